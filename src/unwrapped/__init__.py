@@ -1,0 +1,1 @@
+"""Unwrapped: a judged, charted, shareable portrait of a person's music taste."""

@@ -1,0 +1,1 @@
+"""The business domain: listening history in, portrait of a taste out."""

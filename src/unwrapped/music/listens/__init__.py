@@ -1,0 +1,1 @@
+"""The listening history: identity, dedupe, and books that balance."""

@@ -1,0 +1,111 @@
+"""From the rows of an upload to a listening history: set aside, dedupe, shadow, name.
+
+Pure functions on frames. The outcome depends on the set of rows alone, never on the
+order of files or rows.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from unwrapped.core.exceptions import Invalid
+from unwrapped.music.listens.books import Books, keep_books
+from unwrapped.music.listens.identity import spellings_frame
+from unwrapped.music.listens.shadows import mark_shadowed
+from unwrapped.music.listens.tracks import name_tracks
+from unwrapped.music.sources.source import BAD_DURATION, Aside
+from unwrapped.music.sources.uploads import Upload
+
+TOLERATED_BAD_ROWS = 20
+TOLERATED_BAD_SHARE = 0.01
+
+EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
+_MARKS = ("reason_end", "skipped", "shuffle")
+
+
+class TooManyBadRows(Invalid):
+    """So many dates and durations are unreadable that the upload must be damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A listening history and how it came about."""
+
+    listens: pl.DataFrame
+    """Every listen that counts, once; see `listens.tracks.LISTEN_COLUMNS`."""
+
+    books: Books
+
+
+def build_history(upload: Upload) -> History:
+    """The listening history in an upload.
+
+    Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) have no
+    readable date or duration.
+    """
+    spellings = spellings_frame(upload.spellings.rows()).with_columns(
+        pl.col("recording").rank("dense").cast(pl.UInt32)
+    )
+    rows = set_aside(upload.rows, spellings)
+    _refuse_if_damaged(rows, upload)
+    listens = rows.filter(pl.col("aside").is_null()).with_columns(
+        spellings["recording"].gather(
+            rows.filter(pl.col("aside").is_null())["spelling"]
+        )
+    )
+    spelled = last_spelled(listens, spellings)
+    stored = mark_shadowed(drop_known(listens), spelled)
+    books = keep_books(upload, rows, stored)
+    counted = stored.filter(~pl.col("shadowed"))
+    return History(name_tracks(counted, spelled), books)
+
+
+def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `aside` complete: null exactly for the listens to a track."""
+    nameless = spellings["nameless"].gather(rows["spelling"])
+    return rows.with_columns(
+        pl.when(pl.col("aside").is_not_null())
+        .then(pl.col("aside"))
+        .when(nameless)
+        .then(pl.lit("no_track", Aside))
+        .when(pl.col("logged_at").is_null())
+        .then(pl.lit("bad_date", Aside))
+        .when(pl.col("ms_played") == BAD_DURATION)
+        .then(pl.lit("bad_duration", Aside))
+        .alias("aside")
+    )
+
+
+def drop_known(listens: pl.DataFrame) -> pl.DataFrame:
+    """Each listen once, by the exact key; null durations equal one another.
+
+    Of rows that differ only in `reason_end`, `skipped` and `shuffle` the first in their
+    order stays, whichever was read first. `file` becomes the first file with the row.
+    """
+    ordered = listens.sort(*EXACT_KEY, *_MARKS, nulls_last=True)
+    changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in EXACT_KEY]
+    ordered = ordered.with_columns(pl.any_horizontal(changes).alias("first"))
+    if not ordered["first"].all():
+        group = pl.col("first").cum_sum()
+        ordered = ordered.with_columns(pl.col("file").min().over(group))
+    return ordered.filter("first").drop("first")
+
+
+def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """The spellings in use, each with the time of its latest listen (`last_logged`)."""
+    last = listens.group_by("spelling").agg(
+        pl.col("logged_at").max().alias("last_logged")
+    )
+    return spellings.join(last, on="spelling", how="inner")
+
+
+def _refuse_if_damaged(rows: pl.DataFrame, upload: Upload) -> None:
+    bad = rows.filter(pl.col("aside").is_in(["bad_date", "bad_duration"]))
+    if len(bad) <= max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * len(rows)):
+        return
+    worst = bad.group_by("file").len().sort("len", "file", descending=[True, False])
+    file = upload.files[worst["file"][0]].path
+    raise TooManyBadRows(
+        f"{file}: {len(bad):,} of {len(rows):,} rows in the upload have no readable date"
+        " or duration. Nothing was kept. Get the files again, as they were sent to you."
+    )

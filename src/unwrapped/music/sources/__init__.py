@@ -1,0 +1,1 @@
+"""Reading what people have: one module per format, behind one small protocol."""

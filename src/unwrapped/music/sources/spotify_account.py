@@ -1,0 +1,77 @@
+"""The history in Spotify's account data: about one year, without URIs and albums.
+
+`endTime` is the end of the play in UTC, cut to the minute. Podcasts and audiobooks lie
+in files of the same form beside the music and are read to be counted.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+import polars as pl
+
+from unwrapped.music.sources.json_rows import JsonObject, RowDecoder, read_json_rows
+from unwrapped.music.sources.source import ByteReader, Head, Precision
+from unwrapped.music.sources.spellings import Spellings
+from unwrapped.music.sources.spotify_rows import duration, rows_frame, text
+
+TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+
+TELLING_KEYS = frozenset(
+    {"artistName", "trackName", "podcastName", "episodeName", "audiobookName"}
+)
+
+
+class _Row(msgspec.Struct, gc=False):
+    end_time: str | None = msgspec.field(default=None, name="endTime")
+    ms_played: int | float | None = msgspec.field(default=None, name="msPlayed")
+    artist_name: str | None = msgspec.field(default=None, name="artistName")
+    track_name: str | None = msgspec.field(default=None, name="trackName")
+    podcast_name: str | None = msgspec.field(default=None, name="podcastName")
+    episode_name: str | None = msgspec.field(default=None, name="episodeName")
+    audiobook_name: str | None = msgspec.field(default=None, name="audiobookName")
+
+
+def _repair(row: JsonObject) -> _Row:
+    return _Row(
+        end_time=text(row.get("endTime")),
+        ms_played=duration(row.get("msPlayed")),
+        artist_name=text(row.get("artistName")),
+        track_name=text(row.get("trackName")),
+        podcast_name=text(row.get("podcastName")),
+        episode_name=text(row.get("episodeName")),
+        audiobook_name=text(row.get("audiobookName")),
+    )
+
+
+_DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair)
+
+
+class SpotifyAccount:
+    """The `StreamingHistory` files of the account data, as JSON."""
+
+    name = "spotify_account"
+    title = "Spotify account data"
+    precision: Precision = "minute"
+
+    def recognises(self, head: Head) -> bool:
+        timed = head.keys & {"endTime", "msPlayed"}
+        return head.is_json_array and bool(timed and head.keys & TELLING_KEYS)
+
+    def read(self, reader: ByteReader, spellings: Spellings) -> Iterator[pl.DataFrame]:
+        for rows in read_json_rows(reader, _DECODER):
+            yield rows_frame(
+                times=[row.end_time for row in rows],
+                time_formats=TIME_FORMATS,
+                durations=[row.ms_played for row in rows],
+                spellings=spellings.codes(
+                    (None, row.artist_name, row.track_name, None) for row in rows
+                ),
+                asides=[None if row.track_name else _kind(row) for row in rows],
+            )
+
+
+def _kind(row: _Row) -> str | None:
+    """What a row without a track is, if it says so."""
+    if row.podcast_name or row.episode_name:
+        return "podcast"
+    return "audiobook" if row.audiobook_name else None

@@ -1,0 +1,82 @@
+"""What Spotify's two formats have in common: cleaning of members, frames of rows."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from unwrapped.music.sources.json_rows import JsonValue
+from unwrapped.music.sources.source import BAD_DURATION, ROW_SCHEMA, Aside
+from unwrapped.music.sources.spellings import safe_text
+
+MS_LIMIT = 2**31
+"""24 days: no listen lasts longer, and a 32-bit column holds no more."""
+
+EARLIEST_YEAR, LATEST_YEAR = 2006, 2099
+"""Spotify was founded in 2006; a clock that says otherwise is wrong."""
+
+
+def text(value: JsonValue) -> str | None:
+    """A name: numbers are taken as spelled (an album can be called 1989)."""
+    if isinstance(value, bool):
+        return None
+    return safe_text(str(value)) if isinstance(value, str | int) else None
+
+
+def flag(value: JsonValue) -> bool | None:
+    """A truth value; 0 and 1 stand for one in copies, everything else is unknown."""
+    return bool(value) if value in (0, 1) else None
+
+
+def duration(value: JsonValue) -> int | None:
+    """Milliseconds; None when not given, `BAD_DURATION` when it is no duration."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return BAD_DURATION
+    whole = isinstance(value, int) or value.is_integer()
+    return int(value) if whole and 0 <= value < MS_LIMIT else BAD_DURATION
+
+
+def rows_frame(
+    *,
+    times: Sequence[str | None],
+    time_formats: Sequence[str],
+    durations: Sequence[float | None],
+    spellings: Sequence[int],
+    asides: Sequence[str | None],
+    reasons_end: Sequence[str | None] | None = None,
+    skipped: Sequence[JsonValue] | None = None,
+    shuffle: Sequence[JsonValue] | None = None,
+) -> pl.DataFrame:
+    """One frame of `ROW_SCHEMA`; members that the format lacks are null."""
+    nulls = [None] * len(times)
+    reasons = reasons_end or nulls
+    safe_reasons = {reason: safe_text(reason) for reason in set(reasons)}
+    return pl.DataFrame(
+        {
+            "logged_at": parse_times(pl.Series(times, dtype=pl.String), time_formats),
+            "ms_played": pl.Series([duration(ms) for ms in durations], dtype=pl.Int64),
+            "spelling": pl.Series(spellings, dtype=pl.UInt32),
+            "aside": pl.Series(asides, dtype=Aside),
+            "reason_end": pl.Series(
+                [safe_reasons[reason] for reason in reasons], dtype=pl.Categorical
+            ),
+            "skipped": pl.Series([flag(v) for v in skipped or nulls], dtype=pl.Boolean),
+            "shuffle": pl.Series([flag(v) for v in shuffle or nulls], dtype=pl.Boolean),
+        },
+        schema=ROW_SCHEMA,
+    )
+
+
+def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
+    """UTC times, by the first format that fits; null for none or an absurd year."""
+    times = pl.Series([None] * len(texts), dtype=pl.Datetime("us", "UTC"))
+    for form in formats:
+        if texts.count() == times.count():
+            break
+        parsed = texts.str.to_datetime(
+            form, time_unit="us", time_zone="UTC", strict=False, ambiguous="null"
+        )
+        times = times.fill_null(parsed) if times.count() else parsed
+    sane = times.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)
+    return times.zip_with(sane.fill_null(value=False), times.clear(len(times)))
