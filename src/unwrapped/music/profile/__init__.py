@@ -1,0 +1,1 @@
+"""The profile: what the plays of a period measure, as pure functions on frames."""

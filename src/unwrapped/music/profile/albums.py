@@ -1,0 +1,92 @@
+"""Albums that were played in one go."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.sessions import with_sessions
+
+FEWEST_TRACKS = 5
+SHARE_OF_ALBUM = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumRuns:
+    """Album runs: at least five plays in a row, in one session, of different tracks of
+    one album (artist and album name)."""
+
+    run_share: float
+    """Share of the plays with a known album that belong to an album run."""
+
+    played_through: int
+    """Album runs that cover at least 80 % of the tracks that the listener ever played
+    from that album. (The sources do not say how many tracks an album has.)"""
+
+    artist: str
+    album: str
+    times: int
+    """The album played through most often; ties go by artist and album; `""` and 0 when
+    there is none."""
+
+
+def measure_albums(frames: Frames) -> AlbumRuns | None:
+    """Album runs of the period; None when the source names no albums."""
+    plays = with_sessions(frames.plays)
+    known = int(plays["album"].count())
+    if not known:
+        return None
+    runs = _runs(plays).filter(pl.col("tracks") >= FEWEST_TRACKS)
+    sizes = (
+        frames.history.drop_nulls("album")
+        .group_by("artist", "album")
+        .agg(pl.col("track").n_unique().alias("size"))
+    )
+    through = (
+        runs.join(sizes, on=["artist", "album"])
+        .filter(pl.col("tracks") >= SHARE_OF_ALBUM * pl.col("size"))
+        .group_by("artist", "album")
+        .len("times")
+        .sort("times", "artist", "album", descending=[True, False, False])
+    )
+    artist, album, times = through.row(0) if len(through) else ("", "", 0)
+    return AlbumRuns(
+        run_share=int(runs["tracks"].sum()) / known,
+        played_through=int(through["times"].sum()),
+        artist=artist,
+        album=album,
+        times=times,
+    )
+
+
+def _runs(plays: pl.DataFrame) -> pl.DataFrame:
+    """Maximal runs of plays of one album in one session: `artist`, `album`, `tracks`.
+
+    A track that comes again begins a new run.
+    """
+    changes = [
+        pl.col(name).ne_missing(pl.col(name).shift())
+        for name in ("session", "artist", "album")
+    ]
+    stretches = (
+        plays.with_columns(pl.any_horizontal(changes).cum_sum().alias("stretch"))
+        .drop_nulls("album")
+        .with_row_index("at")
+    )
+    # A run begins where its stretch does, or after the last play that is played again.
+    same = [
+        pl.col(name) == pl.col(name).shift(fill_value=-1)
+        for name in ("stretch", "track")
+    ]
+    after_same = pl.when(*same).then(pl.col("at").shift() + 1)
+    new_stretch = pl.col("stretch") != pl.col("stretch").shift(fill_value=-1)
+    begins = pl.max_horizontal("after_same", pl.when(new_stretch).then("at"))
+    return (
+        stretches.with_columns(pl.col("stretch", "track").cast(pl.Int64))
+        .sort("stretch", "track", "at")
+        .with_columns(after_same.alias("after_same"))
+        .sort("at")
+        .with_columns(begins.fill_null(0).cum_max().alias("begins"))
+        .group_by("begins")
+        .agg(pl.col("artist", "album").first(), pl.len().alias("tracks"))
+    )

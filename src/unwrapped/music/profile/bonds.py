@@ -1,0 +1,210 @@
+"""What binds a listener to single artists: returns, farewells, one-track affairs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from unwrapped.music.profile.frames import Frames
+
+DAY = timedelta(days=1)
+FEWEST_BEFORE_AND_AFTER = 5
+FEWEST_OF_ONE_TRACK = 20
+ABANDONED_AFTER = timedelta(days=180)
+RECENT = timedelta(days=60)
+FEWEST_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comeback:
+    """The longest absence of an artist that had at least five plays before it (in the
+    whole history) and at least five from the return on (in the period)."""
+
+    artist: str
+    away_days: int
+    """Days from the last play before to the return."""
+
+    left_day: date
+    returned_day: date
+    plays_before: int
+    plays_since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """The most played artist of the history without a play in the period's last 180
+    days."""
+
+    artist: str
+    plays: int
+    last_day: date
+    rank: int
+    """Place among all artists of the history by plays, 1 = first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """The artist, first played in the period's last 60 days, with the most plays."""
+
+    artist: str
+    plays: int
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTrack:
+    """The artist with one track only, ever, and the most plays of it (at least 20)."""
+
+    artist: str
+    title: str
+    plays: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeepDive:
+    """The artist with the most distinct tracks played in the period."""
+
+    artist: str
+    tracks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """The artist played in the most calendar months of the period (ties: more plays)."""
+
+    artist: str
+    months: int
+    of_months: int
+    """Months of the period with a play."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bonds:
+    """Bonds with single artists; None where no artist qualifies. Ties by alphabet."""
+
+    comeback: Comeback | None
+    farewell: Farewell | None
+    arrival: Arrival | None
+    one_track: OneTrack | None
+    deep_dive: DeepDive
+    constant: Constant | None
+    """None when fewer than six months of the period have a play."""
+
+
+def measure_bonds(frames: Frames) -> Bonds:
+    """Bonds of the period."""
+    return Bonds(
+        comeback=_comeback(frames),
+        farewell=_farewell(frames),
+        arrival=_arrival(frames),
+        one_track=_one_track(frames),
+        deep_dive=_deep_dive(frames),
+        constant=_constant(frames),
+    )
+
+
+def _comeback(frames: Frames) -> Comeback | None:
+    plays = frames.history.select("artist", "started_at", "day").with_columns(
+        (pl.col("started_at") - pl.col("started_at").shift())
+        .over("artist")
+        .alias("gap"),
+        pl.col("day").shift().over("artist").alias("left_day"),
+        pl.int_range(pl.len()).over("artist").alias("before"),
+        pl.len().over("artist").alias("of_artist"),
+    )
+    found = (
+        plays.filter(
+            pl.col("day") >= frames.first_day,
+            pl.col("before") >= FEWEST_BEFORE_AND_AFTER,
+            pl.col("of_artist") - pl.col("before") >= FEWEST_BEFORE_AND_AFTER,
+        )
+        .sort("gap", "artist", "started_at", descending=[True, False, False])
+        .head(1)
+    )
+    for row in found.iter_rows(named=True):
+        return Comeback(
+            artist=row["artist"],
+            away_days=(row["day"] - row["left_day"]) // DAY,
+            left_day=row["left_day"],
+            returned_day=row["day"],
+            plays_before=row["before"],
+            plays_since=row["of_artist"] - row["before"],
+        )
+    return None
+
+
+def _by_artist(plays: pl.DataFrame) -> pl.DataFrame:
+    """Artists by plays, the most played first."""
+    return (
+        plays.group_by("artist")
+        .agg(
+            pl.len().alias("plays"),
+            pl.col("day").min().alias("first_day"),
+            pl.col("day").max().alias("last_day"),
+            pl.col("track").n_unique().alias("tracks"),
+            pl.col("title").first(),
+            pl.col("day").dt.truncate("1mo").n_unique().alias("months"),
+        )
+        .sort("plays", "artist", descending=[True, False])
+    )
+
+
+def _farewell(frames: Frames) -> Farewell | None:
+    if frames.history_days * DAY <= ABANDONED_AFTER:
+        return None
+    ranked = _by_artist(frames.history).with_row_index("rank", offset=1)
+    gone = ranked.filter(pl.col("last_day") <= frames.last_day - ABANDONED_AFTER)
+    for row in gone.head(1).iter_rows(named=True):
+        return Farewell(
+            artist=row["artist"],
+            plays=row["plays"],
+            last_day=row["last_day"],
+            rank=row["rank"],
+        )
+    return None
+
+
+def _arrival(frames: Frames) -> Arrival | None:
+    if frames.history_days * DAY <= RECENT:
+        return None
+    new = _by_artist(frames.history).filter(
+        pl.col("first_day") > frames.last_day - RECENT
+    )
+    for row in new.head(1).iter_rows(named=True):
+        return Arrival(
+            artist=row["artist"], plays=row["plays"], first_day=row["first_day"]
+        )
+    return None
+
+
+def _one_track(frames: Frames) -> OneTrack | None:
+    faithful = (
+        _by_artist(frames.history)
+        .filter(pl.col("tracks") == 1)
+        .select("artist", "title")
+        .join(_by_artist(frames.plays).select("artist", "plays"), on="artist")
+        .filter(pl.col("plays") >= FEWEST_OF_ONE_TRACK)
+        .sort("plays", "artist", descending=[True, False])
+    )
+    for row in faithful.head(1).iter_rows(named=True):
+        return OneTrack(**row)
+    return None
+
+
+def _deep_dive(frames: Frames) -> DeepDive:
+    artists = _by_artist(frames.plays).sort(
+        "tracks", "artist", descending=[True, False]
+    )
+    row = artists.row(0, named=True)
+    return DeepDive(artist=row["artist"], tracks=row["tracks"])
+
+
+def _constant(frames: Frames) -> Constant | None:
+    months = frames.plays["day"].dt.truncate("1mo").n_unique()
+    if months < FEWEST_MONTHS:
+        return None
+    artists = _by_artist(frames.plays).sort(
+        "months", "plays", "artist", descending=[True, True, False]
+    )
+    row = artists.row(0, named=True)
+    return Constant(artist=row["artist"], months=row["months"], of_months=months)

@@ -1,0 +1,98 @@
+"""How listens end: skipped, finished, cut short; and whether shuffle was on."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from unwrapped.music.profile.frames import PLAY_MS, Frames
+
+FORWARD, DONE = "fwdbtn", "trackdone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """How the listens of the period ended, of those whose end the source logged."""
+
+    known_listens: int
+    """Listens with a known reason for their end."""
+
+    skip_share: float
+    """Share of them that the listener ended with the forward button. (The log's own
+    `skipped` changed its meaning over the years and is not used.)"""
+
+    finished_share: float
+    """Share of them that reached the end of the track."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """How long listens last, of those with a known duration."""
+
+    known_listens: int
+    under_30s_share: float
+    """Share of the listens under 30 seconds, which count as no play."""
+
+    median_play_minutes: float
+    """Median duration of a play."""
+
+    longest_play_minutes: float
+    longest_play_artist: str
+    longest_play_title: str
+    """The longest play; ties go by artist and title."""
+
+    long_share: float
+    """Share of the time played that went to plays of ten minutes or more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shuffle:
+    """Shuffle, of the plays for which the source logged it."""
+
+    known_plays: int
+    share: float
+    """Share of them with shuffle on."""
+
+
+LONG_PLAY_MS = 600_000
+MS_PER_MINUTE = 60_000
+
+
+def measure_endings(frames: Frames) -> Endings | None:
+    """Endings of the period's listens; None when no reason was logged."""
+    reasons = frames.listens["reason_end"].drop_nulls().cast(pl.String)
+    if reasons.is_empty():
+        return None
+    return Endings(
+        known_listens=len(reasons),
+        skip_share=int((reasons == FORWARD).sum()) / len(reasons),
+        finished_share=int((reasons == DONE).sum()) / len(reasons),
+    )
+
+
+def measure_lengths(frames: Frames) -> Lengths | None:
+    """Lengths of the period's listens; None when no play has a known duration."""
+    listens = frames.listens.drop_nulls("ms_played")
+    plays = frames.plays.drop_nulls("ms_played").sort(
+        "ms_played", "artist", "title", descending=[True, False, False]
+    )
+    if plays.is_empty():
+        return None
+    played = plays["ms_played"]
+    longest = plays.row(0, named=True)
+    return Lengths(
+        known_listens=len(listens),
+        under_30s_share=int((listens["ms_played"] < PLAY_MS).sum()) / len(listens),
+        median_play_minutes=plays.select(pl.median("ms_played")).item() / MS_PER_MINUTE,
+        longest_play_minutes=longest["ms_played"] / MS_PER_MINUTE,
+        longest_play_artist=longest["artist"],
+        longest_play_title=longest["title"],
+        long_share=int(played.filter(played >= LONG_PLAY_MS).sum()) / int(played.sum()),
+    )
+
+
+def measure_shuffle(frames: Frames) -> Shuffle | None:
+    """Shuffle over the period's plays; None when the source did not log it."""
+    known = frames.plays["shuffle"].drop_nulls()
+    if known.is_empty():
+        return None
+    return Shuffle(known_plays=len(known), share=int(known.sum()) / len(known))

@@ -1,0 +1,90 @@
+"""New and old acquaintances: how long the artist of a play had been known."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from unwrapped.music.profile.frames import Frames
+
+NEW_FOR = timedelta(days=90)
+OLD_AFTER = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """Plays of artists who were new to the listener."""
+
+    share: float
+    """Share of the judged plays whose artist was first played in the 90 days before."""
+
+    judged_plays: int
+    """Plays of the period at least 90 days after the first play of the history: before
+    that everybody is new, and nothing can be said."""
+
+    new_artists: int
+    """Artists whose first play of all is a judged play."""
+
+    discovery: str
+    """The new artist with the most plays in the period; `""` when there is none."""
+
+    discovery_plays: int
+    discovery_day: date | None
+    """Day of the discovery's first play."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loyalty:
+    """Plays of artists who had been there for long."""
+
+    share: float
+    """Share of the judged plays whose artist was first played over 365 days before."""
+
+    judged_plays: int
+    """Plays of the period over 365 days after the first play of the history."""
+
+
+def measure_novelty(frames: Frames) -> Novelty | None:
+    """Novelty of the period; None when no play is 90 days into the history."""
+    judged = _judged(frames, NEW_FOR)
+    if judged.is_empty():
+        return None
+    is_new = pl.col("known_for") < NEW_FOR
+    firsts = judged.filter(pl.col("known_for") == timedelta(0))
+    new_artists = firsts.select("artist", pl.col("day").alias("found")).unique("artist")
+    found = (
+        judged.join(new_artists, on="artist")
+        .group_by("artist")
+        .agg(pl.len().alias("plays"), pl.col("found").first())
+        .sort("plays", "artist", descending=[True, False])
+    )
+    best = found.row(0) if len(found) else ("", 0, None)
+    return Novelty(
+        share=float(judged.select(is_new.mean()).item()),
+        judged_plays=len(judged),
+        new_artists=len(new_artists),
+        discovery=str(best[0]),
+        discovery_plays=best[1],
+        discovery_day=best[2],
+    )
+
+
+def measure_loyalty(frames: Frames) -> Loyalty | None:
+    """Loyalty of the period; None when no play is 365 days into the history."""
+    judged = _judged(frames, OLD_AFTER)
+    if judged.is_empty():
+        return None
+    old = judged.select((pl.col("known_for") > OLD_AFTER).mean()).item()
+    return Loyalty(share=float(old), judged_plays=len(judged))
+
+
+def _judged(frames: Frames, after: timedelta) -> pl.DataFrame:
+    """Plays of the period that are `after` into the history, with `known_for`."""
+    firsts = frames.history.group_by("artist").agg(
+        pl.col("started_at").min().alias("met")
+    )
+    return (
+        frames.plays.filter(pl.col("started_at") >= frames.history_start + after)
+        .join(firsts, on="artist", maintain_order="left")
+        .with_columns((pl.col("started_at") - pl.col("met")).alias("known_for"))
+    )

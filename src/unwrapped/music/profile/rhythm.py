@@ -1,0 +1,138 @@
+"""When: the listening clock, the week, the day, streaks and silences."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from unwrapped.music.profile.frames import Frames
+
+DAY = timedelta(days=1)
+NIGHT, MORNING, OFFICE, EVENING = (0, 5), (5, 9), (9, 17), (18, 24)
+SATURDAY = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The listening clock, by the start of the play in the listener's zone."""
+
+    hours: list[int]
+    """Plays in each hour of the day, 24 figures from midnight on."""
+
+    weekdays: list[int]
+    """Plays on each day of the week, 7 figures from Monday on."""
+
+    night_share: float
+    """Share of plays from 0:00 to 4:59."""
+
+    morning_share: float
+    """Share of plays from 5:00 to 8:59."""
+
+    office_share: float
+    """Share of plays from 9:00 to 16:59 on Monday to Friday."""
+
+    evening_share: float
+    """Share of plays from 18:00 to 23:59."""
+
+    weekend_share: float
+    """Share of plays on Saturday and Sunday."""
+
+    peak_hour: int
+    peak_share: float
+    """The hour with the most plays (the earliest of equals) and its share."""
+
+    effective_hours: float
+    """exp(Shannon entropy) of the clock: 24 when all hours are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days of the period."""
+
+    active_share: float
+    """Days with a play, as a share of the days of the period."""
+
+    streak_days: int
+    streak_first: date
+    streak_last: date
+    """The longest run of days with a play; the earliest of equals."""
+
+    silence_days: float
+    silence_first: date | None
+    silence_last: date | None
+    """The longest time from the latest end of a play to the next start, in days of 24
+    hours, and the days it lies between; 0 and None when there is one play only."""
+
+    busiest_day: date
+    busiest_plays: int
+    """The day with the most plays; the earliest of equals."""
+
+
+def measure_clock(frames: Frames) -> Clock:
+    """The listening clock of the period."""
+    plays = frames.plays
+    total = len(plays)
+    hours = _counts(plays["hour"], 0, 24)
+    weekdays = _counts(plays["weekday"], 1, 7)
+    at_work = pl.col("hour").is_between(*OFFICE, closed="left")
+    office = plays.select((at_work & (pl.col("weekday") < SATURDAY)).mean()).item()
+    entropy = -sum(n / total * math.log(n / total) for n in hours if n)
+    return Clock(
+        hours=hours,
+        weekdays=weekdays,
+        night_share=sum(hours[slice(*NIGHT)]) / total,
+        morning_share=sum(hours[slice(*MORNING)]) / total,
+        office_share=float(office),
+        evening_share=sum(hours[slice(*EVENING)]) / total,
+        weekend_share=sum(weekdays[SATURDAY - 1 :]) / total,
+        peak_hour=hours.index(max(hours)),
+        peak_share=max(hours) / total,
+        effective_hours=math.exp(entropy),
+    )
+
+
+def measure_days(frames: Frames) -> Days:
+    """Streaks, silences and the busiest day of the period."""
+    days = frames.plays.group_by("day").len("plays").sort("day")
+    streak = (
+        days.with_columns(
+            (pl.col("day").diff() != DAY).fill_null(value=True).cum_sum().alias("run")
+        )
+        .group_by("run")
+        .agg(pl.len().alias("days"), pl.col("day").min().alias("first"))
+        .sort("days", "first", descending=[True, False])
+        .row(0, named=True)
+    )
+    busiest = days.sort("plays", "day", descending=[True, False]).row(0, named=True)
+    silence, first, last = _longest_silence(frames.plays)
+    return Days(
+        active_share=len(days) / frames.days,
+        streak_days=streak["days"],
+        streak_first=streak["first"],
+        streak_last=streak["first"] + (streak["days"] - 1) * DAY,
+        silence_days=silence / DAY,
+        silence_first=first,
+        silence_last=last,
+        busiest_day=busiest["day"],
+        busiest_plays=busiest["plays"],
+    )
+
+
+def _longest_silence(
+    plays: pl.DataFrame,
+) -> tuple[timedelta, date | None, date | None]:
+    if len(plays) == 1:
+        return timedelta(0), None, None
+    gaps = plays.select(
+        (pl.col("started_at") - pl.col("ended_at").cum_max().shift()).alias("gap"),
+        pl.col("day").shift().alias("first"),
+        pl.col("day").alias("last"),
+    ).slice(1)
+    longest: tuple[timedelta, date, date] = gaps.row(gaps["gap"].arg_max() or 0)
+    return max(longest[0], timedelta(0)), longest[1], longest[2]
+
+
+def _counts(values: pl.Series, first: int, size: int) -> list[int]:
+    counted = dict(values.value_counts().iter_rows())
+    return [counted.get(first + i, 0) for i in range(size)]

@@ -1,0 +1,70 @@
+"""Sittings: plays that follow one another without a break of half an hour."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from unwrapped.music.profile.frames import Frames
+
+BREAK = timedelta(minutes=30)
+DIP_PLAYS = 2
+MARATHON = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """Sessions of the period: a gap of 30 minutes or more from the latest end so far to
+    the next start parts them."""
+
+    count: int
+    median_minutes: float
+    """Median time from the start of the first to the latest end of its plays."""
+
+    longest_hours: float
+    longest_plays: int
+    longest_day: date
+    """The longest session: its length, plays, and the day that it began."""
+
+    dip_share: float
+    """Share of sessions with one or two plays."""
+
+    marathon_share: float
+    """Share of plays in sessions of three hours or more."""
+
+
+def with_sessions(plays: pl.DataFrame) -> pl.DataFrame:
+    """`plays` (sorted by `started_at`) with `session`: 0, 1, 2, …"""
+    gap = pl.col("started_at") - pl.col("ended_at").cum_max().shift()
+    begins = (gap >= BREAK).fill_null(value=False)
+    return plays.with_columns(begins.cum_sum().alias("session"))
+
+
+def measure_sessions(frames: Frames) -> Sessions:
+    """Sessions of the period."""
+    sessions = (
+        with_sessions(frames.plays)
+        .group_by("session")
+        .agg(
+            (pl.col("ended_at").max() - pl.col("started_at").first()).alias("length"),
+            pl.len().alias("plays"),
+            pl.col("day").first(),
+        )
+        .sort("length", "session", descending=[True, False])
+    )
+    long = sessions.filter(pl.col("length") >= MARATHON)
+    longest = sessions.row(0, named=True)
+    return Sessions(
+        count=len(sessions),
+        median_minutes=_median(sessions["length"]) / timedelta(minutes=1),
+        longest_hours=longest["length"] / timedelta(hours=1),
+        longest_plays=longest["plays"],
+        longest_day=longest["day"],
+        dip_share=int((sessions["plays"] <= DIP_PLAYS).sum()) / len(sessions),
+        marathon_share=int(long["plays"].sum()) / len(frames.plays),
+    )
+
+
+def _median(lengths: pl.Series) -> timedelta:
+    middle = lengths.dt.total_microseconds().to_frame().select(pl.all().median()).item()
+    return timedelta(microseconds=middle)

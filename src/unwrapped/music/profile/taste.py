@@ -1,0 +1,121 @@
+"""The profile as a whole."""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from unwrapped.music.profile.albums import AlbumRuns, measure_albums
+from unwrapped.music.profile.axes import Axes, place_on_axes
+from unwrapped.music.profile.bonds import Bonds, measure_bonds
+from unwrapped.music.profile.diversity import Diversity, measure_diversity
+from unwrapped.music.profile.endings import (
+    Endings,
+    Lengths,
+    Shuffle,
+    measure_endings,
+    measure_lengths,
+    measure_shuffle,
+)
+from unwrapped.music.profile.favourites import Favourites, measure_favourites
+from unwrapped.music.profile.frames import cut_frames
+from unwrapped.music.profile.novelty import (
+    Loyalty,
+    Novelty,
+    measure_loyalty,
+    measure_novelty,
+)
+from unwrapped.music.profile.period import Period
+from unwrapped.music.profile.repetition import Repetition, measure_repetition
+from unwrapped.music.profile.rhythm import Clock, Days, measure_clock, measure_days
+from unwrapped.music.profile.sessions import Sessions, measure_sessions
+from unwrapped.music.profile.turnover import Turnover, measure_turnover
+from unwrapped.music.profile.volume import (
+    Month,
+    Volume,
+    Year,
+    measure_months,
+    measure_volume,
+    measure_years,
+)
+
+TOP = 10
+
+ABSENT = {
+    "novelty": "novelty needs plays more than 90 days into the history",
+    "loyalty": "loyalty needs plays more than 365 days into the history",
+    "turnover": "turnover needs two years in a row with ten artists each",
+    "endings": "the source does not log how a listen ended",
+    "lengths": "the source does not log how long a listen lasted",
+    "shuffle": "the source does not log whether shuffle was on",
+    "albums": "the source does not name albums",
+}
+"""Why a measure can be absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasteProfile:
+    """What the plays of a period measure.
+
+    Over plays (listens of at least 30 seconds, or of unknown duration) unless a measure
+    says otherwise; days, hours and months in the listener's zone, by the start.
+    """
+
+    volume: Volume
+    months: list[Month]
+    years: list[Year]
+    artists: Diversity
+    tracks: Diversity
+    novelty: Novelty | None
+    loyalty: Loyalty | None
+    turnover: list[Turnover] | None
+    repetition: Repetition
+    sessions: Sessions
+    clock: Clock
+    days: Days
+    endings: Endings | None
+    lengths: Lengths | None
+    shuffle: Shuffle | None
+    albums: AlbumRuns | None
+    bonds: Bonds
+    favourites: Favourites
+    axes: Axes
+    absent: dict[str, str]
+    """The measures that are None, each with the reason."""
+
+
+def build_profile(
+    listens: pl.DataFrame, period: Period, tz: ZoneInfo, top: int = TOP
+) -> TasteProfile:
+    """The profile of `period` in zone `tz`, with top lists of `top` entries.
+
+    `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
+    back beyond the period. Raises `NoPlays` when the period has no play.
+    """
+    frames = cut_frames(listens, period, tz)
+    artists = measure_diversity(frames, "artist")
+    novelty = measure_novelty(frames)
+    profile = TasteProfile(
+        volume=measure_volume(frames),
+        months=measure_months(frames),
+        years=measure_years(frames),
+        artists=artists,
+        tracks=measure_diversity(frames, "track"),
+        novelty=novelty,
+        loyalty=measure_loyalty(frames),
+        turnover=measure_turnover(frames) or None,
+        repetition=measure_repetition(frames),
+        sessions=measure_sessions(frames),
+        clock=measure_clock(frames),
+        days=measure_days(frames),
+        endings=measure_endings(frames),
+        lengths=measure_lengths(frames),
+        shuffle=measure_shuffle(frames),
+        albums=measure_albums(frames),
+        bonds=measure_bonds(frames),
+        favourites=measure_favourites(frames, top),
+        axes=place_on_axes(artists, novelty),
+        absent={},
+    )
+    absent = {name: why for name, why in ABSENT.items() if not getattr(profile, name)}
+    return replace(profile, absent=absent)
