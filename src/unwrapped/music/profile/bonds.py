@@ -37,6 +37,9 @@ class Farewell:
 
     artist: str
     plays: int
+    share: float
+    """Share of all plays of the history."""
+
     last_day: date
     rank: int
     """Place among all artists of the history by plays, 1 = first."""
@@ -158,6 +161,7 @@ def _farewell(frames: Frames) -> Farewell | None:
         return Farewell(
             artist=row["artist"],
             plays=row["plays"],
+            share=row["plays"] / len(frames.history),
             last_day=row["last_day"],
             rank=row["rank"],
         )

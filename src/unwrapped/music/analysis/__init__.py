@@ -1,0 +1,1 @@
+"""An analysis: a history, profiled and judged for a period."""

@@ -1,0 +1,59 @@
+"""The portrait of a taste: the one thing that every interface shows."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from unwrapped.music.critic.verdict import Critic, Verdict
+from unwrapped.music.listens.books import Books
+from unwrapped.music.listens.history import History
+from unwrapped.music.profile.period import Period
+from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
+
+SCHEMA_VERSION = 1
+"""Grows when a member of the portrait changes its meaning or goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPeriod:
+    """The days that were judged, in the listener's zone, both included."""
+
+    text: str
+    """As it is asked for: `all`, `2025`, `2025-11`, `2025-01-01..2025-06-30`."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """A verdict, the profile that it rests on, and the books of the rows behind both."""
+
+    schema_version: int
+    period: JudgedPeriod
+    zone: str
+    """IANA name of the zone that days and hours are told in."""
+
+    verdict: Verdict
+    profile: TasteProfile
+    books: Books
+    """What became of every row that was read, whatever the period."""
+
+
+def paint_portrait(
+    history: History, period: Period, zone: ZoneInfo, critic: Critic, top: int = TOP
+) -> Portrait:
+    """The portrait of `period`; raises `NoPlays` when it has no play."""
+    profile = build_profile(history.listens, period, zone, top)
+    return Portrait(
+        schema_version=SCHEMA_VERSION,
+        period=JudgedPeriod(
+            text=str(period),
+            first_day=profile.volume.first_day,
+            last_day=profile.volume.last_day,
+        ),
+        zone=zone.key,
+        verdict=critic.judge(profile),
+        profile=profile,
+        books=history.books,
+    )

@@ -1,0 +1,98 @@
+"""Evidence: a figure, date or name of the profile, and how it is written in a text."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from unwrapped.core.text import printable
+
+type Unit = Literal[
+    "share",
+    "number",
+    "ratio",
+    "plays",
+    "listens",
+    "artists",
+    "tracks",
+    "sessions",
+    "hours",
+    "minutes",
+    "days",
+    "months",
+    "times",
+    "rank",
+    "clock",
+    "artist",
+    "title",
+    "album",
+    "day",
+    "month",
+    "year",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact that a text rests on."""
+
+    label: str
+    """What the figure is, in words."""
+
+    value: int | float | str | date
+    """The fact itself, not rounded. A share is 0..1."""
+
+    unit: Unit
+
+    text: str
+    """The fact as it stands in the text: `43%`, `1,234 plays`, `14 March 2023`."""
+
+
+def fact(label: str, value: float | str | date, unit: Unit) -> Evidence:
+    """Evidence with its text."""
+    return Evidence(label=label, value=value, unit=unit, text=written(value, unit))
+
+
+def written(value: float | str | date, unit: Unit) -> str:
+    """How a value of `unit` is written.
+
+    Raises `TypeError` when the value cannot be of that unit.
+    """
+    if isinstance(value, str):
+        name = printable(value)
+        return name if unit == "artist" else f"“{name}”"
+    if isinstance(value, date):
+        return f"{value:%B %Y}" if unit == "month" else f"{value.day} {value:%B %Y}"
+    match unit:
+        case "share":
+            return _percent(value)
+        case "number":
+            return _amount(value)
+        case "ratio":
+            return f"{_amount(value)} times"
+        case "rank":
+            return f"number {value:.0f}"
+        case "clock":
+            return f"{value:02.0f}:00"
+        case "year":
+            return f"{value:.0f}"
+        case _:
+            return _counted(value, unit)
+
+
+def _percent(share: float) -> str:
+    """Whole per cent, finer at both ends, so that nothing rounds to none or all."""
+    if share in (0, 1) or 0.1 <= share < 0.995:
+        return f"{share:.0%}"
+    decimals = 1 if 0.001 <= share < 0.9995 else 2
+    return f"{share:.{decimals}%}"
+
+
+def _amount(value: float) -> str:
+    if isinstance(value, int) or value >= 100 or value.is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.1f}"
+
+
+def _counted(value: float, unit: str) -> str:
+    text = _amount(value)
+    return f"{text} {unit.removesuffix('s') if text == '1' else unit}"

@@ -1,0 +1,22 @@
+"""The stock of rules, by noun. To add one, write it into its family's list."""
+
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.attention import ATTENTION
+from unwrapped.music.critic.rules.bonds import BONDS
+from unwrapped.music.critic.rules.breadth import BREADTH
+from unwrapped.music.critic.rules.calendar import CALENDAR
+from unwrapped.music.critic.rules.change import CHANGE
+from unwrapped.music.critic.rules.clock import CLOCK
+from unwrapped.music.critic.rules.repeats import REPEATS
+from unwrapped.music.critic.rules.sittings import SITTINGS
+
+RULES: tuple[Rule, ...] = (
+    *CLOCK,
+    *CALENDAR,
+    *SITTINGS,
+    *BREADTH,
+    *CHANGE,
+    *BONDS,
+    *REPEATS,
+    *ATTENTION,
+)

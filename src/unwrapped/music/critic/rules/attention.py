@@ -1,0 +1,249 @@
+"""Rules about skipping, finishing, shuffling and the length of things."""
+
+from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_LISTENS = 200
+
+
+def _skips(profile: TasteProfile) -> Finding | None:
+    endings = profile.endings
+    if endings is None or endings.known_listens < FEWEST_LISTENS:
+        return None
+    skips = round(endings.skip_share * endings.known_listens)
+    return Finding(
+        endings.skip_share,
+        {
+            "skipped": fact(
+                "share of listens ended with the forward button",
+                endings.skip_share,
+                "share",
+            ),
+            "finished": fact(
+                "share of listens that reached the end", endings.finished_share, "share"
+            ),
+            "listens": fact(
+                "listens whose end is known", endings.known_listens, "listens"
+            ),
+            "count": fact("listens ended with the forward button", skips, "times"),
+        },
+    )
+
+
+def _short_listens(profile: TasteProfile) -> Finding | None:
+    lengths = profile.lengths
+    if lengths is None or lengths.known_listens < FEWEST_LISTENS:
+        return None
+    count = round(lengths.under_30s_share * lengths.known_listens)
+    return Finding(
+        lengths.under_30s_share,
+        {
+            "short": fact(
+                "share of listens under 30 seconds", lengths.under_30s_share, "share"
+            ),
+            "listens": fact(
+                "listens of known length", lengths.known_listens, "listens"
+            ),
+            "count": fact("listens under 30 seconds", count, "listens"),
+        },
+    )
+
+
+def _long_plays(profile: TasteProfile) -> Finding | None:
+    lengths = profile.lengths
+    if lengths is None:
+        return None
+    return Finding(
+        lengths.long_share,
+        {
+            "long": fact(
+                "share of the time that went to plays of 10 minutes or more",
+                lengths.long_share,
+                "share",
+            ),
+            "limit": fact("length of a long play", 10, "minutes"),
+            "minutes": fact("longest play", lengths.longest_play_minutes, "minutes"),
+            "artist": fact(
+                "artist of the longest play", lengths.longest_play_artist, "artist"
+            ),
+            "title": fact(
+                "track of the longest play", lengths.longest_play_title, "title"
+            ),
+        },
+    )
+
+
+def _median_play(profile: TasteProfile) -> Finding | None:
+    if profile.lengths is None:
+        return None
+    minutes = profile.lengths.median_play_minutes
+    return Finding(
+        minutes, {"median": fact("median length of a play", minutes, "minutes")}
+    )
+
+
+def _shuffle(profile: TasteProfile) -> Finding | None:
+    shuffle = profile.shuffle
+    if shuffle is None or shuffle.known_plays < FEWEST_LISTENS:
+        return None
+    return Finding(
+        shuffle.share,
+        {
+            "share": fact("share of plays with shuffle on", shuffle.share, "share"),
+            "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
+            "plays": fact(
+                "plays for which that is known", shuffle.known_plays, "plays"
+            ),
+        },
+    )
+
+
+def _albums(profile: TasteProfile) -> Finding | None:
+    albums = profile.albums
+    if albums is None or not albums.times:
+        return None
+    return Finding(
+        albums.run_share,
+        {
+            "share": fact(
+                "share of plays in album runs of 5 tracks or more",
+                albums.run_share,
+                "share",
+            ),
+            "through": fact(
+                "albums played through, each time counted",
+                albums.played_through,
+                "times",
+            ),
+            "artist": fact(
+                "artist of the album played through most often", albums.artist, "artist"
+            ),
+            "album": fact("that album", albums.album, "album"),
+            "times": fact("times that it was played through", albums.times, "times"),
+        },
+    )
+
+
+ATTENTION: tuple[Rule, ...] = (
+    Rule(
+        name="skipper",
+        family="attention",
+        claim="Many listens are ended with the forward button.",
+        side="high",
+        base=BaseRate.share(
+            0.3, 0.65, "About 30% of listens are ended with the forward button."
+        ),
+        find=_skips,
+        phrasings=(
+            "{skipped} of your listens end with the forward button, {count} so far. Intros have learned to be brief around you.",
+            "You skipped {count}, which is {skipped} of all listens. The thumb, it turns out, has the final say.",
+            "A song at your place survives {finished} of the time. Another {skipped} are waved off the stage.",
+        ),
+        epithet="Impatient",
+    ),
+    Rule(
+        name="patient",
+        family="attention",
+        claim="Hardly any listen is ended with the forward button.",
+        side="low",
+        base=BaseRate.share(
+            0.3, 0.65, "About 30% of listens are ended with the forward button."
+        ),
+        find=_skips,
+        phrasings=(
+            "You reached for the forward button in {skipped} of {listens}. Drummers' solos feel safe with you.",
+            "Only {skipped} of your listens were skipped. You let people finish, even the bassist.",
+            "{finished} of your listens run to the very end, {skipped} are skipped. Such manners, and nobody is watching.",
+        ),
+        epithet="Patient",
+    ),
+    Rule(
+        name="half_minute",
+        family="attention",
+        claim="Very many listens last less than 30 seconds.",
+        side="high",
+        base=BaseRate.share(0.3, 0.55, "About 30% of listens end within 30 seconds."),
+        find=_short_listens,
+        phrasings=(
+            "{short} of your listens were over before they could count as a play: {count}. You channel-surf an ocean.",
+            "{count} of your {listens} ended before the verse had its shoes on. That is {short} of all attempts.",
+            "By the rule of this house, {short} of your listens are no plays at all, just a hand on the radio dial: {count}.",
+        ),
+        epithet="Channel-Surfing",
+    ),
+    Rule(
+        name="shuffler",
+        family="form",
+        claim="Nearly all plays happen with shuffle on.",
+        side="high",
+        base=BaseRate.share(0.4, 1.1, "Shuffle is on for about 40% of plays."),
+        find=_shuffle,
+        phrasings=(
+            "Shuffle is on for {share} of your plays. You have delegated your taste to a random number generator, and it knows you well.",
+            "{share} of your plays are shuffled. Track lists are, to you, a suggestion from strangers.",
+            "With shuffle at {share}, chance is your most played DJ. The planned remainder, {rest}, was probably an accident.",
+        ),
+        epithet="Shuffling",
+    ),
+    Rule(
+        name="in_order",
+        family="form",
+        claim="Hardly any play happens with shuffle on.",
+        side="low",
+        base=BaseRate.share(0.4, 1.1, "Shuffle is on for about 40% of plays."),
+        find=_shuffle,
+        phrasings=(
+            "Shuffle is off for {rest} of your plays. Somewhere a sequencer who agonised over track order wants to shake your hand.",
+            "You let chance choose {share} of your plays. The rest, {rest}, went as intended, by somebody.",
+            "{rest} of {plays} came without shuffle. You also read books from the front, one assumes.",
+        ),
+        epithet="Deliberate",
+    ),
+    Rule(
+        name="albumist",
+        family="form",
+        claim="Many plays belong to albums heard in one go.",
+        side="high",
+        base=BaseRate.share(
+            0.06, 1.0, "About 6% of plays belong to runs of five tracks of one album."
+        ),
+        find=_albums,
+        phrasings=(
+            "{share} of your plays come in album runs, and {album} by {artist} has been played through {times}. The format lives; you feed it.",
+            "You played albums through {through}. {album} by {artist} alone had the honour {times}.",
+            "{album}, start to finish, {times}: {artist} put the tracks in that order and you, almost alone, noticed. Album runs make {share} of your plays.",
+        ),
+        epithet="Album-Side",
+    ),
+    Rule(
+        name="epics",
+        family="form",
+        claim="Much of the time goes to very long tracks.",
+        side="high",
+        base=BaseRate.share(
+            0.02, 1.1, "About 2% of the time goes to plays of ten minutes or more."
+        ),
+        find=_long_plays,
+        phrasings=(
+            "{long} of your time goes to plays of {limit} or more. {title} by {artist} leads with {minutes}; bring a sandwich.",
+            "Plays of at least {limit} take up {long} of your hours. A radio edit is, to you, a kind of injury.",
+            "{title} by {artist} held you for {minutes}. Things of {limit} and beyond make up {long} of your listening time.",
+        ),
+        epithet="Long-Form",
+    ),
+    Rule(
+        name="short_songs",
+        family="form",
+        claim="The ordinary play is short.",
+        side="low",
+        base=BaseRate.amount(3.3, 0.18, "The median play lasts about 3.3 minutes."),
+        find=_median_play,
+        phrasings=(
+            "Your median play lasts {median}. Brevity is the soul of your playlist.",
+            "{median}: that is your median play. Verse, chorus, coat, goodbye.",
+            "With a median of {median} a play, you get through songs as others get through peanuts.",
+        ),
+        epithet="Brisk",
+    ),
+)

@@ -1,0 +1,208 @@
+"""Rules about new and old acquaintances, and what the years change."""
+
+from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_JUDGED = 100
+
+
+def _novelty(profile: TasteProfile) -> Finding | None:
+    novelty = profile.novelty
+    if novelty is None or novelty.judged_plays < FEWEST_JUDGED:
+        return None
+    return Finding(
+        novelty.share,
+        {
+            "share": fact(
+                "share of plays whose artist was first played in the 90 days before",
+                novelty.share,
+                "share",
+            ),
+            "window": fact("an artist is new for", 90, "days"),
+            "artists": fact("new artists", novelty.new_artists, "artists"),
+            "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
+        },
+    )
+
+
+def _discovery(profile: TasteProfile) -> Finding | None:
+    novelty = profile.novelty
+    if novelty is None or novelty.discovery_day is None:
+        return None
+    return Finding(
+        novelty.discovery_plays,
+        {
+            "artist": fact(
+                "new artist with the most plays", novelty.discovery, "artist"
+            ),
+            "day": fact("day of the first play", novelty.discovery_day, "day"),
+            "plays": fact("plays since", novelty.discovery_plays, "plays"),
+            "artists": fact("new artists", novelty.new_artists, "artists"),
+        },
+    )
+
+
+def _loyalty(profile: TasteProfile) -> Finding | None:
+    loyalty = profile.loyalty
+    if loyalty is None or loyalty.judged_plays < FEWEST_JUDGED:
+        return None
+    return Finding(
+        loyalty.share,
+        {
+            "share": fact(
+                "share of plays whose artist was first played over 365 days before",
+                loyalty.share,
+                "share",
+            ),
+            "rest": fact(
+                "share of plays of younger acquaintances", 1 - loyalty.share, "share"
+            ),
+            "window": fact("an acquaintance is old after", 365, "days"),
+            "plays": fact("plays that could be judged", loyalty.judged_plays, "plays"),
+        },
+    )
+
+
+def _turnover(profile: TasteProfile) -> Finding | None:
+    if not profile.turnover:
+        return None
+    last = profile.turnover[-1]
+    return Finding(
+        last.distance,
+        {
+            "year": fact("the later year", last.year, "year"),
+            "before": fact("the year before", last.previous, "year"),
+            "kept": fact("artists among the top in both years", last.kept, "artists"),
+            "compared": fact(
+                "artists at the top of the later year", last.compared, "number"
+            ),
+            "distance": fact(
+                "Jaccard distance of the two top lists", last.distance, "share"
+            ),
+        },
+    )
+
+
+CHANGE: tuple[Rule, ...] = (
+    Rule(
+        name="explorer",
+        family="time",
+        claim="Many plays go to artists who are new to the listener.",
+        side="high",
+        base=BaseRate.share(
+            0.17,
+            0.65,
+            "About 17% of plays go to artists first played in the 90 days before.",
+        ),
+        find=_novelty,
+        phrasings=(
+            "{share} of your plays go to artists you had met within {window}. Your favourites should keep their coats on.",
+            "{artists} were new to you, and strangers of less than {window} get {share} of your plays. Small talk is clearly not the problem.",
+            "You spend {share} of your plays on acquaintances younger than {window}. Nostalgia will have to take a number.",
+        ),
+        epithet="Restless",
+    ),
+    Rule(
+        name="closed_book",
+        family="time",
+        claim="Hardly any play goes to artists who are new to the listener.",
+        side="low",
+        base=BaseRate.share(
+            0.17,
+            0.65,
+            "About 17% of plays go to artists first played in the 90 days before.",
+        ),
+        find=_novelty,
+        phrasings=(
+            "Artists you had met within {window} get {share} of your plays. The guest list is closed, and the bouncer is you.",
+            "{share} of your plays go to anyone new. {artists} did get in, possibly through a window.",
+            "Of {plays}, {share} went to artists newer than {window}. Release day is a day like others at your place.",
+        ),
+        epithet="Settled",
+    ),
+    Rule(
+        name="discovery",
+        family="bonds",
+        claim="A new artist was taken up with many plays.",
+        side="high",
+        base=BaseRate.amount(
+            90, 0.8, "The best new artist of a period has about 90 plays."
+        ),
+        find=_discovery,
+        phrasings=(
+            "You met {artist} on {day} and have pressed play on them {plays} since. That escalated like a chorus.",
+            "On {day} {artist} was a stranger. {plays} later they are practically on the lease.",
+            "Of {artists} you met, {artist} is the find: first heard on {day}, {plays} to date.",
+        ),
+        epithet="Smitten",
+    ),
+    Rule(
+        name="old_friends",
+        family="time",
+        claim="Most plays go to artists known for over a year.",
+        side="high",
+        base=BaseRate.share(
+            0.62, 0.7, "About 62% of plays go to artists known for over a year."
+        ),
+        find=_loyalty,
+        phrasings=(
+            "{share} of your plays go to artists you have known for more than {window}. You do not follow trends, you outlive them.",
+            "{share} of the time, the artist is a friend of over {window}. Newcomers share the other {rest} and speak softly.",
+            "Your plays have a long memory: {share} are for artists met more than {window} before.",
+        ),
+        epithet="Faithful",
+    ),
+    Rule(
+        name="fresh_faces",
+        family="time",
+        claim="Few plays go to artists known for over a year.",
+        side="low",
+        base=BaseRate.share(
+            0.62, 0.7, "About 62% of plays go to artists known for over a year."
+        ),
+        find=_loyalty,
+        phrasings=(
+            "Only {share} of your plays go to artists you have known for {window}. Milk keeps longer in this fridge.",
+            "Acquaintances of more than {window} get {share} of your plays. The others, {rest}, are still learning your name.",
+            "An artist who lasts {window} with you has beaten the odds: {share} of your plays go to such survivors.",
+        ),
+        epithet="Forward-Looking",
+    ),
+    Rule(
+        name="clean_sweep",
+        family="time",
+        claim="Nearly all of last year's favourite artists were replaced.",
+        side="high",
+        base=BaseRate.share(
+            0.68,
+            0.7,
+            "The top 50 of two years in a row have a Jaccard distance of about 68%.",
+        ),
+        find=_turnover,
+        phrasings=(
+            "Between {before} and {year} you changed your cast: {kept} kept their place among the top {compared}. Hollywood recasts more gently.",
+            "Of the {compared} at your top in {year}, {kept} had been there in {before}. A reshuffle, as they say before the resignations.",
+            "From {before} to {year} your favourites moved by a Jaccard distance of {distance}. Only {kept} survived the cut to {compared}.",
+        ),
+        epithet="Shapeshifting",
+    ),
+    Rule(
+        name="same_again",
+        family="time",
+        claim="Last year's favourite artists are this year's.",
+        side="low",
+        base=BaseRate.share(
+            0.68,
+            0.7,
+            "The top 50 of two years in a row have a Jaccard distance of about 68%.",
+        ),
+        find=_turnover,
+        phrasings=(
+            "{kept} of the {compared} at your top in {year} were there in {before} as well. The seats have name plates by now.",
+            "{before}, {year}: much the same cast, with {kept} among {compared}. You found a good thing and signed a long contract.",
+            "Your charts of {before} and {year} differ by {distance}. Geologists call that a stable formation.",
+        ),
+        epithet="Steadfast",
+    ),
+)

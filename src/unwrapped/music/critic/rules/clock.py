@@ -1,0 +1,192 @@
+"""Rules about the hours of the day and the days of the week."""
+
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+
+def _share_between(
+    profile: TasteProfile, share: float, first: int, last: int
+) -> dict[str, Evidence]:
+    return {
+        "share": fact("share of plays in these hours", share, "share"),
+        "plays": fact(
+            "plays in these hours", round(share * profile.volume.plays), "plays"
+        ),
+        "first": fact("from", first, "clock"),
+        "last": fact("to", last, "clock"),
+    }
+
+
+def _night(profile: TasteProfile) -> dict[str, Evidence]:
+    return _share_between(profile, profile.clock.night_share, 0, 5)
+
+
+def _morning(profile: TasteProfile) -> dict[str, Evidence]:
+    return _share_between(profile, profile.clock.morning_share, 5, 9)
+
+
+def _office(profile: TasteProfile) -> dict[str, Evidence]:
+    return _share_between(profile, profile.clock.office_share, 9, 17)
+
+
+def _evening(profile: TasteProfile) -> dict[str, Evidence]:
+    return _share_between(profile, profile.clock.evening_share, 18, 24)
+
+
+def _week(profile: TasteProfile) -> dict[str, Evidence]:
+    weekend = profile.clock.weekend_share
+    return {
+        "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
+        "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
+        "even": fact("share of the week that is weekend", 2 / 7, "share"),
+    }
+
+
+def _peak(profile: TasteProfile) -> dict[str, Evidence]:
+    clock = profile.clock
+    return {
+        "hour": fact("hour with the most plays begins", clock.peak_hour, "clock"),
+        "share": fact("share of plays in that hour", clock.peak_share, "share"),
+        "plays": fact("plays in that hour", clock.hours[clock.peak_hour], "plays"),
+        "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+    }
+
+
+def _flat(profile: TasteProfile) -> dict[str, Evidence]:
+    clock = profile.clock
+    quiet = clock.hours.index(min(clock.hours))
+    return {
+        "effective": fact("effective number of hours", clock.effective_hours, "hours"),
+        "hour": fact("quietest hour begins", quiet, "clock"),
+        "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
+        "day": fact("hours of the day", 24, "hours"),
+    }
+
+
+CLOCK: tuple[Rule, ...] = (
+    Rule(
+        name="night_owl",
+        family="clock",
+        claim="Much of the listening happens from midnight to five.",
+        side="high",
+        base=BaseRate.share(
+            0.06, 0.9, "Five hours in which most people sleep hold about 6% of plays."
+        ),
+        find=lambda p: Finding(p.clock.night_share, _night(p)),
+        phrasings=(
+            "{share} of your plays begin between {first} and {last}. The neighbours know your taste by its bass line.",
+            "Between {first} and {last} you pressed play on {plays}. Sleep was available, and lost {share} of the vote.",
+            "{plays} between {first} and {last}: {share} of everything. Your night has a soundtrack where others have a pillow.",
+        ),
+        epithet="Nocturnal",
+    ),
+    Rule(
+        name="early_bird",
+        family="clock",
+        claim="Much of the listening happens from five to nine in the morning.",
+        side="high",
+        base=BaseRate.share(
+            0.13, 0.6, "Four of 24 hours; the early ones hold about 13% of plays."
+        ),
+        find=lambda p: Finding(p.clock.morning_share, _morning(p)),
+        phrasings=(
+            "{share} of your plays fall between {first} and {last}. You have heard an encore before others have heard an alarm.",
+            "{plays} between {first} and {last}: the coffee is still dripping, and {share} of your listening is done.",
+            "By {last} the day's {share} is in the books. Music, for you, is a breakfast food: {plays} of it since {first}.",
+        ),
+        epithet="Sunrise",
+    ),
+    Rule(
+        name="office_hours",
+        family="clock",
+        claim="Much of the listening happens in office hours on weekdays.",
+        side="high",
+        base=BaseRate.share(
+            0.27, 0.45, "40 of the week's 168 hours are 24%; about 27% of plays."
+        ),
+        find=lambda p: Finding(p.clock.office_share, _office(p)),
+        phrasings=(
+            "{share} of your plays clock in at {first} and out at {last}, Monday to Friday. Somebody should put music on the payroll.",
+            "Weekdays from {first} to {last} hold {plays}, {share} of the total. The open-plan office has a headliner.",
+            "Your listening keeps office hours: {share} of it from {first} to {last} on weekdays. Overtime is for other hobbies.",
+        ),
+        epithet="Nine-to-Five",
+    ),
+    Rule(
+        name="evening_person",
+        family="clock",
+        claim="Much of the listening happens from six to midnight.",
+        side="high",
+        base=BaseRate.share(
+            0.36, 0.5, "Six of 24 hours, the free ones: about 36% of plays."
+        ),
+        find=lambda p: Finding(p.clock.evening_share, _evening(p)),
+        phrasings=(
+            "{share} of your plays wait until {first}. The day is an opening act that you mostly talk through.",
+            "From {first} on, the room is yours: {plays}, which is {share} of all that you played.",
+            "{plays} between {first} and {last}. With {share} of your music after dinner, dessert has serious competition.",
+        ),
+        epithet="Lamplight",
+    ),
+    Rule(
+        name="weekender",
+        family="clock",
+        claim="The weekend has far more than its share of the week.",
+        side="high",
+        base=BaseRate.share(2 / 7, 0.4, "Two of seven days: 29% of plays, by chance."),
+        find=lambda p: Finding(p.clock.weekend_share, _week(p)),
+        phrasings=(
+            "Saturday and Sunday are {even} of a week and {weekend} of your plays. Monday to Friday is a long soundcheck.",
+            "{weekend} of your plays happen on a Saturday or Sunday. The working week gets {week} and no encore.",
+            "The weekend gets {weekend} of your music, though the calendar only grants it {even}. Friday evening must be quite a door to walk through.",
+        ),
+        epithet="Weekend",
+    ),
+    Rule(
+        name="weekday_worker",
+        family="clock",
+        claim="The weekend has far less than its share of the week.",
+        side="low",
+        base=BaseRate.share(2 / 7, 0.4, "Two of seven days: 29% of plays, by chance."),
+        find=lambda p: Finding(p.clock.weekend_share, _week(p)),
+        phrasings=(
+            "Your weekends are nearly silent: {weekend} of plays, where chance alone would give them {even}. Monday brings the band back.",
+            "{week} of your plays fall on Monday to Friday. On Saturday and Sunday the headphones rest, with {weekend} of the work.",
+            "Saturday and Sunday together manage {weekend}. The other days, at {week}, seem to need the help.",
+        ),
+        epithet="Weekday",
+    ),
+    Rule(
+        name="peak_hour",
+        family="clock",
+        claim="A single hour of the day holds an unusual share of the plays.",
+        side="high",
+        base=BaseRate.share(
+            0.095, 0.35, "The busiest hour of a day usually holds 9% to 10% of plays."
+        ),
+        find=lambda p: Finding(p.clock.peak_share, _peak(p)),
+        phrasings=(
+            "The hour from {hour} holds {share} of your plays; an even day would give it {even}. A clock could be set by you.",
+            "{plays} begin in the hour from {hour}. That is {share} of your music behind a single door of the day.",
+            "Whatever happens at {hour}, it happens to music: {share} of your plays start in that hour alone, {plays} so far.",
+        ),
+        epithet="Punctual",
+    ),
+    Rule(
+        name="round_the_clock",
+        family="clock",
+        claim="The plays are spread almost evenly over all hours of the day.",
+        side="high",
+        base=BaseRate.share(
+            0.78, 0.6, "Listening is usually spread as if over 19 of the 24 hours."
+        ),
+        find=lambda p: Finding(p.clock.effective_hours / 24, _flat(p)),
+        phrasings=(
+            "Your listening is spread as if over {effective} of the day's {day}. Even the quietest hour, from {hour}, has {plays}.",
+            "No closing time: even the hour from {hour}, your quietest, counts {plays}. The effective length of your day is {effective}.",
+            "Most clocks have a dead stretch. Yours has {plays} in its emptiest hour, from {hour}, and an effective {effective} of use.",
+        ),
+        epithet="Round-the-Clock",
+    ),
+)

@@ -1,0 +1,182 @@
+"""Rules about playing the same track again."""
+
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_PLAYS = 1000
+MANY_IN_A_WEEK = 25
+FEWEST_DAYS = 60
+
+
+def _obsession(profile: TasteProfile) -> Finding | None:
+    if not profile.repetition.obsessions:
+        return None
+    strongest = profile.repetition.obsessions[0]
+    return Finding(
+        strongest.plays,
+        {
+            "artist": fact("artist", strongest.artist, "artist"),
+            "title": fact(
+                "track with the most plays within 168 hours", strongest.title, "title"
+            ),
+            "plays": fact("its plays in that time", strongest.plays, "plays"),
+            "first": fact("from", strongest.first_day, "day"),
+            "last": fact("to", strongest.last_day, "day"),
+            "share": fact("share of all plays in that time", strongest.share, "share"),
+            "window": fact("length of the time looked at", 168, "hours"),
+            "total": fact("plays", profile.volume.plays, "plays"),
+        },
+    )
+
+
+def _obsession_in_many_plays(profile: TasteProfile) -> Finding | None:
+    return _obsession(profile) if profile.volume.plays >= FEWEST_PLAYS else None
+
+
+def _serial(profile: TasteProfile) -> Finding | None:
+    many = [o for o in profile.repetition.obsessions if o.plays >= MANY_IN_A_WEEK]
+    if not many:
+        return None
+    return Finding(
+        len(many),
+        {
+            "tracks": fact(
+                "tracks with 25 plays or more within 168 hours", len(many), "tracks"
+            ),
+            "least": fact("plays of each of them", MANY_IN_A_WEEK, "plays"),
+            "window": fact("within", 168, "hours"),
+            "title": fact("the strongest of them", many[0].title, "title"),
+            "other": fact("the mildest of them", many[-1].title, "title"),
+        },
+    )
+
+
+def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
+    repetition = profile.repetition
+    return {
+        "loop": fact("plays in a row", repetition.longest_loop, "times"),
+        "artist": fact("artist", repetition.loop_artist, "artist"),
+        "title": fact("track of the longest loop", repetition.loop_title, "title"),
+        "day": fact("day on which it began", repetition.loop_day, "day"),
+        "again": fact(
+            "share of plays that repeat the track before",
+            repetition.again_share,
+            "share",
+        ),
+    }
+
+
+def _opener(profile: TasteProfile) -> Finding | None:
+    repetition, days = profile.repetition, profile.volume.active_days
+    if days < FEWEST_DAYS:
+        return None
+    return Finding(
+        repetition.opener_days / days,
+        {
+            "artist": fact("artist", repetition.opener_artist, "artist"),
+            "title": fact(
+                "track that was most often the first of a day",
+                repetition.opener_title,
+                "title",
+            ),
+            "days": fact("days that it opened", repetition.opener_days, "number"),
+            "of": fact("days with a play", days, "days"),
+        },
+    )
+
+
+REPEATS: tuple[Rule, ...] = (
+    Rule(
+        name="obsession",
+        family="repeats",
+        claim="A track had very many plays within a week.",
+        side="high",
+        base=BaseRate.amount(
+            16, 0.75, "The strongest week of a track has about 16 plays."
+        ),
+        find=_obsession,
+        phrasings=(
+            "{title} by {artist} got {plays} within {window}, from {first} to {last}. The song has filed for overtime.",
+            "From {first} to {last} you were, musically, a single person named {title}: {plays}, {share} of all that ran.",
+            "{plays} of {title} between {first} and {last}. {artist} wrote it; you wore it out.",
+        ),
+        epithet="Obsessive",
+    ),
+    Rule(
+        name="serial_obsession",
+        family="repeats",
+        claim="Several tracks had 25 plays or more within a week.",
+        side="high",
+        base=BaseRate.amount(1, 0.7, "Listeners have about one such track."),
+        find=_serial,
+        phrasings=(
+            "{tracks} managed {least} or more within {window}, from {title} to {other}. You do not have crushes, you have eras.",
+            "It happened to {title}, it happened to {other}: {tracks} in all got {least} or more within {window}.",
+            "At least {tracks} reached {least} inside {window}. {title} was merely the loudest of the affairs.",
+        ),
+        epithet="Serial",
+    ),
+    Rule(
+        name="no_crush",
+        family="repeats",
+        claim="No track had many plays within a week.",
+        side="low",
+        base=BaseRate.amount(
+            16, 0.75, "The strongest week of a track has about 16 plays."
+        ),
+        find=_obsession_in_many_plays,
+        phrasings=(
+            "In {total}, no track got more than {plays} within {window}. Commitment issues have rarely been so well documented.",
+            "Your wildest week with a song was {plays} of {title}. Some people do that before lunch.",
+            "{title} holds your record for a crush: {plays} within {window}. The heart is a revolving door with {total} on the counter.",
+        ),
+        epithet="Unattached",
+    ),
+    Rule(
+        name="loop",
+        family="repeats",
+        claim="A track was played very many times in a row.",
+        side="high",
+        base=BaseRate.amount(
+            5, 0.7, "The longest loop of a track is about five plays."
+        ),
+        find=lambda p: Finding(p.repetition.longest_loop, _loop_facts(p)),
+        phrasings=(
+            "On {day} you played {title} {loop} in a row. {artist} would call that a residency.",
+            "{title} by {artist}, {loop} back to back from {day} on. The repeat button wants a word with its union.",
+            "There is a day in your history, {day}, on which {title} came {loop} running. The neighbours can sing {artist} now.",
+        ),
+        epithet="Looping",
+    ),
+    Rule(
+        name="again_and_again",
+        family="repeats",
+        claim="Many plays repeat the track that was just played.",
+        side="high",
+        base=BaseRate.share(0.025, 1.0, "About 2.5% of plays repeat the one before."),
+        find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
+        phrasings=(
+            "{again} of your plays repeat the track that just ended. Songs of yours end on a question: again?",
+            "After a track, {again} of the time, comes the same track. Your queue is a hall of mirrors.",
+            "{again} of your plays are encores you granted on the spot. {title}, {loop} in a row, knows the feeling.",
+        ),
+        epithet="Encore",
+    ),
+    Rule(
+        name="opener",
+        family="repeats",
+        claim="One track opens very many days.",
+        side="high",
+        base=BaseRate.share(
+            0.02, 0.8, "The track that opens most days opens about 2% of them."
+        ),
+        find=_opener,
+        phrasings=(
+            "{title} by {artist} was the first thing you played on {days} of {of}. Other people have coffee.",
+            "{days} of {of} began with {title}. Sunrise is optional; {artist} is not.",
+            "Your day has a national anthem: {title}, the opener on {days} of {of}, sung by {artist}.",
+        ),
+        epithet="Ritual",
+    ),
+)

@@ -1,0 +1,37 @@
+"""Where a listener stands on the two axes, with the figures that say so."""
+
+from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.verdict import AxisReading
+from unwrapped.music.profile.taste import TasteProfile
+
+
+def read_axes(profile: TasteProfile) -> list[AxisReading]:
+    """Breadth, then novelty."""
+    artists, novelty = profile.artists, profile.novelty
+    breadth = AxisReading(
+        name="breadth",
+        low="devoted",
+        high="omnivorous",
+        value=profile.axes.breadth,
+        evidence=[
+            fact("effective number of artists", artists.effective, "number"),
+            fact("artists with a play", artists.richness, "artists"),
+        ],
+    )
+    new = AxisReading(
+        name="novelty",
+        low="nostalgic",
+        high="exploring",
+        value=profile.axes.novelty,
+        evidence=[
+            fact(
+                "share of plays of artists first played in the 90 days before",
+                novelty.share,
+                "share",
+            ),
+            fact("new artists", novelty.new_artists, "artists"),
+        ]
+        if novelty is not None
+        else [],
+    )
+    return [breadth, new]

@@ -1,0 +1,39 @@
+"""Time zones by their IANA names and aliases."""
+
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from unwrapped.core.exceptions import Invalid
+
+
+class UnknownZone(Invalid):
+    """A name that is no IANA time zone."""
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """The zone of that name. Raises `UnknownZone`, which suggests the nearest names."""
+    if name in _zone_names():
+        return ZoneInfo(name)
+    raise UnknownZone(f"{name!r} is no time zone.{_suggestion(name)}")
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones() - {"Factory", "localtime"})
+
+
+def _suggestion(name: str) -> str:
+    by_wording = {_wording(zone): zone for zone in sorted(_zone_names(), reverse=True)}
+    by_city = {wording.split("/")[-1]: wording for wording in by_wording}
+    wanted = _wording(name)
+    near = [by_city[city] for city in get_close_matches(wanted, by_city, n=1)]
+    near += get_close_matches(wanted, by_wording, n=2)
+    if not near:
+        return " Write an IANA name, like Europe/Berlin."
+    names = list(dict.fromkeys(by_wording[wording] for wording in near))
+    return f" Did you mean {' or '.join(names[:2])}?"
+
+
+def _wording(name: str) -> str:
+    return name.casefold().replace(" ", "_").replace("-", "_")
