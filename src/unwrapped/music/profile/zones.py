@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from unwrapped.core.exceptions import Invalid
 
@@ -37,3 +37,16 @@ def _suggestion(name: str) -> str:
 
 def _wording(name: str) -> str:
     return name.casefold().replace(" ", "_").replace("-", "_")
+
+
+def machine_zone() -> ZoneInfo:
+    """The zone of this machine. Raises `UnknownZone` when it is set to none."""
+    import tzlocal
+
+    try:
+        return parse_zone(tzlocal.get_localzone_name())
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UnknownZone(
+            "The time zone of this machine is not known. Give one with --tz, like"
+            " --tz Europe/Berlin."
+        ) from error

@@ -1,0 +1,5 @@
+"""`python -m unwrapped`."""
+
+from unwrapped.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The `unwrapped` command, one module per command."""

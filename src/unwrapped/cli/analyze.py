@@ -1,0 +1,89 @@
+"""`unwrapped analyze`: an export goes in, a verdict comes out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from unwrapped.music.analysis.portrait import Portrait
+
+
+@click.command()
+@click.argument("paths", metavar="EXPORT...", nargs=-1, required=True, type=Path)
+@click.option("--period", "period_text", default="all", show_default=True,
+              metavar="PERIOD", help="all, 2025, 2025-11 or 2025-01-01..2025-06-30.")  # fmt: skip
+@click.option("--tz", "zone_name", metavar="ZONE",
+              help="Time zone of days and hours, like Europe/Berlin.  [default: this machine's]")  # fmt: skip
+@click.option("--top", default=10, show_default=True, type=click.IntRange(1, 100),
+              help="Length of the top lists.")  # fmt: skip
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON (docs/verdict-schema.md)."
+)
+@click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path),
+              help="Write the portrait as one self-contained page, too.")  # fmt: skip
+@click.option(
+    "--books", "with_books", is_flag=True, help="Show the books of every file."
+)
+@click.option("--quiet", is_flag=True, help="Print only the title and the line.")
+def analyze(
+    paths: tuple[Path, ...],
+    period_text: str,
+    zone_name: str | None,
+    top: int,
+    *,
+    as_json: bool,
+    html_file: Path | None,
+    with_books: bool,
+    quiet: bool,
+) -> None:
+    """Judge the taste in a listening history.
+
+    EXPORT is the zip that the streaming service sent, a folder, or single files. Nothing
+    leaves this machine.
+    """
+    from unwrapped.cli.output import print_json, print_portrait, warn
+
+    portrait = _portrait(paths, period_text, zone_name, top, quiet=quiet)
+    if html_file is not None:
+        _write_page(portrait, html_file)
+    for file in portrait.books.skipped:
+        if file.warning:
+            warn(
+                f"{file.path} is named like listening history, but is {file.looks_like}."
+                " It was left out."
+            )
+    if as_json:
+        print_json(portrait)
+    else:
+        print_portrait(portrait, with_books=with_books, quiet=quiet)
+
+
+def _portrait(
+    paths: tuple[Path, ...],
+    period_text: str,
+    zone_name: str | None,
+    top: int,
+    *,
+    quiet: bool,
+) -> "Portrait":
+    from unwrapped.cli.progress import show_progress
+    from unwrapped.music.analysis.portrait import paint_portrait
+    from unwrapped.music.critic.house import HouseCritic
+    from unwrapped.music.listens.history import build_history
+    from unwrapped.music.profile.period import Period
+    from unwrapped.music.profile.zones import machine_zone, parse_zone
+    from unwrapped.music.sources.uploads import read_upload
+
+    period = Period.parse(period_text)
+    zone = parse_zone(zone_name) if zone_name else machine_zone()
+    with show_progress(wanted=not quiet) as on_progress:
+        history = build_history(read_upload(paths, on_progress=on_progress))
+        return paint_portrait(history, period, zone, HouseCritic(), top)
+
+
+def _write_page(portrait: "Portrait", file: Path) -> None:
+    from unwrapped.core.files import write_whole
+    from unwrapped.web.portrait_page import render_portrait
+
+    write_whole(file, render_portrait(portrait))

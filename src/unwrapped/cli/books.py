@@ -1,0 +1,71 @@
+"""The books in the terminal: what became of every row."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from unwrapped.core.text import printable
+from unwrapped.music.listens.books import Account, Books
+
+REASONS = {
+    "podcast": "podcasts",
+    "audiobook": "audiobooks",
+    "no_track": "without a track",
+    "bad_date": "without a readable date",
+    "bad_duration": "without a sensible duration",
+}
+
+
+def draw_books(books: Books, *, with_files: bool) -> RenderableType:
+    """The total in words, and a table of the files if wanted."""
+    parts: list[RenderableType] = [Text(line) for line in _total(books)]
+    if with_files:
+        parts.append(_files(books))
+    elif len(books.files) > 1:
+        parts.append(Text("--books shows the books of every file.", "dim"))
+    return Group(*parts)
+
+
+def _total(books: Books) -> list[str]:
+    total = books.total
+    aside = sum(total.set_aside.values())
+    lines = [
+        f"{total.rows_read:,} rows read = {total.stored:,} stored"
+        f" + {total.known:,} known already + {aside:,} set aside"
+    ]
+    if aside:
+        lines.append(f"set aside: {_reasons(total)}")
+    if total.shadowed:
+        lines.append(
+            f"of the stored, {total.shadowed:,} are not counted: the extended history"
+            " has the same listen"
+        )
+    lines.append(f"{len(books.files):,} files read, {len(books.skipped):,} skipped")
+    return lines
+
+
+def _reasons(account: Account) -> str:
+    return ", ".join(
+        f"{count:,} {REASONS[reason]}" for reason, count in account.set_aside.items()
+    )
+
+
+def _files(books: Books) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("File", overflow="fold")
+    for heading in ("Read", "Stored", "Known", "Aside", "Shadowed"):
+        table.add_column(heading, justify="right")
+    for file in books.files:
+        account = file.account
+        table.add_row(
+            Text(printable(file.path, 200)),
+            f"{account.rows_read:,}",
+            f"{account.stored:,}",
+            f"{account.known:,}",
+            f"{sum(account.set_aside.values()):,}",
+            f"{account.shadowed:,}",
+        )
+    for skipped in books.skipped:
+        seen = f"{printable(skipped.path, 200)}: {skipped.looks_like}, skipped"
+        table.add_row(Text(seen, "dim"))
+    return table

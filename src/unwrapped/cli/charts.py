@@ -1,0 +1,80 @@
+"""Charts made of characters; `plain` ones use ASCII alone."""
+
+from itertools import groupby
+
+from rich.text import Text
+
+from unwrapped.music.critic.verdict import AxisReading
+from unwrapped.music.profile.rhythm import Clock
+from unwrapped.music.profile.volume import Month
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+CLOCK_ROWS = 6
+HALF_WIDTH, HALF_HEIGHT = 20, 5
+
+
+def draw_clock(clock: Clock, *, plain: bool) -> Text:
+    """24 columns of plays, three characters each, above the hours."""
+    most = max(clock.hours)
+    text = Text()
+    for row in reversed(range(CLOCK_ROWS)):
+        for plays in clock.hours:
+            filled = plays / most * CLOCK_ROWS - row
+            text.append(_cell(filled, plain=plain) * 2 + " ", "cyan")
+        text.append("\n")
+    text.append("".join(f"{hour:<9}" for hour in range(0, 24, 3)), "dim")
+    return text
+
+
+def draw_months(months: list[Month], *, plain: bool) -> Text:
+    """A row for each year: twelve months, and the hours of the year."""
+    most = max(month.hours for month in months) or 1.0
+    text = Text("     " + "".join(f"{name:>4}" for name in "JFMAMJJASOND"), "dim")
+    for year, of_year in groupby(months, key=lambda month: month.month.year):
+        hours = {month.month.month: month.hours for month in of_year}
+        text.append(f"\n{year} ", "dim")
+        for number in range(1, 13):
+            text.append(_month(hours.get(number), most, plain=plain), "cyan")
+        text.append(f"  {sum(hours.values()):,.0f} hours", "dim")
+    return text
+
+
+def draw_quadrant(axes: list[AxisReading], *, plain: bool) -> Text:
+    """The first axis from left to right, the second, if known, from bottom to top."""
+    across, up = axes
+    width = 2 * HALF_WIDTH + 1
+    horizontal, vertical, cross, dot = "-|+O" if plain else "─│┼●"
+    column = HALF_WIDTH + round((across.value or 0.0) * HALF_WIDTH)
+    row = HALF_HEIGHT - round((up.value or 0.0) * HALF_HEIGHT)
+    rows = range(2 * HALF_HEIGHT + 1) if up.value is not None else [HALF_HEIGHT]
+    text = Text()
+    if up.value is not None:
+        text.append(f"{up.high:^{width}}\n", "dim")
+    for y in rows:
+        line = [horizontal if y == HALF_HEIGHT else " "] * width
+        line[HALF_WIDTH] = cross if y == HALF_HEIGHT else vertical
+        if y == row:
+            line[column] = dot
+        text.append("".join(line) + "\n", "magenta" if y == row else "dim")
+    if up.value is not None:
+        text.append(f"{up.low:^{width}}\n", "dim")
+    gap = width - len(across.low) - len(across.high)
+    text.append(across.low + " " * gap + across.high, "dim")
+    return text
+
+
+def _cell(filled: float, *, plain: bool) -> str:
+    """One character of a column, filled from below (1 = whole)."""
+    inside = min(max(filled, 0.0), 1.0)
+    if plain:
+        return "#" if inside >= 0.5 else " "
+    return EIGHTHS[round(inside * 8)]
+
+
+def _month(hours: float | None, most: float, *, plain: bool) -> str:
+    if hours is None:
+        return "    "
+    if plain:
+        return f"{hours:>4.0f}"
+    bar = EIGHTHS[max(1, round(hours / most * 8))] if hours else "·"
+    return f"  {bar * 2}"

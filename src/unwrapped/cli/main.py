@@ -1,0 +1,46 @@
+"""The entry point: finds the command, and tells errors in one line.
+
+A command's module is imported when it is asked for, so that `--help` and `--version`
+answer at once.
+"""
+
+import importlib
+import sys
+
+import click
+
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.text import printable
+
+COMMANDS = {"analyze": "unwrapped.cli.analyze"}
+LONGEST_ERROR = 1000
+
+
+class _Commands(click.Group):
+    """Finds commands by name, and loads only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{cmd_name} is no command")
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="unwrapped", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a listening history into a judged portrait of a music taste."""
+
+
+def main() -> None:
+    """Run the command line; exit code 2 for what the user can mend."""
+    try:
+        cli(prog_name="unwrapped")
+    except AppException as error:
+        click.echo(f"unwrapped: {printable(error.message, LONGEST_ERROR)}", err=True)
+        sys.exit(2)

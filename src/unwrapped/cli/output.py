@@ -1,0 +1,55 @@
+"""What goes to stdout and stderr, in any terminal, pipe and locale."""
+
+import codecs
+import io
+import sys
+
+import msgspec
+from rich.console import Console
+
+from unwrapped.cli.portrait import draw_portrait
+from unwrapped.core.text import printable
+from unwrapped.music.analysis.portrait import Portrait
+
+PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "-", "’": "'"})
+LONGEST_WARNING = 500
+
+
+def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None:
+    """The portrait as text; colours only in a terminal that wants them."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors=_plain_errors())
+    console = Console(highlight=False, markup=False, emoji=False)
+    if quiet:
+        console.print(portrait.verdict.title, soft_wrap=True)
+        console.print(portrait.verdict.line, soft_wrap=True)
+        return
+    draw_portrait(console, portrait, with_books=with_books)
+
+
+def print_json(portrait: Portrait) -> None:
+    """The portrait as JSON, in UTF-8 whatever the locale."""
+    text = msgspec.json.format(msgspec.json.encode(portrait), indent=2)
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def warn(message: str) -> None:
+    """One line on stderr."""
+    text = f"unwrapped: {printable(message, LONGEST_WARNING)}"
+    Console(stderr=True, highlight=False, markup=False, emoji=False).print(
+        text, soft_wrap=True
+    )
+
+
+def _plain_errors() -> str:
+    """A codec error handler: the nearest plain character, else a question mark."""
+
+    def plain(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        text = error.object[error.start : error.end].translate(PLAIN)
+        return "".join(c if c.isascii() else "?" for c in text), error.end
+
+    codecs.register_error("unwrapped.plain", plain)
+    return "unwrapped.plain"

@@ -1,0 +1,130 @@
+"""The portrait in the terminal, from 80 columns on."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from unwrapped.cli.books import draw_books
+from unwrapped.cli.charts import draw_clock, draw_months, draw_quadrant
+from unwrapped.core.text import printable
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.verdict import Observation, Verdict
+from unwrapped.music.profile.favourites import Favourites
+
+WIDE = 120
+TEXT_WIDTH = 100
+
+
+def draw_portrait(console: Console, portrait: Portrait, *, with_books: bool) -> None:
+    """Print the whole portrait."""
+    profile, verdict = portrait.profile, portrait.verdict
+    plain = console.options.ascii_only
+    wide = console.width >= WIDE
+    console.print(_headline(portrait, min(console.width, TEXT_WIDTH)))
+    for observation in verdict.observations:
+        console.print(_observation(observation), width=min(console.width, TEXT_WIDTH))
+    quadrant = draw_quadrant(verdict.axes, plain=plain)
+    months = draw_months(profile.months, plain=plain)
+    clock = draw_clock(profile.clock, plain=plain)
+    _section(
+        console, "Where you stand", _beside([quadrant, _standing(verdict)], wide=wide)
+    )
+    _section(console, "Listening clock: plays by hour of the day", clock)
+    _section(console, "Hours per month", months)
+    tables = [_artists(profile.favourites), _tracks(profile.favourites)]
+    _section(console, "Most played", _beside(tables, wide=wide))
+    if verdict.unsaid:
+        _section(console, "What cannot be said", Text("\n".join(verdict.unsaid), "dim"))
+    _section(console, "The books", draw_books(portrait.books, with_files=with_books))
+
+
+def _section(console: Console, heading: str, body: RenderableType) -> None:
+    console.print()
+    console.print(Text(heading, "bold"))
+    console.print(Padding(body, (0, 0, 0, 2)))
+
+
+def _beside(parts: Sequence[RenderableType], *, wide: bool) -> RenderableType:
+    """Side by side where there is room, else one below the other."""
+    if not wide:
+        return Group(*parts)
+    grid = Table.grid(padding=(0, 4))
+    grid.add_row(*parts)
+    return grid
+
+
+def _headline(portrait: Portrait, width: int) -> Panel:
+    period, verdict = portrait.period, portrait.verdict
+    days = f"{_day(period.first_day)} to {_day(period.last_day)}, {portrait.zone}"
+    return Panel(
+        Text.assemble((verdict.title, "bold magenta"), "\n", verdict.line),
+        title="Unwrapped",
+        subtitle=Text(days, "dim"),
+        title_align="left",
+        subtitle_align="right",
+        padding=(1, 2),
+        width=width,
+    )
+
+
+def _observation(observation: Observation) -> RenderableType:
+    return Padding(
+        Group(
+            Text(observation.text), Text(_listed(observation.evidence), "dim italic")
+        ),
+        (1, 2, 0, 2),
+    )
+
+
+def _listed(evidence: list[Evidence]) -> str:
+    return "; ".join(f"{fact.label}: {fact.text}" for fact in evidence)
+
+
+def _standing(verdict: Verdict) -> RenderableType:
+    lines = [
+        Text.assemble(
+            (f"{axis.low} to {axis.high}: ", "bold"),
+            "unknown" if axis.value is None else f"{axis.value:+.2f}",
+            (f"\n{_listed(axis.evidence)}" if axis.evidence else "", "dim"),
+        )
+        for axis in verdict.axes
+    ]
+    return Group(*lines)
+
+
+def _artists(favourites: Favourites) -> Table:
+    table = _table("Artist", "Plays", "Hours")
+    for rank, artist in enumerate(favourites.artists, start=1):
+        name = Text(printable(artist.artist))
+        table.add_row(str(rank), name, f"{artist.plays:,}", f"{artist.hours:,.1f}")
+    return table
+
+
+def _tracks(favourites: Favourites) -> Table:
+    table = _table("Track", "Plays", "Hours")
+    for rank, track in enumerate(favourites.tracks, start=1):
+        name = Text(printable(track.title))
+        name.append(f" by {printable(track.artist)}", "dim")
+        table.add_row(str(rank), name, f"{track.plays:,}", f"{track.hours:,.1f}")
+    return table
+
+
+def _table(name: str, *figures: str) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    table.add_column("", justify="right", style="dim")
+    table.add_column(
+        name, no_wrap=True, overflow="ellipsis", min_width=30, max_width=52
+    )
+    for figure in figures:
+        table.add_column(figure, justify="right")
+    return table
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
