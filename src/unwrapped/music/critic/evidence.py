@@ -22,6 +22,8 @@ type Unit = Literal[
     "times",
     "rank",
     "clock",
+    "weekday",
+    "calendar_month",
     "artist",
     "title",
     "album",
@@ -59,7 +61,7 @@ def written(value: float | str | date, unit: Unit) -> str:
     """
     if isinstance(value, str):
         name = printable(value)
-        return name if unit == "artist" else f"“{name}”"
+        return f"“{name}”" if unit in {"title", "album"} else name
     if isinstance(value, date):
         return f"{value:%B %Y}" if unit == "month" else f"{value.day} {value:%B %Y}"
     match unit:

@@ -1,7 +1,6 @@
 """The house critic: rules with evidence, the most surprising first; offline."""
 
 import zlib
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,8 +12,8 @@ from unwrapped.music.critic.standing import read_axes
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
-FEWEST, MOST = 5, 7
-OF_ONE_FAMILY = 2
+FEWEST, MOST = 5, 6
+STRIKING, VARIETY = 2.0, 1.0
 WORTH_SAYING = 0.3
 """Where fewer than five rules fire, milder ones follow down to this surprise."""
 
@@ -41,7 +40,7 @@ class HouseCritic:
         unsaid = [f"{why[0].upper()}{why[1:]}." for why in profile.absent.values()]
         if is_small(profile):
             return judge_small(profile, unsaid)
-        chosen = choose(weigh(profile))
+        chosen = choose(weigh(profile), _fingerprint(profile))
         persona = name_persona(profile, [(j.rule, j.finding) for j in chosen])
         return Verdict(
             title=persona.title,
@@ -66,22 +65,37 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
     )
 
 
-def choose(judgements: list[Judgement]) -> list[Judgement]:
-    """The observations of a verdict: at most seven, few of one family.
+def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
+    """The observations of a verdict, the most surprising first: at most six.
 
-    Those that fire; where they are fewer than five, the next milder ones, too.
+    One of each family; those that fire, and where they are fewer than five, the next
+    milder ones, too. Beyond `STRIKING` more is no more worth telling: there the
+    listener's own figures (`fingerprint`) decide, so that two of a kind do not get the
+    same portrait.
     """
-    chosen: list[Judgement] = []
-    families: Counter[str] = Counter()
+
+    def worth(judgement: Judgement) -> float:
+        draw = zlib.crc32(f"{judgement.rule.name} {fingerprint}".encode()) / 2**32
+        return min(judgement.surprise, STRIKING) + VARIETY * draw
+
+    firing = sorted((j for j in judgements if j.fires), key=worth, reverse=True)
+    chosen = _one_of_each_family(firing)[:MOST]
+    if len(chosen) < FEWEST:
+        mild = [j for j in judgements if j.surprise >= WORTH_SAYING]
+        chosen = _one_of_each_family([*chosen, *mild])[:FEWEST]
+    return sorted(chosen, key=lambda judgement: -judgement.surprise)
+
+
+def _one_of_each_family(judgements: Iterable[Judgement]) -> list[Judgement]:
+    first: dict[str, Judgement] = {}
     for judgement in judgements:
-        family = judgement.rule.family
-        wanted = judgement.fires or (
-            len(chosen) < FEWEST and judgement.surprise >= WORTH_SAYING
-        )
-        if wanted and len(chosen) < MOST and families[family] < OF_ONE_FAMILY:
-            chosen.append(judgement)
-            families[family] += 1
-    return chosen
+        first.setdefault(judgement.rule.family, judgement)
+    return list(first.values())
+
+
+def _fingerprint(profile: TasteProfile) -> str:
+    volume = profile.volume
+    return f"{volume.plays} {volume.tracks} {profile.favourites.artists[0].artist}"
 
 
 def observe(judgement: Judgement) -> Observation:

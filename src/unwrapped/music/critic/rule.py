@@ -11,8 +11,11 @@ from unwrapped.music.profile.taste import TasteProfile
 FIRES_AT = 1.0
 SMALLEST_SHARE = 1e-4
 
-type Family = Literal["clock", "calendar", "sittings", "breadth", "time", "bonds",
-                      "repeats", "attention", "form"]  # fmt: skip
+type Family = Literal[
+    "hours", "week", "season", "presence", "peaks", "portions", "sittings", "spread",
+    "once", "devotion", "time", "throne", "bonds", "repeats", "attention", "order",
+    "length",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ SHARE_OF_ALBUM = 0.8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumRuns:
     """Album runs: at least five plays in a row, in one session, of different tracks of
-    one album (artist and album name)."""
+    one album (artist and album name). A track that comes again begins a new run."""
 
     run_share: float
     """Share of the plays with a known album that belong to an album run."""
@@ -60,33 +60,33 @@ def measure_albums(frames: Frames) -> AlbumRuns | None:
 
 
 def _runs(plays: pl.DataFrame) -> pl.DataFrame:
-    """Maximal runs of plays of one album in one session: `artist`, `album`, `tracks`.
+    """Runs of plays of one album in one session: `artist`, `album`, `tracks`.
 
-    A track that comes again begins a new run.
+    A run is as long as it can be from where it begins; a track that comes again begins
+    the next one.
     """
     changes = [
         pl.col(name).ne_missing(pl.col(name).shift())
         for name in ("session", "artist", "album")
     ]
-    stretches = (
-        plays.with_columns(pl.any_horizontal(changes).cum_sum().alias("stretch"))
-        .drop_nulls("album")
-        .with_row_index("at")
-    )
-    # A run begins where its stretch does, or after the last play that is played again.
-    same = [
-        pl.col(name) == pl.col(name).shift(fill_value=-1)
-        for name in ("stretch", "track")
-    ]
-    after_same = pl.when(*same).then(pl.col("at").shift() + 1)
-    new_stretch = pl.col("stretch") != pl.col("stretch").shift(fill_value=-1)
-    begins = pl.max_horizontal("after_same", pl.when(new_stretch).then("at"))
+    stretches = plays.with_columns(
+        pl.any_horizontal(changes).cum_sum().alias("stretch")
+    ).drop_nulls("album")
     return (
-        stretches.with_columns(pl.col("stretch", "track").cast(pl.Int64))
-        .sort("stretch", "track", "at")
-        .with_columns(after_same.alias("after_same"))
-        .sort("at")
-        .with_columns(begins.fill_null(0).cum_max().alias("begins"))
-        .group_by("begins")
+        stretches.with_columns(pl.Series("run", _run_numbers(stretches)))
+        .group_by("run")
         .agg(pl.col("artist", "album").first(), pl.len().alias("tracks"))
     )
+
+
+def _run_numbers(stretches: pl.DataFrame) -> list[int]:
+    runs: list[int] = []
+    run, heard, last_stretch = 0, set[int](), -1
+    for stretch, track in zip(stretches["stretch"], stretches["track"], strict=True):
+        if stretch != last_stretch or track in heard:
+            run += 1
+            heard.clear()
+        heard.add(track)
+        last_stretch = stretch
+        runs.append(run)
+    return runs

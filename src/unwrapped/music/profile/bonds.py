@@ -47,7 +47,9 @@ class Farewell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """The artist, first played in the period's last 60 days, with the most plays."""
+    """The artist, first played in the period's last 60 days, with the most plays.
+
+    None when the history is not longer than that."""
 
     artist: str
     plays: int
@@ -79,6 +81,9 @@ class Constant:
     months: int
     of_months: int
     """Months of the period with a play."""
+
+    every_month: int
+    """Artists played in all of these months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,4 +216,9 @@ def _constant(frames: Frames) -> Constant | None:
         "months", "plays", "artist", descending=[True, True, False]
     )
     row = artists.row(0, named=True)
-    return Constant(artist=row["artist"], months=row["months"], of_months=months)
+    return Constant(
+        artist=row["artist"],
+        months=row["months"],
+        of_months=months,
+        every_month=int((artists["months"] == months).sum()),
+    )

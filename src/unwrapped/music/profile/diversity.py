@@ -57,6 +57,6 @@ def measure_diversity(frames: Frames, kind: str) -> Diversity:
         shannon=max(0.0, shannon),
         gini=2 * ranked / (richness * total) - (richness + 1) / richness,
         top_share=float(p[-1]),
-        top10_share=float(p.tail(10).sum()),
+        top10_share=int(counts.tail(10).sum()) / total,
         once_share=int((counts == 1).sum()) / richness,
     )

@@ -107,7 +107,7 @@ def _day(value: object) -> date:
 
 def _no_plays(plays: pl.DataFrame, period: Period) -> str:
     if plays.is_empty():
-        return "There is no play in the whole history: every listen ended early."
+        return "There is no play in the whole history, only listens under 30 seconds."
     years = plays["day"].dt.year().unique().sort().to_list()
     listed = ", ".join(str(year) for year in years)
     return f"There is no play in {period}. Years with plays: {listed}."

@@ -46,7 +46,7 @@ class Loyalty:
 
 def measure_novelty(frames: Frames) -> Novelty | None:
     """Novelty of the period; None when no play is 90 days into the history."""
-    judged = _judged(frames, NEW_FOR)
+    judged = _acquainted(frames).filter(pl.col("into") >= NEW_FOR)
     if judged.is_empty():
         return None
     is_new = pl.col("known_for") < NEW_FOR
@@ -71,20 +71,20 @@ def measure_novelty(frames: Frames) -> Novelty | None:
 
 def measure_loyalty(frames: Frames) -> Loyalty | None:
     """Loyalty of the period; None when no play is 365 days into the history."""
-    judged = _judged(frames, OLD_AFTER)
+    judged = _acquainted(frames).filter(pl.col("into") > OLD_AFTER)
     if judged.is_empty():
         return None
     old = judged.select((pl.col("known_for") > OLD_AFTER).mean()).item()
     return Loyalty(share=float(old), judged_plays=len(judged))
 
 
-def _judged(frames: Frames, after: timedelta) -> pl.DataFrame:
-    """Plays of the period that are `after` into the history, with `known_for`."""
+def _acquainted(frames: Frames) -> pl.DataFrame:
+    """Plays of the period, with how long the artist had been `known_for` and how long
+    after the first play of all they are (`into`)."""
     firsts = frames.history.group_by("artist").agg(
         pl.col("started_at").min().alias("met")
     )
-    return (
-        frames.plays.filter(pl.col("started_at") >= frames.history_start + after)
-        .join(firsts, on="artist", maintain_order="left")
-        .with_columns((pl.col("started_at") - pl.col("met")).alias("known_for"))
+    return frames.plays.join(firsts, on="artist", maintain_order="left").with_columns(
+        (pl.col("started_at") - pl.col("met")).alias("known_for"),
+        (pl.col("started_at") - frames.history_start).alias("into"),
     )

@@ -9,7 +9,7 @@ from typing import Self
 from unwrapped.core.exceptions import Invalid
 
 _FORM = re.compile(
-    r"(?P<year>\d{4})(-(?P<month>\d{2}))?|(?P<first>[\d-]{10})\.\.(?P<last>[\d-]{10})",
+    r"(?P<year>\d{4})(-(?P<month>\d{2}))?|(?P<first>\d{4}-\d\d-\d\d)\.\.(?P<last>\d{4}-\d\d-\d\d)",
     re.ASCII,
 )
 
@@ -62,11 +62,11 @@ class Period:
         return cls(date(year, month, 1), date(year, month, days))
 
     def __str__(self) -> str:
-        """The shortest text that `parse` reads as this period."""
+        """The shortest text for this period; `parse` reads it if no single side is open."""
         first, last = self.first, self.last
         if first is None or last is None:
             return f"{first or ''}..{last or ''}" if first or last else "all"
-        for text in (f"{first:%Y}", f"{first:%Y-%m}"):
+        for text in (f"{first}"[:4], f"{first}"[:7]):
             if Period.parse(text) == self:
                 return text
         return f"{first}..{last}"

@@ -34,11 +34,11 @@ class Repetition:
     """Plays that repeat."""
 
     obsessions: list[Obsession]
-    """The five tracks with the most plays within any 168 hours (at least three), each
-    with its earliest such window; ties go by artist and title."""
+    """The five tracks with the most plays within any 168 hours (at least three; the end
+    of the window is outside), each with its earliest such window; ties go by artist and title."""
 
     again_share: float
-    """Share of plays that follow a play of the same track in the same session."""
+    """Share of plays right after a play of the same track in the same session."""
 
     longest_loop: int
     """Most plays of one track in a row within a session."""
@@ -51,7 +51,8 @@ class Repetition:
     opener_artist: str
     opener_title: str
     opener_days: int
-    """Days on which this track was the first play, the most of all tracks."""
+    """Days on which this track was the first play, the most of all tracks; ties go by
+    artist and title."""
 
 
 def measure_repetition(frames: Frames) -> Repetition:
@@ -89,15 +90,16 @@ def measure_repetition(frames: Frames) -> Repetition:
 
 
 def _obsessions(plays: pl.DataFrame) -> list[Obsession]:
-    time = pl.col("started_at").dt.epoch("us")
+    time = pl.col("started_at").dt.epoch("ms")
+    track = pl.col("track").rank("dense").cast(pl.Int64)
     # One number line for all tracks, each so far from the next that no window reaches.
-    begin = plays["started_at"].dt.epoch("us").min()
-    span = plays.select(time.max() - time.min()).item() + 2 * _us(WINDOW)
+    begin = plays["started_at"].dt.epoch("ms").min()
+    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
     line = plays.select(
-        (pl.col("track").cast(pl.Int64) * span + time - begin).alias("at"),
+        (track * span + time - begin).alias("at"),
         "artist", "title", "track", "day", "started_at",
     ).sort("at")  # fmt: skip
-    after = line["at"].search_sorted(line["at"] + _us(WINDOW), side="left")
+    after = line["at"].search_sorted(line["at"] + _ms(WINDOW), side="left")
     windows = (
         line.with_row_index("first")
         .with_columns(after.alias("end").cast(pl.UInt32))
@@ -127,5 +129,5 @@ def _obsession(
     )
 
 
-def _us(duration: timedelta) -> int:
-    return duration // timedelta(microseconds=1)
+def _ms(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)

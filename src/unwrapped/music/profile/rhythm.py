@@ -62,7 +62,8 @@ class Days:
     silence_first: date | None
     silence_last: date | None
     """The longest time from the latest end of a play to the next start, in days of 24
-    hours, and the days it lies between; 0 and None when there is one play only."""
+    hours (the earliest of equals), and the days on which the plays before and after it
+    start; 0 and None when there is one play only."""
 
     busiest_day: date
     busiest_plays: int

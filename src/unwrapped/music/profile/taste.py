@@ -42,7 +42,7 @@ from unwrapped.music.profile.volume import (
 TOP = 10
 
 ABSENT = {
-    "novelty": "novelty needs plays more than 90 days into the history",
+    "novelty": "novelty needs plays at least 90 days into the history",
     "loyalty": "loyalty needs plays more than 365 days into the history",
     "turnover": "turnover needs two years in a row with ten artists each",
     "endings": "the source does not log how a listen ended",

@@ -47,7 +47,7 @@ class Month:
 
     plays: int
     hours: float
-    """Union of the intervals of the listens that start in it."""
+    """What the listens that start in it add to the period's hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

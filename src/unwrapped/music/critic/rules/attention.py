@@ -125,6 +125,29 @@ def _albums(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _finished(profile: TasteProfile) -> Finding | None:
+    found = _skips(profile)
+    if found is None or profile.endings is None:
+        return None
+    return Finding(profile.endings.finished_share, found.facts)
+
+
+def _top_album(profile: TasteProfile) -> Finding | None:
+    if not profile.favourites.albums:
+        return None
+    top = profile.favourites.albums[0]
+    share = top.plays / profile.volume.plays
+    return Finding(
+        share,
+        {
+            "artist": fact("artist of the most played album", top.artist, "artist"),
+            "album": fact("most played album", top.album, "album"),
+            "plays": fact("its plays", top.plays, "plays"),
+            "share": fact("its share of all plays", share, "share"),
+        },
+    )
+
+
 ATTENTION: tuple[Rule, ...] = (
     Rule(
         name="skipper",
@@ -132,7 +155,7 @@ ATTENTION: tuple[Rule, ...] = (
         claim="Many listens are ended with the forward button.",
         side="high",
         base=BaseRate.share(
-            0.3, 0.65, "About 30% of listens are ended with the forward button."
+            0.2, 0.63, "About 20% of listens are ended with the forward button."
         ),
         find=_skips,
         phrasings=(
@@ -148,7 +171,7 @@ ATTENTION: tuple[Rule, ...] = (
         claim="Hardly any listen is ended with the forward button.",
         side="low",
         base=BaseRate.share(
-            0.3, 0.65, "About 30% of listens are ended with the forward button."
+            0.2, 1.5, "About 20% of listens are ended with the forward button."
         ),
         find=_skips,
         phrasings=(
@@ -163,7 +186,7 @@ ATTENTION: tuple[Rule, ...] = (
         family="attention",
         claim="Very many listens last less than 30 seconds.",
         side="high",
-        base=BaseRate.share(0.3, 0.55, "About 30% of listens end within 30 seconds."),
+        base=BaseRate.share(0.19, 0.6, "About 19% of listens end within 30 seconds."),
         find=_short_listens,
         phrasings=(
             "{short} of your listens were over before they could count as a play: {count}. You channel-surf an ocean.",
@@ -174,10 +197,10 @@ ATTENTION: tuple[Rule, ...] = (
     ),
     Rule(
         name="shuffler",
-        family="form",
+        family="order",
         claim="Nearly all plays happen with shuffle on.",
         side="high",
-        base=BaseRate.share(0.4, 1.1, "Shuffle is on for about 40% of plays."),
+        base=BaseRate.share(0.42, 1.05, "Shuffle is on for about 42% of plays."),
         find=_shuffle,
         phrasings=(
             "Shuffle is on for {share} of your plays. You have delegated your taste to a random number generator, and it knows you well.",
@@ -188,10 +211,10 @@ ATTENTION: tuple[Rule, ...] = (
     ),
     Rule(
         name="in_order",
-        family="form",
+        family="order",
         claim="Hardly any play happens with shuffle on.",
         side="low",
-        base=BaseRate.share(0.4, 1.1, "Shuffle is on for about 40% of plays."),
+        base=BaseRate.share(0.42, 1.8, "Shuffle is on for about 42% of plays."),
         find=_shuffle,
         phrasings=(
             "Shuffle is off for {rest} of your plays. Somewhere a sequencer who agonised over track order wants to shake your hand.",
@@ -202,11 +225,11 @@ ATTENTION: tuple[Rule, ...] = (
     ),
     Rule(
         name="albumist",
-        family="form",
+        family="order",
         claim="Many plays belong to albums heard in one go.",
         side="high",
         base=BaseRate.share(
-            0.06, 1.0, "About 6% of plays belong to runs of five tracks of one album."
+            0.04, 1.5, "About 4% of plays belong to runs of five tracks of one album."
         ),
         find=_albums,
         phrasings=(
@@ -218,11 +241,11 @@ ATTENTION: tuple[Rule, ...] = (
     ),
     Rule(
         name="epics",
-        family="form",
+        family="length",
         claim="Much of the time goes to very long tracks.",
         side="high",
         base=BaseRate.share(
-            0.02, 1.1, "About 2% of the time goes to plays of ten minutes or more."
+            0.035, 1.1, "About 3.5% of the time goes to plays of ten minutes or more."
         ),
         find=_long_plays,
         phrasings=(
@@ -234,10 +257,10 @@ ATTENTION: tuple[Rule, ...] = (
     ),
     Rule(
         name="short_songs",
-        family="form",
+        family="length",
         claim="The ordinary play is short.",
         side="low",
-        base=BaseRate.amount(3.3, 0.18, "The median play lasts about 3.3 minutes."),
+        base=BaseRate.amount(3.45, 0.155, "The median play lasts about 3.45 minutes."),
         find=_median_play,
         phrasings=(
             "Your median play lasts {median}. Brevity is the soul of your playlist.",
@@ -245,5 +268,51 @@ ATTENTION: tuple[Rule, ...] = (
             "With a median of {median} a play, you get through songs as others get through peanuts.",
         ),
         epithet="Brisk",
+    ),
+    Rule(
+        name="unfinished",
+        family="attention",
+        claim="Few listens reach the end of the track.",
+        side="low",
+        base=BaseRate.share(
+            0.65, 0.8, "About 65% of listens reach the end of the track."
+        ),
+        find=_finished,
+        phrasings=(
+            "Only {finished} of your {listens} reach the last note. Outros are, to you, a rumour.",
+            "{finished} of your listens run to the end. Songwriters should put the good part first.",
+            "Of {listens}, {finished} were heard out. You leave parties the same way, one suspects.",
+        ),
+        epithet="Unfinished",
+    ),
+    Rule(
+        name="album_of_the_house",
+        family="order",
+        claim="One album has an unusual share of all plays.",
+        side="high",
+        base=BaseRate.share(
+            0.07, 1.2, "The most played album has about 7% of the plays."
+        ),
+        find=_top_album,
+        phrasings=(
+            "{album} by {artist} has {plays}, {share} of the lot. It is less an album than a roommate.",
+            "{share} of your plays come from {album}. {artist} made others, one hears.",
+            "Your listening could be rebuilt from {album} by {artist} alone: {plays}, {share} of everything.",
+        ),
+        epithet="Well-Worn",
+    ),
+    Rule(
+        name="slow_burn",
+        family="length",
+        claim="The ordinary play is long.",
+        side="high",
+        base=BaseRate.amount(3.45, 0.155, "The median play lasts about 3.45 minutes."),
+        find=_median_play,
+        phrasings=(
+            "Your median play lasts {median}. You let songs take their shoes off.",
+            "{median} for a median play: the radio edit never reached your address.",
+            "At {median} for the median play, patience is part of your taste.",
+        ),
+        epithet="Unhurried",
     ),
 )

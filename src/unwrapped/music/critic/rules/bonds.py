@@ -5,6 +5,7 @@ from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_MONTHS = 12
+WHOLE_YEAR_DAYS = 350
 
 
 def _comeback(profile: TasteProfile) -> Finding | None:
@@ -56,13 +57,15 @@ def _arrival(profile: TasteProfile) -> Finding | None:
 
 def _constant(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.constant
-    if bond is None or bond.of_months < FEWEST_MONTHS:
+    if bond is None or bond.of_months < FEWEST_MONTHS or not bond.every_month:
         return None
     return Finding(
-        bond.months / bond.of_months,
+        bond.every_month,
         {
             "artist": fact("artist played in the most months", bond.artist, "artist"),
-            "months": fact("months with a play of theirs", bond.months, "number"),
+            "artists": fact(
+                "artists played in all months", bond.every_month, "artists"
+            ),
             "of": fact("months with a play", bond.of_months, "months"),
         },
     )
@@ -73,12 +76,28 @@ def _one_track(profile: TasteProfile) -> Finding | None:
     if bond is None:
         return None
     return Finding(
-        bond.plays,
+        bond.plays / profile.volume.plays,
         {
             "artist": fact("artist with one track only", bond.artist, "artist"),
             "title": fact("that track", bond.title, "title"),
             "plays": fact("its plays", bond.plays, "plays"),
             "one": fact("different tracks of theirs", 1, "tracks"),
+        },
+    )
+
+
+def _upstart(profile: TasteProfile) -> Finding | None:
+    top, volume = profile.favourites.artists[0], profile.volume
+    if volume.days < WHOLE_YEAR_DAYS:
+        return None
+    days = (volume.last_day - top.first_day).days + 1
+    return Finding(
+        min(1.0, days / volume.days),
+        {
+            "artist": fact("most played artist", top.artist, "artist"),
+            "first": fact("first play of theirs", top.first_day, "day"),
+            "plays": fact("plays of theirs", top.plays, "plays"),
+            "days": fact("days of the period", volume.days, "days"),
         },
     )
 
@@ -90,7 +109,7 @@ BONDS: tuple[Rule, ...] = (
         claim="An artist came back after a very long absence.",
         side="high",
         base=BaseRate.amount(
-            420, 0.55, "The longest absence that ended in a return is about 420 days."
+            450, 0.5, "The longest absence that ended in a return is about 450 days."
         ),
         find=_comeback,
         phrasings=(
@@ -106,9 +125,9 @@ BONDS: tuple[Rule, ...] = (
         claim="An artist with many plays has not been played for half a year.",
         side="high",
         base=BaseRate.share(
-            0.008,
-            0.9,
-            "The most played artist without a play for 180 days has about 0.8% of the plays.",
+            0.005,
+            1.6,
+            "The most played artist without a play for 180 days has about 0.5% of the plays.",
         ),
         find=_farewell,
         phrasings=(
@@ -124,7 +143,7 @@ BONDS: tuple[Rule, ...] = (
         claim="An artist of the last two months already has many plays.",
         side="high",
         base=BaseRate.amount(
-            14, 0.9, "The newest artist of the last 60 days has about 14 plays."
+            9, 1.35, "The newest artist of the last 60 days has about 9 plays."
         ),
         find=_arrival,
         phrasings=(
@@ -137,26 +156,28 @@ BONDS: tuple[Rule, ...] = (
     Rule(
         name="constant",
         family="bonds",
-        claim="One artist is played in nearly all months.",
+        claim="Many artists are played in all months of the period.",
         side="high",
-        base=BaseRate.share(
-            0.88, 1.1, "The most constant artist is played in about 88% of the months."
+        base=BaseRate.amount(
+            1, 0.9, "About one artist is played in all months of a period."
         ),
         find=_constant,
         phrasings=(
-            "{artist} was there in {months} of {of}. Rent is paid less regularly.",
-            "{months} of {of} contain {artist}. Seasons change; this does not.",
-            "Look up a month with music in it, and there is {artist}: {months} of {of}.",
+            "{artists} turn up in each of your {of}, {artist} first among them. Rent is paid less regularly.",
+            "Seasons change; {artists} do not. {artist} and company missed none of {of}.",
+            "Over {of} you kept {artists} in steady work, {artist} in the lead. A pension plan seems in order.",
         ),
         epithet="Constant",
     ),
     Rule(
         name="one_track_love",
-        family="bonds",
+        family="devotion",
         claim="One artist was played a lot, and only ever with one track.",
         side="high",
-        base=BaseRate.amount(
-            30, 0.45, "An artist known by one track alone has about 30 plays at most."
+        base=BaseRate.share(
+            0.016,
+            1.4,
+            "An artist known by one track alone has about 1.6% of the plays at most.",
         ),
         find=_one_track,
         phrasings=(
@@ -165,5 +186,23 @@ BONDS: tuple[Rule, ...] = (
             "{plays} for {title}, and {one} by {artist} in total. Some would have checked the rest of the menu.",
         ),
         epithet="Single-Minded",
+    ),
+    Rule(
+        name="upstart",
+        family="throne",
+        claim="The most played artist was first played late in the period.",
+        side="low",
+        base=BaseRate.share(
+            0.93,
+            1.6,
+            "The most played artist has been around for about 93% of the period.",
+        ),
+        find=_upstart,
+        phrasings=(
+            "{artist} only arrived on {first} and leads your list all the same, with {plays}. The old guard is taking it badly.",
+            "In a period of {days}, the first place went to someone you met on {first}: {artist}, {plays}.",
+            "{artist}, unknown to you before {first}, now at {plays} and in front. Seniority counts for little here.",
+        ),
+        epithet="Swept-Away",
     ),
 )

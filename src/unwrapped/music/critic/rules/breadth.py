@@ -56,15 +56,51 @@ def _deep(profile: TasteProfile) -> dict[str, Evidence]:
     }
 
 
+def _anthem(profile: TasteProfile) -> Finding:
+    track = profile.favourites.tracks[0]
+    return Finding(
+        profile.tracks.top_share,
+        {
+            "title": fact("most played track", track.title, "title"),
+            "artist": fact("its artist", track.artist, "artist"),
+            "plays": fact("its plays", track.plays, "plays"),
+            "share": fact("its share of all plays", profile.tracks.top_share, "share"),
+            "hours": fact("time spent with it", track.hours, "hours"),
+        },
+    )
+
+
+def _rotation(profile: TasteProfile) -> Finding:
+    tracks, plays = profile.volume.tracks, profile.volume.plays
+    return Finding(
+        tracks / plays,
+        {
+            "tracks": fact("different tracks", tracks, "tracks"),
+            "plays": fact("plays", plays, "plays"),
+            "each": fact("plays of an average track", plays / tracks, "plays"),
+        },
+    )
+
+
+def _few_songs(profile: TasteProfile) -> Finding:
+    top = profile.favourites.artists[0]
+    return Finding(
+        top.plays / top.tracks,
+        {
+            "artist": fact("most played artist", top.artist, "artist"),
+            "plays": fact("plays of theirs", top.plays, "plays"),
+            "tracks": fact("different tracks of theirs", top.tracks, "tracks"),
+        },
+    )
+
+
 BREADTH: tuple[Rule, ...] = (
     Rule(
         name="small_circle",
-        family="breadth",
+        family="spread",
         claim="The effective number of artists is small.",
         side="low",
-        base=BaseRate.amount(
-            75, 0.8, "Plays are usually spread as if over about 75 artists."
-        ),
+        base=BaseRate.amount(95, 1.5, "Plays are spread as if over about 95 artists."),
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
             "{artists} got in, but your plays are spread as if there were {effective}. The rest wait in the lobby.",
@@ -75,12 +111,10 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="crowd",
-        family="breadth",
+        family="spread",
         claim="The effective number of artists is large.",
         side="high",
-        base=BaseRate.amount(
-            75, 0.8, "Plays are usually spread as if over about 75 artists."
-        ),
+        base=BaseRate.amount(95, 1.5, "Plays are spread as if over about 95 artists."),
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
             "Your plays are spread as if over {effective} equally loved artists. Record shops have been opened with less stock.",
@@ -91,11 +125,11 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="monarch",
-        family="breadth",
+        family="spread",
         claim="One artist has an unusual share of all plays.",
         side="high",
         base=BaseRate.share(
-            0.07, 0.75, "The most played artist usually has about 7% of the plays."
+            0.12, 1.3, "The most played artist has about 12% of the plays."
         ),
         find=lambda p: Finding(p.artists.top_share, _spread(p)),
         phrasings=(
@@ -107,11 +141,11 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="equal_shares",
-        family="breadth",
+        family="spread",
         claim="Plays are spread unusually evenly over the artists.",
         side="low",
         base=BaseRate.share(
-            0.72, 0.6, "The Gini coefficient of plays per artist is about 0.72."
+            0.68, 1.0, "The Gini coefficient of plays per artist is about 0.68."
         ),
         find=lambda p: Finding(p.artists.gini, _spread(p)),
         phrasings=(
@@ -123,11 +157,11 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="winner_takes_it",
-        family="breadth",
+        family="spread",
         claim="Plays are spread unusually unevenly over the artists.",
         side="high",
         base=BaseRate.share(
-            0.72, 0.6, "The Gini coefficient of plays per artist is about 0.72."
+            0.68, 1.0, "The Gini coefficient of plays per artist is about 0.68."
         ),
         find=lambda p: Finding(p.artists.gini, _spread(p)),
         phrasings=(
@@ -139,10 +173,10 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="one_night_tracks",
-        family="form",
+        family="once",
         claim="Most tracks were played once only.",
         side="high",
-        base=BaseRate.share(0.42, 0.6, "About 42% of tracks are played once only."),
+        base=BaseRate.share(0.39, 0.7, "About 39% of tracks are played once only."),
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
             "{tracks_once} of your {tracks} got {once} and no callback: {track_share}. You audition more than you hire.",
@@ -153,10 +187,10 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="passing_artists",
-        family="form",
+        family="once",
         claim="Many artists were played once only.",
         side="high",
-        base=BaseRate.share(0.35, 0.7, "About 35% of artists are played once only."),
+        base=BaseRate.share(0.1, 1.35, "About 10% of artists are played once only."),
         find=lambda p: Finding(p.artists.once_share, _one_timers(p)),
         phrasings=(
             "{artists_once} got {once} from you and have been waiting for another since. That is {artist_share} of all {artists}.",
@@ -167,10 +201,10 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="no_strangers",
-        family="form",
+        family="once",
         claim="Hardly any track was played once only.",
         side="low",
-        base=BaseRate.share(0.42, 0.6, "About 42% of tracks are played once only."),
+        base=BaseRate.share(0.39, 0.7, "About 39% of tracks are played once only."),
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
             "Of {tracks}, only {track_share} were left at {once}. What gets into your house stays for dinner.",
@@ -181,11 +215,11 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="deep_dive",
-        family="form",
+        family="devotion",
         claim="Very many different tracks of one artist were played.",
         side="high",
         base=BaseRate.amount(
-            32, 0.6, "The artist heard in most depth has about 32 different tracks."
+            44, 1.0, "The artist heard in most depth has about 44 different tracks."
         ),
         find=lambda p: Finding(p.bonds.deep_dive.tracks, _deep(p)),
         phrasings=(
@@ -194,5 +228,69 @@ BREADTH: tuple[Rule, ...] = (
             "{tracks} by {artist} alone. There cannot be many doors in that house you have not opened.",
         ),
         epithet="Deep-Diving",
+    ),
+    Rule(
+        name="anthem",
+        family="devotion",
+        claim="One track has an unusual share of all plays.",
+        side="high",
+        base=BaseRate.share(
+            0.027, 1.1, "The most played track has about 2.7% of the plays."
+        ),
+        find=_anthem,
+        phrasings=(
+            "{title} by {artist} is {share} of everything you played: {plays}, or {hours} of your life. It had better be good.",
+            "{plays} of {title}. {artist} should send you a card at the holidays.",
+            "If anyone asks for your national anthem: {title}, {artist}, {plays}. Please rise.",
+        ),
+        epithet="Anthemic",
+    ),
+    Rule(
+        name="wide_rotation",
+        family="once",
+        claim="There are very many different tracks for so many plays.",
+        side="high",
+        base=BaseRate.share(
+            0.28, 0.9, "There are about 28 different tracks in 100 plays."
+        ),
+        find=_rotation,
+        phrasings=(
+            "{plays} went to {tracks}. Repetition, as a concept, has been explained to you and declined.",
+            "An average track gets {each} from you, out of {plays}. Nobody gets comfortable here.",
+            "{tracks} in {plays}: your rotation is less a circle than a straight line.",
+        ),
+        epithet="Wide-Ranging",
+    ),
+    Rule(
+        name="tight_rotation",
+        family="once",
+        claim="There are very few different tracks for so many plays.",
+        side="low",
+        base=BaseRate.share(
+            0.28, 0.9, "There are about 28 different tracks in 100 plays."
+        ),
+        find=_rotation,
+        phrasings=(
+            "{plays} and just {tracks}: an average track got {each}. Your rotation has the radius of a coin.",
+            "You made {tracks} last for {plays}. Chewing gum could learn from you.",
+            "{each} for an average track. With {tracks} on the shelf, you know the dust by name.",
+        ),
+        epithet="Heavy-Rotation",
+    ),
+    Rule(
+        name="few_songs_of_many",
+        family="devotion",
+        claim="The most played artist is played with few tracks, again and again.",
+        side="high",
+        base=BaseRate.amount(
+            33, 1.3, "A track of the most played artist has about 33 plays."
+        ),
+        find=_few_songs,
+        phrasings=(
+            "{artist} leads your list with {plays}, and all it took was {tracks}. You found the good ones and locked the door.",
+            "{plays} for {artist}, spread over {tracks}. The deep cuts remain, for now, deep.",
+            "With {tracks} {artist} collected {plays}. A greatest-hits album would be too long for you.",
+        ),
+        epithet="Choosy",
     ),
 )

@@ -1,5 +1,8 @@
 """Rules about days, months and years."""
 
+import calendar
+from datetime import date
+
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
@@ -7,6 +10,8 @@ from unwrapped.music.profile.volume import Year
 
 FEWEST_DAYS = 60
 FEWEST_MONTHS = 6
+WHOLE_YEAR_DAYS = 350
+FEWEST_ACTIVE_DAYS = 30
 
 
 def _active(profile: TasteProfile) -> Finding | None:
@@ -51,6 +56,10 @@ def _silence(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _silence_of_a_long_period(profile: TasteProfile) -> Finding | None:
+    return _silence(profile) if profile.volume.days >= WHOLE_YEAR_DAYS else None
+
+
 def _busiest(profile: TasteProfile) -> Finding:
     days = profile.days
     usual = profile.volume.plays / profile.volume.active_days
@@ -67,18 +76,21 @@ def _busiest(profile: TasteProfile) -> Finding:
 
 
 def _whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
-    """The last two years of the period that it covers whole, if they are neighbours."""
+    """The last two years of the period that it covers (nearly) whole, in a row."""
     first, last = profile.volume.first_day, profile.volume.last_day
     whole = [
         year
         for year in profile.years
-        if (year.year > first.year or first.timetuple().tm_yday == 1)
-        and (year.year < last.year or (last.month, last.day) == (12, 31))
-        and year.hours
+        if year.hours and _days_covered(year.year, first, last) >= WHOLE_YEAR_DAYS
     ]
     if len(whole) < 2 or whole[-2].year + 1 != whole[-1].year:
         return None
     return whole[-2], whole[-1]
+
+
+def _days_covered(year: int, first: date, last: date) -> int:
+    begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+    return (end - begin).days + 1
 
 
 def _years(profile: TasteProfile) -> Finding | None:
@@ -117,13 +129,46 @@ def _fullest(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _a_day(profile: TasteProfile) -> Finding | None:
+    volume = profile.volume
+    if volume.active_days < FEWEST_ACTIVE_DAYS:
+        return None
+    usual = volume.plays / volume.active_days
+    return Finding(
+        usual,
+        {
+            "usual": fact("plays on an average day with a play", usual, "plays"),
+            "plays": fact("plays", volume.plays, "plays"),
+            "days": fact("days with a play", volume.active_days, "days"),
+            "hours": fact("hours of listening", volume.hours, "hours"),
+        },
+    )
+
+
+def _season(profile: TasteProfile, months: tuple[int, ...]) -> Finding | None:
+    if profile.volume.days < WHOLE_YEAR_DAYS:
+        return None
+    plays = sum(m.plays for m in profile.months if m.month.month in months)
+    share = plays / profile.volume.plays
+    covered = [m for m in profile.months if m.month.month in months]
+    return Finding(
+        share * len(profile.months) / len(covered) / 4,
+        {
+            "share": fact("share of plays in these months", share, "share"),
+            "plays": fact("plays in these months", plays, "plays"),
+            "first": fact("from", calendar.month_name[months[0]], "calendar_month"),
+            "last": fact("to", calendar.month_name[months[-1]], "calendar_month"),
+        },
+    )
+
+
 CALENDAR: tuple[Rule, ...] = (
     Rule(
         name="daily_bread",
-        family="calendar",
+        family="presence",
         claim="There is a play on nearly all days of the period.",
         side="high",
-        base=BaseRate.share(0.78, 0.9, "About 78% of days have a play."),
+        base=BaseRate.share(0.6, 1.35, "About 60% of days have a play."),
         find=_active,
         phrasings=(
             "{active} of {days} have a play. Brushing teeth should envy that record.",
@@ -134,10 +179,10 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="rare_visitor",
-        family="calendar",
+        family="presence",
         claim="Most days of the period have no play.",
         side="low",
-        base=BaseRate.share(0.78, 0.9, "About 78% of days have a play."),
+        base=BaseRate.share(0.6, 1.35, "About 60% of days have a play."),
         find=_active,
         phrasings=(
             "Only {active} of {days} have a play. You treat music like a good restaurant: booked now and then, then thoroughly.",
@@ -148,11 +193,11 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="long_streak",
-        family="calendar",
+        family="presence",
         claim="There is a very long run of days with a play.",
         side="high",
         base=BaseRate.amount(
-            30, 1.0, "The longest run of days with a play is about 30 days."
+            14, 0.8, "The longest run of days with a play is about 14 days."
         ),
         find=_streak,
         phrasings=(
@@ -164,11 +209,11 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="long_silence",
-        family="calendar",
+        family="presence",
         claim="There is a very long time without a play.",
         side="high",
         base=BaseRate.amount(
-            6, 1.0, "The longest time without a play is about six days."
+            13, 1.6, "The longest time without a play is about 13 days."
         ),
         find=_silence,
         phrasings=(
@@ -180,13 +225,13 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="big_day",
-        family="calendar",
+        family="peaks",
         claim="One day has many times the plays of an ordinary one.",
         side="high",
         base=BaseRate.amount(
-            4.5,
-            0.35,
-            "The busiest day has about 4.5 times the plays of an average one.",
+            3.8,
+            0.75,
+            "The busiest day has about 3.8 times the plays of an average one.",
         ),
         find=_busiest,
         phrasings=(
@@ -198,10 +243,12 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="growing",
-        family="calendar",
+        family="peaks",
         claim="The last whole year has far more hours than the year before.",
         side="high",
-        base=BaseRate.amount(1.0, 0.3, "From year to year, hours stay about the same."),
+        base=BaseRate.amount(
+            1.0, 0.35, "From year to year, hours stay about the same."
+        ),
         find=_years,
         phrasings=(
             "{before} had {hours_before} of music, {now} had {hours}. Silence is losing ground at your place.",
@@ -212,10 +259,12 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="fading",
-        family="calendar",
+        family="peaks",
         claim="The last whole year has far fewer hours than the year before.",
         side="low",
-        base=BaseRate.amount(1.0, 0.3, "From year to year, hours stay about the same."),
+        base=BaseRate.amount(
+            1.0, 0.35, "From year to year, hours stay about the same."
+        ),
         find=_years,
         phrasings=(
             "{before} had {hours_before} of music, {now} only {hours}. Either life got louder or a podcast got lucky.",
@@ -226,13 +275,11 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="full_month",
-        family="calendar",
+        family="peaks",
         claim="One month has many times the plays of an ordinary one.",
         side="high",
         base=BaseRate.amount(
-            1.9,
-            0.3,
-            "The fullest month has about 1.9 times the plays of an average one.",
+            2.0, 0.8, "The fullest month has about twice the plays of an average one."
         ),
         find=_fullest,
         phrasings=(
@@ -241,5 +288,81 @@ CALENDAR: tuple[Rule, ...] = (
             "{plays} in {month}, {ratio} the usual. Other months got a playlist; that month got a score.",
         ),
         epithet="Seasonal",
+    ),
+    Rule(
+        name="never_away",
+        family="presence",
+        claim="Even the longest time without a play is short.",
+        side="low",
+        base=BaseRate.amount(
+            13, 1.6, "The longest time without a play is about 13 days."
+        ),
+        find=_silence_of_a_long_period,
+        phrasings=(
+            "Your longest break from music lasted {silence}, from {first} to {last}. Withdrawal was apparently not an option.",
+            "{silence}: that is as long as you ever held out, between {first} and {last}. Monks, by comparison, are party people.",
+            "From {first} to {last} there was silence, {silence} of it, the longest on record. The record is not impressive.",
+        ),
+        epithet="Ever-Present",
+    ),
+    Rule(
+        name="heavy_days",
+        family="portions",
+        claim="A day with music has very many plays.",
+        side="high",
+        base=BaseRate.amount(11, 1.2, "A day with a play has about 11 plays."),
+        find=_a_day,
+        phrasings=(
+            "When you listen, you listen: {usual} on an average day with music. Moderation was consulted and went home.",
+            "{plays} on {days} make {usual} a day. Some radio stations run on less.",
+            "A day with music brings {usual} at your place. The speakers know no small talk.",
+        ),
+        epithet="Insatiable",
+    ),
+    Rule(
+        name="light_days",
+        family="portions",
+        claim="A day with music has very few plays.",
+        side="low",
+        base=BaseRate.amount(11, 0.8, "A day with a play has about 11 plays."),
+        find=_a_day,
+        phrasings=(
+            "{usual} on an average day with music: you season with it, you do not cook with it.",
+            "{plays} over {days} come to {usual} a day. A tasting menu, and a strict one.",
+            "Your day with music has {usual}. The amplifier is still warming up when you leave.",
+        ),
+        epithet="Frugal",
+    ),
+    Rule(
+        name="summer",
+        family="season",
+        claim="The summer months have far more than their share of the plays.",
+        side="high",
+        base=BaseRate.share(
+            0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
+        ),
+        find=lambda p: _season(p, (6, 7, 8)),
+        phrasings=(
+            "{first} to {last} hold {share} of your plays. Your headphones have a tan line.",
+            "{plays} between {first} and {last}: your taste hibernates, and wakes up at the lake.",
+            "From {first} to {last} you press play as if it were a season ticket: {share} of everything.",
+        ),
+        epithet="Midsummer",
+    ),
+    Rule(
+        name="winter",
+        family="season",
+        claim="The winter months have far more than their share of the plays.",
+        side="high",
+        base=BaseRate.share(
+            0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
+        ),
+        find=lambda p: _season(p, (12, 1, 2)),
+        phrasings=(
+            "{share} of your plays fall from {first} to {last}. Others light a fire.",
+            "{plays} between {first} and {last}: when the days are short, your queue is long.",
+            "You store music for the cold: {share} of the year's plays are eaten from {first} to {last}.",
+        ),
+        epithet="Midwinter",
     ),
 )

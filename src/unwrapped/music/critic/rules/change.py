@@ -1,10 +1,13 @@
 """Rules about new and old acquaintances, and what the years change."""
 
+from collections import Counter
+
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_JUDGED = 100
+FEWEST_YEARS = 3
 
 
 def _novelty(profile: TasteProfile) -> Finding | None:
@@ -31,7 +34,7 @@ def _discovery(profile: TasteProfile) -> Finding | None:
     if novelty is None or novelty.discovery_day is None:
         return None
     return Finding(
-        novelty.discovery_plays,
+        novelty.discovery_plays / profile.volume.plays,
         {
             "artist": fact(
                 "new artist with the most plays", novelty.discovery, "artist"
@@ -84,6 +87,21 @@ def _turnover(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _dynasty(profile: TasteProfile) -> Finding | None:
+    tops = [year.top_artist for year in profile.years if year.plays >= FEWEST_JUDGED]
+    if len(tops) < FEWEST_YEARS:
+        return None
+    artist, reign = Counter(sorted(tops)).most_common(1)[0]
+    return Finding(
+        reign,
+        {
+            "artist": fact("artist most often on top of a year", artist, "artist"),
+            "reign": fact("years on top", reign, "number"),
+            "years": fact("years compared", len(tops), "number"),
+        },
+    )
+
+
 CHANGE: tuple[Rule, ...] = (
     Rule(
         name="explorer",
@@ -91,9 +109,9 @@ CHANGE: tuple[Rule, ...] = (
         claim="Many plays go to artists who are new to the listener.",
         side="high",
         base=BaseRate.share(
-            0.17,
-            0.65,
-            "About 17% of plays go to artists first played in the 90 days before.",
+            0.28,
+            0.95,
+            "About 28% of plays go to artists first played in the 90 days before.",
         ),
         find=_novelty,
         phrasings=(
@@ -109,9 +127,9 @@ CHANGE: tuple[Rule, ...] = (
         claim="Hardly any play goes to artists who are new to the listener.",
         side="low",
         base=BaseRate.share(
-            0.17,
-            0.65,
-            "About 17% of plays go to artists first played in the 90 days before.",
+            0.28,
+            0.95,
+            "About 28% of plays go to artists first played in the 90 days before.",
         ),
         find=_novelty,
         phrasings=(
@@ -126,8 +144,8 @@ CHANGE: tuple[Rule, ...] = (
         family="bonds",
         claim="A new artist was taken up with many plays.",
         side="high",
-        base=BaseRate.amount(
-            90, 0.8, "The best new artist of a period has about 90 plays."
+        base=BaseRate.share(
+            0.045, 1.05, "The best new artist has about 4.5% of the plays."
         ),
         find=_discovery,
         phrasings=(
@@ -143,7 +161,7 @@ CHANGE: tuple[Rule, ...] = (
         claim="Most plays go to artists known for over a year.",
         side="high",
         base=BaseRate.share(
-            0.62, 0.7, "About 62% of plays go to artists known for over a year."
+            0.52, 1.25, "About 52% of plays go to artists known for over a year."
         ),
         find=_loyalty,
         phrasings=(
@@ -159,7 +177,7 @@ CHANGE: tuple[Rule, ...] = (
         claim="Few plays go to artists known for over a year.",
         side="low",
         base=BaseRate.share(
-            0.62, 0.7, "About 62% of plays go to artists known for over a year."
+            0.52, 1.25, "About 52% of plays go to artists known for over a year."
         ),
         find=_loyalty,
         phrasings=(
@@ -175,9 +193,9 @@ CHANGE: tuple[Rule, ...] = (
         claim="Nearly all of last year's favourite artists were replaced.",
         side="high",
         base=BaseRate.share(
-            0.68,
-            0.7,
-            "The top 50 of two years in a row have a Jaccard distance of about 68%.",
+            0.71,
+            1.3,
+            "The top lists of two years in a row have a Jaccard distance of about 71%.",
         ),
         find=_turnover,
         phrasings=(
@@ -193,9 +211,9 @@ CHANGE: tuple[Rule, ...] = (
         claim="Last year's favourite artists are this year's.",
         side="low",
         base=BaseRate.share(
-            0.68,
-            0.7,
-            "The top 50 of two years in a row have a Jaccard distance of about 68%.",
+            0.71,
+            1.3,
+            "The top lists of two years in a row have a Jaccard distance of about 71%.",
         ),
         find=_turnover,
         phrasings=(
@@ -204,5 +222,19 @@ CHANGE: tuple[Rule, ...] = (
             "Your charts of {before} and {year} differ by {distance}. Geologists call that a stable formation.",
         ),
         epithet="Steadfast",
+    ),
+    Rule(
+        name="dynasty",
+        family="throne",
+        claim="The same artist is the most played of most years.",
+        side="high",
+        base=BaseRate.amount(2, 0.5, "An artist leads about 2 years at most."),
+        find=_dynasty,
+        phrasings=(
+            "{artist} topped {reign} of your {years} years. Elections are held, out of politeness.",
+            "Of {years} years, {artist} won {reign}. Sports fans would have demanded a salary cap.",
+            "{reign} of {years} years end with {artist} on the throne. The crown has taken the shape of the head.",
+        ),
+        epithet="Loyal",
     ),
 )

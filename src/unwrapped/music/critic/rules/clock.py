@@ -1,5 +1,7 @@
 """Rules about the hours of the day and the days of the week."""
 
+import calendar
+
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
@@ -64,14 +66,31 @@ def _flat(profile: TasteProfile) -> dict[str, Evidence]:
     }
 
 
+def _weekday(profile: TasteProfile) -> Finding:
+    weekdays = profile.clock.weekdays
+    top = weekdays.index(max(weekdays))
+    share = weekdays[top] / profile.volume.plays
+    return Finding(
+        share,
+        {
+            "weekday": fact(
+                "day of the week with the most plays", calendar.day_name[top], "weekday"
+            ),
+            "share": fact("share of plays on it", share, "share"),
+            "even": fact("share of a day, if all were alike", 1 / 7, "share"),
+            "plays": fact("plays on it", weekdays[top], "plays"),
+        },
+    )
+
+
 CLOCK: tuple[Rule, ...] = (
     Rule(
         name="night_owl",
-        family="clock",
+        family="hours",
         claim="Much of the listening happens from midnight to five.",
         side="high",
         base=BaseRate.share(
-            0.06, 0.9, "Five hours in which most people sleep hold about 6% of plays."
+            0.06, 1.9, "Five hours in which most people sleep hold about 6% of plays."
         ),
         find=lambda p: Finding(p.clock.night_share, _night(p)),
         phrasings=(
@@ -83,11 +102,13 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="early_bird",
-        family="clock",
+        family="hours",
         claim="Much of the listening happens from five to nine in the morning.",
         side="high",
         base=BaseRate.share(
-            0.13, 0.6, "Four of 24 hours; the early ones hold about 13% of plays."
+            0.13,
+            1.4,
+            "Four of 24 hours are 17%; these early ones hold about 13% of plays.",
         ),
         find=lambda p: Finding(p.clock.morning_share, _morning(p)),
         phrasings=(
@@ -99,11 +120,11 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="office_hours",
-        family="clock",
+        family="hours",
         claim="Much of the listening happens in office hours on weekdays.",
         side="high",
         base=BaseRate.share(
-            0.27, 0.45, "40 of the week's 168 hours are 24%; about 27% of plays."
+            40 / 168, 0.45, "Forty of the week's 168 hours: 24% of plays, by chance."
         ),
         find=lambda p: Finding(p.clock.office_share, _office(p)),
         phrasings=(
@@ -115,11 +136,11 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="evening_person",
-        family="clock",
+        family="hours",
         claim="Much of the listening happens from six to midnight.",
         side="high",
         base=BaseRate.share(
-            0.36, 0.5, "Six of 24 hours, the free ones: about 36% of plays."
+            0.28, 0.75, "Six of 24 hours are 25%; the evening holds about 28% of plays."
         ),
         find=lambda p: Finding(p.clock.evening_share, _evening(p)),
         phrasings=(
@@ -131,10 +152,10 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="weekender",
-        family="clock",
+        family="week",
         claim="The weekend has far more than its share of the week.",
         side="high",
-        base=BaseRate.share(2 / 7, 0.4, "Two of seven days: 29% of plays, by chance."),
+        base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
         find=lambda p: Finding(p.clock.weekend_share, _week(p)),
         phrasings=(
             "Saturday and Sunday are {even} of a week and {weekend} of your plays. Monday to Friday is a long soundcheck.",
@@ -145,10 +166,10 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="weekday_worker",
-        family="clock",
+        family="week",
         claim="The weekend has far less than its share of the week.",
         side="low",
-        base=BaseRate.share(2 / 7, 0.4, "Two of seven days: 29% of plays, by chance."),
+        base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
         find=lambda p: Finding(p.clock.weekend_share, _week(p)),
         phrasings=(
             "Your weekends are nearly silent: {weekend} of plays, where chance alone would give them {even}. Monday brings the band back.",
@@ -159,11 +180,11 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="peak_hour",
-        family="clock",
+        family="hours",
         claim="A single hour of the day holds an unusual share of the plays.",
         side="high",
         base=BaseRate.share(
-            0.095, 0.35, "The busiest hour of a day usually holds 9% to 10% of plays."
+            0.12, 1.15, "The busiest hour of the day holds about 12% of plays."
         ),
         find=lambda p: Finding(p.clock.peak_share, _peak(p)),
         phrasings=(
@@ -175,11 +196,11 @@ CLOCK: tuple[Rule, ...] = (
     ),
     Rule(
         name="round_the_clock",
-        family="clock",
+        family="hours",
         claim="The plays are spread almost evenly over all hours of the day.",
         side="high",
         base=BaseRate.share(
-            0.78, 0.6, "Listening is usually spread as if over 19 of the 24 hours."
+            0.6, 1.5, "Plays are spread as if over about 14 of the 24 hours."
         ),
         find=lambda p: Finding(p.clock.effective_hours / 24, _flat(p)),
         phrasings=(
@@ -188,5 +209,21 @@ CLOCK: tuple[Rule, ...] = (
             "Most clocks have a dead stretch. Yours has {plays} in its emptiest hour, from {hour}, and an effective {effective} of use.",
         ),
         epithet="Round-the-Clock",
+    ),
+    Rule(
+        name="day_of_days",
+        family="week",
+        claim="One day of the week has far more than its share of the plays.",
+        side="high",
+        base=BaseRate.share(
+            0.18, 0.35, "The fullest day of the week holds about 18% of plays."
+        ),
+        find=_weekday,
+        phrasings=(
+            "{weekday} is your day: {share} of all plays, where an even week would give it {even}. The others are understudies.",
+            "{plays} fell on a {weekday}. At {share} of the total, it should have its own ticket booth.",
+            "An even week grants each day {even}. Your {weekday} takes {share}, and nobody dares to ask.",
+        ),
+        epithet="Once-a-Week",
     ),
 )

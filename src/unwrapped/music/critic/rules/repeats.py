@@ -86,6 +86,11 @@ def _opener(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _week_of_one(profile: TasteProfile) -> Finding | None:
+    found = _obsession(profile)
+    return found and Finding(profile.repetition.obsessions[0].share, found.facts)
+
+
 REPEATS: tuple[Rule, ...] = (
     Rule(
         name="obsession",
@@ -93,7 +98,7 @@ REPEATS: tuple[Rule, ...] = (
         claim="A track had very many plays within a week.",
         side="high",
         base=BaseRate.amount(
-            16, 0.75, "The strongest week of a track has about 16 plays."
+            17, 1.25, "The strongest week of a track has about 17 plays."
         ),
         find=_obsession,
         phrasings=(
@@ -108,7 +113,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="Several tracks had 25 plays or more within a week.",
         side="high",
-        base=BaseRate.amount(1, 0.7, "Listeners have about one such track."),
+        base=BaseRate.amount(1, 0.7, "Listeners with such a track have about one."),
         find=_serial,
         phrasings=(
             "{tracks} managed {least} or more within {window}, from {title} to {other}. You do not have crushes, you have eras.",
@@ -123,7 +128,7 @@ REPEATS: tuple[Rule, ...] = (
         claim="No track had many plays within a week.",
         side="low",
         base=BaseRate.amount(
-            16, 0.75, "The strongest week of a track has about 16 plays."
+            17, 0.75, "The strongest week of a track has about 17 plays."
         ),
         find=_obsession_in_many_plays,
         phrasings=(
@@ -138,9 +143,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="A track was played very many times in a row.",
         side="high",
-        base=BaseRate.amount(
-            5, 0.7, "The longest loop of a track is about five plays."
-        ),
+        base=BaseRate.amount(9, 0.6, "The longest loop of a track is about 9 plays."),
         find=lambda p: Finding(p.repetition.longest_loop, _loop_facts(p)),
         phrasings=(
             "On {day} you played {title} {loop} in a row. {artist} would call that a residency.",
@@ -154,7 +157,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="Many plays repeat the track that was just played.",
         side="high",
-        base=BaseRate.share(0.025, 1.0, "About 2.5% of plays repeat the one before."),
+        base=BaseRate.share(0.05, 0.95, "About 5% of plays repeat the one before."),
         find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
         phrasings=(
             "{again} of your plays repeat the track that just ended. Songs of yours end on a question: again?",
@@ -165,11 +168,11 @@ REPEATS: tuple[Rule, ...] = (
     ),
     Rule(
         name="opener",
-        family="repeats",
+        family="devotion",
         claim="One track opens very many days.",
         side="high",
         base=BaseRate.share(
-            0.02, 0.8, "The track that opens most days opens about 2% of them."
+            0.035, 1.9, "The track that opens most days opens about 3.5% of them."
         ),
         find=_opener,
         phrasings=(
@@ -178,5 +181,23 @@ REPEATS: tuple[Rule, ...] = (
             "Your day has a national anthem: {title}, the opener on {days} of {of}, sung by {artist}.",
         ),
         epithet="Ritual",
+    ),
+    Rule(
+        name="week_of_one",
+        family="repeats",
+        claim="In the strongest week of a track, it had most of all plays.",
+        side="high",
+        base=BaseRate.share(
+            0.25,
+            2.5,
+            "In the strongest week of a track, it has about 25% of the plays.",
+        ),
+        find=_week_of_one,
+        phrasings=(
+            "From {first} to {last}, {title} was {share} of all you played. The rest of music waited outside.",
+            "{share}: that is how much of your listening between {first} and {last} was {title} by {artist}.",
+            "Between {first} and {last} your radio had a single host, {title}, with {share} of the airtime.",
+        ),
+        epithet="Fixated",
     ),
 )

@@ -37,6 +37,22 @@ def _sessions(profile: TasteProfile) -> dict[str, Evidence]:
     }
 
 
+def _visits(profile: TasteProfile) -> Finding | None:
+    sessions, days = profile.sessions.count, profile.volume.active_days
+    if sessions < FEWEST_SESSIONS:
+        return None
+    return Finding(
+        sessions / days,
+        {
+            "usual": fact(
+                "sessions on an average day with a play", sessions / days, "sessions"
+            ),
+            "count": fact("sessions", sessions, "sessions"),
+            "days": fact("days with a play", days, "days"),
+        },
+    )
+
+
 SITTINGS: tuple[Rule, ...] = (
     Rule(
         name="marathons",
@@ -44,7 +60,7 @@ SITTINGS: tuple[Rule, ...] = (
         claim="Much of the music is heard in sessions of three hours and more.",
         side="high",
         base=BaseRate.share(
-            0.2, 0.9, "About 20% of plays lie in sessions of 3 hours or more."
+            0.1, 2.2, "About 10% of plays lie in sessions of 3 hours or more."
         ),
         find=lambda p: _in_many(p, p.sessions.marathon_share),
         phrasings=(
@@ -59,7 +75,7 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="Most sessions are over after a play or two.",
         side="high",
-        base=BaseRate.share(0.3, 0.6, "About 30% of sessions have one or two plays."),
+        base=BaseRate.share(0.15, 1.4, "About 15% of sessions have 1 or 2 plays."),
         find=lambda p: _in_many(p, p.sessions.dip_share),
         phrasings=(
             "{dips} of your {count} end after {few} at the latest. You sip music as others sip espresso: standing up.",
@@ -73,7 +89,7 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="The longest session is very long.",
         side="high",
-        base=BaseRate.amount(7, 0.4, "The longest session lasts about 7 hours."),
+        base=BaseRate.amount(4, 0.7, "The longest session lasts about 4 hours."),
         find=lambda p: _in_many(p, p.sessions.longest_hours),
         phrasings=(
             "On {day} you began a session that lasted {hours} and {plays}. Ships have crossed channels in less.",
@@ -87,9 +103,7 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="The ordinary session is long.",
         side="high",
-        base=BaseRate.amount(
-            28, 0.5, "Half of all sessions are shorter than about 28 minutes."
-        ),
+        base=BaseRate.amount(24, 1.6, "The median session lasts about 24 minutes."),
         find=lambda p: _in_many(p, p.sessions.median_minutes),
         phrasings=(
             "Your median session runs {median}. You give music the time that others give to a film, and skip the popcorn.",
@@ -97,5 +111,19 @@ SITTINGS: tuple[Rule, ...] = (
             "A middling session of yours takes {median}. Short visits are for dentists.",
         ),
         epithet="Settled-In",
+    ),
+    Rule(
+        name="many_visits",
+        family="sittings",
+        claim="A day with music has many sessions.",
+        side="high",
+        base=BaseRate.amount(1.3, 0.33, "A day with a play has about 1.3 sessions."),
+        find=_visits,
+        phrasings=(
+            "{count} on {days}: {usual} a day. You come and go like a cat with opinions about the door.",
+            "On a day with music you start {usual}. The play button is wearing off on the left side.",
+            "{usual} a day with music, {count} in all: you snack, with great discipline.",
+        ),
+        epithet="Snacking",
     ),
 )

@@ -1,0 +1,1 @@
+"""What people see: the portrait as a page."""

@@ -1,0 +1,227 @@
+"""The charts of the page."""
+
+import math
+from dataclasses import dataclass
+
+from unwrapped.web.drawing import (
+    ACCENT,
+    BAR,
+    SOFT,
+    Box,
+    Drawing,
+    Line,
+    Text,
+    Wedge,
+    boxes,
+    dot,
+    draw,
+    lines,
+    ring,
+    texts,
+    wedges,
+)
+from unwrapped.web.lettering import fitted
+
+WIDTH = 360
+HOURS = 24
+MONTHS = "JFMAMJJASOND"
+MANY_YEARS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A place on an axis from -1 to 1, and what the ends are called."""
+
+    low: str
+    high: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """A year, the amounts of its twelve months, and what stands at the end of its row."""
+
+    year: int
+    months: list[float]
+    total: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankBar:
+    """A name in a ranking, what stands below it (`""` for nothing), and its plays."""
+
+    name: str
+    note: str
+    plays: int
+
+
+def draw_quadrant(across: Scale, up: Scale) -> Drawing:
+    """A dot in a square of two axes."""
+    edge, size = 30.0, 300.0
+    left, right = (WIDTH - size) / 2, (WIDTH + size) / 2
+    top, bottom, middle = edge, edge + size, edge + size / 2
+    centre = WIDTH / 2
+    x, y = centre + across.value * size / 2, middle - up.value * size / 2
+    return draw(
+        WIDTH,
+        size + 2 * edge,
+        [
+            lines(_frame(left, top, right, bottom)),
+            lines(
+                [
+                    Line(left, middle, right, middle, SOFT),
+                    Line(centre, top, centre, bottom, SOFT),
+                    Line(x, middle, x, y, ACCENT),
+                    Line(centre, y, x, y, ACCENT),
+                ]
+            ),
+            texts([Text(centre, top - 10, up.high), Text(centre, bottom + 20, up.low)]),
+            texts([Text(left + 8, middle - 8, across.low)], "left"),
+            texts([Text(right - 8, middle - 8, across.high)], "right"),
+            dot(x, y, 9),
+        ],
+    )
+
+
+def draw_scale(scale: Scale) -> Drawing:
+    """A dot on a single axis."""
+    left, right, y = 10.0, WIDTH - 10.0, 20.0
+    ticks = [left, WIDTH / 2, right]
+    return draw(
+        WIDTH,
+        60,
+        [
+            lines([Line(left, y, right, y, SOFT)]),
+            lines([Line(x, y - 6, x, y + 6, SOFT) for x in ticks]),
+            texts([Text(left, 50, scale.low)], "left"),
+            texts([Text(right, 50, scale.high)], "right"),
+            dot(WIDTH / 2 + scale.value * (right - left) / 2, y, 9),
+        ],
+    )
+
+
+def draw_clock(plays: list[int]) -> Drawing:
+    """24 wedges around a dial, midnight on top; their areas are the plays.
+
+    At least one hour has a play; the busiest is in the accent.
+    """
+    inner, outer, centre = 50.0, 150.0, WIDTH / 2
+    most, turn = max(plays), 2 * math.pi / HOURS
+    peak = plays.index(most)
+    parts = [
+        Wedge(
+            hour * turn,
+            (hour + 1) * turn,
+            math.sqrt(inner**2 + count / most * (outer**2 - inner**2)),
+            ACCENT if hour == peak else BAR,
+        )
+        for hour, count in enumerate(plays)
+        if count
+    ]
+    dial = [
+        Text(
+            centre + (outer + 16) * math.sin(hour * turn),
+            centre - (outer + 16) * math.cos(hour * turn) + 4,
+            f"{hour:02}",
+        )
+        for hour in range(0, HOURS, 3)
+    ]
+    return draw(
+        WIDTH,
+        WIDTH,
+        [
+            ring(centre, centre, outer),
+            ring(centre, centre, inner),
+            wedges(parts, inner),
+            texts(dial, colour=SOFT, size=12),
+            texts(
+                [Text(centre, centre + 8, f"{peak:02}:00")],
+                colour=ACCENT,
+                size=24,
+                bold=True,
+            ),
+        ],
+    )
+
+
+def draw_months(years: list[YearRow]) -> Drawing:
+    """A row of twelve bars per year, all on one scale.
+
+    At least one month is above 0; the greatest is in the accent.
+    """
+    left, right = 46.0, 302.0
+    step = (right - left) / len(MONTHS)
+    row = 120 if len(years) == 1 else 56 if len(years) < MANY_YEARS else 40
+    most = max(max(year.months) for year in years)
+    rows = [((place + 1) * row, year) for place, year in enumerate(years)]
+    bars = [
+        Box(
+            left + month * step + 2,
+            base - amount / most * (row - 10),
+            left + (month + 1) * step - 2,
+            base,
+            ACCENT if amount == most else BAR,
+        )
+        for base, year in rows
+        for month, amount in enumerate(year.months)
+        if amount
+    ]
+    foot = len(years) * row + 18
+    letters = [
+        Text(left + (month + 0.5) * step, foot, letter)
+        for month, letter in enumerate(MONTHS)
+    ]
+    return draw(
+        WIDTH,
+        foot + 6,
+        [
+            boxes(bars),
+            lines([Line(left, base, right, base) for base, _ in rows]),
+            texts([Text(0, base, str(year.year)) for base, year in rows], "left"),
+            texts(
+                [Text(WIDTH, base, year.total) for base, year in rows],
+                "right",
+                colour=SOFT,
+            ),
+            texts(letters, colour=SOFT, size=12),
+        ],
+    )
+
+
+def draw_ranking(bars: list[RankBar]) -> Drawing:
+    """Names one below the other with a bar for the plays; the first in the accent."""
+    most = max(bar.plays for bar in bars)
+    step = 54 if any(bar.note for bar in bars) else 38
+    tops = [(place * step, bar) for place, bar in enumerate(bars)]
+    rules = [
+        Box(
+            0,
+            top + step - 13,
+            WIDTH * bar.plays / most,
+            top + step - 9,
+            BAR if top else ACCENT,
+        )
+        for top, bar in tops
+    ]
+    names = [Text(0, top + 16, fitted(bar.name, 22)) for top, bar in tops]
+    notes = [Text(0, top + 33, fitted(bar.note, 28)) for top, bar in tops]
+    plays = [Text(WIDTH, top + 16, f"{bar.plays:,}") for top, bar in tops]
+    return draw(
+        WIDTH,
+        step * len(bars),
+        [
+            texts(names, "left", bold=True),
+            texts(notes, "left", colour=SOFT, size=12),
+            texts(plays, "right"),
+            boxes(rules),
+        ],
+    )
+
+
+def _frame(left: float, top: float, right: float, bottom: float) -> list[Line]:
+    return [
+        Line(left, top, right, top),
+        Line(left, bottom, right, bottom),
+        Line(left, top, left, bottom),
+        Line(right, top, right, bottom),
+    ]

@@ -1,0 +1,95 @@
+"""The whole profile by plain loops, and where a profile differs from it.
+
+Written from the definitions (the docstrings of `music/profile/` and the design), not
+from the code: no frames, no vectors, only what can be read off the rows.
+"""
+
+from dataclasses import asdict
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.music.profile import (
+    naive_artists,
+    naive_bonds,
+    naive_rhythm,
+    naive_sessions,
+    naive_volume,
+)
+from tests.music.profile.histories import Listen
+from tests.music.profile.naive_frames import cut
+from unwrapped.music.profile.period import Period
+from unwrapped.music.profile.taste import ABSENT, TasteProfile
+
+
+def naive_profile(
+    rows: list[Listen], period: Period, zone: ZoneInfo, top: int = 10
+) -> TasteProfile | None:
+    """The profile of `rows`, in order; None when the period has no play."""
+    cutting = cut(rows, period, zone)
+    if cutting is None:
+        return None
+    artists = naive_artists.diversity(play.artist for play in cutting.plays)
+    optional = {
+        "novelty": (novelty := naive_artists.novelty(cutting)),
+        "loyalty": (loyalty := naive_artists.loyalty(cutting)),
+        "turnover": (turnover := naive_artists.turnover(cutting)),
+        "endings": (endings := naive_rhythm.endings(cutting)),
+        "lengths": (lengths := naive_rhythm.lengths(cutting)),
+        "shuffle": (shuffle := naive_rhythm.shuffle(cutting)),
+        "albums": (albums := naive_sessions.albums(cutting)),
+    }
+    return TasteProfile(
+        volume=naive_volume.volume(cutting),
+        months=naive_volume.months(cutting),
+        years=naive_volume.years(cutting),
+        artists=artists,
+        tracks=naive_artists.diversity(play.track for play in cutting.plays),
+        novelty=novelty,
+        loyalty=loyalty,
+        turnover=turnover,
+        repetition=naive_sessions.repetition(cutting),
+        sessions=naive_sessions.sessions(cutting),
+        clock=naive_rhythm.clock(cutting),
+        days=naive_rhythm.days(cutting),
+        endings=endings,
+        lengths=lengths,
+        shuffle=shuffle,
+        albums=albums,
+        bonds=naive_bonds.bonds(cutting),
+        favourites=naive_volume.favourites(cutting, top),
+        axes=naive_artists.axes(artists, novelty),
+        absent={
+            name: ABSENT[name] for name, value in optional.items() if value is None
+        },
+    )
+
+
+def differences(expected: TasteProfile, got: TasteProfile) -> list[str]:
+    """Every field in which `got` is another value, or of another type."""
+    return _differences("profile", asdict(expected), asdict(got))
+
+
+def _differences(path: str, expected: object, got: object) -> list[str]:
+    if isinstance(expected, dict) and isinstance(got, dict):
+        if expected.keys() != got.keys():
+            return [f"{path}: expected {sorted(expected)}, got {sorted(got)}"]
+        parts = [(f"{path}.{key}", expected[key], got[key]) for key in expected]
+    elif isinstance(expected, list) and isinstance(got, list):
+        if len(expected) != len(got):
+            return [f"{path}: expected {expected}, got {got}"]
+        parts = [
+            (f"{path}[{i}]", one, other)
+            for i, (one, other) in enumerate(zip(expected, got, strict=True))
+        ]
+    elif type(expected) is not type(got) or not _same(expected, got):
+        return [f"{path}: expected {expected!r}, got {got!r}"]
+    else:
+        return []
+    return [line for part in parts for line in _differences(*part)]
+
+
+def _same(expected: object, got: object) -> bool:
+    if isinstance(expected, float):
+        return bool(got == pytest.approx(expected, rel=1e-9))
+    return expected == got

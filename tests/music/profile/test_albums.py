@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.music.profile.histories import Listen, about, at, profile_of
+from unwrapped.music.profile.albums import AlbumRuns
+
+
+def row(
+    titles: str, begin: str = "2025-01-01T10:00", album: str = "Gold"
+) -> list[Listen]:
+    """Plays of three minutes in a row, a letter each; a dot is a play of no album."""
+    return [
+        Listen(
+            started_at=at(begin) + i * timedelta(minutes=3),
+            title=title,
+            album=None if title == "." else album,
+        )
+        for i, title in enumerate(titles)
+    ]
+
+
+def runs(rows: list[Listen]) -> tuple[float, int]:
+    """The share of plays in album runs, and the albums played through."""
+    albums = profile_of(rows).albums
+    assert albums is not None
+    return albums.run_share, albums.played_through
+
+
+def test_albums_played_in_one_go() -> None:
+    rows = [
+        *row("ABCDE", "2025-01-01T10:00", "Gold"),
+        *row("ABCDE", "2025-01-02T10:00", "Gold"),
+        *row("FGHIJ", "2025-01-03T10:00", "Arrival"),
+        *row("FG.", "2025-01-04T10:00", "Arrival"),
+    ]
+    assert profile_of(rows).albums == AlbumRuns(
+        run_share=about(15 / 17),
+        played_through=3,
+        artist="Abba",
+        album="Gold",
+        times=2,
+    )
+
+
+def test_four_tracks_are_no_run() -> None:
+    assert profile_of(row("ABCD")).albums == AlbumRuns(
+        run_share=0.0, played_through=0, artist="", album="", times=0
+    )
+
+
+def test_an_album_played_twice_without_a_break_is_played_through_twice() -> None:
+    assert runs(row("ABCDEABCDE")) == (1.0, 2)
+
+
+def test_a_run_that_comes_after_a_repeated_track_counts() -> None:
+    assert runs(row("AABCDE")) == (about(5 / 6), 1)
+    assert runs(row("ABABCDE")) == (about(5 / 7), 1)
+
+
+@pytest.mark.parametrize(("more", "through"), [("F", 1), ("FG", 0)])
+def test_played_through_is_four_fifths_of_what_was_ever_played(
+    more: str, through: int
+) -> None:
+    rows = [*row("ABCDE"), *row(more, "2024-01-01T10:00")]
+    assert runs(rows)[1] == through
+
+
+def test_what_was_ever_played_looks_back_beyond_the_period() -> None:
+    rows = [*row("ABCDE"), *row("FGH", "2024-01-01T10:00")]
+    albums = profile_of(rows, "2025").albums
+    assert albums is not None
+    assert (albums.run_share, albums.played_through) == (1.0, 0)
+
+
+def test_anything_between_ends_a_run() -> None:
+    assert runs(row("ABC.DE"))[0] == 0
+    other = row("X", "2025-01-01T10:09", album="Arrival")
+    assert runs([*row("ABC"), *other, *row("DE", "2025-01-01T10:12")])[0] == 0
+    assert runs([*row("ABC"), *row("DE", "2025-01-01T10:39")])[0] == 0  # 30 minutes
+    assert runs([*row("ABC"), *row("DE", "2025-01-01T10:38")])[0] == 1
+
+
+def test_no_album_known_is_no_album_runs() -> None:
+    assert profile_of(row("....")).albums is None

@@ -1,0 +1,60 @@
+import pytest
+
+from tests.music.profile.histories import Listen, about, listen, profile_of
+from unwrapped.music.profile.axes import Axes, place_on_axes
+from unwrapped.music.profile.diversity import Diversity
+from unwrapped.music.profile.novelty import Novelty
+
+
+def diversity(effective: float) -> Diversity:
+    return Diversity(
+        richness=1000,
+        effective=effective,
+        dominant=1.0,
+        shannon=1.0,
+        gini=0.5,
+        top_share=0.5,
+        top10_share=0.5,
+        once_share=0.5,
+    )
+
+
+def novelty(share: float) -> Novelty:
+    return Novelty(
+        share=share,
+        judged_plays=100,
+        new_artists=0,
+        discovery="",
+        discovery_plays=0,
+        discovery_day=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("effective", "breadth"),
+    [(1, -1), (10, -1), (5000**0.5, 0), (500, 1), (900, 1)],
+)
+def test_breadth_is_on_a_log_scale_from_10_to_500(
+    effective: float, breadth: float
+) -> None:
+    assert place_on_axes(diversity(effective), None) == Axes(
+        breadth=about(breadth), novelty=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "place"), [(0, -1), (0.1, -0.5), (0.2, 0), (0.3, 0.5), (0.4, 1), (1, 1)]
+)
+def test_novelty_goes_from_none_to_40_percent(share: float, place: float) -> None:
+    placed = place_on_axes(diversity(20), novelty(share))
+    assert placed.novelty == about(place)
+
+
+def test_axes_of_a_history() -> None:
+    old = [listen("2024-01-01T10:00", f"Old {i}/Song") for i in range(100)]
+    later: list[Listen] = [
+        *(listen("2025-01-01T10:00", f"Old {i}/Song") for i in range(9)),
+        listen("2025-01-01T11:00", "New/Song"),
+    ]
+    axes = profile_of([*old, *later], "2025").axes
+    assert axes == Axes(breadth=about(-1), novelty=about(-0.5))
