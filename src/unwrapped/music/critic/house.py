@@ -12,10 +12,10 @@ from unwrapped.music.critic.standing import read_axes
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
-FEWEST, MOST = 5, 6
-STRIKING, VARIETY = 2.0, 1.0
+OBSERVATIONS = 6
+STRIKING, VARIETY = 1.5, 1.0
 WORTH_SAYING = 0.3
-"""Where fewer than five rules fire, milder ones follow down to this surprise."""
+"""Where too few rules fire, milder findings follow down to this surprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,9 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
 
 
 def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
-    """The observations of a verdict, the most surprising first: at most six.
+    """The observations of a verdict, the most surprising first.
 
-    One of each family; those that fire, and where they are fewer than five, the next
-    milder ones, too. Beyond `STRIKING` more is no more worth telling: there the
+    One of each family, those that fire before milder ones. Beyond `STRIKING` more is no more worth telling: there the
     listener's own figures (`fingerprint`) decide, so that two of a kind do not get the
     same portrait.
     """
@@ -79,10 +78,8 @@ def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
         return min(judgement.surprise, STRIKING) + VARIETY * draw
 
     firing = sorted((j for j in judgements if j.fires), key=worth, reverse=True)
-    chosen = _one_of_each_family(firing)[:MOST]
-    if len(chosen) < FEWEST:
-        mild = [j for j in judgements if j.surprise >= WORTH_SAYING]
-        chosen = _one_of_each_family([*chosen, *mild])[:FEWEST]
+    mild = [j for j in judgements if WORTH_SAYING <= j.surprise < FIRES_AT]
+    chosen = _one_of_each_family([*firing, *mild])[:OBSERVATIONS]
     return sorted(chosen, key=lambda judgement: -judgement.surprise)
 
 

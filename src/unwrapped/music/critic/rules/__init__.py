@@ -7,16 +7,22 @@ from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.calendar import CALENDAR
 from unwrapped.music.critic.rules.change import CHANGE
 from unwrapped.music.critic.rules.clock import CLOCK
+from unwrapped.music.critic.rules.form import FORM
+from unwrapped.music.critic.rules.presence import PRESENCE
 from unwrapped.music.critic.rules.repeats import REPEATS
 from unwrapped.music.critic.rules.sittings import SITTINGS
+from unwrapped.music.critic.rules.tracks import TRACKS
 
 RULES: tuple[Rule, ...] = (
     *CLOCK,
     *CALENDAR,
+    *PRESENCE,
     *SITTINGS,
     *BREADTH,
+    *TRACKS,
     *CHANGE,
     *BONDS,
     *REPEATS,
     *ATTENTION,
+    *FORM,
 )
