@@ -41,7 +41,7 @@ def rows_frame(
     *,
     times: Sequence[str | None],
     time_formats: Sequence[str],
-    durations: Sequence[float | None],
+    durations: Sequence[JsonValue],
     spellings: Sequence[int],
     asides: Sequence[str | None],
     reasons_end: Sequence[str | None] | None = None,
@@ -55,17 +55,28 @@ def rows_frame(
     return pl.DataFrame(
         {
             "logged_at": parse_times(pl.Series(times, dtype=pl.String), time_formats),
-            "ms_played": pl.Series([duration(ms) for ms in durations], dtype=pl.Int64),
+            "ms_played": pl.Series(_durations(durations), dtype=pl.Int64),
             "spelling": pl.Series(spellings, dtype=pl.UInt32),
             "aside": pl.Series(asides, dtype=Aside),
             "reason_end": pl.Series(
                 [safe_reasons[reason] for reason in reasons], dtype=pl.Categorical
             ),
-            "skipped": pl.Series([flag(v) for v in skipped or nulls], dtype=pl.Boolean),
-            "shuffle": pl.Series([flag(v) for v in shuffle or nulls], dtype=pl.Boolean),
+            "skipped": pl.Series(_flags(skipped or nulls), dtype=pl.Boolean),
+            "shuffle": pl.Series(_flags(shuffle or nulls), dtype=pl.Boolean),
         },
         schema=ROW_SCHEMA,
     )
+
+
+def _durations(values: Sequence[JsonValue]) -> list[int | None]:
+    # Nearly all values are sound: a call for each of a million would cost.
+    return [
+        ms if type(ms) is int and 0 <= ms < MS_LIMIT else duration(ms) for ms in values
+    ]
+
+
+def _flags(values: Sequence[JsonValue]) -> list[bool | None]:
+    return [v if v is None or type(v) is bool else flag(v) for v in values]
 
 
 def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:

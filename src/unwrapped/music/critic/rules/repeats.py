@@ -1,5 +1,7 @@
 """Rules about playing the same track again."""
 
+from datetime import timedelta
+
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
@@ -7,6 +9,7 @@ from unwrapped.music.profile.taste import TasteProfile
 FEWEST_PLAYS = 1000
 MANY_IN_A_WEEK = 25
 FEWEST_DAYS = 60
+FEW_DAYS = timedelta(days=3)
 
 
 def _obsession(profile: TasteProfile) -> Finding | None:
@@ -88,7 +91,12 @@ def _opener(profile: TasteProfile) -> Finding | None:
 
 def _week_of_one(profile: TasteProfile) -> Finding | None:
     found = _obsession(profile)
-    return found and Finding(profile.repetition.obsessions[0].share, found.facts)
+    if found is None or found.value < MANY_IN_A_WEEK:
+        return None
+    strongest = profile.repetition.obsessions[0]
+    if strongest.last_day - strongest.first_day < FEW_DAYS:
+        return None
+    return Finding(strongest.share, found.facts)
 
 
 REPEATS: tuple[Rule, ...] = (
@@ -102,9 +110,9 @@ REPEATS: tuple[Rule, ...] = (
         ),
         find=_obsession,
         phrasings=(
-            "{title} by {artist} got {plays} within {window}, from {first} to {last}. The song has filed for overtime.",
-            "From {first} to {last} you were, musically, a single person named {title}: {plays}, {share} of all that ran.",
-            "{plays} of {title} between {first} and {last}. {artist} wrote it; you wore it out.",
+            "{title} by {artist} got {plays} within {window} from {first} on. The song has filed for overtime.",
+            "For {window} from {first} on you were, musically, a single person named {title}: {plays}, {share} of all that ran.",
+            "{plays} of {title}, begun on {first} and over within {window}. {artist} wrote it; you wore it out.",
         ),
         epithet="Obsessive",
     ),
@@ -190,7 +198,7 @@ REPEATS: tuple[Rule, ...] = (
         base=BaseRate.share(
             0.25,
             2.5,
-            "In the strongest week of a track, it has about 25% of the plays.",
+            "In a week with 25 plays of a track, it has about 25% of the plays.",
         ),
         find=_week_of_one,
         phrasings=(
