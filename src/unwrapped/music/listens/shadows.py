@@ -20,7 +20,7 @@ def mark_shadowed(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
     """
     minute = pl.col("logged_at").dt.truncate("1m").alias("minute")
     poorer = listens.filter(pl.col("source") == POORER)
-    first, last = poorer["logged_at"].min(), poorer["logged_at"].max()
+    first, last = poorer["logged_at"].dt.truncate("1m").min(), poorer["logged_at"].max()
     names = spelled.select("spelling", "recording", *TRACK_KEY)
     richer_minutes = (
         listens.filter(

@@ -3,6 +3,9 @@
 Nothing is ever unpacked under the name it has in a zip; entries are read as streams.
 """
 
+import errno
+import lzma
+import os
 import stat
 import tempfile
 import zipfile
@@ -20,6 +23,16 @@ HEAD_BYTES = 64 * 1024
 SPOOL_BYTES = 16 * 1024 * 1024
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 ENCRYPTED = 0x1
+
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+)
 
 
 class Unreadable(Invalid):
@@ -71,15 +84,17 @@ def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[
     `DamagedZip` or `TooLarge`.
     """
     for path in paths:
-        if not path.exists():
+        with _told(str(path)):
+            there = path.exists()
+        if not there:
             raise NoSuchPath(f"{path} does not exist.")
         if path.is_dir():
             for file in _files_below(path):
-                yield from _file_leaves(file, str(file), budget, stack)
+                yield from _file_leaves(file, _shown(file), budget, stack)
         elif not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable(f"{path} is neither a file nor a folder.")
         else:
-            yield from _file_leaves(path, path.name, budget, stack)
+            yield from _file_leaves(path, _shown(path.name), budget, stack)
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -123,6 +138,10 @@ def _zip_leaves(
         )
     with _told(path):
         archive = stack.enter_context(zipfile.ZipFile(stream))
+    if any(
+        b"PK\x01\x02" in entry.comment + entry.extra for entry in archive.infolist()
+    ):
+        raise _damaged(path, zipfile.BadZipFile("an entry hides another"))
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     for entry in entries:
         inner = f"{path}/{entry.filename}"
@@ -166,20 +185,25 @@ def _told(path: str) -> Iterator[None]:
     """Errors of reading as errors that name the file."""
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        UnicodeDecodeError,
-    ) as error:
-        raise DamagedZip(
-            f"{path} is damaged or packed in a way that cannot be read ({error})."
-            " Nothing was kept. Download it again."
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
     except FileNotFoundError as error:
         raise NoSuchPath(f"{path} does not exist.") from error
     except PermissionError as error:
         raise Unreadable(f"{path} cannot be read: permission denied.") from error
     except OSError as error:
+        if error.errno in (None, errno.EINVAL):  # bzip2; a place before the file
+            raise _damaged(path, error) from error
         raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _damaged(path: str, error: Exception) -> DamagedZip:
+    return DamagedZip(
+        f"{path} is damaged or packed in a way that cannot be read ({error})."
+        " Nothing was kept. Download it again."
+    )
+
+
+def _shown(path: Path | str) -> str:
+    """A path as it can be printed: bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -7,6 +7,7 @@ ends between two rows; one that does not (the cut was inside a string) is cut ea
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -84,13 +85,12 @@ def read_json_rows[Row](
         rows, rest = decoder.decode_to_cut(rest + piece)
         done += len(rows)
         if len(rest) > LONGEST_ROW_BYTES:
-            raise _damaged(reader, done)
+            raise _damaged(reader, done + _readable_rows(rest))
         yield rows
     try:
         yield decoder.decode(b"[" + rest)
     except _Malformed as error:
-        readable, _ = decoder.decode_to_cut(rest)
-        raise _damaged(reader, done + len(readable)) from error
+        raise _damaged(reader, done + _readable_rows(rest)) from error
 
 
 def _inside_bracket(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -124,6 +124,22 @@ def _utf8(reader: ByteReader) -> Iterator[bytes]:
         ) from error
 
 
+def _readable_rows(text: bytes) -> int:
+    """How many rows `text` has before its damage."""
+    left = text.decode("utf-8", "replace").lstrip()
+    at = count = 0
+    while True:
+        try:
+            _, at = _LENIENT.raw_decode(left, at)
+        except (ValueError, RecursionError):
+            return count
+        count += 1
+        after = _BETWEEN_ROWS.match(left, at)
+        if after is None:
+            return count
+        at = after.end()
+
+
 def _damaged(reader: ByteReader, row: int) -> DamagedHistory:
     return DamagedHistory(
         f"{reader.path} is cut off or damaged after row {row:,}. Nothing was kept."
@@ -137,3 +153,4 @@ def _lenient_int(digits: str) -> int | float:
 
 
 _LENIENT = json.JSONDecoder(parse_int=_lenient_int, strict=False)
+_BETWEEN_ROWS = re.compile(r"\s*,\s*", re.ASCII)

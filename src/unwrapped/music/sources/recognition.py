@@ -16,6 +16,7 @@ _KEY = re.compile(r'"(\w{1,64})"\s*:')
 _HISTORY_NAME = re.compile(
     r"(endsong|streaming_?history).*\.json$", re.IGNORECASE | re.ASCII
 )
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -67,7 +68,7 @@ def describe(head: bytes) -> str:
         if head.startswith(magic):
             return kind
     text = _text(head).lstrip()
-    if not text or "\x00" in text[:1024]:
+    if not text or _NO_TEXT.search(text[:1024]):
         return "no text"
     if text.startswith(("[", "{")):
         return "JSON without listening history"

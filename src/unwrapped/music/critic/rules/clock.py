@@ -29,11 +29,16 @@ def _morning(profile: TasteProfile) -> dict[str, Evidence]:
 
 
 def _office(profile: TasteProfile) -> dict[str, Evidence]:
-    return _share_between(profile, profile.clock.office_share, 9, 17)
+    hours = _share_between(profile, profile.clock.office_share, 9, 17)
+    return hours | {"workdays": _workdays()}
 
 
 def _evening(profile: TasteProfile) -> dict[str, Evidence]:
     return _share_between(profile, profile.clock.evening_share, 18, 24)
+
+
+def _workdays() -> Evidence:
+    return fact("working days", "Monday to Friday", "weekday")
 
 
 def _week(profile: TasteProfile) -> dict[str, Evidence]:
@@ -42,6 +47,8 @@ def _week(profile: TasteProfile) -> dict[str, Evidence]:
         "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
         "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
         "even": fact("share of the week that is weekend", 2 / 7, "share"),
+        "days": fact("weekend", "Saturday and Sunday", "weekday"),
+        "workdays": _workdays(),
     }
 
 
@@ -128,9 +135,9 @@ CLOCK: tuple[Rule, ...] = (
         ),
         find=lambda p: Finding(p.clock.office_share, _office(p)),
         phrasings=(
-            "{share} of your plays clock in at {first} and out at {last}, Monday to Friday. Somebody should put music on the payroll.",
-            "Weekdays from {first} to {last} hold {plays}, {share} of the total. The open-plan office has a headliner.",
-            "Your listening keeps office hours: {share} of it from {first} to {last} on weekdays. Overtime is for other hobbies.",
+            "{share} of your plays clock in at {first} and out at {last}, {workdays}. Somebody should put music on the payroll.",
+            "The hours from {first} to {last}, {workdays}, hold {plays}, {share} of the total. The open-plan office has a headliner.",
+            "Your listening keeps office hours: {share} of it from {first} to {last}, {workdays}. Overtime is for other hobbies.",
         ),
         epithet="Nine-to-Five",
     ),
@@ -158,9 +165,9 @@ CLOCK: tuple[Rule, ...] = (
         base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
         find=lambda p: Finding(p.clock.weekend_share, _week(p)),
         phrasings=(
-            "Saturday and Sunday are {even} of a week and {weekend} of your plays. Monday to Friday is a long soundcheck.",
-            "{weekend} of your plays happen on a Saturday or Sunday. The working week gets {week} and no encore.",
-            "The weekend gets {weekend} of your music, though the calendar only grants it {even}. Friday evening must be quite a door to walk through.",
+            "{days} are {even} of a week and {weekend} of your plays. {workdays} is a long soundcheck.",
+            "{weekend} of your plays happen on {days}. The working week gets {week} and no encore.",
+            "The weekend gets {weekend} of your music, though the calendar only grants it {even}. Its eve must be quite a door to walk through.",
         ),
         epithet="Weekend",
     ),
@@ -172,9 +179,9 @@ CLOCK: tuple[Rule, ...] = (
         base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
         find=lambda p: Finding(p.clock.weekend_share, _week(p)),
         phrasings=(
-            "Your weekends are nearly silent: {weekend} of plays, where chance alone would give them {even}. Monday brings the band back.",
-            "{week} of your plays fall on Monday to Friday. On Saturday and Sunday the headphones rest, with {weekend} of the work.",
-            "Saturday and Sunday together manage {weekend}. The other days, at {week}, seem to need the help.",
+            "Your weekends are nearly silent: {weekend} of plays, where chance alone would give them {even}. {workdays} brings the band back.",
+            "{week} of your plays fall on {workdays}. On {days} the headphones rest, with {weekend} of the work.",
+            "{days} together manage {weekend}. The other days, at {week}, seem to need the help.",
         ),
         epithet="Weekday",
     ),

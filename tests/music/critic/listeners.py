@@ -1,0 +1,25 @@
+"""Profiles of made-up listeners, through the whole pipeline."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from examples.make_export import KINDS, make_listens, write_export
+from unwrapped.music.listens.history import build_history
+from unwrapped.music.profile.period import Period
+from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.sources.uploads import read_upload
+
+ROWS = 6_000
+YEARS_OF_SEED = (1, 2, 4)
+
+LISTENERS = [(kind, seed) for kind in KINDS for seed in range(3)]
+
+
+def profile_of(kind: str, seed: int, folder: Path) -> TasteProfile:
+    """The profile of a made-up listener; more or less dense by the seed."""
+    export = folder / f"{kind}-{seed}.zip"
+    first = 2025 - YEARS_OF_SEED[seed % len(YEARS_OF_SEED)]
+    listens = make_listens(kind, seed=seed, rows=ROWS, years=(first, 2025))
+    write_export(export, listens, "both")
+    listens_frame = build_history(read_upload([export])).listens
+    return build_profile(listens_frame, Period(), ZoneInfo("Europe/Berlin"))

@@ -1,0 +1,135 @@
+"""The books balance, per file and in total: whole books, written out."""
+
+from pathlib import Path
+
+from tests.exports import (
+    account_row,
+    extended_row,
+    history_at,
+    history_of,
+    write_json,
+)
+from unwrapped.music.listens.books import Account, FileBooks
+from unwrapped.music.sources.uploads import SkippedFile
+
+NO_TRACK = {"master_metadata_track_name": None}
+
+
+def test_books_of_overlapping_files_of_both_formats(tmp_path: Path) -> None:
+    twice = extended_row(ms_played=1)
+    write_json(tmp_path / "0.json", [])
+    write_json(
+        tmp_path / "1.json",
+        [extended_row(), twice, twice, extended_row(**NO_TRACK, episode_name="E")],
+    )
+    write_json(
+        tmp_path / "2.json",
+        [
+            twice,
+            extended_row(),
+            extended_row(ms_played=2),
+            extended_row(ts="x"),
+            extended_row(**NO_TRACK),
+            extended_row(ms_played=-1),
+            extended_row(**NO_TRACK, audiobook_title="B"),
+        ],
+    )
+    write_json(
+        tmp_path / "3.json",
+        [
+            account_row(),
+            account_row(),
+            account_row(endTime="2021-01-01 10:00"),
+            account_row(trackName="Unknown Track", artistName="Unknown Artist"),
+        ],
+    )
+    write_json(tmp_path / "4.json", [account_row(), account_row(msPlayed=3)])
+    write_json(tmp_path / "endsong.json", {"not": "history"})
+
+    books = history_at(tmp_path).books
+    assert books.files == [
+        FileBooks(
+            path=f"{tmp_path}/1.json",
+            source="spotify_extended",
+            account=Account(
+                rows_read=4, stored=2, known=1, set_aside={"podcast": 1}, shadowed=0
+            ),
+        ),
+        FileBooks(
+            path=f"{tmp_path}/2.json",
+            source="spotify_extended",
+            account=Account(
+                rows_read=7,
+                stored=1,
+                known=2,
+                set_aside={
+                    "audiobook": 1,
+                    "no_track": 1,
+                    "bad_date": 1,
+                    "bad_duration": 1,
+                },
+                shadowed=0,
+            ),
+        ),
+        FileBooks(
+            path=f"{tmp_path}/3.json",
+            source="spotify_account",
+            account=Account(
+                rows_read=4, stored=2, known=1, set_aside={"no_track": 1}, shadowed=1
+            ),
+        ),
+        FileBooks(
+            path=f"{tmp_path}/4.json",
+            source="spotify_account",
+            account=Account(rows_read=2, stored=1, known=1, set_aside={}, shadowed=1),
+        ),
+        FileBooks(
+            path=f"{tmp_path}/0.json",
+            source=None,
+            account=Account(rows_read=0, stored=0, known=0, set_aside={}, shadowed=0),
+        ),
+    ]
+    assert books.total == Account(
+        rows_read=17,
+        stored=6,
+        known=5,
+        set_aside={
+            "podcast": 1,
+            "audiobook": 1,
+            "no_track": 2,
+            "bad_date": 1,
+            "bad_duration": 1,
+        },
+        shadowed=2,
+    )
+    assert list(books.total.set_aside) == [
+        "podcast",
+        "audiobook",
+        "no_track",
+        "bad_date",
+        "bad_duration",
+    ]
+    assert books.skipped == [
+        SkippedFile(
+            f"{tmp_path}/endsong.json", "JSON without listening history", warning=True
+        )
+    ]
+
+
+def test_books_of_a_file_given_twice(tmp_path: Path) -> None:
+    file = write_json(tmp_path / "a.json", [extended_row(), extended_row(ts="x")])
+    first, second = history_at(file, file).books.files
+    assert first.account == Account(
+        rows_read=2, stored=1, known=0, set_aside={"bad_date": 1}, shadowed=0
+    )
+    assert second.account == Account(
+        rows_read=2, stored=0, known=1, set_aside={"bad_date": 1}, shadowed=0
+    )
+
+
+def test_books_of_an_upload_without_a_listen(tmp_path: Path) -> None:
+    history = history_of(tmp_path, [extended_row(**NO_TRACK, episode_name="E")] * 30)
+    assert history.books.total == Account(
+        rows_read=30, stored=0, known=0, set_aside={"podcast": 30}, shadowed=0
+    )
+    assert history.listens.is_empty()

@@ -1,0 +1,273 @@
+"""Whole uploads: what is read, what is skipped, what is refused."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.exports import (
+    account_row,
+    as_json,
+    extended_row,
+    history_at,
+    make_zip,
+    played,
+    track,
+    write_json,
+    write_zip,
+)
+from unwrapped.core.exceptions import Invalid
+from unwrapped.music.sources.limits import Limits, TooLarge
+from unwrapped.music.sources.source import DamagedHistory
+from unwrapped.music.sources.uploads import (
+    UPLOAD_SCHEMA,
+    HistoryFile,
+    NoHistory,
+    SkippedFile,
+    read_upload,
+)
+
+HISTORY = as_json([extended_row()])
+WEB_PAGE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
+
+
+def test_rows_come_as_they_were_read(tmp_path: Path) -> None:
+    extended = [extended_row(reason_end=None), extended_row(ts="x", ms_played=-5)]
+    write_json(tmp_path / "a.json", extended)
+    write_json(tmp_path / "b.json", [account_row(trackName="")])
+    upload = read_upload([tmp_path])
+    assert upload.rows.schema == UPLOAD_SCHEMA
+    shown = upload.rows.select(
+        "ms_played", "spelling", "aside", "reason_end", "source", "file"
+    )
+    assert shown.rows() == [
+        (30_000, 0, None, None, "spotify_extended", 0),
+        (-1, 0, None, "trackdone", "spotify_extended", 0),
+        (30_000, 1, None, None, "spotify_account", 1),
+    ]
+    assert upload.rows["logged_at"].is_null().to_list() == [False, True, False]
+    assert upload.spellings.rows() == [
+        ("spotify:track:1", "Artist", "Song", "Album"),
+        (None, "Artist", None, None),
+    ]
+    assert upload.files == [
+        HistoryFile(f"{tmp_path}/a.json", "spotify_extended", 2),
+        HistoryFile(f"{tmp_path}/b.json", "spotify_account", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"],
+)
+def test_every_unicode_is_read(tmp_path: Path, encoding: str) -> None:
+    text = as_json([track("Sigur Rós", "Ágætis 😀", "u")]).decode()
+    (tmp_path / "a.json").write_bytes(text.encode(encoding))
+    assert played(history_at(tmp_path)) == [
+        ("2023-05-01 09:59:30", 30_000, "Sigur Rós", "Ágætis 😀")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r'"a\u0000b"', "a\ufffdb"),
+        (r'"a\ud800b"', "a\ufffdb"),
+        (r'"\udc00"', "\ufffd"),
+        (r'"\ud83d\ude00"', "😀"),
+        ('"\x01"', "\x01"),
+        ("1989", "1989"),
+        ("0", "0"),
+    ],
+)
+@pytest.mark.parametrize("source", ["extended", "account"])
+def test_odd_names_are_read(
+    tmp_path: Path, written: str, read: str, source: str
+) -> None:
+    row = extended_row(
+        master_metadata_track_name="#", master_metadata_album_artist_name="#"
+    )
+    if source == "account":
+        row = account_row(trackName="#", artistName="#")
+    text = as_json([row]).decode().replace('"#"', written)
+    (tmp_path / "a.json").write_bytes(text.encode())
+    history = history_at(tmp_path)
+    assert [shown[2:] for shown in played(history)] == [(read, read)]
+
+
+def test_surrogates_as_raw_bytes_are_read(tmp_path: Path) -> None:
+    """As programs write them that take UTF-16 units for characters."""
+    data = as_json([track("#", "%", "u")])
+    data = data.replace(b"#", "\ud83d\ude00".encode("utf-8", "surrogatepass"))
+    data = data.replace(b"%", "\ud83d".encode("utf-8", "surrogatepass"))
+    (tmp_path / "a.json").write_bytes(data)
+    assert [shown[2:] for shown in played(history_at(tmp_path))] == [("😀", "\ufffd")]
+
+
+def test_a_lone_surrogate_in_utf_16_is_read(tmp_path: Path) -> None:
+    text = as_json([track("A", "#", "u")]).decode().replace("#", "\ud83d")
+    (tmp_path / "a.json").write_bytes(text.encode("utf-16", "surrogatepass"))
+    assert [shown[2:] for shown in played(history_at(tmp_path))] == [("A", "\ufffd")]
+
+
+def test_a_row_that_is_no_object_is_set_aside(tmp_path: Path) -> None:
+    rows = [None, extended_row(), [extended_row()], "row", 5]
+    write_json(tmp_path / "a.json", rows)
+    history = history_at(tmp_path)
+    assert history.books.total.rows_read == 5
+    assert history.books.total.set_aside == {"no_track": 4}
+
+
+def test_an_empty_list_beside_history_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"[]")
+    (tmp_path / "b.json").write_bytes(HISTORY)
+    upload = read_upload([tmp_path])
+    assert upload.files == [
+        HistoryFile(f"{tmp_path}/b.json", "spotify_extended", 1),
+        HistoryFile(f"{tmp_path}/a.json", None, 0),
+    ]
+    assert upload.skipped == []
+
+
+def test_what_is_no_history_is_skipped_and_named_so_warned_of(tmp_path: Path) -> None:
+    files = {
+        "StreamingHistory0.json": WEB_PAGE,
+        "endsong_3.json": b"",
+        "ReadMeFirst.pdf": b"%PDF-1.7",
+        "d/history.json": HISTORY,
+        "__MACOSX/d/._history.json": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
+        "d/._history.json": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
+    }
+    upload = read_upload([write_zip(tmp_path / "a.zip", files)])
+    assert upload.skipped == [
+        SkippedFile("a.zip/ReadMeFirst.pdf", "a PDF", warning=False),
+        SkippedFile("a.zip/StreamingHistory0.json", "a web page", warning=True),
+        SkippedFile("a.zip/endsong_3.json", "an empty file", warning=True),
+    ]
+    assert [file.path for file in upload.files] == ["a.zip/d/history.json"]
+
+
+def test_a_web_page_alone_is_refused_and_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "endsong_0.json").write_bytes(WEB_PAGE)
+    with pytest.raises(NoHistory, match=r"endsong_0\.json \(a web page\)"):
+        read_upload([tmp_path / "endsong_0.json"])
+
+
+def test_nothing_of_use_in_a_zip_says_what_was_seen(tmp_path: Path) -> None:
+    files = {f"{n}.json": b'{"a": 1}' for n in range(5)}
+    with pytest.raises(NoHistory) as caught:
+        read_upload([write_zip(tmp_path / "a.zip", files)])
+    assert caught.value.message.startswith(
+        "No listening history found. Seen: a.zip/0.json (JSON without listening"
+        " history), a.zip/1.json (JSON without listening history), a.zip/2.json (JSON"
+        " without listening history) and 2 more."
+    )
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(NoHistory, match=rf"^{tmp_path.name}: there is no file in it"):
+        read_upload([tmp_path])
+
+
+def test_an_empty_list_alone(tmp_path: Path) -> None:
+    (tmp_path / "endsong_0.json").write_bytes(b"[]")
+    with pytest.raises(NoHistory, match=r"endsong_0\.json.* empty list"):
+        read_upload([tmp_path / "endsong_0.json"])
+
+
+TWO_ROWS = as_json([extended_row(), extended_row(ms_played=1)])
+
+DAMAGE = {
+    "in a key": TWO_ROWS[: TWO_ROWS.rindex(b"ms_played") + 3],
+    "in a string": TWO_ROWS[: TWO_ROWS.rindex(b"trackdone") + 3],
+    "in a number": TWO_ROWS[: TWO_ROWS.rindex(b"1682935170") + 3],
+    "after a colon": TWO_ROWS[: TWO_ROWS.rindex(b":") + 1],
+    "after a comma in a row": TWO_ROWS[: TWO_ROWS.rindex(b",") + 1],
+    "after a row": TWO_ROWS[: TWO_ROWS.index(b"}") + 1],
+    "after the comma behind a row": TWO_ROWS[: TWO_ROWS.index(b"}") + 2],
+    "before the closing bracket": TWO_ROWS[:-1],
+    "garbage behind the end": TWO_ROWS + b"garbage",
+    "zeros behind the end": TWO_ROWS + bytes(512),
+    "two arrays": TWO_ROWS + TWO_ROWS,
+    "a comma too many": TWO_ROWS[:-1] + b",]",
+    "a comma too few": TWO_ROWS.replace(b"}, {", b"} {"),
+    "zeros inside": TWO_ROWS[:-300] + bytes(200) + TWO_ROWS[-100:],
+    "no text inside": TWO_ROWS.replace(b"Artist", b"Art\xffist"),
+    "deep nesting": TWO_ROWS[:-1] + b"," + b"[" * 100_000 + b"]" * 100_000 + b"]",
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_damaged_history_refuses_the_whole_upload(tmp_path: Path, how: str) -> None:
+    (tmp_path / "a.json").write_bytes(HISTORY)
+    (tmp_path / "b.json").write_bytes(DAMAGE[how])
+    with pytest.raises(DamagedHistory, match=r"/b\.json is .*Nothing was kept"):
+        read_upload([tmp_path])
+    packed = write_zip(tmp_path / "c.zip", {"x/b.json": DAMAGE[how]})
+    with pytest.raises(DamagedHistory, match=r"^c\.zip/x/b\.json is "):
+        read_upload([packed])
+
+
+def test_utf_16_cut_inside_a_character(tmp_path: Path) -> None:
+    data = as_json([track("A", "é", "u")]).decode().encode("utf-16-le")
+    (tmp_path / "a.json").write_bytes(data[:-1])
+    with pytest.raises(DamagedHistory, match=r"^a\.json is not readable as utf-16"):
+        read_upload([tmp_path / "a.json"])
+
+
+PERSONAL = as_json({"name": "x" * 200_000})
+
+
+def test_a_personal_file_is_read_no_further_than_its_head(tmp_path: Path) -> None:
+    """Its checksum is wrong, which whoever read to the end would find out."""
+    packed = make_zip({"Userdata.json": PERSONAL}, zipfile.ZIP_STORED)
+    damaged = packed[:150_000] + b"y" + packed[150_001:]
+    (tmp_path / "a.zip").write_bytes(damaged)
+    (tmp_path / "b.json").write_bytes(HISTORY)
+    assert len(read_upload([tmp_path]).rows) == 1
+
+
+def test_the_same_in_a_history_is_found_out(tmp_path: Path) -> None:
+    rows = [extended_row(ms_played=ms) for ms in range(300)]
+    packed = make_zip({"a.json": as_json(rows)}, zipfile.ZIP_STORED)
+    assert len(packed) > 150_001
+    (tmp_path / "a.zip").write_bytes(packed[:150_000] + b"y" + packed[150_001:])
+    with pytest.raises(Invalid, match=r"^a\.zip/a\.json is "):
+        read_upload([tmp_path / "a.zip"])
+
+
+def test_a_huge_personal_file_costs_nothing(tmp_path: Path) -> None:
+    with (tmp_path / "Userdata.json").open("wb") as file:
+        file.write(b'{"email": "')
+        file.truncate(1 << 36)
+    (tmp_path / "b.json").write_bytes(HISTORY)
+    assert len(read_upload([tmp_path]).rows) == 1
+
+
+def test_limits_can_be_given(tmp_path: Path) -> None:
+    packed = write_zip(tmp_path / "a.zip", {"a.json": HISTORY})
+    assert len(read_upload([packed], Limits(total_bytes=len(HISTORY))).rows) == 1
+    with pytest.raises(TooLarge, match=r"^a\.zip/a\.json"):
+        read_upload([packed], Limits(total_bytes=len(HISTORY) - 1))
+
+
+def test_progress_goes_from_nothing_to_all_over_history_alone(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", [extended_row()] * 3)
+    write_json(tmp_path / "b.json", {"personal": "x" * 1_000})
+    write_zip(tmp_path / "c.zip", {"c.json": HISTORY})
+    size = (tmp_path / "a.json").stat().st_size + len(HISTORY)
+    seen: list[tuple[int, int]] = []
+    read_upload([tmp_path], on_progress=lambda *step: seen.append(step))
+    assert seen == sorted(seen)
+    assert {total for _, total in seen} == {size}
+    assert seen[-1] == (size, size)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX alone")
+def test_a_file_whose_name_is_no_text_is_read_and_can_be_shown(tmp_path: Path) -> None:
+    """As it comes out of a zip that was packed elsewhere."""
+    name = os.fsdecode(b"M\xfcller.json")
+    (tmp_path / name).write_bytes(HISTORY)
+    [file] = read_upload([tmp_path]).files
+    assert file.path.encode("utf-8")
