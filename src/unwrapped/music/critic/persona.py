@@ -61,7 +61,7 @@ LINES: dict[tuple[Side, Side], tuple[str, ...]] = {
     ),
     ("high", "high"): (
         "An effective {effective} artists and {new} of plays for new ones: you are not listening, you are surveying.",
-        "{artists} in {plays}, {new} for names you had only just met. The map is never done, and that seems to be the point.",
+        "{artists} in {plays}, {new} for names you had only just met. The map stays unfinished, and that seems to be the point.",
     ),
 }
 

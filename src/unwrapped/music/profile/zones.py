@@ -1,5 +1,6 @@
 """Time zones by their IANA names and aliases."""
 
+import os
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -27,6 +28,8 @@ def _suggestion(name: str) -> str:
     by_wording = {_wording(zone): zone for zone in sorted(_zone_names(), reverse=True)}
     by_city = {wording.split("/")[-1]: wording for wording in by_wording}
     wanted = _wording(name)
+    if wanted in by_wording:
+        return f" Did you mean {by_wording[wanted]}?"
     near = [by_city[city] for city in get_close_matches(wanted, by_city, n=1)]
     near += get_close_matches(wanted, by_wording, n=2)
     if not near:
@@ -40,13 +43,19 @@ def _wording(name: str) -> str:
 
 
 def machine_zone() -> ZoneInfo:
-    """The zone of this machine. Raises `UnknownZone` when it is set to none."""
+    """The zone of this machine: that of `TZ`, else the system's.
+
+    Raises `UnknownZone` when that is no IANA zone.
+    """
     import tzlocal
 
+    told = os.environ.get("TZ", "").removeprefix(":")
     try:
+        if told and not told.startswith("/"):
+            return parse_zone(told)
         return parse_zone(tzlocal.get_localzone_name())
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (UnknownZone, ZoneInfoNotFoundError) as error:
         raise UnknownZone(
-            "The time zone of this machine is not known. Give one with --tz, like"
-            " --tz Europe/Berlin."
+            f"The time zone of this machine is not known ({error}). Give one with --tz,"
+            " like --tz Europe/Berlin."
         ) from error

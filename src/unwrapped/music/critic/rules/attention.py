@@ -102,7 +102,7 @@ ATTENTION: tuple[Rule, ...] = (
         phrasings=(
             "Only {finished} of your {listens} reach the last note. Outros are, to you, a rumour.",
             "{finished} of your listens run to the end. Songwriters should put the good part first.",
-            "Of {listens}, {finished} were heard out. You leave parties the same way, one suspects.",
+            "Of {listens}, {finished} were heard out. You leave parties the same way, it is to be feared.",
         ),
         epithet="Unfinished",
     ),

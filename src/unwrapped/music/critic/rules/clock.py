@@ -139,7 +139,7 @@ CLOCK: tuple[Rule, ...] = (
             "The hours from {first} to {last}, {workdays}, hold {plays}, {share} of the total. The open-plan office has a headliner.",
             "Your listening keeps office hours: {share} of it from {first} to {last}, {workdays}. Overtime is for other hobbies.",
         ),
-        epithet="Nine-to-Five",
+        epithet="Office-Hours",
     ),
     Rule(
         name="evening_person",
@@ -196,7 +196,7 @@ CLOCK: tuple[Rule, ...] = (
         find=lambda p: Finding(p.clock.peak_share, _peak(p)),
         phrasings=(
             "The hour from {hour} holds {share} of your plays; an even day would give it {even}. A clock could be set by you.",
-            "{plays} begin in the hour from {hour}. That is {share} of your music behind a single door of the day.",
+            "{plays} begin in the hour from {hour}. That is {share} of your music behind the same door of the day.",
             "Whatever happens at {hour}, it happens to music: {share} of your plays start in that hour alone, {plays} so far.",
         ),
         epithet="Punctual",

@@ -123,7 +123,7 @@ FORM: tuple[Rule, ...] = (
         phrasings=(
             "Shuffle is off for {rest} of your plays. Somewhere a sequencer who agonised over track order wants to shake your hand.",
             "You let chance choose {share} of your plays. The rest, {rest}, went as intended, by somebody.",
-            "{rest} of {plays} came without shuffle. You also read books from the front, one assumes.",
+            "{rest} of {plays} came without shuffle. You also read books from the front, it is assumed.",
         ),
         epithet="Deliberate",
     ),
@@ -184,7 +184,7 @@ FORM: tuple[Rule, ...] = (
         find=_top_album,
         phrasings=(
             "{album} by {artist} has {plays}, {share} of the lot. It is less an album than a roommate.",
-            "{share} of your plays come from {album}. {artist} made others, one hears.",
+            "{share} of your plays come from {album}. {artist} made others, rumour has it.",
             "Your listening could be rebuilt from {album} by {artist} alone: {plays}, {share} of everything.",
         ),
         epithet="Well-Worn",
@@ -198,7 +198,7 @@ FORM: tuple[Rule, ...] = (
         find=_median_play,
         phrasings=(
             "Your median play lasts {median}. You let songs take their shoes off.",
-            "{median} for a median play: the radio edit never reached your address.",
+            "{median} for a median play: the radio edit must have got lost in the post.",
             "At {median} for the median play, patience is part of your taste.",
         ),
         epithet="Unhurried",

@@ -171,7 +171,7 @@ PRESENCE: tuple[Rule, ...] = (
         find=_a_day,
         phrasings=(
             "{usual} on an average day with music: you season with it, you do not cook with it.",
-            "{plays} over {days} come to {usual} a day. A tasting menu, and a strict one.",
+            "{plays} over {days} come to {usual} a day. A tasting menu, strictly portioned.",
             "Your day with music has {usual}. The amplifier is still warming up when you leave.",
         ),
         epithet="Frugal",

@@ -111,7 +111,7 @@ REPEATS: tuple[Rule, ...] = (
         find=_obsession,
         phrasings=(
             "{title} by {artist} got {plays} within {window} from {first} on. The song has filed for overtime.",
-            "For {window} from {first} on you were, musically, a single person named {title}: {plays}, {share} of all that ran.",
+            "For {window} from {first} on you were, musically, a person named {title}: {plays}, {share} of all that ran.",
             "{plays} of {title}, begun on {first} and over within {window}. {artist} wrote it; you wore it out.",
         ),
         epithet="Obsessive",
@@ -204,7 +204,7 @@ REPEATS: tuple[Rule, ...] = (
         phrasings=(
             "From {first} to {last}, {title} was {share} of all you played. The rest of music waited outside.",
             "{share}: that is how much of your listening between {first} and {last} was {title} by {artist}.",
-            "Between {first} and {last} your radio had a single host, {title}, with {share} of the airtime.",
+            "Between {first} and {last} your radio was hosted by {title}, with {share} of the airtime.",
         ),
         epithet="Fixated",
     ),

@@ -94,7 +94,7 @@ SITTINGS: tuple[Rule, ...] = (
         phrasings=(
             "On {day} you began a session that lasted {hours} and {plays}. Ships have crossed channels in less.",
             "Your longest session, begun on {day}: {hours} without a real break. {plays} later, someone found the pause button.",
-            "{hours} in a single sitting, from {day} on. With {plays}, it was less a session than a residency.",
+            "{hours} in the same chair, from {day} on. With {plays}, it was less a session than a residency.",
         ),
         epithet="Tireless",
     ),

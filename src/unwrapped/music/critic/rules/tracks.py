@@ -86,8 +86,8 @@ TRACKS: tuple[Rule, ...] = (
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
             "{tracks_once} of your {tracks} got {once} and no callback: {track_share}. You audition more than you hire.",
-            "{track_share} of your tracks were played a single time. That is {tracks_once} that still wonder what they said wrong.",
-            "Of {tracks}, {tracks_once} were heard once. For {track_share} of your library, hello was also goodbye.",
+            "{track_share} of your tracks got {once} each. That is {tracks_once} that still wonder what they said wrong.",
+            "Of {tracks}, {tracks_once} stopped at {once}. For {track_share} of your library, hello was also goodbye.",
         ),
         epithet="Fleeting",
     ),
@@ -100,7 +100,7 @@ TRACKS: tuple[Rule, ...] = (
         find=lambda p: Finding(p.artists.once_share, _one_timers(p)),
         phrasings=(
             "{artists_once} got {once} from you and have been waiting for another since. That is {artist_share} of all {artists}.",
-            "{artist_share} of the artists you tried, you tried once. The guest list says {artists}, the door policy says otherwise.",
+            "{artist_share} of the artists you tried got {once} each. The guest list says {artists}, the door policy says otherwise.",
             "Speed dating, with a score of {artists_once}: that many of your {artists} got {once} and a polite nod.",
         ),
         epithet="Window-Shopping",

@@ -1,0 +1,166 @@
+"""`unwrapped analyze` as a user runs it, on the example export."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.running import EXAMPLE, analyze, run
+
+DOCS = Path(__file__).parents[2] / "docs"
+ANSI = "\x1b["
+
+
+def test_a_verdict_with_all_its_parts() -> None:
+    outcome = analyze(EXAMPLE)
+    assert outcome.code == 0
+    assert outcome.err == ""
+    for part in ("Where you stand", "Listening clock", "Hours per month", "Artist", "Track", "The books"):  # fmt: skip
+        assert part in outcome.out
+    assert re.search(r"([\d,]+) rows read = ([\d,]+) stored", outcome.out)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
+    outcome = analyze(EXAMPLE, "--top", "30", "--books", COLUMNS=str(columns))
+    from rich.cells import cell_len
+
+    assert max(cell_len(line) for line in outcome.out.splitlines()) <= columns
+
+
+def test_wide_terminals_are_used() -> None:
+    narrow = analyze(EXAMPLE, COLUMNS="80").out.splitlines()
+    wide = analyze(EXAMPLE, COLUMNS="200").out.splitlines()
+    assert len(wide) < len(narrow)
+
+
+def test_a_pipe_gets_plain_text() -> None:
+    assert ANSI not in analyze(EXAMPLE).out
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    assert ANSI in analyze(EXAMPLE, FORCE_COLOR="1", TERM="xterm-256color").out
+    bare = analyze(EXAMPLE, NO_COLOR="1", FORCE_COLOR="1", TERM="xterm-256color").out
+    assert not re.search(r"\x1b\[[\d;]*(3\d|4\d|9\d)m", bare)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_a_locale_without_utf8_gets_plain_characters(encoding: str) -> None:
+    outcome = analyze(EXAMPLE, PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+    assert outcome.code == 0
+    assert "Unwrapped" in outcome.out
+    assert "#" in outcome.out
+
+
+def test_quiet_prints_the_title_and_the_line_only() -> None:
+    lines = analyze(EXAMPLE, "--quiet").out.splitlines()
+    assert len(lines) == 2
+    assert 2 <= len(lines[0].split()) <= 5
+
+
+def test_json_fits_the_published_schema() -> None:
+    schema = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for args in ([], ["--period", "2025-06"], ["--top", "3", "--tz", "Asia/Calcutta"]):
+        outcome = analyze(EXAMPLE, "--json", *args)
+        jsonschema.validate(json.loads(outcome.out), schema)
+
+
+def test_json_does_not_depend_on_the_locale() -> None:
+    plain = analyze(EXAMPLE, "--json")
+    latin = analyze(EXAMPLE, "--json", PYTHONUTF8="0", LC_ALL="C")
+    assert json.loads(plain.out) == json.loads(latin.out)
+
+
+def test_the_books_in_json_balance() -> None:
+    books = json.loads(analyze(EXAMPLE, "--json").out)["books"]
+    for account in [books["total"], *(file["account"] for file in books["files"])]:
+        aside = sum(account["set_aside"].values())
+        assert account["rows_read"] == account["stored"] + account["known"] + aside
+    assert books["total"]["shadowed"] > 0
+    assert books["total"]["known"] > 0
+
+
+def test_a_period_and_a_zone() -> None:
+    portrait = json.loads(
+        analyze(
+            EXAMPLE, "--json", "--period", "2024", "--tz", "America/Indianapolis"
+        ).out
+    )
+    assert portrait["zone"] == "America/Indianapolis"
+    assert portrait["period"]["text"] == "2024"
+    assert [year["year"] for year in portrait["profile"]["years"]] == [2024]
+
+
+def test_the_zone_is_the_machines_unless_given() -> None:
+    assert (
+        json.loads(analyze(EXAMPLE, "--json", TZ="Asia/Tokyo").out)["zone"]
+        == "Asia/Tokyo"
+    )
+
+
+def test_top_is_the_length_of_the_lists() -> None:
+    favourites = json.loads(analyze(EXAMPLE, "--json", "--top", "3").out)["profile"][
+        "favourites"
+    ]
+    assert [len(favourites[kind]) for kind in ("artists", "tracks", "albums")] == [
+        3,
+        3,
+        3,
+    ]
+
+
+def test_the_page_is_written_beside_the_verdict(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    outcome = analyze(EXAMPLE, "--html", page)
+    assert outcome.code == 0
+    assert "The books" in outcome.out
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_the_same_input_gives_the_same_output() -> None:
+    first = analyze(EXAMPLE, "--json", PYTHONHASHSEED="1").out
+    assert first == analyze(EXAMPLE, "--json", PYTHONHASHSEED="2").out
+
+
+def test_a_progress_bar_is_no_part_of_piped_output() -> None:
+    assert analyze(EXAMPLE).err == ""
+
+
+def test_help_and_version() -> None:
+    for args in (["--help"], ["analyze", "--help"], ["-h"]):
+        outcome = run([sys.executable, "-m", "unwrapped", *args], {})
+        assert outcome.code == 0
+        assert "Usage: unwrapped" in outcome.out
+    version = run([sys.executable, "-m", "unwrapped", "--version"], {})
+    assert re.fullmatch(r"unwrapped \d+\.\d+\.\d+\n", version.out)
+
+
+WEB_AND_CHARTS = ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "altair", "vl_convert", "jinja2", "pandas")  # fmt: skip
+
+
+def loaded(*args: str) -> set[str]:
+    code = (
+        "import sys; from unwrapped.cli.main import cli;"
+        f"cli({list(args)!r}, standalone_mode=False);"
+        "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    outcome = run([sys.executable, "-c", code], {})
+    assert outcome.code == 0, outcome
+    return set(outcome.err.split())
+
+
+def test_analyze_imports_no_web_orm_or_chart_module(tmp_path: Path) -> None:
+    assert loaded("analyze", str(EXAMPLE)) & set(WEB_AND_CHARTS) == set()
+    page = str(tmp_path / "page.html")
+    assert loaded("analyze", str(EXAMPLE), "--html", page) >= {"altair", "jinja2"}
+
+
+def test_help_imports_next_to_nothing() -> None:
+    heavy = {"polars", "msgspec", "rich", *WEB_AND_CHARTS}
+    assert loaded("--help") & heavy == set()
+    assert loaded("analyze", "--help") & heavy == set()

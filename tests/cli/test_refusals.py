@@ -1,0 +1,218 @@
+"""Bad input, given to the real command: one clear line, code 2, never a verdict."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import EXAMPLE, analyze, assert_refused, run
+from tests.exports import (
+    account_row,
+    as_json,
+    extended_row,
+    make_zip,
+    nested_zip,
+    write_json,
+)
+
+HISTORY = "Streaming_History_Audio_2023_1.json"
+
+
+def rows(count: int = 40) -> list[dict[str, object]]:
+    return [
+        extended_row(ts=f"2023-05-01T{n // 60:02}:{n % 60:02}:00Z")
+        for n in range(count)
+    ]
+
+
+def locked_zip() -> bytes:
+    """A zip whose one entry says that it is encrypted."""
+    packed = bytearray(make_zip({HISTORY: as_json(rows())}))
+    packed[6] |= 1
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(packed)
+
+
+def bomb() -> bytes:
+    return make_zip({HISTORY: b"[" + b" " * (60 << 20) + b"]"})
+
+
+WHOLE = as_json(rows(), indent=2)
+DEEP = b"[" + WHOLE[1:-1] + b"," + b'{"x":' * 100_000
+
+REFUSED = {
+    "zip bomb by ratio": ("a.zip", bomb(), "zip bomb"),
+    "zip with a password": ("a.zip", locked_zip(), "password"),
+    "zip cut off": ("a.zip", make_zip({HISTORY: WHOLE})[:-200], "damaged"),
+    "zip in too many zips": ("a.zip", nested_zip({HISTORY: WHOLE}, 4), "too many zips"),
+    "too many entries": (
+        "a.zip",
+        make_zip({f"{n}.json": b"[]" for n in range(10_001)}, zipfile.ZIP_STORED),
+        "10,000",
+    ),
+    "empty zip": ("a.zip", make_zip({}), "no file in it"),
+    "cut in a row": (HISTORY, WHOLE[: len(WHOLE) // 2], "cut off or damaged after row"),
+    "cut after a row": (HISTORY, WHOLE[:-1], "after row 40"),
+    "cut in a zip": ("a.zip", make_zip({HISTORY: WHOLE[:-300]}), HISTORY),
+    "garbage after the end": (HISTORY, WHOLE + b"<html>", "damaged"),
+    "nested too deep": (HISTORY, DEEP, "damaged"),
+    "web page": (HISTORY, b"<!DOCTYPE html><html>", "a web page"),
+    "empty file": (HISTORY, b"", "an empty file"),
+    "empty list": (HISTORY, b"[]", "an empty list"),
+    "personal file": (
+        "Userdata.json",
+        b'{"username": "x"}',
+        "without listening history",
+    ),
+    "list of other things": (
+        "a.json",
+        b'[{"query": "x"}]',
+        "without listening history",
+    ),
+    "pdf": ("ReadMe.pdf", b"%PDF-1.7", "a PDF"),
+    "not UTF-8": (HISTORY, WHOLE.replace(b"Artist", b"Art\xffst"), "damaged"),
+    "wrong dates": (
+        HISTORY,
+        as_json([extended_row(ts="yesterday") for _ in range(30)]),
+        "30 of 30 rows",
+    ),
+    "wrong types": (
+        HISTORY,
+        as_json([extended_row(ms_played=[{}], ts={}) for _ in range(30)]),
+        "no readable date or duration",
+    ),
+    "huge numbers": (
+        HISTORY,
+        as_json(rows()).replace(b"30000", b"1e400"),
+        "no readable date or duration",
+    ),
+    "only podcasts": (
+        HISTORY,
+        as_json([extended_row(master_metadata_track_name=None, episode_name="E")]),
+        "no play",
+    ),
+    "only short listens": (HISTORY, as_json([extended_row(ms_played=1)]), "no play"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "said"), REFUSED.values(), ids=REFUSED)
+def test_refused(name: str, content: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert_refused(analyze(path), said)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_one_damaged_file_refuses_the_whole_upload(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", rows())
+    (tmp_path / "b.json").write_bytes(WHOLE[:-300])
+    assert_refused(analyze(tmp_path), "b.json")
+
+
+def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
+    assert_refused(analyze(tmp_path / "no.zip"), "no.zip does not exist")
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    assert_refused(analyze(tmp_path), "no file in it")
+
+
+def test_no_permission_to_read(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "locked.json", rows())
+    path.chmod(0)
+    tmp_path.chmod(0o755)
+    if os.geteuid() == 0:  # root reads everything: look as somebody else
+        for parent in [tmp_path, *tmp_path.parents][:4]:
+            parent.chmod(parent.stat().st_mode | 0o055)
+        code = (
+            "import os, runpy, sys; import unwrapped.cli.analyze, unwrapped.cli.output;"
+            "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house;"
+            "import unwrapped.cli.progress, unwrapped.music.profile.zones;"
+            f"os.setuid(65534); sys.argv = ['unwrapped', 'analyze', {str(path)!r}];"
+            "from unwrapped.cli.main import main; main()"
+        )
+        outcome = run([sys.executable, "-c", code], {})
+    else:
+        outcome = analyze(path)
+    assert_refused(outcome, "locked.json", "permission denied")
+
+
+def test_hostile_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(make_zip({"\x1b[2J\x1b]0;evil\x07.json": WHOLE[:-300]}))
+    assert_refused(analyze(path), "damaged")
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Berln", "Did you mean Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("Mars/Olympus", "no time zone"),
+        ("../../etc/passwd", "no time zone"),
+    ],
+)
+def test_an_unknown_time_zone(zone: str, said: str) -> None:
+    assert_refused(analyze(EXAMPLE, "--tz", zone), said)
+
+
+def test_a_machine_without_a_known_time_zone() -> None:
+    assert_refused(analyze(EXAMPLE, TZ="Mars/Olympus"), "--tz")
+
+
+@pytest.mark.parametrize("period", ["2025-13", "yesterday", "2025-02-30..2025-03-01"])
+def test_an_unknown_period(period: str) -> None:
+    assert_refused(analyze(EXAMPLE, "--period", period), "is no period")
+
+
+def test_a_period_without_plays_says_which_years_have_some() -> None:
+    outcome = analyze(EXAMPLE, "--period", "1999")
+    assert_refused(outcome, "no play in 1999", "2021, 2022, 2023, 2024, 2025")
+
+
+@pytest.mark.parametrize(
+    "args", [["analyze"], ["analyse", "x"], ["analyze", "x", "--top", "0"], ["--nope"]]
+)
+def test_wrong_usage_is_told_with_code_2(args: list[str]) -> None:
+    outcome = run([sys.executable, "-m", "unwrapped", *args], {})
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert "Error: " in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_full_disk_leaves_no_half_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("the page of last year", encoding="utf-8")
+    command = f"ulimit -f 8; exec {sys.executable} -m unwrapped analyze {EXAMPLE} --html {page}"
+    outcome = run(["bash", "-c", command], {})
+    assert_refused(outcome, "page.html cannot be written: File too large")
+    assert page.read_text(encoding="utf-8") == "the page of last year"
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_folder_for_the_page_that_does_not_exist(tmp_path: Path) -> None:
+    outcome = analyze(EXAMPLE, "--html", tmp_path / "no" / "page.html")
+    assert_refused(outcome, "page.html cannot be written: No such file or directory")
+
+
+def test_what_is_named_like_history_and_is_not_gets_a_warning(tmp_path: Path) -> None:
+    account = [account_row(endTime=f"2023-05-01 10:{n:02}") for n in range(20)]
+    write_json(tmp_path / "history.json", account)
+    (tmp_path / HISTORY).write_bytes(b"<html></html>")
+    outcome = analyze(tmp_path, "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["books"]["total"]["rows_read"] == 20
+    assert HISTORY in outcome.err
+    assert "a web page" in outcome.err
+
+
+def test_a_closed_pipe_is_no_traceback() -> None:
+    command = f"{sys.executable} -m unwrapped analyze {EXAMPLE} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert b"Unwrapped" in done.stdout
+    assert b"Traceback" not in done.stderr

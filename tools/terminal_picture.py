@@ -1,0 +1,35 @@
+"""Take the README's picture: the verdict on the example export, as a terminal shows it."""
+
+import io
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from unwrapped.cli.portrait import draw_portrait
+from unwrapped.music.analysis.portrait import paint_portrait
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.listens.history import build_history
+from unwrapped.music.profile.period import Period
+from unwrapped.music.sources.uploads import read_upload
+
+ROOT = Path(__file__).parents[1]
+WEB_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+
+
+def main() -> None:
+    """Write docs/terminal.svg."""
+    history = build_history(read_upload([ROOT / "examples" / "my_spotify_data.zip"]))
+    zone = ZoneInfo("Europe/Berlin")
+    portrait = paint_portrait(history, Period(), zone, HouseCritic())
+    console = Console(record=True, width=100, file=io.StringIO(), highlight=False,
+                      markup=False, emoji=False)  # fmt: skip
+    draw_portrait(console, portrait, with_books=False)
+    title = "unwrapped analyze examples/my_spotify_data.zip"
+    svg = WEB_FONTS.sub("", console.export_svg(title=title))
+    (ROOT / "docs" / "terminal.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
