@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -147,8 +146,3 @@ def test_the_reader_of_claims_finds_what_is_not_proven() -> None:
     ]
     assert unproven("A dozen by Ann.", evidence) == []
     assert named_beyond("Ann and Bertha", evidence, ["Bertha", "Ann"]) == ["Bertha"]
-
-
-def test_a_small_history_gets_an_honest_small_verdict(tmp_path: Path) -> None:
-    profile = profile_of("omnivore", 0, tmp_path)
-    assert HouseCritic().judge(profile).unsaid == []

@@ -1,0 +1,86 @@
+"""Tiny histories get an honest small verdict."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.exports import history_of, track
+from tests.music.critic.claims import misread, unproven
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.small import TOO_FEW_ARTISTS, TOO_FEW_DAYS, TOO_FEW_PLAYS
+from unwrapped.music.critic.verdict import Verdict
+from unwrapped.music.profile.period import Period
+from unwrapped.music.profile.taste import build_profile
+
+START = datetime.fromisoformat("2024-03-01T12:00:00+00:00")
+
+
+def verdict_on(folder: Path, plays: int, artists: int, days: int) -> Verdict:
+    """The verdict on so many plays, dealt out in turn to artists and to days."""
+    rows = []
+    for n in range(plays):
+        at = START + timedelta(days=n % days, minutes=5 * (n // days))
+        rows.append(
+            track(
+                f"Artist {n % artists}",
+                f"Song {n % artists}",
+                None,
+                ts=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+                ms_played=180_000,
+            )
+        )
+    history = history_of(folder, rows)
+    profile = build_profile(history.listens, Period(), ZoneInfo("Europe/Berlin"))
+    return HouseCritic().judge(profile)
+
+
+SMALL = {
+    "one play": ((1, 1, 1), {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS}),
+    "one day": ((300, 20, 1), {TOO_FEW_DAYS}),
+    "one artist": ((300, 1, 30), {TOO_FEW_ARTISTS}),
+    "99 plays": ((99, 20, 20), {TOO_FEW_PLAYS}),
+    "four artists": ((300, 4, 30), {TOO_FEW_ARTISTS}),
+    "six days": ((300, 20, 6), {TOO_FEW_DAYS}),
+}
+
+
+@pytest.mark.parametrize(("size", "unsaid"), SMALL.values(), ids=SMALL)
+def test_a_small_verdict_says_what_cannot_be_said(
+    size: tuple[int, int, int], unsaid: set[str], tmp_path: Path
+) -> None:
+    verdict = verdict_on(tmp_path, *size)
+    told = {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)
+    assert told == unsaid
+    assert 2 <= len(verdict.title.split()) <= 5
+    assert 1 <= len(verdict.observations) <= 2
+    assert all(observation.surprise == 0 for observation in verdict.observations)
+
+
+@pytest.mark.parametrize("size", [size for size, _ in SMALL.values()], ids=SMALL)
+def test_a_small_verdict_rests_on_its_evidence(
+    size: tuple[int, int, int], tmp_path: Path
+) -> None:
+    verdict = verdict_on(tmp_path, *size)
+    assert unproven(verdict.title, verdict.title_evidence) == []
+    assert unproven(verdict.line, verdict.line_evidence) == []
+    for observation in verdict.observations:
+        assert unproven(observation.text, observation.evidence) == []
+        assert [fact for fact in observation.evidence if misread(fact)] == []
+
+
+def test_one_play_in_words(tmp_path: Path) -> None:
+    verdict = verdict_on(tmp_path, 1, 1, 1)
+    assert verdict.title == "Just Getting Started"
+    assert verdict.line.startswith("1 play, 1 artist, 1 day:")
+    assert [observation.text for observation in verdict.observations] == [
+        "“Song 0” by Artist 0 is in the lead with 1 play, and has been with you since"
+        " 1 March 2024."
+    ]
+
+
+def test_from_enough_on_the_verdict_is_a_full_one(tmp_path: Path) -> None:
+    verdict = verdict_on(tmp_path, 300, 20, 30)
+    assert not {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)
+    assert len(verdict.observations) >= 3
