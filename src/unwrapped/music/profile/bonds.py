@@ -101,13 +101,14 @@ class Bonds:
 
 def measure_bonds(frames: Frames) -> Bonds:
     """Bonds of the period."""
+    ever, now = _by_artist(frames.history), _by_artist(frames.plays)
     return Bonds(
         comeback=_comeback(frames),
-        farewell=_farewell(frames),
-        arrival=_arrival(frames),
-        one_track=_one_track(frames),
-        deep_dive=_deep_dive(frames),
-        constant=_constant(frames),
+        farewell=_farewell(frames, ever),
+        arrival=_arrival(frames, ever),
+        one_track=_one_track(ever, now),
+        deep_dive=_deep_dive(now),
+        constant=_constant(frames, now),
     )
 
 
@@ -157,10 +158,10 @@ def _by_artist(plays: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _farewell(frames: Frames) -> Farewell | None:
+def _farewell(frames: Frames, ever: pl.DataFrame) -> Farewell | None:
     if frames.history_days * DAY <= ABANDONED_AFTER:
         return None
-    ranked = _by_artist(frames.history).with_row_index("rank", offset=1)
+    ranked = ever.with_row_index("rank", offset=1)
     gone = ranked.filter(pl.col("last_day") <= frames.last_day - ABANDONED_AFTER)
     for row in gone.head(1).iter_rows(named=True):
         return Farewell(
@@ -173,12 +174,10 @@ def _farewell(frames: Frames) -> Farewell | None:
     return None
 
 
-def _arrival(frames: Frames) -> Arrival | None:
+def _arrival(frames: Frames, ever: pl.DataFrame) -> Arrival | None:
     if frames.history_days * DAY <= RECENT:
         return None
-    new = _by_artist(frames.history).filter(
-        pl.col("first_day") > frames.last_day - RECENT
-    )
+    new = ever.filter(pl.col("first_day") > frames.last_day - RECENT)
     for row in new.head(1).iter_rows(named=True):
         return Arrival(
             artist=row["artist"], plays=row["plays"], first_day=row["first_day"]
@@ -186,12 +185,11 @@ def _arrival(frames: Frames) -> Arrival | None:
     return None
 
 
-def _one_track(frames: Frames) -> OneTrack | None:
+def _one_track(ever: pl.DataFrame, now: pl.DataFrame) -> OneTrack | None:
     faithful = (
-        _by_artist(frames.history)
-        .filter(pl.col("tracks") == 1)
+        ever.filter(pl.col("tracks") == 1)
         .select("artist", "title")
-        .join(_by_artist(frames.plays).select("artist", "plays"), on="artist")
+        .join(now.select("artist", "plays"), on="artist")
         .filter(pl.col("plays") >= FEWEST_OF_ONE_TRACK)
         .sort("plays", "artist", descending=[True, False])
     )
@@ -200,21 +198,17 @@ def _one_track(frames: Frames) -> OneTrack | None:
     return None
 
 
-def _deep_dive(frames: Frames) -> DeepDive:
-    artists = _by_artist(frames.plays).sort(
-        "tracks", "artist", descending=[True, False]
-    )
+def _deep_dive(now: pl.DataFrame) -> DeepDive:
+    artists = now.sort("tracks", "artist", descending=[True, False])
     row = artists.row(0, named=True)
     return DeepDive(artist=row["artist"], tracks=row["tracks"])
 
 
-def _constant(frames: Frames) -> Constant | None:
+def _constant(frames: Frames, now: pl.DataFrame) -> Constant | None:
     months = frames.plays["day"].dt.truncate("1mo").n_unique()
     if months < FEWEST_MONTHS:
         return None
-    artists = _by_artist(frames.plays).sort(
-        "months", "plays", "artist", descending=[True, True, False]
-    )
+    artists = now.sort("months", "plays", "artist", descending=[True, True, False])
     row = artists.row(0, named=True)
     return Constant(
         artist=row["artist"],

@@ -3,7 +3,8 @@
 import os
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from importlib import resources
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from unwrapped.core.exceptions import Invalid
 
@@ -21,7 +22,8 @@ def parse_zone(name: str) -> ZoneInfo:
 
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime"})
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8")
+    return frozenset(listed.split()) - {"Factory"}
 
 
 def _suggestion(name: str) -> str:

@@ -15,8 +15,8 @@ import msgspec
 
 from unwrapped.music.sources.source import ByteReader, DamagedHistory
 
-PIECE_BYTES = 4 * 1024 * 1024
-LONGEST_ROW_BYTES = 4 * PIECE_BYTES
+PIECE_BYTES = 8 * 1024 * 1024
+LONGEST_ROW_BYTES = 2 * PIECE_BYTES
 CUTS_TRIED = 4
 DIGITS_OF_INT64 = 19
 

@@ -23,16 +23,21 @@ def safe_text(text: str | None) -> str | None:
     return text
 
 
+class _Codes(dict[Spelling, int]):
+    def __missing__(self, spelling: Spelling) -> int:
+        self[spelling] = code = len(self)
+        return code
+
+
 class Spellings:
     """An append-only dictionary from spelling to code (0, 1, 2, …)."""
 
     def __init__(self) -> None:
-        self._codes: dict[Spelling, int] = {}
+        self._codes = _Codes()
 
     def codes(self, spellings: Iterable[Spelling]) -> list[int]:
         """The code of each spelling, given out at its first sight."""
-        codes = self._codes
-        return [codes.setdefault(spelling, len(codes)) for spelling in spellings]
+        return [self._codes[spelling] for spelling in spellings]
 
     def rows(self) -> list[Spelling]:
         """All spellings, made safe, in the order of their codes."""

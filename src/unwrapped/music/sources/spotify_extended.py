@@ -97,20 +97,24 @@ class SpotifyExtended:
 
 
 def _frame(rows: list[_Row], spellings: Spellings) -> pl.DataFrame:
+    titles = [row.master_metadata_track_name for row in rows]
     return rows_frame(
         times=[row.ts for row in rows],
         time_formats=TIME_FORMATS,
         durations=[row.ms_played for row in rows],
         spellings=spellings.codes(
-            (
-                row.spotify_track_uri,
-                row.master_metadata_album_artist_name,
-                row.master_metadata_track_name,
-                row.master_metadata_album_album_name,
+            zip(
+                [row.spotify_track_uri for row in rows],
+                [row.master_metadata_album_artist_name for row in rows],
+                titles,
+                [row.master_metadata_album_album_name for row in rows],
+                strict=True,
             )
-            for row in rows
         ),
-        asides=[None if row.master_metadata_track_name else _kind(row) for row in rows],
+        asides=[
+            None if title else _kind(row)
+            for title, row in zip(titles, rows, strict=True)
+        ],
         reasons_end=[row.reason_end for row in rows],
         skipped=[row.skipped for row in rows],
         shuffle=[row.shuffle for row in rows],
