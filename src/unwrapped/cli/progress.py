@@ -13,8 +13,13 @@ PATIENCE_SECONDS = 1.0
 
 
 @contextmanager
-def show_progress(*, wanted: bool) -> Iterator[OnProgress | None]:
-    """A function to report reading with; the bar shows on stderr, in a terminal only."""
+def show_progress(
+    *, wanted: bool, patience: float = PATIENCE_SECONDS
+) -> Iterator[OnProgress | None]:
+    """A function to report reading with; None where no bar would be seen.
+
+    The bar shows on stderr, in a terminal only, when `patience` seconds have passed.
+    """
     console = Console(stderr=True)
     if not wanted or not console.is_terminal:
         yield None
@@ -25,7 +30,7 @@ def show_progress(*, wanted: bool) -> Iterator[OnProgress | None]:
     begun = time.monotonic()
 
     def on_progress(done: int, total: int) -> None:
-        if time.monotonic() - begun > PATIENCE_SECONDS:
+        if time.monotonic() - begun > patience:
             bar.start()
         bar.update(reading, completed=done, total=total)
 
