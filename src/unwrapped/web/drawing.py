@@ -98,7 +98,7 @@ def texts(
     bold: bool = False,
 ) -> alt.Chart:
     """Texts of one kind."""
-    return (
+    chart: alt.Chart = (
         _placed(parts)
         .mark_text(
             align=align,
@@ -110,56 +110,67 @@ def texts(
         )
         .encode(text="text:N")
     )
+    return chart
 
 
 def boxes(parts: Sequence[Box]) -> alt.Chart:
     """Filled rectangles."""
-    return _placed(parts).mark_rect().encode(x2="x2", y2="y2", color=_COLOUR)
+    chart: alt.Chart = (
+        _placed(parts).mark_rect().encode(x2="x2", y2="y2", color=_COLOUR)
+    )
+    return chart
 
 
 def lines(parts: Sequence[Line]) -> alt.Chart:
     """Lines, one unit wide."""
-    return _placed(parts).mark_rule().encode(x2="x2", y2="y2", color=_COLOUR)
+    chart: alt.Chart = (
+        _placed(parts).mark_rule().encode(x2="x2", y2="y2", color=_COLOUR)
+    )
+    return chart
 
 
 def dot(x: float, y: float, radius: float, colour: str = ACCENT) -> alt.Chart:
     """A filled circle."""
     area = (2 * radius) ** 2
-    return _placed([Text(x, y, "")]).mark_point(
+    chart: alt.Chart = _placed([Text(x, y, "")]).mark_point(
         shape="circle", filled=True, size=area, color=colour, opacity=1
     )
+    return chart
 
 
 def ring(x: float, y: float, radius: float, colour: str = LINE) -> alt.Chart:
     """The outline of a circle."""
     area = (2 * radius) ** 2
-    return _placed([Text(x, y, "")]).mark_point(
+    chart: alt.Chart = _placed([Text(x, y, "")]).mark_point(
         shape="circle", filled=False, size=area, color=colour, strokeWidth=1, opacity=1
     )
+    return chart
 
 
 def wedges(parts: Sequence[Wedge], inner: float) -> alt.Chart:
     """Parts of a ring with the inner radius `inner`."""
-    return (
+    chart: alt.Chart = (
         alt.Chart(_data(parts))
         .mark_arc(padAngle=0.02)
         .encode(
             theta=alt.Theta("start:Q", scale=None),
             theta2="end",
             radius=alt.Radius("outer:Q", scale=None),
-            radius2=alt.Radius2Value(inner),
+            radius2=alt.value(inner),
             color=_COLOUR,
         )
     )
+    return chart
 
 
 _COLOUR = alt.Color("colour:N", scale=None, legend=None)
 
 
 def _placed(parts: Sequence[Text | Box | Line]) -> alt.Chart:
-    return alt.Chart(_data(parts)).encode(
+    chart: alt.Chart = alt.Chart(_data(parts)).encode(
         x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
     )
+    return chart
 
 
 def _data(parts: Sequence[Text | Box | Line | Wedge]) -> alt.InlineData:

@@ -29,9 +29,9 @@ def test_a_folder_is_walked_in_the_order_of_names(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     assert contents(tmp_path) == [
-        (f"{tmp_path}/a/b/c.json", b"a/b/c.json"),
-        (f"{tmp_path}/a/z.json", b"a/z.json"),
-        (f"{tmp_path}/b.json", b"b.json"),
+        (f"{tmp_path.name}/a/b/c.json", b"a/b/c.json"),
+        (f"{tmp_path.name}/a/z.json", b"a/z.json"),
+        (f"{tmp_path.name}/b.json", b"b.json"),
     ]
 
 

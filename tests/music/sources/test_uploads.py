@@ -52,8 +52,8 @@ def test_rows_come_as_they_were_read(tmp_path: Path) -> None:
         (None, "Artist", None, None),
     ]
     assert upload.files == [
-        HistoryFile(f"{tmp_path}/a.json", "spotify_extended", 2),
-        HistoryFile(f"{tmp_path}/b.json", "spotify_account", 1),
+        HistoryFile(f"{tmp_path.name}/a.json", "spotify_extended", 2),
+        HistoryFile(f"{tmp_path.name}/b.json", "spotify_account", 1),
     ]
 
 
@@ -124,8 +124,8 @@ def test_an_empty_list_beside_history_is_read(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(HISTORY)
     upload = read_upload([tmp_path])
     assert upload.files == [
-        HistoryFile(f"{tmp_path}/b.json", "spotify_extended", 1),
-        HistoryFile(f"{tmp_path}/a.json", None, 0),
+        HistoryFile(f"{tmp_path.name}/b.json", "spotify_extended", 1),
+        HistoryFile(f"{tmp_path.name}/a.json", None, 0),
     ]
     assert upload.skipped == []
 

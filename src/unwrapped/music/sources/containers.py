@@ -90,7 +90,8 @@ def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[
             raise NoSuchPath(f"{path} does not exist.")
         if path.is_dir():
             for file in _files_below(path):
-                yield from _file_leaves(file, _shown(file), budget, stack)
+                below = Path(path.resolve().name, file.relative_to(path))
+                yield from _file_leaves(file, _shown(below), budget, stack)
         elif not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable(f"{path} is neither a file nor a folder.")
         else:
