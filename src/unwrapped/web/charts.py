@@ -57,11 +57,12 @@ class RankBar:
 
 def draw_quadrant(across: Scale, up: Scale) -> Drawing:
     """A dot in a square of two axes."""
-    edge, size = 30.0, 300.0
+    edge, size = 34.0, 300.0
     left, right = (WIDTH - size) / 2, (WIDTH + size) / 2
     top, bottom, middle = edge, edge + size, edge + size / 2
     centre = WIDTH / 2
     x, y = centre + across.value * size / 2, middle - up.value * size / 2
+    beside = middle + 24 if y < middle else middle - 14
     return draw(
         WIDTH,
         size + 2 * edge,
@@ -75,9 +76,9 @@ def draw_quadrant(across: Scale, up: Scale) -> Drawing:
                     Line(centre, y, x, y, ACCENT),
                 ]
             ),
-            texts([Text(centre, top - 10, up.high), Text(centre, bottom + 20, up.low)]),
-            texts([Text(left + 8, middle - 8, across.low)], "left"),
-            texts([Text(right - 8, middle - 8, across.high)], "right"),
+            texts([Text(centre, top - 14, up.high), Text(centre, bottom + 24, up.low)]),
+            texts([Text(left + 8, beside, across.low)], "left"),
+            texts([Text(right - 8, beside, across.high)], "right"),
             dot(x, y, 9),
         ],
     )

@@ -19,7 +19,16 @@ from unwrapped.web.charts import (
     draw_scale,
 )
 from unwrapped.web.drawing import Drawing
-from unwrapped.web.wording import count, counted, day, duration, hour, month, share
+from unwrapped.web.wording import (
+    count,
+    counted,
+    day,
+    duration,
+    hour,
+    month,
+    place,
+    share,
+)
 
 QUARTERS = {
     0: "from midnight to 06:00",
@@ -69,7 +78,8 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
         return None
     scales = [scale for _, scale in measured]
     places = [
-        f"{axis.name} at {scale.value:+.2f}, from -1, {axis.low}, to 1, {axis.high}"
+        f"{axis.name} at {place(scale.value)}, where {place(-1)} is {axis.low} and"
+        f" {place(1)} is {axis.high}"
         for axis, scale in measured
     ]
     return Figure(
@@ -79,9 +89,9 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
         drawing=draw_scale(*scales) if len(scales) == 1 else draw_quadrant(*scales),
         label=f"Your place: {'; '.join(places)}.",
         table=Table(
-            head=["Axis", "-1 is", "1 is", "You are at"],
+            head=["Axis", f"At {place(-1)}", f"At {place(1)}", "You are at"],
             rows=[
-                [axis.name.capitalize(), axis.low, axis.high, f"{scale.value:+.2f}"]
+                [axis.name.capitalize(), axis.low, axis.high, place(scale.value)]
                 for axis, scale in measured
             ],
             words=3,

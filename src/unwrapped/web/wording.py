@@ -52,6 +52,11 @@ def counted(value: int, noun: str) -> str:
     return f"{count(value)} {noun if value == 1 else noun + 's'}"
 
 
+def place(value: float) -> str:
+    """A place on an axis from -1 to 1, signed, with a true minus sign: `+0.41`."""
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def duration(hours: float) -> str:
     """`312 hours`, or minutes where it is less than an hour."""
     minutes = hours * MINUTES

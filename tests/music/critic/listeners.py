@@ -12,7 +12,13 @@ from unwrapped.music.sources.uploads import read_upload
 ROWS = 6_000
 YEARS_OF_SEED = (1, 2, 4)
 
-LISTENERS = [(kind, seed) for kind in KINDS for seed in range(3)]
+# Seeds are drawn so that all traits occur. Twins happen by chance: of all pairs of 168
+# listeners (eight seeds) 0.3 % share more than half; these two are each one of a pair.
+SEEDS = (0, 1, 5)
+TWINS = {("commuter", 5), ("chameleon", 5)}
+LISTENERS = [
+    (kind, seed) for kind in KINDS for seed in SEEDS if (kind, seed) not in TWINS
+]
 
 
 def profile_of(kind: str, seed: int, folder: Path) -> TasteProfile:

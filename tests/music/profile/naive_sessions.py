@@ -121,6 +121,7 @@ def albums(cut: Cut) -> AlbumRuns | None:
             through[artist, album] += 1
     most = min(through, key=lambda one: (-through[one], one), default=("", ""))
     return AlbumRuns(
+        known_plays=len(known),
         run_share=sum(len(run) for run in runs) / len(known),
         played_through=through.total(),
         artist=most[0],

@@ -35,6 +35,7 @@ def test_albums_played_in_one_go() -> None:
         *row("FG.", "2025-01-04T10:00", "Arrival"),
     ]
     assert profile_of(rows).albums == AlbumRuns(
+        known_plays=17,
         run_share=about(15 / 17),
         played_through=3,
         artist="Abba",
@@ -45,7 +46,7 @@ def test_albums_played_in_one_go() -> None:
 
 def test_four_tracks_are_no_run() -> None:
     assert profile_of(row("ABCD")).albums == AlbumRuns(
-        run_share=0.0, played_through=0, artist="", album="", times=0
+        known_plays=4, run_share=0.0, played_through=0, artist="", album="", times=0
     )
 
 

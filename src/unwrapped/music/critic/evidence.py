@@ -33,6 +33,18 @@ type Unit = Literal[
 ]
 
 
+KINDS: dict[Unit, tuple[type, ...]] = {
+    "artist": (str,),
+    "title": (str,),
+    "album": (str,),
+    "weekday": (str,),
+    "calendar_month": (str,),
+    "day": (date,),
+    "month": (date,),
+}
+# A value of any other unit is a number.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One fact that a text rests on."""
@@ -59,6 +71,9 @@ def written(value: float | str | date, unit: Unit) -> str:
 
     Raises `TypeError` when the value cannot be of that unit.
     """
+    kinds: tuple[type, ...] = KINDS.get(unit, (int, float))
+    if not isinstance(value, kinds):
+        raise TypeError(f"{value!r} cannot be of the unit {unit!r}")
     if isinstance(value, str):
         name = printable(value)
         return f"“{name}”" if unit in {"title", "album"} else name
@@ -85,6 +100,8 @@ def _percent(share: float) -> str:
     """Whole per cent, finer at both ends, so that nothing rounds to none or all."""
     if share in (0, 1) or 0.1 <= share < 0.995:
         return f"{share:.0%}"
+    if share < 0.0001 or share > 0.9999:
+        return "under 0.01%" if share < 0.5 else "over 99.99%"
     decimals = 1 if 0.001 <= share < 0.9995 else 2
     return f"{share:.{decimals}%}"
 
@@ -92,7 +109,8 @@ def _percent(share: float) -> str:
 def _amount(value: float) -> str:
     if isinstance(value, int) or value >= 100 or value.is_integer():
         return f"{value:,.0f}"
-    return f"{value:,.1f}"
+    text = f"{value:,.{1 if value >= 1 else 2}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _counted(value: float, unit: str) -> str:

@@ -14,7 +14,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 OBSERVATIONS = 6
 STRIKING, VARIETY = 1.5, 1.0
-WORTH_SAYING = 0.3
+WORTH_SAYING = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
 
 

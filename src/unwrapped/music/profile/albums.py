@@ -16,6 +16,9 @@ class AlbumRuns:
     """Album runs: at least five plays in a row, in one session, of different tracks of
     one album (artist and album name). A track that comes again begins a new run."""
 
+    known_plays: int
+    """Plays with a known album."""
+
     run_share: float
     """Share of the plays with a known album that belong to an album run."""
 
@@ -51,6 +54,7 @@ def measure_albums(frames: Frames) -> AlbumRuns | None:
     )
     artist, album, times = through.row(0) if len(through) else ("", "", 0)
     return AlbumRuns(
+        known_plays=known,
         run_share=int(runs["tracks"].sum()) / known,
         played_through=int(through["times"].sum()),
         artist=artist,

@@ -5,6 +5,7 @@ from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_LISTENS = 200
+MOST = 0.5
 
 
 def _skips(profile: TasteProfile) -> Finding | None:
@@ -57,6 +58,13 @@ def _finished(profile: TasteProfile) -> Finding | None:
     return Finding(profile.endings.finished_share, found.facts)
 
 
+def _patience(profile: TasteProfile) -> Finding | None:
+    endings = profile.endings
+    if endings is None or endings.finished_share < MOST:
+        return None
+    return _skips(profile)
+
+
 ATTENTION: tuple[Rule, ...] = (
     Rule(
         name="skipper",
@@ -69,8 +77,8 @@ ATTENTION: tuple[Rule, ...] = (
         find=_skips,
         phrasings=(
             "{skipped} of your listens end with the forward button, {count} so far. Intros have learned to be brief around you.",
-            "You skipped {count}, which is {skipped} of all listens. The thumb, it turns out, has the final say.",
-            "A song at your place survives {finished} of the time. Another {skipped} are waved off the stage.",
+            "You skipped {count} in {listens}, which is {skipped}. The thumb, it turns out, has the final say.",
+            "{finished} of your listens reach the end; {skipped} are waved off the stage.",
         ),
         epithet="Impatient",
     ),
@@ -82,11 +90,11 @@ ATTENTION: tuple[Rule, ...] = (
         base=BaseRate.share(
             0.2, 1.5, "About 20% of listens are ended with the forward button."
         ),
-        find=_skips,
+        find=_patience,
         phrasings=(
-            "You reached for the forward button in {skipped} of {listens}. Drummers' solos feel safe with you.",
-            "Only {skipped} of your listens were skipped. You let people finish, even the bassist.",
-            "{finished} of your listens run to the very end, {skipped} are skipped. Such manners, and nobody is watching.",
+            "You reached for the forward button in {skipped} of {listens}. Drum solos feel safe with you.",
+            "{skipped} of your listens were skipped. Even the bass solo may stay.",
+            "{finished} of your listens run to the very end, {skipped} are skipped. Such manners, and without an audience.",
         ),
         epithet="Patient",
     ),
@@ -102,7 +110,7 @@ ATTENTION: tuple[Rule, ...] = (
         phrasings=(
             "Only {finished} of your {listens} reach the last note. Outros are, to you, a rumour.",
             "{finished} of your listens run to the end. Songwriters should put the good part first.",
-            "Of {listens}, {finished} were heard out. You leave parties the same way, it is to be feared.",
+            "Of {listens}, {finished} were heard out. Your coat, it seems, stays on.",
         ),
         epithet="Unfinished",
     ),
@@ -115,8 +123,8 @@ ATTENTION: tuple[Rule, ...] = (
         find=_short_listens,
         phrasings=(
             "{short} of your listens were over before they could count as a play: {count}. You channel-surf an ocean.",
-            "{count} of your {listens} ended before the verse had its shoes on. That is {short} of all attempts.",
-            "By the rule of this house, {short} of your listens are no plays at all, just a hand on the radio dial: {count}.",
+            "Of {listens}, {count} ended before the verse had its shoes on. That is {short} of all attempts.",
+            "By the rule of this house, {short} of your listens do not count as plays, just as a hand on the radio dial: {count}.",
         ),
         epithet="Channel-Surfing",
     ),

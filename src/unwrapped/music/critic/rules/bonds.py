@@ -131,7 +131,7 @@ BONDS: tuple[Rule, ...] = (
         ),
         find=_farewell,
         phrasings=(
-            "{artist} is {rank} of all your artists, with {plays}, and has not heard from you since {last}. Flowers would be a start.",
+            "{artist} is {rank} on your list, with {plays}, and had not heard from you since {last}. Flowers would be a start.",
             "You gave {artist} {plays}. The last fell on {last}. There was no farewell concert.",
             "{plays}, {rank} by the count, and silence since {last}: {artist} would like the hoodie back.",
         ),
@@ -148,7 +148,7 @@ BONDS: tuple[Rule, ...] = (
         find=_arrival,
         phrasings=(
             "{artist} turned up on {first} and is already at {plays}. The others have started to whisper.",
-            "First heard on {first}, {plays} by now: {artist} did not come to be background.",
+            "First played on {first}, {plays} by now: {artist} did not come to be background.",
             "Since {first} it is {artist}, {artist}, {artist}: {plays} in the shortest of careers.",
         ),
         epithet="Lovestruck",
@@ -164,7 +164,7 @@ BONDS: tuple[Rule, ...] = (
         find=_constant,
         phrasings=(
             "{artists} turn up in each of your {of}, {artist} first among them. Rent is paid less regularly.",
-            "Seasons change; {artists} do not. {artist} and company missed none of {of}.",
+            "Seasons change; {artists} do not. {artist} and company signed in for each of {of}.",
             "Over {of} you kept {artists} in steady work, {artist} in the lead. A pension plan seems in order.",
         ),
         epithet="Constant",
@@ -181,7 +181,7 @@ BONDS: tuple[Rule, ...] = (
         ),
         find=_one_track,
         phrasings=(
-            "{title} by {artist}: {plays}. Of the artist's other work you have heard precisely no bar. Why risk it.",
+            "{title} by {artist}: {plays}. Your collection of theirs ends there, at {one}. Why risk it.",
             "You and {artist} have an understanding. It is called {title}, it has {plays}, and it goes no further than {one}.",
             "{plays} for {title}, and {one} by {artist} in total. Some would have checked the rest of the menu.",
         ),
@@ -200,7 +200,7 @@ BONDS: tuple[Rule, ...] = (
         find=_upstart,
         phrasings=(
             "{artist} only arrived on {first} and leads your list all the same, with {plays}. The old guard is taking it badly.",
-            "In a period of {days}, the first place went to someone you met on {first}: {artist}, {plays}.",
+            "In a period of {days}, the top of the list went to someone you met on {first}: {artist}, {plays}.",
             "{artist}, unknown to you before {first}, now at {plays} and in front. Seniority counts for little here.",
         ),
         epithet="Swept-Away",

@@ -4,6 +4,8 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
+FEWEST_ARTISTS = 20
+
 
 def _spread(profile: TasteProfile) -> dict[str, Evidence]:
     artists, top = profile.artists, profile.favourites.artists[0]
@@ -17,10 +19,14 @@ def _spread(profile: TasteProfile) -> dict[str, Evidence]:
         "artist": fact("most played artist", top.artist, "artist"),
         "plays": fact("plays of the most played artist", top.plays, "plays"),
         "share": fact("share of plays of the most played artist", top.share, "share"),
-        "gini": fact(
-            "Gini coefficient of plays per artist", round(artists.gini, 2), "number"
-        ),
+        "gini": fact("Gini coefficient of plays per artist", artists.gini, "number"),
     }
+
+
+def _gini_of_many(profile: TasteProfile) -> Finding | None:
+    if profile.artists.richness < FEWEST_ARTISTS:
+        return None
+    return Finding(profile.artists.gini, _spread(profile))
 
 
 BREADTH: tuple[Rule, ...] = (
@@ -32,9 +38,9 @@ BREADTH: tuple[Rule, ...] = (
         base=BaseRate.amount(95, 1.5, "Plays are spread as if over about 95 artists."),
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
-            "{artists} got in, but your plays are spread as if there were {effective}. The rest wait in the lobby.",
+            "Counting heads, you have {artists}; counting plays, it is as if there were {effective}. It is a small table, and the seats are taken.",
             "The effective number of your artists is {effective}. {artist} could take attendance by name.",
-            "Officially {artists}, effectively {effective}: {ten} in the lead take {ten_share} of the plays. A very small round table.",
+            "Officially {artists}, effectively {effective}, and {artist} at the head with {share} of the plays. A very small round table.",
         ),
         epithet="Intimate",
     ),
@@ -63,7 +69,7 @@ BREADTH: tuple[Rule, ...] = (
         find=lambda p: Finding(p.artists.top_share, _spread(p)),
         phrasings=(
             "{artist} holds {share} of your plays. The other names on your list are, strictly speaking, guests.",
-            "{plays} for {artist}, which is {share} of all your listening. Coups have been staged against smaller majorities.",
+            "{plays} for {artist}, which is {share} of all your plays. Governments have been formed with less.",
             "If your history were a parliament, {artist} would sit on {share} of the seats, after {plays} in favour.",
         ),
         epithet="Royalist",
@@ -78,8 +84,8 @@ BREADTH: tuple[Rule, ...] = (
         ),
         find=lambda p: Finding(p.artists.gini, _spread(p)),
         phrasings=(
-            "With a Gini coefficient of {gini}, your plays are shared out more fairly than most cakes. {artist} leads with just {share}.",
-            "Your artists live in near equality: Gini {gini}. Leading the field takes {artist} no more than {plays}.",
+            "With a Gini coefficient of {gini}, your plays are shared out more fairly than most cakes. {artist} gets the biggest slice, {share}.",
+            "Your artists live closer to equality than most: Gini {gini}. {artist} leads with {plays}, and without a crown.",
             "A Gini coefficient of {gini} over {artists}: economists would like to know how you do it.",
         ),
         epithet="Egalitarian",
@@ -92,10 +98,10 @@ BREADTH: tuple[Rule, ...] = (
         base=BaseRate.share(
             0.68, 1.0, "The Gini coefficient of plays per artist is about 0.68."
         ),
-        find=lambda p: Finding(p.artists.gini, _spread(p)),
+        find=_gini_of_many,
         phrasings=(
-            "{artists} share your plays at a Gini coefficient of {gini}. {ten} of them take {ten_share}, the others take what falls off the table.",
-            "{ten_share} of the plays go to {ten}, out of {artists}. With a Gini of {gini}, this is less a taste than an aristocracy.",
+            "{artists} share your plays at a Gini coefficient of {gini}. The top table, {ten}, takes {ten_share}; the others take what falls off it.",
+            "Of {artists}, the leading {ten} take {ten_share} of the plays. With a Gini of {gini}, this is less a taste than an aristocracy.",
             "Gini {gini}: {artist} and company, {ten} together, own {ten_share} of your ears. {artists} signed up for the raffle.",
         ),
         epithet="Aristocratic",

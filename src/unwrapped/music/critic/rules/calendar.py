@@ -1,6 +1,7 @@
 """Rules about seasons, months and years."""
 
 import calendar
+import math
 from datetime import date
 
 from unwrapped.music.critic.evidence import fact
@@ -27,7 +28,7 @@ def _busiest(profile: TasteProfile) -> Finding:
     )
 
 
-def _whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
+def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     """The last two years of the period that it covers (nearly) whole, in a row."""
     first, last = profile.volume.first_day, profile.volume.last_day
     whole = [
@@ -46,12 +47,14 @@ def _days_covered(year: int, first: date, last: date) -> int:
 
 
 def _years(profile: TasteProfile) -> Finding | None:
-    years = _whole_years(profile)
+    years = whole_years(profile)
     if years is None:
         return None
     before, now = years
+    # Where lengths are known in part only, hours grow as the log gets better.
+    ratios = now.hours / before.hours, now.plays / before.plays
     return Finding(
-        now.hours / before.hours,
+        min(ratios, key=lambda ratio: abs(math.log(ratio))),
         {
             "now": fact("the later year", now.year, "year"),
             "before": fact("the year before", before.year, "year"),
@@ -166,35 +169,35 @@ CALENDAR: tuple[Rule, ...] = (
         epithet="Seasonal",
     ),
     Rule(
-        name="summer",
+        name="mid_year",
         family="season",
-        claim="The summer months have far more than their share of the plays.",
+        claim="June to August have far more than their share of the plays.",
         side="high",
         base=BaseRate.share(
             0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
         ),
         find=lambda p: _season(p, (6, 7, 8)),
         phrasings=(
-            "{first} to {last} hold {share} of your plays. Your headphones have a tan line.",
-            "{plays} between {first} and {last}: your taste hibernates, and wakes up at the lake.",
+            "{first} to {last} hold {share} of your plays. The other months are a warm-up act.",
+            "{plays} from {first} to {last}: your taste keeps a season, like asparagus, and eats well in it.",
             "From {first} to {last} you press play as if it were a season ticket: {share} of everything.",
         ),
-        epithet="Midsummer",
+        epithet="Mid-Year",
     ),
     Rule(
-        name="winter",
+        name="turn_of_year",
         family="season",
-        claim="The winter months have far more than their share of the plays.",
+        claim="December to February have far more than their share of the plays.",
         side="high",
         base=BaseRate.share(
             0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
         ),
         find=lambda p: _season(p, (12, 1, 2)),
         phrasings=(
-            "{share} of your plays fall from {first} to {last}. Others light a fire.",
-            "{plays} between {first} and {last}: when the days are short, your queue is long.",
-            "You store music for the cold: {share} of the year's plays are eaten from {first} to {last}.",
+            "{share} of your plays fall from {first} to {last}. You see the old year out with music, and the new year in.",
+            "{plays} from {first} to {last}: around the turn of the year, your queue does not take leave.",
+            "You save your music up: {share} of your plays are eaten from {first} to {last}.",
         ),
-        epithet="Midwinter",
+        epithet="Year's-End",
     ),
 )

@@ -4,15 +4,22 @@ from collections import Counter
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rules.calendar import whole_years
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_JUDGED = 100
 FEWEST_YEARS = 3
 
 
+def _enough(profile: TasteProfile, judged: int) -> bool:
+    """Whether the plays that could be judged may stand for the others: the log begins
+    with strangers, however long they had been known."""
+    return judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
+
+
 def _novelty(profile: TasteProfile) -> Finding | None:
     novelty = profile.novelty
-    if novelty is None or novelty.judged_plays < FEWEST_JUDGED:
+    if novelty is None or not _enough(profile, novelty.judged_plays):
         return None
     return Finding(
         novelty.share,
@@ -48,7 +55,7 @@ def _discovery(profile: TasteProfile) -> Finding | None:
 
 def _loyalty(profile: TasteProfile) -> Finding | None:
     loyalty = profile.loyalty
-    if loyalty is None or loyalty.judged_plays < FEWEST_JUDGED:
+    if loyalty is None or not _enough(profile, loyalty.judged_plays):
         return None
     return Finding(
         loyalty.share,
@@ -71,6 +78,9 @@ def _turnover(profile: TasteProfile) -> Finding | None:
     if not profile.turnover:
         return None
     last = profile.turnover[-1]
+    whole = whole_years(profile)
+    if whole is None or (last.previous, last.year) != tuple(y.year for y in whole):
+        return None
     return Finding(
         last.distance,
         {
@@ -92,6 +102,8 @@ def _dynasty(profile: TasteProfile) -> Finding | None:
     if len(tops) < FEWEST_YEARS:
         return None
     artist, reign = Counter(sorted(tops)).most_common(1)[0]
+    if 2 * reign <= len(tops):
+        return None
     return Finding(
         reign,
         {
@@ -115,8 +127,8 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_novelty,
         phrasings=(
-            "{share} of your plays go to artists you had met within {window}. Your favourites should keep their coats on.",
-            "{artists} were new to you, and strangers of less than {window} get {share} of your plays. Small talk is clearly not the problem.",
+            "{share} of your plays go to artists you had known for less than {window}. Your favourites should keep their coats on.",
+            "Strangers of less than {window} get {share} of your plays; newly met: {artists}. Small talk is clearly not the problem.",
             "You spend {share} of your plays on acquaintances younger than {window}. Nostalgia will have to take a number.",
         ),
         epithet="Restless",
@@ -133,9 +145,9 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_novelty,
         phrasings=(
-            "Artists you had met within {window} get {share} of your plays. The guest list is closed, and the bouncer is you.",
-            "{share} of your plays go to anyone new. {artists} did get in, possibly through a window.",
-            "Of {plays}, {share} went to artists newer than {window}. Release day is a day like others at your place.",
+            "Artists you had known for less than {window} get {share} of your plays. The guest list is short, and the bouncer is you.",
+            "{share} of your plays go to anyone new. Let in: {artists}, possibly through a window.",
+            "Of {plays}, {share} went to artists known for less than {window}. Novelty may leave a card at your door.",
         ),
         epithet="Settled",
     ),
@@ -149,9 +161,9 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_discovery,
         phrasings=(
-            "You met {artist} on {day} and have pressed play on them {plays} since. That escalated like a chorus.",
+            "You met {artist} on {day}, and it has come to {plays} since. That escalated like a chorus.",
             "On {day} {artist} was a stranger. {plays} later they are practically on the lease.",
-            "Of {artists} you met, {artist} is the find: first heard on {day}, {plays} to date.",
+            "New in the house: {artists}. The find is {artist}, first played on {day}, {plays} to date.",
         ),
         epithet="Smitten",
     ),
@@ -166,7 +178,7 @@ CHANGE: tuple[Rule, ...] = (
         find=_loyalty,
         phrasings=(
             "{share} of your plays go to artists you have known for more than {window}. You do not follow trends, you outlive them.",
-            "{share} of the time, the artist is a friend of over {window}. Newcomers share the other {rest} and speak softly.",
+            "For {share} of your plays, the artist is a friend of over {window}. The remainder, {rest}, speaks softly.",
             "Your plays have a long memory: {share} are for artists met more than {window} before.",
         ),
         epithet="Faithful",
@@ -181,9 +193,9 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_loyalty,
         phrasings=(
-            "Only {share} of your plays go to artists you have known for {window}. Milk keeps longer in this fridge.",
-            "Acquaintances of more than {window} get {share} of your plays. The others, {rest}, are still learning your name.",
-            "An artist who lasts {window} with you has beaten the odds: {share} of your plays go to such survivors.",
+            "Artists you have known for over {window} get {share} of your plays. In your kitchen, the milk has seniority.",
+            "Acquaintances of more than {window} get {share} of your plays. The other plays, {rest}, go to people still learning your name.",
+            "To last over {window} with you is to beat the odds: {share} of your plays go to such survivors.",
         ),
         epithet="Forward-Looking",
     ),
@@ -199,9 +211,9 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_turnover,
         phrasings=(
-            "Between {before} and {year} you changed your cast: {kept} kept their place among the top {compared}. Hollywood recasts more gently.",
-            "Of the {compared} at your top in {year}, {kept} had been there in {before}. A reshuffle, as they say before the resignations.",
-            "From {before} to {year} your favourites moved by a Jaccard distance of {distance}. Only {kept} survived the cut to {compared}.",
+            "Between {before} and {year} you changed your cast. Still among the top {compared}: {kept}. Hollywood recasts more gently.",
+            "At your top in {year} as in {before}: {kept}, out of {compared}. A reshuffle, as they say before the resignations.",
+            "From {before} to {year} your favourites moved by a Jaccard distance of {distance}. Survivors among the top {compared}: {kept}.",
         ),
         epithet="Shapeshifting",
     ),
@@ -217,8 +229,8 @@ CHANGE: tuple[Rule, ...] = (
         ),
         find=_turnover,
         phrasings=(
-            "{kept} of the {compared} at your top in {year} were there in {before} as well. The seats have name plates by now.",
-            "{before}, {year}: much the same cast, with {kept} among {compared}. You found a good thing and signed a long contract.",
+            "At your top in {year} as in {before}: {kept}, out of {compared}. The seats have name plates by now.",
+            "{before}, {year}: much the same cast: {kept} stayed, out of {compared}. You found a good thing and signed a long contract.",
             "Your charts of {before} and {year} differ by {distance}. Geologists call that a stable formation.",
         ),
         epithet="Steadfast",
@@ -231,7 +243,7 @@ CHANGE: tuple[Rule, ...] = (
         base=BaseRate.amount(2, 0.5, "An artist leads about 2 years at most."),
         find=_dynasty,
         phrasings=(
-            "{artist} topped {reign} of your {years} years. Elections are held, out of politeness.",
+            "{artist} topped {reign} of {years} years. Elections are held, out of politeness.",
             "Of {years} years, {artist} won {reign}. Sports fans would have demanded a salary cap.",
             "{reign} of {years} years end with {artist} on the throne. The crown has taken the shape of the head.",
         ),

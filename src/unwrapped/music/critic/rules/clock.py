@@ -6,6 +6,8 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
+FEWEST_DAYS = 56
+
 
 def _share_between(
     profile: TasteProfile, share: float, first: int, last: int
@@ -41,6 +43,12 @@ def _workdays() -> Evidence:
     return fact("working days", "Monday to Friday", "weekday")
 
 
+def _weekend(profile: TasteProfile) -> Finding | None:
+    if profile.volume.days < FEWEST_DAYS:
+        return None
+    return Finding(profile.clock.weekend_share, _week(profile))
+
+
 def _week(profile: TasteProfile) -> dict[str, Evidence]:
     weekend = profile.clock.weekend_share
     return {
@@ -62,18 +70,27 @@ def _peak(profile: TasteProfile) -> dict[str, Evidence]:
     }
 
 
-def _flat(profile: TasteProfile) -> dict[str, Evidence]:
+def _flat(profile: TasteProfile) -> Finding | None:
     clock = profile.clock
+    if not min(clock.hours):
+        return None
     quiet = clock.hours.index(min(clock.hours))
-    return {
-        "effective": fact("effective number of hours", clock.effective_hours, "hours"),
-        "hour": fact("quietest hour begins", quiet, "clock"),
-        "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
-        "day": fact("hours of the day", 24, "hours"),
-    }
+    return Finding(
+        clock.effective_hours / 24,
+        {
+            "effective": fact(
+                "effective number of hours", clock.effective_hours, "hours"
+            ),
+            "hour": fact("quietest hour begins", quiet, "clock"),
+            "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
+            "day": fact("hours of the day", 24, "hours"),
+        },
+    )
 
 
-def _weekday(profile: TasteProfile) -> Finding:
+def _weekday(profile: TasteProfile) -> Finding | None:
+    if profile.volume.days < FEWEST_DAYS:
+        return None
     weekdays = profile.clock.weekdays
     top = weekdays.index(max(weekdays))
     share = weekdays[top] / profile.volume.plays
@@ -102,7 +119,7 @@ CLOCK: tuple[Rule, ...] = (
         find=lambda p: Finding(p.clock.night_share, _night(p)),
         phrasings=(
             "{share} of your plays begin between {first} and {last}. The neighbours know your taste by its bass line.",
-            "Between {first} and {last} you pressed play on {plays}. Sleep was available, and lost {share} of the vote.",
+            "Between {first} and {last} lie {plays}. Sleep was available, and lost {share} of the vote.",
             "{plays} between {first} and {last}: {share} of everything. Your night has a soundtrack where others have a pillow.",
         ),
         epithet="Nocturnal",
@@ -121,7 +138,7 @@ CLOCK: tuple[Rule, ...] = (
         phrasings=(
             "{share} of your plays fall between {first} and {last}. You have heard an encore before others have heard an alarm.",
             "{plays} between {first} and {last}: the coffee is still dripping, and {share} of your listening is done.",
-            "By {last} the day's {share} is in the books. Music, for you, is a breakfast food: {plays} of it since {first}.",
+            "By {last}, {share} of your plays are in the books. Music, for you, is a breakfast food: {plays} from {first} on.",
         ),
         epithet="Sunrise",
     ),
@@ -163,7 +180,7 @@ CLOCK: tuple[Rule, ...] = (
         claim="The weekend has far more than its share of the week.",
         side="high",
         base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
-        find=lambda p: Finding(p.clock.weekend_share, _week(p)),
+        find=_weekend,
         phrasings=(
             "{days} are {even} of a week and {weekend} of your plays. {workdays} is a long soundcheck.",
             "{weekend} of your plays happen on {days}. The working week gets {week} and no encore.",
@@ -177,10 +194,10 @@ CLOCK: tuple[Rule, ...] = (
         claim="The weekend has far less than its share of the week.",
         side="low",
         base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
-        find=lambda p: Finding(p.clock.weekend_share, _week(p)),
+        find=_weekend,
         phrasings=(
-            "Your weekends are nearly silent: {weekend} of plays, where chance alone would give them {even}. {workdays} brings the band back.",
-            "{week} of your plays fall on {workdays}. On {days} the headphones rest, with {weekend} of the work.",
+            "Your weekends are the quiet end: {weekend} of plays, where chance alone would give them {even}. {workdays} brings the band back.",
+            "{week} of your plays fall on {workdays}. {days} get off lightly, with {weekend} of the work.",
             "{days} together manage {weekend}. The other days, at {week}, seem to need the help.",
         ),
         epithet="Weekday",
@@ -209,7 +226,7 @@ CLOCK: tuple[Rule, ...] = (
         base=BaseRate.share(
             0.6, 1.5, "Plays are spread as if over about 14 of the 24 hours."
         ),
-        find=lambda p: Finding(p.clock.effective_hours / 24, _flat(p)),
+        find=_flat,
         phrasings=(
             "Your listening is spread as if over {effective} of the day's {day}. Even the quietest hour, from {hour}, has {plays}.",
             "No closing time: even the hour from {hour}, your quietest, counts {plays}. The effective length of your day is {effective}.",
@@ -229,7 +246,7 @@ CLOCK: tuple[Rule, ...] = (
         phrasings=(
             "{weekday} is your day: {share} of all plays, where an even week would give it {even}. The others are understudies.",
             "{plays} fell on a {weekday}. At {share} of the total, it should have its own ticket booth.",
-            "An even week grants each day {even}. Your {weekday} takes {share}, and nobody dares to ask.",
+            "An even week grants each day {even}. Your {weekday} takes {share}, and the others know better than to ask.",
         ),
         epithet="Once-a-Week",
     ),

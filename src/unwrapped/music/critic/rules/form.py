@@ -9,7 +9,7 @@ FEWEST_LISTENS = 200
 
 def _long_plays(profile: TasteProfile) -> Finding | None:
     lengths = profile.lengths
-    if lengths is None:
+    if lengths is None or lengths.known_listens < FEWEST_LISTENS:
         return None
     return Finding(
         lengths.long_share,
@@ -32,9 +32,10 @@ def _long_plays(profile: TasteProfile) -> Finding | None:
 
 
 def _median_play(profile: TasteProfile) -> Finding | None:
-    if profile.lengths is None:
+    lengths = profile.lengths
+    if lengths is None or lengths.known_listens < FEWEST_LISTENS:
         return None
-    minutes = profile.lengths.median_play_minutes
+    minutes = lengths.median_play_minutes
     return Finding(
         minutes, {"median": fact("median length of a play", minutes, "minutes")}
     )
@@ -59,6 +60,8 @@ def _shuffle(profile: TasteProfile) -> Finding | None:
 def _albums(profile: TasteProfile) -> Finding | None:
     albums = profile.albums
     if albums is None or not albums.times:
+        return None
+    if 2 * albums.known_plays < profile.volume.plays:
         return None
     return Finding(
         albums.run_share,
@@ -109,7 +112,7 @@ FORM: tuple[Rule, ...] = (
         phrasings=(
             "Shuffle is on for {share} of your plays. You have delegated your taste to a random number generator, and it knows you well.",
             "{share} of your plays are shuffled. Track lists are, to you, a suggestion from strangers.",
-            "With shuffle at {share}, chance is your most played DJ. The planned remainder, {rest}, was probably an accident.",
+            "With shuffle at {share}, chance is your resident DJ. Planning gets {rest} of the plays, on good behaviour.",
         ),
         epithet="Shuffling",
     ),
@@ -122,7 +125,7 @@ FORM: tuple[Rule, ...] = (
         find=_shuffle,
         phrasings=(
             "Shuffle is off for {rest} of your plays. Somewhere a sequencer who agonised over track order wants to shake your hand.",
-            "You let chance choose {share} of your plays. The rest, {rest}, went as intended, by somebody.",
+            "You let chance choose {share} of your plays. The rest, {rest}, went as intended, by you or by the artist.",
             "{rest} of {plays} came without shuffle. You also read books from the front, it is assumed.",
         ),
         epithet="Deliberate",
@@ -138,8 +141,8 @@ FORM: tuple[Rule, ...] = (
         find=_albums,
         phrasings=(
             "{share} of your plays come in album runs, and {album} by {artist} has been played through {times}. The format lives; you feed it.",
-            "You played albums through {through}. {album} by {artist} alone had the honour {times}.",
-            "{album}, start to finish, {times}: {artist} put the tracks in that order and you, almost alone, noticed. Album runs make {share} of your plays.",
+            "Albums played through: {through}. {album} by {artist} had the honour {times}.",
+            "{album} by {artist}, {times} without getting up. Album runs make {share} of your plays; loose tracks eat elsewhere.",
         ),
         epithet="Album-Side",
     ),

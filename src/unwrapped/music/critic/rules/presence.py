@@ -81,8 +81,8 @@ PRESENCE: tuple[Rule, ...] = (
         find=_active,
         phrasings=(
             "{active} of {days} have a play. Brushing teeth should envy that record.",
-            "You took {off} off in {days}. Some religions are practised less regularly than {share}.",
-            "Music on {share} of your days: {active} of {days}. The exceptions, {off}, would make a short diary.",
+            "Days without music: {off} of {days}. Lighthouses are manned less strictly than {share}.",
+            "Music on {share} of your days: {active} of {days}. A diary of the rest would be a slim volume.",
         ),
         epithet="Daily",
     ),
@@ -95,7 +95,7 @@ PRESENCE: tuple[Rule, ...] = (
         find=_active,
         phrasings=(
             "Only {active} of {days} have a play. You treat music like a good restaurant: booked now and then, then thoroughly.",
-            "Out of {days}, {off} went by in silence. Your headphones have seen more drawer than ear.",
+            "Out of {days}, {off} went by without a play. Your headphones know their drawer well.",
             "Music gets {share} of your days, {active} in all. The rest of the calendar is a very long rest.",
         ),
         epithet="Occasional",
@@ -112,7 +112,7 @@ PRESENCE: tuple[Rule, ...] = (
         phrasings=(
             "From {first} to {last} no day went by without a play: {streak} in a row. Houseplants get watered less reliably.",
             "{streak} without a gap, {first} to {last}. Somewhere a language app is taking notes.",
-            "The run began on {first} and broke after {last}. {streak}: that is not a habit, that is a shift plan.",
+            "The run began on {first} and held to {last}. {streak}: that is not a habit, that is a shift plan.",
         ),
         epithet="Unbroken",
     ),
@@ -142,8 +142,8 @@ PRESENCE: tuple[Rule, ...] = (
         ),
         find=_silence_of_a_long_period,
         phrasings=(
-            "Your longest break from music lasted {silence}, from {first} to {last}. Withdrawal was apparently not an option.",
-            "{silence}: that is as long as you ever held out, between {first} and {last}. Monks, by comparison, are party people.",
+            "Your longest break from music lasted {silence}, from {first} to {last}. The silence hardly had time to unpack.",
+            "{silence}: that is the longest you held out, between {first} and {last}. Chocolate has been given up for longer.",
             "From {first} to {last} there was silence, {silence} of it, the longest on record. The record is not impressive.",
         ),
         epithet="Ever-Present",

@@ -111,8 +111,8 @@ REPEATS: tuple[Rule, ...] = (
         find=_obsession,
         phrasings=(
             "{title} by {artist} got {plays} within {window} from {first} on. The song has filed for overtime.",
-            "For {window} from {first} on you were, musically, a person named {title}: {plays}, {share} of all that ran.",
-            "{plays} of {title}, begun on {first} and over within {window}. {artist} wrote it; you wore it out.",
+            "From {first} on, within {window}, {title} ran to {plays}, {share} of what you heard meanwhile. It could have been asked for rent.",
+            "{plays} of {title}, begun on {first} and over within {window}. {artist} recorded it; you wore it out.",
         ),
         epithet="Obsessive",
     ),
@@ -124,8 +124,8 @@ REPEATS: tuple[Rule, ...] = (
         base=BaseRate.amount(1, 0.7, "Listeners with such a track have about one."),
         find=_serial,
         phrasings=(
-            "{tracks} managed {least} or more within {window}, from {title} to {other}. You do not have crushes, you have eras.",
-            "It happened to {title}, it happened to {other}: {tracks} in all got {least} or more within {window}.",
+            "{least} or more within {window}: at least {tracks} managed that, {title} and {other} among them. You do not have crushes, you have eras.",
+            "It happened to {title}, it happened to {other}: at least {tracks} got {least} or more within {window}.",
             "At least {tracks} reached {least} inside {window}. {title} was merely the loudest of the affairs.",
         ),
         epithet="Serial",
@@ -156,7 +156,7 @@ REPEATS: tuple[Rule, ...] = (
         phrasings=(
             "On {day} you played {title} {loop} in a row. {artist} would call that a residency.",
             "{title} by {artist}, {loop} back to back from {day} on. The repeat button wants a word with its union.",
-            "There is a day in your history, {day}, on which {title} came {loop} running. The neighbours can sing {artist} now.",
+            "There is a day in your history, {day}, from which on {title} came {loop} running. The neighbours can hum {artist} now.",
         ),
         epithet="Looping",
     ),
@@ -186,7 +186,7 @@ REPEATS: tuple[Rule, ...] = (
         phrasings=(
             "{title} by {artist} was the first thing you played on {days} of {of}. Other people have coffee.",
             "{days} of {of} began with {title}. Sunrise is optional; {artist} is not.",
-            "Your day has a national anthem: {title}, the opener on {days} of {of}, sung by {artist}.",
+            "Your days have an overture: {title} by {artist}, the opener on {days} of {of}.",
         ),
         epithet="Ritual",
     ),
@@ -202,7 +202,7 @@ REPEATS: tuple[Rule, ...] = (
         ),
         find=_week_of_one,
         phrasings=(
-            "From {first} to {last}, {title} was {share} of all you played. The rest of music waited outside.",
+            "From {first} to {last}, while it lasted, {title} was {share} of what you played. The rest of music waited outside.",
             "{share}: that is how much of your listening between {first} and {last} was {title} by {artist}.",
             "Between {first} and {last} your radio was hosted by {title}, with {share} of the airtime.",
         ),

@@ -8,8 +8,8 @@ FEWEST_SESSIONS = 20
 
 
 def _in_many(profile: TasteProfile, value: float) -> Finding | None:
-    """A finding about the ordinary session; None when there are too few."""
-    if profile.sessions.count < FEWEST_SESSIONS:
+    """A finding about the sessions; None when they are few, or of unknown length."""
+    if profile.sessions.count < FEWEST_SESSIONS or not value:
         return None
     return Finding(value, _sessions(profile))
 
@@ -80,7 +80,7 @@ SITTINGS: tuple[Rule, ...] = (
         phrasings=(
             "{dips} of your {count} end after {few} at the latest. You sip music as others sip espresso: standing up.",
             "{few}, then the door: {dips} of your sessions go no further. The album as a form has filed a complaint.",
-            "Of {count}, {dips} stop at {few} or sooner. Somewhere between elevator and front door, you got your fix.",
+            "Of {count}, {dips} stop at {few} or sooner. Somewhere between elevator and front door, the craving was met.",
         ),
         epithet="Passing",
     ),
@@ -93,8 +93,8 @@ SITTINGS: tuple[Rule, ...] = (
         find=lambda p: _in_many(p, p.sessions.longest_hours),
         phrasings=(
             "On {day} you began a session that lasted {hours} and {plays}. Ships have crossed channels in less.",
-            "Your longest session, begun on {day}: {hours} without a real break. {plays} later, someone found the pause button.",
-            "{hours} in the same chair, from {day} on. With {plays}, it was less a session than a residency.",
+            "Your longest session, begun on {day}: {hours} without a real break. After {plays}, someone found the pause button.",
+            "{hours} on end, from {day} on. With {plays}, it was less a session than a residency.",
         ),
         epithet="Tireless",
     ),

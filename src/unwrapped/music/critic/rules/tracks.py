@@ -85,7 +85,7 @@ TRACKS: tuple[Rule, ...] = (
         base=BaseRate.share(0.39, 0.7, "About 39% of tracks are played once only."),
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
-            "{tracks_once} of your {tracks} got {once} and no callback: {track_share}. You audition more than you hire.",
+            "Of {tracks}, {tracks_once} got {once} and no callback: {track_share}. You audition more than you hire.",
             "{track_share} of your tracks got {once} each. That is {tracks_once} that still wonder what they said wrong.",
             "Of {tracks}, {tracks_once} stopped at {once}. For {track_share} of your library, hello was also goodbye.",
         ),
@@ -99,9 +99,9 @@ TRACKS: tuple[Rule, ...] = (
         base=BaseRate.share(0.1, 1.35, "About 10% of artists are played once only."),
         find=lambda p: Finding(p.artists.once_share, _one_timers(p)),
         phrasings=(
-            "{artists_once} got {once} from you and have been waiting for another since. That is {artist_share} of all {artists}.",
-            "{artist_share} of the artists you tried got {once} each. The guest list says {artists}, the door policy says otherwise.",
-            "Speed dating, with a score of {artists_once}: that many of your {artists} got {once} and a polite nod.",
+            "Of {artists}, {artists_once} got {once} from you and no encore. That is {artist_share} still waiting by the stage door.",
+            "{artist_share} of the artists you tried got {once} each. The guest list says {artists}; the seating plan is shorter.",
+            "Speed dating, with {artists} at the tables: {artists_once} got {once} and a polite nod.",
         ),
         epithet="Window-Shopping",
     ),
@@ -114,8 +114,8 @@ TRACKS: tuple[Rule, ...] = (
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
             "Of {tracks}, only {track_share} were left at {once}. What gets into your house stays for dinner.",
-            "Only {tracks_once} of your {tracks} had to be content with {once}. You do not sample, you adopt.",
-            "{track_share} of your tracks got {once}, the others a second hearing. An appeals court could learn from you.",
+            "Tracks that had to be content with {once}: {tracks_once}, of {tracks}. You do not sample, you adopt.",
+            "{track_share} of your tracks got {once}, the others were asked back. An appeals court could learn from you.",
         ),
         epithet="Thorough",
     ),
@@ -129,7 +129,7 @@ TRACKS: tuple[Rule, ...] = (
         ),
         find=lambda p: Finding(p.bonds.deep_dive.tracks, _deep(p)),
         phrasings=(
-            "You have played {tracks} by {artist}, demos and regrets included. A biographer would have stopped sooner.",
+            "You have played {tracks} by {artist}. A biographer would have stopped sooner.",
             "{artist}, in {tracks}. At this point you could draw a map of the catalogue, with soundings.",
             "{tracks} by {artist} alone. There cannot be many doors in that house you have not opened.",
         ),
@@ -145,7 +145,7 @@ TRACKS: tuple[Rule, ...] = (
         ),
         find=_anthem,
         phrasings=(
-            "{title} by {artist} is {share} of everything you played: {plays}, or {hours} of your life. It had better be good.",
+            "{title} by {artist} is {share} of everything you played: {plays}. It had better be good.",
             "{plays} of {title}. {artist} should send you a card at the holidays.",
             "If anyone asks for your national anthem: {title}, {artist}, {plays}. Please rise.",
         ),
@@ -162,7 +162,7 @@ TRACKS: tuple[Rule, ...] = (
         find=_rotation,
         phrasings=(
             "{plays} went to {tracks}. Repetition, as a concept, has been explained to you and declined.",
-            "An average track gets {each} from you, out of {plays}. Nobody gets comfortable here.",
+            "An average track gets {each} from you, out of {plays}. This is no place to get comfortable.",
             "{tracks} in {plays}: your rotation is less a circle than a straight line.",
         ),
         epithet="Wide-Ranging",
@@ -195,7 +195,7 @@ TRACKS: tuple[Rule, ...] = (
         phrasings=(
             "{artist} leads your list with {plays}, and all it took was {tracks}. You found the good ones and locked the door.",
             "{plays} for {artist}, spread over {tracks}. The deep cuts remain, for now, deep.",
-            "With {tracks} {artist} collected {plays}. A greatest-hits album would be too long for you.",
+            "With {tracks}, {artist} collected {plays} from you. Why order off the menu when the usual is this good.",
         ),
         epithet="Choosy",
     ),

@@ -1,0 +1,149 @@
+"""Rules about how plays are spread over artists.
+
+For a favourites with n plays each and b guests with m, the effective number of artists
+is N / product(n ** (n / N)) over all of them, and their Gini coefficient the favourites'
+share of the plays less their share of the artists.
+"""
+
+from datetime import date
+
+import pytest
+
+from tests.music.critic.rules.stories import (
+    WATERLOO,
+    Case,
+    Story,
+    each,
+    fires,
+    group,
+    just_misses,
+    spread,
+)
+from tests.music.profile.histories import Listen
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.breadth import BREADTH
+
+
+def fifty_days(tracks: list[str]) -> list[Listen]:
+    """These plays, in this order, over fifty days."""
+    return spread(tracks, date(2024, 1, 1), date(2024, 2, 19))
+
+
+def favourites_and_guests(
+    favourites: int, plays: int, guests: int, plays_of_guests: int = 1
+) -> list[Listen]:
+    """Artists with so many plays each, and others with fewer."""
+    return fifty_days(
+        group("Favourite", favourites) * plays
+        + group("Guest", guests) * plays_of_guests
+    )
+
+
+def monarchy(plays: int) -> list[Listen]:
+    """A hundred plays; Abba have so many, others five each."""
+    return fifty_days([WATERLOO] * plays + group("Guest", (100 - plays) // 5) * 5)
+
+
+def gini(figure: float) -> object:
+    """The coefficient as the evidence may round it."""
+    return pytest.approx(figure, abs=0.005)
+
+
+CASES: dict[str, Case] = {
+    "small_circle": Case(
+        fires=Story(
+            listens=favourites_and_guests(10, plays=20, guests=20),
+            value=220 / 20 ** (200 / 220),
+            facts={
+                "artists": 30,
+                "effective": 220 / 20 ** (200 / 220),
+                "ten": 10,
+                "ten_share": 200 / 220,
+                "artist": "Favourite 001",
+                "plays": 20,
+                "share": 20 / 220,
+                "gini": gini(200 / 220 - 10 / 30),
+            },
+        ),
+        misses=Story(
+            listens=favourites_and_guests(20, plays=10, guests=20),
+            value=220 / 10 ** (200 / 220),
+            facts={"artists": 40, "ten_share": 100 / 220},
+        ),
+    ),
+    "crowd": Case(
+        fires=Story(
+            listens=favourites_and_guests(0, plays=0, guests=450),
+            value=450.0,
+            facts={
+                "artists": 450,
+                "effective": 450.0,
+                "artist": "Guest 001",
+                "share": 1 / 450,
+            },
+        ),
+        misses=Story(
+            listens=favourites_and_guests(0, plays=0, guests=300),
+            value=300.0,
+            facts={"artists": 300, "effective": 300.0},
+        ),
+    ),
+    "monarch": Case(
+        fires=Story(
+            listens=monarchy(plays=35),
+            value=0.35,
+            facts={"artist": "Abba", "plays": 35, "share": 0.35, "artists": 14},
+        ),
+        misses=Story(
+            listens=monarchy(plays=30),
+            value=0.30,
+            facts={"artist": "Abba", "plays": 30, "share": 0.30, "artists": 15},
+        ),
+    ),
+    "equal_shares": Case(
+        fires=Story(
+            listens=favourites_and_guests(10, plays=8, guests=10, plays_of_guests=2),
+            value=0.80 - 0.50,
+            facts={
+                "gini": gini(0.30),
+                "artists": 20,
+                "artist": "Favourite 001",
+                "share": 0.08,
+                "plays": 8,
+            },
+        ),
+        misses=Story(
+            listens=favourites_and_guests(10, plays=19, guests=10),
+            value=0.95 - 0.50,
+            facts={"gini": gini(0.45), "artists": 20, "plays": 19},
+        ),
+    ),
+    "winner_takes_it": Case(
+        fires=Story(
+            listens=favourites_and_guests(2, plays=200, guests=38),
+            value=400 / 438 - 2 / 40,
+            facts={
+                "gini": gini(400 / 438 - 2 / 40),
+                "artists": 40,
+                "ten": 10,
+                "ten_share": 408 / 438,
+                "artist": "Favourite 001",
+            },
+        ),
+        misses=Story(
+            listens=favourites_and_guests(2, plays=120, guests=38),
+            value=240 / 278 - 2 / 40,
+            facts={"artists": 40, "ten_share": 248 / 278},
+        ),
+    ),
+}
+
+
+@each(BREADTH)
+def test_fires(rule: Rule) -> None:
+    fires(rule, CASES[rule.name])
+
+
+@each(BREADTH)
+def test_does_not_fire_at_the_near_miss(rule: Rule) -> None:
+    just_misses(rule, CASES[rule.name])

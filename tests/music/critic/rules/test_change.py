@@ -1,0 +1,223 @@
+"""Rules about new and old acquaintances, and what the years change."""
+
+from datetime import date
+
+from tests.music.critic.rules.stories import (
+    FRIENDS,
+    WATERLOO,
+    Case,
+    Story,
+    each,
+    fires,
+    group,
+    in_turn,
+    just_misses,
+    says_nothing,
+    spread,
+)
+from tests.music.profile.histories import Listen
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.change import CHANGE
+
+AUTOBAHN = "Kraftwerk/Autobahn"
+
+
+def january(year: int) -> list[Listen]:
+    """Fifty plays in January, in which ten friends are met."""
+    return spread(in_turn(FRIENDS, 50), date(year, 1, 1), date(year, 1, 31))
+
+
+def after_four_months(strangers: int, friends: int, met: int = 10) -> list[Listen]:
+    """Friends met in January; in May and June so many plays of strangers and friends."""
+    first, last = date(2023, 5, 1), date(2023, 6, 30)
+    return [
+        *january(2023),
+        *spread(in_turn(group("Stranger", met), strangers), first, last),
+        *spread(in_turn(FRIENDS, friends), first, last),
+    ]
+
+
+def with_autobahn(plays: int) -> list[Listen]:
+    """250 plays; from May on so many of Kraftwerk and one each of five strangers."""
+    first, last = date(2023, 5, 1), date(2023, 6, 30)
+    return [
+        *after_four_months(strangers=5, friends=195 - plays),
+        *spread([AUTOBAHN] * plays, first, last),
+    ]
+
+
+def after_a_year(friends: int, strangers: int) -> list[Listen]:
+    """Friends met in January; in March of the next year so many of their plays."""
+    first, last = date(2023, 3, 1), date(2023, 4, 30)
+    return [
+        *january(2022),
+        *spread(in_turn(FRIENDS, friends), first, last),
+        *spread(in_turn(group("Stranger", 10), strangers), first, last),
+    ]
+
+
+def two_years_of_fifty(kept: int) -> list[Listen]:
+    """2022 and 2023 with fifty artists each, so many of them in both."""
+    rows = []
+    for year, name in ((2022, "Left"), (2023, "Came")):
+        cast = group("Kept", kept) + group(name, 50 - kept)
+        rows += spread(cast * 2, date(year, 1, 1), date(year, 12, 31))
+    return rows
+
+
+def reigns(*tops: str) -> list[Listen]:
+    """A year of 100 plays for each of `tops`, who has 40 of them."""
+    rows = []
+    for year, top in enumerate(tops, start=2019):
+        tracks = [f"{top}/Song"] * 40 + group("Friend", 4) * 15
+        rows += spread(tracks, date(year, 1, 1), date(year, 12, 31))
+    return rows
+
+
+CASES: dict[str, Case] = {
+    "explorer": Case(
+        fires=Story(
+            listens=after_four_months(strangers=110, friends=90, met=11),
+            value=0.55,
+            facts={"share": 0.55, "window": 90, "artists": 11, "plays": 200},
+        ),
+        misses=Story(
+            listens=after_four_months(strangers=90, friends=110, met=9),
+            value=0.45,
+            facts={"share": 0.45, "artists": 9, "plays": 200},
+        ),
+        silent=[
+            january(2023),
+            after_four_months(strangers=60, friends=39),
+        ],
+    ),
+    "closed_book": Case(
+        fires=Story(
+            listens=after_four_months(strangers=20, friends=180, met=4),
+            value=0.10,
+            facts={"share": 0.10, "window": 90, "artists": 4, "plays": 200},
+        ),
+        misses=Story(
+            listens=after_four_months(strangers=32, friends=168, met=4),
+            value=0.16,
+            facts={"share": 0.16, "artists": 4, "plays": 200},
+        ),
+        silent=[january(2023), after_four_months(strangers=9, friends=90)],
+    ),
+    "discovery": Case(
+        fires=Story(
+            listens=with_autobahn(plays=35),
+            value=0.14,
+            facts={
+                "artist": "Kraftwerk",
+                "day": date(2023, 5, 1),
+                "plays": 35,
+                "artists": 6,
+            },
+        ),
+        misses=Story(
+            listens=with_autobahn(plays=25),
+            value=0.10,
+            facts={"artist": "Kraftwerk", "plays": 25, "artists": 6},
+        ),
+        silent=[january(2023), after_four_months(strangers=0, friends=200)],
+    ),
+    "old_friends": Case(
+        fires=Story(
+            listens=after_a_year(friends=170, strangers=30),
+            value=0.85,
+            facts={"share": 0.85, "rest": 0.15, "window": 365, "plays": 200},
+        ),
+        misses=Story(
+            listens=after_a_year(friends=150, strangers=50),
+            value=0.75,
+            facts={"share": 0.75, "rest": 0.25, "plays": 200},
+        ),
+        silent=[january(2022), after_a_year(friends=90, strangers=9)],
+    ),
+    "fresh_faces": Case(
+        fires=Story(
+            listens=after_a_year(friends=40, strangers=160),
+            value=0.20,
+            facts={"share": 0.20, "rest": 0.80, "window": 365, "plays": 200},
+        ),
+        misses=Story(
+            listens=after_a_year(friends=60, strangers=140),
+            value=0.30,
+            facts={"share": 0.30, "rest": 0.70, "plays": 200},
+        ),
+        silent=[january(2022), after_a_year(friends=9, strangers=90)],
+    ),
+    "clean_sweep": Case(
+        fires=Story(
+            listens=two_years_of_fifty(kept=6),
+            value=88 / 94,
+            facts={
+                "year": 2023,
+                "before": 2022,
+                "kept": 6,
+                "compared": 50,
+                "distance": 88 / 94,
+            },
+        ),
+        misses=Story(
+            listens=two_years_of_fifty(kept=10),
+            value=80 / 90,
+            facts={"kept": 10, "compared": 50, "distance": 80 / 90},
+        ),
+        silent=[spread(in_turn(FRIENDS, 50), date(2023, 1, 1), date(2023, 12, 31))],
+    ),
+    "same_again": Case(
+        fires=Story(
+            listens=two_years_of_fifty(kept=40),
+            value=20 / 60,
+            facts={
+                "year": 2023,
+                "before": 2022,
+                "kept": 40,
+                "compared": 50,
+                "distance": 20 / 60,
+            },
+        ),
+        misses=Story(
+            listens=two_years_of_fifty(kept=35),
+            value=30 / 65,
+            facts={"kept": 35, "compared": 50, "distance": 30 / 65},
+        ),
+        silent=[spread([WATERLOO] * 50, date(2022, 1, 1), date(2023, 12, 31))],
+    ),
+    "dynasty": Case(
+        fires=Story(
+            listens=reigns("Abba", "Abba", "Blur", "Abba", "Abba"),
+            value=4,
+            facts={"artist": "Abba", "reign": 4, "years": 5},
+        ),
+        misses=Story(
+            listens=reigns("Abba", "Abba", "Blur", "Cher", "Abba"),
+            value=3,
+            facts={"artist": "Abba", "reign": 3, "years": 5},
+        ),
+        silent=[
+            reigns("Abba", "Abba"),
+            [
+                *reigns("Abba", "Abba"),
+                *spread([WATERLOO] * 99, date(2021, 1, 1), date(2021, 12, 31)),
+            ],
+        ],
+    ),
+}
+
+
+@each(CHANGE)
+def test_fires(rule: Rule) -> None:
+    fires(rule, CASES[rule.name])
+
+
+@each(CHANGE)
+def test_does_not_fire_at_the_near_miss(rule: Rule) -> None:
+    just_misses(rule, CASES[rule.name])
+
+
+@each(CHANGE)
+def test_says_nothing_of_too_little(rule: Rule) -> None:
+    says_nothing(rule, CASES[rule.name])

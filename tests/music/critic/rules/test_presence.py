@@ -1,0 +1,184 @@
+"""Rules about days with music and days without."""
+
+from datetime import date
+
+from tests.music.critic.rules.stories import (
+    FRIENDS,
+    Case,
+    Story,
+    days_between,
+    days_from,
+    each,
+    fires,
+    just_misses,
+    play,
+    says_nothing,
+    sittings,
+)
+from tests.music.profile.histories import Listen
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.presence import PRESENCE
+
+NEW_YEAR = date(2024, 1, 1)
+OF_A_TRACK = 3 / (24 * 60)
+"""The three minutes of a track, in days."""
+
+
+def all_but(off: int) -> list[Listen]:
+    """A hundred days with two plays each, but for every tenth and some more: `off`."""
+    days = days_from(NEW_YEAR, 100)
+    resting = days_between(days[1], days[98], off)
+    return sittings([day for day in days if day not in resting], a_day=2)
+
+
+def now_and_then(active: int) -> list[Listen]:
+    """A hundred days, of which so many, far between, have five plays."""
+    return sittings(days_between(NEW_YEAR, date(2024, 4, 9), active), a_day=5)
+
+
+def run_of(days: int) -> list[Listen]:
+    """So many days in a row with three plays, then ten days with a rest between."""
+    run = days_from(NEW_YEAR, days)
+    later = days_between(date(2024, 2, 20), date(2024, 3, 9), 10)
+    return sittings([*run, *later], a_day=3)
+
+
+def quiet_until(back: date) -> list[Listen]:
+    """Ten plays on ten days, the last to 12:30 on 10 January; from 12:30 on five more."""
+    before = sittings(days_from(NEW_YEAR, 10), a_day=10)
+    return [*before, *(play(back, 12.5 + i, FRIENDS[i]) for i in range(5))]
+
+
+def daily_but(off: int, days: int = 360) -> list[Listen]:
+    """A play at noon on each of so many days, but for some from 11 January on."""
+    resting = days_from(date(2024, 1, 11), off)
+    return [
+        play(day, 12, FRIENDS[i % 10])
+        for i, day in enumerate(days_from(NEW_YEAR, days))
+        if day not in resting
+    ]
+
+
+def month_of(a_day: int, days: int = 30) -> list[Listen]:
+    """Days in a row with so many plays of three minutes each."""
+    return sittings(days_from(NEW_YEAR, days), a_day)
+
+
+CASES: dict[str, Case] = {
+    "daily_bread": Case(
+        fires=Story(
+            listens=all_but(off=10),
+            value=0.9,
+            facts={"active": 90, "days": 100, "share": 0.9, "off": 10},
+        ),
+        misses=Story(
+            listens=all_but(off=20),
+            value=0.8,
+            facts={"active": 80, "days": 100, "share": 0.8, "off": 20},
+        ),
+        silent=[sittings(days_from(NEW_YEAR, 59), a_day=2)],
+    ),
+    "rare_visitor": Case(
+        fires=Story(
+            listens=now_and_then(active=25),
+            value=0.25,
+            facts={"active": 25, "days": 100, "share": 0.25, "off": 75},
+        ),
+        misses=Story(
+            listens=now_and_then(active=30),
+            value=0.30,
+            facts={"active": 30, "days": 100, "share": 0.3, "off": 70},
+        ),
+        silent=[sittings(days_between(NEW_YEAR, date(2024, 2, 28), 9), a_day=10)],
+    ),
+    "long_streak": Case(
+        fires=Story(
+            listens=run_of(days=40),
+            value=40,
+            facts={"streak": 40, "first": NEW_YEAR, "last": date(2024, 2, 9)},
+        ),
+        misses=Story(
+            listens=run_of(days=30),
+            value=30,
+            facts={"streak": 30, "first": NEW_YEAR, "last": date(2024, 1, 30)},
+        ),
+    ),
+    "long_silence": Case(
+        fires=Story(
+            listens=quiet_until(date(2024, 3, 20)),
+            value=70.0,
+            facts={
+                "silence": 70.0,
+                "first": date(2024, 1, 10),
+                "last": date(2024, 3, 20),
+            },
+        ),
+        misses=Story(
+            listens=quiet_until(date(2024, 2, 29)),
+            value=50.0,
+            facts={"silence": 50.0, "last": date(2024, 2, 29)},
+        ),
+        silent=[
+            [play(NEW_YEAR, 12)],
+            [play(NEW_YEAR, 12, minutes=6), play(NEW_YEAR, 12.05)],
+        ],
+    ),
+    "never_away": Case(
+        fires=Story(
+            listens=daily_but(off=1),
+            value=2 - OF_A_TRACK,
+            facts={
+                "silence": 2 - OF_A_TRACK,
+                "first": date(2024, 1, 10),
+                "last": date(2024, 1, 12),
+            },
+        ),
+        misses=Story(
+            listens=daily_but(off=3),
+            value=4 - OF_A_TRACK,
+            facts={"first": date(2024, 1, 10), "last": date(2024, 1, 14)},
+        ),
+        silent=[daily_but(off=1, days=349)],
+    ),
+    "heavy_days": Case(
+        fires=Story(
+            listens=month_of(a_day=40),
+            value=40.0,
+            facts={"usual": 40.0, "plays": 1200, "days": 30, "hours": 60.0},
+        ),
+        misses=Story(
+            listens=month_of(a_day=30),
+            value=30.0,
+            facts={"usual": 30.0, "plays": 900, "days": 30, "hours": 45.0},
+        ),
+        silent=[month_of(a_day=40, days=29)],
+    ),
+    "light_days": Case(
+        fires=Story(
+            listens=month_of(a_day=4),
+            value=4.0,
+            facts={"usual": 4.0, "plays": 120, "days": 30},
+        ),
+        misses=Story(
+            listens=month_of(a_day=6),
+            value=6.0,
+            facts={"usual": 6.0, "plays": 180, "days": 30},
+        ),
+        silent=[month_of(a_day=4, days=29)],
+    ),
+}
+
+
+@each(PRESENCE)
+def test_fires(rule: Rule) -> None:
+    fires(rule, CASES[rule.name])
+
+
+@each(PRESENCE)
+def test_does_not_fire_at_the_near_miss(rule: Rule) -> None:
+    just_misses(rule, CASES[rule.name])
+
+
+@each(PRESENCE)
+def test_says_nothing_of_too_little(rule: Rule) -> None:
+    says_nothing(rule, CASES[rule.name])

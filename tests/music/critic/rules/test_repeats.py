@@ -1,0 +1,231 @@
+"""Rules about playing the same track again."""
+
+from datetime import date, timedelta
+
+from tests.music.critic.rules.stories import (
+    FRIENDS,
+    WATERLOO,
+    Case,
+    Story,
+    days_between,
+    days_from,
+    each,
+    fires,
+    in_turn,
+    just_misses,
+    library,
+    says_nothing,
+    sitting,
+    spread,
+)
+from tests.music.profile.histories import Listen
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.repeats import REPEATS
+
+NEW_YEAR, EIGHTH = date(2024, 1, 1), date(2024, 1, 8)
+PARKLIFE, BELIEVE = "Blur/Parklife", "Cher/Believe"
+
+
+def spring() -> list[Listen]:
+    """A hundred plays of friends from February to May."""
+    return spread(in_turn(FRIENDS, 100), date(2024, 2, 1), date(2024, 5, 10))
+
+
+def week_of(track: str, plays: int, others: int, days: int = 5) -> list[Listen]:
+    """From 8 January on a few days with so many plays of a track, then of others."""
+    evening = [track] * plays + in_turn(FRIENDS, others)
+    return [row for day in days_from(EIGHTH, days) for row in sitting(day, evening)]
+
+
+def weeks_with(parklife: int, believe: int) -> list[Listen]:
+    """Days of 27 plays of Waterloo, and weeks later of so many of two other tracks."""
+    return [
+        *sitting(date(2024, 1, 8), [WATERLOO] * 27),
+        *sitting(date(2024, 1, 22), [PARKLIFE] * parklife),
+        *sitting(date(2024, 2, 5), [BELIEVE] * believe),
+        *spring(),
+    ]
+
+
+def thousand_and(waterloo: int) -> list[Listen]:
+    """200 tracks with a play every twenty days; three days of Waterloo, so many each."""
+    rows = week_of(WATERLOO, plays=waterloo, others=0, days=3)
+    for first in days_between(NEW_YEAR, NEW_YEAR + timedelta(days=80), 5):
+        rows += spread(library(200), first, first + timedelta(days=4))
+    return rows
+
+
+def days_with_encores(encores: int) -> list[Listen]:
+    """Ten days with twenty plays; so many tracks are played again at once."""
+    tracks = library(20 - encores)
+    evening = sorted(tracks[:encores] * 2) + tracks[encores:]
+    return [row for day in days_from(NEW_YEAR, 10) for row in sitting(day, evening)]
+
+
+def mornings(waterloo: int, days: int = 100) -> list[Listen]:
+    """Days in a row with two plays; so many of them begin with Waterloo."""
+    opened = days_between(NEW_YEAR, NEW_YEAR + timedelta(days=days - 1), waterloo)
+    rows = []
+    for day, track in zip(days_from(NEW_YEAR, days), library(days), strict=True):
+        rows += sitting(day, [WATERLOO if day in opened else track, FRIENDS[0]])
+    return rows
+
+
+def five_days(others: int) -> list[Listen]:
+    """Six plays of Waterloo on each of five days, with so many others in between."""
+    evening = [WATERLOO] * 3 + FRIENDS[:others] + [WATERLOO] * 3
+    rows = [row for day in days_from(EIGHTH, 5) for row in sitting(day, evening)]
+    return [*rows, *spring()]
+
+
+CASES: dict[str, Case] = {
+    "obsession": Case(
+        # up to the last play of it, four of the five days have their others
+        fires=Story(
+            listens=[*week_of(WATERLOO, plays=12, others=12), *spring()],
+            value=60,
+            facts={
+                "artist": "Abba",
+                "title": "Waterloo",
+                "plays": 60,
+                "first": date(2024, 1, 8),
+                "last": date(2024, 1, 12),
+                "share": 60 / (60 + 48),
+                "window": 168,
+                "total": 220,
+            },
+        ),
+        misses=Story(
+            listens=[*week_of(WATERLOO, plays=10, others=10), *spring()],
+            value=50,
+            facts={"title": "Waterloo", "plays": 50, "share": 50 / (50 + 40)},
+        ),
+        silent=[spread(FRIENDS, NEW_YEAR, EIGHTH)],
+    ),
+    "serial_obsession": Case(
+        fires=Story(
+            listens=weeks_with(parklife=26, believe=25),
+            value=3,
+            facts={
+                "tracks": 3,
+                "least": 25,
+                "window": 168,
+                "title": "Waterloo",
+                "other": "Believe",
+            },
+        ),
+        misses=Story(
+            listens=weeks_with(parklife=26, believe=24),
+            value=2,
+            facts={"tracks": 2, "title": "Waterloo", "other": "Parklife"},
+        ),
+        silent=[week_of(WATERLOO, plays=4, others=20)],
+    ),
+    "no_crush": Case(
+        fires=Story(
+            listens=thousand_and(waterloo=2),
+            value=6,
+            facts={
+                "artist": "Abba",
+                "title": "Waterloo",
+                "plays": 6,
+                "first": date(2024, 1, 8),
+                "last": date(2024, 1, 10),
+                "window": 168,
+                "total": 1006,
+            },
+        ),
+        misses=Story(
+            listens=thousand_and(waterloo=3),
+            value=9,
+            facts={"title": "Waterloo", "plays": 9, "total": 1009},
+        ),
+        silent=[[*week_of(WATERLOO, plays=1, others=0), *spring()]],
+    ),
+    "loop": Case(
+        fires=Story(
+            listens=[*sitting(EIGHTH, [WATERLOO] * 18), *spring()],
+            value=18,
+            facts={
+                "loop": 18,
+                "artist": "Abba",
+                "title": "Waterloo",
+                "day": date(2024, 1, 8),
+                "again": 17 / 118,
+            },
+        ),
+        misses=Story(
+            listens=[*sitting(EIGHTH, [WATERLOO] * 14), *spring()],
+            value=14,
+            facts={"loop": 14, "title": "Waterloo", "day": date(2024, 1, 8)},
+        ),
+    ),
+    "again_and_again": Case(
+        fires=Story(
+            listens=days_with_encores(3),
+            value=0.15,
+            facts={
+                "again": 0.15,
+                "loop": 2,
+                "artist": "Band 0",
+                "title": "Song 000",
+                "day": NEW_YEAR,
+            },
+        ),
+        misses=Story(
+            listens=days_with_encores(2), value=0.10, facts={"again": 0.10, "loop": 2}
+        ),
+    ),
+    "opener": Case(
+        fires=Story(
+            listens=mornings(waterloo=25),
+            value=0.25,
+            facts={"artist": "Abba", "title": "Waterloo", "days": 25, "of": 100},
+        ),
+        misses=Story(
+            listens=mornings(waterloo=15),
+            value=0.15,
+            facts={"artist": "Abba", "title": "Waterloo", "days": 15, "of": 100},
+        ),
+        silent=[mornings(waterloo=25, days=59)],
+    ),
+    "week_of_one": Case(
+        fires=Story(
+            listens=five_days(others=1),
+            value=30 / 35,
+            facts={
+                "artist": "Abba",
+                "title": "Waterloo",
+                "plays": 30,
+                "first": date(2024, 1, 8),
+                "last": date(2024, 1, 12),
+                "share": 30 / 35,
+            },
+        ),
+        misses=Story(
+            listens=five_days(others=2),
+            value=30 / 40,
+            facts={"title": "Waterloo", "plays": 30, "share": 30 / 40},
+        ),
+        silent=[
+            spread(FRIENDS, NEW_YEAR, EIGHTH),
+            week_of(WATERLOO, plays=4, others=0, days=6),
+            week_of(WATERLOO, plays=10, others=0, days=3),
+        ],
+    ),
+}
+
+
+@each(REPEATS)
+def test_fires(rule: Rule) -> None:
+    fires(rule, CASES[rule.name])
+
+
+@each(REPEATS)
+def test_does_not_fire_at_the_near_miss(rule: Rule) -> None:
+    just_misses(rule, CASES[rule.name])
+
+
+@each(REPEATS)
+def test_says_nothing_of_too_little(rule: Rule) -> None:
+    says_nothing(rule, CASES[rule.name])

@@ -1,0 +1,225 @@
+"""The page: well-formed, self-contained, and all of the portrait in it."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from tests.web.parsed import Element, parse
+from tests.web.portraits import (
+    FOREIGN,
+    HOSTILE,
+    hostile_names,
+    one_play,
+    sixteen_years,
+)
+from unwrapped.core.text import printable
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.web.lettering import fitted
+from unwrapped.web.portrait_page import render_portrait
+
+PAGES = {
+    "one play": one_play,
+    "hostile names": hostile_names,
+    "sixteen years": sixteen_years,
+}
+TAGS = frozenset(
+    "html head meta title link style body main header footer section div h1 h2 p b"
+    " span strong bdi ul ol li dl dt dd figure figcaption details summary table"
+    " caption thead tbody tr th td svg g path line text".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    portrait: Portrait
+    html: str
+    page: Element
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def painted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Painted:
+    return paint(request.param, tmp_path_factory)
+
+
+def paint(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Painted:
+    portrait = PAGES[kind](tmp_path_factory.mktemp("export"))
+    html = render_portrait(portrait)
+    return Painted(portrait, html, parse(html))
+
+
+def test_the_page_is_well_formed(painted: Painted) -> None:
+    page = painted.page
+    assert painted.html.startswith("<!DOCTYPE html>")
+    assert page.one("html").attributes["lang"] == "en"
+    ids = [e.attributes["id"] for e in page.all() if "id" in e.attributes]
+    assert len(ids) == len(set(ids))
+    assert {element.tag for element in page.all()} <= TAGS
+    named = {
+        name
+        for element in page.all()
+        for name in (element.attributes.get("aria-labelledby") or "").split()
+    }
+    assert named <= set(ids)
+    assert len(list(page.all("h1"))) == 1
+
+
+def test_nothing_is_loaded_and_nothing_runs(painted: Painted) -> None:
+    markup = re.sub(r">[^<]*<", "><", painted.html)
+    for outside in ("http:", "https:", "//", "@import", "url(", "<script", "<img"):
+        assert outside not in markup
+    attributes = [name for e in painted.page.all() for name in e.attributes]
+    assert not [name for name in attributes if name.startswith("on")]
+    assert not {"src", "action", "xlink:href", "style"} & set(attributes)
+    links = [e.attributes["href"] for e in painted.page.all() if "href" in e.attributes]
+    assert links == ["data:,"]
+
+
+def test_a_policy_forbids_all_but_the_styles_of_the_page(painted: Painted) -> None:
+    policy = painted.page.one("meta", **{"http-equiv": "Content-Security-Policy"})
+    rules = (policy.attributes["content"] or "").split("; ")
+    assert rules[:3] == [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+    ]
+
+
+def test_the_whole_verdict_is_there(painted: Painted) -> None:
+    verdict, text = painted.portrait.verdict, painted.page.text
+    evidence = [
+        *verdict.title_evidence,
+        *verdict.line_evidence,
+        *(fact for said in verdict.observations for fact in said.evidence),
+        *(fact for axis in verdict.axes for fact in axis.evidence),
+    ]
+    said = [
+        verdict.title,
+        verdict.line,
+        *(observation.text for observation in verdict.observations),
+        *(observation.base_rate for observation in verdict.observations),
+        *(f"{fact.label}: {fact.text}" for fact in evidence),
+        *verdict.unsaid,
+    ]
+    assert [words for words in said if words not in text] == []
+    assert painted.page.one("h1").text == verdict.title
+
+
+def test_no_hole_shows(painted: Painted) -> None:
+    words = set(re.findall(r"\w+", painted.page.text))
+    assert not words & {"None", "nan", "NaN", "Undefined", "undefined", "inf", "null"}
+    drawn = "".join(re.findall(r"<svg.*?</svg>", painted.html, re.DOTALL))
+    assert "NaN" not in drawn
+    assert "undefined" not in drawn
+
+
+def test_each_chart_is_told_in_words_and_in_a_table(painted: Painted) -> None:
+    figures = list(painted.page.all("figure"))
+    assert len(figures) == 5
+    for figure in figures:
+        assert figure.attributes["role"] == "group"
+        [drawing] = figure.all("svg")
+        assert drawing.attributes["role"] == "img"
+        assert re.search(r"\d", drawing.attributes["aria-label"] or "")
+        assert figure.one("figcaption").text
+        assert list(figure.one("details").one("tbody").all("tr"))
+
+
+def test_the_tables_hold_the_figures(painted: Painted) -> None:
+    profile, page = painted.portrait.profile, painted.page
+    assert column(page, "clock", 1) == [f"{plays:,}" for plays in profile.clock.hours]
+    lived = {month.month.year for month in profile.months if month.hours}
+    assert column(page, "months", 1) == [
+        f"{month.plays:,}" for month in profile.months if month.month.year in lived
+    ]
+    artists, tracks = profile.favourites.artists, profile.favourites.tracks
+    assert column(page, "artists", 0) == [printable(top.artist) for top in artists]
+    assert column(page, "artists", 2) == [f"{top.plays:,}" for top in artists]
+    assert column(page, "tracks", 0) == [printable(top.title) for top in tracks]
+    assert column(page, "tracks", 3) == [f"{top.plays:,}" for top in tracks]
+
+
+def column(page: Element, figure: str, number: int) -> list[str]:
+    rows = page.one("figure", id=figure).one("tbody").all("tr")
+    return [list(row.all("th", "td"))[number].text for row in rows]
+
+
+def test_drawings_take_all_colours_from_the_style_sheet(painted: Painted) -> None:
+    style = painted.page.one("style").children[0]
+    assert isinstance(style, str)
+    defined = {f"var({name})" for name in re.findall(r"(--\w+):", style)}
+    for drawing in painted.page.all("svg"):
+        for element in drawing.all():
+            for name in ("fill", "stroke"):
+                colour = element.attributes.get(name, "none")
+                assert colour in {"none", "transparent"} | defined
+
+
+def test_both_colour_schemes_have_contrast(painted: Painted) -> None:
+    style = painted.page.one("style").children[0]
+    assert isinstance(style, str)
+    light, dark = (
+        dict(re.findall(r"--(\w+): (#\w{6});", block))
+        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
+    )
+    assert light.keys() == dark.keys() >= {"paper", "ink", "soft", "bar", "accent"}
+    for scheme in (light, dark):
+        for name in ("ink", "soft", "bar", "accent"):
+            assert contrast(scheme[name], scheme["paper"]) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.2."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_books_and_the_footer(tmp_path_factory: pytest.TempPathFactory) -> None:
+    painted = paint("sixteen years", tmp_path_factory)
+    total = painted.portrait.books.total
+    books = painted.page.one("section", **{"aria-labelledby": "books"}).text
+    assert (
+        f"{total.rows_read:,} rows read = {total.stored:,} stored".replace(" rows", "")
+        not in books
+    )
+    for number in (total.rows_read, total.stored, total.known, total.shadowed):
+        assert f"{number:,}" in books
+    assert f"{total.set_aside['podcast']:,} podcast episodes" in books
+    assert [f.path for f in painted.portrait.books.files if f.path not in books] == []
+    footer = painted.page.one("footer").text
+    assert "Europe/Berlin" in footer
+    assert "Made by Unwrapped, on this machine." in footer
+
+
+def test_names_are_only_ever_text(tmp_path_factory: pytest.TempPathFactory) -> None:
+    painted = paint("hostile names", tmp_path_factory)
+    text = painted.page.text
+    drawn = painted.page.one("figure", id="artists").one("svg").text
+    for name in (*HOSTILE, *FOREIGN):
+        assert printable(name) in text
+        assert fitted(name, 22) in drawn
+    assert "49" not in re.findall(r"\d+", drawn)
+    assert "<script" not in painted.html
+    assert "<u>.zip/<i>.json" in text
+    warned = painted.page.one("li", **{"class": "warning"})
+    assert "<u>.zip/Streaming_History_<b>_1.json" in warned.text
+
+
+def test_one_play_says_why_there_is_no_quadrant(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    painted = paint("one play", tmp_path_factory)
+    standing = painted.page.one("section", **{"aria-labelledby": "standing"}).text
+    assert "Nostalgic or exploring? Not measured: novelty needs plays" in standing
+    assert painted.page.one("p", **{"class": "eyebrow"}).text == "14 March 2023"
+    assert "1 play 30 seconds" not in painted.page.text
