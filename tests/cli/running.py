@@ -23,13 +23,19 @@ def analyze(*args: str | Path, **env: str) -> Outcome:
     return run([sys.executable, "-m", "unwrapped", "analyze", *map(str, args)], env)
 
 
-def run(command: list[str], env: dict[str, str]) -> Outcome:
-    """Run a command to its end with a small environment of its own."""
+def run(command: list[str], env: dict[str, str], *, measured: bool = True) -> Outcome:
+    """Run a command to its end with a small environment of its own.
+
+    `measured` by coverage, if the tests are; a process that may not write files is not.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    measured = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
+    coverage = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
     done = subprocess.run(
         command,
-        env=kept | measured | {"PYTHONUTF8": "1", "TZ": "Europe/Berlin"} | env,
+        env=kept
+        | (coverage if measured else {})
+        | {"PYTHONUTF8": "1", "TZ": "Europe/Berlin"}
+        | env,
         capture_output=True,
         check=False,
         timeout=120,

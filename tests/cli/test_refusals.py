@@ -136,7 +136,7 @@ def test_no_permission_to_read(tmp_path: Path) -> None:
             f"os.setuid(65534); sys.argv = ['unwrapped', 'analyze', {str(path)!r}];"
             "from unwrapped.cli.main import main; main()"
         )
-        outcome = run([sys.executable, "-c", code], {})
+        outcome = run([sys.executable, "-c", code], {}, measured=False)
     else:
         outcome = analyze(path)
     assert_refused(outcome, "locked.json", "permission denied")
@@ -190,7 +190,7 @@ def test_a_full_disk_leaves_no_half_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("the page of last year", encoding="utf-8")
     command = f"ulimit -f 8; exec {sys.executable} -m unwrapped analyze {EXAMPLE} --html {page}"
-    outcome = run(["bash", "-c", command], {})
+    outcome = run(["bash", "-c", command], {}, measured=False)
     assert_refused(outcome, "page.html cannot be written: File too large")
     assert page.read_text(encoding="utf-8") == "the page of last year"
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]

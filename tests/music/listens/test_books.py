@@ -49,14 +49,14 @@ def test_books_of_overlapping_files_of_both_formats(tmp_path: Path) -> None:
     books = history_at(tmp_path).books
     assert books.files == [
         FileBooks(
-            path=f"{tmp_path}/1.json",
+            path=f"{tmp_path.name}/1.json",
             source="spotify_extended",
             account=Account(
                 rows_read=4, stored=2, known=1, set_aside={"podcast": 1}, shadowed=0
             ),
         ),
         FileBooks(
-            path=f"{tmp_path}/2.json",
+            path=f"{tmp_path.name}/2.json",
             source="spotify_extended",
             account=Account(
                 rows_read=7,
@@ -72,19 +72,19 @@ def test_books_of_overlapping_files_of_both_formats(tmp_path: Path) -> None:
             ),
         ),
         FileBooks(
-            path=f"{tmp_path}/3.json",
+            path=f"{tmp_path.name}/3.json",
             source="spotify_account",
             account=Account(
                 rows_read=4, stored=2, known=1, set_aside={"no_track": 1}, shadowed=1
             ),
         ),
         FileBooks(
-            path=f"{tmp_path}/4.json",
+            path=f"{tmp_path.name}/4.json",
             source="spotify_account",
             account=Account(rows_read=2, stored=1, known=1, set_aside={}, shadowed=1),
         ),
         FileBooks(
-            path=f"{tmp_path}/0.json",
+            path=f"{tmp_path.name}/0.json",
             source=None,
             account=Account(rows_read=0, stored=0, known=0, set_aside={}, shadowed=0),
         ),
@@ -111,7 +111,9 @@ def test_books_of_overlapping_files_of_both_formats(tmp_path: Path) -> None:
     ]
     assert books.skipped == [
         SkippedFile(
-            f"{tmp_path}/endsong.json", "JSON without listening history", warning=True
+            f"{tmp_path.name}/endsong.json",
+            "JSON without listening history",
+            warning=True,
         )
     ]
 
