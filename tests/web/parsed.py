@@ -13,14 +13,14 @@ class Element:
 
     tag: str
     attributes: dict[str, str | None]
-    children: list[Element | str] = field(default_factory=list)
+    children: list["Element | str"] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """All text in it, white space collapsed; style sheets are no text."""
         return " ".join("".join(self._texts()).split())
 
-    def all(self, *tags: str) -> Iterator[Element]:
+    def all(self, *tags: str) -> Iterator["Element"]:
         """The elements below it, in their order; of these tags, if given."""
         for child in self.children:
             if isinstance(child, Element):
@@ -28,7 +28,7 @@ class Element:
                     yield child
                 yield from child.all(*tags)
 
-    def one(self, tag: str, **attributes: str) -> Element:
+    def one(self, tag: str, **attributes: str) -> "Element":
         """The only element of this tag with these attributes."""
         [found] = (
             element

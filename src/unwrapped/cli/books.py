@@ -5,15 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unwrapped.core.text import printable
-from unwrapped.music.listens.books import Account, Books
-
-REASONS = {
-    "podcast": "podcasts",
-    "audiobook": "audiobooks",
-    "no_track": "without a track",
-    "bad_date": "without a readable date",
-    "bad_duration": "without a sensible duration",
-}
+from unwrapped.music.listens.books import Books
 
 
 def draw_books(books: Books, *, with_files: bool) -> RenderableType:
@@ -34,7 +26,7 @@ def _total(books: Books) -> list[str]:
         f" + {total.known:,} known already + {aside:,} set aside"
     ]
     if aside:
-        lines.append(f"set aside: {_reasons(total)}")
+        lines.append(f"set aside: {', '.join(total.reasons())}")
     if total.shadowed:
         lines.append(
             f"of the stored, {total.shadowed:,} are not counted: the extended history"
@@ -42,12 +34,6 @@ def _total(books: Books) -> list[str]:
         )
     lines.append(f"{len(books.files):,} files read, {len(books.skipped):,} skipped")
     return lines
-
-
-def _reasons(account: Account) -> str:
-    return ", ".join(
-        f"{count:,} {REASONS[reason]}" for reason, count in account.set_aside.items()
-    )
 
 
 def _files(books: Books) -> Table:

@@ -1,7 +1,6 @@
 """The portrait in the terminal, from 80 columns on."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,7 +12,7 @@ from unwrapped.cli.books import draw_books
 from unwrapped.cli.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.favourites import Favourites
 
@@ -61,7 +60,7 @@ def _beside(parts: Sequence[RenderableType], *, wide: bool) -> RenderableType:
 
 def _headline(portrait: Portrait, width: int) -> Panel:
     period, verdict = portrait.period, portrait.verdict
-    days = f"{_day(period.first_day)} to {_day(period.last_day)}, {portrait.zone}"
+    days = f"{written(period.first_day, 'day')} to {written(period.last_day, 'day')}, {portrait.zone}"
     return Panel(
         Text.assemble((verdict.title, "bold magenta"), "\n", verdict.line),
         title="Unwrapped",
@@ -124,7 +123,3 @@ def _table(name: str, *figures: str) -> Table:
     for figure in figures:
         table.add_column(figure, justify="right")
     return table
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -23,9 +23,10 @@ from unwrapped.web.drawing import (
 from unwrapped.web.lettering import fitted
 
 WIDTH = 360
-HOURS = 24
+HUB, DIAL, HOUR_ANGLE = 50.0, 150.0, math.tau / 24
 MONTHS = "JFMAMJJASOND"
 MANY_YEARS = 7
+FIRST_MONTH, MONTH_STEP = 46.0, 21.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,87 +107,91 @@ def draw_clock(plays: list[int]) -> Drawing:
 
     At least one hour has a play; the busiest is in the accent.
     """
-    inner, outer, centre = 50.0, 150.0, WIDTH / 2
-    most, turn = max(plays), 2 * math.pi / HOURS
-    peak = plays.index(most)
-    parts = [
+    centre = WIDTH / 2
+    peak = plays.index(max(plays))
+    middle = [Text(centre, centre + 8, f"{peak:02}:00")]
+    return draw(
+        WIDTH,
+        WIDTH,
+        [
+            ring(centre, centre, DIAL),
+            ring(centre, centre, HUB),
+            wedges(_hour_wedges(plays, peak), HUB),
+            texts(_dial(centre), colour=SOFT, size=12),
+            texts(middle, colour=ACCENT, size=24, bold=True),
+        ],
+    )
+
+
+def _hour_wedges(plays: list[int], peak: int) -> list[Wedge]:
+    area = (DIAL**2 - HUB**2) / plays[peak]
+    return [
         Wedge(
-            hour * turn,
-            (hour + 1) * turn,
-            math.sqrt(inner**2 + count / most * (outer**2 - inner**2)),
+            hour * HOUR_ANGLE,
+            (hour + 1) * HOUR_ANGLE,
+            math.sqrt(HUB**2 + count * area),
             ACCENT if hour == peak else BAR,
         )
         for hour, count in enumerate(plays)
         if count
     ]
-    dial = [
+
+
+def _dial(centre: float) -> list[Text]:
+    radius = DIAL + 16
+    return [
         Text(
-            centre + (outer + 16) * math.sin(hour * turn),
-            centre - (outer + 16) * math.cos(hour * turn) + 4,
+            centre + radius * math.sin(hour * HOUR_ANGLE),
+            centre - radius * math.cos(hour * HOUR_ANGLE) + 4,
             f"{hour:02}",
         )
-        for hour in range(0, HOURS, 3)
+        for hour in range(0, 24, 3)
     ]
-    return draw(
-        WIDTH,
-        WIDTH,
-        [
-            ring(centre, centre, outer),
-            ring(centre, centre, inner),
-            wedges(parts, inner),
-            texts(dial, colour=SOFT, size=12),
-            texts(
-                [Text(centre, centre + 8, f"{peak:02}:00")],
-                colour=ACCENT,
-                size=24,
-                bold=True,
-            ),
-        ],
-    )
 
 
 def draw_months(years: list[YearRow]) -> Drawing:
     """A row of twelve bars per year, all on one scale.
 
-    At least one month is above 0; the greatest is in the accent.
+    At least one month is above 0; the greatest, the first of equals, is in the accent.
     """
-    left, right = 46.0, 302.0
-    step = (right - left) / len(MONTHS)
     row = 120 if len(years) == 1 else 56 if len(years) < MANY_YEARS else 40
-    most = max(max(year.months) for year in years)
     rows = [((place + 1) * row, year) for place, year in enumerate(years)]
-    bars = [
-        Box(
-            left + month * step + 2,
-            base - amount / most * (row - 10),
-            left + (month + 1) * step - 2,
-            base,
-            ACCENT if amount == most else BAR,
-        )
-        for base, year in rows
-        for month, amount in enumerate(year.months)
-        if amount
-    ]
     foot = len(years) * row + 18
     letters = [
-        Text(left + (month + 0.5) * step, foot, letter)
+        Text(FIRST_MONTH + (month + 0.5) * MONTH_STEP, foot, letter)
         for month, letter in enumerate(MONTHS)
     ]
+    end = FIRST_MONTH + len(MONTHS) * MONTH_STEP
+    totals = [Text(WIDTH, base, year.total) for base, year in rows]
     return draw(
         WIDTH,
         foot + 6,
         [
-            boxes(bars),
-            lines([Line(left, base, right, base) for base, _ in rows]),
+            boxes(_month_boxes(years, row)),
+            lines([Line(FIRST_MONTH, base, end, base) for base, _ in rows]),
             texts([Text(0, base, str(year.year)) for base, year in rows], "left"),
-            texts(
-                [Text(WIDTH, base, year.total) for base, year in rows],
-                "right",
-                colour=SOFT,
-            ),
+            texts(totals, "right", colour=SOFT),
             texts(letters, colour=SOFT, size=12),
         ],
     )
+
+
+def _month_boxes(years: list[YearRow], row: int) -> list[Box]:
+    amounts = [amount for year in years for amount in year.months]
+    most = max(amounts)
+    peak = amounts.index(most)
+    places = [divmod(number, len(MONTHS)) for number in range(len(amounts))]
+    return [
+        Box(
+            FIRST_MONTH + month * MONTH_STEP + 2,
+            (year + 1) * row - amount / most * (row - 10),
+            FIRST_MONTH + (month + 1) * MONTH_STEP - 2,
+            (year + 1) * row,
+            ACCENT if year * len(MONTHS) + month == peak else BAR,
+        )
+        for (year, month), amount in zip(places, amounts, strict=True)
+        if amount
+    ]
 
 
 def draw_ranking(bars: list[RankBar]) -> Drawing:

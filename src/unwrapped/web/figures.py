@@ -28,6 +28,7 @@ from unwrapped.web.wording import (
     month,
     place,
     share,
+    short_hours,
 )
 
 QUARTERS = {
@@ -103,7 +104,7 @@ def clock_figure(clock: Clock) -> Figure:
     """The listening clock."""
     begun, total = clock.hours, sum(clock.hours)
     peak = (
-        f"{hour(clock.peak_hour)}: {counted(begun[clock.peak_hour], 'play')},"
+        f"{hour(clock.peak_hour)}, with {counted(begun[clock.peak_hour], 'play')},"
         f" {share(clock.peak_share)} of all"
     )
     quarters = ", ".join(
@@ -138,7 +139,7 @@ class _Measure:
     short: Callable[[float], str]
 
 
-_HOURS = _Measure("Hours", lambda entry: entry.hours, duration, lambda h: f"{h:,.0f} h")
+_HOURS = _Measure("Hours", lambda entry: entry.hours, duration, short_hours)
 _PLAYS = _Measure(
     "Plays",
     lambda entry: entry.plays,
@@ -246,7 +247,7 @@ def tracks_figure(tracks: list[TopTrack]) -> Figure:
 
 def _leaning(name: str, scale: Scale) -> str:
     """`Breadth +0.41: more omnivorous than devoted.`"""
-    at = f"{name.capitalize()} {scale.value:+.2f}"
+    at = f"{name.capitalize()} {place(scale.value)}"
     if abs(scale.value) < EVEN:
         return f"{at}: between {scale.low} and {scale.high}."
     nearer, farther = scale.low, scale.high

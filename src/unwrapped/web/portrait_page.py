@@ -53,7 +53,6 @@ def _environment() -> Environment:
         "duration": wording.duration,
         "path": wording.path,
         "printable": printable,
-        "set_aside": wording.set_aside,
         "source_title": wording.source_title,
     }
     return environment

@@ -1,23 +1,14 @@
 """Figures and facts in the words of the page."""
 
+import math
 from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
-from unwrapped.music.listens.books import Account
 from unwrapped.music.sources.recognition import SOURCES
 
 MINUTES = 60
 LONGEST_PATH = 240
-
-REASONS = {
-    "podcast": "podcast episodes",
-    "audiobook": "audiobook chapters",
-    "no_track": "without the name of a track",
-    "bad_date": "with an unreadable date",
-    "bad_duration": "with an unreadable duration",
-}
-"""Why rows are set aside, as in `12 podcast episodes`."""
 
 _TITLES = {source.name: source.title for source in SOURCES}
 
@@ -58,13 +49,18 @@ def place(value: float) -> str:
 
 
 def duration(hours: float) -> str:
-    """`312 hours`, or minutes where it is less than an hour."""
+    """`312 hours`, or minutes or seconds where it is less than one of the greater."""
     minutes = hours * MINUTES
     if 0 < minutes < 1:
-        return "under 1 minute"
+        return counted(math.ceil(minutes * 60), "second")
     if hours and minutes < MINUTES:
         return written(minutes, "minutes")
     return written(hours, "hours")
+
+
+def short_hours(hours: float) -> str:
+    """`312 h`, for the edge of a chart."""
+    return "<1 h" if 0 < hours < 1 else f"{hours:,.0f} h"
 
 
 def source_title(name: str | None) -> str:
@@ -73,12 +69,6 @@ def source_title(name: str | None) -> str:
 
 
 def path(value: str) -> str:
-    """The path of a file, as it may be printed."""
-    return printable(value, LONGEST_PATH)
-
-
-def set_aside(account: Account) -> list[str]:
-    """The rows of an account that were set aside, a phrase per reason."""
-    return [
-        f"{count(rows)} {REASONS[reason]}" for reason, rows in account.set_aside.items()
-    ]
+    """The path of a file, as it may be printed; the end of a long one."""
+    clean = printable(value, len(value))
+    return clean if len(clean) <= LONGEST_PATH else "…" + clean[1 - LONGEST_PATH :]

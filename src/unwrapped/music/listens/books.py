@@ -7,6 +7,15 @@ import polars as pl
 from unwrapped.music.sources.source import ASIDE_REASONS
 from unwrapped.music.sources.uploads import HistoryFile, SkippedFile, Upload
 
+IN_WORDS = {
+    "podcast": "podcast episodes",
+    "audiobook": "audiobook chapters",
+    "no_track": "without the name of a track",
+    "bad_date": "without a readable date",
+    "bad_duration": "without a sensible duration",
+}
+"""Why rows are set aside, as in `12 podcast episodes`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -22,6 +31,12 @@ class Account:
 
     shadowed: int
     """Stored, and not counted, because a richer source logged the same listen."""
+
+    def reasons(self) -> list[str]:
+        """`set_aside` in words, a phrase per reason."""
+        return [
+            f"{count:,} {IN_WORDS[reason]}" for reason, count in self.set_aside.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
