@@ -2,16 +2,13 @@
 
 import pytest
 
-from unwrapped.music.listens.books import Account
 from unwrapped.music.sources.recognition import SOURCES
-from unwrapped.music.sources.source import ASIDE_REASONS
 from unwrapped.web.wording import (
     counted,
     duration,
     hour,
     path,
     place,
-    set_aside,
     short_hours,
     source_title,
 )
@@ -47,17 +44,7 @@ def test_counts_and_places() -> None:
     assert hour(23) == "23:00 to 24:00"
 
 
-def test_every_reason_and_source_has_words() -> None:
-    account = Account(
-        rows_read=1_005,
-        stored=0,
-        known=0,
-        set_aside=dict.fromkeys(ASIDE_REASONS, 1) | {"podcast": 1_001},
-        shadowed=0,
-    )
-    phrases = set_aside(account)
-    assert len(phrases) == len(ASIDE_REASONS)
-    assert phrases[0] == "1,001 podcast episodes"
+def test_every_format_has_a_title() -> None:
     assert [source_title(source.name) for source in SOURCES] == [
         source.title for source in SOURCES
     ]

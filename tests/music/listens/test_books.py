@@ -10,6 +10,7 @@ from tests.exports import (
     write_json,
 )
 from unwrapped.music.listens.books import Account, FileBooks
+from unwrapped.music.sources.source import ASIDE_REASONS
 from unwrapped.music.sources.uploads import SkippedFile
 
 NO_TRACK = {"master_metadata_track_name": None}
@@ -135,3 +136,15 @@ def test_books_of_an_upload_without_a_listen(tmp_path: Path) -> None:
         rows_read=30, stored=0, known=0, set_aside={"podcast": 30}, shadowed=0
     )
     assert history.listens.is_empty()
+
+
+def test_every_reason_can_be_told() -> None:
+    account = Account(
+        rows_read=1_005,
+        stored=0,
+        known=0,
+        set_aside=dict.fromkeys(ASIDE_REASONS, 1) | {"podcast": 1_001},
+        shadowed=0,
+    )
+    assert len(account.reasons()) == len(ASIDE_REASONS)
+    assert account.reasons()[0] == "1,001 podcast episodes"
