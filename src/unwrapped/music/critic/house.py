@@ -68,9 +68,9 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
 def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
     """The observations of a verdict, the most surprising first.
 
-    One of each family, those that fire before milder ones. Beyond `STRIKING` more is no more worth telling: there the
-    listener's own figures (`fingerprint`) decide, so that two of a kind do not get the
-    same portrait.
+    One of each family, those that fire before milder ones. Beyond `STRIKING` more is no
+    more worth telling: there the listener's own figures (`fingerprint`) decide, so that
+    two of a kind do not get the same portrait.
     """
 
     def worth(judgement: Judgement) -> float:

@@ -49,28 +49,28 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
     """
     rows = []
     for uri, spelled_artist, title, album in spellings:
-        artist_key = name_key(spelled_artist or "") or name_key(UNKNOWN_ARTIST)
-        artist = spelled_artist if name_key(spelled_artist or "") else UNKNOWN_ARTIST
+        artist, artist_key = spelled_artist, name_key(spelled_artist or "")
+        if not artist_key:
+            artist, artist_key = UNKNOWN_ARTIST, name_key(UNKNOWN_ARTIST)
         title_key = name_key(title or "")
+        recording = uri or f"{artist_key}\x1f{title_key}"
+        nameless = is_nameless(artist_key, title_key)
         rows.append(
-            (
-                artist,
-                title or "",
-                album,
-                artist_key,
-                title_key,
-                uri or f"{artist_key}\x1f{title_key}",
-                is_nameless(artist_key, title_key),
-            )
+            (artist, title or "", album, artist_key, title_key, recording, nameless)
         )
-    schema = {
-        "artist": pl.String,
-        "title": pl.String,
-        "album": pl.String,
-        "artist_key": pl.String,
-        "title_key": pl.String,
-        "recording": pl.String,
-        "nameless": pl.Boolean,
-    }
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
+    frame = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA)
     return frame.with_row_index("spelling")
+
+
+_SCHEMA = pl.Schema(
+    {
+        "artist": pl.String(),
+        "title": pl.String(),
+        "album": pl.String(),
+        "artist_key": pl.String(),
+        "title_key": pl.String(),
+        "recording": pl.String(),
+        "nameless": pl.Boolean(),
+    }
+)

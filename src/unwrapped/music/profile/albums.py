@@ -67,7 +67,7 @@ def _runs(plays: pl.DataFrame) -> pl.DataFrame:
     """Runs of plays of one album in one session: `artist`, `album`, `tracks`.
 
     A run is as long as it can be from where it begins; a track that comes again begins
-    the next one.
+    the next one. Stretches of one album too short for an album run are left out.
     """
     changes = [
         pl.col(name).ne_missing(pl.col(name).shift())
@@ -76,8 +76,15 @@ def _runs(plays: pl.DataFrame) -> pl.DataFrame:
     stretches = plays.with_columns(
         pl.any_horizontal(changes).cum_sum().alias("stretch")
     ).drop_nulls("album")
+    lengths = stretches.group_by("stretch").len()
+    long = stretches.join(
+        lengths.filter(pl.col("len") >= FEWEST_TRACKS),
+        on="stretch",
+        how="semi",
+        maintain_order="left",
+    )
     return (
-        stretches.with_columns(pl.Series("run", _run_numbers(stretches)))
+        long.with_columns(pl.Series("run", _run_numbers(long), dtype=pl.UInt32))
         .group_by("run")
         .agg(pl.col("artist", "album").first(), pl.len().alias("tracks"))
     )

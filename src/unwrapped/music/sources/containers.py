@@ -6,6 +6,7 @@ Nothing is ever unpacked under the name it has in a zip; entries are read as str
 import errno
 import lzma
 import os
+import shutil
 import stat
 import tempfile
 import zipfile
@@ -23,6 +24,7 @@ HEAD_BYTES = 64 * 1024
 SPOOL_BYTES = 16 * 1024 * 1024
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 ENCRYPTED = 0x1
+DIRECTORY_MAGIC = b"PK\x01\x02"
 
 
 _DAMAGE = (
@@ -64,7 +66,8 @@ class LeafReader:
 
     def __init__(self, leaf: Leaf, on_read: Callable[[int], None]) -> None:
         self.path = leaf.path
-        self._stream = leaf.open()
+        with _told(leaf.path):
+            self._stream = leaf.open()
         self._on_read = on_read
 
     def read(self, size: int, /) -> bytes:
@@ -83,6 +86,7 @@ def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[
     Zips stay open until `stack` is closed. Raises `NoSuchPath`, `Unreadable`,
     `DamagedZip` or `TooLarge`.
     """
+    walk = _Walk(budget, stack)
     for path in paths:
         with _told(str(path)):
             there = path.exists()
@@ -91,11 +95,11 @@ def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[
         if path.is_dir():
             for file in _files_below(path):
                 below = Path(path.resolve().name, file.relative_to(path))
-                yield from _file_leaves(file, _shown(below), budget, stack)
+                yield from walk.file(file, _shown(below))
         elif not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable(f"{path} is neither a file nor a folder.")
         else:
-            yield from _file_leaves(path, _shown(path.name), budget, stack)
+            yield from walk.file(path, _shown(path.name))
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -112,73 +116,61 @@ def _files_below(folder: Path) -> list[Path]:
     )
 
 
-def _file_leaves(
-    file: Path, path: str, budget: Budget, stack: ExitStack
-) -> Iterator[Leaf]:
-    with _told(path), file.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    if head.startswith(ZIP_MAGIC):
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk through files and the zips among them, within one budget."""
+
+    budget: Budget
+    stack: ExitStack
+
+    def file(self, file: Path, path: str) -> Iterator[Leaf]:
+        with _told(path), file.open("rb") as opened:
+            head = opened.read(HEAD_BYTES)
+        if head.startswith(ZIP_MAGIC):
+            with _told(path):
+                stream = self.stack.enter_context(file.open("rb"))
+            yield from self._zip(stream, path, depth=1)
+        else:
+            yield Leaf(path, file.stat().st_size, head, lambda: file.open("rb"))
+
+    def _zip(self, stream: IO[bytes], path: str, depth: int) -> Iterator[Leaf]:
+        if depth > self.budget.limits.nested_zips:
+            raise DamagedZip(
+                f"{path} is a zip in too many zips. Unpack the outer ones and try again."
+            )
         with _told(path):
-            stream = stack.enter_context(file.open("rb"))
-        yield from _zip_leaves(stream, path, budget, stack, depth=1)
-    else:
-        yield Leaf(path, file.stat().st_size, head, lambda: _open(file, path))
+            archive = self.stack.enter_context(zipfile.ZipFile(stream))
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        for entry in archive.infolist():
+            self._check(entry, path)
+        for entry in sorted(entries, key=lambda entry: entry.filename):
+            yield from self._entry(archive, entry, f"{path}/{entry.filename}", depth)
 
-
-def _open(file: Path, path: str) -> IO[bytes]:
-    with _told(path):
-        return file.open("rb")
-
-
-def _zip_leaves(
-    stream: IO[bytes], path: str, budget: Budget, stack: ExitStack, depth: int
-) -> Iterator[Leaf]:
-    if depth > budget.limits.nested_zips:
-        raise DamagedZip(
-            f"{path} is a zip in too many zips. Unpack the outer ones and try again."
-        )
-    with _told(path):
-        archive = stack.enter_context(zipfile.ZipFile(stream))
-    if any(
-        b"PK\x01\x02" in entry.comment + entry.extra for entry in archive.infolist()
-    ):
-        raise _damaged(path, zipfile.BadZipFile("an entry hides another"))
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    for entry in entries:
+    def _check(self, entry: zipfile.ZipInfo, path: str) -> None:
         inner = f"{path}/{entry.filename}"
+        if DIRECTORY_MAGIC in entry.comment + entry.extra:
+            raise _damaged(path, zipfile.BadZipFile("an entry hides another"))
         if entry.flag_bits & ENCRYPTED:
             raise DamagedZip(
                 f"{inner} is locked with a password. Unpack the zip and give the folder."
             )
-        budget.spend(inner, entry.file_size, entry.compress_size)
-    for entry in sorted(entries, key=lambda entry: entry.filename):
-        yield from _entry_leaves(archive, entry, path, budget, stack, depth)
+        if not entry.is_dir():
+            self.budget.spend(inner, entry.file_size, entry.compress_size)
 
-
-def _entry_leaves(
-    archive: zipfile.ZipFile,
-    entry: zipfile.ZipInfo,
-    path: str,
-    budget: Budget,
-    stack: ExitStack,
-    depth: int,
-) -> Iterator[Leaf]:
-    inner = f"{path}/{entry.filename}"
-    with _told(inner), archive.open(entry) as packed:
-        head = packed.read(HEAD_BYTES)
-        if head.startswith(ZIP_MAGIC):
-            spool = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - the stack closes it
-            stack.callback(spool.close)
-            spool.write(head)
-            while piece := packed.read(SPOOL_BYTES):
-                spool.write(piece)
-            spool.seek(0)
-        else:
-            spool = None
-    if spool is not None:
-        yield from _zip_leaves(spool, inner, budget, stack, depth + 1)
-    else:
-        yield Leaf(inner, entry.file_size, head, lambda: archive.open(entry))
+    def _entry(
+        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, depth: int
+    ) -> Iterator[Leaf]:
+        with _told(path), archive.open(entry) as packed:
+            head = packed.read(HEAD_BYTES)
+        if not head.startswith(ZIP_MAGIC):
+            yield Leaf(path, entry.file_size, head, lambda: archive.open(entry))
+            return
+        inner_zip = self.stack.enter_context(
+            tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - the stack's
+        )
+        with _told(path), archive.open(entry) as packed:
+            shutil.copyfileobj(packed, inner_zip, SPOOL_BYTES)
+        yield from self._zip(inner_zip, path, depth + 1)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from unwrapped.music.sources.source import ByteReader, DamagedHistory
 PIECE_BYTES = 8 * 1024 * 1024
 LONGEST_ROW_BYTES = 2 * PIECE_BYTES
 CUTS_TRIED = 4
+LONGEST_GAP = 64
 DIGITS_OF_INT64 = 19
 
 type JsonValue = (
@@ -42,34 +43,46 @@ class RowDecoder[Row]:
     typed: msgspec.json.Decoder[list[Row]]
     repair: Callable[[JsonObject], Row]
 
-    def decode(self, text: bytes) -> list[Row]:
+    def decode(self, array: bytearray | memoryview) -> list[Row]:
+        """The rows of a whole array. Raises `_Malformed`."""
         try:
-            return self.typed.decode(text)
+            return self.typed.decode(array)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
         try:
-            values = _LENIENT.decode(text.decode("utf-8", "surrogatepass"))
+            values = _LENIENT.decode(bytes(array).decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             raise _Malformed from error
         return [
             self.repair(value if isinstance(value, dict) else {}) for value in values
         ]
 
-    def decode_to_cut(self, text: bytes) -> tuple[list[Row], bytes]:
-        """The rows up to the last place where `text` can be cut, and what follows."""
-        at = len(text)
+    def take(self, buffer: bytearray) -> list[Row]:
+        """The rows up to the last place where the array that begins in `buffer` can be
+        cut; they are taken out of it. None can be taken: `[]`."""
+        at = len(buffer)
         tried = 0
-        while tried < CUTS_TRIED and (at := text.rfind(b"{", 0, at)) > 0:
-            before = text[max(0, at - 64) : at].rstrip()
+        while tried < CUTS_TRIED and (at := buffer.rfind(b"{", 0, at)) > 0:
+            before = bytes(buffer[max(0, at - LONGEST_GAP) : at]).rstrip()
             if not (before.endswith(b",") and before[:-1].rstrip().endswith(b"}")):
                 continue
             tried += 1
-            try:
-                rows = self.decode(b"[" + text[: text.rindex(b",", 0, at)] + b"]")
-            except _Malformed:
-                continue
-            return rows, text[at:]
-        return [], text
+            rows = self._decode_to(buffer.rindex(b",", 0, at), buffer)
+            if rows is not None:
+                del buffer[1:at]
+                return rows
+        return []
+
+    def _decode_to(self, comma: int, buffer: bytearray) -> list[Row] | None:
+        # In place, since copying megabytes costs as much as decoding them.
+        buffer[comma] = ord("]")
+        try:
+            with memoryview(buffer) as whole, whole[: comma + 1] as array:
+                return self.decode(array)
+        except _Malformed:
+            return None
+        finally:
+            buffer[comma] = ord(",")
 
 
 def read_json_rows[Row](
@@ -80,26 +93,20 @@ def read_json_rows[Row](
     Raises `DamagedHistory`, naming file and place, when the array does not end well.
     """
     done = 0
-    rest = b""
-    for piece in _inside_bracket(_utf8(reader)):
-        rows, rest = decoder.decode_to_cut(rest + piece)
+    buffer = bytearray()
+    for piece in _utf8(reader):
+        buffer += piece
+        if buffer[:1].isspace():
+            buffer = buffer.lstrip()
+        rows = decoder.take(buffer)
         done += len(rows)
-        if len(rest) > LONGEST_ROW_BYTES:
-            raise _damaged(reader, done + _readable_rows(rest))
+        if len(buffer) > LONGEST_ROW_BYTES:
+            raise _damaged(reader, done + _readable_rows(buffer))
         yield rows
     try:
-        yield decoder.decode(b"[" + rest)
+        yield decoder.decode(buffer)
     except _Malformed as error:
-        raise _damaged(reader, done + _readable_rows(rest)) from error
-
-
-def _inside_bracket(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """What follows the opening bracket of the array."""
-    for piece in pieces:
-        if begun := piece.lstrip():
-            yield begun.removeprefix(b"[")
-            break
-    yield from pieces
+        raise _damaged(reader, done + _readable_rows(buffer)) from error
 
 
 def _utf8(reader: ByteReader) -> Iterator[bytes]:
@@ -124,17 +131,17 @@ def _utf8(reader: ByteReader) -> Iterator[bytes]:
         ) from error
 
 
-def _readable_rows(text: bytes) -> int:
-    """How many rows `text` has before its damage."""
-    left = text.decode("utf-8", "replace").lstrip()
+def _readable_rows(buffer: bytearray) -> int:
+    """How many rows the array that begins in `buffer` has before its damage."""
+    text = buffer.decode("utf-8", "replace").removeprefix("[").lstrip()
     at = count = 0
     while True:
         try:
-            _, at = _LENIENT.raw_decode(left, at)
+            _, at = _LENIENT.raw_decode(text, at)
         except (ValueError, RecursionError):
             return count
         count += 1
-        after = _BETWEEN_ROWS.match(left, at)
+        after = _BETWEEN_ROWS.match(text, at)
         if after is None:
             return count
         at = after.end()

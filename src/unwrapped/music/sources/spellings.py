@@ -17,7 +17,7 @@ def safe_text(text: str | None) -> str | None:
     """
     if not text or text.isspace():
         return None
-    if _NOT_TEXT.search(text):
+    if not text.isprintable() and _NOT_TEXT.search(text):
         paired = text.encode("utf-16-le", "surrogatepass")
         text = paired.decode("utf-16-le", "replace").replace("\x00", "\ufffd")
     return text

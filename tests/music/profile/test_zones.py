@@ -1,0 +1,48 @@
+"""Zones by name, and the machine's own."""
+
+import pytest
+
+from unwrapped.music.profile.zones import UnknownZone, machine_zone, parse_zone
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Europe/Berlin", "Asia/Calcutta", "America/Indianapolis", "UTC", "Etc/GMT+5"],
+)
+def test_names_and_aliases_are_known(name: str) -> None:
+    assert parse_zone(name).key == name
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("europe/berlin", r"Did you mean Europe/Berlin\?"),
+        ("Berlin", r"Did you mean Europe/Berlin\?"),
+        ("new york", r"Did you mean America/New_York"),
+        ("Asia/Calcuta", r"Did you mean Asia/Calcutta"),
+        ("Factory", r"'Factory' is no time zone"),
+        ("localtime", r"'localtime' is no time zone"),
+        ("", r"Write an IANA name"),
+        ("\x00", r"Write an IANA name"),
+        ("/etc/passwd", r"is no time zone"),
+    ],
+)
+def test_other_names_are_refused_with_the_nearest(name: str, said: str) -> None:
+    with pytest.raises(UnknownZone, match=said):
+        parse_zone(name)
+
+
+def test_the_machines_zone_is_that_of_tz(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert machine_zone().key == "Asia/Tokyo"
+    monkeypatch.setenv("TZ", ":Europe/Paris")
+    assert machine_zone().key == "Europe/Paris"
+
+
+@pytest.mark.parametrize("told", ["Mars/Olympus", "CET-1CEST"])
+def test_a_machine_zone_that_is_none_is_told(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", told)
+    with pytest.raises(UnknownZone, match="--tz Europe/Berlin"):
+        machine_zone()
