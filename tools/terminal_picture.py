@@ -27,7 +27,7 @@ def main() -> None:
                       markup=False, emoji=False)  # fmt: skip
     draw_portrait(console, portrait, with_books=False)
     title = "unwrapped analyze examples/my_spotify_data.zip"
-    svg = WEB_FONTS.sub("", console.export_svg(title=title))
+    svg = WEB_FONTS.sub("", console.export_svg(title=title, unique_id="terminal"))
     (ROOT / "docs" / "terminal.svg").write_text(svg, encoding="utf-8")
 
 
