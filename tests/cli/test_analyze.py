@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from tests.cli.running import EXAMPLE, analyze, run
+from tests.exports import extended_row, write_json
 
 DOCS = Path(__file__).parents[2] / "docs"
 ANSI = "\x1b["
@@ -164,3 +165,12 @@ def test_help_imports_next_to_nothing() -> None:
     heavy = {"polars", "msgspec", "rich", *WEB_AND_CHARTS}
     assert loaded("--help") & heavy == set()
     assert loaded("analyze", "--help") & heavy == set()
+
+
+def test_a_single_file_needs_no_hint_at_more_books(tmp_path: Path) -> None:
+    rows = [extended_row(ts=f"2023-05-01T10:{n:02}:00Z") for n in range(20)]
+    outcome = analyze(write_json(tmp_path / "a.json", rows))
+    assert "20 rows read = 20 stored + 0 known already + 0 set aside" in outcome.out
+    assert "1 files read" not in outcome.out
+    assert "--books" not in outcome.out
+    assert "Just Getting Started" in outcome.out

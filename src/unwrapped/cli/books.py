@@ -32,7 +32,8 @@ def _total(books: Books) -> list[str]:
             f"of the stored, {total.shadowed:,} are not counted: the extended history"
             " has the same listen"
         )
-    lines.append(f"{len(books.files):,} files read, {len(books.skipped):,} skipped")
+    files = "1 file" if len(books.files) == 1 else f"{len(books.files):,} files"
+    lines.append(f"{files} read, {len(books.skipped):,} skipped")
     return lines
 
 
