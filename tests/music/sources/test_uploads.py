@@ -137,12 +137,14 @@ def test_what_is_no_history_is_skipped_and_named_so_warned_of(tmp_path: Path) ->
         "ReadMeFirst.pdf": b"%PDF-1.7",
         "d/history.json": HISTORY,
         "__MACOSX/d/._history.json": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
-        "d/._history.json": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
+        "d/._endsong_0.json": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
     }
     upload = read_upload([write_zip(tmp_path / "a.zip", files)])
     assert upload.skipped == [
         SkippedFile("a.zip/ReadMeFirst.pdf", "a PDF", warning=False),
         SkippedFile("a.zip/StreamingHistory0.json", "a web page", warning=True),
+        SkippedFile("a.zip/__MACOSX/d/._history.json", "no text", warning=False),
+        SkippedFile("a.zip/d/._endsong_0.json", "no text", warning=False),
         SkippedFile("a.zip/endsong_3.json", "an empty file", warning=True),
     ]
     assert [file.path for file in upload.files] == ["a.zip/d/history.json"]

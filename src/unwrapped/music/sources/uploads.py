@@ -15,7 +15,6 @@ from unwrapped.music.sources.recognition import (
     describe,
     is_empty_list,
     is_named_like_history,
-    is_of_the_desktop,
     look_at,
     source_of,
 )
@@ -107,7 +106,7 @@ def _survey(
             found.append((leaf, source))
         elif is_empty_list(head):
             empty.append(leaf)
-        elif not is_of_the_desktop(leaf.path):
+        else:
             skipped.append(
                 SkippedFile(
                     leaf.path, describe(leaf.head), is_named_like_history(leaf.path)
