@@ -11,7 +11,7 @@ from unwrapped.cli.portrait import draw_portrait
 from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.listens.history import build_history
-from unwrapped.music.profile.period import Period
+from unwrapped.music.listens.period import Period
 from unwrapped.music.sources.uploads import read_upload
 
 ROOT = Path(__file__).parents[1]

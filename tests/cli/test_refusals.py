@@ -131,7 +131,7 @@ def test_no_permission_to_read(tmp_path: Path) -> None:
         code = (
             "import os, runpy, sys; import unwrapped.cli.analyze, unwrapped.cli.output;"
             "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house;"
-            "import unwrapped.cli.progress, unwrapped.music.profile.zones as zones;"
+            "import unwrapped.cli.progress, unwrapped.shared.zones as zones;"
             "zones.parse_zone('UTC');"
             f"os.setuid(65534); sys.argv = ['unwrapped', 'analyze', {str(path)!r}];"
             "from unwrapped.cli.main import main; main()"

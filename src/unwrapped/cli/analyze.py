@@ -71,9 +71,9 @@ def _portrait(
     from unwrapped.music.analysis.portrait import paint_portrait
     from unwrapped.music.critic.house import HouseCritic
     from unwrapped.music.listens.history import build_history
-    from unwrapped.music.profile.period import Period
-    from unwrapped.music.profile.zones import machine_zone, parse_zone
+    from unwrapped.music.listens.period import Period
     from unwrapped.music.sources.uploads import read_upload
+    from unwrapped.shared.zones import machine_zone, parse_zone
 
     period = Period.parse(period_text)
     zone = parse_zone(zone_name) if zone_name else machine_zone()

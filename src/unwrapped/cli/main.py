@@ -12,7 +12,10 @@ import click
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.text import printable
 
-COMMANDS = {"analyze": "unwrapped.cli.analyze"}
+COMMANDS = {
+    name: f"unwrapped.cli.{name}"
+    for name in ("analyze", "serve", "worker", "db", "certs")
+}
 LONGEST_ERROR = 1000
 
 

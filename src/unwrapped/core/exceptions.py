@@ -25,6 +25,12 @@ class Invalid(AppException):
     code = "invalid"
 
 
+class ContentTooLarge(Invalid):
+    """What the user sent is larger than what is taken."""
+
+    code = "content_too_large"
+
+
 class Unauthenticated(AppException):
     """The caller did not show who they are, or no longer may."""
 

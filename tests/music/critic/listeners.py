@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from examples.make_export import KINDS, make_listens, write_export
 from unwrapped.music.listens.history import build_history
-from unwrapped.music.profile.period import Period
+from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.uploads import read_upload
 

@@ -12,7 +12,7 @@ from tests.music.profile.histories import (
     to_frame,
 )
 from unwrapped.music.profile.frames import NoPlays, cut_frames
-from unwrapped.music.profile.period import Period
+from unwrapped.music.listens.period import Period
 
 # Files that stand beside the zones in some systems' databases and are none.
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from unwrapped.music.critic.verdict import Critic, Verdict
 from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.history import History
-from unwrapped.music.profile.period import Period
+from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
 SCHEMA_VERSION = 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.sources.source import ASIDE_REASONS
-from unwrapped.music.sources.uploads import HistoryFile, SkippedFile, Upload
+from unwrapped.music.sources.uploads import HistoryFile, SkippedFile
 
 IN_WORDS = {
     "podcast": "podcast episodes",
@@ -59,28 +59,35 @@ class Books:
     skipped: list[SkippedFile]
 
 
-def keep_books(upload: Upload, rows: pl.DataFrame, listens: pl.DataFrame) -> Books:
-    """Books of an upload.
-
-    `rows`: all rows with `file` and `aside`; `listens`: the stored ones with `file` (the
-    first that had the row) and `shadowed`.
-    """
+def count_aside(rows: pl.DataFrame) -> dict[int, dict[str, int]]:
+    """Rows set aside, by `file` and reason (`aside`)."""
     aside: dict[int, dict[str, int]] = {}
     counted = rows.drop_nulls("aside").group_by("file", "aside").len()
     for file, reason, count in counted.iter_rows():
         aside.setdefault(file, {})[reason] = count
-    stored = {
-        file: (count, shadowed)
-        for file, count, shadowed in listens.group_by("file")
-        .agg(pl.len(), pl.col("shadowed").sum().alias("of_them"))
-        .iter_rows()
-    }
-    files = [
+    return aside
+
+
+def count_stored(listens: pl.DataFrame) -> dict[int, tuple[int, int]]:
+    """Listens and shadowed ones among them, by `file`."""
+    counted = listens.group_by("file").agg(
+        pl.len(), pl.col("shadowed").sum().alias("of_them")
+    )
+    return {file: (stored, shadowed) for file, stored, shadowed in counted.iter_rows()}
+
+
+def keep_books(
+    files: list[HistoryFile],
+    skipped: list[SkippedFile],
+    aside: dict[int, dict[str, int]],
+    stored: dict[int, tuple[int, int]],
+) -> Books:
+    """Books of an upload; `aside` and `stored` as counted above, by index of the file."""
+    kept = [
         _file_books(file, *stored.get(index, (0, 0)), aside.get(index, {}))
-        for index, file in enumerate(upload.files)
+        for index, file in enumerate(files)
     ]
-    accounts = [file.account for file in files]
-    return Books(total=_sum(accounts), files=files, skipped=upload.skipped)
+    return Books(total=sum_accounts(kept), files=kept, skipped=skipped)
 
 
 def _file_books(
@@ -96,7 +103,9 @@ def _file_books(
     return FileBooks(path=file.path, source=file.source, account=account)
 
 
-def _sum(accounts: list[Account]) -> Account:
+def sum_accounts(files: list[FileBooks]) -> Account:
+    """The account of all files together."""
+    accounts = [file.account for file in files]
     aside = {
         reason: sum(account.set_aside.get(reason, 0) for account in accounts)
         for reason in ASIDE_REASONS

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.listens.books import Books, keep_books
+from unwrapped.music.listens.books import Books, count_aside, count_stored, keep_books
 from unwrapped.music.listens.identity import spellings_frame
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.listens.tracks import name_tracks
 from unwrapped.music.sources.source import BAD_DURATION, Aside
-from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.sources.uploads import HistoryFile, SkippedFile, Upload
 
 TOLERATED_BAD_ROWS = 20
 TOLERATED_BAD_SHARE = 0.01
@@ -28,6 +28,28 @@ class TooManyBadRows(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedUpload:
+    """The listens of an upload, each once, before what is stored already is known."""
+
+    listens: pl.DataFrame
+    """`EXACT_KEY` (the recording as a code), `spelling`, marks, and `file`: the first
+    that had the row."""
+
+    spelled: pl.DataFrame
+    """The spellings in use (`identity.spellings_frame`; `recording` as a code, its text
+    in `identity`), each with the time of its latest listen (`last_logged`)."""
+
+    also_spelled: pl.DataFrame
+    """`EXACT_KEY` and `spelling` of rows that are known by another spelling."""
+
+    aside: dict[int, dict[str, int]]
+    """Rows set aside, by file and reason."""
+
+    files: list[HistoryFile]
+    skipped: list[SkippedFile]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """A listening history and how it came about."""
 
@@ -37,27 +59,43 @@ class History:
     books: Books
 
 
-def build_history(upload: Upload) -> History:
-    """The listening history in an upload.
+def prepare_upload(upload: Upload) -> PreparedUpload:
+    """The listens in an upload.
 
     Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) have no
     readable date or duration.
     """
     spellings = spellings_frame(upload.spellings.rows()).with_columns(
-        pl.col("recording").rank("dense").cast(pl.UInt32)
+        pl.col("recording").alias("identity"),
+        pl.col("recording").rank("dense").cast(pl.UInt32),
     )
     rows = set_aside(upload.rows, spellings)
     _refuse_if_damaged(rows, upload)
-    listens = rows.filter(pl.col("aside").is_null()).with_columns(
-        spellings["recording"].gather(
-            rows.filter(pl.col("aside").is_null())["spelling"]
-        )
+    aside = count_aside(rows)
+    listens = rows.filter(pl.col("aside").is_null()).drop("aside")
+    listens = listens.with_columns(
+        spellings["recording"].gather(listens["spelling"]).alias("recording")
     )
-    spelled = last_spelled(listens, spellings)
-    stored = mark_shadowed(drop_known(listens), spelled)
-    books = keep_books(upload, rows, stored)
+    unique, also_spelled = split_known(listens)
+    return PreparedUpload(
+        listens=unique,
+        spelled=last_spelled(listens, spellings),
+        also_spelled=also_spelled,
+        aside=aside,
+        files=upload.files,
+        skipped=upload.skipped,
+    )
+
+
+def build_history(upload: Upload) -> History:
+    """The listening history in an upload. Raises as `prepare_upload`."""
+    prepared = prepare_upload(upload)
+    stored = mark_shadowed(prepared.listens, prepared.spelled)
+    books = keep_books(
+        prepared.files, prepared.skipped, prepared.aside, count_stored(stored)
+    )
     counted = stored.filter(~pl.col("shadowed"))
-    return History(name_tracks(counted, spelled), books)
+    return History(name_tracks(counted, prepared.spelled), books)
 
 
 def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
@@ -76,8 +114,8 @@ def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def drop_known(listens: pl.DataFrame) -> pl.DataFrame:
-    """Each listen once, by the exact key; null durations equal one another.
+def split_known(listens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Each listen once, by the exact key, and `also_spelled`; null durations are equal.
 
     Of rows that differ only in `reason_end`, `skipped` and `shuffle` the first in their
     order stays, whichever was read first. `file` becomes the first file with the row.
@@ -85,10 +123,15 @@ def drop_known(listens: pl.DataFrame) -> pl.DataFrame:
     ordered = listens.sort(*EXACT_KEY, *_MARKS, nulls_last=True)
     changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in EXACT_KEY]
     ordered = ordered.with_columns(pl.any_horizontal(changes).alias("first"))
-    if not ordered["first"].all():
-        group = pl.col("first").cum_sum()
-        ordered = ordered.with_columns(pl.col("file").min().over(group))
-    return ordered.filter("first").drop("first")
+    if ordered["first"].all():
+        return ordered.drop("first"), ordered.clear().select(*EXACT_KEY, "spelling")
+    group = pl.col("first").cum_sum()
+    ordered = ordered.with_columns(
+        pl.col("file").min().over(group),
+        (pl.col("spelling") != pl.col("spelling").first().over(group)).alias("other"),
+    )
+    also_spelled = ordered.filter("other").select(*EXACT_KEY, "spelling").unique()
+    return ordered.filter("first").drop("first", "other"), also_spelled
 
 
 def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:

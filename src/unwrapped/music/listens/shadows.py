@@ -4,9 +4,12 @@ A rule over the set of rows, applied anew with every import, so that any order o
 imports ends in the same history.
 """
 
+from typing import Final
+
 import polars as pl
 
-RICHER, POORER = "spotify_extended", "spotify_account"
+RICHER: Final = "spotify_extended"
+POORER: Final = "spotify_account"
 
 TRACK_KEY = ("artist_key", "title_key")
 

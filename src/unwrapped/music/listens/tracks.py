@@ -25,22 +25,19 @@ def name_tracks(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
     Every recording is named by its latest spelling. Of names that differ in spelling
     alone (case, width, white space) the latest is shown for all.
     """
-    recordings = (
-        _latest_first(spelled)
-        .unique("recording", keep="first", maintain_order=True)
-        .with_columns(_keys_of(spelled, "album"))
-        .with_columns(
-            _shown("artist", by=["artist_key"]),
-            _shown("title", by=["artist_key", "title_key"]),
-            _shown("album", by=["artist_key", "album_key"]),
-            pl.struct("artist_key", "title_key")
-            .rank("dense")
-            .cast(pl.UInt32)
-            .alias("track"),
-        )
-        .sort("recording")
+    latest = _latest_first(spelled).filter(pl.col("recording").is_first_distinct())
+    recordings = _with_key(latest, "album").select(
+        "recording",
+        pl.struct("artist_key", "title_key")
+        .rank("dense")
+        .cast(pl.UInt32)
+        .alias("track"),
+        _shown("artist", by=["artist_key"]),
+        _shown("title", by=["artist_key", "title_key"]),
+        _shown("album", by=["artist_key", "album_key"]),
     )
-    return _sorted(listens, recordings)
+    names = [as_enum(recordings[name]) for name in ("artist", "title", "album")]
+    return sort_listens(listens, recordings.with_columns(names), "recording")
 
 
 def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
@@ -51,16 +48,24 @@ def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
         "title",
         "album",
         descending=[True, False, False, False],
-        nulls_last=True,
+        nulls_last=[
+            False,
+            False,
+            False,
+            True,
+        ],  # as one flag it takes five times longer
     )
 
 
-def _keys_of(spelled: pl.DataFrame, column: str) -> pl.Expr:
-    keys = {name: name_key(name) for name in spelled[column].unique().drop_nulls()}
-    return (
-        pl.col(column)
-        .replace_strict(keys, default=None, return_dtype=pl.String)
-        .alias(f"{column}_key")
+def _with_key(names: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`names` with the column's `name_key`, null for null."""
+    known = names.select(column).unique().drop_nulls()
+    keys = [name_key(name) for name in known[column]]
+    return names.join(
+        known.with_columns(pl.Series(f"{column}_key", keys, pl.String)),
+        on=column,
+        how="left",
+        maintain_order="left",
     )
 
 
@@ -69,27 +74,26 @@ def _shown(column: str, by: list[str]) -> pl.Expr:
     return pl.col(column).first().over(by)
 
 
-def _sorted(listens: pl.DataFrame, recordings: pl.DataFrame) -> pl.DataFrame:
-    known = pl.Series("recording", recordings["recording"])
-    at = known.search_sorted(listens["recording"])
-    played = pl.col("ms_played").fill_null(0)
+def as_enum(names: pl.Series) -> pl.Series:
+    """Names as codes whose order is that of the alphabet."""
+    return names.cast(pl.Enum(names.drop_nulls().unique().sort()))
+
+
+def sort_listens(
+    listens: pl.DataFrame, recordings: pl.DataFrame, key: str
+) -> pl.DataFrame:
+    """`listens` with the columns `LISTEN_COLUMNS`, in their order.
+
+    `recordings` has a row for each value of `key` in `listens`: `recording` (numbered
+    in the order of their identity), `track`, `artist`, `title` and `album`.
+    """
+    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     return (
-        listens.with_columns(
-            (pl.col("logged_at") - pl.duration(milliseconds=played)).alias(
-                "started_at"
-            ),
-            recordings["track"].gather(at),
-            *(
-                _as_enum(recordings[name]).gather(at)
-                for name in ("artist", "title", "album")
-            ),
-        )
+        listens.join(recordings, on=key, how="left", maintain_order="left")
+        .with_columns((pl.col("logged_at") - played).alias("started_at"))
+        .select(*LISTEN_COLUMNS, "recording")
         .sort(
             "started_at", "artist", "title", "track", "ms_played", "source", "recording"
         )
         .select(LISTEN_COLUMNS)
     )
-
-
-def _as_enum(names: pl.Series) -> pl.Series:
-    return names.cast(pl.Enum(names.drop_nulls().unique().sort()))

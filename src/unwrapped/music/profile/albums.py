@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.profile.frames import Frames
-from unwrapped.music.profile.sessions import with_sessions
+from unwrapped.music.profile.sequence import find_runs
 
 FEWEST_TRACKS = 5
 SHARE_OF_ALBUM = 0.8
@@ -35,13 +35,12 @@ class AlbumRuns:
 
 def measure_albums(frames: Frames) -> AlbumRuns | None:
     """Album runs of the period; None when the source names no albums."""
-    plays = with_sessions(frames.plays)
-    known = int(plays["album"].count())
+    known = int(frames.plays["album"].count())
     if not known:
         return None
-    runs = _runs(plays).filter(pl.col("tracks") >= FEWEST_TRACKS)
+    runs = _runs(frames.in_sessions).filter(pl.col("tracks") >= FEWEST_TRACKS)
     sizes = (
-        frames.history.drop_nulls("album")
+        frames.history.join(runs, on=["artist", "album"], how="semi")
         .group_by("artist", "album")
         .agg(pl.col("track").n_unique().alias("size"))
     )
@@ -69,35 +68,32 @@ def _runs(plays: pl.DataFrame) -> pl.DataFrame:
     A run is as long as it can be from where it begins; a track that comes again begins
     the next one. Stretches of one album too short for an album run are left out.
     """
-    changes = [
-        pl.col(name).ne_missing(pl.col(name).shift())
-        for name in ("session", "artist", "album")
-    ]
-    stretches = plays.with_columns(
-        pl.any_horizontal(changes).cum_sum().alias("stretch")
-    ).drop_nulls("album")
-    lengths = stretches.group_by("stretch").len()
-    long = stretches.join(
-        lengths.filter(pl.col("len") >= FEWEST_TRACKS),
-        on="stretch",
-        how="semi",
-        maintain_order="left",
+    stretches = find_runs(plays, "session", "artist", "album")
+    rows = (
+        stretches.filter(pl.col("plays") >= FEWEST_TRACKS)
+        .select(
+            pl.col("begin").alias("stretch"), pl.int_ranges("begin", "end").alias("row")
+        )
+        .explode("row")
     )
-    return (
-        long.with_columns(pl.Series("run", _run_numbers(long), dtype=pl.UInt32))
-        .group_by("run")
-        .agg(pl.col("artist", "album").first(), pl.len().alias("tracks"))
+    long = rows.hstack(plays.select("artist", "album", "track")[rows["row"]])
+    long = long.drop_nulls("album")
+    again = pl.Series(_again(long), dtype=pl.Int64).implode()
+    begins = (pl.col("row") == pl.col("stretch")) | pl.col("row").is_in(again)
+    return long.group_by(begins.cum_sum().alias("run")).agg(
+        pl.col("artist", "album").first(), pl.len().alias("tracks")
     )
 
 
-def _run_numbers(stretches: pl.DataFrame) -> list[int]:
-    runs: list[int] = []
-    run, heard, last_stretch = 0, set[int](), -1
-    for stretch, track in zip(stretches["stretch"], stretches["track"], strict=True):
-        if stretch != last_stretch or track in heard:
-            run += 1
-            heard.clear()
-        heard.add(track)
-        last_stretch = stretch
-        runs.append(run)
-    return runs
+def _again(stretches: pl.DataFrame) -> list[int]:
+    """The rows whose track has come before in their run: they begin the next one."""
+    same_track = ["stretch", "track"]
+    repeated = stretches.filter(pl.len().over(same_track) > 1).select(
+        "row", pl.col("row").shift().over(same_track).alias("before")
+    )
+    begins, last = list[int](), 0
+    for row, before in repeated.drop_nulls("before").iter_rows():
+        if before >= last:
+            begins.append(row)
+            last = row
+    return begins

@@ -101,61 +101,53 @@ class Bonds:
 
 def measure_bonds(frames: Frames) -> Bonds:
     """Bonds of the period."""
-    ever, now = _by_artist(frames.history), _by_artist(frames.plays)
+    ever, now = (
+        tallies.artists.sort("plays", "artist", descending=[True, False])
+        for tallies in (frames.ever, frames.now)
+    )
     return Bonds(
         comeback=_comeback(frames),
         farewell=_farewell(frames, ever),
         arrival=_arrival(frames, ever),
         one_track=_one_track(ever, now),
         deep_dive=_deep_dive(now),
-        constant=_constant(frames, now),
+        constant=_constant(frames),
     )
 
 
 def _comeback(frames: Frames) -> Comeback | None:
-    plays = frames.history.select("artist", "started_at", "day").with_columns(
-        (pl.col("started_at") - pl.col("started_at").shift())
-        .over("artist")
-        .alias("gap"),
-        pl.col("day").shift().over("artist").alias("left_day"),
-        pl.int_range(pl.len()).over("artist").alias("before"),
-        pl.len().over("artist").alias("of_artist"),
+    plays = (
+        frames.history.group_by("artist")
+        .agg("started_at", "day")
+        .explode("started_at", "day")
+        .with_row_index("row")
     )
+    artist = pl.col("artist")
     found = (
-        plays.filter(
-            pl.col("day") >= frames.first_day,
-            pl.col("before") >= FEWEST_BEFORE_AND_AFTER,
-            pl.col("of_artist") - pl.col("before") >= FEWEST_BEFORE_AND_AFTER,
+        plays.with_columns(
+            pl.col("started_at").diff().alias("gap"),
+            pl.col("day").shift().alias("left_day"),
         )
-        .sort("gap", "artist", "started_at", descending=[True, False, False])
-        .head(1)
+        .filter(
+            artist == artist.shift(FEWEST_BEFORE_AND_AFTER),
+            artist == artist.shift(1 - FEWEST_BEFORE_AND_AFTER),
+            pl.col("day") >= frames.first_day,
+        )
+        .filter(pl.col("gap") == pl.col("gap").max())
+        .sort("artist", "row")
     )
-    for row in found.iter_rows(named=True):
+    for row in found.head(1).iter_rows(named=True):
+        of_artist = plays.filter(artist == row["artist"])["row"]
+        before = row["row"] - of_artist[0]
         return Comeback(
             artist=row["artist"],
             away_days=(row["day"] - row["left_day"]) // DAY,
             left_day=row["left_day"],
             returned_day=row["day"],
-            plays_before=row["before"],
-            plays_since=row["of_artist"] - row["before"],
+            plays_before=before,
+            plays_since=len(of_artist) - before,
         )
     return None
-
-
-def _by_artist(plays: pl.DataFrame) -> pl.DataFrame:
-    """Artists by plays, the most played first."""
-    return (
-        plays.group_by("artist")
-        .agg(
-            pl.len().alias("plays"),
-            pl.col("day").min().alias("first_day"),
-            pl.col("day").max().alias("last_day"),
-            pl.col("track").n_unique().alias("tracks"),
-            pl.col("title").first(),
-            pl.col("day").dt.truncate("1mo").n_unique().alias("months"),
-        )
-        .sort("plays", "artist", descending=[True, False])
-    )
 
 
 def _farewell(frames: Frames, ever: pl.DataFrame) -> Farewell | None:
@@ -204,11 +196,15 @@ def _deep_dive(now: pl.DataFrame) -> DeepDive:
     return DeepDive(artist=row["artist"], tracks=row["tracks"])
 
 
-def _constant(frames: Frames, now: pl.DataFrame) -> Constant | None:
-    months = frames.plays["day"].dt.truncate("1mo").n_unique()
+def _constant(frames: Frames) -> Constant | None:
+    months = frames.plays["day"].unique().dt.truncate("1mo").n_unique()
     if months < FEWEST_MONTHS:
         return None
-    artists = now.sort("months", "plays", "artist", descending=[True, True, False])
+    artists = (
+        frames.now.years.group_by("artist")
+        .agg(pl.col("months", "plays").sum())
+        .sort("months", "plays", "artist", descending=[True, True, False])
+    )
     row = artists.row(0, named=True)
     return Constant(
         artist=row["artist"],

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diversity:
@@ -42,9 +40,9 @@ class Diversity:
     """Share of the kinds that were played exactly once."""
 
 
-def measure_diversity(frames: Frames, kind: str) -> Diversity:
-    """Diversity of the period's plays over the column `kind`: `artist` or `track`."""
-    counts = frames.plays.group_by(kind).len("plays")["plays"].sort().cast(pl.Int64)
+def measure_diversity(plays: pl.Series) -> Diversity:
+    """Diversity of plays over kinds with so many plays each."""
+    counts = plays.sort().cast(pl.Int64)
     total, richness = int(counts.sum()), len(counts)
     p = counts / total
     shannon = -float((p * p.log()).sum())

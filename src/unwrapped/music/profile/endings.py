@@ -59,30 +59,33 @@ MS_PER_MINUTE = 60_000
 
 def measure_endings(frames: Frames) -> Endings | None:
     """Endings of the period's listens; None when no reason was logged."""
-    reasons = frames.listens["reason_end"].drop_nulls().cast(pl.String)
-    if reasons.is_empty():
+    reasons = frames.listens["reason_end"]
+    known = int(reasons.count())
+    if not known:
         return None
     return Endings(
-        known_listens=len(reasons),
-        skip_share=int((reasons == FORWARD).sum()) / len(reasons),
-        finished_share=int((reasons == DONE).sum()) / len(reasons),
+        known_listens=known,
+        skip_share=int((reasons == FORWARD).sum()) / known,
+        finished_share=int((reasons == DONE).sum()) / known,
     )
 
 
 def measure_lengths(frames: Frames) -> Lengths | None:
     """Lengths of the period's listens; None when no play has a known duration."""
-    listens = frames.listens.drop_nulls("ms_played")
-    plays = frames.plays.drop_nulls("ms_played").sort(
-        "ms_played", "artist", "title", descending=[True, False, False]
-    )
-    if plays.is_empty():
+    listened = frames.listens["ms_played"].drop_nulls()
+    played = frames.plays["ms_played"].drop_nulls()
+    if played.is_empty():
         return None
-    played = plays["ms_played"]
-    longest = plays.row(0, named=True)
+    longest = (
+        frames.plays.filter(pl.col("ms_played") == pl.col("ms_played").max())
+        .sort("artist", "title")
+        .row(0, named=True)
+    )
     return Lengths(
-        known_listens=len(listens),
-        under_30s_share=int((listens["ms_played"] < PLAY_MS).sum()) / len(listens),
-        median_play_minutes=plays.select(pl.median("ms_played")).item() / MS_PER_MINUTE,
+        known_listens=len(listened),
+        under_30s_share=int((listened < PLAY_MS).sum()) / len(listened),
+        median_play_minutes=frames.plays.select(pl.median("ms_played")).item()
+        / MS_PER_MINUTE,
         longest_play_minutes=longest["ms_played"] / MS_PER_MINUTE,
         longest_play_artist=longest["artist"],
         longest_play_title=longest["title"],

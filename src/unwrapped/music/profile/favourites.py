@@ -61,55 +61,44 @@ class Favourites:
 
 def measure_favourites(frames: Frames, count: int) -> Favourites:
     """The `count` most played artists, tracks and albums of the period."""
-    artists = _top(frames, ["artist"], ["artist"], count)
-    tracks = _top(frames, ["track"], ["artist", "title"], count)
-    albums = _top(frames, ["artist", "album"], ["artist", "album"], count)
+    now, ever = frames.now, frames.ever
+    artists = _top(now.artists, ["artist"], count).select("artist", "plays", "tracks")
+    tracks = _top(now.tracks, ["artist", "title"], count).select(
+        "track", "artist", "title", "plays"
+    )
+    albums = _top(now.albums, ["artist", "album"], count)
+    artists = _with_first_day(artists, ever.artists, "artist")
+    tracks = _with_first_day(tracks, ever.tracks, "track")
+    artists = _with_hours(artists, frames, ["artist"])
+    tracks = _with_hours(tracks, frames, ["track"]).drop("track")
+    albums = _with_hours(albums, frames, ["artist", "album"])
     return Favourites(
         artists=[
-            TopArtist(
-                artist=row["artist"],
-                plays=row["plays"],
-                share=row["plays"] / len(frames.plays),
-                hours=row["hours"],
-                tracks=row["tracks"],
-                first_day=row["first_day"],
-            )
+            TopArtist(**row, share=row["plays"] / len(frames.plays))
             for row in artists.iter_rows(named=True)
         ],
-        tracks=[
-            TopTrack(**row)
-            for row in tracks.drop("tracks", "track").iter_rows(named=True)
-        ],
-        albums=[
-            TopAlbum(**row)
-            for row in albums.drop("tracks", "first_day").iter_rows(named=True)
-        ],
+        tracks=[TopTrack(**row) for row in tracks.iter_rows(named=True)],
+        albums=[TopAlbum(**row) for row in albums.iter_rows(named=True)],
     )
 
 
-def _top(frames: Frames, kind: list[str], names: list[str], count: int) -> pl.DataFrame:
-    """The most played of a kind: its names, `plays`, `tracks`, `hours`, `first_day`."""
-    shown = [pl.col(name).first() for name in names if name not in kind]
-    top = (
-        frames.plays.drop_nulls(names)
-        .group_by(kind)
-        .agg(
-            pl.len().alias("plays"), pl.col("track").n_unique().alias("tracks"), *shown
-        )
-        .sort("plays", *names, descending=[True, *(False for _ in names)])
-        .head(count)
-    )
+def _top(counts: pl.DataFrame, names: list[str], count: int) -> pl.DataFrame:
+    fewest = pl.col("plays").top_k(count).min()
+    descending = [True, *(False for _ in names)]
+    most = counts.filter(pl.col("plays") >= fewest)
+    return most.sort("plays", *names, descending=descending).head(count)
+
+
+def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.DataFrame:
+    firsts = ever.select(kind, "first_day")
+    return top.join(firsts, on=kind, how="left", maintain_order="left")
+
+
+def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
     hours = (
-        frames.listens.join(top.select(kind), on=kind, how="semi")
+        frames.listens.select(*kind, "ms_played")
+        .join(top, on=kind[-1], how="semi")  # one column is enough to leave few rows
         .group_by(kind)
-        .agg((pl.col("ms_played").fill_null(0).sum() / MS_PER_HOUR).alias("hours"))
+        .agg((pl.col("ms_played").sum() / MS_PER_HOUR).alias("hours"))
     )
-    firsts = (
-        frames.history.join(top.select(kind), on=kind, how="semi")
-        .group_by(kind)
-        .agg(pl.col("day").min().alias("first_day"))
-    )
-    joined = top.join(hours, on=kind, maintain_order="left")
-    return joined.join(firsts, on=kind, maintain_order="left").with_columns(
-        pl.col(names).cast(pl.String)
-    )
+    return top.join(hours, on=kind, how="left", maintain_order="left")

@@ -5,13 +5,17 @@ and period go by the start in the listener's zone.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.profile.period import Period
+from unwrapped.music.listens.period import Period
+from unwrapped.music.profile.local_time import local_times
+from unwrapped.music.profile.sequence import wall_clock_ms, with_sessions
+from unwrapped.music.profile.tallies import Tallies
 
 PLAY_MS = 30_000
 
@@ -20,7 +24,7 @@ class NoPlays(Invalid):
     """There is no play in the period."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frames:
     """A history cut to a period. All frames are sorted by `started_at`.
 
@@ -59,6 +63,41 @@ class Frames:
         first: date = self.history["day"][0]
         return (self.last_day - first).days + 1
 
+    @cached_property
+    def ever(self) -> Tallies:
+        """Counts over `history`."""
+        return Tallies(self.history)
+
+    @cached_property
+    def now(self) -> Tallies:
+        """Counts over `plays`."""
+        all_plays = len(self.plays) == len(self.history)
+        return self.ever if all_plays else Tallies(self.plays)
+
+    @cached_property
+    def in_sessions(self) -> pl.DataFrame:
+        """`plays` with the number of their `session`: 0, 1, 2, …"""
+        return with_sessions(self.plays)
+
+    @cached_property
+    def calendar(self) -> pl.DataFrame:
+        """`day`, `plays` and `ms` for each day of the period with a listen, in order.
+
+        `ms` is what the listens that start on it add to the union of all intervals.
+        """
+        ms = self.listens.select("day", wall_clock_ms().alias("ms"))
+        days = ms.group_by("day").agg(pl.col("ms").sum())
+        plays = self.plays.group_by("day").len("plays")
+        return (
+            days.join(plays, on="day", how="left")
+            .select("day", pl.col("plays").fill_null(0).cast(pl.Int64), "ms")
+            .sort("day")
+        )
+
+    def day_of(self, start: datetime) -> date:
+        """The day of the period's play that starts then."""
+        return _day(self.plays["day"][self.plays["started_at"].search_sorted(start)])
+
 
 def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
     """The frames of `period`, with times in `zone`.
@@ -67,36 +106,37 @@ def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
     years that have plays, when the period has none.
     """
     placed = _placed(listens, zone)
-    is_play = pl.col("ms_played").is_null() | (pl.col("ms_played") >= PLAY_MS)
-    plays = placed.filter(is_play)
-    inside = _between(period.first, period.last)
-    inner = placed.filter(inside)
-    inner_plays = plays.filter(inside)
+    first, last = placed["day"].min(), placed["day"].max()
+    plays = placed.filter(pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS)
+    history = _cut(plays, None, period.last)
+    inner_plays = _cut(history, period.first, None)
     if inner_plays.is_empty():
         raise NoPlays(_no_plays(plays, period))
-    first, last = placed["day"].min(), placed["day"].max()
     return Frames(
-        history=plays.filter(_between(None, period.last)),
+        history=history,
         plays=inner_plays,
-        listens=inner,
+        listens=_cut(placed, period.first, period.last),
         first_day=max(_day(first), period.first or date.min),
         last_day=min(_day(last), period.last or date.max),
     )
 
 
 def _placed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    local = pl.col("started_at").dt.convert_time_zone(zone.key)
+    local = pl.lit(local_times(listens["started_at"], zone))
     played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     return listens.with_columns(
         (pl.col("started_at") + played).alias("ended_at"),
         local.dt.date().alias("day"),
-        local.dt.hour().alias("hour"),
+        local.dt.time().dt.hour().alias("hour"),  # three times as fast as `dt.hour`
         local.dt.weekday().alias("weekday"),
     )
 
 
-def _between(first: date | None, last: date | None) -> pl.Expr:
-    return pl.col("day").is_between(first or date.min, last or date.max)
+def _cut(frame: pl.DataFrame, first: date | None, last: date | None) -> pl.DataFrame:
+    if first is None and last is None:
+        return frame
+    inside = pl.col("day").is_between(first or date.min, last or date.max)
+    return frame.filter(inside)
 
 
 def _day(value: object) -> date:

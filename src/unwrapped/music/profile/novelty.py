@@ -44,47 +44,57 @@ class Loyalty:
     """Plays of the period over 365 days after the first play of the history."""
 
 
-def measure_novelty(frames: Frames) -> Novelty | None:
-    """Novelty of the period; None when no play is 90 days into the history."""
-    judged = _acquainted(frames).filter(pl.col("into") >= NEW_FOR)
+def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
+    """Novelty of the period; None when no play is 90 days into the history.
+
+    `known` is what `acquaintances` finds.
+    """
+    judged = known.filter(pl.col("into") >= NEW_FOR)
     if judged.is_empty():
         return None
     is_new = pl.col("known_for") < NEW_FOR
-    firsts = judged.filter(pl.col("known_for") == timedelta(0))
-    new_artists = firsts.select("artist", pl.col("day").alias("found")).unique("artist")
-    found = (
-        judged.join(new_artists, on="artist")
-        .group_by("artist")
-        .agg(pl.len().alias("plays"), pl.col("found").first())
-        .sort("plays", "artist", descending=[True, False])
-    )
+    found = _new_artists(frames)
     best = found.row(0) if len(found) else ("", 0, None)
     return Novelty(
         share=float(judged.select(is_new.mean()).item()),
         judged_plays=len(judged),
-        new_artists=len(new_artists),
+        new_artists=len(found),
         discovery=str(best[0]),
         discovery_plays=best[1],
-        discovery_day=best[2],
+        discovery_day=best[2] and frames.day_of(best[2]),
     )
 
 
-def measure_loyalty(frames: Frames) -> Loyalty | None:
-    """Loyalty of the period; None when no play is 365 days into the history."""
-    judged = _acquainted(frames).filter(pl.col("into") > OLD_AFTER)
+def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
+    """Loyalty of the period; None when no play is 365 days into the history.
+
+    `known` is what `acquaintances` finds.
+    """
+    judged = known.filter(pl.col("into") > OLD_AFTER)
     if judged.is_empty():
         return None
     old = judged.select((pl.col("known_for") > OLD_AFTER).mean()).item()
     return Loyalty(share=float(old), judged_plays=len(judged))
 
 
-def _acquainted(frames: Frames) -> pl.DataFrame:
-    """Plays of the period, with how long the artist had been `known_for` and how long
-    after the first play of all they are (`into`)."""
-    firsts = frames.history.group_by("artist").agg(
-        pl.col("started_at").min().alias("met")
-    )
-    return frames.plays.join(firsts, on="artist", maintain_order="left").with_columns(
+def acquaintances(frames: Frames) -> pl.DataFrame:
+    """For each play of the period, how long the artist had been `known_for` and how
+    long after the first play of all it is (`into`)."""
+    met = frames.ever.artists.select("artist", "met")
+    plays = frames.plays.select("artist", "started_at")
+    return plays.join(met, on="artist", how="left", maintain_order="left").select(
         (pl.col("started_at") - pl.col("met")).alias("known_for"),
         (pl.col("started_at") - frames.history_start).alias("into"),
+    )
+
+
+def _new_artists(frames: Frames) -> pl.DataFrame:
+    """`artist`, `plays` and `met` of those first played in the period, the most played
+    first."""
+    ever = frames.ever.artists.select("artist", "met")
+    return (
+        frames.now.artists.join(ever, on=["artist", "met"], how="semi")
+        .filter(pl.col("met") - frames.history_start >= NEW_FOR)
+        .select("artist", "plays", "met")
+        .sort("plays", "artist", descending=[True, False])
     )

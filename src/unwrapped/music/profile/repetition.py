@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from unwrapped.music.profile.frames import Frames
-from unwrapped.music.profile.sessions import with_sessions
+from unwrapped.music.profile.sequence import find_runs
 
 WINDOW = timedelta(hours=168)
 OBSESSIONS_SHOWN = 5
@@ -57,29 +57,21 @@ class Repetition:
 
 def measure_repetition(frames: Frames) -> Repetition:
     """Repetition in the period."""
-    plays = with_sessions(frames.plays)
-    changed = (
-        pl.col("track").ne_missing(pl.col("track").shift())
-        | pl.col("session").ne_missing(pl.col("session").shift())
-    ).cum_sum()
-    loops = (
-        plays.with_columns(changed.alias("loop"))
-        .group_by("loop")
-        .agg(pl.len().alias("plays"), pl.col("artist", "title", "day").first())
-        .sort("plays", "loop", descending=[True, False])
-    )
-    loop = loops.row(0, named=True)
+    plays = frames.in_sessions
+    loops = find_runs(plays, "track", "session")
+    longest = loops.row(loops["plays"].arg_max() or 0, named=True)
+    loop = plays.row(longest["begin"], named=True)
     opener = (
-        frames.plays.unique("day", keep="first", maintain_order=True)
+        plays.unique("day", keep="first", maintain_order=True)
         .group_by("track")
         .agg(pl.len().alias("days"), pl.col("artist", "title").first())
         .sort("days", "artist", "title", descending=[True, False, False])
         .row(0, named=True)
     )
     return Repetition(
-        obsessions=_obsessions(frames.plays),
+        obsessions=_obsessions(frames),
         again_share=1 - len(loops) / len(plays),
-        longest_loop=loop["plays"],
+        longest_loop=longest["plays"],
         loop_artist=loop["artist"],
         loop_title=loop["title"],
         loop_day=loop["day"],
@@ -89,43 +81,61 @@ def measure_repetition(frames: Frames) -> Repetition:
     )
 
 
-def _obsessions(plays: pl.DataFrame) -> list[Obsession]:
-    time = pl.col("started_at").dt.epoch("ms")
-    track = pl.col("track").rank("dense").cast(pl.Int64)
-    # One number line for all tracks, each so far from the next that no window reaches.
-    begin = plays["started_at"].dt.epoch("ms").min()
-    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
-    line = plays.select(
-        (track * span + time - begin).alias("at"),
-        "artist", "title", "track", "day", "started_at",
-    ).sort("at")  # fmt: skip
-    after = line["at"].search_sorted(line["at"] + _ms(WINDOW), side="left")
+def _obsessions(frames: Frames) -> list[Obsession]:
+    tracks = frames.now.tracks.select("track", "artist", "title")
     windows = (
-        line.with_row_index("first")
-        .with_columns(after.alias("end").cast(pl.UInt32))
-        .with_columns((pl.col("end") - pl.col("first")).alias("plays"))
-        .filter(pl.col("plays") >= FEWEST_IN_WINDOW)
-        .sort("plays", "artist", "title", "at", descending=[True, False, False, False])
-        .unique("track", keep="first", maintain_order=True)
+        _fullest_windows(frames.plays)
+        .join(tracks, on="track")
+        .sort("plays", "artist", "title", descending=[True, False, False])
         .head(OBSESSIONS_SHOWN)
     )
-    return [
-        _obsession(window, line.row(window["end"] - 1, named=True), plays)
-        for window in windows.iter_rows(named=True)
-    ]
+    return [_obsession(row, frames) for row in windows.iter_rows(named=True)]
 
 
-def _obsession(
-    window: dict[str, Any], last: dict[str, Any], plays: pl.DataFrame
-) -> Obsession:
-    around = plays["started_at"].is_between(window["started_at"], last["started_at"])
+def _fullest_windows(plays: pl.DataFrame) -> pl.DataFrame:
+    """For each track with enough plays in a window the fullest one, the earliest of
+    equals: `track`, `plays`, and the starts of its `first` and `last` play."""
+    time = pl.col("started_at").dt.epoch("ms")
+    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
+    # One number line for all tracks, each so far from the next that no window reaches.
+    line = (
+        plays.group_by("track")
+        .agg("started_at")
+        .explode("started_at")
+        .select(
+            "track",
+            "started_at",
+            (pl.col("track").rle_id().cast(pl.Int64) * span + time - time.min()).alias(
+                "at"
+            ),
+        )
+    )
+    windows = line.with_row_index("begin").filter(
+        pl.col("at").shift(1 - FEWEST_IN_WINDOW) - pl.col("at") < _ms(WINDOW)
+    )
+    end = line["at"].search_sorted(windows["at"] + _ms(WINDOW), side="left")
+    return (
+        windows.with_columns(
+            (end - windows["begin"]).alias("plays"),
+            line["started_at"].gather(end - 1).alias("last"),
+        )
+        .sort("plays", descending=True, maintain_order=True)
+        .unique("track", keep="first", maintain_order=True)
+        .select("track", "plays", pl.col("started_at").alias("first"), "last")
+    )
+
+
+def _obsession(window: dict[str, Any], frames: Frames) -> Obsession:
+    starts = frames.plays["started_at"]
+    begin = starts.search_sorted(window["first"], side="left")
+    end = starts.search_sorted(window["last"], side="right")
     return Obsession(
         artist=window["artist"],
         title=window["title"],
         plays=window["plays"],
-        first_day=window["day"],
-        last_day=last["day"],
-        share=window["plays"] / int(around.sum()),
+        first_day=frames.day_of(window["first"]),
+        last_day=frames.day_of(window["last"]),
+        share=window["plays"] / (end - begin),
     )
 
 

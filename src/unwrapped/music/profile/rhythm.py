@@ -95,7 +95,7 @@ def measure_clock(frames: Frames) -> Clock:
 
 def measure_days(frames: Frames) -> Days:
     """Streaks, silences and the busiest day of the period."""
-    days = frames.plays.group_by("day").len("plays").sort("day")
+    days = frames.calendar.filter(pl.col("plays") > 0)
     streak = (
         days.with_columns(
             (pl.col("day").diff() != DAY).fill_null(value=True).cum_sum().alias("run")

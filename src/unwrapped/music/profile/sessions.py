@@ -7,7 +7,6 @@ import polars as pl
 
 from unwrapped.music.profile.frames import Frames
 
-BREAK = timedelta(minutes=30)
 DIP_PLAYS = 2
 MARATHON = timedelta(hours=3)
 
@@ -33,18 +32,10 @@ class Sessions:
     """Share of plays in sessions of three hours or more."""
 
 
-def with_sessions(plays: pl.DataFrame) -> pl.DataFrame:
-    """`plays` (sorted by `started_at`) with `session`: 0, 1, 2, …"""
-    gap = pl.col("started_at") - pl.col("ended_at").cum_max().shift()
-    begins = (gap >= BREAK).fill_null(value=False)
-    return plays.with_columns(begins.cum_sum().alias("session"))
-
-
 def measure_sessions(frames: Frames) -> Sessions:
     """Sessions of the period."""
     sessions = (
-        with_sessions(frames.plays)
-        .group_by("session")
+        frames.in_sessions.group_by("session")
         .agg(
             (pl.col("ended_at").max() - pl.col("started_at").first()).alias("length"),
             pl.len().alias("plays"),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.bonds import Bonds, measure_bonds
@@ -22,10 +23,10 @@ from unwrapped.music.profile.frames import cut_frames
 from unwrapped.music.profile.novelty import (
     Loyalty,
     Novelty,
+    acquaintances,
     measure_loyalty,
     measure_novelty,
 )
-from unwrapped.music.profile.period import Period
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.rhythm import Clock, Days, measure_clock, measure_days
 from unwrapped.music.profile.sessions import Sessions, measure_sessions
@@ -93,16 +94,17 @@ def build_profile(
     back beyond the period. Raises `NoPlays` when the period has no play.
     """
     frames = cut_frames(listens, period, tz)
-    artists = measure_diversity(frames, "artist")
-    novelty = measure_novelty(frames)
+    artists = measure_diversity(frames.now.artists["plays"])
+    known = acquaintances(frames)
+    novelty = measure_novelty(frames, known)
     profile = TasteProfile(
         volume=measure_volume(frames),
         months=measure_months(frames),
         years=measure_years(frames),
         artists=artists,
-        tracks=measure_diversity(frames, "track"),
+        tracks=measure_diversity(frames.now.tracks["plays"]),
         novelty=novelty,
-        loyalty=measure_loyalty(frames),
+        loyalty=measure_loyalty(known),
         turnover=measure_turnover(frames) or None,
         repetition=measure_repetition(frames),
         sessions=measure_sessions(frames),

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from unwrapped.music.profile.frames import Frames
 
 FAVOURITES = 50
@@ -33,11 +31,10 @@ def measure_turnover(frames: Frames) -> list[Turnover]:
     Years with fewer than 10 artists are not compared. Ties at the edge of the top 50 go
     by the alphabet. A year is taken whole, up to the end of the period.
     """
-    year = pl.col("day").dt.year().alias("year")
     ranked = (
-        frames.history.group_by(year, "artist")
-        .len("plays")
-        .sort("year", "plays", "artist", descending=[False, True, False])
+        frames.ever.years.sort(
+            "year", "plays", "artist", descending=[False, True, False]
+        )
         .group_by("year", maintain_order=True)
         .head(FAVOURITES)
     )

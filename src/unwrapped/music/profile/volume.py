@@ -66,25 +66,24 @@ class Year:
 
 def measure_volume(frames: Frames) -> Volume:
     """Amounts of the period."""
-    plays = frames.plays
-    albums = plays.drop_nulls("album").select("artist", "album").n_unique()
+    calendar, counts = frames.calendar, frames.now
     return Volume(
         listens=len(frames.listens),
-        plays=len(plays),
-        hours=float(frames.listens.select(wall_clock_ms().sum()).item()) / MS_PER_HOUR,
-        artists=plays["artist"].n_unique(),
-        tracks=plays["track"].n_unique(),
-        albums=albums or None,
+        plays=len(frames.plays),
+        hours=int(calendar["ms"].sum()) / MS_PER_HOUR,
+        artists=len(counts.artists),
+        tracks=len(counts.tracks),
+        albums=len(counts.albums) or None,
         first_day=frames.first_day,
         last_day=frames.last_day,
         days=frames.days,
-        active_days=plays["day"].n_unique(),
+        active_days=int((calendar["plays"] > 0).sum()),
     )
 
 
 def measure_months(frames: Frames) -> list[Month]:
     """Every month from the first to the last day of the period."""
-    by_month = _amounts(frames, pl.col("day").dt.truncate("1mo"), "month")
+    by_month = _amounts(frames, pl.col("day").dt.truncate("1mo").alias("month"))
     months = pl.date_range(
         frames.first_day.replace(day=1), frames.last_day, "1mo", eager=True
     )
@@ -102,43 +101,23 @@ def measure_months(frames: Frames) -> list[Month]:
 
 def measure_years(frames: Frames) -> list[Year]:
     """Years of the period that have a play, in order."""
-    year = pl.col("day").dt.year().alias("year")
-    amounts = _amounts(frames, pl.col("day").dt.year(), "year")
-    artists = (
-        frames.plays.group_by(year, "artist")
-        .len("top_artist_plays")
-        .sort("year", "top_artist_plays", "artist", descending=[False, True, False])
+    amounts = _amounts(frames, pl.col("day").dt.year().alias("year"))
+    artists = frames.now.years.sort(
+        "year", "plays", "artist", descending=[False, True, False]
     )
     tops = artists.group_by("year", maintain_order=True).agg(
         pl.len().alias("artists"),
         pl.col("artist").first().cast(pl.String).alias("top_artist"),
-        pl.col("top_artist_plays").first(),
+        pl.col("plays").first().alias("top_artist_plays"),
     )
     rows = amounts.join(tops, on="year", maintain_order="left")
     return [Year(**row) for row in rows.iter_rows(named=True)]
 
 
-def wall_clock_ms() -> pl.Expr:
-    """What each listen adds to the union of all intervals, in ms (Int64).
-
-    For frames sorted by `started_at`: the part of the listen after the latest end so
-    far.
-    """
-    ended_before = pl.col("ended_at").cum_max().shift()
-    begins = pl.max_horizontal("started_at", ended_before)
-    return (pl.col("ended_at") - begins).dt.total_milliseconds().clip(0)
-
-
-def _amounts(frames: Frames, span: pl.Expr, name: str) -> pl.DataFrame:
-    """`name`, `plays` and `hours` for each span with a listen, in order."""
-    hours = (
-        frames.listens.select(span.alias(name), wall_clock_ms().alias("ms"))
-        .group_by(name)
-        .agg((pl.col("ms").sum() / MS_PER_HOUR).alias("hours"))
-    )
-    plays = frames.plays.group_by(span.alias(name)).len("plays")
+def _amounts(frames: Frames, span: pl.Expr) -> pl.DataFrame:
+    """The span, `plays` and `hours` for each span with a listen, in order."""
     return (
-        hours.join(plays, on=name, how="left")
-        .select(name, pl.col("plays").fill_null(0).cast(pl.Int64), "hours")
-        .sort(name)
+        frames.calendar.group_by(span, maintain_order=True)
+        .agg(pl.col("plays").sum(), pl.col("ms").sum() / MS_PER_HOUR)
+        .rename({"ms": "hours"})
     )

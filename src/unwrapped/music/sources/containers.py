@@ -80,7 +80,17 @@ class LeafReader:
         self._stream.close()
 
 
-def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[Leaf]:
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that its owner knows under another name than it has here."""
+
+    path: Path
+    name: str
+
+
+def leaves(
+    paths: Sequence[Path | GivenFile], budget: Budget, stack: ExitStack
+) -> Iterator[Leaf]:
     """The files below `paths`, in the order of their names, zips opened.
 
     Zips stay open until `stack` is closed. Raises `NoSuchPath`, `Unreadable`,
@@ -88,6 +98,9 @@ def leaves(paths: Sequence[Path], budget: Budget, stack: ExitStack) -> Iterator[
     """
     walk = _Walk(budget, stack)
     for path in paths:
+        if isinstance(path, GivenFile):
+            yield from walk.file(path.path, path.name)
+            continue
         with _told(str(path)):
             there = path.exists()
         if not there:

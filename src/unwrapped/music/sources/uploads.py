@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.sources.containers import Leaf, LeafReader, leaves
+from unwrapped.music.sources.containers import GivenFile, Leaf, LeafReader, leaves
 from unwrapped.music.sources.limits import Budget, Limits
 from unwrapped.music.sources.recognition import (
     SOURCES,
@@ -68,7 +68,7 @@ class Upload:
 
 
 def read_upload(
-    paths: Sequence[Path],
+    paths: Sequence[Path | GivenFile],
     limits: Limits | None = None,
     on_progress: OnProgress | None = None,
 ) -> Upload:
@@ -95,7 +95,7 @@ def read_upload(
 
 
 def _survey(
-    paths: Sequence[Path], budget: Budget, stack: ExitStack
+    paths: Sequence[Path | GivenFile], budget: Budget, stack: ExitStack
 ) -> tuple[list[tuple[Leaf, Source]], list[Leaf], list[SkippedFile]]:
     found: list[tuple[Leaf, Source]] = []
     empty: list[Leaf] = []
@@ -141,7 +141,7 @@ class _Progress:
 
 
 def _nothing_found(
-    paths: Sequence[Path], empty: list[Leaf], skipped: list[SkippedFile]
+    paths: Sequence[Path | GivenFile], empty: list[Leaf], skipped: list[SkippedFile]
 ) -> str:
     given = ", ".join(path.name or str(path) for path in paths)
     advice = (

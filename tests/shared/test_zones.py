@@ -2,7 +2,7 @@
 
 import pytest
 
-from unwrapped.music.profile.zones import UnknownZone, machine_zone, parse_zone
+from unwrapped.shared.zones import UnknownZone, machine_zone, parse_zone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""Requests and answers of sign-in."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
+
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.fields import RequiredStr, SafeStr, Schema
+from unwrapped.shared.zones import parse_zone
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+
+
+def _without_spaces(name: str) -> str:
+    if any(character.isspace() for character in name):
+        raise ValueError("must not contain spaces")
+    return name
+
+
+def _encodable(password: SecretStr) -> SecretStr:
+    """NFC, so that a password typed on another keyboard is the same one."""
+    try:
+        text = unicodedata.normalize("NFC", password.get_secret_value())
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain broken Unicode") from None
+    return SecretStr(text)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return parse_zone(name).key
+    except AppException as error:
+        raise ValueError(error.message) from error
+
+
+Username = Annotated[
+    SafeStr,
+    StringConstraints(min_length=3, max_length=64),
+    AfterValidator(_without_spaces),
+]
+Password = Annotated[
+    SecretStr, Field(max_length=LONGEST_PASSWORD), AfterValidator(_encodable)
+]
+NewPassword = Annotated[Password, Field(min_length=SHORTEST_PASSWORD)]
+TimeZone = Annotated[SafeStr, AfterValidator(_known_zone)]
+Email = Annotated[EmailStr, StringConstraints(max_length=254)]
+
+
+class UserCreate(Schema):
+    """A new account."""
+
+    username: Username = Field(examples=["ada"])
+    password: NewPassword = Field(examples=["correct horse battery"])
+    display_name: RequiredStr | None = Field(default=None, examples=["Ada"])
+    email: Email | None = Field(default=None, examples=["ada@example.org"])
+    time_zone: TimeZone = Field(default="UTC", examples=["Europe/Berlin"])
+
+
+class UserUpdate(Schema):
+    """What of an account is to change; members that are left out stay as they are."""
+
+    display_name: RequiredStr = Field(default="", examples=["Ada L."])
+    email: Email | None = Field(default=None, examples=["ada@example.org"])
+    time_zone: TimeZone = Field(default="", examples=["Europe/Berlin"])
+
+
+class UserRead(Schema):
+    """The caller's account."""
+
+    id: int
+    username: str
+    display_name: str
+    email: str | None
+    time_zone: str
+    created_at: datetime
+
+
+class TokenForm(Schema):
+    """The password form of OAuth 2, as API clients and the docs page send it."""
+
+    grant_type: Literal["password"] = "password"
+    username: Annotated[str, Field(max_length=200)]
+    password: Password
+    scope: str = ""
+    client_id: str | None = None
+    client_secret: str | None = None
+
+
+class TokenRead(Schema):
+    """An access token, for the header `Authorization: Bearer …`."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: int = Field(description="Seconds until it expires.")

@@ -1,0 +1,154 @@
+"""Accounts and sessions."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from pydantic import SecretStr
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.passwords import hash_password, verify_password
+from unwrapped.auth.schemas import UserCreate, UserUpdate
+from unwrapped.core.database import Database, count_changed
+from unwrapped.core.exceptions import Conflict, Unauthenticated, UserNotFoundError
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import AccessClaims, InvalidToken, TokenSigner
+
+
+class UsernameTaken(Conflict):
+    """Somebody else has this user name."""
+
+    code = "username_taken"
+
+
+class WrongCredentials(Unauthenticated):
+    """User name and password do not belong together."""
+
+    code = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__("User name or password is wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request."""
+
+    id: int
+    session_id: UUID
+    time_zone: str
+
+
+def username_key(username: str) -> str:
+    """What makes two user names the same."""
+    return unicodedata.normalize("NFKC", username.casefold())
+
+
+class UserService:
+    """Accounts of people."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def create_user(self, new: UserCreate) -> User:
+        """A new account. Raises `UsernameTaken`."""
+        # Hashed before the first statement: a waiting hash holds no connection.
+        password_hash = await hash_password(new.password)
+        user = User(
+            username=new.username,
+            username_key=username_key(new.username),
+            password_hash=password_hash,
+            display_name=new.display_name or new.username,
+            email=new.email,
+            time_zone=new.time_zone,
+        )
+        try:
+            async with self._session.begin_nested():
+                self._session.add(user)
+        except IntegrityError as error:
+            raise UsernameTaken("This user name is taken.") from error
+        await self._session.refresh(user)
+        return user
+
+    async def get_user(self, user_id: int) -> User:
+        """The account. Raises `UserNotFoundError`."""
+        user = await self._session.get(User, user_id)
+        if user is None:
+            raise UserNotFoundError("There is no such user.")
+        return user
+
+    async def update_user(self, user_id: int, changes: UserUpdate) -> User:
+        """The account, changed in the members that were given."""
+        user = await self.get_user(user_id)
+        for name, value in changes.model_dump(exclude_unset=True).items():
+            setattr(user, name, value)
+        await self._session.flush()
+        await self._session.refresh(user)
+        return user
+
+    async def find_caller(self, claims: AccessClaims) -> Caller:
+        """Who a verified token speaks for; raises `InvalidToken` once it is revoked."""
+        found = await self._session.execute(
+            select(col(User.id), col(User.time_zone))
+            .join(UserSession, col(UserSession.user_id) == col(User.id))
+            .where(
+                col(UserSession.id) == claims.session_id,
+                col(User.id) == claims.user_id,
+                col(UserSession.revoked_at).is_(None),
+            )
+        )
+        row = found.one_or_none()
+        if row is None or row.id is None:
+            raise InvalidToken
+        return Caller(row.id, claims.session_id, row.time_zone)
+
+
+class SignInService:
+    """Signing in: two short transactions, and the slow hashing between them."""
+
+    def __init__(self, database: Database, signer: TokenSigner) -> None:
+        self._database = database
+        self._signer = signer
+
+    async def create_token(self, username: str, password: SecretStr) -> str:
+        """An access token of a new session. Raises `WrongCredentials`."""
+        user_id, password_hash = await self._look_up(username)
+        if not await verify_password(password, password_hash) or user_id is None:
+            raise WrongCredentials
+        session_id = uuid4()
+        async with self._database.session() as session:
+            await session.execute(
+                insert(UserSession).values(
+                    id=session_id,
+                    user_id=user_id,
+                    expires_at=datetime.now(UTC) + self._signer.lifetime,
+                )
+            )
+        return self._signer.create_access_token(user_id, session_id)
+
+    async def _look_up(self, username: str) -> tuple[int | None, str | None]:
+        key = username_key(username)
+        if "\x00" in key or not key.isprintable():
+            return None, None
+        async with self._database.session() as session:
+            found = await session.execute(
+                select(col(User.id), col(User.password_hash)).where(
+                    col(User.username_key) == key
+                )
+            )
+            row = found.one_or_none()
+        return (row.id, row.password_hash) if row else (None, None)
+
+
+async def delete_expired_sessions(resources: Resources) -> int:
+    """Delete the sessions whose last token has expired; says how many."""
+    async with resources.database.session() as session:
+        return await count_changed(
+            session,
+            delete(UserSession).where(col(UserSession.expires_at) < datetime.now(UTC)),
+        )

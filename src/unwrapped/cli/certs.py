@@ -1,0 +1,86 @@
+"""`unwrapped certs`: a certificate for this server, and how browsers come to trust it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from unwrapped.core.certificates import Certificates
+
+
+@click.command()
+@click.argument("names", metavar="[NAMES]...", nargs=-1)
+@click.option("--out", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
+              help="Where the files go.  [default: certs in UNWRAPPED_HOME]")  # fmt: skip
+def certs(names: tuple[str, ...], folder: Path | None) -> None:
+    """Make a certificate, to serve over TLS with.
+
+    It is good for localhost, 127.0.0.1, ::1 and NAMES: host names and IP addresses at
+    which this server is reached, like nas.lan, *.nas.lan or 192.168.1.5. A CA of this
+    machine's own vouches for it; browsers that trust this CA go on to do so when the
+    certificate is made anew, unless there are new NAMES.
+    """
+    import io
+    import sys
+
+    from unwrapped.core.certificates import make_certificates
+
+    if folder is None:
+        from unwrapped.core.config import load_settings
+
+        folder = load_settings().home / "certs"
+    certificates = make_certificates(folder.absolute(), names)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    for line in (*_made(certificates), "", *_how_to_trust(certificates)):
+        click.echo(line)
+
+
+def _made(made: "Certificates") -> list[str]:
+    news = (
+        f"{made.ca_name} goes on: what trusts it needs nothing new."
+        if made.ca_made_because is None
+        else f"{made.ca_name} is new, since {made.ca_made_because}."
+    )
+    # home.arpa is on the list of public suffixes that Chromium goes by.
+    caveats = (
+        ["Chromium takes no wildcard right below home.arpa: give whole names as well."]
+        if "*.home.arpa" in made.names
+        else []
+    )
+    return [
+        f"A certificate for {', '.join(made.names)}, good until {made.expires:%Y-%m-%d}.",
+        news,
+        *caveats,
+        "",
+        f"  certificate  {_shown(made.certificate)}",
+        f"  its key      {_shown(made.key)}",
+        f"  CA to trust  {_shown(made.ca_certificate)}",
+    ]
+
+
+def _how_to_trust(made: "Certificates") -> list[str]:
+    import shlex
+
+    file, name = shlex.quote(_shown(made.ca_certificate)), made.ca_name
+    installed = f"/usr/local/share/ca-certificates/{name.lower().replace(' ', '-')}.crt"
+    return [
+        "Trust the CA once on every machine that a browser runs on:",
+        "  Debian, Ubuntu (curl and the like)",
+        f"    sudo cp {file} {installed} && sudo update-ca-certificates",
+        "  Chromium on Linux (certutil is in libnss3-tools)",
+        f'    certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "{name}" -i {file}',
+        "  macOS",
+        f"    security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db {file}",
+        "  Windows",
+        f'    certutil -user -addstore Root "{_shown(made.ca_certificate)}"',
+        "  Firefox",
+        "    Settings, Privacy & Security, View Certificates, Authorities, Import",
+    ]
+
+
+def _shown(path: Path) -> str:
+    from unwrapped.core.text import printable
+
+    return printable(click.format_filename(path), 1000)

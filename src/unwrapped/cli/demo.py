@@ -1,0 +1,113 @@
+"""The demonstration: a made-up listener goes through the real API, from sign-up to share."""
+
+import secrets
+import ssl
+import time
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from unwrapped.core.exceptions import ExternalAPIError
+
+USERNAME = "demo"
+EXPORT = "demo_export.zip"
+POLL_SECONDS = 0.2
+PATIENCE_SECONDS = 120.0
+
+
+class DemoFailed(ExternalAPIError):
+    """The service did not answer the demonstration as it should."""
+
+    code = "demo_failed"
+
+
+def show_demo(address: str, ca_certificate: Path | None) -> None:
+    """Take the made-up listener through the API, and say where to look then."""
+    console = Console(stderr=True, highlight=False)
+    verify: ssl.SSLContext | bool = True
+    if ca_certificate is not None:
+        verify = ssl.create_default_context(cafile=str(ca_certificate))
+    password = secrets.token_urlsafe(9)
+    try:
+        with httpx2.Client(base_url=address, verify=verify, timeout=30.0) as client:
+            _wait_until_ready(client)
+            share = _Listener(client, console, password).go_through()
+    except (httpx2.HTTPError, DemoFailed) as error:
+        console.print(f"unwrapped: the demonstration failed: {error}", markup=False)
+        return
+    console.print(f"""
+The verdict:         {share}
+API and its docs:    {address}/docs
+Sign in there with:  user name {USERNAME}, password {password} (button "Authorize")
+
+It runs until Ctrl-C, and leaves nothing behind.""", markup=False)  # fmt: skip
+
+
+def _wait_until_ready(client: httpx2.Client) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if client.get("/readyz").is_success:
+                return
+        except httpx2.TransportError:
+            pass  # not listening yet
+        time.sleep(POLL_SECONDS)
+    raise DemoFailed("The service did not become ready.")
+
+
+class _Listener:
+    """A person with an account, as seen by the API."""
+
+    def __init__(self, client: httpx2.Client, console: Console, password: str) -> None:
+        self._client = client
+        self._console = console
+        self._password = password
+
+    def go_through(self) -> str:
+        """Register, upload, import, analyse, share; the link of the share."""
+        account = {"username": USERNAME, "password": self._password}
+        self._ask("POST", "/auth/register", json=account)
+        token = self._ask("POST", "/auth/token", data=account)["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
+        export = resources.files("unwrapped.cli").joinpath(EXPORT).read_bytes()
+        upload = self._ask(
+            "POST",
+            "/music/uploads",
+            params={"name": "my_spotify_data.zip"},
+            content=export,
+        )
+        import_task = self._ask(
+            "POST", "/music/imports", json={"uploads": [upload["id"]]}
+        )
+        self._wait("Importing", import_task["id"])
+        analysis_task = self._ask("POST", "/music/analysis/begin")
+        self._wait("Judging", analysis_task["id"])
+        share = self._ask(
+            "POST", "/music/shares", json={"analysis": analysis_task["id"]}
+        )
+        return share["url"]
+
+    def _ask(self, method: str, path: str, **how: Any) -> dict[str, str]:
+        answer = self._client.request(method, f"/api/v1{path}", **how)
+        body: dict[str, str] = answer.json()
+        if not answer.is_success:
+            raise DemoFailed(f"{path}: {body.get('detail')}")
+        return body
+
+    def _wait(self, what: str, task_id: str) -> None:
+        """Show the progress of a task until it is completed."""
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.fields[stage]}"))  # fmt: skip
+        with Progress(*columns, console=self._console) as bar:
+            shown = bar.add_task(what, total=1.0, stage="waiting")
+            while True:
+                task = self._ask("GET", f"/tasks/{task_id}")
+                bar.update(shown, completed=float(task["progress"]), stage=task["stage"] or task["status"])  # fmt: skip
+                if task["status"] == "completed":
+                    return
+                if task["status"] == "failed":
+                    raise DemoFailed(task["error_message"])
+                time.sleep(POLL_SECONDS)

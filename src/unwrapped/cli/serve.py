@@ -1,0 +1,143 @@
+"""`unwrapped serve`: the whole service, by one command."""
+
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import uvicorn
+
+HTTP_PORT, HTTPS_PORT = 8000, 8443
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535),
+              help=f"Port to listen on.  [default: {HTTP_PORT}, with --https {HTTPS_PORT}]")  # fmt: skip
+@click.option("--https", is_flag=True, help="Serve HTTPS, with a certificate made by `unwrapped certs`.")  # fmt: skip
+@click.option("--reload", is_flag=True, help="Start anew when the code changes; for development.")  # fmt: skip
+@click.option("--worker/--no-worker", default=True, show_default=True,
+              help="Run a worker for background tasks beside the web process.")  # fmt: skip
+@click.option("--demo", is_flag=True, help="Show everything with a made-up listener, in a folder of its own.")  # fmt: skip
+def serve(
+    host: str, port: int | None, *, https: bool, reload: bool, worker: bool, demo: bool
+) -> None:
+    """Serve the API, with a worker and, unless DATABASE_URL is set, a database."""
+    port = (HTTPS_PORT if https else HTTP_PORT) if port is None else port
+    if demo:
+        _serve_demo(host, port, https=https)
+        return
+    if not worker:
+        os.environ["WORKER"] = "false"
+    bound = _bind(host, port)
+    _tell_address(bound, host, https=https)
+    _run(bound, https=https, reload=reload, host=host)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """The socket to listen on; its port is known from here on."""
+    from unwrapped.core.exceptions import Unavailable
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise Unavailable(
+            f"{host} port {port} cannot be listened on: {error.strerror}."
+            " Give another one with --port."
+        ) from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
+    """The address that the service is reached at, for links; told to child processes."""
+    shown = f"[{host}]" if ":" in host else host
+    address = f"{'https' if https else 'http'}://{shown}:{bound.getsockname()[1]}"
+    if host not in EVERY_ADDRESS:
+        # One that is set stays: it is what people outside a proxy see.
+        os.environ.setdefault("BACKEND_URL", address)
+    click.echo(f"Unwrapped is starting at {address} (API and its docs: {address}/docs)", err=True)  # fmt: skip
+    return address
+
+
+def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config":
+    import uvicorn
+
+    from unwrapped.core.config import load_settings
+
+    config = uvicorn.Config(
+        "unwrapped.main:app",
+        reload=reload,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # A proxy is trusted only when it is configured: anybody can send these headers.
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    if https:
+        from unwrapped.core.certificates import ensure_certificates, server_tls_options
+
+        names = [] if host in EVERY_ADDRESS else [host]
+        certificates = ensure_certificates(load_settings().home / "certs", names)
+        for name, value in server_tls_options(certificates).items():
+            setattr(config, name, value)
+    return config
+
+
+def _run(bound: socket.socket, *, https: bool, reload: bool, host: str) -> None:
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    config = _config(https=https, host=host, reload=reload)
+    server = uvicorn.Server(config)
+    if reload:
+        ChangeReload(config, target=server.run, sockets=[bound]).run()
+        return
+    server.run(sockets=[bound])
+    if not server.started:
+        sys.exit(2)
+
+
+def _serve_demo(host: str, port: int, *, https: bool) -> None:
+    with tempfile.TemporaryDirectory(
+        prefix="unwrapped-demo-", ignore_cleanup_errors=True
+    ) as home:
+        os.environ["UNWRAPPED_HOME"] = home
+        for outside in ("DATABASE_URL", "OBJECT_STORE_URL", "BACKEND_URL"):
+            os.environ[outside] = ""
+        os.environ["LOG_LEVEL"] = "WARNING"
+        bound = _bind(host, port)
+        os.environ.pop("BACKEND_URL")
+        address = _tell_address(bound, host, https=https)
+        _run_demo(_config(https=https, host=host), bound, address, Path(home))
+
+
+def _run_demo(
+    config: "uvicorn.Config", bound: socket.socket, address: str, home: Path
+) -> None:
+    import threading
+
+    import uvicorn
+
+    from unwrapped.cli.demo import show_demo
+
+    server = uvicorn.Server(config)
+    ca = home / "certs" / "ca.crt"
+    showing = threading.Thread(
+        target=show_demo, args=(address, ca if config.is_ssl else None), daemon=True
+    )
+    showing.start()
+    server.run(sockets=[bound])
+    if not server.started:
+        sys.exit(2)

@@ -1,0 +1,56 @@
+"""`unwrapped worker`: takes tasks from the queue."""
+
+import asyncio
+import signal
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--beside", is_flag=True, hidden=True,
+              help="Run beside a web process: stop when standard input ends.")  # fmt: skip
+def worker(*, beside: bool) -> None:
+    """Work on background tasks: imports and analyses.
+
+    Start as many as you like, on as many machines as you like: they share the queue in
+    the database. SIGTERM or Ctrl-C lets running tasks end.
+    """
+    import uvloop
+
+    uvloop.run(_work(beside=beside))
+
+
+async def _work(*, beside: bool) -> None:
+    from unwrapped.core.config import load_settings
+    from unwrapped.core.logging import configure_logging
+    from unwrapped.core.resources import open_resources
+    from unwrapped.main import DOMAINS
+    from unwrapped.tasks.child import LOST, READY
+    from unwrapped.tasks.worker import run_worker
+
+    settings = load_settings()
+    configure_logging(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    if beside:
+        loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
+
+    def tell(ready: bool) -> None:
+        if beside:
+            sys.stdout.buffer.write((READY if ready else LOST) + b"\n")
+            sys.stdout.buffer.flush()
+
+    async with open_resources(settings) as resources:
+        await run_worker(resources, DOMAINS, stop, tell)
+
+
+def _stop_at_end(stop: asyncio.Event) -> None:
+    """Standard input has something: its end, as nobody writes to it."""
+    import os
+
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()

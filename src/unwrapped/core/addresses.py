@@ -1,0 +1,198 @@
+"""The address of a database, in the form that each of its readers wants.
+
+`DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. SQLAlchemy reads
+that as another driver, asyncpg and libpq disagree about what may follow the `?`, and
+Atlas keeps its revisions elsewhere unless it is told the schema.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Self
+from urllib.parse import quote, unquote, urlsplit
+
+from unwrapped.core.exceptions import Invalid
+
+DEFAULT_PORT = 5432
+SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+EXAMPLE = "postgresql://user:password@host:5432/name"
+UNREADABLE = (
+    f"The database address cannot be read; write it as {EXAMPLE}, with special "
+    "characters in the password percent-encoded (%40 for @)."
+)
+
+LIBPQ_ONLY = frozenset({"connect_timeout"})
+"""Parameters that asyncpg would send to the server, which does not know them."""
+
+PARAMETERS = LIBPQ_ONLY | {
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "application_name",
+    "options",
+}
+"""Parameters that may follow the `?`, beside those that name the database."""
+
+_HOST_AND_PORT = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::(\d*))?")
+
+
+class InvalidAddress(Invalid):
+    """The address of the database cannot be used."""
+
+    code = "invalid_database_address"
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """Where a database is and who asks. Shown without its password."""
+
+    user: str
+    host: str
+    """A name, an IP address, or the absolute folder of a unix socket."""
+    database: str
+    port: int = DEFAULT_PORT
+    password: str = field(default="", repr=False)
+    parameters: tuple[tuple[str, str], ...] = ()
+    """What follows the `?`: `sslmode`, say."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The address in `text`; raises `InvalidAddress`, which never shows `text`.
+
+        Special characters are percent-encoded; a `+` is a plus sign, as in libpq.
+        A unix socket is `postgresql://user@/name?host=/folder`.
+        """
+        parts = _parts(text)
+        address = cls(
+            user=parts.pop("user"),
+            password=parts.pop("password"),
+            host=parts.pop("host"),
+            port=_port(parts.pop("port")),
+            database=parts.pop("dbname"),
+            parameters=tuple((name, value) for name, value in parts.items() if value),
+        )
+        address._check()
+        return address
+
+    def _check(self) -> None:
+        named = {"user": self.user, "host": self.host, "database": self.database}
+        for name, value in named.items():
+            if not value:
+                raise InvalidAddress(
+                    f"The database address names no {name}; write it as {EXAMPLE}."
+                )
+        if "," in self.host:
+            raise InvalidAddress("The database address names several hosts; give one.")
+        if "\0" in "".join((*named.values(), self.password)):
+            raise InvalidAddress("The database address holds a zero byte.")
+        for name, value in self.parameters:
+            if name not in PARAMETERS:
+                # What is no name may be the end of a password with a bare `?`.
+                shown = name if name.isidentifier() else "that"
+                raise InvalidAddress(
+                    f"The database address has a parameter, {shown}, that is not "
+                    f"understood here: remove it (known: {', '.join(sorted(PARAMETERS))})."
+                )
+            if name == "sslmode" and value not in SSL_MODES:
+                raise InvalidAddress(
+                    f"The database address has an unknown sslmode; use one of {', '.join(SSL_MODES)}."
+                )
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether the server is reached through a unix socket."""
+        return self.host.startswith("/")
+
+    @property
+    def redacted(self) -> str:
+        """The address without its password, for messages and logs."""
+        return replace(self, password="")._uri("postgresql", dict(self.parameters))
+
+    def __str__(self) -> str:
+        return self.redacted
+
+    def with_database(self, name: str) -> Self:
+        """Another database on the same server."""
+        return replace(self, database=name)
+
+    def for_asyncpg(self) -> str:
+        """The `dsn` of `asyncpg.connect` and `asyncpg.create_pool`."""
+        parameters = {
+            name: value for name, value in self.parameters if name not in LIBPQ_ONLY
+        }
+        return self._uri("postgresql", parameters)
+
+    def for_sqlalchemy(self) -> tuple[str, dict[str, object]]:
+        """The URL and `connect_args` of `create_async_engine`.
+
+        The URL names the database but not the password: asyncpg reads everything
+        from the `dsn` in the arguments, since SQLAlchemy would hand it `sslmode`
+        and its like under names that it does not know.
+        """
+        bare = replace(self, password="", parameters=())
+        url = bare._uri("postgresql+asyncpg", {}).partition("?")[0]
+        return url, {"dsn": self.for_asyncpg()}
+
+    def for_adbc(self) -> str:
+        """The URI of ADBC's PostgreSQL driver, and of anything else on libpq."""
+        return self._uri("postgresql", dict(self.parameters))
+
+    def for_atlas(self) -> str:
+        """The `--url` of Atlas: a Go driver's, with the schema of the revisions.
+
+        The driver insists on TLS unless it is told libpq's default.
+        """
+        parameters = {"sslmode": "prefer"} | dict(self.parameters)
+        if self.is_socket:
+            parameters["sslmode"] = "disable"
+        return self._uri("postgres", parameters | {"search_path": "public"})
+
+    def _uri(self, scheme: str, parameters: dict[str, str]) -> str:
+        credentials = quote(self.user, safe="")
+        if self.password:
+            credentials += ":" + quote(self.password, safe="")
+        if self.is_socket:
+            place = ""
+            port = {} if self.port == DEFAULT_PORT else {"port": str(self.port)}
+            parameters = {"host": self.host} | port | parameters
+        else:
+            host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
+            place = f"{host}:{self.port}"
+        query = "&".join(f"{k}={quote(v, safe='/')}" for k, v in parameters.items())
+        uri = f"{scheme}://{credentials}@{place}/{quote(self.database, safe='')}"
+        return f"{uri}?{query}" if query else uri
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The parts of an address under libpq's names; what follows the `?` wins."""
+    try:
+        split = urlsplit(text.strip())
+        credentials, _, place = split.netloc.rpartition("@")
+        match = _HOST_AND_PORT.fullmatch(place)
+        if match is None or split.fragment or split.scheme not in SCHEMES:
+            raise InvalidAddress(UNREADABLE)
+        user, _, password = credentials.partition(":")
+        found = {
+            "user": user,
+            "password": password,
+            "host": match[1] or match[2] or "",
+            "port": match[3] or "",
+            "dbname": split.path.removeprefix("/"),
+        }
+        for pair in filter(None, split.query.split("&")):
+            name, _, value = pair.partition("=")
+            # SQLAlchemy's asyncpg dialect knows the mode under this name.
+            found["sslmode" if name == "ssl" else name] = value
+        return {name: unquote(value, errors="strict") for name, value in found.items()}
+    except ValueError:
+        # What was raised may show the address, and so the password.
+        raise InvalidAddress(UNREADABLE) from None
+
+
+def _port(text: str) -> int:
+    if not text:
+        return DEFAULT_PORT
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise InvalidAddress("The database address has a port that is none.")
+    return int(text)

@@ -1,0 +1,167 @@
+"""Settings: flat, from the environment and `.env`, documented in `.env.example`.
+
+Built once by whoever starts a process and handed on; nothing reads the environment at
+import. A domain's own settings are a subclass of `Environment` in its folder.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+import platformdirs
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.exceptions import Invalid
+
+
+class InvalidSettings(Invalid):
+    """A setting in the environment or in `.env` cannot be used."""
+
+    code = "invalid_settings"
+
+
+class Algorithm(StrEnum):
+    """How access tokens are signed: HMAC with a key of our ring."""
+
+    HS256 = "HS256"
+    HS384 = "HS384"
+    HS512 = "HS512"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    AUTO = "auto"
+    JSON = "json"
+    CONSOLE = "console"
+
+
+def _none_if_blank(value: object) -> object:
+    """`NAME=` in an environment file means: not set."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+type Unset[T] = Annotated[T | None, BeforeValidator(_none_if_blank)]
+
+
+class Environment(BaseSettings):
+    """Settings read from the environment, then from `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process. Raises `InvalidSettings`, naming each bad one."""
+        try:
+            return cls()
+        except ValidationError as error:
+            told = "; ".join(
+                f"{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_url=False)
+            )
+            raise InvalidSettings(f"A setting cannot be used. {told}.") from None
+
+
+def default_home() -> Path:
+    """`/var/lib/unwrapped` for root, else the platform's folder for a user's data."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/unwrapped")
+    return platformdirs.user_data_path("unwrapped", appauthor=False)
+
+
+class Settings(Environment):
+    """What every process needs to know, whatever its domains."""
+
+    database_url: Unset[SecretStr] = Field(
+        default=None,
+        description="postgresql://user:password@host:5432/name of a PostgreSQL 15 or newer. Unset: the embedded server, in UNWRAPPED_HOME.",
+    )
+    test_database_url: Unset[SecretStr] = Field(
+        default=None,
+        description="A server where the tests may create databases. Unset: an embedded one.",
+    )
+    unwrapped_home: Path = Field(
+        default_factory=default_home,
+        description="Folder of the embedded database, uploads, certificates and the generated secret.",
+    )
+    object_store_url: Unset[str] = Field(
+        default=None,
+        description="Where uploads wait for their import: s3://bucket/prefix when several machines share the work. Unset: a folder in UNWRAPPED_HOME.",
+    )
+    secret_key: Unset[SecretStr] = Field(
+        default=None,
+        description="Signs access tokens: one value of at least 32 bytes, or a ring k2:value,k1:value (the first signs, all verify). Unset with the embedded database: generated.",
+    )
+    algorithm: Algorithm = Field(
+        default=Algorithm.HS256, description="HS256, HS384 or HS512."
+    )
+    access_token_expire_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=24 * 60,
+        description="How long an access token is good for.",
+    )
+    backend_url: Unset[
+        Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
+    ] = Field(
+        default=None,
+        description="The address that people reach the service at, for links. Unset: what `serve` bound.",
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, le=100, description="Connections of one process."
+    )
+    max_body_size: int = Field(
+        default=64 * 1024,
+        ge=1024,
+        description="Bytes of a request, but for uploads, which have their own limit.",
+    )
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.AUTO,
+        description="json, console, or auto: console in a terminal.",
+    )
+
+    @property
+    def home(self) -> Path:
+        """`UNWRAPPED_HOME`, absolute."""
+        return self.unwrapped_home.expanduser().absolute()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the embedded server."""
+        return self.database_url is None
+
+    @property
+    def external_address(self) -> DatabaseAddress:
+        """The address in `DATABASE_URL`. Raises `InvalidAddress`."""
+        if self.database_url is None:
+            raise InvalidSettings("DATABASE_URL is not set.")
+        return DatabaseAddress.parse(self.database_url.get_secret_value())
+
+    def as_environment(self) -> dict[str, str]:
+        """The settings that are not defaults, as variables for a child process."""
+        variables = {}
+        for name in sorted(self.model_fields_set):
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = value.get_secret_value()
+            variables[name.upper()] = "" if value is None else str(value)
+        return variables
+
+
+def load_settings() -> Settings:
+    """The settings of this process."""
+    return Settings.load()

@@ -1,0 +1,107 @@
+"""Engines, and one session with one transaction for each request.
+
+The transaction is committed before the answer is sent. What must outlive an error
+(a revoked session, a counted attempt) runs in a transaction of its own, on a second,
+small engine, so that a full pool cannot wait for itself.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import CursorResult, Delete, Update, text
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from unwrapped.core.addresses import DatabaseAddress
+
+POOL_RECYCLE_SECONDS = 300
+APART_POOL_SIZE = 2
+APART_LOCK_TIMEOUT = "2s"
+CONNECT_TIMEOUT_SECONDS = 10
+
+LOST_CONNECTION = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+)
+"""What asyncpg raises when the server went away."""
+
+
+class Database:
+    """The connections of one process to one database."""
+
+    def __init__(self, address: DatabaseAddress, pool_size: int = 10) -> None:
+        self.address = address
+        self.engine = _engine(address, pool_size)
+        self._apart = _engine(
+            address, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._apart_sessions = async_sessionmaker(self._apart, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction: committed at the end, rolled back on an error."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def session_apart(self) -> AsyncIterator[AsyncSession]:
+        """As `session`, on the second engine: for what an error must not undo."""
+        async with self._apart_sessions() as session, session.begin():
+            yield session
+
+    async def ping(self) -> None:
+        """Ask the server something; raises when it does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+        await self._apart.dispose()
+
+
+async def count_changed(session: AsyncSession, statement: Delete | Update) -> int:
+    """Run a statement that changes rows; says how many it changed."""
+    result = await session.execute(statement)
+    if not isinstance(result, CursorResult):
+        raise TypeError("the statement changes no rows")
+    return result.rowcount
+
+
+def _engine(
+    address: DatabaseAddress, pool_size: int, settings: dict[str, str] | None = None
+) -> AsyncEngine:
+    url, connect_args = address.for_sqlalchemy()
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=POOL_RECYCLE_SECONDS,
+        connect_args=connect_args
+        | {
+            "timeout": CONNECT_TIMEOUT_SECONDS,
+            "server_settings": {"application_name": "unwrapped"} | (settings or {}),
+        },
+    )
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The session of a request."""
+    database: Database = request.app.state.resources.database
+    async with database.session() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+"""The request's session; it is committed before the answer is sent."""

@@ -1,0 +1,16 @@
+"""What endpoints of all domains ask for, each under one name."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from unwrapped.core.resources import Resources
+
+
+def get_resources(request: Request) -> Resources:
+    """What this process holds open."""
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+ResourcesDep = Annotated[Resources, Depends(get_resources)]

@@ -1,0 +1,41 @@
+"""What a domain plugs into the application; `main.py` holds the list of domains."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from fastapi import APIRouter
+
+from unwrapped.core.resources import Resources
+
+
+class Named(Protocol):
+    """A task kind, as far as core needs to know."""
+
+    @property
+    def name(self) -> str:
+        """`domain.what_it_does`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Something to be tidied from time to time, by any worker, again and again."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Resources], Awaitable[int]]
+    """Tidies, and says how many things were tidied away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """One folder of the house."""
+
+    name: str
+    router: APIRouter | None = None
+    task_kinds: tuple[Named, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    streamed: frozenset[tuple[str, str]] = frozenset()
+    """Method and path of the endpoints that read a body of any size, piece by piece."""

@@ -1,0 +1,205 @@
+"""The embedded PostgreSQL server: shared by the processes that use one home.
+
+Each of them holds a shared lock, which the kernel gives back even after kill -9; the
+last one out stops the server. Below the home lies `postgres/` with the cluster; for
+root, whom PostgreSQL refuses, the cluster lies below `/var/lib/unwrapped`, belongs to
+`nobody`, and `postgres/cluster` says where.
+
+There is none on Windows, where asyncpg has no unix sockets.
+"""
+
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.binaries import Account, Programs, copied, packaged
+from unwrapped.core.cluster import DATABASE, PORT, SUPERUSER, Cluster
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.files import write_whole
+from unwrapped.core.locks import FileLock
+
+if sys.platform != "win32":
+    import pwd
+
+STATE_DIR = Path("/var/lib/unwrapped")
+"""Where root keeps what `nobody` must reach: the programs and the clusters."""
+
+SERVER_USER = "nobody"
+FOLDER = "postgres"
+POINTER = "cluster"
+
+
+class NoEmbeddedServer(Unavailable):
+    """There is no embedded server for this platform."""
+
+    code = "embedded_server_unsupported"
+
+
+class HomeNotUsable(Unavailable):
+    """A folder or a file that the embedded server needs cannot be used."""
+
+    code = "embedded_server_home_not_usable"
+
+
+class EmbeddedServer:
+    """This process's share in the server of a home."""
+
+    def __init__(self, cluster: Cluster, steps: FileLock, users: FileLock) -> None:
+        self.cluster = cluster
+        self.address = DatabaseAddress(
+            user=SUPERUSER,
+            host=str(cluster.socket_folder),
+            port=PORT,
+            database=DATABASE,
+        )
+        self._steps = steps
+        self._users = users
+        self._is_released = False
+
+    def release(self) -> None:
+        """Give the share back, and stop the server if nobody else has one.
+
+        Connections must be closed before. A second call does nothing. Raises a kind
+        of `Unavailable` when the server does not stop.
+        """
+        if self._is_released:
+            return
+        self._is_released = True
+        with self._users, self._steps, _readable_errors():
+            self._steps.exclusive()
+            if self._users.try_exclusive():
+                self.cluster.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
+    """A share in the server of `home`, which is made and started if need be.
+
+    Blocks: for a second where there is no database yet, else for a moment. `state_dir`
+    is used by root only. Raises a kind of `Unavailable` with one line to act on.
+    """
+    if sys.platform == "win32":
+        raise NoEmbeddedServer(
+            "There is no embedded database for Windows: set DATABASE_URL to a PostgreSQL 15 or newer."
+        )
+    with _readable_errors(), ExitStack() as held:
+        home = home.expanduser().resolve()
+        folder = home / FOLDER
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        steps = held.enter_context(FileLock(folder / "steps.lock")).exclusive()
+        users = held.enter_context(FileLock(folder / "users.lock")).shared()
+        cluster = _cluster(home, state_dir)
+        cluster.ensure_running()
+        steps.give_back()
+        held.pop_all()
+        return EmbeddedServer(cluster, steps, users)
+
+
+def _cluster(home: Path, state_dir: Path) -> Cluster:
+    folder = home / FOLDER
+    pointer = folder / POINTER
+    if os.geteuid() != 0:
+        if pointer.exists():
+            raise HomeNotUsable(
+                f"The database of {home} was made by root: run this as root, or set UNWRAPPED_HOME to another folder."
+            )
+        return Cluster(folder, Programs(packaged()))
+    if (folder / "data").exists():
+        raise HomeNotUsable(
+            f"The database of {home} was not made by root: run this as the owner of {folder}, or set UNWRAPPED_HOME to another folder."
+        )
+    user = pwd.getpwnam(SERVER_USER)
+    account = Account(user.pw_uid, user.pw_gid)
+    _make_public(state_dir)
+    programs = Programs(copied(state_dir), account)
+    if pointer.exists():
+        place = _pointed_at(home)
+        _take_over(place, home)
+    else:
+        place = _new_place(home, state_dir, account)
+    _check_way(place)
+    return Cluster(place, programs)
+
+
+def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
+    """An empty folder for the cluster of a home, which now points at it.
+
+    Its name is not the home's alone: a home that is deleted and made again, or another
+    one that moves to its path, must not find somebody's data.
+    """
+    _make_public(state_dir / "clusters")
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    place = state_dir / "clusters" / f"{digest}-{secrets.token_hex(4)}"
+    place.mkdir(mode=0o700)
+    os.chown(place, account.uid, account.gid)
+    write_whole(place / "home", str(home))
+    # Relative where it can be: a home that holds its cluster moves and copies whole.
+    said = place.relative_to(home) if place.is_relative_to(home) else place
+    write_whole(home / FOLDER / POINTER, str(said))
+    return place
+
+
+def _pointed_at(home: Path) -> Path:
+    return home / (home / FOLDER / POINTER).read_text(encoding="utf-8").strip()
+
+
+def _take_over(place: Path, home: Path) -> None:
+    """Let a moved home keep its cluster; refuse a copied one, whose cluster is not its own."""
+    pointer = home / FOLDER / POINTER
+    if not place.exists():
+        raise HomeNotUsable(
+            f"The database of {home} was in {place}, which is not there: put it back, or remove {pointer} to begin with an empty one."
+        )
+    former = Path((place / "home").read_text(encoding="utf-8"))
+    if former == home:
+        return
+    if (former / FOLDER / POINTER).exists() and _pointed_at(former) == place:
+        raise HomeNotUsable(
+            f"{home} is a copy of {former}, and the database in {place} is that one's: remove {pointer} to begin with an empty one."
+        )
+    write_whole(place / "home", str(home))
+
+
+def _make_public(folder: Path) -> None:
+    """Make a folder that `nobody` can go through; one that is there stays as it is."""
+    if not folder.exists():
+        _make_public(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+
+
+def _check_way(place: Path) -> None:
+    """Refuse where `nobody` cannot go: opening folders of others is not for us."""
+    for folder in place.parents:
+        if not folder.stat().st_mode & 0o001:
+            raise HomeNotUsable(
+                f"The database server runs as {SERVER_USER}, who cannot enter {folder}: `chmod o+x {folder}`."
+            )
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Turn what the system refuses into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise HomeNotUsable(
+            f"{error.filename or 'The home'} cannot be used for the embedded database: {error.strerror}."
+        ) from error

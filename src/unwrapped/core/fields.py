@@ -1,0 +1,42 @@
+"""Types of what comes in from outside: bounded, clean, and nothing that breaks a database.
+
+PostgreSQL refuses NUL and lone surrogates in text, and integers beyond their column:
+here they end as 422, and never as 500.
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+# C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+LONGEST_TEXT = 200
+
+
+def _safe(text: str) -> str:
+    if _UNSAFE.search(text):
+        raise ValueError("must not contain control characters or broken Unicode")
+    return unicodedata.normalize("NFC", text)
+
+
+SafeStr = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_TEXT, strict=True),
+    AfterValidator(_safe),
+]
+"""Text of one line: NFC, no control characters, no surrogates, at most 200 characters."""
+
+RequiredStr = Annotated[SafeStr, StringConstraints(strip_whitespace=True, min_length=1)]
+"""`SafeStr` with something in it."""
+
+PageLimit = Annotated[int, Field(ge=1, le=200)]
+"""How many items a page may have."""
+
+
+class Schema(BaseModel):
+    """Base of requests and answers: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)

@@ -1,0 +1,67 @@
+"""Is this process well (`/healthz`), can it serve (`/readyz`), what has it done (`/metrics`)."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+
+from unwrapped.core.database import LOST_CONNECTION
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.metrics import Metrics
+
+PATIENCE_SECONDS = 2.0
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """This process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """What this process needs, and whether it has it."""
+
+    status: Literal["ready", "not ready"]
+    database: bool
+    worker: bool | None
+    """None when this process has no worker of its own."""
+
+
+@router.get("/healthz")
+async def health() -> Health:
+    """Whether the process answers."""
+    return Health()
+
+
+@router.get("/readyz", responses={503: {"model": Readiness}})
+async def readiness(
+    request: Request, response: Response, resources: ResourcesDep
+) -> Readiness:
+    """Whether the process can serve: its database, and its worker if it has one."""
+    database = True
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await resources.database.ping()
+    except (SQLAlchemyError, TimeoutError, *LOST_CONNECTION):
+        database = False
+    worker = getattr(request.app.state, "worker", None)
+    working = worker.ready if worker is not None else None
+    ready = database and working is not False
+    if not ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return Readiness(
+        status="ready" if ready else "not ready", database=database, worker=working
+    )
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Figures in Prometheus's text format."""
+    counted: Metrics = request.app.state.metrics
+    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)

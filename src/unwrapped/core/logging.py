@@ -1,0 +1,54 @@
+"""Logs: one JSON line an event on stderr, with the id of the request behind it.
+
+Never in a line: tokens, e-mail addresses, listening history. Libraries that log by the
+standard module come out in the same form.
+"""
+
+import logging
+import sys
+
+import msgspec
+import structlog
+
+from unwrapped.core.config import LogFormat, Settings
+
+
+def configure_logging(settings: Settings) -> None:
+    """Set up structlog and the standard module for this process."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.typing.Processor = _as_json
+    in_terminal = sys.stderr.isatty()
+    if settings.log_format is LogFormat.CONSOLE or (
+        settings.log_format is LogFormat.AUTO and in_terminal
+    ):
+        renderer = structlog.dev.ConsoleRenderer(colors=in_terminal)
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                renderer,
+            ],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    # Each of these would write a line a request or job: ours says more.
+    for chatty in ("uvicorn.access", "pgqueuer", "httpx2"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _as_json(logger: object, method: str, event: structlog.typing.EventDict) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()

@@ -1,0 +1,22 @@
+"""Figures about a process, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+
+class Metrics:
+    """What an application counts; each application has a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "unwrapped_http_requests",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "unwrapped_http_request_seconds",
+            "Time from the first byte of a request to the last of its answer.",
+            ["route"],
+            registry=self.registry,
+        )

@@ -1,0 +1,158 @@
+"""What happens to every request: an id, a limit on its body, one line in the log."""
+
+import re
+import secrets
+import sys
+import time
+from http import HTTPStatus
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.metrics import Metrics
+from unwrapped.core.problems import problem
+
+REQUEST_ID = b"x-request-id"
+_SOUND_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+log = structlog.get_logger()
+
+
+class RequestContext:
+    """Gives each request an id, counts and logs it, and answers when all else fails."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        request_id = _request_id(scope)
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (REQUEST_ID, request_id.encode()),
+                ]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("request.crashed")
+                if not status:
+                    await _crashed(request_id)(scope, receive, send_with_id)
+            finally:
+                self._account(scope, status, time.perf_counter() - begun)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"] if route != "unmatched" else "-"
+        self._metrics.requests.labels(method, route, status or 499).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        log.info(
+            "request.done",
+            method=method,
+            route=route,
+            status=status or 499,
+            ms=round(seconds * 1000, 1),
+            user_id=scope.get("state", {}).get("user_id"),
+        )
+
+
+def _request_id(scope: Scope) -> str:
+    """The id that a proxy gave, if it is sound; else a new one."""
+    for name, value in scope["headers"]:
+        if name == REQUEST_ID and _SOUND_ID.fullmatch(value):
+            return str(value, "ascii")
+    return secrets.token_hex(8)
+
+
+def _crashed(request_id: str) -> ASGIApp:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        f"Something went wrong on our side. The log tells more of request {request_id}.",
+    )
+
+
+class ReadableStartup:
+    """Says why a start failed in the words of the error, and not as a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_readable(message: Message) -> None:
+            error = sys.exception()
+            if message["type"] == "lifespan.startup.failed" and isinstance(
+                error, AppException
+            ):
+                message["message"] = error.message
+            await send(message)
+
+        await self._app(scope, receive, send_readable)
+
+
+class BodyLimit:
+    """Refuses bodies over a limit, whether or not they say their size.
+
+    Endpoints that stream a body count for themselves.
+    """
+
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, streamed: frozenset[tuple[str, str]]
+    ) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+        self._streamed = streamed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (
+            scope["type"] != "http"
+            or (scope["method"], scope["path"]) in self._streamed
+        ):
+            await self._app(scope, receive, send)
+            return
+        if _told_size(scope) > self._max_bytes:
+            await self._refusal()(scope, receive, send)
+            return
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._max_bytes:
+                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, self._words())
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _words(self) -> str:
+        return f"The body is larger than {self._max_bytes:,} bytes."
+
+    def _refusal(self) -> ASGIApp:
+        status = HTTPStatus.CONTENT_TOO_LARGE
+        return problem(status, status.name.lower(), self._words())
+
+
+def _told_size(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0

@@ -1,0 +1,109 @@
+"""The object store: where uploads wait for their import.
+
+A folder in the home by default; `s3://bucket/prefix` when several machines share the
+work. An object appears whole or not at all.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, from_url
+from obstore.store import ObjectStore as Store
+
+from unwrapped.core.config import Settings
+from unwrapped.core.exceptions import Unavailable
+
+FOLDER = "uploads"
+CHUNK_BYTES = 8 * 1024 * 1024
+
+
+class StoreUnavailable(Unavailable):
+    """The object store did not take, give or delete an object."""
+
+    code = "object_store_unavailable"
+
+
+class ObjectStore:
+    """Objects by key; keys are made by us, never by a user."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder: Path | None = None
+        self._store: Store
+        if settings.object_store_url is None:
+            self._folder = settings.home / FOLDER
+            self._store = LocalStore(self._folder, mkdir=True)
+        else:
+            self._store = from_url(settings.object_store_url)
+
+    async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
+        """Store what `content` gives; what it raises passes, and nothing is left."""
+        try:
+            await obstore.put_async(self._store, key, content)
+        except BaseError as error:
+            raise StoreUnavailable("The upload could not be stored.") from error
+
+    @asynccontextmanager
+    async def file(self, key: str, scratch: Path | None = None) -> AsyncIterator[Path]:
+        """The object as a file to read. Raises `StoreUnavailable` when it is gone."""
+        if self._folder is not None:
+            path = self._folder / key
+            if not path.is_file():
+                raise StoreUnavailable("The upload is not in the store any more.")
+            yield path
+            return
+        with TemporaryDirectory(dir=scratch) as folder:
+            path = Path(folder) / "object"
+            await self._download(key, path)
+            yield path
+
+    async def _download(self, key: str, path: Path) -> None:
+        try:
+            answer = await obstore.get_async(self._store, key)
+            with path.open("wb") as file:
+                async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
+                    file.write(chunk)
+        except (BaseError, FileNotFoundError) as error:
+            raise StoreUnavailable("The upload cannot be fetched.") from error
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; one that is gone already is no error."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return
+        except BaseError as error:
+            raise StoreUnavailable("An upload could not be deleted.") from error
+
+    async def keys(self, older_than: timedelta) -> list[str]:
+        """The keys of all objects of at least that age."""
+        before = datetime.now(UTC) - older_than
+        found: list[str] = []
+        try:
+            async for batch in obstore.list(self._store):
+                found += [
+                    item["path"] for item in batch if item["last_modified"] < before
+                ]
+        except BaseError as error:
+            raise StoreUnavailable("The uploads cannot be listed.") from error
+        return found
+
+    async def drop_halves(self, older_than: timedelta) -> int:
+        """Delete what processes that died in the middle of an upload left in the folder.
+
+        A bucket does so itself (a life-cycle rule for unfinished uploads).
+        """
+        if self._folder is None:
+            return 0
+        before = (datetime.now(UTC) - older_than).timestamp()
+        # A file in the making has a number behind "#"; keys never have one.
+        halves = [
+            path for path in self._folder.rglob("*#*") if path.stat().st_mtime < before
+        ]
+        for path in halves:
+            path.unlink(missing_ok=True)
+        return len(halves)

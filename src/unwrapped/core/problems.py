@@ -1,0 +1,159 @@
+"""Errors on the wire: kinds become problem+json (RFC 9457), in this one place."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from unwrapped.core.exceptions import (
+    AppException,
+    Conflict,
+    ContentTooLarge,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Mapping[type[AppException], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    ContentTooLarge: HTTPStatus.CONTENT_TOO_LARGE,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class Fault(BaseModel):
+    """One member of a request that cannot be used."""
+
+    where: str = Field(examples=["body.email"])
+    message: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `code` is stable; `detail` is for people."""
+
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not_found"])
+    detail: str = Field(examples=["There is no such task."])
+    faults: list[Fault] | None = None
+
+
+def status_of(kind: type[AppException]) -> HTTPStatus:
+    """The status that an error of this kind is answered with."""
+    for ancestor in kind.__mro__:
+        if ancestor in STATUS:
+            return STATUS[ancestor]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    faults: list[Fault] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The answer that tells of a problem."""
+    body = Problem(
+        title=status.phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        faults=faults,
+    )
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of an endpoint that can end in these errors."""
+    codes: dict[int, list[str]] = {}
+    for error in errors:
+        codes.setdefault(int(status_of(error)), []).append(error.code)
+    return {
+        status: {"description": " or ".join(sorted(named)), "model": Problem}
+        for status, named in codes.items()
+    }
+
+
+ALWAYS: dict[int | str, dict[str, Any]] = {
+    HTTPStatus.CONTENT_TOO_LARGE: {
+        "description": "content_too_large",
+        "model": Problem,
+    },
+    HTTPStatus.UNPROCESSABLE_ENTITY: {"description": "malformed", "model": Problem},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"description": "unavailable", "model": Problem},
+}
+"""The `responses=` of every endpoint."""
+
+
+def tell_media_type(openapi: dict[str, Any]) -> dict[str, Any]:
+    """The document with the media type that problems really have."""
+    for path in openapi["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if not status.startswith("2") and "application/json" in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+    return openapi
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let the app answer every error with problem+json."""
+    app.add_exception_handler(AppException, _on_app_exception)
+    app.add_exception_handler(RequestValidationError, _on_malformed)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, AppException):
+        raise error
+    status = status_of(type(error))
+    headers = {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(status, error.code, error.message, headers=headers)
+
+
+async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
+    """422 without the input: a request can hold a password."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        Fault(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+        for fault in error.errors()
+    ]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "malformed",
+        "The request does not fit what this endpoint takes.",
+        faults=faults,
+    )
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    code = status.name.lower()
+    return problem(status, code, str(error.detail), headers=error.headers)

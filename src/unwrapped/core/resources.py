@@ -1,0 +1,75 @@
+"""What a process holds open while it runs: settings, keys, database, object store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.config import Environment, Settings
+from unwrapped.core.database import Database
+from unwrapped.core.embedded import start_embedded
+from unwrapped.core.migrations import apply_migrations, require_current
+from unwrapped.core.objects import ObjectStore
+from unwrapped.core.security import TokenSigner, secret_ring
+
+
+@dataclass(slots=True)
+class Resources:
+    """Built once a process, handed to whoever needs it."""
+
+    settings: Settings
+    database: Database
+    objects: ObjectStore
+    signer: TokenSigner
+    _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
+
+    def settings_of[S: Environment](self, kind: type[S]) -> S:
+        """A domain's own settings, read from the environment at their first use."""
+        found = self._of_domains.get(kind)
+        if not isinstance(found, kind):
+            found = self._of_domains[kind] = kind.load()
+        return found
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
+    """The address of a server that runs: the embedded one is started if need be."""
+    if not settings.is_embedded:
+        yield settings.external_address
+        return
+    server = await asyncio.to_thread(start_embedded, settings.home)
+    try:
+        yield server.address
+    finally:
+        await asyncio.to_thread(server.release)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """The resources of this process, for as long as the context lasts.
+
+    The embedded database is brought up to date; a database of the user's own must be
+    (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
+    """
+    signer = token_signer(settings)
+    async with open_database(settings) as address:
+        if settings.is_embedded:
+            await apply_migrations(address)
+        else:
+            await require_current(address)
+        database = Database(address, settings.database_pool_size)
+        try:
+            yield Resources(settings, database, ObjectStore(settings), signer)
+        finally:
+            await database.dispose()
+
+
+def token_signer(settings: Settings) -> TokenSigner:
+    """The signer of access tokens with the ring of this installation."""
+    return TokenSigner(
+        ring=secret_ring(settings),
+        algorithm=settings.algorithm,
+        lifetime=timedelta(minutes=settings.access_token_expire_minutes),
+    )

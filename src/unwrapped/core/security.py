@@ -1,0 +1,197 @@
+"""Signing and verifying our own access tokens with a ring of keys.
+
+A JWT with the header `typ: at+jwt` (RFC 9068) and the `kid` of its key; `sub` is the
+user's id, `sid` the session that may be revoked at any time.
+"""
+
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+import jwt
+
+from unwrapped.core.config import Algorithm, Settings
+from unwrapped.core.exceptions import Invalid, Unauthenticated, Unavailable
+
+ISSUER = AUDIENCE = "unwrapped"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - the name of a type, no secret
+REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "sid")
+FEWEST_BYTES = 32
+FEWEST_CHARACTERS = 8
+SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
+
+_NAMED_KEY = re.compile(r"(?P<kid>[A-Za-z0-9_-]{1,16}):(?P<secret>.+)", re.DOTALL)
+_EXAMPLE = re.compile(r"change|example|your.?secret|dev.?secret|placeholder", re.I)
+
+
+class WeakSecret(Invalid):
+    """SECRET_KEY would not keep anybody out."""
+
+    code = "weak_secret"
+
+
+class InvalidToken(Unauthenticated):
+    """An access token that we did not sign, or that is good no more."""
+
+    code = "invalid_token"
+
+    def __init__(self) -> None:
+        # One text for all: which check failed helps only those who forge tokens.
+        super().__init__("The access token is missing, invalid or expired.")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """Keys by their id; the first signs, all verify."""
+
+    keys: dict[str, bytes] = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`k2:secret,k1:secret`, or one secret. Raises `WeakSecret`."""
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        named = [_NAMED_KEY.fullmatch(part) for part in parts]
+        if len(parts) == 1 and named[0] is None:
+            return cls({"k1": _strong(parts[0])})
+        ring: dict[str, bytes] = {}
+        for match in named:
+            if match is None or match["kid"] in ring:
+                raise WeakSecret(
+                    "SECRET_KEY is no ring of keys. Write k2:secret,k1:secret, each id"
+                    " once; the first signs, all verify."
+                )
+            ring[match["kid"]] = _strong(match["secret"])
+        if not ring:
+            raise WeakSecret("SECRET_KEY is empty.")
+        return cls(ring)
+
+    @property
+    def signing_id(self) -> str:
+        """The id of the key that signs."""
+        return next(iter(self.keys))
+
+
+def _strong(secret: str) -> bytes:
+    value = secret.encode()
+    advice = "Take a random one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if len(value) < FEWEST_BYTES:
+        raise WeakSecret(
+            f"SECRET_KEY has a key of {len(value)} bytes; {FEWEST_BYTES} are needed. {advice}"
+        )
+    if _EXAMPLE.search(secret) or len(set(secret)) < FEWEST_CHARACTERS:
+        raise WeakSecret(f"SECRET_KEY has a key that anybody could guess. {advice}")
+    return value
+
+
+def secret_ring(settings: Settings) -> KeyRing:
+    """The ring of SECRET_KEY; with the embedded database the one kept in the home.
+
+    Raises `WeakSecret` for a weak key, and when an external database is used without
+    SECRET_KEY: several processes must share one.
+    """
+    if settings.secret_key is not None:
+        return KeyRing.parse(settings.secret_key.get_secret_value())
+    if not settings.is_embedded:
+        raise WeakSecret(
+            "SECRET_KEY is not set. With a DATABASE_URL of your own, give all processes"
+            " the same random one:"
+            " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return KeyRing.parse(_kept_secret(settings.home))
+
+
+def _kept_secret(home: Path) -> str:
+    file = home / SECRET_FILE
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            _keep_new_secret(file)
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Unavailable(
+            f"The secret in {file} cannot be read or made: {error.strerror}."
+        ) from error
+
+
+def _keep_new_secret(file: Path) -> None:
+    """Write a random secret, once, whoever else does so at the same time."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".secret-")
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(f"k1:{secrets.token_urlsafe(48)}\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+        # A link appears whole, and fails when another process was first.
+        file.hardlink_to(part)
+    except FileExistsError:
+        return
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a verified access token says."""
+
+    user_id: int
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSigner:
+    """Makes access tokens and verifies them."""
+
+    ring: KeyRing
+    algorithm: Algorithm
+    lifetime: timedelta
+
+    def create_access_token(self, user_id: int, session_id: UUID) -> str:
+        """A signed token for a session, good for `lifetime` from now."""
+        now = datetime.now(UTC)
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + self.lifetime,
+            "sub": str(user_id),
+            "sid": str(session_id),
+        }
+        kid = self.ring.signing_id
+        return jwt.encode(
+            claims,
+            self.ring.keys[kid],
+            algorithm=self.algorithm,
+            headers={"kid": kid, "typ": TOKEN_TYPE},
+        )
+
+    def verify_token(self, token: str) -> AccessClaims:
+        """What the token says. Raises `InvalidToken` for every kind of bad token."""
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self.ring.keys.get(str(header.get("kid")))
+            if key is None or header.get("typ") != TOKEN_TYPE:
+                raise InvalidToken
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[self.algorithm],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
+            )
+            return AccessClaims(_user_id(claims["sub"]), UUID(claims["sid"]))
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+            raise InvalidToken from error
+
+
+def _user_id(subject: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,17}", subject, re.ASCII):
+        raise ValueError("sub is no id")
+    return int(subject)

@@ -1,0 +1,1 @@
+"""Versioned SQL and `atlas.sum`, in the format of Atlas."""

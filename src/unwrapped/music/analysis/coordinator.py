@@ -1,0 +1,131 @@
+"""From stored listens to a stored portrait: three steps, each with one thing to do."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.database import Database
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.portrait import Portrait, paint_portrait
+from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.critic.verdict import Critic
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.listens.books import Books, FileBooks, sum_accounts
+from unwrapped.music.listens.history import History
+from unwrapped.music.listens.models import listen
+from unwrapped.music.listens.period import Period
+from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.shared.zones import parse_zone
+
+type DrawPage = Callable[[Portrait], str]
+type OnProgress = Callable[[float, str], None]
+
+
+class DataCollector:
+    """Collects what a verdict rests on: the listens, and the books behind them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def fetch_user_data(self, user_id: int) -> History:
+        """The whole history of a user."""
+        async with self._database.session() as session:
+            books = await self._books(session, user_id)
+        listens = await asyncio.to_thread(read_listens, self._database.address, user_id)
+        return History(listens, books)
+
+    async def _books(self, session: AsyncSession, user_id: int) -> Books:
+        """The books of all imports; `shadowed` in total is as it is today."""
+        found = await session.scalars(
+            select(col(HistoryImport.books))
+            .where(col(HistoryImport.user_id) == user_id)
+            .order_by(col(HistoryImport.created_at), col(HistoryImport.id))
+        )
+        files: list[FileBooks] = []
+        skipped: list[SkippedFile] = []
+        for stored in found:
+            books = msgspec.convert(stored, Books)
+            files += books.files
+            skipped += books.skipped
+        shadowed = await session.scalar(
+            select(func.count()).where(
+                listen.c.user_id == user_id, listen.c.shadowed.is_(True)
+            )
+        )
+        total = replace(sum_accounts(files), shadowed=shadowed or 0)
+        return Books(total=total, files=files, skipped=skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A portrait in the forms that are stored."""
+
+    portrait: Portrait
+    public: Portrait
+    page: str
+
+
+class ResultPersister:
+    """Stores a portrait as the snapshot that later imports do not change."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def save_result(self, user_id: int, task_id: UUID, drawn: Drawn) -> Analysis:
+        """The stored analysis."""
+        analysis = Analysis(
+            user_id=user_id,
+            id=task_id,
+            period=drawn.portrait.period.text,
+            zone=drawn.portrait.zone,
+            title=drawn.portrait.verdict.title,
+            portrait=msgspec.json.encode(drawn.portrait).decode(),
+            public_portrait=msgspec.json.encode(drawn.public).decode(),
+            page=drawn.page,
+        )
+        self._session.add(analysis)
+        await self._session.flush()
+        return analysis
+
+
+class AnalysisCoordinator:
+    """Leads from a user and a period to a portrait, off the event loop."""
+
+    def __init__(
+        self, collector: DataCollector, critic: Critic, draw_page: DrawPage
+    ) -> None:
+        self._collector = collector
+        self._critic = critic
+        self._draw_page = draw_page
+
+    async def analyze_user_data(
+        self, user_id: int, params: AnalysisParams, on_progress: OnProgress
+    ) -> Drawn:
+        """The portrait of a period; raises `NoPlays` when it has no play."""
+        on_progress(0.05, "collecting")
+        history = await self._collector.fetch_user_data(user_id)
+        on_progress(0.4, "judging")
+        portrait = await asyncio.to_thread(
+            paint_portrait,
+            history,
+            Period.parse(params.period),
+            parse_zone(params.zone),
+            self._critic,
+        )
+        on_progress(0.7, "drawing")
+        public = without_file_names(portrait)
+        page = await asyncio.to_thread(self._draw_page, public)
+        return Drawn(portrait, public, page)
+
+
+def without_file_names(portrait: Portrait) -> Portrait:
+    """The portrait as anybody may see it: a person's files have telling names."""
+    books = Books(total=portrait.books.total, files=[], skipped=[])
+    return replace(portrait, books=books)

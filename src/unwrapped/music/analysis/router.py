@@ -1,0 +1,73 @@
+"""Endpoints of analyses: begin, status, result."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.database import SessionDep
+from unwrapped.core.problems import problems
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
+from unwrapped.music.listens.period import Period, UnknownPeriod
+from unwrapped.music.listens.schemas import PeriodQuery, ZoneQuery
+from unwrapped.shared.zones import UnknownZone, parse_zone
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
+
+router = APIRouter(prefix="/analysis")
+
+ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
+
+TaskQuery = Annotated[
+    UUID | None, Query(description="The task of an analysis; the latest, if not given.")
+]
+
+
+def get_analysis_service(session: SessionDep, tasks: TaskServiceDep) -> AnalysisService:
+    """Analyses, in the request's transaction."""
+    return AnalysisService(session, tasks)
+
+
+AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
+
+
+@router.post(
+    "/begin",
+    status_code=202,
+    responses=problems(InvalidToken, UnknownPeriod, UnknownZone, NothingToAnalyse),
+)
+async def begin(
+    user: CurrentUser,
+    analyses: AnalysisServiceDep,
+    period: PeriodQuery = "all",
+    tz: ZoneQuery = None,
+) -> TaskRead:
+    """Begin judging the caller's taste in a period; idempotent while it is under way."""
+    zone = parse_zone(tz or user.time_zone)
+    task = await analyses.begin(user.id, Period.parse(period), zone)
+    return TaskRead.model_validate(task)
+
+
+@router.get("/status", responses=problems(InvalidToken, TaskNotFound))
+async def read_status(
+    user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
+) -> TaskRead:
+    """Where an analysis stands."""
+    return TaskRead.model_validate(await analyses.poll(user.id, task))
+
+
+@router.get(
+    "/result",
+    responses=ANSWER
+    | problems(InvalidToken, TaskNotFound, TaskNotCompleted, TaskFailed),
+)
+async def read_result(
+    user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
+) -> Response:
+    """The portrait that an analysis has come to, as `unwrapped analyze --json`."""
+    portrait = await analyses.get_result(user.id, task)
+    return Response(portrait, media_type="application/json")

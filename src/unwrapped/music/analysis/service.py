@@ -1,0 +1,81 @@
+"""Beginning an analysis, following it, and its result."""
+
+import hashlib
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.listens.models import listen
+from unwrapped.music.listens.period import Period
+from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.service import TaskService
+
+KIND = "music.analysis"
+
+
+class NothingToAnalyse(Conflict):
+    """The listener has no listens yet."""
+
+    code = "nothing_to_analyse"
+
+    def __init__(self) -> None:
+        super().__init__("There are no listens yet. Upload an export and import it.")
+
+
+class AnalysisNotFound(NotFound):
+    """There is no such analysis, or it is somebody else's."""
+
+    code = "analysis_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such analysis.")
+
+
+class AnalysisService:
+    """Analyses of one listener."""
+
+    def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
+        self._session = session
+        self._tasks = tasks
+
+    async def begin(
+        self, user_id: int, period: Period, zone: ZoneInfo
+    ) -> BackgroundTask:
+        """The task that judges a period; begun now if it is not under way.
+
+        Raises `NothingToAnalyse`.
+        """
+        any_listen = (
+            select(listen.c.user_id).where(listen.c.user_id == user_id).limit(1)
+        )
+        if await self._session.scalar(any_listen) is None:
+            raise NothingToAnalyse
+        params = AnalysisParams(period=str(period), zone=zone.key)
+        key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+        return await self._tasks.begin_task(user_id, KIND, key, params)
+
+    async def poll(self, user_id: int, task_id: UUID | None) -> BackgroundTask:
+        """The latest analysis task, or that of the id. Raises `TaskNotFound`."""
+        return await self._tasks.latest_task(user_id, KIND, task_id)
+
+    async def get_result(self, user_id: int, task_id: UUID | None) -> str:
+        """The portrait of a completed task as JSON.
+
+        Raises `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
+        """
+        task = await self.poll(user_id, task_id)
+        self._tasks.get_result(task)
+        portrait = await self._session.scalar(
+            select(col(Analysis.portrait)).where(
+                col(Analysis.id) == task.id, col(Analysis.user_id) == user_id
+            )
+        )
+        if portrait is None:
+            raise AnalysisNotFound
+        return portrait

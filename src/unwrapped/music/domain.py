@@ -1,0 +1,21 @@
+"""What music plugs into the application."""
+
+from datetime import timedelta
+
+from unwrapped.core.domain import Domain, Sweep
+from unwrapped.music.analysis.coordinator import DrawPage
+from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.router import router
+from unwrapped.music.uploads.service import sweep_uploads
+
+
+def music_domain(draw_page: DrawPage) -> Domain:
+    """The domain; `draw_page` makes the page that shares show, which web knows how to."""
+    return Domain(
+        name="music",
+        router=router,
+        task_kinds=(import_uploads, analysis_kind(draw_page)),
+        sweeps=(Sweep("music.uploads", timedelta(minutes=10), sweep_uploads),),
+        streamed=frozenset({("POST", "/music/uploads")}),
+    )

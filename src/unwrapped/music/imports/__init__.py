@@ -1,0 +1,1 @@
+"""Imports: from uploaded files to stored listens, in the background."""

@@ -1,0 +1,25 @@
+"""The table of imports that have ended well."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Index
+from sqlmodel import Field
+
+from unwrapped.core.tables import Created
+
+
+class HistoryImport(Created, table=True):
+    """What an import did: its books."""
+
+    __tablename__ = "history_import"
+    __table_args__ = (
+        Index("ix_history_import_listing", "user_id", "created_at", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """That of the task that did it."""
+
+    user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
+    books: dict[str, Any] = Field(sa_type=JSON)
+    """`music.listens.books.Books`."""

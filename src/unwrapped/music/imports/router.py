@@ -1,0 +1,52 @@
+"""Endpoints of imports."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.database import SessionDep
+from unwrapped.core.problems import problems
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.imports.schemas import ImportCreate, ImportRead
+from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
+from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.schemas import TaskRead
+
+router = APIRouter(prefix="/imports")
+
+
+def get_import_service(session: SessionDep, tasks: TaskServiceDep) -> ImportService:
+    """Imports, in the request's transaction."""
+    return ImportService(session, tasks)
+
+
+ImportServiceDep = Annotated[ImportService, Depends(get_import_service)]
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=problems(InvalidToken, UploadNotFound, UploadInUse),
+)
+async def begin_import(
+    new: ImportCreate, user: CurrentUser, imports: ImportServiceDep
+) -> TaskRead:
+    """Begin importing uploads, all of them or none; idempotent while it is under way.
+
+    Follow the task at `/tasks/{id}`.
+    """
+    return TaskRead.model_validate(await imports.begin(user.id, new.uploads))
+
+
+@router.get("", responses=problems(InvalidToken, BadCursor))
+async def list_imports(
+    user: CurrentUser,
+    imports: ImportServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[ImportRead]:
+    """The caller's imports that ended well, the latest first, each with its books."""
+    page = await imports.list_imports(user.id, limit, cursor)
+    return page.of(ImportRead.model_validate)

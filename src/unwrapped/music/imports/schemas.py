@@ -1,0 +1,32 @@
+"""Requests and answers of imports."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from unwrapped.core.fields import Schema
+from unwrapped.music.listens.books import Books
+
+MOST_UPLOADS = 50
+
+
+class ImportCreate(Schema):
+    """The uploads to be imported together: all of them, or none."""
+
+    uploads: Annotated[list[UUID], Field(min_length=1, max_length=MOST_UPLOADS)]
+
+
+class ImportParams(Schema):
+    """What the task is told."""
+
+    uploads: list[UUID]
+
+
+class ImportRead(Schema):
+    """An import that has ended well."""
+
+    id: UUID = Field(description="That of the task.")
+    created_at: datetime
+    books: Books

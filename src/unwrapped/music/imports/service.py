@@ -1,0 +1,89 @@
+"""Beginning imports, and the history of those that ended well."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.shared.pagination import Listing, Rows
+from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.service import TaskService
+
+
+class UploadNotFound(NotFound):
+    """There is no such upload, or it is somebody else's."""
+
+    code = "upload_not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such upload. Uploads are deleted when their import has ended,"
+            " and after a day without one."
+        )
+
+
+class UploadInUse(Conflict):
+    """An upload belongs to another import already."""
+
+    code = "upload_in_use"
+
+
+class ImportService:
+    """Imports of one listener."""
+
+    def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
+        self._session = session
+        self._tasks = tasks
+
+    async def begin(self, user_id: int, uploads: Sequence[UUID]) -> BackgroundTask:
+        """The task that imports these uploads; begun now if it is not under way.
+
+        Raises `UploadNotFound` or `UploadInUse`; then nothing has begun.
+        """
+        ids = sorted(set(uploads))
+        # Locked, so that beginnings of the same upload come one after the other.
+        found = await self._session.scalars(
+            select(UploadedFile)
+            .where(col(UploadedFile.user_id) == user_id, col(UploadedFile.id).in_(ids))
+            .order_by(col(UploadedFile.id))
+            .with_for_update()
+        )
+        files = list(found)
+        if len(files) < len(ids):
+            raise UploadNotFound
+        task = await self._tasks.begin_task(
+            user_id,
+            import_uploads.name,
+            key="+".join(upload.hex for upload in ids),
+            params=ImportParams(uploads=ids),
+        )
+        if any(file.task_id not in (None, task.id) for file in files):
+            raise UploadInUse("An upload belongs to another import already.")
+        await self._session.execute(
+            update(UploadedFile)
+            .where(col(UploadedFile.id).in_(ids))
+            .values(task_id=task.id)
+        )
+        return task
+
+    async def list_imports(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Rows[HistoryImport]:
+        """Imports that ended well, the latest first. Raises `BadCursor`."""
+        listing = Listing("imports", (datetime, UUID))
+        place = (col(HistoryImport.created_at), col(HistoryImport.id))
+        query = select(HistoryImport).where(col(HistoryImport.user_id) == user_id)
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*listing.parse(cursor)))
+        found = await self._session.scalars(
+            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        )
+        return listing.page(list(found), limit, lambda row: (row.created_at, row.id))

@@ -1,0 +1,84 @@
+"""The task that imports uploads: read in a thread, merged in one transaction."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import select
+from sqlmodel import col
+
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.settings import MusicSettings
+from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.service import UploadGone, delete_uploads_of
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.running import RunningTask
+
+if TYPE_CHECKING:
+    from unwrapped.music.listens.history import PreparedUpload
+
+READING, STORING = "reading", "storing"
+READING_SHARE = 0.6
+"""The part of an import's time that reading takes, for the progress."""
+
+
+@task_kind("music.import", ImportParams, alone=True, ended=delete_uploads_of)
+async def import_uploads(task: RunningTask, params: ImportParams) -> None:
+    """Import uploads: all of their listens, or none."""
+    # Polars and the parsers are the worker's alone: the web process imports this module.
+    from unwrapped.music.imports.merge import HistoryMerge
+
+    async with AsyncExitStack() as stack:
+        files = []
+        for upload in await _uploads(task, params):
+            path = await stack.enter_async_context(
+                task.resources.objects.file(upload.object_key)
+            )
+            files.append((path, upload.name))
+        prepared = await asyncio.to_thread(_read, task, files)
+    async with task.finishing() as finish:
+        merge = HistoryMerge(
+            finish.session,
+            task.user_id,
+            lambda share: task.report(
+                READING_SHARE + (1 - READING_SHARE) * share, STORING
+            ),
+        )
+        books = msgspec.to_builtins(await merge.merge(prepared))
+        finish.session.add(HistoryImport(id=task.id, user_id=task.user_id, books=books))
+        finish.result = books["total"]
+
+
+async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile]:
+    """The uploads in the order of their names, as a folder of them would be read."""
+    async with task.resources.database.session() as session:
+        found = await session.scalars(
+            select(UploadedFile)
+            .where(
+                col(UploadedFile.user_id) == task.user_id,
+                col(UploadedFile.id).in_(params.uploads),
+            )
+            .order_by(col(UploadedFile.name), col(UploadedFile.id))
+        )
+        uploads = list(found)
+    if len(uploads) < len(params.uploads):
+        raise UploadGone("An upload of this import is not there any more.")
+    return uploads
+
+
+def _read(task: RunningTask, files: list[tuple[Path, str]]) -> "PreparedUpload":
+    from unwrapped.music.listens.history import prepare_upload
+    from unwrapped.music.sources.containers import GivenFile
+    from unwrapped.music.sources.limits import Limits
+    from unwrapped.music.sources.uploads import read_upload
+
+    settings = task.resources.settings_of(MusicSettings)
+    upload = read_upload(
+        [GivenFile(path, name) for path, name in files],
+        Limits(total_bytes=settings.unpacked_max_bytes),
+        lambda done, total: task.report(READING_SHARE * done / max(total, 1), READING),
+    )
+    return prepare_upload(upload)

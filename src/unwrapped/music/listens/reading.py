@@ -1,0 +1,62 @@
+"""Stored listens as a frame: Arrow straight from PostgreSQL, names from dictionaries."""
+
+import polars as pl
+from adbc_driver_postgresql import dbapi
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.tracks import as_enum, sort_listens
+from unwrapped.music.sources.uploads import SourceName
+
+_ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_LISTENS = """SELECT recording_id, logged_at, ms_played, end_reason_id, source, skipped,
+    shuffle
+FROM listen WHERE user_id = {user_id} AND NOT shadowed"""
+
+# Numbered in the order of their identity, as in a history that was never stored.
+_RECORDINGS = """SELECT recording.id AS recording_id, track.id AS track,
+    row_number() OVER (ORDER BY identity COLLATE "C") AS recording,
+    artist.name AS artist, track.title, recording.album
+FROM recording
+JOIN track ON track.user_id = recording.user_id AND track.id = recording.track_id
+JOIN artist ON artist.user_id = track.user_id AND artist.id = track.artist_id
+WHERE recording.user_id = {user_id}"""
+
+_REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
+
+
+def read_listens(address: DatabaseAddress, user_id: int) -> pl.DataFrame:
+    """The listens of a user that count (`tracks.LISTEN_COLUMNS`); blocks while it reads.
+
+    One snapshot, also while an import is being merged.
+    """
+    with dbapi.connect(address.for_adbc()) as connection, connection.cursor() as cursor:
+        cursor.execute(_ONE_SNAPSHOT)
+
+        def read(statement: str) -> pl.DataFrame:
+            cursor.execute(statement.format(user_id=int(user_id)))
+            return pl.DataFrame(cursor.fetch_arrow())
+
+        listens, recordings, reasons = read(_LISTENS), read(_RECORDINGS), read(_REASONS)
+    return sort_listens(_decoded(listens, reasons), _typed(recordings), "recording_id")
+
+
+def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+    """Codes replaced by what they stand for."""
+    words = dict(reasons.iter_rows())
+    return listens.with_columns(
+        pl.col("ms_played").cast(pl.Int64),
+        pl.col("source").replace_strict(SOURCE_NAMES, return_dtype=SourceName),
+        pl.col("end_reason_id")
+        .replace_strict(words, return_dtype=pl.Enum(sorted(words.values())))
+        .alias("reason_end"),
+    )
+
+
+def _typed(recordings: pl.DataFrame) -> pl.DataFrame:
+    return recordings.with_columns(
+        pl.col("track").cast(pl.UInt32),
+        pl.col("recording").cast(pl.UInt32),
+        *(as_enum(recordings[name]) for name in ("artist", "title", "album")),
+    )

@@ -1,0 +1,73 @@
+"""Endpoints of stored listens."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.database import SessionDep
+from unwrapped.core.problems import problems
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.listens.period import Period, UnknownPeriod
+from unwrapped.music.listens.schemas import (
+    ArtistQuery,
+    ListenRead,
+    ListensDeleted,
+    PeriodQuery,
+    SourceQuery,
+    ZoneQuery,
+)
+from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
+from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.zones import UnknownZone, parse_zone
+
+router = APIRouter(prefix="/listens")
+
+
+def get_listen_service(session: SessionDep) -> ListenService:
+    """Stored listens, in the request's transaction."""
+    return ListenService(session)
+
+
+ListenServiceDep = Annotated[ListenService, Depends(get_listen_service)]
+
+
+def get_listen_filter(
+    user: CurrentUser,
+    source: SourceQuery = None,
+    period: PeriodQuery | None = None,
+    artist: ArtistQuery = None,
+    tz: ZoneQuery = None,
+) -> ListenFilter:
+    """Which listens the caller means."""
+    return ListenFilter(
+        source=source,
+        period=None if period is None else Period.parse(period),
+        zone=parse_zone(tz or user.time_zone),
+        artist=artist,
+    )
+
+
+ListenFilterDep = Annotated[ListenFilter, Depends(get_listen_filter)]
+
+
+@router.get("", responses=problems(InvalidToken, BadCursor, UnknownPeriod, UnknownZone))
+async def list_listens(
+    user: CurrentUser,
+    wanted: ListenFilterDep,
+    listens: ListenServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[ListenRead]:
+    """The caller's listens, the latest first."""
+    return await listens.list_listens(user.id, wanted, limit, cursor)
+
+
+@router.delete(
+    "", responses=problems(InvalidToken, NothingNamed, UnknownPeriod, UnknownZone)
+)
+async def delete_listens(
+    user: CurrentUser, wanted: ListenFilterDep, listens: ListenServiceDep
+) -> ListensDeleted:
+    """Remove a source, a period, an artist, or what fits all that is given."""
+    return ListensDeleted(deleted=await listens.delete_listens(user.id, wanted))

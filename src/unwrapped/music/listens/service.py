@@ -1,0 +1,240 @@
+"""A listener's stored listens: a page of them, and removing some."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.database import count_changed
+from unwrapped.core.exceptions import Invalid
+from unwrapped.music.listens.identity import name_key
+from unwrapped.music.listens.marking import mark_stored
+from unwrapped.music.listens.models import (
+    MOST_MS,
+    SOURCE_CODES,
+    SOURCE_NAMES,
+    SourceName,
+    also_spelled,
+    artist,
+    end_reason,
+    listen,
+    recording,
+    track,
+)
+from unwrapped.music.listens.naming import name_recordings
+from unwrapped.music.listens.period import Period
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.statements import lock_history, run_all
+from unwrapped.shared.pagination import Listing, Page
+
+_PLACE = (
+    listen.c.logged_at,
+    listen.c.recording_id,
+    listen.c.source,
+    func.coalesce(listen.c.ms_played, literal(-1)),
+)
+_LISTING = Listing("listens", (datetime, int, int, int))
+_LONGEST = timedelta(milliseconds=MOST_MS)
+
+
+class NothingNamed(Invalid):
+    """A removal that does not say what is to be removed."""
+
+    code = "nothing_named"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Say what to remove: a source, a period or an artist. period=all removes"
+            " the whole history."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenFilter:
+    """Which listens: all that fit every member; None fits all."""
+
+    source: SourceName | None = None
+    period: Period | None = None
+    zone: ZoneInfo
+    artist: str | None = None
+
+
+class ListenService:
+    """The stored listens of one listener."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def list_listens(
+        self, user_id: int, wanted: ListenFilter, limit: int, cursor: str | None
+    ) -> Page[ListenRead]:
+        """Listens by their logged time, the latest first. Raises `BadCursor`."""
+        query = _readable(user_id, wanted)
+        if cursor is not None:
+            query = query.where(tuple_(*_PLACE) < tuple_(*_LISTING.parse(cursor)))
+        found = await self._session.execute(
+            query.order_by(*(column.desc() for column in _PLACE)).limit(limit + 1)
+        )
+        page = _LISTING.page(
+            found.all(),
+            limit,
+            lambda row: (
+                row.logged_at,
+                row.recording_id,
+                row.source,
+                -1 if row.ms_played is None else row.ms_played,
+            ),
+        )
+        return page.of(_read)
+
+    async def delete_listens(self, user_id: int, wanted: ListenFilter) -> int:
+        """Remove listens; what is left is as if they had never been imported.
+
+        Says how many were removed, shadowed ones included. Raises `NothingNamed`.
+        """
+        if (wanted.source, wanted.period, wanted.artist) == (None, None, None):
+            raise NothingNamed
+        await lock_history(self._session, user_id)
+        deleted = await count_changed(
+            self._session, delete(listen).where(*_fits(listen, user_id, wanted))
+        )
+        await self._session.execute(
+            delete(also_spelled).where(*_fits(also_spelled, user_id, wanted))
+        )
+        await run_all(self._session, user_id, _FORGET)
+        await mark_stored(self._session, user_id)
+        await name_recordings(self._session, user_id)
+        return deleted
+
+
+_FORGET = (
+    """CREATE TEMPORARY TABLE used ON COMMIT DROP AS
+    SELECT recording_id, spelling_id, max(logged_at) AS last_logged
+    FROM (SELECT recording_id, spelling_id, logged_at FROM listen WHERE user_id = :user_id
+        UNION ALL
+        SELECT recording_id, spelling_id, logged_at FROM also_spelled
+        WHERE user_id = :user_id) AS uses
+    GROUP BY recording_id, spelling_id""",
+    """DELETE FROM spelling WHERE user_id = :user_id AND NOT EXISTS (
+        SELECT FROM used WHERE used.recording_id = spelling.recording_id
+        AND used.spelling_id = spelling.id)""",
+    """UPDATE spelling SET last_logged = used.last_logged FROM used
+    WHERE user_id = :user_id AND used.recording_id = spelling.recording_id
+    AND used.spelling_id = spelling.id AND spelling.last_logged <> used.last_logged""",
+    """DELETE FROM recording WHERE user_id = :user_id AND NOT EXISTS (
+        SELECT FROM spelling WHERE spelling.user_id = :user_id
+        AND spelling.recording_id = recording.id)""",
+    """DELETE FROM end_reason WHERE user_id = :user_id AND NOT EXISTS (
+        SELECT FROM listen WHERE listen.user_id = :user_id
+        AND listen.end_reason_id = end_reason.id)""",
+)
+"""Bring the dictionaries in line with the listens that are left."""
+
+
+def _started(table: Any) -> ColumnElement[datetime]:
+    played = func.coalesce(table.c.ms_played, 0) * text("interval '1 millisecond'")
+    started: ColumnElement[datetime] = table.c.logged_at - played
+    return started
+
+
+def _fits(table: Any, user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `listen` or `also_spelled`."""
+    conditions: list[ColumnElement[bool]] = [table.c.user_id == user_id]
+    if wanted.source is not None:
+        conditions.append(table.c.source == SOURCE_CODES[wanted.source])
+    if wanted.period is not None:
+        conditions += _inside(table, wanted.period, wanted.zone)
+    if wanted.artist is not None:
+        conditions.append(
+            table.c.recording_id.in_(_recordings_of(user_id, wanted.artist))
+        )
+    return conditions
+
+
+def _inside(table: Any, period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """A period goes by the start; the index is on the logged time, which is later."""
+    conditions: list[ColumnElement[bool]] = []
+    if period.first is not None:
+        begin = _midnight(period.first, zone)
+        conditions += [table.c.logged_at >= begin, _started(table) >= begin]
+    if period.last is not None and period.last < date.max:
+        end = _midnight(period.last + timedelta(days=1), zone)
+        conditions += [table.c.logged_at < end + _LONGEST, _started(table) < end]
+    return conditions
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
+    return (
+        select(recording.c.id)
+        .join(
+            track,
+            (track.c.user_id == recording.c.user_id)
+            & (track.c.id == recording.c.track_id),
+        )
+        .join(
+            artist,
+            (artist.c.user_id == track.c.user_id) & (artist.c.id == track.c.artist_id),
+        )
+        .where(recording.c.user_id == user_id, artist.c.key == name_key(name))
+    )
+
+
+def _readable(user_id: int, wanted: ListenFilter) -> Select[Any]:
+    def of_user(table: Any, column: Any) -> ColumnElement[bool]:
+        joined: ColumnElement[bool] = (table.c.user_id == user_id) & (
+            table.c.id == column
+        )
+        return joined
+
+    return (
+        select(
+            listen.c.logged_at,
+            listen.c.recording_id,
+            listen.c.source,
+            listen.c.ms_played,
+            _started(listen).label("started_at"),
+            artist.c.name.label("artist"),
+            track.c.title,
+            recording.c.album,
+            end_reason.c.reason,
+            listen.c.skipped,
+            listen.c.shuffle,
+            listen.c.shadowed,
+        )
+        .join(recording, of_user(recording, listen.c.recording_id))
+        .join(track, of_user(track, recording.c.track_id))
+        .join(artist, of_user(artist, track.c.artist_id))
+        .outerjoin(end_reason, of_user(end_reason, listen.c.end_reason_id))
+        .where(*_fits(listen, user_id, wanted))
+    )
+
+
+def _read(row: Any) -> ListenRead:
+    return ListenRead(
+        started_at=row.started_at,
+        artist=row.artist,
+        title=row.title,
+        album=row.album,
+        ms_played=row.ms_played,
+        source=SOURCE_NAMES[row.source],
+        reason_end=row.reason,
+        skipped=row.skipped,
+        shuffle=row.shuffle,
+        shadowed=row.shadowed,
+    )

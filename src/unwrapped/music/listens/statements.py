@@ -1,0 +1,33 @@
+"""Statements on the rows of one listener."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+NEXT_ID = "(SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id) + row_number() OVER ()"
+"""The next numbers of a dictionary; only whoever has the listener's lock may take them."""
+
+
+def of_listener(statement: str) -> TextClause:
+    """SQL with the parameter `:user_id`, which PostgreSQL could not type by itself."""
+    return text(statement).bindparams(bindparam("user_id", type_=BigInteger))
+
+
+async def run_all(
+    session: AsyncSession, user_id: int, statements: Iterable[str]
+) -> None:
+    """Run statements one after the other, some of them with the parameter `:user_id`."""
+    for statement in statements:
+        if ":user_id" in statement:
+            await session.execute(of_listener(statement), {"user_id": user_id})
+        else:
+            await session.execute(text(statement))
+
+
+async def lock_history(session: AsyncSession, user_id: int) -> None:
+    """Let the changes of one listener's history come one after the other."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"unwrapped.history.{user_id}"},
+    )

@@ -1,0 +1,59 @@
+"""Counts that several measures share, each made once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Plays counted by what was played. The rows of a table are in no order."""
+
+    plays: pl.DataFrame
+
+    @cached_property
+    def tracks(self) -> pl.DataFrame:
+        """`track`, `artist`, `title`, `plays`; `met`: the time of the first play;
+        `first_day` and `last_day` with a play."""
+        return self.plays.group_by("track").agg(
+            pl.col("artist", "title").first(),
+            pl.len().alias("plays"),
+            pl.col("started_at").first().alias("met"),
+            pl.col("day").min().alias("first_day"),
+            pl.col("day").max().alias("last_day"),
+        )
+
+    @cached_property
+    def artists(self) -> pl.DataFrame:
+        """`artist`, `plays`, `met`, `first_day`, `last_day` as of `tracks`; `tracks`:
+        how many; the `title` of one of them."""
+        # A track has one artist: the tracks are fewer rows than the plays.
+        return self.tracks.group_by("artist").agg(
+            pl.col("plays").sum(),
+            pl.col("met", "first_day").min(),
+            pl.col("last_day").max(),
+            pl.len().alias("tracks"),
+            pl.col("title").first(),
+        )
+
+    @cached_property
+    def albums(self) -> pl.DataFrame:
+        """`artist`, `album`, `plays` of the plays with a known album."""
+        known = self.plays.select("artist", "album").drop_nulls("album")
+        return known.group_by("artist", "album").len("plays")
+
+    @cached_property
+    def years(self) -> pl.DataFrame:
+        """`artist`, `year`, `plays`; `months`: how many of the year have a play."""
+        # There are far fewer days than plays to find the year and month of.
+        days = self.plays.select(pl.col("day").unique()).with_columns(
+            pl.col("day").dt.year().alias("year"),
+            pl.col("day").dt.month().alias("month"),
+        )
+        return (
+            self.plays.select("artist", "day")
+            .join(days, on="day")
+            .group_by("artist", "year")
+            .agg(pl.len().alias("plays"), pl.col("month").n_unique().alias("months"))
+        )

@@ -1,0 +1,19 @@
+"""All endpoints of music."""
+
+from fastapi import APIRouter
+
+from unwrapped.music.analysis.router import router as analysis_router
+from unwrapped.music.imports.router import router as imports_router
+from unwrapped.music.listens.router import router as listens_router
+from unwrapped.music.shares.router import router as shares_router
+from unwrapped.music.uploads.router import router as uploads_router
+
+router = APIRouter(prefix="/music", tags=["music"])
+for part in (
+    uploads_router,
+    imports_router,
+    listens_router,
+    analysis_router,
+    shares_router,
+):
+    router.include_router(part)

@@ -1,0 +1,25 @@
+"""Settings of music."""
+
+from pydantic import Field
+
+from unwrapped.core.config import Environment
+
+MIB = 1024 * 1024
+
+
+class MusicSettings(Environment):
+    """How much a listener may send."""
+
+    upload_max_bytes: int = Field(
+        default=1024 * MIB,
+        ge=MIB,
+        description="Bytes of one uploaded file, as it is sent.",
+    )
+    unpacked_max_bytes: int = Field(
+        default=4096 * MIB,
+        ge=MIB,
+        description="Bytes that the zips of one import may unpack to.",
+    )
+    uploads_per_user: int = Field(
+        default=50, ge=1, description="Uploads of one listener that wait for an import."
+    )

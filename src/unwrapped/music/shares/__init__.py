@@ -1,0 +1,1 @@
+"""Shares: links under which anybody may see an analysis."""

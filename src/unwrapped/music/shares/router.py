@@ -1,0 +1,64 @@
+"""Endpoints of the caller's shares; opening one is in `web`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.problems import problems
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.analysis.service import AnalysisNotFound
+from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
+from unwrapped.music.shares.service import ExpiryPassed, ShareNotFound, ShareService
+from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+
+router = APIRouter(prefix="/shares")
+
+PUBLIC_PATH = "/api/v1/public/shares"
+
+
+def get_share_service(session: SessionDep) -> ShareService:
+    """Shares, in the request's transaction."""
+    return ShareService(session)
+
+
+ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(InvalidToken, AnalysisNotFound, ExpiryPassed),
+)
+async def share(
+    new: ShareCreate,
+    user: CurrentUser,
+    shares: ShareServiceDep,
+    resources: ResourcesDep,
+) -> ShareCreated:
+    """Make a link under which anybody may see an analysis. It is shown only now."""
+    made = await shares.create(user.id, new.analysis, new.expires_at)
+    url = f"{resources.settings.backend_url or ''}{PUBLIC_PATH}/{made.token}"
+    return ShareCreated(**made.share.model_dump(), url=url)
+
+
+@router.get("", responses=problems(InvalidToken, BadCursor))
+async def list_shares(
+    user: CurrentUser,
+    shares: ShareServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[ShareRead]:
+    """The caller's shares that can be opened, the latest first."""
+    return await shares.list_shares(user.id, limit, cursor)
+
+
+@router.delete(
+    "/{share_id}", status_code=204, responses=problems(InvalidToken, ShareNotFound)
+)
+async def revoke(share_id: UUID, user: CurrentUser, shares: ShareServiceDep) -> None:
+    """Revoke a share: its link ends at once."""
+    await shares.revoke(user.id, share_id)

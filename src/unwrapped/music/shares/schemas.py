@@ -1,0 +1,37 @@
+"""Requests and answers of shares."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from unwrapped.core.fields import Schema
+
+
+class ShareCreate(Schema):
+    """The analysis to be shared, and until when."""
+
+    analysis: UUID = Field(description="The id of the analysis, which is its task's.")
+    expires_at: Annotated[
+        AwareDatetime | None, Field(description="None: until it is revoked.")
+    ] = None
+
+
+class ShareRead(Schema):
+    """A share; its link is shown once, when it is made."""
+
+    id: UUID
+    analysis_id: UUID
+    title: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class ShareCreated(ShareRead):
+    """A new share with its link."""
+
+    url: str = Field(
+        description="Anybody who has this may see the analysis. Only a hash is kept.",
+        examples=["https://music.example.org/api/v1/public/shares/…"],
+    )

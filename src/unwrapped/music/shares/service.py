@@ -1,0 +1,150 @@
+"""Making, listing, revoking and opening shares."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.database import count_changed
+from unwrapped.core.exceptions import Invalid, NotFound
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.service import AnalysisNotFound
+from unwrapped.music.shares.models import Share
+from unwrapped.music.shares.schemas import ShareRead
+from unwrapped.shared.pagination import Listing, Page
+
+TOKEN_BYTES = 24
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+_LISTING = Listing("shares", (datetime, UUID))
+
+
+class ShareNotFound(NotFound):
+    """There is no such share: never was, revoked or expired."""
+
+    code = "share_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such share.")
+
+
+class ExpiryPassed(Invalid):
+    """The end of a share lies in the past."""
+
+    code = "expiry_passed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewShare:
+    """A share with the token that is never stored."""
+
+    share: ShareRead
+    token: str
+
+
+class ShareService:
+    """Shares of one listener, and opening those of anybody."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def create(
+        self, user_id: int, analysis_id: UUID, expires_at: datetime | None
+    ) -> NewShare:
+        """A new link to an analysis. Raises `AnalysisNotFound` or `ExpiryPassed`."""
+        if expires_at is not None and expires_at <= datetime.now(UTC):
+            raise ExpiryPassed("expires_at lies in the past.")
+        title = await self._session.scalar(
+            select(col(Analysis.title)).where(
+                col(Analysis.id) == analysis_id, col(Analysis.user_id) == user_id
+            )
+        )
+        if title is None:
+            raise AnalysisNotFound
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        share = Share(
+            user_id=user_id,
+            analysis_id=analysis_id,
+            token_hash=_hashed(token),
+            expires_at=expires_at,
+        )
+        self._session.add(share)
+        await self._session.flush()
+        await self._session.refresh(share)
+        return NewShare(_read(share, title), token)
+
+    async def list_shares(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Page[ShareRead]:
+        """Shares that can be opened, the latest first. Raises `BadCursor`."""
+        place = (col(Share.created_at), col(Share.id))
+        query = (
+            select(Share, col(Analysis.title))
+            .join(Analysis, col(Analysis.id) == col(Share.analysis_id))
+            .where(col(Share.user_id) == user_id, _open())
+        )
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
+        found = await self._session.execute(
+            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        )
+        rows = [_read(share, title) for share, title in found]
+        page = _LISTING.page(rows, limit, lambda row: (row.created_at, row.id))
+        return page.of(lambda row: row)
+
+    async def revoke(self, user_id: int, share_id: UUID) -> None:
+        """Let a link end at once. Raises `ShareNotFound`."""
+        revoked = await count_changed(
+            self._session,
+            delete(Share).where(
+                col(Share.id) == share_id, col(Share.user_id) == user_id
+            ),
+        )
+        if not revoked:
+            raise ShareNotFound
+
+    async def read_portrait(self, token: str) -> str:
+        """The public portrait behind a token, as JSON. Raises `ShareNotFound`."""
+        return await self._open(token, col(Analysis.public_portrait))
+
+    async def read_page(self, token: str) -> str:
+        """The page behind a token. Raises `ShareNotFound`."""
+        return await self._open(token, col(Analysis.page))
+
+    async def _open(self, token: str, column: Any) -> str:
+        if not _TOKEN.fullmatch(token):
+            raise ShareNotFound
+        found: str | None = await self._session.scalar(
+            select(column)
+            .join(Share, col(Share.analysis_id) == col(Analysis.id))
+            .where(col(Share.token_hash) == _hashed(token), _open())
+        )
+        if found is None:
+            raise ShareNotFound
+        return found
+
+
+def _open() -> Any:
+    return or_(
+        col(Share.expires_at).is_(None), col(Share.expires_at) > datetime.now(UTC)
+    )
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _read(share: Share, title: str) -> ShareRead:
+    return ShareRead(
+        id=share.id,
+        analysis_id=share.analysis_id,
+        title=title,
+        created_at=share.created_at,
+        expires_at=share.expires_at,
+    )

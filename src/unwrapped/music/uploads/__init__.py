@@ -1,0 +1,1 @@
+"""Files that listeners sent, waiting for their import."""

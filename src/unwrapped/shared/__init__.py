@@ -1,0 +1,1 @@
+"""Pure tools that two or more domains share."""

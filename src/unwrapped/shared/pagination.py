@@ -1,0 +1,109 @@
+"""Keyset pages: `{items, next_cursor}`, in an order that no two rows share a place in.
+
+A cursor is the place of the last row of a page, tagged with its listing: opaque to
+callers, and refused in another listing.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from unwrapped.core.exceptions import Invalid
+
+MOST_ITEMS = 200
+
+LimitQuery = Annotated[
+    int, Query(ge=1, le=MOST_ITEMS, description="Items a page at most.")
+]
+CursorQuery = Annotated[
+    str | None,
+    Query(max_length=500, description="`next_cursor` of the page before."),
+]
+
+
+class BadCursor(Invalid):
+    """A cursor that this listing did not give out."""
+
+    code = "bad_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not one that this listing gave out.")
+
+
+class Page[T](BaseModel):
+    """Some items, and where the next ones begin."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="None on the last page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows[T]:
+    """The rows of a page, before they are turned into what the API says of them."""
+
+    rows: list[T]
+    next_cursor: str | None
+
+    def of[U](self, read: Callable[[T], U]) -> Page[U]:
+        """The page with each row read."""
+        return Page(
+            items=[read(row) for row in self.rows], next_cursor=self.next_cursor
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing by name, with the types that make up a place in its order."""
+
+    name: str
+    types: tuple[type, ...]
+
+    def page[T](
+        self, rows: Sequence[T], limit: int, place: Callable[[T], tuple[Any, ...]]
+    ) -> Rows[T]:
+        """The first `limit` of `rows`; one more among them means there is a next page."""
+        kept = list(rows[:limit])
+        more = len(rows) > limit
+        return Rows(kept, self._cursor(place(kept[-1])) if more else None)
+
+    def _cursor(self, place: tuple[Any, ...]) -> str:
+        parts = [self.name, *(_written(value) for value in place)]
+        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+    def parse(self, cursor: str) -> tuple[Any, ...]:
+        """The place that a cursor stands for. Raises `BadCursor`."""
+        try:
+            padded = cursor + "=" * (-len(cursor) % 4)
+            name, *parts = json.loads(base64.b64decode(padded, b"-_", validate=True))
+            if name != self.name or len(parts) != len(self.types):
+                raise BadCursor
+            return tuple(map(_read, self.types, parts))
+        except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+            raise BadCursor from error
+
+
+def _written(value: Any) -> str | int:
+    return (
+        value.isoformat()
+        if isinstance(value, datetime)
+        else (value if isinstance(value, int) else str(value))
+    )
+
+
+def _read(kind: type, part: Any) -> Any:
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)
+        return moment.astimezone(UTC)
+    if kind is int:
+        if type(part) is not int or abs(part) >= 2**31:
+            raise ValueError("out of range")
+        return part
+    return UUID(part)

@@ -1,0 +1,1 @@
+"""Durable background tasks: row, queue, runner, worker."""

@@ -1,0 +1,34 @@
+"""Endpoints to follow tasks of any kind."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.problems import problems
+from unwrapped.core.security import InvalidToken
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get("/{task_id}", responses=problems(InvalidToken, TaskNotFound))
+async def read_task(
+    task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
+) -> TaskRead:
+    """A task of the caller as it stands, whatever its kind."""
+    return TaskRead.model_validate(await tasks.poll_task(user.id, task_id))
+
+
+@router.get(
+    "/{task_id}/result",
+    responses=problems(InvalidToken, TaskNotFound, TaskNotCompleted, TaskFailed),
+)
+async def read_result(
+    task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
+) -> dict[str, Any]:
+    """What a task has come to, in short; 409 while it is not completed."""
+    return tasks.get_result(await tasks.poll_task(user.id, task_id))

@@ -1,0 +1,127 @@
+"""Begin, poll, result: the three things that a user does with a task."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.fields import Schema
+from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
+from unwrapped.tasks.queue import enqueue
+
+
+class TaskNotFound(NotFound):
+    """There is no such task, or it is somebody else's."""
+
+    code = "task_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such task.")
+
+
+class TaskNotCompleted(Conflict):
+    """The task has no result yet."""
+
+    code = "task_not_completed"
+
+
+class TaskFailed(Conflict):
+    """The task has ended without a result."""
+
+    code = "task_failed"
+
+
+class TaskService:
+    """The tasks of users, in the transaction of a request."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def begin_task(
+        self, user_id: int, kind: str, key: str, params: Schema
+    ) -> BackgroundTask:
+        """The active task of this key; begun now, row and job in one, if there is none."""
+        while True:
+            created: BackgroundTask | None = await self._session.scalar(
+                insert(BackgroundTask)
+                .values(
+                    id=uuid4(),
+                    user_id=user_id,
+                    kind=kind,
+                    key=key,
+                    params=params.model_dump(mode="json"),
+                    request_id=structlog.contextvars.get_contextvars().get(
+                        "request_id"
+                    ),
+                )
+                .on_conflict_do_nothing(
+                    index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
+                )
+                .returning(BackgroundTask)
+            )
+            if created is not None:
+                await enqueue(self._session, kind, created.id)
+                return created
+            active = await self._session.scalar(
+                select(BackgroundTask).where(
+                    col(BackgroundTask.user_id) == user_id,
+                    col(BackgroundTask.kind) == kind,
+                    col(BackgroundTask.key) == key,
+                    text(ACTIVE),
+                )
+            )
+            # None when it ended between the two statements: then there is room for a new one.
+            if active is not None:
+                return active
+
+    async def poll_task(self, user_id: int, task_id: UUID) -> BackgroundTask:
+        """The task as it stands. Raises `TaskNotFound`."""
+        task = await self._session.scalar(
+            select(BackgroundTask).where(
+                col(BackgroundTask.id) == task_id,
+                col(BackgroundTask.user_id) == user_id,
+            )
+        )
+        if task is None:
+            raise TaskNotFound
+        return task
+
+    async def latest_task(
+        self, user_id: int, kind: str, task_id: UUID | None = None
+    ) -> BackgroundTask:
+        """The latest task of a kind, or the one of that id. Raises `TaskNotFound`."""
+        mine = select(BackgroundTask).where(
+            col(BackgroundTask.user_id) == user_id, col(BackgroundTask.kind) == kind
+        )
+        if task_id is not None:
+            mine = mine.where(col(BackgroundTask.id) == task_id)
+        task = await self._session.scalar(
+            mine.order_by(
+                col(BackgroundTask.created_at).desc(), col(BackgroundTask.id).desc()
+            ).limit(1)
+        )
+        if task is None:
+            raise TaskNotFound
+        return task
+
+    def get_result(self, task: BackgroundTask) -> dict[str, Any]:
+        """What the task has come to.
+
+        Raises `TaskNotCompleted`, saying where it stands, or `TaskFailed`, saying why.
+        """
+        match task.status:
+            case TaskStatus.COMPLETED:
+                return task.result_data or {}
+            case TaskStatus.FAILED:
+                raise TaskFailed(f"The task failed: {task.error_message}")
+            case TaskStatus.CANCELLED:
+                raise TaskFailed("The task was cancelled.")
+            case _:
+                raise TaskNotCompleted(
+                    f"The task is {task.status}; ask again when it is completed."
+                )

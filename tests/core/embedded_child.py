@@ -1,0 +1,55 @@
+"""A process that uses the embedded server of a home; the tests start and kill these.
+
+    python embedded_child.py HOME STATE_DIR [USER PROGRAMS]
+
+Says `ready DSN`, or `refused CODE: MESSAGE`; gives its share back at the end of its
+input or on SIGTERM, and says `released`. As USER, root goes down to that user, once
+everything is imported, and finds the wheel's files below PROGRAMS: the interpreter and
+the real wheel may lie where only root can read.
+"""
+
+import os
+import pwd
+import signal
+import sys
+from pathlib import Path
+
+from unwrapped.core.embedded import start_embedded
+from unwrapped.core.exceptions import AppException
+
+
+def become(user: str, programs: str) -> None:
+    """Become another user for good, who finds the wheel below `programs`."""
+    account = pwd.getpwnam(user)
+    os.setgroups([])
+    os.setgid(account.pw_gid)
+    os.setuid(account.pw_uid)
+    sys.path[:] = [programs]
+
+
+def say(line: str) -> None:
+    """Tell the test something."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(home: str, state_dir: str, *who: str) -> None:
+    """Use the server until told to end."""
+    if who:
+        become(*who)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        server = start_embedded(Path(home), Path(state_dir))
+    except AppException as error:
+        say(f"refused {error.code}: {error.message}")
+        return
+    try:
+        say(f"ready {server.address.for_asyncpg()}")
+        sys.stdin.read()
+    finally:
+        server.release()
+        say("released")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,184 @@
+"""Homes for the tests of the embedded server, and processes that use them."""
+
+import asyncio
+import os
+import pwd
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import asyncpg
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.binaries import Account, Programs, copied
+from unwrapped.core.cluster import Cluster
+
+CHILD = Path(__file__).with_name("embedded_child.py")
+IS_ROOT = os.geteuid() == 0
+OTHER_USER = "nobody"
+TIMEOUT_SECONDS = 60.0
+
+
+def query(address: DatabaseAddress, statement: str) -> object:
+    """The first value that a statement answers, on a connection of its own."""
+
+    async def ask() -> object:
+        connection = await asyncpg.connect(address.for_asyncpg(), timeout=10)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+def is_listening(address: DatabaseAddress) -> bool:
+    """Whether somebody accepts connections on the address's socket."""
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(f"{address.host}/.s.PGSQL.{address.port}")
+        except OSError:
+            return False
+    return True
+
+
+class Child:
+    """A process that uses the server of a home."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def hear(self) -> str:
+        """The next line that it says."""
+        assert self.process.stdout is not None
+        heard, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_SECONDS)
+        assert heard, "the child says nothing"
+        return self.process.stdout.readline().rstrip("\n")
+
+    def ready(self) -> DatabaseAddress:
+        """The address that it was given."""
+        kind, _, rest = self.hear().partition(" ")
+        assert kind == "ready", rest
+        return DatabaseAddress.parse(rest)
+
+    def refused(self) -> str:
+        """The code and the message that it was refused with: one line."""
+        kind, _, rest = self.hear().partition(" ")
+        assert kind == "refused", rest
+        assert self.process.wait(TIMEOUT_SECONDS) == 0
+        return rest
+
+    def end(self) -> None:
+        """Let it end as it should."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        assert self.hear() == "released"
+        assert self.process.wait(TIMEOUT_SECONDS) == 0
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait(TIMEOUT_SECONDS)
+
+    def close(self) -> None:
+        """End it in whatever state it is."""
+        self.kill()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+@dataclass
+class Homes:
+    """A short folder that every user can enter, for homes; root's clusters apart."""
+
+    state_dir: Path
+    base: Path = field(
+        default_factory=lambda: Path(tempfile.mkdtemp(prefix="uw-", dir="/tmp"))
+    )
+    children: list[Child] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.base.chmod(0o755)
+
+    def make(self, name: str = "home", user: str | None = None) -> Path:
+        """An empty home that belongs to a user."""
+        home = self.base / name
+        home.mkdir(parents=True)
+        if user:
+            shutil.chown(home, user)
+        return home
+
+    def child(
+        self, home: Path, user: str | None = None, *, limit_kib: int | None = None
+    ) -> Child:
+        """A process that uses the server of a home, as a user; files may be limited."""
+        command = [sys.executable, str(CHILD), str(home), str(self.state_dir)]
+        if user:
+            command += [user, str(copied(self.state_dir).parents[2])]
+        if limit_kib:
+            limited = f'ulimit -f {limit_kib}; exec "$@"'
+            command = ["bash", "-c", limited, "bash", *command]
+        env = dict(os.environ)
+        if user or limit_kib:
+            # Whoever may not write here is not measured, and caches no bytecode.
+            env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}
+            env |= {"PYTHONDONTWRITEBYTECODE": "1"}
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env | {"SECRET_KEY": "do not hand this on"},
+            process_group=0,
+        )
+        self.children.append(Child(process))
+        return self.children[-1]
+
+    def programs_of(self, user: str) -> Programs:
+        """PostgreSQL's programs, to be run by root as another user."""
+        account = pwd.getpwnam(user)
+        return Programs(copied(self.state_dir), Account(account.pw_uid, account.pw_gid))
+
+    def folder(self, home: Path) -> Path:
+        """Where the cluster of a home is."""
+        pointer = home / "postgres" / "cluster"
+        return home / pointer.read_text() if pointer.exists() else home / "postgres"
+
+    def cluster(self, home: Path, patience: float = 60.0) -> Cluster:
+        """The cluster of a home, as the user whom it belongs to."""
+        return self._cluster_in(self.folder(home), patience)
+
+    def _cluster_in(self, folder: Path, patience: float = 60.0) -> Cluster:
+        owner = folder.stat()
+        account = Account(owner.st_uid, owner.st_gid) if IS_ROOT else None
+        return Cluster(folder, Programs(copied(self.state_dir), account), patience)
+
+    def postmaster(self, home: Path) -> int:
+        """The process id of the server of a home."""
+        file = self.folder(home) / "data" / "postmaster.pid"
+        return int(file.read_text().partition("\n")[0])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, stop the servers, remove the folders."""
+        for child in self.children:
+            child.close()
+        for root in (self.base, self.state_dir / "clusters"):
+            for file in root.rglob("data/postmaster.pid"):
+                self._cluster_in(file.parents[1]).stop()
+        shutil.rmtree(self.base)
+        shutil.rmtree(self.state_dir / "clusters", ignore_errors=True)
+
+
+def owner_of(path: Path) -> str:
+    """The name of the user whom a file belongs to."""
+    return pwd.getpwuid(path.stat().st_uid).pw_name

@@ -1,0 +1,30 @@
+// Command statements parts SQL into statements as Atlas does for PostgreSQL: a JSON list
+// of texts on stdin, a JSON list of lists on stdout, null for a text that Atlas refuses.
+// The tests compare the scanner in core/migration_statements.py with it.
+package main
+
+import (
+	"encoding/json"
+	"log"
+	"os"
+
+	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/postgres"
+)
+
+func main() {
+	var texts []string
+	if err := json.NewDecoder(os.Stdin).Decode(&texts); err != nil {
+		log.Fatal(err)
+	}
+	parted := make([][]string, len(texts))
+	for i, text := range texts {
+		stmts, err := migrate.FileStmts(&postgres.Driver{}, migrate.NewLocalFile("1.sql", []byte(text)))
+		if err == nil {
+			parted[i] = append([]string{}, stmts...)
+		}
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(parted); err != nil {
+		log.Fatal(err)
+	}
+}
