@@ -1,8 +1,146 @@
-"""What all tests share."""
+"""Fixtures that every test may ask for."""
 
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+import httpx2
 import hypothesis
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.databases import (
+    cloned,
+    joined_database,
+    migrated_template,
+    test_server,
+)
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.config import Settings
+from unwrapped.core.database import Database
+from unwrapped.core.objects import ObjectStore
+from unwrapped.core.resources import Resources, token_signer
 
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=100
 )
 hypothesis.settings.load_profile("repo")
+
+SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if own.name.startswith("popen-") else own
+    return shared / "unwrapped"
+
+
+@pytest.fixture(scope="session")
+def server(run_folder: Path) -> Iterator[DatabaseAddress]:
+    """The database server of this test run."""
+    with test_server(run_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:
+    """A database built by the migrations, to be cloned."""
+    return migrated_template(server, run_folder)
+
+
+@pytest.fixture(scope="session")
+def joined_address(template: DatabaseAddress) -> Iterator[DatabaseAddress]:
+    """The database that joined sessions of this process use."""
+    context: AbstractAsyncContextManager[DatabaseAddress] = cloned(template)
+    with asyncio.Runner() as runner:
+        yield runner.run(context.__aenter__())
+        runner.run(context.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a home of the test's own."""
+    return Settings(unwrapped_home=tmp_path / "home", secret_key=SecretStr(SECRET))
+
+
+def make_resources(settings: Settings, database: Database) -> Resources:
+    """The resources of a process on a database that is there already."""
+    return Resources(settings, database, ObjectStore(settings), token_signer(settings))
+
+
+@pytest.fixture
+async def resources(
+    settings: Settings, joined_address: DatabaseAddress
+) -> AsyncIterator[Resources]:
+    """Resources whose sessions all join one transaction, undone after the test."""
+    async with joined_database(joined_address) as database:
+        yield make_resources(settings, database)
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """The test's own session on the transaction that is undone after it."""
+    async with resources.database.session() as own:
+        yield own
+
+
+@pytest.fixture
+async def clone(template: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
+    """A database of the test's own: for own transactions, races, the queue, ADBC."""
+    async with cloned(template) as address:
+        yield address
+
+
+@pytest.fixture
+async def cloned_resources(
+    settings: Settings, clone: DatabaseAddress
+) -> AsyncIterator[Resources]:
+    """Resources on a database of the test's own."""
+    database = Database(clone)
+    yield make_resources(settings, database)
+    await database.dispose()
+
+
+class MakeClient(Protocol):
+    """Makes clients of the application that works on the resources."""
+
+    def __call__(self, resources: Resources) -> httpx2.AsyncClient: ...
+
+
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    """The application, built once a process; clients give it its resources."""
+    from unwrapped.main import create_app
+
+    return create_app(Settings(secret_key=SecretStr(SECRET)))
+
+
+@pytest.fixture
+async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
+    """Clients of the application, in process; closed after the test."""
+    clients: list[httpx2.AsyncClient] = []
+
+    def make(resources: Resources) -> httpx2.AsyncClient:
+        app.state.resources = resources
+        app.state.worker = None
+        transport = httpx2.ASGITransport(app=app)
+        clients.append(
+            httpx2.AsyncClient(transport=transport, base_url="https://testserver")
+        )
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+def client(make_client: MakeClient, resources: Resources) -> httpx2.AsyncClient:
+    """A client of the application on the joined transaction."""
+    return make_client(resources)

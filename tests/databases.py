@@ -1,0 +1,103 @@
+"""Databases for tests: one server a run, one template, a clone where one is needed."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.database import Database
+from unwrapped.core.embedded import start_embedded
+from unwrapped.core.migrations import apply_migrations
+
+
+@contextmanager
+def test_server(run_folder: Path) -> Iterator[DatabaseAddress]:
+    """The server of this run: TEST_DATABASE_URL, or an embedded one that all share."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield DatabaseAddress.parse(url)
+        return
+    with start_embedded(run_folder / "home") as server:
+        yield server.address
+
+
+def migrated_template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:
+    """A database built by the migrations, made by the first who asks in this run."""
+    run_folder.mkdir(parents=True, exist_ok=True)
+    with (run_folder / "template").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        name = file.read()
+        template = server.with_database(name or f"template_{secrets.token_hex(6)}")
+        if not name:
+            asyncio.run(_make_template(server, template))
+            file.write(template.database)
+    return template
+
+
+async def _make_template(server: DatabaseAddress, template: DatabaseAddress) -> None:
+    await _execute(server, f'CREATE DATABASE "{template.database}"')
+    await apply_migrations(template)
+
+
+@asynccontextmanager
+async def cloned(template: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
+    """A database of its own with the tables of the template; dropped at the end."""
+    clone = template.with_database(f"clone_{secrets.token_hex(6)}")
+    maintenance = template.with_database("postgres")
+    await _execute(
+        maintenance,
+        f'CREATE DATABASE "{clone.database}" TEMPLATE "{template.database}"',
+    )
+    try:
+        yield clone
+    finally:
+        await _execute(maintenance, f'DROP DATABASE "{clone.database}" WITH (FORCE)')
+
+
+async def _execute(address: DatabaseAddress, statement: str) -> None:
+    connection = await asyncpg.connect(address.for_asyncpg())
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+class JoinedDatabase(Database):
+    """A database whose sessions all join one transaction, which is rolled back.
+
+    App and test have sessions of their own; a commit ends a savepoint.
+    """
+
+    def __init__(self, address: DatabaseAddress, connection: AsyncConnection) -> None:
+        super().__init__(address, pool_size=1)
+        joined = async_sessionmaker(
+            connection,
+            class_=AsyncSession,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+        )
+        self._sessions = self._apart_sessions = joined
+
+
+@asynccontextmanager
+async def joined_database(address: DatabaseAddress) -> AsyncIterator[JoinedDatabase]:
+    """A `JoinedDatabase`; what was done in it is undone at the end."""
+    outer = Database(address, pool_size=1)
+    try:
+        async with outer.engine.connect() as connection:
+            transaction = await connection.begin()
+            joined = JoinedDatabase(address, connection)
+            try:
+                yield joined
+            finally:
+                await joined.dispose()
+                await transaction.rollback()
+    finally:
+        await outer.dispose()
