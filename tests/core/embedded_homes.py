@@ -122,11 +122,11 @@ class Homes:
         command = [sys.executable, str(CHILD), str(home), str(self.state_dir)]
         if user:
             command += [user, str(copied(self.state_dir).parents[2])]
-        if limit_kib:
+        if limit_kib is not None:
             limited = f'ulimit -f {limit_kib}; exec "$@"'
             command = ["bash", "-c", limited, "bash", *command]
         env = dict(os.environ)
-        if user or limit_kib:
+        if user or limit_kib is not None:
             # Whoever may not write here is not measured, and caches no bytecode.
             env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}
             env |= {"PYTHONDONTWRITEBYTECODE": "1"}

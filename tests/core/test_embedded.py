@@ -366,6 +366,12 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     child.ready()
     child.end()
 
+    said = homes.child(home, user, limit_kib=0).refused()
+    assert f"could not even write {homes.folder(home) / 'server.log'}: the disk" in said
+    child = homes.child(home, user)
+    child.ready()
+    child.end()
+
 
 def test_a_start_that_fails_tells_the_telling_line(homes: Homes) -> None:
     home = homes.make()
@@ -403,7 +409,8 @@ def test_a_home_that_cannot_be_written_is_refused(homes: Homes) -> None:
     said = homes.child(home, CLUSTER_OWNER).refused()
     assert said == (
         f"embedded_server_home_not_usable: {home}/postgres cannot be used for the "
-        "embedded database: Permission denied."
+        "embedded database (Permission denied): mend that, or set UNWRAPPED_HOME to "
+        "another folder."
     )
 
 

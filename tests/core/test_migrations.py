@@ -18,7 +18,6 @@ from tests.tools.directories import (
     run,
     write_files,
 )
-from tools.migrate.databases import server
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.migration_directory import SUM_FILE, Migration
@@ -46,9 +45,10 @@ FIRST, SECOND = "20260101000000_one.sql", "20260102000000_two.sql"
 FILES: dict[str, str | bytes] = {FIRST: ONE, SECOND: TWO}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def running_server() -> Iterator[None]:
-    with server():
+@pytest.fixture(scope="module", autouse=True)
+def trials_on_the_test_server(server: DatabaseAddress) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEST_DATABASE_URL", server.for_adbc())
         yield
 
 

@@ -16,7 +16,7 @@ _scheme = OAuth2PasswordBearer(tokenUrl=TOKEN_URL, auto_error=False)
 _BearerToken = Annotated[str | None, Depends(_scheme)]
 
 
-def get_user_service(session: SessionDep) -> UserService:
+async def get_user_service(session: SessionDep) -> UserService:
     """Accounts, in the request's transaction."""
     return UserService(session)
 
@@ -24,7 +24,7 @@ def get_user_service(session: SessionDep) -> UserService:
 UserServiceDep = Annotated[UserService, Depends(get_user_service)]
 
 
-def get_sign_in_service(resources: ResourcesDep) -> SignInService:
+async def get_sign_in_service(resources: ResourcesDep) -> SignInService:
     """Signing in."""
     return SignInService(resources.database, resources.signer)
 

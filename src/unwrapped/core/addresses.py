@@ -70,7 +70,11 @@ class DatabaseAddress:
             host=parts.pop("host"),
             port=_port(parts.pop("port")),
             database=parts.pop("dbname"),
-            parameters=tuple((name, value) for name, value in parts.items() if value),
+            parameters=tuple(
+                (name, value)
+                for name, value in parts.items()
+                if value or name not in PARAMETERS
+            ),
         )
         address._check()
         return address

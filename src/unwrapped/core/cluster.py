@@ -225,7 +225,7 @@ class Cluster:
         if made_by != ours:
             raise OtherMajorVersion(
                 f"{self.data} was made by PostgreSQL {made_by} and this is {ours}: with "
-                f"PostgreSQL {made_by}, `pg_ctl -D {self.data} -o '-k /tmp' start` and "
+                f"PostgreSQL {made_by}, `pg_ctl -D {self.data} -o '-k /tmp -c listen_addresses=' start` and "
                 f"`pg_dump -h /tmp -U {SUPERUSER} -Fc -f {DATABASE}.dump {DATABASE}`, "
                 f"stop it and move {self.data} away; start this again and `pg_restore "
                 f"-h {self.socket_folder} -U {SUPERUSER} --clean --if-exists -d "
@@ -256,6 +256,11 @@ class Cluster:
             return FolderInUse(
                 f"Another server (process {occupied[1]}) works on {self.data}: stop it "
                 f"with `pg_ctl -D {self.data} stop`."
+            )
+        if self.log.exists() and not log:
+            return ServerFailed(
+                "The embedded database did not start and could not even write "
+                f"{self.log}: the disk is full, or the size of files is limited."
             )
         return ServerFailed(
             f"The embedded database did not start: {telling_line(log or said)} "

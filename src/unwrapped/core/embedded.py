@@ -201,5 +201,5 @@ def _readable_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise HomeNotUsable(
-            f"{error.filename or 'The home'} cannot be used for the embedded database: {error.strerror}."
+            f"{error.filename or 'The home'} cannot be used for the embedded database ({error.strerror}): mend that, or set UNWRAPPED_HOME to another folder."
         ) from error

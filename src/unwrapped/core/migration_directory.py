@@ -79,7 +79,7 @@ class Migration:
 
 def released_migrations() -> Traversable:
     """The directory that comes with this program."""
-    return resources.files("unwrapped.migrations")
+    return resources.files("unwrapped") / "migrations"
 
 
 def verify_directory(directory: Traversable | None = None) -> tuple[Migration, ...]:

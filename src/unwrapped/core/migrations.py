@@ -179,7 +179,7 @@ async def _connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connecti
         await connection.execute("SET search_path = public")
         yield connection
     except _LOST as error:
-        raise MigrationFailed(f"The migration was broken off: {error}.") from error
+        raise MigrationFailed(f"The database refused: {error}.") from error
     finally:
         await connection.close()
 
@@ -188,8 +188,7 @@ async def _connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connecti
 async def _locked(
     connection: asyncpg.Connection, timeout_seconds: float
 ) -> AsyncIterator[None]:
-    """Hold Atlas's lock. Asked again and again: a statement that waits for it would be
-    waited for, in turn, by CREATE INDEX CONCURRENTLY."""
+    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
     deadline = time.monotonic() + timeout_seconds
     pause = 0.02
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):

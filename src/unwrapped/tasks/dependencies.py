@@ -8,7 +8,7 @@ from unwrapped.core.database import SessionDep
 from unwrapped.tasks.service import TaskService
 
 
-def get_task_service(session: SessionDep) -> TaskService:
+async def get_task_service(session: SessionDep) -> TaskService:
     """Tasks, in the request's transaction."""
     return TaskService(session)
 

@@ -27,7 +27,9 @@ TaskQuery = Annotated[
 ]
 
 
-def get_analysis_service(session: SessionDep, tasks: TaskServiceDep) -> AnalysisService:
+async def get_analysis_service(
+    session: SessionDep, tasks: TaskServiceDep
+) -> AnalysisService:
     """Analyses, in the request's transaction."""
     return AnalysisService(session, tasks)
 

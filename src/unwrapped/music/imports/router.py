@@ -17,7 +17,9 @@ from unwrapped.tasks.schemas import TaskRead
 router = APIRouter(prefix="/imports")
 
 
-def get_import_service(session: SessionDep, tasks: TaskServiceDep) -> ImportService:
+async def get_import_service(
+    session: SessionDep, tasks: TaskServiceDep
+) -> ImportService:
     """Imports, in the request's transaction."""
     return ImportService(session, tasks)
 

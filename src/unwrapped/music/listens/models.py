@@ -152,7 +152,9 @@ end_reason = Table(
 listen = Table(
     "listen",
     SQLModel.metadata,
-    Column("user_id", BigInteger, nullable=False),
+    Column(
+        "user_id", BigInteger, ForeignKey("user.id", ondelete="CASCADE"), nullable=False
+    ),
     Column("logged_at", UTCDateTime, nullable=False),
     Column("recording_id", Integer, nullable=False),
     Column("spelling_id", Integer, nullable=False),
@@ -162,7 +164,6 @@ listen = Table(
     Column("skipped", Boolean),
     Column("shuffle", Boolean),
     Column("shadowed", Boolean, nullable=False),
-    _spelled(),
     CheckConstraint("ms_played >= 0", name="ms_played"),
     UniqueConstraint(
         "user_id",
@@ -173,10 +174,13 @@ listen = Table(
         name="uq_listen_exact_key",
         postgresql_nulls_not_distinct=True,
     ),
-    Index("ix_listen_recording", "user_id", "recording_id"),
 )
 """Every listen, once. `logged_at` is the time as the source logged it (its end);
-`shadowed` ones are not counted, as a richer source logged the same listen."""
+`shadowed` ones are not counted, as a richer source logged the same listen.
+
+Its spelling is not a foreign key: looking up a million of them would take longer than
+all the rest of an import. The merge takes the ids from the rows that it has just joined.
+"""
 
 also_spelled = Table(
     "also_spelled",

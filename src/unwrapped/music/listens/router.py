@@ -24,7 +24,7 @@ from unwrapped.shared.zones import UnknownZone, parse_zone
 router = APIRouter(prefix="/listens")
 
 
-def get_listen_service(session: SessionDep) -> ListenService:
+async def get_listen_service(session: SessionDep) -> ListenService:
     """Stored listens, in the request's transaction."""
     return ListenService(session)
 
@@ -32,7 +32,7 @@ def get_listen_service(session: SessionDep) -> ListenService:
 ListenServiceDep = Annotated[ListenService, Depends(get_listen_service)]
 
 
-def get_listen_filter(
+async def get_listen_filter(
     user: CurrentUser,
     source: SourceQuery = None,
     period: PeriodQuery | None = None,

@@ -116,28 +116,20 @@ def measure_bonds(frames: Frames) -> Bonds:
 
 
 def _comeback(frames: Frames) -> Comeback | None:
-    plays = (
-        frames.history.group_by("artist")
-        .agg("started_at", "day")
-        .explode("started_at", "day")
-        .with_row_index("row")
+    # Lists, as sorting by the artist or a window over each takes longer.
+    by_artist = frames.history.group_by("artist").agg("started_at", "day")
+    plays = by_artist.explode("started_at", "day").with_row_index("row")
+    returns = plays.with_columns(
+        pl.col("started_at").diff().alias("gap"),
+        pl.col("day").shift().alias("left_day"),
+    ).filter(
+        pl.col("artist") == pl.col("artist").shift(FEWEST_BEFORE_AND_AFTER),
+        pl.col("artist") == pl.col("artist").shift(1 - FEWEST_BEFORE_AND_AFTER),
+        pl.col("day") >= frames.first_day,
     )
-    artist = pl.col("artist")
-    found = (
-        plays.with_columns(
-            pl.col("started_at").diff().alias("gap"),
-            pl.col("day").shift().alias("left_day"),
-        )
-        .filter(
-            artist == artist.shift(FEWEST_BEFORE_AND_AFTER),
-            artist == artist.shift(1 - FEWEST_BEFORE_AND_AFTER),
-            pl.col("day") >= frames.first_day,
-        )
-        .filter(pl.col("gap") == pl.col("gap").max())
-        .sort("artist", "row")
-    )
-    for row in found.head(1).iter_rows(named=True):
-        of_artist = plays.filter(artist == row["artist"])["row"]
+    longest = returns.filter(pl.col("gap") == pl.col("gap").max())
+    for row in longest.sort("artist", "row").head(1).iter_rows(named=True):
+        of_artist = plays.filter(pl.col("artist") == row["artist"])["row"]
         before = row["row"] - of_artist[0]
         return Comeback(
             artist=row["artist"],

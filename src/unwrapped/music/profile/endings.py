@@ -59,14 +59,15 @@ MS_PER_MINUTE = 60_000
 
 def measure_endings(frames: Frames) -> Endings | None:
     """Endings of the period's listens; None when no reason was logged."""
-    reasons = frames.listens["reason_end"]
-    known = int(reasons.count())
+    reasons = frames.listens["reason_end"].drop_nulls().value_counts()
+    listens: dict[str, int] = dict(reasons.iter_rows())
+    known = sum(listens.values())
     if not known:
         return None
     return Endings(
         known_listens=known,
-        skip_share=int((reasons == FORWARD).sum()) / known,
-        finished_share=int((reasons == DONE).sum()) / known,
+        skip_share=listens.get(FORWARD, 0) / known,
+        finished_share=listens.get(DONE, 0) / known,
     )
 
 

@@ -63,14 +63,13 @@ def measure_favourites(frames: Frames, count: int) -> Favourites:
     """The `count` most played artists, tracks and albums of the period."""
     now, ever = frames.now, frames.ever
     artists = _top(now.artists, ["artist"], count).select("artist", "plays", "tracks")
-    tracks = _top(now.tracks, ["artist", "title"], count).select(
-        "track", "artist", "title", "plays"
-    )
-    albums = _top(now.albums, ["artist", "album"], count)
     artists = _with_first_day(artists, ever.artists, "artist")
-    tracks = _with_first_day(tracks, ever.tracks, "track")
     artists = _with_hours(artists, frames, ["artist"])
+    tracks = _top(now.tracks, ["artist", "title"], count)
+    tracks = tracks.select("track", "artist", "title", "plays")
+    tracks = _with_first_day(tracks, ever.tracks, "track")
     tracks = _with_hours(tracks, frames, ["track"]).drop("track")
+    albums = _top(now.albums, ["artist", "album"], count)
     albums = _with_hours(albums, frames, ["artist", "album"])
     return Favourites(
         artists=[
@@ -95,10 +94,12 @@ def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.Data
 
 
 def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
-    hours = (
+    listened = (
         frames.listens.select(*kind, "ms_played")
         .join(top, on=kind[-1], how="semi")  # one column is enough to leave few rows
         .group_by(kind)
-        .agg((pl.col("ms_played").sum() / MS_PER_HOUR).alias("hours"))
+        .agg(pl.col("ms_played").sum())
     )
-    return top.join(hours, on=kind, how="left", maintain_order="left")
+    hours = (pl.col("ms_played") / MS_PER_HOUR).alias("hours")
+    joined = top.join(listened, on=kind, how="left", maintain_order="left")
+    return joined.with_columns(hours).drop("ms_played")

@@ -54,14 +54,14 @@ def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
         return None
     is_new = pl.col("known_for") < NEW_FOR
     found = _new_artists(frames)
-    best = found.row(0) if len(found) else ("", 0, None)
+    best, plays, met = found.row(0) if len(found) else ("", 0, None)
     return Novelty(
         share=float(judged.select(is_new.mean()).item()),
         judged_plays=len(judged),
         new_artists=len(found),
-        discovery=str(best[0]),
-        discovery_plays=best[1],
-        discovery_day=best[2] and frames.day_of(best[2]),
+        discovery=best,
+        discovery_plays=plays,
+        discovery_day=None if met is None else frames.day_of(met),
     )
 
 
@@ -89,8 +89,8 @@ def acquaintances(frames: Frames) -> pl.DataFrame:
 
 
 def _new_artists(frames: Frames) -> pl.DataFrame:
-    """`artist`, `plays` and `met` of those first played in the period, the most played
-    first."""
+    """`artist`, `plays` and `met` (the first play of all) of those who are met in a
+    judged play; the most played first."""
     ever = frames.ever.artists.select("artist", "met")
     return (
         frames.now.artists.join(ever, on=["artist", "met"], how="semi")

@@ -95,21 +95,7 @@ def _obsessions(frames: Frames) -> list[Obsession]:
 def _fullest_windows(plays: pl.DataFrame) -> pl.DataFrame:
     """For each track with enough plays in a window the fullest one, the earliest of
     equals: `track`, `plays`, and the starts of its `first` and `last` play."""
-    time = pl.col("started_at").dt.epoch("ms")
-    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
-    # One number line for all tracks, each so far from the next that no window reaches.
-    line = (
-        plays.group_by("track")
-        .agg("started_at")
-        .explode("started_at")
-        .select(
-            "track",
-            "started_at",
-            (pl.col("track").rle_id().cast(pl.Int64) * span + time - time.min()).alias(
-                "at"
-            ),
-        )
-    )
+    line = _on_one_line(plays)
     windows = line.with_row_index("begin").filter(
         pl.col("at").shift(1 - FEWEST_IN_WINDOW) - pl.col("at") < _ms(WINDOW)
     )
@@ -123,6 +109,17 @@ def _fullest_windows(plays: pl.DataFrame) -> pl.DataFrame:
         .unique("track", keep="first", maintain_order=True)
         .select("track", "plays", pl.col("started_at").alias("first"), "last")
     )
+
+
+def _on_one_line(plays: pl.DataFrame) -> pl.DataFrame:
+    """`track`, `started_at` and, in its order, `at`: the start in ms on a number line
+    of all tracks, each so far from the next that no window reaches."""
+    time = pl.col("started_at").dt.epoch("ms")
+    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
+    # Lists, as sorting by the track or a window over each takes longer.
+    by_track = plays.group_by("track").agg("started_at").explode("started_at")
+    begin = pl.col("track").rle_id().cast(pl.Int64) * span
+    return by_track.with_columns((begin + time - time.min()).alias("at"))
 
 
 def _obsession(window: dict[str, Any], frames: Frames) -> Obsession:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/shares")
 PUBLIC_PATH = "/api/v1/public/shares"
 
 
-def get_share_service(session: SessionDep) -> ShareService:
+async def get_share_service(session: SessionDep) -> ShareService:
     """Shares, in the request's transaction."""
     return ShareService(session)
 

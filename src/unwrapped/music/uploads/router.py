@@ -20,7 +20,7 @@ from unwrapped.music.uploads.service import (
 router = APIRouter(prefix="/uploads")
 
 
-def get_upload_service(resources: ResourcesDep) -> UploadService:
+async def get_upload_service(resources: ResourcesDep) -> UploadService:
     """Uploads, in short transactions of their own."""
     return UploadService(resources)
 

@@ -160,11 +160,9 @@ CREATE TABLE "listen" (
   "shuffle" boolean NULL,
   "shadowed" boolean NOT NULL,
   CONSTRAINT "uq_listen_exact_key" UNIQUE NULLS NOT DISTINCT ("user_id", "logged_at", "recording_id", "source", "ms_played"),
-  CONSTRAINT "fk_listen_user_id_recording_id_spelling_id" FOREIGN KEY ("user_id", "recording_id", "spelling_id") REFERENCES "spelling" ("user_id", "recording_id", "id") ON UPDATE NO ACTION ON DELETE CASCADE,
+  CONSTRAINT "fk_listen_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,
   CONSTRAINT "ck_listen_ms_played" CHECK (ms_played >= 0)
 );
--- Create index "ix_listen_recording" to table: "listen"
-CREATE INDEX "ix_listen_recording" ON "listen" ("user_id", "recording_id");
 -- Create "share" table
 CREATE TABLE "share" (
   "created_at" timestamptz NOT NULL DEFAULT now(),
