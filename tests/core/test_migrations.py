@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -146,6 +147,11 @@ def _change_line(directory: Path) -> None:
     file.write_text(text.replace(f"{SECOND} h1:", f"{SECOND} h1:A"), encoding="utf-8")
 
 
+def _hide_sums(directory: Path) -> None:
+    _remove_sums(directory)
+    directory.joinpath(SUM_FILE).mkdir()
+
+
 def _break_line(directory: Path) -> None:
     with directory.joinpath(SUM_FILE).open("a", encoding="utf-8") as file:
         file.write("nonsense\n")
@@ -160,6 +166,7 @@ def _break_line(directory: Path) -> None:
         (_add_between, "20260101120000_extra.sql was added"),
         (_add_last, "20260103000000_extra.sql was added"),
         (_remove_sums, "atlas.sum is missing"),
+        (_hide_sums, "atlas.sum cannot be read"),
         (_change_total, "atlas.sum was changed by hand"),
         (_change_line, "atlas.sum was changed by hand"),
         (_break_line, "Line 4 of atlas.sum holds no hash"),
@@ -465,6 +472,19 @@ def test_a_server_that_is_not_there_is_one_line(
     ) as told:
         status(nowhere, directory)
     assert "secret" not in told.value.message
+
+
+def test_what_the_database_refuses_is_one_line(
+    address: DatabaseAddress, directory: Path
+) -> None:
+    run(apply_migrations(address, directory))
+    guest = replace(address, user=f"guest_of_{address.database}")
+    fetch(address, f"CREATE ROLE {guest.user} LOGIN")
+    try:
+        with pytest.raises(MigrationFailed, match="refused: permission denied"):
+            status(guest, directory)
+    finally:
+        fetch(address, f"DROP ROLE {guest.user}")
 
 
 def test_the_lock_is_waited_for_no_longer_than_asked(

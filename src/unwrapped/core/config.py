@@ -89,9 +89,9 @@ class Settings(Environment):
         default=None,
         description="A server where the tests may create databases. Unset: an embedded one.",
     )
-    unwrapped_home: Path = Field(
-        default_factory=default_home,
-        description="Folder of the embedded database, uploads, certificates and the generated secret.",
+    unwrapped_home: Unset[Path] = Field(
+        default=None,
+        description="Folder of the embedded database, uploads, certificates and the generated secret. Unset: the platform's folder for a user's data, /var/lib/unwrapped for root.",
     )
     object_store_url: Unset[str] = Field(
         default=None,
@@ -136,8 +136,8 @@ class Settings(Environment):
 
     @property
     def home(self) -> Path:
-        """`UNWRAPPED_HOME`, absolute."""
-        return self.unwrapped_home.expanduser().absolute()
+        """`UNWRAPPED_HOME`, absolute; `default_home()` where it is not set."""
+        return (self.unwrapped_home or default_home()).expanduser().absolute()
 
     @property
     def is_embedded(self) -> bool:

@@ -1,0 +1,50 @@
+"""Fixtures of the tests of background tasks."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.auth.factories import make_user
+from tests.conftest import SECRET
+from tests.tasks.wire import Wire
+from tests.tasks.workers import Workers
+from tests.tasks.workplace import TRACES, Workplace
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.resources import Resources
+
+
+@pytest.fixture
+async def workplace(cloned_resources: Resources) -> Workplace:
+    """A database of the test's own with a user and a table of traces."""
+    async with cloned_resources.database.session() as session:
+        await session.execute(text(TRACES))
+        user = await make_user(session)
+    return Workplace(cloned_resources, user.id or 0)
+
+
+@pytest.fixture
+async def wire(clone: DatabaseAddress) -> AsyncIterator[Wire]:
+    """A way to the test's database that can be cut."""
+    async with Wire(clone) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def workers(clone: DatabaseAddress, tmp_path: Path) -> AsyncIterator[Workers]:
+    """Worker processes on the test's database; all ended after the test."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PATH", "HOME"} or name.startswith("COVERAGE_")
+    }
+    environment |= {
+        "DATABASE_URL": clone.for_asyncpg(),
+        "SECRET_KEY": SECRET,
+        "UNWRAPPED_HOME": str(tmp_path / "home"),
+        "WORKER_HEARTBEAT_SECONDS": "1",
+    }
+    async with Workers(tmp_path / "workers.log", environment) as workers:
+        yield workers

@@ -1,0 +1,123 @@
+"""Workers to be tested: in this process, and as processes that can be killed."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from unwrapped.core.domain import Domain
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.child import READY
+from unwrapped.tasks.kinds import AnyTaskKind
+from unwrapped.tasks.worker import run_worker
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60.0
+
+
+async def until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+@dataclass(slots=True)
+class InProcess:
+    """A worker in this process."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    told: list[bool] = field(default_factory=list)
+    """What it said of its readiness, in order."""
+
+
+@asynccontextmanager
+async def working(
+    resources: Resources, *kinds: AnyTaskKind, domains: Iterable[Domain] = ()
+) -> AsyncIterator[InProcess]:
+    """A worker in this process for as long as the context lasts."""
+    worker = InProcess()
+    domain = Domain(name="tests", task_kinds=kinds)
+    running = asyncio.create_task(
+        run_worker(resources, [domain, *domains], worker.stop, worker.told.append)
+    )
+    try:
+        await until(lambda: bool(worker.told) or running.done())
+        yield worker
+    finally:
+        worker.stop.set()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await running
+
+
+@dataclass(slots=True)
+class Workers:
+    """Processes that work on the test's database."""
+
+    log: Path
+    environment: dict[str, str]
+    _started: list[Process] = field(default_factory=list)
+    _kept: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self, **over: str) -> Process:
+        """A worker that takes tasks; `over` changes its environment."""
+        with self.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.tasks.worker_child", "--beside"),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=log,
+                env=self.environment | over,
+                cwd=ROOT,
+            )
+        self._started.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            line = await process.stdout.readline()
+        assert line.strip() == READY, self.log.read_text()
+        return process
+
+    def keep(self) -> None:
+        """Start a worker, and another one whenever it dies."""
+        self._kept.append(asyncio.create_task(self._keep()))
+
+    async def _keep(self) -> None:
+        while True:
+            process = await self.start()
+            await process.wait()
+            _close(process)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._kept:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            _close(process)
+
+
+def _close(process: Process) -> None:
+    # asyncio leaves the pipes of a killed process to the garbage collector.
+    process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001
+
+
+async def ended(process: Process, seconds: float) -> int:
+    """The exit code of a process that must end in time."""
+    async with asyncio.timeout(seconds):
+        return await process.wait()

@@ -1,0 +1,197 @@
+"""Task kinds of the tests' own, and a place where their traces can be read."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.domain import Domain
+from unwrapped.core.fields import Schema
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.kinds import OnEnd, TaskKind, task_kind
+from unwrapped.tasks.models import ENDED, BackgroundTask, TaskStatus
+from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.service import TaskService
+
+PATIENCE_SECONDS = 60.0
+
+TRACES = """CREATE TABLE trace (id bigserial PRIMARY KEY, task_id uuid NOT NULL,
+    attempt integer NOT NULL, what text NOT NULL, pid integer NOT NULL)"""
+
+type Work = Callable[[RunningTask], Awaitable[None]]
+
+
+class Order(Schema):
+    """What a task of the tests is told."""
+
+    seconds: float = 0.0
+
+
+async def leave_trace(
+    session: AsyncSession, task_id: UUID, what: str, attempt: int = 0
+) -> None:
+    """Write down, in the session's transaction, that something happened."""
+    await session.execute(
+        text(
+            "INSERT INTO trace (task_id, attempt, what, pid)"
+            " VALUES (:task_id, :attempt, :what, :pid)"
+        ),
+        {"task_id": task_id, "attempt": attempt, "what": what, "pid": os.getpid()},
+    )
+
+
+async def trace_begin(task: RunningTask) -> None:
+    """Write down at once that an attempt has begun."""
+    async with task.resources.database.session() as session:
+        await leave_trace(session, task.id, "begun", task.attempt)
+
+
+async def store(task: RunningTask) -> None:
+    """Finish a task as it should: data and outcome together."""
+    async with task.finishing() as finish:
+        await leave_trace(finish.session, task.id, "stored", task.attempt)
+        finish.result = {"attempt": task.attempt}
+
+
+async def trace_end(resources: Resources, task_id: UUID) -> None:
+    """An `ended` hook that leaves a trace."""
+    async with resources.database.session() as session:
+        await leave_trace(session, task_id, "tidied")
+
+
+def kind_of(
+    work: Work,
+    name: str = "tests.work",
+    *,
+    alone: bool = False,
+    ended: OnEnd = trace_end,
+) -> TaskKind[Order]:
+    """A kind of task that does `work`."""
+
+    @task_kind(name, Order, alone=alone, ended=ended)
+    async def kind(task: RunningTask, params: Order) -> None:
+        await work(task)
+
+    return kind
+
+
+@task_kind("tests.slow", Order, ended=trace_end)
+async def slow_kind(task: RunningTask, params: Order) -> None:
+    """Takes its time."""
+    await trace_begin(task)
+    await asyncio.sleep(params.seconds)
+    await store(task)
+
+
+@task_kind("tests.poison", Order, ended=trace_end)
+async def poison_kind(task: RunningTask, params: Order) -> None:
+    """Kills its worker, every time."""
+    await trace_begin(task)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def die_once(resources: Resources, task_id: UUID) -> None:
+    """An `ended` hook that kills its worker the first time."""
+    async with resources.database.session() as session:
+        seen = await session.scalar(
+            text("SELECT count(*) FROM trace WHERE task_id = :id AND what = 'tidied'"),
+            {"id": task_id},
+        )
+        await leave_trace(session, task_id, "tidied")
+    if not seen:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task_kind("tests.untidy", Order, ended=die_once)
+async def untidy_kind(task: RunningTask, params: Order) -> None:
+    """Its worker dies between outcome and hook."""
+    await trace_begin(task)
+    await store(task)
+
+
+DOMAIN = Domain(name="tests", task_kinds=(slow_kind, poison_kind, untidy_kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A database of the test's own with a user and a table of traces."""
+
+    resources: Resources
+    user_id: int
+
+    async def begin(self, kind: str, key: str = "key", seconds: float = 0.0) -> UUID:
+        """Begin a task, committed."""
+        async with self.resources.database.session() as session:
+            begun = await TaskService(session).begin_task(
+                self.user_id, kind, key, Order(seconds=seconds)
+            )
+            return begun.id
+
+    async def row(self, task_id: UUID) -> BackgroundTask:
+        """The task as it stands."""
+        async with self.resources.database.session() as session:
+            return await TaskService(session).poll_task(self.user_id, task_id)
+
+    async def count(self, table: str, where: str = "true") -> int:
+        """How many rows a table has."""
+        statement = f"SELECT count(*) FROM {table} WHERE {where}"  # noqa: S608 - the test's own
+        async with self.resources.database.session() as session:
+            return int(await session.scalar(text(statement)) or 0)
+
+    async def jobs(self) -> int:
+        """How many jobs the queue has."""
+        return await self.count("pgq.pgqueuer")
+
+    async def execute(self, statement: str, **parameters: object) -> None:
+        """Change something behind everybody's back."""
+        async with self.resources.database.session() as session:
+            await session.execute(text(statement), parameters)
+
+    async def traces(self, task_id: UUID, what: str) -> list[int]:
+        """The attempts that left such a trace, in their order."""
+        async with self.resources.database.session() as session:
+            found = await session.scalars(
+                text(
+                    "SELECT attempt FROM trace WHERE task_id = :id AND what = :what"
+                    " ORDER BY id"
+                ),
+                {"id": task_id, "what": what},
+            )
+            return list(found)
+
+    async def until(
+        self, task_id: UUID, *statuses: TaskStatus, seconds: float = PATIENCE_SECONDS
+    ) -> BackgroundTask:
+        """The task once it has one of the statuses (any final one by default)."""
+        wanted = statuses or tuple(ENDED)
+        row = await self.row(task_id)
+        try:
+            async with asyncio.timeout(seconds):
+                while row.status not in wanted:
+                    await asyncio.sleep(0.02)
+                    row = await self.row(task_id)
+        except TimeoutError:
+            raise AssertionError(f"after {seconds} s the task is {row!r}") from None
+        return row
+
+    async def until_traced(
+        self, task_id: UUID, what: str, times: int = 1
+    ) -> list[int]:
+        """The attempts that left such a trace, once there are so many."""
+        found = await self.traces(task_id, what)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(found) < times:
+                await asyncio.sleep(0.02)
+                found = await self.traces(task_id, what)
+        return found
+
+    async def until_no_jobs(self) -> None:
+        """Wait until the queue is empty."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.jobs():
+                await asyncio.sleep(0.02)
