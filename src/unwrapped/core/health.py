@@ -9,7 +9,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from unwrapped.core.database import LOST_CONNECTION
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.metrics import Metrics
 
@@ -48,7 +47,7 @@ async def readiness(
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await resources.database.ping()
-    except (SQLAlchemyError, TimeoutError, *LOST_CONNECTION):
+    except (SQLAlchemyError, OSError):
         database = False
     worker = getattr(request.app.state, "worker", None)
     working = worker.ready if worker is not None else None

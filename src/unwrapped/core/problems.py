@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from unwrapped.core.database import is_lost_connection
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
@@ -21,6 +24,8 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+
+log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -123,6 +128,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AppException, _on_app_exception)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(SQLAlchemyError, _on_database_error)
+    app.add_exception_handler(OSError, _on_database_error)
 
 
 async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
@@ -148,6 +155,19 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
         "malformed",
         "The request does not fit what this endpoint takes.",
         faults=faults,
+    )
+
+
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    """503 when the database is away; any other error of it is ours: 500."""
+    if not is_lost_connection(error):
+        raise error
+    log.warning("database.unavailable", error=type(error).__name__)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        Unavailable.code,
+        "The database does not answer. Try again in a moment.",
+        headers={"Retry-After": "5"},
     )
 
 

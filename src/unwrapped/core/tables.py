@@ -10,12 +10,12 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, DateTime, func
 from sqlmodel import Field, SQLModel
 
+# Primary keys keep PostgreSQL's own name: Atlas does not write another.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
 }
 
 

@@ -10,10 +10,9 @@ from uuid import UUID
 import structlog
 from pgqueuer.errors import RetryRequested
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from unwrapped.core.database import LOST_CONNECTION
+from unwrapped.core.database import is_lost_connection
 from unwrapped.core.exceptions import AppException, Unavailable
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import MAX_ATTEMPTS, AnyTaskKind
@@ -41,11 +40,10 @@ def failure_of(error: Exception) -> Failure:
     """
     if isinstance(error, AppException):
         return Failure(error.code, error.message, isinstance(error, Unavailable))
-    lost = isinstance(error, LOST_CONNECTION) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
-    if lost:
-        return Failure("unavailable", "The database went away.", may_pass=True)
+    if is_lost_connection(error):
+        return Failure(
+            "unavailable", "The database or a disk went away.", may_pass=True
+        )
     return Failure(
         "internal_error",
         "Something went wrong on our side. The server's log says more.",

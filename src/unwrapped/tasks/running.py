@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.core.database import LOST_CONNECTION, count_changed
+from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 
@@ -143,7 +143,7 @@ class RunningTask:
                         .where(*self._mine())
                         .values(progress=current[0], stage=current[1])
                     )
-            except (SQLAlchemyError, *LOST_CONNECTION):
+            except (SQLAlchemyError, OSError):
                 # Only a report: the outcome is what must be written.
                 log.warning("task.report_lost", task_id=str(self.id))
                 continue

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from unwrapped.music.listens.tracks import LISTEN_COLUMNS
 from unwrapped.music.listens.period import Period
+from unwrapped.music.listens.tracks import LISTEN_COLUMNS
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 
 

@@ -11,8 +11,8 @@ from tests.music.profile.histories import (
     profile_of,
     to_frame,
 )
-from unwrapped.music.profile.frames import NoPlays, cut_frames
 from unwrapped.music.listens.period import Period
+from unwrapped.music.profile.frames import NoPlays, cut_frames
 
 # Files that stand beside the zones in some systems' databases and are none.
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

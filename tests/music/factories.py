@@ -1,0 +1,251 @@
+"""Listeners' data for tests: uploads, imports, tasks, analyses, and what is stored."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import polars as pl
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.exports import Row
+from unwrapped.core.database import Database
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.imports.merge import HistoryMerge
+from unwrapped.music.listens.books import Books
+from unwrapped.music.listens.history import (
+    History,
+    PreparedUpload,
+    build_history,
+    prepare_upload,
+)
+from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.shadows import mark_shadowed
+from unwrapped.music.sources.uploads import Upload, read_upload
+from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.tasks.kinds import AnyTaskKind
+from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.running import RunningTask
+
+type File = Sequence[Row]
+
+
+def as_ascii_json(rows: object) -> bytes:
+    """Rows as JSON in which anything may stand, also what is no text."""
+    return json.dumps(rows).encode()
+
+
+@contextmanager
+def written(files: Sequence[File]) -> Iterator[Upload]:
+    """The files, read as one upload."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, rows in enumerate(files):
+            paths.append(Path(folder, f"{number:03}.json"))
+            paths[-1].write_bytes(as_ascii_json(rows))
+        yield read_upload(paths)
+
+
+def prepared(files: Sequence[File]) -> PreparedUpload:
+    """The files as an import brings them to the database."""
+    with written(files) as upload:
+        return prepare_upload(upload)
+
+
+def oracle(files: Sequence[File]) -> History:
+    """The history of the files that was never stored."""
+    with written(files) as upload:
+        return build_history(upload)
+
+
+async def store(session: AsyncSession, user_id: int, files: Sequence[File]) -> Books:
+    """Import the files; the session's transaction may hold one import only."""
+    return await store_prepared(session, user_id, prepared(files))
+
+
+async def store_prepared(
+    session: AsyncSession, user_id: int, upload: PreparedUpload
+) -> Books:
+    """As `store`, of an upload that was read already."""
+    return await HistoryMerge(session, user_id, lambda share: None).merge(upload)
+
+
+async def import_all(
+    database: Database, user_id: int, imports: Sequence[Sequence[File]]
+) -> list[Books]:
+    """Import one after the other, each in a transaction of its own."""
+    books = []
+    for files in imports:
+        async with database.session() as session:
+            books.append(await store(session, user_id, files))
+    return books
+
+
+def comparable(listens: pl.DataFrame) -> pl.DataFrame:
+    """A history with texts for codes; tracks are numbered as they appear."""
+    tracks = listens["track"].unique(maintain_order=True)
+    numbers = {track: number for number, track in enumerate(tracks)}
+    return listens.with_columns(
+        pl.col("track").replace_strict(numbers, return_dtype=pl.UInt32),
+        pl.col("artist", "title", "album", "source", "reason_end").cast(pl.String),
+    )
+
+
+type Rows = set[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """All that the database holds of a listener, without its numbers."""
+
+    listens: Rows
+    """Source, identity, time, duration, reason, skipped, shuffle, shadowed."""
+
+    spelled: Rows
+    """Source, identity, time and duration of a listen with a spelling it came under."""
+
+    artists: Rows
+    tracks: Rows
+    recordings: Rows
+    spellings: Rows
+    reasons: Rows
+
+
+_LISTENS = """SELECT source, identity, logged_at, ms_played, reason, skipped, shuffle,
+    shadowed
+FROM listen JOIN recording ON recording.user_id = :user_id AND recording.id = recording_id
+LEFT JOIN end_reason ON end_reason.user_id = :user_id AND end_reason.id = end_reason_id
+WHERE listen.user_id = :user_id"""
+
+_SPELLED = """SELECT source, identity, logged_at, ms_played, artist, title, spelling.album
+FROM (SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played FROM listen
+    UNION SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played
+    FROM also_spelled) AS use
+JOIN recording ON recording.user_id = :user_id AND recording.id = use.recording_id
+JOIN spelling ON spelling.user_id = :user_id
+    AND spelling.recording_id = use.recording_id AND spelling.id = use.spelling_id
+WHERE use.user_id = :user_id"""
+
+_ARTISTS = "SELECT key, name FROM artist WHERE user_id = :user_id"
+
+_TRACKS = """SELECT artist.key, track.key, title
+FROM track LEFT JOIN artist ON artist.user_id = :user_id AND artist.id = artist_id
+WHERE track.user_id = :user_id"""
+
+_RECORDINGS = """SELECT identity, artist.key, track.key, album
+FROM recording LEFT JOIN track ON track.user_id = :user_id AND track.id = track_id
+LEFT JOIN artist ON artist.user_id = :user_id AND artist.id = artist_id
+WHERE recording.user_id = :user_id"""
+
+_SPELLINGS = """SELECT identity, artist, title, spelling.album, artist_key, title_key,
+    album_key, last_logged
+FROM spelling JOIN recording ON recording.user_id = :user_id
+    AND recording.id = recording_id
+WHERE spelling.user_id = :user_id"""
+
+_REASONS = "SELECT reason FROM end_reason WHERE user_id = :user_id"
+
+_READ = (_LISTENS, _SPELLED, _ARTISTS, _TRACKS, _RECORDINGS, _SPELLINGS, _REASONS)
+
+
+async def stored(session: AsyncSession, user_id: int) -> Stored:
+    """What the database holds of a listener."""
+    found: list[Rows] = []
+    for statement in _READ:
+        rows = (await session.execute(text(statement), {"user_id": user_id})).all()
+        distinct: Rows = {tuple(row) for row in rows}
+        assert len(distinct) == len(rows), statement
+        found.append(distinct)
+    return Stored(*found)
+
+
+def marked(files: Sequence[File]) -> Rows:
+    """`Stored.listens` as the rules in memory have it."""
+    upload = prepared(files)
+    codes = {name: code for code, name in SOURCE_NAMES.items()}
+    identities = dict(upload.spelled.select("recording", "identity").iter_rows())
+    rows = mark_shadowed(upload.listens, upload.spelled).select(
+        "source",
+        "recording",
+        "logged_at",
+        "ms_played",
+        pl.col("reason_end").cast(pl.String),
+        "skipped",
+        "shuffle",
+        "shadowed",
+    )
+    return {
+        (codes[source], identities[recording], *rest)
+        for source, recording, *rest in rows.iter_rows()
+    }
+
+
+async def make_upload(session: AsyncSession, user_id: int, **over: Any) -> UploadedFile:
+    """The row of an upload whose file is not there; `over` replaces columns."""
+    defaults = {"name": "export.json", "size": 1}
+    upload = UploadedFile(user_id=user_id, **(defaults | over))
+    session.add(upload)
+    await session.flush()
+    return upload
+
+
+async def make_task(session: AsyncSession, user_id: int, **over: Any) -> BackgroundTask:
+    """A task that no queue knows of; `over` replaces columns."""
+    defaults: Mapping[str, Any] = {
+        "kind": "music.import",
+        "key": uuid4().hex,
+        "params": {},
+    }
+    task = BackgroundTask(user_id=user_id, **(defaults | over))
+    session.add(task)
+    await session.flush()
+    return task
+
+
+async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Analysis:
+    """An analysis, made by no task; `over` replaces columns."""
+    defaults: Mapping[str, Any] = {
+        "id": uuid4(),
+        "period": "all",
+        "zone": "UTC",
+        "title": "The Regular",
+        "portrait": '{"books": "secret"}',
+        "public_portrait": '{"books": "public"}',
+        "page": "<!DOCTYPE html><title>The Regular</title>",
+    }
+    analysis = Analysis(user_id=user_id, **(defaults | over))
+    session.add(analysis)
+    await session.flush()
+    return analysis
+
+
+async def taken_up(resources: Resources, task_id: UUID) -> RunningTask:
+    """The task in the hands of a worker, as its next attempt."""
+    async with resources.database.session() as session:
+        row = await session.scalar(
+            update(BackgroundTask)
+            .where(col(BackgroundTask.id) == task_id)
+            .values(
+                status=TaskStatus.PROCESSING, attempt=col(BackgroundTask.attempt) + 1
+            )
+            .returning(BackgroundTask)
+        )
+    assert row is not None
+    return RunningTask(resources, row.id, row.user_id, row.attempt)
+
+
+async def run_by_hand(resources: Resources, kind: AnyTaskKind, task_id: UUID) -> None:
+    """One attempt at a task; what goes wrong in it is raised."""
+    async with resources.database.session() as session:
+        params = await session.scalar(
+            select(col(BackgroundTask.params)).where(col(BackgroundTask.id) == task_id)
+        )
+    assert params is not None
+    await kind.run(await taken_up(resources, task_id), params)

@@ -1,0 +1,480 @@
+"""A stored history is the one that was never stored: hypothesis looks for exceptions."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from sqlalchemy import func, select
+
+from tests.auth.factories import make_user
+from tests.databases import cloned
+from tests.exports import Row, account_row, extended_row
+from tests.music.factories import (
+    File,
+    Stored,
+    comparable,
+    import_all,
+    marked,
+    oracle,
+    store,
+    stored,
+)
+from tests.music.listens.test_history_properties import (
+    ROWS,
+    assert_balanced,
+)
+from tests.music.listens.test_history_properties import Rows as PlainRows
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.database import Database
+from unwrapped.music.listens.books import Books
+from unwrapped.music.listens.identity import name_key
+from unwrapped.music.listens.models import SourceName, listen
+from unwrapped.music.listens.period import Period
+from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.listens.service import ListenFilter, ListenService
+
+TRIED = settings(max_examples=60)
+
+type Import = list[File]
+
+# Every way to break a CSV, a text column, an index or an order of texts.
+EXOTIC = [
+    "comma, quote \" and ' and \\ and \\N",
+    "line\nbreak",
+    "a\n\\.\nb",
+    "\\.",
+    "carriage\rreturn",
+    "\r\n",
+    "\x00nul",
+    "\ud800 alone",
+    "\x1funit\x1fseparator",
+    "\ufeffbom",
+    "\u200b",
+    "\u0130stanbul",
+    "stra\u00dfe",
+    "STRASSE",
+    "\ufb01n",
+    "e\u0301",
+    "\u00e9",
+    "\U0001f469\u200d\U0001f3a4",
+    "\U0010ffff",
+    "\uffff",
+    "\u202eltr",
+    "  two   spaces ",
+    "\u00a0",
+    "tab\ttab",
+    "NULL",
+    "null",
+    '""',
+    "x" * 5_000,
+    "\u00e4" * 5_000,
+    "x" * 4_999 + "y",
+    "1989",
+]
+NAMES = st.sampled_from(EXOTIC) | st.text(max_size=4) | st.sampled_from(["A", "a", "B"])
+URIS = st.sampled_from(["u1", "u2", "u" * 5_000, "a\x1fb", None])
+REASONS = st.sampled_from(
+    ["trackdone", "fwdbtn", "", None, "b", "B", "\U0010ffff", "z" * 5_000, "\u00e4,\n"]
+)
+FLAGS = st.sampled_from([True, False, None])
+TIMES = st.sampled_from(
+    [
+        f"{day}T{minute}:{second}Z"
+        for day in ("2023-03-26", "2023-10-29", "2024-02-29")
+        for minute in ("00:59", "01:00")
+        for second in ("00", "59")
+    ]
+)
+DURATIONS = st.sampled_from([None, 0, 1_000, 31_000, 2**31 - 1])
+
+EXTENDED = st.builds(
+    lambda ts, ms, uri, artist, title, album, reason, skipped, shuffle: extended_row(
+        ts=ts,
+        ms_played=ms,
+        spotify_track_uri=uri,
+        master_metadata_album_artist_name=artist,
+        master_metadata_track_name=title,
+        master_metadata_album_album_name=album,
+        reason_end=reason,
+        skipped=skipped,
+        shuffle=shuffle,
+    ),
+    TIMES,
+    DURATIONS,
+    URIS,
+    NAMES | st.none(),
+    NAMES,
+    NAMES | st.none(),
+    REASONS,
+    FLAGS,
+    FLAGS,
+)
+ACCOUNT = st.builds(
+    lambda ts, ms, artist, title: account_row(
+        endTime=f"{ts[:10]} {ts[11:16]}",
+        msPlayed=ms,
+        artistName=artist,
+        trackName=title,
+    ),
+    TIMES,
+    DURATIONS,
+    NAMES | st.none(),
+    NAMES,
+)
+
+
+@st.composite
+def variants(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
+    """Rows, and some of them again: with other marks, another spelling, near by."""
+    more = []
+    for row in draw(st.lists(st.sampled_from(rows), max_size=5)) if rows else []:
+        other = draw(EXTENDED if "ts" in row else ACCOUNT)
+        members = draw(st.sets(st.sampled_from(sorted(row))))
+        more.append(row | {member: other[member] for member in members})
+    return rows + more
+
+
+@st.composite
+def exotic_rows(draw: st.DrawFn) -> PlainRows:
+    """Rows of both formats, with near repeats; account rows that extended ones shadow."""
+    extended = draw(variants(draw(st.lists(EXTENDED, max_size=5))))
+    account = draw(variants(draw(st.lists(ACCOUNT, max_size=3))))
+    for row in (
+        draw(st.lists(st.sampled_from(extended), max_size=3)) if extended else []
+    ):
+        ts = str(row["ts"])
+        account.append(
+            account_row(
+                endTime=f"{ts[:10]} {ts[11:16]}",
+                msPlayed=draw(DURATIONS),
+                artistName=row["master_metadata_album_artist_name"],
+                trackName=row["master_metadata_track_name"],
+            )
+        )
+    assume(extended or account)
+    return PlainRows(extended, account)
+
+
+def _pieces(draw: st.DrawFn, rows: list[Row], most: int) -> list[File]:
+    cuts = draw(st.sets(st.integers(1, max(1, len(rows) - 1)), max_size=most))
+    edges = [0, *sorted(cuts), len(rows)]
+    return [rows[a:b] for a, b in itertools.pairwise(edges) if a < b]
+
+
+@st.composite
+def imported(draw: st.DrawFn) -> tuple[list[File], list[Import]]:
+    """Files, and imports of the same rows: split, repeated, in any order."""
+    rows = draw(exotic_rows() | ROWS)
+    files: list[File] = []
+    for part in rows.files():
+        again = draw(st.lists(st.sampled_from(part), max_size=3))
+        files += _pieces(draw, list(draw(st.permutations(part + again))), 3)
+    files = draw(st.permutations(files))
+    cuts = draw(st.sets(st.integers(1, max(1, len(files) - 1)), max_size=3))
+    edges = [0, *sorted(cuts), len(files)]
+    imports = [list(files[a:b]) for a, b in itertools.pairwise(edges) if a < b]
+    return list(rows.files()), imports
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """A database, to be used from functions that are not coroutines."""
+
+    runner: asyncio.Runner
+    database: Database
+
+    def new(self) -> int:
+        async def make() -> int:
+            async with self.database.session() as session:
+                return (await make_user(session)).id or 0
+
+        return self.runner.run(make())
+
+    def store(self, user_id: int, imports: Sequence[Import]) -> list[Books]:
+        return self.runner.run(import_all(self.database, user_id, imports))
+
+    def stored(self, user_id: int) -> Stored:
+        async def read() -> Stored:
+            async with self.database.session() as session:
+                return await stored(session, user_id)
+
+        return self.runner.run(read())
+
+    def delete(self, user_id: int, wanted: ListenFilter) -> int:
+        async def delete() -> int:
+            async with self.database.session() as session:
+                return await ListenService(session).delete_listens(user_id, wanted)
+
+        return self.runner.run(delete())
+
+    def read(self, user_id: int) -> pl.DataFrame:
+        return read_listens(self.database.address, user_id)
+
+
+@pytest.fixture(scope="module")
+def listeners(template: DatabaseAddress) -> Iterator[Listeners]:
+    context = cloned(template)
+    with asyncio.Runner() as runner:
+        database = Database(runner.run(context.__aenter__()), pool_size=2)
+        yield Listeners(runner, database)
+        runner.run(database.dispose())
+        runner.run(context.__aexit__(None, None, None))
+
+
+def assert_same_frame(one: pl.DataFrame, other: pl.DataFrame) -> None:
+    assert_frame_equal(comparable(one), comparable(other), check_exact=True)
+
+
+@TRIED
+@given(arranged=imported())
+def test_any_imports_end_in_the_history_of_all_rows_at_once(
+    listeners: Listeners, arranged: tuple[list[File], list[Import]]
+) -> None:
+    files, imports = arranged
+    expected = oracle(files)
+    user = listeners.new()
+    books = listeners.store(user, imports)
+    assert_same_frame(listeners.read(user), expected.listens)
+    state = listeners.stored(user)
+    assert state.listens == marked(files)
+    assert sum(part.total.stored for part in books) == len(state.listens)
+    assert expected.books.total.stored == len(state.listens)
+    for part, given_files in zip(books, imports, strict=True):
+        for account in (part.total, *(file.account for file in part.files)):
+            assert_balanced(account)
+        assert [file.account.rows_read for file in part.files] == [
+            len(rows) for rows in given_files
+        ]
+
+
+@TRIED
+@given(arranged=imported())
+def test_importing_again_changes_nothing(
+    listeners: Listeners, arranged: tuple[list[File], list[Import]]
+) -> None:
+    files, imports = arranged
+    user = listeners.new()
+    listeners.store(user, imports)
+    before = listeners.stored(user)
+    for books in listeners.store(user, [*imports, files, files[::-1]]):
+        account = books.total
+        assert account.stored == account.shadowed == 0
+        assert account.known == account.rows_read - sum(account.set_aside.values())
+    assert listeners.stored(user) == before
+
+
+@TRIED
+@given(arranged=imported())
+def test_what_is_stored_does_not_depend_on_how_it_came(
+    listeners: Listeners, arranged: tuple[list[File], list[Import]]
+) -> None:
+    files, imports = arranged
+    one, other = listeners.new(), listeners.new()
+    listeners.store(one, imports)
+    listeners.store(other, [files])
+    mine, its = listeners.stored(one), listeners.stored(other)
+    assert mine.listens == its.listens
+    assert mine.spelled == its.spelled
+    assert mine.artists == its.artists
+    assert mine.tracks == its.tracks
+    assert mine.recordings == its.recordings
+    assert mine.spellings == its.spellings
+    assert _used_reasons(mine) == _used_reasons(its) <= mine.reasons & its.reasons
+
+
+def _used_reasons(state: Stored) -> set[tuple[object, ...]]:
+    return {(row[4],) for row in state.listens if row[4] is not None}
+
+
+ZONES = st.sampled_from(
+    [ZoneInfo(name) for name in ("Europe/Berlin", "America/Havana", "Pacific/Apia")]
+)
+PERIODS = st.sampled_from(
+    [
+        "all",
+        "2023",
+        "2024",
+        "2023-03",
+        "2023-03-26..2023-03-26",
+        "2023-10-28..2023-10-29",
+    ]
+    + ["2024-02-28..2024-02-29", "2023-03-25..2023-10-28", "2022"]
+)
+REMOVALS = st.builds(
+    lambda source, period, zone, artist: ListenFilter(
+        source=source,
+        period=None if period is None else Period.parse(period),
+        zone=zone,
+        artist=artist,
+    ),
+    st.sampled_from(get_args(SourceName)) | st.none(),
+    PERIODS | st.none(),
+    ZONES,
+    st.none() | st.sampled_from(["YE", "Kanye", "a", " A ", "Unknown ARTIST"]) | NAMES,
+).filter(lambda wanted: (wanted.source, wanted.period, wanted.artist) != (None,) * 3)
+
+
+def _time(row: Row) -> datetime | None:
+    """The logged time of a row that is a listen, as far as its time tells."""
+    said = row.get("ts", row.get("endTime"))
+    if not isinstance(said, str) or not said.startswith("20"):
+        return None
+    return datetime.fromisoformat(said).replace(tzinfo=UTC)
+
+
+def _identity(row: Row) -> str:
+    names = PlainNames.of(row)
+    uri = row.get("spotify_track_uri")
+    if isinstance(uri, str) and uri:
+        return uri
+    return f"{names.artist_key}\x1f{names.title_key}"
+
+
+@dataclass(frozen=True)
+class PlainNames:
+    """The keys of a row's names."""
+
+    artist_key: str
+    title_key: str
+
+    @classmethod
+    def of(cls, row: Row) -> "PlainNames":
+        if "endTime" in row:
+            artist, title = row["artistName"], row["trackName"]
+        else:
+            artist = row["master_metadata_album_artist_name"]
+            title = row["master_metadata_track_name"]
+        said = artist.replace("\x00", "\ufffd") if isinstance(artist, str) else ""
+        key = name_key(_sound(said)) or "unknown artist"
+        named = title.replace("\x00", "\ufffd") if isinstance(title, str) else ""
+        return cls(key, name_key(_sound(named)))
+
+
+def _sound(name: str) -> str:
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in name)
+
+
+def _goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
+    """The rules of a removal once more, on the row as it was exported."""
+    time = _time(row)
+    if time is None:
+        return False
+    source = "spotify_account" if "endTime" in row else "spotify_extended"
+    if wanted.source not in (None, source):
+        return False
+    if wanted.period is not None:
+        played = row.get("ms_played", row.get("msPlayed"))
+        ms = played if isinstance(played, int | float) else 0
+        day = (time - timedelta(milliseconds=ms)).astimezone(wanted.zone).date()
+        first, last = wanted.period.first, wanted.period.last
+        if (first and day < first) or (last and day > last):
+            return False
+    return wanted.artist is None or _identity(row) in identities
+
+
+@TRIED
+@given(arranged=imported(), removals=st.lists(REMOVALS, min_size=1, max_size=2))
+def test_a_removal_is_as_if_the_rows_had_never_been_imported(
+    listeners: Listeners,
+    arranged: tuple[list[File], list[Import]],
+    removals: list[ListenFilter],
+) -> None:
+    files, imports = arranged
+    user, untouched, fresh = listeners.new(), listeners.new(), listeners.new()
+    listeners.store(user, imports)
+    listeners.store(untouched, imports)
+    before = listeners.stored(untouched)
+    left: list[File] = files
+    for wanted in removals:
+        state = listeners.stored(user)
+        identities = {
+            row[0]
+            for row in state.recordings
+            if wanted.artist is not None and row[1] == name_key(wanted.artist)
+        }
+        left = [
+            [row for row in rows if not _goes(row, wanted, identities)] for rows in left
+        ]
+        left = [rows for rows in left if rows]
+        removed = listeners.delete(user, wanted)
+        after = listeners.stored(user)
+        assert removed == len(state.listens) - len(after.listens)
+    if left:
+        listeners.store(fresh, [left])
+    assert listeners.stored(user) == listeners.stored(fresh)
+    assert_same_frame(listeners.read(user), listeners.read(fresh))
+    if left:
+        assert_same_frame(listeners.read(user), oracle(left).listens)
+    assert listeners.stored(untouched) == before
+
+
+def _rows_of(minutes: int) -> list[Row]:
+    return [
+        extended_row(
+            ts=f"2023-05-{1 + n // 1_440:02}T{n // 60 % 24:02}:{n % 60:02}:00Z",
+            spotify_track_uri=f"spotify:track:{n % 700}",
+            master_metadata_track_name=f"Song {n % 700}",
+            reason_end=("trackdone", "fwdbtn", None)[n % 3],
+        )
+        for n in range(minutes)
+    ]
+
+
+def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:
+    """Over `FEW_ROWS` the merge forbids nested loops."""
+    rows = _rows_of(3_000)
+    account = [
+        account_row(endTime=str(row["ts"])[:16].replace("T", " "), trackName=title)
+        for row, title in zip(rows, ["Song 1", "Song 2", "Other"] * 1_000, strict=True)
+    ]
+    imports: list[Import] = [
+        [rows[500:]],
+        [account, rows[:100]],
+        [rows[:2_000]],
+        [rows[::-1], account],
+    ]
+    user = listeners.new()
+    books = listeners.store(user, imports)
+    expected = oracle([rows, account])
+    assert_same_frame(listeners.read(user), expected.listens)
+    assert listeners.stored(user).listens == marked([rows, account])
+    assert [part.total.stored for part in books] == [2_500, 3_100, 400, 0]
+    assert expected.books.total.shadowed > 0
+
+
+def test_a_removal_of_everything_leaves_nothing(listeners: Listeners) -> None:
+    user = listeners.new()
+    listeners.store(user, [[_rows_of(50), [account_row(trackName="Elsewhere")]]])
+    everything = ListenFilter(period=Period(), zone=ZoneInfo("UTC"))
+    assert listeners.delete(user, everything) == 51
+    assert listeners.stored(user) == Stored(*[set() for _ in range(7)])
+    assert listeners.read(user).is_empty()
+    assert listeners.delete(user, everything) == 0
+
+
+def test_an_import_that_failed_leaves_nothing(listeners: Listeners) -> None:
+    user = listeners.new()
+
+    async def fail() -> int:
+        async with listeners.database.session() as session:
+            await store(session, user, [_rows_of(5)])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        listeners.runner.run(fail())
+
+    async def count() -> int | None:
+        async with listeners.database.session() as session:
+            mine = select(func.count()).where(listen.c.user_id == user)
+            return await session.scalar(mine)
+
+    assert listeners.runner.run(count()) == 0
