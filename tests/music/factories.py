@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +189,7 @@ def marked(files: Sequence[File]) -> Rows:
 
 async def make_upload(session: AsyncSession, user_id: int, **over: Any) -> UploadedFile:
     """The row of an upload whose file is not there; `over` replaces columns."""
-    defaults = {"name": "export.json", "size": 1}
+    defaults: dict[str, Any] = {"name": "export.json", "size": 1}
     upload = UploadedFile(user_id=user_id, **(defaults | over))
     session.add(upload)
     await session.flush()
@@ -198,7 +198,7 @@ async def make_upload(session: AsyncSession, user_id: int, **over: Any) -> Uploa
 
 async def make_task(session: AsyncSession, user_id: int, **over: Any) -> BackgroundTask:
     """A task that no queue knows of; `over` replaces columns."""
-    defaults: Mapping[str, Any] = {
+    defaults: dict[str, Any] = {
         "kind": "music.import",
         "key": uuid4().hex,
         "params": {},
@@ -211,7 +211,7 @@ async def make_task(session: AsyncSession, user_id: int, **over: Any) -> Backgro
 
 async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Analysis:
     """An analysis, made by no task; `over` replaces columns."""
-    defaults: Mapping[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": uuid4(),
         "period": "all",
         "zone": "UTC",

@@ -1,13 +1,11 @@
 """One attempt at a task: claim, work, outcome, and what a stale one cannot do."""
 
 import asyncio
-from collections.abc import Callable
 from uuid import UUID
 
 import asyncpg
 import pytest
 from pgqueuer.errors import RetryRequested
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from tests.tasks.workplace import (
@@ -20,7 +18,7 @@ from tests.tasks.workplace import (
 )
 from unwrapped.core.exceptions import Conflict, Unavailable
 from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import Finish, RunningTask, Superseded
+from unwrapped.tasks.running import RunningTask, Superseded
 
 KIND = "tests.work"
 SECRET = "the listener's secret"  # noqa: S105 - what must not be told
@@ -426,27 +424,3 @@ async def test_a_handler_that_stores_no_outcome_does_not_leave_its_task_active(
     await attempt(workplace, task_id, trace_begin)
     row = await workplace.row(task_id)
     assert (row.status, row.error_code) == ("failed", "internal_error")
-
-
-async def terminate(finish: Finish) -> None:
-    """End the transaction's connection, as a restart of the server does."""
-    pid = await finish.session.scalar(text("SELECT pg_backend_pid()"))
-    bind = finish.session.get_bind()
-    assert bind is not None
-    connection = await asyncpg.connect(_address.get().for_asyncpg())
-    try:
-        await connection.execute("SELECT pg_terminate_backend($1)", pid)
-    finally:
-        await connection.close()
-
-
-async def in_a_statement(finish: Finish) -> None:
-    """Lost while the server works."""
-    killing = asyncio.create_task(terminate(finish))
-    await asyncio.sleep(0)
-    await finish.session.execute(text("SELECT pg_sleep(30)"))
-    await killing
-
-
-__all__: list[str] = []
-_Unused = Callable

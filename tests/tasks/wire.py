@@ -36,7 +36,7 @@ class Wire:
         self._listening: asyncio.Server | None = None
         self._calls: set[asyncio.Task[None]] = set()
         self._port = 0
-        self._generation = 0
+        self._listeners: list[asyncio.Event] = []
 
     @property
     def address(self) -> DatabaseAddress:
@@ -59,9 +59,10 @@ class Wire:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
 
-    def freeze(self) -> None:
-        """Connections that are there stay open and carry nothing; new ones work."""
-        self._generation += 1
+    def freeze_listeners(self) -> None:
+        """Connections that have listened stay open and carry nothing any more."""
+        for flow in self._listeners:
+            flow.clear()
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -71,9 +72,11 @@ class Wire:
         self._calls.add(call)
         near, far = (reader, writer), await self._connect()
         try:
+            flow = asyncio.Event()
+            flow.set()
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pump(near, far))
-                both.create_task(self._pump(far, near))
+                both.create_task(self._pump(near, far, flow))
+                both.create_task(self._pump(far, near, flow))
         except* OSError:
             pass
         finally:
@@ -89,11 +92,11 @@ class Wire:
             )
         return await asyncio.open_connection(server.host, server.port)
 
-    async def _pump(self, source: Pipe, target: Pipe) -> None:
-        generation = self._generation
+    async def _pump(self, source: Pipe, target: Pipe, flow: asyncio.Event) -> None:
         while chunk := await source[0].read(65_536):
-            if generation != self._generation:
-                await asyncio.Event().wait()
+            if b"LISTEN " in chunk and flow not in self._listeners:
+                self._listeners.append(flow)
+            await flow.wait()
             target[1].write(chunk)
             await target[1].drain()
         with suppress(OSError):

@@ -1,6 +1,6 @@
 """`unwrapped worker`, which knows the tests' task kinds besides its own.
 
-    python -m tests.tasks.worker_child [--beside]
+python -m tests.tasks.worker_child [--beside]
 """
 
 import sys

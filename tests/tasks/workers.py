@@ -114,7 +114,7 @@ class Workers:
 
 def _close(process: Process) -> None:
     # asyncio leaves the pipes of a killed process to the garbage collector.
-    process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001
+    process._transport.close()  # type: ignore[attr-defined]
 
 
 async def ended(process: Process, seconds: float) -> int:

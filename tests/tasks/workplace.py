@@ -179,9 +179,7 @@ class Workplace:
             raise AssertionError(f"after {seconds} s the task is {row!r}") from None
         return row
 
-    async def until_traced(
-        self, task_id: UUID, what: str, times: int = 1
-    ) -> list[int]:
+    async def until_traced(self, task_id: UUID, what: str, times: int = 1) -> list[int]:
         """The attempts that left such a trace, once there are so many."""
         found = await self.traces(task_id, what)
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -156,6 +156,7 @@ def _copy_to(copy: Path) -> None:
     except shutil.Error as error:
         _, target, reason = error.args[0][0]
         shutil.rmtree(partial, ignore_errors=True)
+        reason = re.sub(r"^\[Errno \d+\] ([^:]*).*", r"\1", reason)
         raise NotCopied(f"{target} cannot be written: {reason}.") from error
     for folder in (partial, *partial.rglob("*/")):
         folder.chmod(0o755)

@@ -153,7 +153,18 @@ def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     # Relative where it can be: a home that holds its cluster moves and copies whole.
     said = place.relative_to(home) if place.is_relative_to(home) else place
     write_whole(home / FOLDER / POINTER, str(said))
+    # The data will be safe from a power cut: so must be the way to them.
+    for path in (place / "home", place, home / FOLDER / POINTER, home / FOLDER):
+        _sync(path)
     return place
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _pointed_at(home: Path) -> Path:

@@ -120,18 +120,20 @@ def split_known(listens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Of rows that differ only in `reason_end`, `skipped` and `shuffle` the first in their
     order stays, whichever was read first. `file` becomes the first file with the row.
     """
-    ordered = listens.sort(*EXACT_KEY, *_MARKS, nulls_last=True)
+    # Most rows are alone at their time: sorting them all would take as much memory
+    # again as everything else here.
+    shared = listens["logged_at"].is_duplicated()
+    suspects = listens.filter(shared).sort(*EXACT_KEY, *_MARKS, nulls_last=True)
     changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in EXACT_KEY]
-    ordered = ordered.with_columns(pl.any_horizontal(changes).alias("first"))
-    if ordered["first"].all():
-        return ordered.drop("first"), ordered.clear().select(*EXACT_KEY, "spelling")
+    suspects = suspects.with_columns(pl.any_horizontal(changes).alias("first"))
     group = pl.col("first").cum_sum()
-    ordered = ordered.with_columns(
+    suspects = suspects.with_columns(
         pl.col("file").min().over(group),
         (pl.col("spelling") != pl.col("spelling").first().over(group)).alias("other"),
     )
-    also_spelled = ordered.filter("other").select(*EXACT_KEY, "spelling").unique()
-    return ordered.filter("first").drop("first", "other"), also_spelled
+    also_spelled = suspects.filter("other").select(*EXACT_KEY, "spelling").unique()
+    firsts = suspects.filter("first").drop("first", "other")
+    return pl.concat([listens.filter(~shared), firsts]), also_spelled
 
 
 def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:

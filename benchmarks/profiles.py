@@ -1,0 +1,111 @@
+"""The profile of 1,000,000 listens read from the database, beside its floor.
+
+The floor is what cannot be done without: the same columns through ADBC, and seven bare
+Polars group-bys. All in one process, in turns.
+"""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+import polars as pl
+from adbc_driver_postgresql import dbapi
+
+from benchmarks.service_database import fresh_resources, new_user
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.music.imports.merge import HistoryMerge
+from unwrapped.music.listens.history import prepare_upload
+from unwrapped.music.listens.period import Period
+from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.profile.taste import build_profile
+from unwrapped.music.sources.uploads import read_upload
+
+ROOT = Path(__file__).parent.parent
+ZONE = ZoneInfo("Europe/Berlin")
+
+LISTENS = """SELECT recording_id, logged_at, ms_played, source, skipped, shuffle,
+    end_reason_id
+FROM listen WHERE user_id = {user_id}"""
+
+NAMES = """SELECT recording.id AS recording_id, track_id, artist_id, album
+FROM recording JOIN track ON track.user_id = recording.user_id AND track.id = track_id
+WHERE recording.user_id = {user_id}"""
+
+
+@click.command()
+@click.option("--rows", default=1_000_000, show_default=True)
+@click.option("--runs", default=7, show_default=True)
+def main(rows: int, runs: int) -> None:
+    """Measure, and print the rows of docs/benchmarks.md."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "export.zip"
+        make = [sys.executable, str(ROOT / "examples" / "make_export.py")]
+        options = ["--rows", str(rows), "--years", "2012-2025"]
+        subprocess.run([*make, str(export), *options], check=True)
+        asyncio.run(measure(export, rows, runs))
+
+
+async def measure(export: Path, rows: int, runs: int) -> None:
+    """Import once, then floor and profile in turns."""
+    async with fresh_resources() as resources:
+        user_id = await new_user(resources)
+        async with resources.database.session() as session:
+            merge = HistoryMerge(session, user_id, lambda _: None)
+            await merge.merge(prepare_upload(read_upload([export])))
+        address = resources.database.address
+        floors, reads, profiles = [], [], []
+        for _ in range(runs):
+            floors.append(timed(lambda: bare(address, user_id)))
+            begun = time.perf_counter()
+            listens = read_listens(address, user_id)
+            reads.append(time.perf_counter() - begun)
+            profiles.append(timed(lambda: build_profile(listens, Period(), ZONE)))  # noqa: B023
+    floor, read, profile = map(statistics.median, (floors, reads, profiles))
+    print(f"| floor of a profile, {rows:,} listens: ADBC and seven group-bys | {floor:.2f} s | | |")  # fmt: skip
+    print(f"| profile from the database ({read:.2f} s reading and naming, {profile:.2f} s measuring) | {read + profile:.2f} s | {(read + profile) / floor:.2f} of the floor | 1.5 |")  # fmt: skip
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def bare(address: DatabaseAddress, user_id: int) -> None:
+    """The read and the group-bys, nothing else."""
+    with dbapi.connect(address.for_adbc()) as connection, connection.cursor() as cursor:
+        cursor.execute(LISTENS.format(user_id=user_id))
+        listens = pl.DataFrame(cursor.fetch_arrow())
+        cursor.execute(NAMES.format(user_id=user_id))
+        names = pl.DataFrame(cursor.fetch_arrow())
+    played = pl.duration(milliseconds="ms_played")
+    plays = (
+        listens.join(names, on="recording_id")
+        .filter(pl.col("ms_played") >= 30_000)
+        .with_columns(
+            (pl.col("logged_at") - played).dt.convert_time_zone(ZONE.key).alias("local")
+        )
+    )
+    local = pl.col("local")
+    for key in (
+        ["artist_id"],
+        ["track_id"],
+        ["artist_id", "album"],
+        [local.dt.hour()],
+        [local.dt.weekday()],
+        [local.dt.truncate("1mo")],
+        [local.dt.date()],
+    ):
+        plays.group_by(key).agg(pl.len(), pl.col("ms_played").sum()).sort("len")
+
+
+if __name__ == "__main__":
+    main()

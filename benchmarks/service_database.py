@@ -1,0 +1,46 @@
+"""A database for benchmarks, and a person in it."""
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from unwrapped.auth.models import User, UserSession
+from unwrapped.core.config import Settings
+from unwrapped.core.resources import Resources, open_resources
+
+SECRET = f"k1:{secrets.token_urlsafe(48)}"
+
+
+@asynccontextmanager
+async def fresh_resources() -> AsyncIterator[Resources]:
+    """An embedded database in a temporary home, as a new user has it."""
+    with tempfile.TemporaryDirectory(prefix="unwrapped-bench-") as home:
+        settings = Settings(unwrapped_home=Path(home), secret_key=SecretStr(SECRET))
+        async with open_resources(settings) as resources:
+            yield resources
+
+
+async def new_user(resources: Resources) -> int:
+    """The id of a new user."""
+    name = secrets.token_hex(8)
+    async with resources.database.session() as session:
+        user = User(username=name, username_key=name, display_name=name)
+        session.add(user)
+        await session.flush()
+        return user.id or 0
+
+
+async def token_of(resources: Resources, user_id: int) -> str:
+    """An access token of a new session."""
+    async with resources.database.session() as session:
+        signed_in = UserSession(
+            user_id=user_id, expires_at=datetime.now(UTC) + timedelta(hours=1)
+        )
+        session.add(signed_in)
+        await session.flush()
+        return resources.signer.create_access_token(user_id, signed_in.id)

@@ -1,0 +1,101 @@
+"""The caller's own account."""
+
+import httpx2
+import pytest
+
+from tests.auth.factories import SignedIn, sign_in
+from unwrapped.core.resources import Resources
+
+ME = "/api/v1/auth/me"
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """A user with a name, an address and a zone."""
+    return await sign_in(
+        resources,
+        username="ada",
+        display_name="Ada",
+        email="ada@example.org",
+        time_zone="Europe/Berlin",
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"display_name": "Countess"},
+        {"email": "countess@example.org"},
+        {"email": None},
+        {"time_zone": "US/Pacific"},
+        {"time_zone": "Asia/Calcutta"},
+        {"display_name": "Ada 2", "email": None, "time_zone": "UTC"},
+    ],
+)
+async def test_only_what_is_given_changes(
+    client: httpx2.AsyncClient, ada: SignedIn, changes: dict[str, object]
+) -> None:
+    before = (await client.get(ME, headers=ada.headers)).json()
+    answer = await client.patch(ME, headers=ada.headers, json=changes)
+    assert answer.status_code == 200
+    assert answer.json() == before | changes
+    assert (await client.get(ME, headers=ada.headers)).json() == before | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"display_name": None},
+        {"display_name": ""},
+        {"display_name": "  "},
+        {"display_name": "a\x00"},
+        {"time_zone": None},
+        {"time_zone": ""},
+        {"email": ""},
+        {"email": "ada@"},
+        {"username": "eve"},
+        {"password": "correct horse"},
+        {"id": 1},
+        {"user_id": 1},
+        {"is_admin": True},
+    ],
+)
+async def test_what_does_not_fit_changes_nothing(
+    client: httpx2.AsyncClient, ada: SignedIn, changes: dict[str, object]
+) -> None:
+    before = (await client.get(ME, headers=ada.headers)).json()
+    also = {"display_name": "Eve"} | changes
+    answer = await client.patch(ME, headers=ada.headers, json=also)
+    assert answer.status_code == 422
+    assert [fault["where"] for fault in answer.json()["faults"]] == [
+        f"body.{next(iter(changes))}"
+    ]
+    assert (await client.get(ME, headers=ada.headers)).json() == before
+
+
+@pytest.mark.parametrize(
+    ("zone", "suggested"),
+    [
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("US/Pacfic", "US/Pacific"),
+        ("nowhere at all", "an IANA name"),
+    ],
+)
+async def test_an_unknown_zone_is_refused_with_the_nearest(
+    client: httpx2.AsyncClient, ada: SignedIn, zone: str, suggested: str
+) -> None:
+    answer = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
+    assert answer.status_code == 422
+    [fault] = answer.json()["faults"]
+    assert suggested in fault["message"]
+
+
+async def test_the_change_is_of_the_callers_account_only(
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
+) -> None:
+    eve = await sign_in(resources, username="eve")
+    await client.patch(ME, headers=eve.headers, json={"display_name": "Mallory"})
+    me = await client.get(ME, headers=ada.headers)
+    assert me.json()["display_name"] == "Ada"

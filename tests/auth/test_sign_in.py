@@ -1,0 +1,218 @@
+"""Signing in by the form of OAuth 2, and what ends a session."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import jwt
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.auth.factories import make_user, sign_in
+from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.passwords import hash_password
+from unwrapped.auth.service import delete_expired_sessions
+from unwrapped.core.resources import Resources
+
+ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+async def ada(session: AsyncSession) -> User:
+    """A user with a password."""
+    return await make_user(
+        session, username="Ada", password_hash=await hash_password(SecretStr(PASSWORD))
+    )
+
+
+async def post_form(client: httpx2.AsyncClient, **form: str) -> httpx2.Response:
+    return await client.post(
+        TOKEN, data={"username": "Ada", "password": PASSWORD} | form
+    )
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada", "ADA", "\uff21\uff44\uff41"])
+async def test_a_user_signs_in_by_any_spelling_of_the_name(
+    client: httpx2.AsyncClient, ada: User, name: str
+) -> None:
+    told = (await post_form(client, username=name, grant_type="password")).json()
+    assert (told["token_type"], told["expires_in"]) == ("bearer", 15 * 60)
+    claims = jwt.decode(told["access_token"], options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 15 * 60
+    assert claims["sub"] == str(ada.id)
+    me = await client.get(
+        ME, headers={"Authorization": f"Bearer {told['access_token']}"}
+    )
+    assert me.json()["username"] == "Ada"
+
+
+@pytest.mark.parametrize("typed", ["zoë horse", "zoe\u0308 horse"])
+async def test_a_password_is_the_same_on_every_keyboard(
+    client: httpx2.AsyncClient, typed: str
+) -> None:
+    account = {"username": "zoe", "password": "zoë horse"}
+    await client.post("/api/v1/auth/register", json=account)
+    assert (await post_form(client, username="zoe", password=typed)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"password": "wrong"},
+        {"password": PASSWORD + " "},
+        {"password": PASSWORD.upper()},
+        {"password": "\x00" * 20},
+        {"username": "nobody"},
+        {"username": " Ada"},
+        {"username": "Ada\x00"},
+        {"username": "\x00"},
+        {"username": "\u202eadA"},
+        {"username": "a" * 200},
+        {"username": "\ufdfa" * 200},
+        {"username": "' OR 1=1 --"},
+        {"username": "%"},
+    ],
+)
+async def test_wrong_credentials_are_told_in_the_same_words(
+    client: httpx2.AsyncClient, ada: User, form: dict[str, str]
+) -> None:
+    unknown = await post_form(client, username="somebody")
+    answer = await post_form(client, **form)
+    assert (answer.status_code, answer.content) == (401, unknown.content)
+    assert answer.json()["code"] == "wrong_credentials"
+
+
+async def test_somebody_without_a_password_cannot_sign_in_with_one(
+    client: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    await make_user(session, username="grace")
+    known = "nobody's password"  # what is hashed where there is no hash
+    answer = await post_form(client, username="grace", password=known)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"username": "a" * 201},
+        {"password": "a" * 257},
+        {"username": ""},
+        {"password": ""},
+        {"grant_type": "client_credentials"},
+        {"is_admin": "true"},
+        {"user_id": "1"},
+    ],
+)
+async def test_a_form_that_does_not_fit_is_refused(
+    client: httpx2.AsyncClient, ada: User, form: dict[str, str]
+) -> None:
+    answer = await post_form(client, **form)
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["where"] == f"body.{next(iter(form))}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM["Content-Type"], b""),
+        (FORM["Content-Type"], b"username=Ada"),
+        (FORM["Content-Type"], b"username=%ED%A0%80&password=x"),
+        (FORM["Content-Type"], b"username=Ada&password=%ED%A0%80"),
+        (FORM["Content-Type"], b"username=%FF%FE&password=%FF"),
+        (FORM["Content-Type"], b"\xff\xfe=\xff&username=Ada&password=x"),
+        (FORM["Content-Type"], b"%ED%A0%80=1&username=Ada&password=x"),
+        (FORM["Content-Type"], b"username=Ada&username=Eve&password=x"),
+        (FORM["Content-Type"], b"a=1&" * 5000),
+        (FORM["Content-Type"], b"username"),
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        ("multipart/form-data", b"--x\r\n"),
+        ("multipart/form-data; boundary=x", b"--x--\r\n"),
+        ("application/json", b'{"username": "Ada", "password": "x"}'),
+        ("text/plain", b"username=Ada&password=x"),
+    ],
+)
+async def test_bodies_that_are_no_form_are_refused(
+    client: httpx2.AsyncClient, ada: User, kind: str, body: bytes
+) -> None:
+    answer = await client.post(TOKEN, content=body, headers={"Content-Type": kind})
+    assert answer.status_code in {400, 401, 422}
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_each_sign_in_is_a_session_of_its_own(
+    client: httpx2.AsyncClient, ada: User, session: AsyncSession
+) -> None:
+    for _ in range(2):
+        await post_form(client)
+    sessions = (await session.scalars(select(UserSession))).all()
+    assert [one.user_id for one in sessions] == [ada.id, ada.id]
+    ends_in = sessions[0].expires_at - datetime.now(UTC)
+    assert timedelta(minutes=14) < ends_in <= timedelta(minutes=15)
+
+
+@pytest.fixture
+async def signed_in(resources: Resources) -> dict[str, str]:
+    """The headers of a user who is signed in."""
+    user = await sign_in(resources)
+    return user.headers
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        update(UserSession).values(revoked_at=datetime.now(UTC)),
+        delete(UserSession),
+        delete(User),
+    ],
+    ids=["revoked", "session deleted", "user deleted"],
+)
+async def test_a_session_ends_at_the_next_request(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    signed_in: dict[str, str],
+    ending: Delete | Update,
+) -> None:
+    assert (await client.get(ME, headers=signed_in)).status_code == 200
+    await session.execute(ending)
+    await session.flush()
+    after = await client.get(ME, headers=signed_in)
+    assert (after.status_code, after.content) == (
+        401,
+        (await client.get(ME)).content,
+    )
+
+
+async def test_one_session_ends_and_the_others_live(
+    client: httpx2.AsyncClient, ada: User, session: AsyncSession
+) -> None:
+    tokens = [(await post_form(client)).json()["access_token"] for _ in range(2)]
+    ended = jwt.decode(tokens[0], options={"verify_signature": False})["sid"]
+    await session.execute(
+        update(UserSession)
+        .where(col(UserSession.id) == ended)
+        .values(revoked_at=datetime.now(UTC))
+    )
+    statuses = [
+        (await client.get(ME, headers={"Authorization": f"Bearer {token}"})).status_code
+        for token in tokens
+    ]
+    assert statuses == [401, 200]
+
+
+async def test_the_sweep_deletes_sessions_whose_last_token_has_expired(
+    resources: Resources, session: AsyncSession
+) -> None:
+    user = await make_user(session)
+    now = datetime.now(UTC)
+    for minutes in (-60, -1, 1, 60):
+        ends = now + timedelta(minutes=minutes)
+        session.add(UserSession(user_id=user.id or 0, expires_at=ends))
+    await session.flush()
+    assert await delete_expired_sessions(resources) == 2
+    left = await session.scalars(select(col(UserSession.expires_at)))
+    assert all(ends > now for ends in left)
+    assert await delete_expired_sessions(resources) == 0

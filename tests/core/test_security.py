@@ -1,0 +1,206 @@
+"""Keys that sign, the secret that is kept, tokens that are made and verified."""
+
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import jwt
+import pytest
+from pydantic import SecretStr
+
+from unwrapped.core.config import Algorithm, Settings
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.resources import token_signer
+from unwrapped.core.security import (
+    AccessClaims,
+    InvalidToken,
+    KeyRing,
+    TokenSigner,
+    WeakSecret,
+    secret_ring,
+)
+
+FIRST = "Hq8vN3sYpLx0Zr5dKwTgE2bMc7uJfA1o"
+SECOND = "w9XeRt4BnQz6VyUi1LkSj8HgFd3PaOm0"
+CLAIMS = AccessClaims(7, uuid4())
+
+
+def signer(ring: str, algorithm: Algorithm = Algorithm.HS256) -> TokenSigner:
+    return TokenSigner(KeyRing.parse(ring), algorithm, timedelta(minutes=15))
+
+
+def token_of(signer: TokenSigner) -> str:
+    return signer.create_access_token(CLAIMS.user_id, CLAIMS.session_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        (FIRST, ["k1"]),
+        (f"  {FIRST}\n", ["k1"]),
+        (f"old:{FIRST}", ["old"]),
+        (f"k2:{SECOND},k1:{FIRST}", ["k2", "k1"]),
+        (f"k2:{SECOND} , k1:{FIRST},", ["k2", "k1"]),
+        (f"k1:{FIRST}:with:colons", ["k1"]),
+    ],
+)
+def test_one_secret_or_a_ring_is_read_in_its_order(text: str, ids: list[str]) -> None:
+    ring = KeyRing.parse(text)
+    assert list(ring.keys) == ids
+    assert ring.signing_id == ids[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        (" , ", "empty"),
+        ("short", "5 bytes; 32 are needed"),
+        ("k1:" + FIRST[:-1], "31 bytes"),
+        (f"k2:{SECOND},k1:short", "5 bytes"),
+        ("a" * 64, "guess"),
+        ("abcdefg" * 8, "guess"),
+        ("please-change-me-" + FIRST, "guess"),
+        ("your_secret_key_" + FIRST, "guess"),
+        (f"k1:{FIRST},k1:{SECOND}", "each id once"),
+        (f"{FIRST},{SECOND}", "no ring"),
+        (f"k2:{SECOND},{FIRST}", "no ring"),
+        (f"a key:{FIRST},b:{SECOND}", "no ring"),
+        pytest.param("\udcff" * 40, "SECRET_KEY", id="no UTF-8"),
+    ],
+)
+def test_weak_keys_are_refused_without_showing_them(text: str, said: str) -> None:
+    with pytest.raises(WeakSecret, match=said) as refused:
+        KeyRing.parse(text)
+    for part in text.replace(":", ",").split(","):
+        assert len(part.strip()) < 5 or part.strip() not in refused.value.message
+
+
+def test_a_ring_does_not_show_its_keys() -> None:
+    assert FIRST not in repr(KeyRing.parse(FIRST))
+    assert FIRST not in repr(signer(FIRST))
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_a_token_says_who_was_signed_in(algorithm: Algorithm) -> None:
+    made = signer(FIRST + SECOND, algorithm)
+    assert made.verify_token(token_of(made)) == CLAIMS
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "fewest"), [(Algorithm.HS384, 48), (Algorithm.HS512, 64)]
+)
+def test_a_longer_hash_needs_a_longer_key(algorithm: Algorithm, fewest: int) -> None:
+    """RFC 7518, 3.2: the key is at least as long as the hash."""
+    long_enough, too_short = (
+        Settings(secret_key=SecretStr((FIRST + SECOND)[:length]), algorithm=algorithm)
+        for length in (fewest, fewest - 1)
+    )
+    made = token_signer(long_enough)
+    assert made.verify_token(token_of(made)) == CLAIMS
+    with pytest.raises(WeakSecret, match=str(fewest)):
+        token_signer(too_short)
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_the_secret_that_is_made_is_long_enough(
+    tmp_path: Path, algorithm: Algorithm
+) -> None:
+    made = token_signer(Settings(unwrapped_home=tmp_path, algorithm=algorithm))
+    assert made.verify_token(token_of(made)) == CLAIMS
+
+
+def test_a_new_key_signs_while_tokens_of_the_old_one_are_good() -> None:
+    before = signer(f"k1:{FIRST}")
+    rotated = signer(f"k2:{SECOND},k1:{FIRST}")
+    assert rotated.verify_token(token_of(before)) == CLAIMS
+    assert jwt.get_unverified_header(token_of(rotated))["kid"] == "k2"
+
+
+def test_tokens_of_a_key_that_left_the_ring_are_refused() -> None:
+    old = token_of(signer(f"k1:{FIRST}"))
+    with pytest.raises(InvalidToken):
+        signer(f"k2:{SECOND}").verify_token(old)
+    with pytest.raises(InvalidToken):
+        signer(f"k1:{SECOND}").verify_token(old)
+
+
+def test_a_token_ends_after_its_lifetime() -> None:
+    made = TokenSigner(KeyRing.parse(FIRST), Algorithm.HS256, timedelta(seconds=-1))
+    with pytest.raises(InvalidToken):
+        made.verify_token(token_of(made))
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    settings = Settings(unwrapped_home=tmp_path / "new" / "home")
+    ring = secret_ring(settings)
+    assert secret_ring(settings) == ring
+    kept = settings.home / "secret_key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [file.name for file in settings.home.iterdir()] == ["secret_key"]
+    other = secret_ring(Settings(unwrapped_home=tmp_path / "other"))
+    assert set(other.keys.values()).isdisjoint(ring.keys.values())
+
+
+PROCESS = """
+import hashlib, sys
+from pathlib import Path
+from unwrapped.core.config import Settings
+from unwrapped.core.security import secret_ring
+settings = Settings(unwrapped_home=Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+print(hashlib.sha256(secret_ring(settings).keys["k1"]).hexdigest())
+"""
+
+
+def test_ten_processes_at_once_keep_one_secret(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, str(tmp_path / "home")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(10)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = {process.communicate(timeout=60)[0] for process in processes}
+    assert [process.returncode for process in processes] == [0] * 10
+    assert len(told) == 1
+    assert [file.name for file in (tmp_path / "home").iterdir()] == ["secret_key"]
+
+
+def test_a_weak_secret_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("k1:short\n")
+    with pytest.raises(WeakSecret):
+        secret_ring(Settings(unwrapped_home=tmp_path))
+
+
+def test_a_home_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(Unavailable, match=r"secret_key cannot be read or made"):
+        secret_ring(Settings(unwrapped_home=tmp_path / "home"))
+
+
+def test_a_database_of_ones_own_needs_a_secret_of_ones_own(tmp_path: Path) -> None:
+    address = SecretStr("postgresql://user:pw@host/db")
+    settings = Settings(unwrapped_home=tmp_path / "home", database_url=address)
+    with pytest.raises(WeakSecret, match="SECRET_KEY is not set"):
+        secret_ring(settings)
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_secret_of_the_settings_comes_before_the_kept_one(tmp_path: Path) -> None:
+    settings = Settings(unwrapped_home=tmp_path / "home", secret_key=SecretStr(FIRST))
+    assert secret_ring(settings).keys == {"k1": FIRST.encode()}
+    assert not (tmp_path / "home").exists()

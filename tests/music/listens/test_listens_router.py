@@ -1,0 +1,338 @@
+"""Stored listens over HTTP: pages, filters, removal, and what is refused."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.auth.factories import SignedIn, sign_in
+from tests.conftest import MakeClient
+from tests.exports import Row, account_row, track
+from tests.music.factories import File, store
+from unwrapped.core.resources import Resources
+
+URL = "/api/v1/music/listens"
+
+type Import = Callable[..., Awaitable[None]]
+
+
+class Listener:
+    """Somebody signed in, with a history."""
+
+    def __init__(
+        self, client: httpx2.AsyncClient, resources: Resources, signed: SignedIn
+    ) -> None:
+        self.client = client
+        self.resources = resources
+        self.signed = signed
+
+    async def store(self, *files: File) -> None:
+        async with self.resources.database.session() as session:
+            await store(session, self.signed.id, files)
+
+    async def get(self, **params: object) -> httpx2.Response:
+        return await self.client.get(
+            URL, params=_texts(params), headers=self.signed.headers
+        )
+
+    async def delete(self, **params: object) -> httpx2.Response:
+        return await self.client.delete(
+            URL, params=_texts(params), headers=self.signed.headers
+        )
+
+    async def page(self, **params: object) -> dict[str, Any]:
+        answer = await self.get(**params)
+        assert answer.status_code == 200, answer.text
+        page: dict[str, Any] = answer.json()
+        return page
+
+    async def titles(self, **params: object) -> list[str]:
+        items = (await self.page(limit=200, **params))["items"]
+        return [item["title"] for item in items]
+
+
+def _texts(params: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in params.items()}
+
+
+@pytest.fixture
+async def listener(cloned_resources: Resources, make_client: MakeClient) -> Listener:
+    signed = await sign_in(cloned_resources, time_zone="Europe/Berlin")
+    return Listener(make_client(cloned_resources), cloned_resources, signed)
+
+
+def _song(title: str, ts: str, **over: object) -> Row:
+    return track("Ann", title, f"uri:{title}", ts=ts, ms_played=60_000, **over)
+
+
+def _minutes(count: int) -> list[Row]:
+    """Songs a second apart, some of them logged at the same time."""
+    start = datetime(2023, 5, 1, tzinfo=UTC)
+    return [
+        _song(f"{n:03}", f"{start + timedelta(seconds=n // 3):%Y-%m-%dT%H:%M:%SZ}")
+        for n in range(count)
+    ]
+
+
+async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
+    await listener.store(
+        [
+            track(
+                "Ann",
+                "A",
+                "uri:a",
+                ts="2023-05-01T10:00:30Z",
+                ms_played=30_500,
+                shuffle=True,
+                skipped=None,
+            )
+        ],
+        [account_row(endTime="2023-05-01 10:00", artistName="ANN", trackName="a")],
+    )
+    page = await listener.page()
+    assert page["next_cursor"] is None
+    assert page["items"] == [
+        {
+            "started_at": "2023-05-01T09:59:59.500000Z",
+            "artist": "Ann",
+            "title": "A",
+            "album": "Album",
+            "ms_played": 30_500,
+            "source": "spotify_extended",
+            "reason_end": "trackdone",
+            "skipped": None,
+            "shuffle": True,
+            "shadowed": False,
+        },
+        {
+            "started_at": "2023-05-01T09:59:30Z",
+            "artist": "Ann",
+            "title": "A",
+            "album": None,
+            "ms_played": 30_000,
+            "source": "spotify_account",
+            "reason_end": None,
+            "skipped": None,
+            "shuffle": None,
+            "shadowed": True,
+        },
+    ]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50])
+async def test_pages_have_each_listen_once_the_latest_first(
+    listener: Listener, limit: int
+) -> None:
+    await listener.store(_minutes(60), [_song("unknown", "2023-05-02T00:00:00Z")])
+    everything = (await listener.page(limit=200))["items"]
+    seen: list[dict[str, Any]] = []
+    cursor: dict[str, object] = {}
+    while True:
+        page = await listener.page(limit=limit, **cursor)
+        assert 1 <= len(page["items"]) <= limit
+        seen += page["items"]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == everything
+    assert sorted({row["title"] for row in seen}) == sorted(
+        ["unknown", *(f"{n:03}" for n in range(60))]
+    )
+    times = [row["started_at"] for row in seen]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_near_repeats_and_unknown_durations_have_places_of_their_own(
+    listener: Listener,
+) -> None:
+    rows = [
+        track("Ann", "A", "uri:a", ms_played=ms) for ms in (None, 0, 1, 2, 2**31 - 1)
+    ]
+    poorer = [
+        account_row(artistName="Ann", trackName="A", msPlayed=ms) for ms in (0, None)
+    ]
+    await listener.store(rows, poorer)
+    seen = []
+    cursor: dict[str, object] = {}
+    for _ in range(7):
+        page = await listener.page(limit=1, **cursor)
+        seen += [(row["source"], row["ms_played"]) for row in page["items"]]
+        cursor = {"cursor": page["next_cursor"]}
+    assert cursor == {"cursor": None}
+    assert len(set(seen)) == len(seen) == 7
+
+
+async def test_rows_that_come_between_pages_neither_repeat_nor_hide_others(
+    listener: Listener,
+) -> None:
+    rows = _minutes(30)
+    await listener.store(rows[::2])
+    seen: list[str] = []
+    cursor: dict[str, object] = {}
+    for number in range(1, 30, 2):
+        page = await listener.page(limit=2, **cursor)
+        seen += [row["title"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+        await listener.store([rows[number]])
+    assert len(set(seen)) == len(seen)
+    assert {row["master_metadata_track_name"] for row in rows[::2]} <= set(seen)
+
+
+async def test_a_page_is_of_the_callers_own_listens(listener: Listener) -> None:
+    await listener.store(_minutes(3))
+    other = Listener(
+        listener.client, listener.resources, await sign_in(listener.resources)
+    )
+    assert await other.titles() == []
+    assert (await other.delete(period="all")).json() == {"deleted": 0}
+    assert len(await listener.titles()) == 3
+
+
+async def test_filters(listener: Listener) -> None:
+    await listener.store(
+        [
+            _song("before", "2023-03-25T23:00:59Z"),  # started at 22:59:59
+            _song("first", "2023-03-25T23:01:00Z"),  # started at midnight in Berlin
+            _song("last", "2023-03-26T22:00:30Z"),  # summer began: started at 23:59:30
+            _song("after", "2023-03-26T22:01:00Z"),
+            track("Bea", "other", "uri:o", ts="2023-03-26T12:00:00Z"),
+        ],
+        [account_row(endTime="2023-03-26 12:00", artistName=" BEA", trackName="x")],
+    )
+    day = "2023-03-26..2023-03-26"
+    assert sorted(await listener.titles(period=day)) == ["first", "last", "other", "x"]
+    assert sorted(await listener.titles(period=day, tz="UTC")) == [
+        "after",
+        "last",
+        "other",
+        "x",
+    ]
+    assert await listener.titles(period=day, artist="ANN") == ["last", "first"]
+    assert sorted(await listener.titles(artist="\uff22ea")) == ["other", "x"]
+    assert await listener.titles(source="spotify_account") == ["x"]
+    assert await listener.titles(source="spotify_account", artist="ann") == []
+    assert len(await listener.titles(period="all")) == 6
+    assert await listener.titles(period="2022") == []
+    assert await listener.titles(artist="nobody") == []
+
+
+async def test_removal_goes_by_the_same_filters(listener: Listener) -> None:
+    await listener.store(
+        [
+            _song("before", "2023-03-25T23:00:59Z"),
+            _song("first", "2023-03-25T23:01:00Z"),
+            track("Bea", "other", "uri:o", ts="2023-03-26T12:00:00Z"),
+        ],
+        [account_row(endTime="2023-03-26 12:00", artistName="BEA", trackName="x")],
+    )
+    removed = await listener.delete(period="2023-03", artist="bea", tz="Asia/Tokyo")
+    assert (removed.status_code, removed.json()) == (200, {"deleted": 2})
+    removed = await listener.delete(period="2023-03-26..2023-03-26")
+    assert removed.json() == {"deleted": 1}
+    assert await listener.titles() == ["before"]
+    removed = await listener.delete(source="spotify_extended")
+    assert removed.json() == {"deleted": 1}
+    assert await listener.titles() == []
+
+
+async def test_a_removal_must_say_what(listener: Listener) -> None:
+    await listener.store(_minutes(2))
+    for params in ({}, {"tz": "UTC"}):
+        refused = await listener.delete(**params)
+        assert refused.status_code == 400
+        assert refused.json()["code"] == "nothing_named"
+    assert len(await listener.titles()) == 2
+
+
+def _cursor(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+BAD: list[tuple[dict[str, object], int]] = [
+    ({"period": "yesterday"}, 400),
+    ({"period": ""}, 400),
+    ({"period": "2023-13"}, 400),
+    ({"period": "2023\x00"}, 422),
+    ({"period": "2" * 201}, 422),
+    ({"tz": "Mars/Olympus"}, 400),
+    ({"tz": "../../etc/passwd"}, 400),
+    ({"source": "deezer"}, 422),
+    ({"artist": "a\x00b"}, 422),
+    ({"artist": "a" * 201}, 422),
+]
+BAD_PAGES: list[tuple[dict[str, object], int]] = [
+    ({"limit": 0}, 422),
+    ({"limit": 201}, 422),
+    ({"limit": "x"}, 422),
+    ({"cursor": "x" * 501}, 422),
+    ({"cursor": ""}, 400),
+    ({"cursor": "!"}, 400),
+    ({"cursor": "\u00e4"}, 400),
+    ({"cursor": _cursor("shares", "2023-05-01T00:00:00+00:00", 1, 1, 1)}, 400),
+    ({"cursor": _cursor("listens", "2023-05-01T00:00:00+00:00", 1, 1)}, 400),
+    ({"cursor": _cursor("listens", "2023-05-01T00:00:00+00:00", 1, 1, 2**31)}, 400),
+    ({"cursor": _cursor("listens", "2023-05-01T00:00:00+00:00", 1, 1, 1.5)}, 400),
+    ({"cursor": _cursor("listens", "2023-05-01T00:00:00+00:00", 1, True, 1)}, 400),
+    ({"cursor": _cursor("listens", "2023-05-01T00:00:00+00:00", None, 1, 1)}, 400),
+    ({"cursor": _cursor("listens", "yesterday", 1, 1, 1)}, 400),
+    ({"cursor": _cursor("listens", "0001-01-01T00:00:00+23:59", 1, 1, 1)}, 400),
+    ({"cursor": _cursor("listens", 5, 1, 1, 1)}, 400),
+    ({"cursor": _cursor("listens", [], 1, 1, 1)}, 400),
+]
+
+
+@pytest.mark.parametrize(("params", "status"), [*BAD, *BAD_PAGES])
+async def test_bad_input_is_refused(
+    listener: Listener, params: dict[str, object], status: int
+) -> None:
+    assert (await listener.get(**params)).status_code == status
+
+
+@pytest.mark.parametrize(("params", "status"), BAD)
+async def test_a_removal_refuses_bad_input(
+    listener: Listener, params: dict[str, object], status: int
+) -> None:
+    await listener.store(_minutes(2))
+    refused = (
+        await listener.delete(period="all", **params)
+        if ("period" not in params)
+        else await listener.delete(**params)
+    )
+    assert refused.status_code == status
+    assert len(await listener.titles()) == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    ("period", "zone"),
+    [
+        ("0001", "Asia/Tokyo"),
+        ("0001", "America/New_York"),
+        ("9999", "UTC"),
+        ("9999-12-01..9999-12-30", "UTC"),
+        ("9999-12-31..9999-12-31", "Pacific/Honolulu"),
+        ("0001-01-01..9999-12-31", "Pacific/Kiritimati"),
+    ],
+)
+async def test_the_ends_of_the_calendar_are_periods(
+    listener: Listener, method: str, period: str, zone: str
+) -> None:
+    answer = await listener.client.request(
+        method,
+        URL,
+        params={"period": period, "tz": zone},
+        headers=listener.signed.headers,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_strangers_are_refused(client: httpx2.AsyncClient, method: str) -> None:
+    answer = await client.request(method, URL, params={"period": "all"})
+    assert answer.status_code == 401

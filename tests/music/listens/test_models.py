@@ -1,0 +1,211 @@
+"""What the tables of a listener's data promise by themselves."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+import unwrapped.main  # noqa: F401 - so that all tables are known
+from tests.auth.factories import sign_in
+from tests.exports import account_row, extended_row
+from tests.music.factories import make_analysis, make_task, make_upload, store
+from unwrapped.auth.models import User
+from unwrapped.core.resources import Resources
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.listens.models import (
+    artist,
+    end_reason,
+    listen,
+    recording,
+    spelling,
+    track,
+)
+from unwrapped.music.shares.models import Share
+
+OWNED = [
+    table for table in SQLModel.metadata.sorted_tables if "user_id" in table.columns
+]
+
+LOGGED = datetime(2023, 5, 1, 10, tzinfo=UTC)
+
+
+async def _fill(resources: Resources, title: str = "Song") -> int:
+    """A new user with a row in every table."""
+    user = (await sign_in(resources)).id
+    async with resources.database.session() as session:
+        rows = [
+            extended_row(master_metadata_track_name=title),
+            extended_row(master_metadata_track_name=title.upper()),
+        ]
+        await store(session, user, [rows, [account_row(trackName=title)]])
+        task = await make_task(session, user)
+        await make_upload(session, user, task_id=task.id)
+        analysis = await make_analysis(session, user, id=task.id)
+        session.add(Share(user_id=user, analysis_id=analysis.id, token_hash=f"{user}"))
+        session.add(HistoryImport(id=task.id, user_id=user, books={}))
+        await session.flush()
+    return user
+
+
+async def _counts(resources: Resources, user_id: int) -> dict[str, int]:
+    async with resources.database.session() as session:
+        return {
+            table.name: await session.scalar(
+                select(func.count()).where(table.c.user_id == user_id)
+            )
+            or 0
+            for table in OWNED
+        }
+
+
+async def test_deleting_a_user_leaves_no_row_in_any_table(
+    cloned_resources: Resources,
+) -> None:
+    user, other = await _fill(cloned_resources), await _fill(cloned_resources)
+    before = await _counts(cloned_resources, other)
+    assert before == await _counts(cloned_resources, user)
+    assert [name for name, count in before.items() if not count] == []
+    async with cloned_resources.database.session() as session:
+        await session.execute(delete(User).where(col(User.id) == user))
+    assert set((await _counts(cloned_resources, user)).values()) == {0}
+    assert await _counts(cloned_resources, other) == before
+
+
+@pytest.mark.parametrize("table", OWNED, ids=lambda table: str(table.name))
+def test_every_table_of_a_listener_goes_by_cascade(table: Table) -> None:
+    """By its own key or by that of what it refers to, which has the listener in it."""
+    referred = {
+        (key.referred_table.name, key.ondelete)
+        for key in table.foreign_key_constraints
+        if "user_id" in key.column_keys
+    }
+    assert ("user", "CASCADE") in referred or ("spelling", "CASCADE") in referred
+    assert not table.c.user_id.nullable
+
+
+@pytest.mark.parametrize(
+    "table",
+    [artist, track, recording, spelling, end_reason],
+    ids=lambda table: str(table.name),
+)
+def test_the_listener_comes_first_in_every_key_of_music(table: Table) -> None:
+    assert next(iter(table.primary_key.columns)).name == "user_id"
+    for index in table.indexes:
+        assert str(next(iter(index.expressions))).endswith("user_id")
+
+
+async def _dictionaries(session: AsyncSession, user_id: int) -> None:
+    rows: list[tuple[Table, dict[str, Any]]] = [
+        (artist, {"id": 1, "key": "a", "name": "A"}),
+        (track, {"id": 1, "artist_id": 1, "key": "t", "title": "T"}),
+        (recording, {"id": 1, "identity": "i", "track_id": 1}),
+        (
+            spelling,
+            {"recording_id": 1, "id": 1, "artist": "A", "title": "T"}
+            | {"artist_key": "a", "title_key": "t", "last_logged": LOGGED},
+        ),
+        (end_reason, {"id": 1, "reason": "trackdone"}),
+    ]
+    for table, values in rows:
+        await session.execute(insert(table).values(user_id=user_id, **values))
+
+
+def _listen(user_id: int, **over: object) -> dict[str, object]:
+    values: dict[str, object] = {
+        "user_id": user_id,
+        "logged_at": LOGGED,
+        "recording_id": 1,
+        "spelling_id": 1,
+        "ms_played": 1_000,
+        "source": 1,
+        "shadowed": False,
+    }
+    return values | over
+
+
+async def _takes(
+    session: AsyncSession, table: Table, values: dict[str, object]
+) -> bool:
+    try:
+        async with session.begin_nested():
+            await session.execute(insert(table).values(values))
+    except IntegrityError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ({}, {}, False),
+        ({"ms_played": None}, {"ms_played": None}, False),
+        ({"ms_played": None}, {"ms_played": 0}, True),
+        ({}, {"ms_played": 1_001}, True),
+        ({}, {"source": 2}, True),
+        ({}, {"logged_at": LOGGED + timedelta(seconds=1)}, True),
+        ({}, {"skipped": True, "shuffle": True, "end_reason_id": 1}, False),
+        ({}, {"shadowed": True}, False),
+        ({"ms_played": 0}, {"ms_played": -1}, False),
+        ({}, {"ms_played": None, "spelling_id": 2}, False),
+        ({}, {"ms_played": None, "recording_id": 2}, False),
+    ],
+)
+async def test_the_exact_key_of_a_listen(
+    session: AsyncSession,
+    resources: Resources,
+    first: dict[str, object],
+    second: dict[str, object],
+    both: bool,
+) -> None:
+    user = (await sign_in(resources)).id
+    await _dictionaries(session, user)
+    assert await _takes(session, listen, _listen(user, **first))
+    assert await _takes(session, listen, _listen(user, **second)) is both
+
+
+async def test_two_listeners_have_the_same_listen(
+    session: AsyncSession, resources: Resources
+) -> None:
+    for _ in range(2):
+        user = (await sign_in(resources)).id
+        await _dictionaries(session, user)
+        assert await _takes(session, listen, _listen(user))
+
+
+async def test_a_listen_cannot_be_under_the_names_of_somebody_else(
+    session: AsyncSession, resources: Resources
+) -> None:
+    ada, bob = [(await sign_in(resources)).id for _ in range(2)]
+    await _dictionaries(session, ada)
+    assert not await _takes(session, listen, _listen(bob))
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (artist, {"id": 2, "key": "a", "name": "Other"}),
+        (track, {"id": 2, "artist_id": 1, "key": "t", "title": "Other"}),
+        (recording, {"id": 2, "identity": "i"}),
+        (end_reason, {"id": 2, "reason": "trackdone"}),
+        (
+            spelling,
+            {"recording_id": 1, "id": 2, "artist": "A", "title": "T", "album": None}
+            | {"artist_key": "x", "title_key": "x", "last_logged": LOGGED},
+        ),
+    ],
+    ids=lambda value: str(getattr(value, "name", "")),
+)
+async def test_a_dictionary_has_each_entry_once_for_a_listener(
+    session: AsyncSession,
+    resources: Resources,
+    table: Table,
+    values: dict[str, object],
+) -> None:
+    ada, bob = [(await sign_in(resources)).id for _ in range(2)]
+    await _dictionaries(session, ada)
+    assert not await _takes(session, table, {"user_id": ada} | values)
+    await _dictionaries(session, bob)

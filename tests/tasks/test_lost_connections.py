@@ -1,0 +1,247 @@
+"""The database goes away in the middle: tasks carry on when it is back, and end once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from pgqueuer.errors import RetryRequested
+from pgqueuer.qm import QueueManager
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.conftest import make_resources
+from tests.tasks.wire import Wire, disconnect_everybody
+from tests.tasks.workers import until, working
+from tests.tasks.workplace import Workplace, kind_of, leave_trace, store, trace_begin
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.config import Settings
+from unwrapped.core.database import Database
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.running import RunningTask
+
+KIND = "tests.work"
+HEALTH_CHECK = timedelta(seconds=0.5)
+SILENCE_SECONDS = 20.0
+"""As long as a worker may take to give up a connection that says nothing."""
+
+type Lose = Callable[[], Awaitable[object]]
+type Losing = Callable[[AsyncSession, Lose], Awaitable[object]]
+
+
+async def while_it_waits(session: AsyncSession, lose: Lose) -> None:
+    """Lost between two statements."""
+    await lose()
+    await session.execute(text("SELECT 1"))
+
+
+async def before_the_commit(session: AsyncSession, lose: Lose) -> None:
+    """Lost before what `finishing` does at its end."""
+    await lose()
+
+
+async def in_a_statement(session: AsyncSession, lose: Lose) -> None:
+    """Lost while the server computes."""
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_after_a_moment(lose))
+        await session.execute(text("SELECT pg_sleep(60)"))
+
+
+async def in_a_copy(session: AsyncSession, lose: Lose) -> None:
+    """Lost while rows are streamed through the driver's own connection."""
+    raw = await (await session.connection()).get_raw_connection()
+    assert raw.driver_connection is not None
+
+    async def rows() -> AsyncIterator[bytes]:
+        yield b"1,00000000-0000-0000-0000-000000000001,1,copied,1\n"
+        await lose()
+        await asyncio.sleep(0.1)
+        for _ in range(100):
+            yield b"2,00000000-0000-0000-0000-000000000001,1,copied,1\n" * 1_000
+
+    await raw.driver_connection.copy_to_table("trace", source=rows(), format="csv")
+
+
+async def _after_a_moment(lose: Lose) -> None:
+    await asyncio.sleep(0.1)
+    await lose()
+
+
+@pytest.mark.parametrize(
+    "losing", [while_it_waits, before_the_commit, in_a_statement, in_a_copy]
+)
+@pytest.mark.parametrize("how", ["terminated", "cut"])
+async def test_an_attempt_whose_connection_is_lost_is_tried_again(
+    workplace: Workplace,
+    wired: Resources,
+    wire: Wire,
+    clone: DatabaseAddress,
+    losing: Losing,
+    how: str,
+) -> None:
+    async def lose() -> None:
+        if how == "terminated":
+            await disconnect_everybody(clone)
+        else:
+            await wire.cut()
+            await wire.mend()
+
+    async def work(task: RunningTask) -> None:
+        if task.attempt > 1:
+            await store(task)
+            return
+        async with task.finishing() as finish:
+            await leave_trace(finish.session, task.id, "lost")
+            try:
+                await losing(finish.session, lose)
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from None
+
+    task_id = await workplace.begin(KIND)
+    runner = TaskRunner(wired)
+    with pytest.raises(RetryRequested):
+        await runner.run(kind_of(work), task_id)
+    assert (await workplace.row(task_id)).status == "pending"
+    await runner.run(kind_of(work), task_id)
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt) == ("completed", 2)
+    assert await workplace.count("trace", "what IN ('lost', 'copied')") == 0
+
+
+@pytest.fixture
+async def wired(settings: Settings, wire: Wire) -> AsyncIterator[Resources]:
+    """Resources that reach the test's database by the wire."""
+    database = Database(wire.address)
+    yield make_resources(settings, database)
+    await database.dispose()
+
+
+@asynccontextmanager
+async def outage(wire: Wire) -> AsyncIterator[None]:
+    """No database while the context lasts."""
+    await wire.cut()
+    try:
+        yield
+    finally:
+        await wire.mend()
+
+
+@pytest.fixture(autouse=True)
+def short_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost workers are found out soon."""
+    monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "1")
+
+
+async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
+    workplace: Workplace, wired: Resources, clone: DatabaseAddress
+) -> None:
+    free = asyncio.Event()
+
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        await free.wait()
+        await store(task)
+
+    task_id = await workplace.begin(KIND)
+    async with working(wired, kind_of(work)):
+        await workplace.until_traced(task_id, "begun")
+        assert await disconnect_everybody(clone) > 2
+        free.set()
+        row = await workplace.until(task_id)
+        await workplace.until_no_jobs()
+        # The worker takes new ones as well.
+        another = await workplace.begin(KIND, "another")
+        assert (await workplace.until(another)).status == "completed"
+    assert row.status == "completed"
+    assert len(await workplace.traces(task_id, "stored")) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0, 8.0])
+async def test_a_task_that_ends_in_an_outage_is_done_once_it_is_over(
+    workplace: Workplace, wired: Resources, wire: Wire, seconds: float
+) -> None:
+    """Neither outcome nor retry can be written; the task must not be lost for it."""
+    free, tried = asyncio.Event(), asyncio.Event()
+
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        await free.wait()
+        tried.set()
+        await store(task)
+
+    task_id = await workplace.begin(KIND)
+    async with working(wired, kind_of(work)):
+        await workplace.until_traced(task_id, "begun")
+        async with outage(wire):
+            free.set()
+            await tried.wait()
+            await asyncio.sleep(seconds)
+        row = await workplace.until(task_id)
+        await workplace.until_no_jobs()
+    assert (row.status, row.error_code) == ("completed", None)
+    assert len(await workplace.traces(task_id, "stored")) == 1
+
+
+async def test_a_task_begun_in_the_worker_s_outage_is_done_once_it_is_over(
+    workplace: Workplace, wired: Resources, wire: Wire
+) -> None:
+    async with working(wired, kind_of(store)) as worker:
+        async with outage(wire):
+            task_id = await workplace.begin(KIND)
+            await until(lambda: worker.told[-1] is False)
+            await asyncio.sleep(1.5)
+        row = await workplace.until(task_id)
+        assert worker.told[-1] is True
+    assert (row.status, row.attempt) == ("completed", 1)
+
+
+async def test_a_worker_told_to_stop_in_an_outage_stops(
+    workplace: Workplace, wired: Resources, wire: Wire
+) -> None:
+    async with working(wired, kind_of(store)) as worker, outage(wire):
+        await asyncio.sleep(0.2)
+        worker.stop.set()
+
+
+async def test_a_worker_that_finds_no_database_waits_for_it(
+    workplace: Workplace, wired: Resources, wire: Wire
+) -> None:
+    task_id = await workplace.begin(KIND)
+    await wire.cut()
+    async with working(wired, kind_of(store)) as worker:
+        assert worker.told == [False]
+        await wire.mend()
+        assert (await workplace.until(task_id)).status == "completed"
+
+
+async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
+    workplace: Workplace,
+    clone: DatabaseAddress,
+    settings: Settings,
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    # PgQueuer looks every ten seconds; here is no time for that.
+    monkeypatch.setattr(
+        QueueManager._run_periodic_health_check, "__defaults__", (HEALTH_CHECK,)
+    )
+    database = Database(clone)
+    database.address = wire.address  # only the queue's connections take the wire
+    try:
+        async with working(make_resources(settings, database), kind_of(store)):
+            first = await workplace.begin(KIND, "first")
+            assert (await workplace.until(first)).status == "completed"
+            wire.freeze_listeners()
+            await asyncio.sleep(4 * HEALTH_CHECK.total_seconds())
+            second = await workplace.begin(KIND, "second")
+            try:
+                row = await workplace.until(second, seconds=SILENCE_SECONDS)
+            finally:
+                await wire.cut()
+                await wire.mend()
+        assert row.status == "completed"
+    finally:
+        await database.dispose()
