@@ -9,6 +9,7 @@ import json
 import sys
 import time
 import zipfile
+from collections.abc import AsyncIterator
 
 import asyncpg
 import msgspec
@@ -65,7 +66,7 @@ async def store(dsn: str, rows: pl.DataFrame) -> tuple[float, float]:
             await connection.execute(STAGED)
             content = rows.write_csv(include_header=False).encode()
 
-            async def pieces():  # type: ignore[no-untyped-def]
+            async def pieces() -> AsyncIterator[bytes]:
                 yield content
 
             await connection.copy_to_table("staged", source=pieces(), format="csv")

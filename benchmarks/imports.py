@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
@@ -113,7 +114,7 @@ def peak_mib(pid: int) -> float:
 async def begun(resources: Resources, user_id: int, export: Path) -> UUID:
     """The id of an import task of the file."""
 
-    async def body():  # type: ignore[no-untyped-def]
+    async def body() -> AsyncIterator[bytes]:
         with export.open("rb") as file:
             while chunk := file.read(1024 * 1024):
                 yield chunk

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from unwrapped.auth.models import User, UserSession
 from unwrapped.core.config import Settings
+from unwrapped.core.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
 
 SECRET = f"k1:{secrets.token_urlsafe(48)}"
@@ -23,6 +24,7 @@ async def fresh_resources() -> AsyncIterator[Resources]:
         settings = Settings(unwrapped_home=Path(home), secret_key=SecretStr(SECRET))
         async with open_resources(settings) as resources:
             yield resources
+        discard_embedded(settings.home)
 
 
 async def new_user(resources: Resources) -> int:

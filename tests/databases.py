@@ -2,8 +2,10 @@
 
 import asyncio
 import fcntl
+import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -13,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import start_embedded
+from unwrapped.core.embedded import discard_embedded, start_embedded
 from unwrapped.core.migrations import apply_migrations
+
+ROOM = 4 * 1024**3
 
 
 @contextmanager
@@ -23,8 +27,22 @@ def test_server(run_folder: Path) -> Iterator[DatabaseAddress]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield DatabaseAddress.parse(url)
         return
-    with start_embedded(run_folder / "home") as server:
+    home = _home(run_folder)
+    with start_embedded(home) as server:
         yield server.address
+    if not server.cluster.is_reachable():
+        discard_embedded(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _home(run_folder: Path) -> Path:
+    """The home that the processes of a run share: in memory, where there is room."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder that is the run's alone
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        return (
+            memory / f"unwrapped-{hashlib.sha256(bytes(run_folder)).hexdigest()[:16]}"
+        )
+    return run_folder / "home"
 
 
 def migrated_template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:

@@ -10,11 +10,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import SignedIn, sign_in
-from tests.auth.operations import JSON, Operation, Place, operations, send
-from tests.exports import play
+from tests.auth.operations import FORM, JSON, Operation, operations, send
+from tests.exports import extended_row
 from tests.music.factories import make_analysis, make_task, make_upload, store
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
@@ -52,29 +53,29 @@ LISTINGS = {
 """The operations that answer with a page of the caller's things."""
 
 
+STRANGE = ("id", "user_id", "is_admin", "created_at", "__class__")
+"""Members that no body has."""
+
+type Objects = Mapping[str, UUID]
+"""The ids of somebody's objects, by kind."""
+
+
 @pytest.fixture(scope="session")
 def every(app: FastAPI) -> list[Operation]:
     """Every operation."""
     return operations(app)
 
 
-async def make_one_of_each(session: AsyncSession, user_id: int) -> dict[str, UUID]:
+async def make_one_of_each(
+    session: AsyncSession, user_id: int, books: dict[str, object]
+) -> Objects:
     """An object of each kind that belongs to the user."""
-    await store(session, user_id, [[play("2025-03-01T12:00:00Z")]])
-    task = await make_task(
-        session, user_id, status=TaskStatus.COMPLETED, result_data={"stored": 1}
-    )
-    session.add(HistoryImport(id=task.id, user_id=user_id, books=BOOKS))
-    judging = await make_task(
-        session,
-        user_id,
-        kind="music.analysis",
-        status=TaskStatus.COMPLETED,
-        result_data={},
-    )
+    done = {"status": TaskStatus.COMPLETED, "result_data": {"stored": 1}}
+    task = await make_task(session, user_id, **done)
+    judging = await make_task(session, user_id, kind="music.analysis", **done)
     analysis = await make_analysis(session, user_id, id=judging.id)
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
-    session.add(share)
+    session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
     upload = await make_upload(session, user_id)
     return {
         "task": task.id,
@@ -82,3 +83,173 @@ async def make_one_of_each(session: AsyncSession, user_id: int) -> dict[str, UUI
         "analysis": analysis.id,
         "share": share.id,
     }
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """A listener."""
+    return await sign_in(resources, username="ada")
+
+
+@pytest.fixture
+async def of_ada(session: AsyncSession, ada: SignedIn) -> Objects:
+    """What Ada has: two of everything, and a page of it is one."""
+    rows = [extended_row(ts=f"2025-03-0{day}T12:00:00Z") for day in (1, 2)]
+    books = to_jsonable_python(await store(session, ada.id, [rows]))
+    await make_one_of_each(session, ada.id, books)
+    return await make_one_of_each(session, ada.id, books)
+
+
+@pytest.fixture
+async def eve(resources: Resources) -> SignedIn:
+    """Another listener."""
+    return await sign_in(resources, username="eve")
+
+
+def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
+    named = {(one.name, place.name) for one in every for place in one.id_places}
+    assert {key for key in named if key[0] not in PUBLIC} == set(NAMED)
+    assert {one.name for one in every} >= PUBLIC
+    pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
+    assert pages == LISTINGS
+    paths = {route.path for route in iter_route_contexts(app.routes)}
+    assert paths - {one.path for one in every} == HIDDEN
+
+
+async def test_nobody_is_told_the_same_everywhere(
+    client: httpx2.AsyncClient, every: list[Operation], subtests: pytest.Subtests
+) -> None:
+    expected = (await client.get("/api/v1/auth/me")).content
+    for operation in every:
+        if operation.name in PUBLIC:
+            continue
+        requests = [
+            operation.request(),
+            operation.request(whole=True),
+            operation.request(
+                {place.name: "nonsense" for place in operation.id_places}
+            ),
+        ]
+        for number, request in enumerate(requests):
+            with subtests.test(operation.name, number=number):
+                answer = await send(client, request)
+                assert (answer.status_code, answer.content) == (401, expected)
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def naming(operation: Operation, name: str, *ids: UUID) -> httpx2.Request:
+    """A request of the operation that names these objects in this place."""
+    place = next(place for place in operation.id_places if place.name == name)
+    texts = [str(one) for one in ids]
+    is_list = place.kinds[0].get("type") == "array"
+    return operation.request({name: texts if is_list else texts[0]})
+
+
+def seen(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
+    """All that a caller can tell answers apart by."""
+    headers = {k: v for k, v in answer.headers.items() if k != "x-request-id"}
+    return answer.status_code, answer.content, headers
+
+
+@pytest.mark.parametrize(("name", "place"), NAMED, ids=map(" ".join, NAMED))
+async def test_somebody_elses_object_is_not_there(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    of_ada: Objects,
+    eve: SignedIn,
+    name: str,
+    place: str,
+) -> None:
+    operation = next(one for one in every if one.name == name)
+    of_hers = naming(operation, place, of_ada[NAMED[name, place]])
+    of_nobody = naming(operation, place, uuid4())
+    as_eve = await send(client, of_hers, eve.headers)
+    assert as_eve.status_code == 404
+    assert seen(as_eve) == seen(await send(client, of_nobody, eve.headers))
+    assert seen(as_eve) == seen(await send(client, of_nobody, ada.headers))
+    as_ada = await send(client, of_hers, ada.headers)
+    assert as_ada.is_success, as_ada.text
+
+
+async def test_somebody_elses_upload_is_not_there_beside_an_own_one(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    session: AsyncSession,
+    of_ada: Objects,
+    eve: SignedIn,
+) -> None:
+    own = (await make_upload(session, eve.id)).id
+    begin = next(one for one in every if one.name == "POST /api/v1/music/imports")
+    mixed = naming(begin, "uploads", own, of_ada["upload"])
+    unknown = naming(begin, "uploads", own, uuid4())
+    answer = await send(client, mixed, eve.headers)
+    assert answer.status_code == 404
+    assert seen(answer) == seen(await send(client, unknown, eve.headers))
+
+
+@pytest.mark.parametrize("name", sorted(LISTINGS))
+async def test_a_listing_shows_nothing_of_somebody_else(
+    client: httpx2.AsyncClient,
+    ada: SignedIn,
+    of_ada: Objects,
+    eve: SignedIn,
+    name: str,
+) -> None:
+    path = name.removeprefix("GET ")
+    hers = (await client.get(path, params={"limit": 1}, headers=ada.headers)).json()
+    assert len(hers["items"]) == 1
+    nothing: dict[str, object] = {"items": [], "next_cursor": None}
+    assert (await client.get(path, headers=eve.headers)).json() == nothing
+    beyond = {"cursor": hers["next_cursor"]}
+    assert (
+        await client.get(path, params=beyond, headers=eve.headers)
+    ).json() == nothing
+
+
+async def test_the_latest_analysis_is_the_callers(
+    client: httpx2.AsyncClient, of_ada: Objects, eve: SignedIn
+) -> None:
+    for name in ("status", "result"):
+        path = f"/api/v1/music/analysis/{name}"
+        assert (await client.get(path, headers=eve.headers)).status_code == 404
+
+
+async def test_deleting_and_changing_reaches_nothing_of_somebody_else(
+    client: httpx2.AsyncClient, ada: SignedIn, of_ada: Objects, eve: SignedIn
+) -> None:
+    path = "/api/v1/music/listens"
+    before = (await client.get(path, headers=ada.headers)).json()
+    deleted = await client.delete(path, params={"period": "all"}, headers=eve.headers)
+    assert deleted.json() == {"deleted": 0}
+    assert (await client.get(path, headers=ada.headers)).json() == before
+
+
+async def test_a_member_that_is_unknown_is_refused(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    of_ada: Objects,
+    subtests: pytest.Subtests,
+) -> None:
+    for operation in every:
+        if operation.media_type not in (JSON, FORM):
+            continue
+        good = dict(operation.samples())
+        for place in operation.id_places:
+            own = str(of_ada[NAMED[operation.name, place.name]])
+            good[place] = [own] if isinstance(good[place], list) else own
+        members = {
+            place.name: value for place, value in good.items() if place.where == "body"
+        }
+        for name in STRANGE:
+            body = operation.write(members | {name: 1})
+            with subtests.test(operation.name, member=name):
+                request = operation.raw(good, body)
+                answer = await send(client, request, ada.headers)
+                assert answer.status_code == 422
+                [fault] = answer.json()["faults"]
+                assert fault["where"] == f"body.{name}"
+        with subtests.test(operation.name, member="none"):
+            control = operation.raw(good, operation.write(members))
+            assert (await send(client, control, ada.headers)).status_code != 422

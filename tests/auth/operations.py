@@ -27,7 +27,7 @@ BY_TYPE: dict[str, object] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Where a request of an operation carries a value."""
 
@@ -53,7 +53,7 @@ class Place:
 
     def sample(self) -> object:
         """A value that fits. Raises `NotImplementedError` for a schema it cannot make."""
-        return sample_of(self.kinds[0] | {"examples": self.schema.get("examples")})
+        return sample_of({**self.kinds[0], "examples": self.schema.get("examples")})
 
 
 def sample_of(schema: Mapping[str, Any]) -> object:
@@ -74,7 +74,7 @@ def sample_of(schema: Mapping[str, Any]) -> object:
     raise NotImplementedError(f"teach tests/auth/operations.py to make a {schema}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One operation of the document."""
 
@@ -114,7 +114,11 @@ class Operation:
             if whole or place.name in self.required | set(values)
         }
         content = self.write(
-            {place.name: value for place, value in chosen.items() if place.where == "body"}
+            {
+                place.name: value
+                for place, value in chosen.items()
+                if place.where == "body"
+            }
         )
         return self.raw(chosen, content)
 
@@ -123,7 +127,9 @@ class Operation:
         if self.media_type == JSON:
             return json.dumps(members).encode()
         if self.media_type == FORM:
-            return str(httpx2.QueryParams({k: str(v) for k, v in members.items()})).encode()
+            return str(
+                httpx2.QueryParams({k: str(v) for k, v in members.items()})
+            ).encode()
         return None if self.media_type is None else b"content"
 
     def raw(
@@ -189,7 +195,9 @@ def _body(
     return None, {}
 
 
-def resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolved(
+    document: Mapping[str, Any], schema: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """The schema, or the one that it refers to."""
     found: Mapping[str, Any] = schema
     for part in schema.get("$ref", "").split("/")[1:]:

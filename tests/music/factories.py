@@ -2,12 +2,13 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from sqlalchemy import select, text, update
@@ -17,8 +18,13 @@ from sqlmodel import col
 from tests.exports import Row
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.coordinator import DrawPage
 from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.service import AnalysisService
+from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.merge import HistoryMerge
+from unwrapped.music.imports.service import ImportService
+from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.history import (
     History,
@@ -27,12 +33,15 @@ from unwrapped.music.listens.history import (
     prepare_upload,
 )
 from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.sources.uploads import Upload, read_upload
 from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.service import UploadService, delete_uploads_of
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.service import TaskService
 
 type File = Sequence[Row]
 
@@ -106,10 +115,10 @@ class Stored:
     """All that the database holds of a listener, without its numbers."""
 
     listens: Rows
-    """Source, identity, time, duration, reason, skipped, shuffle, shadowed."""
+    """Identity, source, time, duration, reason, skipped, shuffle, shadowed."""
 
     spelled: Rows
-    """Source, identity, time and duration of a listen with a spelling it came under."""
+    """Identity, source, time, duration of a listen, with a spelling it came under."""
 
     artists: Rows
     tracks: Rows
@@ -118,18 +127,19 @@ class Stored:
     reasons: Rows
 
 
-_LISTENS = """SELECT source, identity, logged_at, ms_played, reason, skipped, shuffle,
+_LISTENS = """SELECT identity, source, logged_at, ms_played, reason, skipped, shuffle,
     shadowed
-FROM listen JOIN recording ON recording.user_id = :user_id AND recording.id = recording_id
+FROM listen
+LEFT JOIN recording ON recording.user_id = :user_id AND recording.id = recording_id
 LEFT JOIN end_reason ON end_reason.user_id = :user_id AND end_reason.id = end_reason_id
 WHERE listen.user_id = :user_id"""
 
-_SPELLED = """SELECT source, identity, logged_at, ms_played, artist, title, spelling.album
+_SPELLED = """SELECT identity, source, logged_at, ms_played, artist, title, spelling.album
 FROM (SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played FROM listen
     UNION SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played
     FROM also_spelled) AS use
-JOIN recording ON recording.user_id = :user_id AND recording.id = use.recording_id
-JOIN spelling ON spelling.user_id = :user_id
+LEFT JOIN recording ON recording.user_id = :user_id AND recording.id = use.recording_id
+LEFT JOIN spelling ON spelling.user_id = :user_id
     AND spelling.recording_id = use.recording_id AND spelling.id = use.spelling_id
 WHERE use.user_id = :user_id"""
 
@@ -146,7 +156,7 @@ WHERE recording.user_id = :user_id"""
 
 _SPELLINGS = """SELECT identity, artist, title, spelling.album, artist_key, title_key,
     album_key, last_logged
-FROM spelling JOIN recording ON recording.user_id = :user_id
+FROM spelling LEFT JOIN recording ON recording.user_id = :user_id
     AND recording.id = recording_id
 WHERE spelling.user_id = :user_id"""
 
@@ -162,6 +172,8 @@ async def stored(session: AsyncSession, user_id: int) -> Stored:
         rows = (await session.execute(text(statement), {"user_id": user_id})).all()
         distinct: Rows = {tuple(row) for row in rows}
         assert len(distinct) == len(rows), statement
+        # The first column is what the row refers to.
+        assert None not in {row[0] for row in rows}, statement
         found.append(distinct)
     return Stored(*found)
 
@@ -182,7 +194,7 @@ def marked(files: Sequence[File]) -> Rows:
         "shadowed",
     )
     return {
-        (codes[source], identities[recording], *rest)
+        (identities[recording], codes[source], *rest)
         for source, recording, *rest in rows.iter_rows()
     }
 
@@ -249,3 +261,57 @@ async def run_by_hand(resources: Resources, kind: AnyTaskKind, task_id: UUID) ->
         )
     assert params is not None
     await kind.run(await taken_up(resources, task_id), params)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def receive(
+    resources: Resources, user_id: int, name: str, content: bytes
+) -> UploadedFile:
+    """A file that the listener has sent."""
+    return await UploadService(resources).receive(user_id, name, _whole(content))
+
+
+async def begun_import(
+    resources: Resources, user_id: int, files: Mapping[str, bytes]
+) -> UUID:
+    """The task of an import of files, waiting for a worker."""
+    uploads = [
+        (await receive(resources, user_id, name, content)).id
+        for name, content in files.items()
+    ]
+    async with resources.database.session() as session:
+        service = ImportService(session, TaskService(session))
+        return (await service.begin(user_id, uploads)).id
+
+
+async def imported(
+    resources: Resources, user_id: int, files: Mapping[str, bytes]
+) -> UUID:
+    """The task of an import that a worker has done."""
+    task_id = await begun_import(resources, user_id, files)
+    await run_by_hand(resources, import_uploads, task_id)
+    await delete_uploads_of(resources, task_id)
+    return task_id
+
+
+async def analysed(
+    resources: Resources,
+    user_id: int,
+    period: str = "all",
+    zone: str = "Europe/Berlin",
+    draw_page: DrawPage = lambda portrait: f"<title>{portrait.verdict.title}</title>",
+) -> UUID:
+    """The task of an analysis that a worker has done."""
+    async with resources.database.session() as session:
+        service = AnalysisService(session, TaskService(session))
+        task = await service.begin(user_id, Period.parse(period), ZoneInfo(zone))
+    await run_by_hand(resources, analysis_kind(draw_page), task.id)
+    return task.id
+
+
+async def count_jobs(session: AsyncSession) -> int:
+    """How many jobs the queue holds."""
+    return await session.scalar(text("SELECT count(*) FROM pgq.pgqueuer")) or 0

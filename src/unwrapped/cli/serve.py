@@ -110,6 +110,8 @@ def _run(bound: socket.socket, *, https: bool, reload: bool, host: str) -> None:
 
 
 def _serve_demo(host: str, port: int, *, https: bool) -> None:
+    from unwrapped.core.embedded import discard_embedded
+
     with tempfile.TemporaryDirectory(
         prefix="unwrapped-demo-", ignore_cleanup_errors=True
     ) as home:
@@ -120,7 +122,10 @@ def _serve_demo(host: str, port: int, *, https: bool) -> None:
         bound = _bind(host, port)
         os.environ.pop("BACKEND_URL")
         address = _tell_address(bound, host, https=https)
-        _run_demo(_config(https=https, host=host), bound, address, Path(home))
+        try:
+            _run_demo(_config(https=https, host=host), bound, address, Path(home))
+        finally:
+            discard_embedded(Path(home))
 
 
 def _run_demo(

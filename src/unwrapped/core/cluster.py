@@ -7,6 +7,7 @@ again, and mean nothing in another container.
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import stat
 import time
@@ -223,11 +224,12 @@ class Cluster:
         made_by = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         ours = self.programs.major
         if made_by != ours:
+            data = shlex.quote(str(self.data))
             raise OtherMajorVersion(
                 f"{self.data} was made by PostgreSQL {made_by} and this is {ours}: with "
-                f"PostgreSQL {made_by}, `pg_ctl -D {self.data} -o '-k /tmp -c listen_addresses=' start` and "
+                f"PostgreSQL {made_by}, `pg_ctl -D {data} -o '-k /tmp -c listen_addresses=' start` and "
                 f"`pg_dump -h /tmp -U {SUPERUSER} -Fc -f {DATABASE}.dump {DATABASE}`, "
-                f"stop it and move {self.data} away; start this again and `pg_restore "
+                f"stop it and move {data} away; start this again and `pg_restore "
                 f"-h {self.socket_folder} -U {SUPERUSER} --clean --if-exists -d "
                 f"{DATABASE} {DATABASE}.dump`."
             )
@@ -255,7 +257,7 @@ class Cluster:
         if occupied := _OCCUPIED.search(log):
             return FolderInUse(
                 f"Another server (process {occupied[1]}) works on {self.data}: stop it "
-                f"with `pg_ctl -D {self.data} stop`."
+                f"with `pg_ctl -D {shlex.quote(str(self.data))} stop`."
             )
         if self.log.exists() and not log:
             return ServerFailed(

@@ -11,6 +11,7 @@ There is none on Windows, where asyncpg has no unix sockets.
 import hashlib
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,7 +38,7 @@ POINTER = "cluster"
 
 
 class NoEmbeddedServer(Unavailable):
-    """There is no embedded server for this platform."""
+    """There is no embedded server for this platform or this user."""
 
     code = "embedded_server_unsupported"
 
@@ -112,6 +113,17 @@ def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
         return EmbeddedServer(cluster, steps, users)
 
 
+def discard_embedded(home: Path) -> None:
+    """Delete the database of a home that was only for a while; its server is stopped.
+
+    What is not there is no error.
+    """
+    home = home.expanduser().resolve()
+    if (home / FOLDER / POINTER).exists():
+        shutil.rmtree(_pointed_at(home), ignore_errors=True)
+    shutil.rmtree(home / FOLDER, ignore_errors=True)
+
+
 def _cluster(home: Path, state_dir: Path) -> Cluster:
     folder = home / FOLDER
     pointer = folder / POINTER
@@ -125,8 +137,7 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
         raise HomeNotUsable(
             f"The database of {home} was not made by root: run this as the owner of {folder}, or set UNWRAPPED_HOME to another folder."
         )
-    user = pwd.getpwnam(SERVER_USER)
-    account = Account(user.pw_uid, user.pw_gid)
+    account = _server_account()
     _make_public(state_dir)
     programs = Programs(copied(state_dir), account)
     if pointer.exists():
@@ -136,6 +147,16 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
         place = _new_place(home, state_dir, account)
     _check_way(place)
     return Cluster(place, programs)
+
+
+def _server_account() -> Account:
+    try:
+        user = pwd.getpwnam(SERVER_USER)
+    except KeyError as error:
+        raise NoEmbeddedServer(
+            f"PostgreSQL refuses root, and there is no user {SERVER_USER}: add one, or set DATABASE_URL."
+        ) from error
+    return Account(user.pw_uid, user.pw_gid)
 
 
 def _new_place(home: Path, state_dir: Path, account: Account) -> Path:

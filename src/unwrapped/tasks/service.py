@@ -7,12 +7,14 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.fields import Schema
 from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
 from unwrapped.tasks.queue import enqueue
+
+_ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
 
 
 class TaskNotFound(NotFound):
@@ -36,6 +38,16 @@ class TaskFailed(Conflict):
     code = "task_failed"
 
 
+# Core, and put together once: half the time of the same through the ORM.
+_BEGIN = (
+    insert(_ROWS)
+    .on_conflict_do_nothing(
+        index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
+    )
+    .returning(_ROWS.c.created_at)
+)
+
+
 class TaskService:
     """The tasks of users, in the transaction of a request."""
 
@@ -46,27 +58,21 @@ class TaskService:
         self, user_id: int, kind: str, key: str, params: Schema
     ) -> BackgroundTask:
         """The active task of this key; begun now, row and job in one, if there is none."""
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        row: dict[str, Any] = {
+            "id": uuid4(),
+            "user_id": user_id,
+            "kind": kind,
+            "key": key,
+            "params": params.model_dump(mode="json"),
+            "request_id": request_id,
+        }
         while True:
-            created: BackgroundTask | None = await self._session.scalar(
-                insert(BackgroundTask)
-                .values(
-                    id=uuid4(),
-                    user_id=user_id,
-                    kind=kind,
-                    key=key,
-                    params=params.model_dump(mode="json"),
-                    request_id=structlog.contextvars.get_contextvars().get(
-                        "request_id"
-                    ),
-                )
-                .on_conflict_do_nothing(
-                    index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
-                )
-                .returning(BackgroundTask)
-            )
-            if created is not None:
-                await enqueue(self._session, kind, created.id)
-                return created
+            inserted = await self._session.execute(_BEGIN, row)
+            created_at = inserted.scalar_one_or_none()
+            if created_at is not None:
+                await enqueue(self._session, kind, row["id"])
+                return BackgroundTask(**row, created_at=created_at)
             active = await self._session.scalar(
                 select(BackgroundTask).where(
                     col(BackgroundTask.user_id) == user_id,

@@ -12,7 +12,7 @@ LISTEN_COLUMNS = (
     "title",  # Enum of the titles
     "album",  # Enum of the albums' names, null: unknown
     "source",  # Enum of the sources' names
-    "reason_end",  # Categorical, null: unknown
+    "reason_end",  # Categorical or Enum, null: unknown
     "skipped",  # Boolean, null: unknown
     "shuffle",  # Boolean, null: unknown
 )

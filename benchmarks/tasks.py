@@ -1,0 +1,128 @@
+"""Beginning a task, and how soon a worker takes it up.
+
+- **begin**: `begin_task` on the service, each in a transaction of its own, one after the
+  other; beside the bare glue: the same row and job as two SQL texts in a session.
+- **pick-up**: from the commit of `begin_task` to `started_at`, with an idle worker. The
+  tasks have no parameters and fail at once, which is all that is wanted of them.
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import click
+from sqlalchemy import text
+
+from benchmarks.service_database import SECRET, fresh_resources, new_user
+from unwrapped.core.fields import Schema
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.queue import SessionDriver, queries
+from unwrapped.tasks.service import TaskService
+
+KIND = "music.import"
+
+BARE_ROW = text("""INSERT INTO background_task (id, user_id, kind, key, params)
+VALUES (:id, :user_id, :kind, :key, '{}')
+ON CONFLICT (user_id, kind, key) WHERE status IN ('pending', 'processing') DO NOTHING
+RETURNING id""")
+
+
+@click.command()
+@click.option("--count", default=1_000, show_default=True)
+@click.option("--runs", default=5, show_default=True)
+def main(count: int, runs: int) -> None:
+    """Measure, and print the rows of docs/benchmarks.md."""
+    asyncio.run(measure(count, runs))
+
+
+async def measure(count: int, runs: int) -> None:
+    """Begin on the service and bare in turns, then the pick-up."""
+    async with fresh_resources() as resources:
+        user_id = await new_user(resources)
+        ours, bare = [], []
+        for _ in range(runs):
+            ours.append(await a_second(count, lambda: begin(resources, user_id)))
+            bare.append(await a_second(count, lambda: begin_bare(resources, user_id)))
+        async with resources.database.session() as session:
+            await session.execute(text("TRUNCATE background_task CASCADE"))
+            await session.execute(text("TRUNCATE pgq.pgqueuer"))
+        waits = await pick_ups(resources, user_id, 200)
+    service, glue = statistics.median(ours), statistics.median(bare)
+    waits.sort()
+    print(f"| bare glue: row and job in one transaction | {glue:.0f} a second | | |")
+    print(f"| `begin_task` | {service:.0f} a second | {service / glue:.2f} of the glue | at least 0.7 |")  # fmt: skip
+    print(f"| begin to processing, idle worker, p50 | {statistics.median(waits):.1f} ms | | 15 ms |")  # fmt: skip
+    print(f"| begin to processing, idle worker, p99 | {waits[int(len(waits) * 0.99)]:.1f} ms | | 50 ms |")  # fmt: skip
+
+
+async def a_second(count: int, work: Callable[[], Awaitable[object]]) -> float:
+    """How often the work is done in a second."""
+    begun = time.perf_counter()
+    for _ in range(count):
+        await work()
+    return count / (time.perf_counter() - begun)
+
+
+async def begin(resources: Resources, user_id: int) -> BackgroundTask:
+    """One task, by the service."""
+    async with resources.database.session() as session:
+        return await TaskService(session).begin_task(
+            user_id, KIND, uuid4().hex, Schema()
+        )
+
+
+async def begin_bare(resources: Resources, user_id: int) -> None:
+    """The same row and job, by hand."""
+    task_id = uuid4()
+    row = {"id": task_id, "user_id": user_id, "kind": KIND, "key": task_id.hex}
+    async with resources.database.session() as session:
+        (await session.execute(BARE_ROW, row)).scalar_one()
+        await queries(SessionDriver(session)).enqueue(
+            KIND, task_id.bytes, dedupe_key=str(task_id), on_conflict="skip"
+        )
+
+
+async def pick_ups(resources: Resources, user_id: int, count: int) -> list[float]:
+    """Milliseconds between the commit and the claim, with an idle worker."""
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "unwrapped", "worker", "--beside"),
+        env=os.environ
+        | {"UNWRAPPED_HOME": str(resources.settings.home), "SECRET_KEY": SECRET},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    if worker.stdin is None or worker.stdout is None:
+        raise TypeError("the worker has no pipes")
+    await worker.stdout.readline()
+    await asyncio.sleep(1)
+    waits = []
+    for _ in range(count):
+        task = await begin(resources, user_id)
+        committed = time.time()
+        started = await when_started(resources, user_id, task)
+        waits.append((started - committed) * 1000)
+    worker.stdin.close()
+    await worker.wait()
+    return waits
+
+
+async def when_started(
+    resources: Resources, user_id: int, begun: BackgroundTask
+) -> float:
+    """The time of the claim, in seconds of the epoch; the task has ended."""
+    while True:
+        async with resources.database.session() as session:
+            task = await TaskService(session).poll_task(user_id, begun.id)
+        if task.status == TaskStatus.FAILED and task.started_at is not None:
+            return task.started_at.timestamp()
+        await asyncio.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""kill -9 in the middle of an import, at seeded moments: the import ends once, whole.
+
+Three moments in every test run; ten with `CRASH_MOMENTS=10`:
+
+    CRASH_MOMENTS=10 uv run pytest tests/cluster/test_crash.py -n 0 -s
+"""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.cluster import Cluster, Listener, Server, until
+from tests.cluster.exports import export_of
+
+ROWS = 200_000
+SEED = 20_261_122
+LOWEST, HIGHEST = 0.2, 0.9
+VICTIMS = ("the worker", "web and worker", "everything")
+MOMENTS = int(os.environ.get("CRASH_MOMENTS", "3"))
+
+pytestmark = pytest.mark.xdist_group("crash")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When somebody is killed, and who."""
+
+    number: int
+    progress: float
+    """Killed when the API tells this progress, or a little later:"""
+
+    pause: float
+    """so many seconds."""
+
+    victims: str
+
+
+def moments(count: int) -> list[Moment]:
+    """Always the same moments."""
+    chance = random.Random(SEED)  # noqa: S311 - to be repeated, not to be secret
+    return [
+        # The last progress that is told before 0.9 is 0.72, where most time goes.
+        Moment(
+            number,
+            chance.uniform(LOWEST, 0.72),
+            chance.uniform(0.0, 0.4),
+            VICTIMS[number % len(VICTIMS)],
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def export() -> bytes:
+    """A zip of 200,000 listens."""
+    return export_of(ROWS)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """An installation with an embedded database of its own."""
+    with Cluster(tmp_path_factory.mktemp("crash") / "home") as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def servers(cluster: Cluster) -> list[Server]:
+    """The web process; the last one runs."""
+    return [cluster.serve()]
+
+
+@pytest.mark.parametrize("moment", moments(MOMENTS), ids=lambda m: f"{m.number}")
+def test_an_import_that_is_killed_ends_once_and_whole(
+    cluster: Cluster, servers: list[Server], export: bytes, moment: Moment
+) -> None:
+    server = servers[-1].until_ready()
+    listener = Listener(server.url, f"listener-{moment.number}")
+    task_id = listener.begin_import(listener.upload("export.zip", export))
+    progress = until_moment(listener, task_id, moment)
+    kill(cluster, server, moment.victims)
+    begun = time.perf_counter()
+    if moment.victims != VICTIMS[0]:
+        servers.append(cluster.serve())
+        listener.move_to(servers[-1].until_ready().url)
+    task = listener.until_ended(task_id)
+    seconds = time.perf_counter() - begun
+    result = listener.result(task_id)
+    told = f"| {moment.number} | {progress:.2f} + {moment.pause:.2f} s | {moment.victims} | {task['status']} | {task['attempt']} | {result['stored']:,} | {seconds:.1f} |"
+    with Path(cluster.home.parent / "moments.md").open("a") as file:
+        file.write(told + "\n")
+    print(told)  # noqa: T201 - the table that `-s` shows
+    assert (task["status"], task["attempt"]) in {("completed", 2), ("completed", 3)}
+    assert task["error_code"] is None
+    assert result["stored"] == ROWS
+    assert result["known"] == 0
+    whose = f"user_id = {listener.get('/auth/me')['id']}"
+    assert cluster.query(f"SELECT count(*) FROM listen WHERE {whose}") == ROWS  # noqa: S608
+    assert cluster.query(f"SELECT count(*) FROM history_import WHERE {whose}") == 1  # noqa: S608
+    cluster.assert_nothing_is_left()
+    listener.close()
+
+
+def until_moment(listener: Listener, task_id: str, moment: Moment) -> float:
+    """Wait for the moment; the progress that the API told last."""
+    told = 0.0
+    reached: float | None = None
+    while reached is None or time.monotonic() - reached < moment.pause:
+        task = listener.task(task_id)
+        told = task["progress"]
+        assert task["status"] in {"pending", "processing"}, "the moment was missed"
+        assert told <= HIGHEST, "the moment was missed"
+        if reached is None and told >= moment.progress:
+            reached = time.monotonic()
+        time.sleep(0.005)
+    assert LOWEST <= told <= HIGHEST
+    return told
+
+
+def kill(cluster: Cluster, server: Server, victims: str) -> None:
+    """kill -9, all at once."""
+    pids = [server.worker_pid]
+    if victims != VICTIMS[0]:
+        pids.append(server.pid)
+    postmaster = cluster.postmaster_pid
+    if victims == VICTIMS[2]:
+        pids.append(postmaster)
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if victims != VICTIMS[0]:
+        server.process.wait(30)
+    if victims == VICTIMS[2]:
+        # Its children notice by themselves; a new server waits until they are gone.
+        until(lambda: True if not _lives(postmaster) else None, seconds=30)
+
+
+def _lives(pid: int) -> bool:
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
+    )
+    state = found.stdout.decode().strip()
+    return bool(state) and not state.startswith("Z")

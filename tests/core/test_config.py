@@ -1,0 +1,218 @@
+"""Settings: read, refused in words, documented, handed on to a child."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+import unwrapped.main  # noqa: F401 - brings in the settings of every domain
+from unwrapped.core.config import (
+    Environment,
+    InvalidSettings,
+    Settings,
+    default_home,
+    load_settings,
+)
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+KINDS = [
+    kind
+    for kind in Environment.__subclasses__()
+    if kind.__module__.startswith("unwrapped.")
+]
+NAMES = {name.upper(): kind for kind in KINDS for name in kind.model_fields}
+MARK = "hunter2-of-ada"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable and no file of whoever runs the tests counts."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These variables, and no other setting."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield
+
+
+def test_settings_of_all_domains_have_names_of_their_own() -> None:
+    fields = [name for kind in KINDS for name in kind.model_fields]
+    assert len(fields) == len(NAMES)
+    assert {kind.__name__ for kind in KINDS} >= {
+        "Settings",
+        "TaskSettings",
+        "MusicSettings",
+    }
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    named = [match[1] for line in lines if (match := re.match(r"#? ?([A-Z_]+)=", line))]
+    assert sorted(named) == sorted(NAMES)
+
+
+def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    defaults = [kind.load() for kind in KINDS]
+    every_line = re.sub(r"^# ?(?=[A-Z_]+=)", "", text, flags=re.MULTILINE)
+    for version in (text, every_line):
+        (tmp_path / ".env").write_text(version, encoding="utf-8")
+        assert [kind.load() for kind in KINDS] == defaults
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    fields = [field for kind in KINDS for field in kind.model_fields.values()]
+    assert [
+        field for field in fields if not (field.description or "").endswith(".")
+    ] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
+    unset = NAMES[name].load()
+    with environment({name: blank}):
+        assert NAMES[name].load() == unset
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("ALGORITHM", value) for value in ("none", "RS256", "hs256")),
+        *(
+            ("ACCESS_TOKEN_EXPIRE_MINUTES", value)
+            for value in ("0", "1441", "x", "1.5")
+        ),
+        *(
+            ("BACKEND_URL", value)
+            for value in ("x", "ftp://x", "http://x/y", "http://")
+        ),
+        *(("DATABASE_POOL_SIZE", value) for value in ("0", "101", "-1")),
+        *(("MAX_BODY_SIZE", value) for value in ("1", "9" * 5000, "64KB")),
+        *(("LOG_LEVEL", value) for value in ("info", "TRACE")),
+        *(("LOG_FORMAT", value) for value in ("xml", "JSON")),
+        *(("WORKER", value) for value in ("maybe", "2")),
+        *(("WORKER_HEARTBEAT_SECONDS", value) for value in ("0", "nan", "soon")),
+        *(("WORKER_GRACE_SECONDS", value) for value in ("-1", "nan")),
+        *(("WORKER_CONCURRENCY", value) for value in ("1", "101")),
+        *(("UPLOAD_MAX_BYTES", value) for value in ("0", "1GB")),
+        *(("UNPACKED_MAX_BYTES", value) for value in ("0", "x")),
+        *(("UPLOADS_PER_USER", value) for value in ("0", "x")),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_variable(
+    name: str, value: str
+) -> None:
+    with environment({name: value}), pytest.raises(InvalidSettings) as refused:
+        NAMES[name].load()
+    assert re.search(rf"\b{name}: \w", refused.value.message)
+    assert "\n" not in refused.value.message
+    assert refused.value.__cause__ is None
+
+
+def test_all_bad_values_are_told_at_once_and_no_secret() -> None:
+    bad = {
+        "SECRET_KEY": MARK,
+        "DATABASE_URL": f"postgresql://ada:{MARK}@host/db",
+        "LOG_LEVEL": "LOUD",
+        "DATABASE_POOL_SIZE": "many",
+    }
+    with environment(bad), pytest.raises(InvalidSettings) as refused:
+        load_settings()
+    assert "LOG_LEVEL" in refused.value.message
+    assert "DATABASE_POOL_SIZE" in refused.value.message
+    assert MARK not in refused.value.message
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    secret = {"SECRET_KEY": MARK, "DATABASE_URL": f"postgresql://ada:{MARK}@host/db"}
+    with environment(secret):
+        settings = load_settings()
+    assert MARK not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\xe9=1\n", b"LOG_LEVEL=\x00\n"])
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(InvalidSettings, match=r"\.env|LOG_LEVEL"):
+        load_settings()
+
+
+def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=DEBUG\nLOG_FORMAT=json\nOTHER=1\n")
+    with environment({"LOG_LEVEL": "ERROR", "log_format": "console"}):
+        settings = load_settings()
+    assert (settings.log_level, settings.log_format) == ("ERROR", "console")
+
+
+def test_settings_stay_as_they_are_built() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings().log_level = "DEBUG"
+
+
+def test_the_home_is_absolute(tmp_path: Path) -> None:
+    with environment({"UNWRAPPED_HOME": "data", "HOME": "/somewhere"}):
+        assert load_settings().home == tmp_path / "data"
+    with environment({"UNWRAPPED_HOME": "~/data", "HOME": "/somewhere"}):
+        assert load_settings().home == Path("/somewhere/data")
+
+
+def test_the_default_home_is_a_folder_of_ours() -> None:
+    assert default_home().name == "unwrapped"
+    assert default_home().is_absolute()
+    assert (default_home() == Path("/var/lib/unwrapped")) == (os.geteuid() == 0)
+
+
+def test_without_an_address_the_database_is_the_embedded_one() -> None:
+    assert load_settings().is_embedded
+    with pytest.raises(InvalidSettings, match="DATABASE_URL"):
+        _ = load_settings().external_address
+    with environment({"DATABASE_URL": "postgresql://ada:pw@db.example/music"}):
+        settings = load_settings()
+    assert not settings.is_embedded
+    assert settings.external_address.host == "db.example"
+
+
+ALL_SET = {
+    "DATABASE_URL": "postgresql://ada:p%40ss word$HOME#'\"@db.example/music?sslmode=require",
+    "TEST_DATABASE_URL": "postgresql://ada@db.example/test",
+    "UNWRAPPED_HOME": "relative/fol der",
+    "OBJECT_STORE_URL": "s3://bucket/prefix",
+    "SECRET_KEY": "k2:\u00e9=value with # and 'quotes',k1:other",
+    "ALGORITHM": "HS512",
+    "ACCESS_TOKEN_EXPIRE_MINUTES": "7",
+    "BACKEND_URL": "https://music.example.org",
+    "DATABASE_POOL_SIZE": "3",
+    "MAX_BODY_SIZE": "2048",
+    "LOG_LEVEL": "DEBUG",
+    "LOG_FORMAT": "json",
+}
+
+
+def test_a_child_has_the_settings_of_its_parent(tmp_path: Path) -> None:
+    assert ALL_SET.keys() == {name.upper() for name in Settings.model_fields}
+    for names in ([], *([name] for name in ALL_SET), list(ALL_SET)):
+        with environment({name: ALL_SET[name] for name in names}):
+            parent = load_settings()
+        assert parent.as_environment().keys() == set(names)
+        with environment(parent.as_environment()):
+            assert load_settings() == parent
+
+
+def test_what_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://ada@db.example/music\n")
+    parent = Settings(database_url=None)
+    assert parent.is_embedded
+    with environment(parent.as_environment()):
+        assert load_settings().is_embedded

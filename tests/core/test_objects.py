@@ -1,0 +1,173 @@
+"""The object store in a folder: whole objects or none."""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from unwrapped.core.config import Settings
+from unwrapped.core.objects import ObjectStore, StoreUnavailable
+
+NOW = timedelta(0)
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def store(settings: Settings) -> ObjectStore:
+    """A store in a folder of the test's own."""
+    return ObjectStore(settings)
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    """The folder of the store."""
+    return settings.home / "uploads"
+
+
+class Broken(Exception):
+    """The sender went away."""
+
+
+async def chunks(*parts: bytes, broken: bool = False) -> AsyncIterator[bytes]:
+    for part in parts:
+        await asyncio.sleep(0)
+        yield part
+    if broken:
+        raise Broken
+
+
+async def read(store: ObjectStore, key: str) -> bytes:
+    async with store.file(key) as path:
+        return path.read_bytes()
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "parts", [(), (b"",), (b"one",), (b"one", b"", b"two"), (b"x" * MIB,) * 20]
+)
+async def test_an_object_is_read_as_it_was_put(
+    store: ObjectStore, parts: tuple[bytes, ...]
+) -> None:
+    await store.put("key", chunks(*parts))
+    assert await read(store, "key") == b"".join(parts)
+    assert await store.keys(NOW) == ["key"]
+
+
+async def test_what_is_put_again_is_replaced(store: ObjectStore) -> None:
+    await store.put("key", chunks(b"a long first one"))
+    await store.put("key", chunks(b"second"))
+    assert await read(store, "key") == b"second"
+
+
+@pytest.mark.parametrize("before", [0, 1, 30])
+async def test_a_body_that_breaks_off_leaves_nothing(
+    store: ObjectStore, folder: Path, before: int
+) -> None:
+    with pytest.raises(Broken):
+        await store.put("key", chunks(*[b"x" * MIB] * before, broken=True))
+    assert list(files_in(folder)) == []
+    assert await store.keys(NOW) == []
+
+
+async def test_a_body_that_breaks_off_leaves_the_object_before_it(
+    store: ObjectStore,
+) -> None:
+    await store.put("key", chunks(b"first"))
+    with pytest.raises(Broken):
+        await store.put("key", chunks(b"second", broken=True))
+    assert await read(store, "key") == b"first"
+
+
+async def test_a_put_that_is_cancelled_leaves_nothing(
+    store: ObjectStore, folder: Path
+) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * MIB
+            begun.set()
+            await asyncio.sleep(0.01)
+
+    putting = asyncio.create_task(store.put("key", endless()))
+    await begun.wait()
+    putting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await putting
+    assert await store.keys(NOW) == []
+    await store.drop_halves(NOW)
+    assert list(files_in(folder)) == []
+
+
+async def test_objects_put_at_once_do_not_mix(store: ObjectStore) -> None:
+    contents = {f"key{n}": [secrets.token_bytes(MIB // 4)] * 3 for n in range(20)}
+    await asyncio.gather(
+        *(store.put(key, chunks(*parts)) for key, parts in contents.items())
+    )
+    for key, parts in contents.items():
+        assert await read(store, key) == b"".join(parts)
+    assert sorted(await store.keys(NOW)) == sorted(contents)
+
+
+async def test_of_two_at_once_under_one_key_one_is_there_whole(
+    store: ObjectStore,
+) -> None:
+    bodies = [bytes([n]) * MIB for n in range(5)]
+    await asyncio.gather(*(store.put("key", chunks(body)) for body in bodies))
+    assert await read(store, "key") in bodies
+
+
+async def test_what_is_deleted_is_gone_and_may_be_deleted_again(
+    store: ObjectStore, folder: Path
+) -> None:
+    await store.put("key", chunks(b"content"))
+    await store.delete("key")
+    await store.delete("key")
+    assert list(files_in(folder)) == []
+    with pytest.raises(StoreUnavailable, match="not in the store any more"):
+        await read(store, "key")
+
+
+async def test_keys_are_told_by_age(store: ObjectStore, folder: Path) -> None:
+    await store.put("old", chunks(b"x"))
+    await store.put("new", chunks(b"x"))
+    hour_ago = time.time() - 3600
+    os.utime(folder / "old", (hour_ago, hour_ago))
+    assert sorted(await store.keys(NOW)) == ["new", "old"]
+    assert await store.keys(timedelta(minutes=59)) == ["old"]
+    assert await store.keys(timedelta(minutes=61)) == []
+
+
+async def test_only_old_halves_are_dropped(store: ObjectStore, folder: Path) -> None:
+    await store.put("whole", chunks(b"x"))
+    hour_ago = time.time() - 3600
+    for name, changed in (("old#1", hour_ago), ("new#1", time.time())):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (changed, changed))
+    os.utime(folder / "whole", (hour_ago, hour_ago))
+    assert await store.drop_halves(timedelta(minutes=59)) == 1
+    assert {path.name for path in files_in(folder)} == {"whole", "new#1"}
+    assert await store.keys(NOW) == ["whole"]
+
+
+@pytest.fixture
+def lost(store: ObjectStore, folder: Path) -> ObjectStore:
+    """A store whose folder is a folder no more."""
+    folder.rmdir()
+    folder.write_text("a file")
+    return store
+
+
+async def test_a_folder_that_is_lost_is_told(lost: ObjectStore) -> None:
+    with pytest.raises(StoreUnavailable, match="could not be stored"):
+        await lost.put("key", chunks(b"x"))
+    with pytest.raises(StoreUnavailable, match="not in the store any more"):
+        await read(lost, "key")

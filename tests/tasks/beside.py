@@ -1,0 +1,27 @@
+"""A process with a worker beside it, as `serve` has one; the tests kill it.
+
+    python -m tests.tasks.beside
+
+Says the worker's process id once that takes tasks.
+"""
+
+import asyncio
+import sys
+
+from unwrapped.core.config import load_settings
+from unwrapped.tasks.child import worker_beside
+from unwrapped.tasks.settings import TaskSettings
+
+
+async def main() -> None:
+    """Keep a worker until we are killed."""
+    async with worker_beside(load_settings(), TaskSettings.load()) as child:
+        while not child.ready:
+            await asyncio.sleep(0.05)
+        sys.stdout.write(f"{child.pid}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,148 @@
+"""Tasks over HTTP."""
+
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.auth.factories import SignedIn, sign_in
+from tests.tasks.workplace import Order
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.service import TaskService
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """A user, signed in."""
+    return await sign_in(resources)
+
+
+async def begin(session: AsyncSession, user_id: int, **columns: object) -> UUID:
+    """A task with some columns as they become later."""
+    task = await TaskService(session).begin_task(user_id, "tests.work", "key", Order())
+    if columns:
+        await session.execute(
+            update(BackgroundTask)
+            .where(col(BackgroundTask.id) == task.id)
+            .values(**columns)
+        )
+    await session.commit()
+    return task.id
+
+
+async def test_a_task_is_read_as_it_stands(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    task_id = await begin(
+        session, ada.id, status="processing", progress=0.4, stage="reading", attempt=2
+    )
+    answer = await client.get(f"/api/v1/tasks/{task_id}", headers=ada.headers)
+    assert answer.status_code == 200
+    read = answer.json()
+    assert read.pop("created_at")
+    assert read == {
+        "id": str(task_id),
+        "kind": "tests.work",
+        "status": "processing",
+        "stage": "reading",
+        "progress": 0.4,
+        "attempt": 2,
+        "error_code": None,
+        "error_message": None,
+        "started_at": None,
+        "completed_at": None,
+    }
+
+
+async def test_a_completed_task_has_its_result(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    task_id = await begin(
+        session, ada.id, status="completed", result_data={"stored": 3}
+    )
+    answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
+    assert (answer.status_code, answer.json()) == (200, {"stored": 3})
+
+
+@pytest.mark.parametrize("status", ["pending", "processing"])
+async def test_a_result_that_is_not_there_yet_is_a_conflict_that_says_so(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn, status: str
+) -> None:
+    task_id = await begin(session, ada.id, status=status)
+    answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    problem = answer.json()
+    assert problem["code"] == "task_not_completed"
+    assert status in problem["detail"]
+
+
+async def test_the_result_of_a_failed_task_is_a_conflict_with_the_reason(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    task_id = await begin(
+        session,
+        ada.id,
+        status="failed",
+        error_code="damaged_zip",
+        error_message="The zip is damaged.",
+    )
+    answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
+    assert answer.status_code == 409
+    problem = answer.json()
+    assert problem["code"] == "task_failed"
+    assert "The zip is damaged." in problem["detail"]
+    read = (await client.get(f"/api/v1/tasks/{task_id}", headers=ada.headers)).json()
+    assert (read["error_code"], read["error_message"]) == (
+        "damaged_zip",
+        "The zip is damaged.",
+    )
+
+
+async def test_a_cancelled_task_has_no_result(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    task_id = await begin(session, ada.id, status="cancelled")
+    answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "task_failed")
+
+
+@pytest.mark.parametrize("path", ["", "/result"])
+async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    resources: Resources,
+    ada: SignedIn,
+    path: str,
+) -> None:
+    somebody = await sign_in(resources)
+    theirs = await begin(session, somebody.id, status="completed", result_data={})
+    answers = [
+        await client.get(f"/api/v1/tasks/{task_id}{path}", headers=ada.headers)
+        for task_id in (theirs, uuid4())
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["code"] == "task_not_found"
+
+
+@pytest.mark.parametrize("path", ["", "/result"])
+async def test_whoever_is_not_signed_in_learns_nothing(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn, path: str
+) -> None:
+    task_id = await begin(session, ada.id)
+    answer = await client.get(f"/api/v1/tasks/{task_id}{path}")
+    assert answer.status_code == 401
+
+
+async def test_an_id_that_is_none_is_malformed(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    answer = await client.get("/api/v1/tasks/7", headers=ada.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")

@@ -1,0 +1,213 @@
+"""Workers: in process, and as processes that end, are killed, and hand over."""
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+
+from tests.tasks.workers import Workers, ended, until, working
+from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.tasks.running import RunningTask
+
+
+async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) -> None:
+    kind = kind_of(store)
+    ids = [await workplace.begin(kind.name, f"before {n}") for n in range(5)]
+    async with working(workplace.resources, kind) as worker:
+        ids += [await workplace.begin(kind.name, f"after {n}") for n in range(5)]
+        rows = [await workplace.until(task_id) for task_id in ids]
+        await workplace.until_no_jobs()
+        assert worker.told == [True]
+    assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 10
+    assert await workplace.count("trace", "what = 'stored'") == 10
+    assert await workplace.count("trace", "what = 'tidied'") == 10
+
+
+async def test_what_comes_is_taken_up_at_once(workplace: Workplace) -> None:
+    """By its notice; the queue is looked through only every five seconds."""
+    kind = kind_of(store)
+    async with working(workplace.resources, kind):
+        await asyncio.sleep(1.0)
+        begun = time.perf_counter()
+        for number in range(3):
+            await workplace.until(await workplace.begin(kind.name, str(number)))
+        assert time.perf_counter() - begun < 4.0
+
+
+async def test_a_task_that_failed_leaves_no_job_and_a_retry_leaves_one(
+    workplace: Workplace,
+) -> None:
+    class Away(Unavailable):
+        """Away for a while."""
+
+    async def work(task: RunningTask) -> None:
+        if task.attempt == 1:
+            raise Away("Away for a while.")
+        raise ValueError
+
+    kind = kind_of(work)
+    task_id = await workplace.begin(kind.name)
+    async with working(workplace.resources, kind):
+        async with asyncio.timeout(30):
+            while (await workplace.row(task_id)).attempt < 1:
+                await asyncio.sleep(0.01)
+            await workplace.until(task_id)
+        await workplace.until_no_jobs()
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt) == ("failed", 2)
+    assert len(await workplace.traces(task_id, "tidied")) == 1
+
+
+async def test_a_hook_that_fails_is_tried_again_and_changes_no_outcome(
+    workplace: Workplace,
+) -> None:
+    calls = []
+
+    async def tidy(resources: object, task_id: object) -> None:
+        calls.append(task_id)
+        if len(calls) == 1:
+            raise ConnectionResetError
+
+    kind = kind_of(store, ended=tidy)
+    task_id = await workplace.begin(kind.name)
+    async with working(workplace.resources, kind):
+        await until(lambda: len(calls) == 2)
+        await workplace.until_no_jobs()
+    assert (await workplace.row(task_id)).status == "completed"
+    assert len(await workplace.traces(task_id, "stored")) == 1
+
+
+async def test_a_worker_is_ended_by_sigterm_after_its_running_task(
+    workplace: Workplace, workers: Workers
+) -> None:
+    process = await workers.start(WORKER_GRACE_SECONDS="30")
+    running = await workplace.begin("tests.slow", "running", seconds=1.0)
+    await workplace.until_traced(running, "begun")
+    process.send_signal(signal.SIGTERM)
+    await asyncio.sleep(0.2)
+    waiting = await workplace.begin("tests.slow", "waiting")
+    assert await ended(process, seconds=20) == 0
+    row = await workplace.row(running)
+    assert (row.status, row.attempt) == ("completed", 1)
+    assert (await workplace.row(waiting)).status == "pending"
+    assert await workplace.jobs() == 1
+
+
+async def test_a_task_longer_than_the_grace_time_is_done_by_the_next_worker(
+    workplace: Workplace, workers: Workers
+) -> None:
+    process = await workers.start(
+        WORKER_GRACE_SECONDS="0.5", WORKER_HEARTBEAT_SECONDS="30"
+    )
+    task_id = await workplace.begin("tests.slow", seconds=3.0)
+    await workplace.until_traced(task_id, "begun")
+    process.send_signal(signal.SIGTERM)
+    begun = time.perf_counter()
+    assert await ended(process, seconds=20) == 0
+    assert time.perf_counter() - begun < 2.5
+    assert await workplace.jobs() == 1
+    # At once, not when a heartbeat is missed: it was given back.
+    await workers.start(WORKER_HEARTBEAT_SECONDS="30")
+    row = await workplace.until(task_id, seconds=15)
+    assert (row.status, row.attempt) == ("completed", 2)
+    assert await workplace.traces(task_id, "stored") == [2]
+
+
+async def test_a_worker_beside_is_ended_by_the_end_of_its_input(
+    workplace: Workplace, workers: Workers
+) -> None:
+    process = await workers.start()
+    running = await workplace.begin("tests.slow", seconds=0.5)
+    await workplace.until_traced(running, "begun")
+    assert process.stdin is not None
+    process.stdin.close()
+    assert await ended(process, seconds=20) == 0
+    assert (await workplace.row(running)).status == "completed"
+
+
+async def test_the_task_of_a_killed_worker_is_done_by_another(
+    workplace: Workplace, workers: Workers
+) -> None:
+    process = await workers.start()
+    task_id = await workplace.begin("tests.slow", seconds=1.0)
+    await workplace.until_traced(task_id, "begun")
+    process.kill()
+    await workers.start()
+    row = await workplace.until(task_id)
+    assert (row.status, row.attempt) == ("completed", 2)
+    assert await workplace.traces(task_id, "stored") == [2]
+    await workplace.until_no_jobs()
+
+
+async def test_a_stopped_worker_that_goes_on_does_not_end_the_task_again(
+    workplace: Workplace, workers: Workers
+) -> None:
+    """SIGSTOP and SIGCONT: a machine that slept, a container that was paused."""
+    process = await workers.start()
+    task_id = await workplace.begin("tests.slow", seconds=1.0)
+    await workplace.until_traced(task_id, "begun")
+    process.send_signal(signal.SIGSTOP)
+    await workers.start()
+    await workplace.until_traced(task_id, "begun", times=2)
+    process.send_signal(signal.SIGCONT)
+    row = await workplace.until(task_id)
+    await asyncio.sleep(1.5)
+    assert (row.status, row.attempt) == ("completed", 2)
+    assert await workplace.traces(task_id, "stored") == [2]
+    await workplace.until_no_jobs()
+
+
+async def test_poison_fails_after_its_third_worker_and_the_others_complete(
+    workplace: Workplace, workers: Workers
+) -> None:
+    for _ in range(3):
+        workers.keep()
+    poison = await workplace.begin("tests.poison")
+    others = [await workplace.begin("tests.slow", str(n)) for n in range(10)]
+    row = await workplace.until(poison)
+    assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
+    assert row.attempt == 3
+    assert await workplace.traces(poison, "begun") == [1, 2, 3]
+    for task_id in others:
+        assert (await workplace.until(task_id)).status == "completed"
+        assert len(await workplace.traces(task_id, "stored")) == 1
+    await workplace.until_no_jobs()
+    assert len(await workplace.traces(poison, "tidied")) == 1
+
+
+async def test_a_worker_that_dies_before_the_hook_leaves_it_to_the_next(
+    workplace: Workplace, workers: Workers
+) -> None:
+    workers.keep()
+    task_id = await workplace.begin("tests.untidy")
+    await workplace.until_traced(task_id, "tidied", times=2)
+    await workplace.until_no_jobs()
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt) == ("completed", 1)
+    assert await workplace.traces(task_id, "stored") == [1]
+
+
+async def test_a_cancelled_wait_for_the_worker_s_own_lock_gives_the_task_back(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped while one task runs alone and another one of its kind waits for that."""
+    monkeypatch.setenv("WORKER_GRACE_SECONDS", "0.3")
+
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        await asyncio.sleep(3600)
+
+    kind = kind_of(work, alone=True)
+    first = await workplace.begin(kind.name, "first")
+    second = await workplace.begin(kind.name, "second")
+    async with working(workplace.resources, kind):
+        await workplace.until_traced(first, "begun")
+        await asyncio.sleep(0.3)
+    assert await workplace.jobs() == 2
+    assert await workplace.count("pgq.pgqueuer", "status = 'queued'") == 2
+    row = await workplace.row(second)
+    assert (row.status, row.attempt) == ("pending", 0)
+    assert os.getpid() > 0
