@@ -21,7 +21,8 @@ from benchmarks.service_database import SECRET, fresh_resources, new_user
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.uploads.service import UploadService
-from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 ROOT = Path(__file__).parent.parent
@@ -125,7 +126,7 @@ async def begun(resources: Resources, user_id: int, export: Path) -> UUID:
         return (await imports.begin(user_id, [upload.id])).id
 
 
-async def ended(resources: Resources, user_id: int, task_id: UUID) -> BackgroundTask:
+async def ended(resources: Resources, user_id: int, task_id: UUID) -> TaskRead:
     """The row of a task, once it has ended."""
     while True:
         async with resources.database.session() as session:

@@ -1,37 +1,37 @@
 """Exports that are cheap to make: every row is another listen."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from tests.exports import extended_row, make_zip
 
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 ROWS_A_FILE = 20_000
+ARTISTS, TRACKS = 700, 9_000
 
 
 def export_of(rows: int, *, artist: str = "Artist") -> bytes:
     """A zip of so many listens, no two at one time; others for another `artist`."""
     # Written by hand: encoding 200,000 dictionaries would take longer than the test.
-    before, after = _template()
+    template = _template()
     entries = {}
     for first in range(0, rows, ROWS_A_FILE):
         lines = [
-            before
+            template
             % (
                 f"{BEGIN + timedelta(minutes=4 * number):%Y-%m-%dT%H:%M:%SZ}",
-                f"{artist} {number % 499}",
-                f"Song {number % 7_919}",
-                f"{artist.lower()}{number % 499}x{number % 7_919}",
+                f"{artist} {number % TRACKS % ARTISTS}",
+                f"Song {number % TRACKS}",
+                f"{artist.lower()}{number % TRACKS}",
             )
             for number in range(first, min(first + ROWS_A_FILE, rows))
         ]
         name = f"Streaming_History_Audio_{first // ROWS_A_FILE:03}.json"
-        entries[name] = f"[{','.join(lines)}]{after}".encode()
+        entries[name] = f"[{','.join(lines)}]".encode()
     return make_zip(entries)
 
 
-def _template() -> tuple[str, str]:
-    import json
-
+def _template() -> str:
     row = extended_row(
         ts="%s",
         master_metadata_album_artist_name="%s",
@@ -45,4 +45,4 @@ def _template() -> tuple[str, str]:
         "spotify_track_uri",
     )
     first = {name: row.pop(name) for name in order}
-    return json.dumps(first | row), ""
+    return json.dumps(first | row)

@@ -20,7 +20,7 @@ async def read_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
     """A task of the caller as it stands, whatever its kind."""
-    return TaskRead.model_validate(await tasks.poll_task(user.id, task_id))
+    return await tasks.poll_task(user.id, task_id)
 
 
 @router.get(
@@ -31,4 +31,4 @@ async def read_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> dict[str, Any]:
     """What a task has come to, in short; 409 while it is not completed."""
-    return tasks.get_result(await tasks.poll_task(user.id, task_id))
+    return await tasks.get_result(user.id, task_id)

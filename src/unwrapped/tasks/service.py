@@ -13,6 +13,7 @@ from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.fields import Schema
 from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
 from unwrapped.tasks.queue import enqueue
+from unwrapped.tasks.schemas import TaskRead
 
 _ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
 
@@ -46,6 +47,10 @@ _BEGIN = (
     )
     .returning(_ROWS.c.created_at)
 )
+
+
+# A look at a task is what clients do most: its columns, and no entity.
+_STATUS = select(*(_ROWS.c[name] for name in TaskRead.model_fields))
 
 
 class TaskService:
@@ -85,49 +90,52 @@ class TaskService:
             if active is not None:
                 return active
 
-    async def poll_task(self, user_id: int, task_id: UUID) -> BackgroundTask:
+    async def poll_task(self, user_id: int, task_id: UUID) -> TaskRead:
         """The task as it stands. Raises `TaskNotFound`."""
-        task = await self._session.scalar(
-            select(BackgroundTask).where(
-                col(BackgroundTask.id) == task_id,
-                col(BackgroundTask.user_id) == user_id,
-            )
+        found = await self._session.execute(
+            _STATUS.where(_ROWS.c.id == task_id, _ROWS.c.user_id == user_id)
         )
-        if task is None:
+        row = found.one_or_none()
+        if row is None:
             raise TaskNotFound
-        return task
+        return TaskRead.model_validate(row)
 
     async def latest_task(
         self, user_id: int, kind: str, task_id: UUID | None = None
-    ) -> BackgroundTask:
+    ) -> TaskRead:
         """The latest task of a kind, or the one of that id. Raises `TaskNotFound`."""
-        mine = select(BackgroundTask).where(
-            col(BackgroundTask.user_id) == user_id, col(BackgroundTask.kind) == kind
-        )
+        mine = _STATUS.where(_ROWS.c.user_id == user_id, _ROWS.c.kind == kind)
         if task_id is not None:
-            mine = mine.where(col(BackgroundTask.id) == task_id)
-        task = await self._session.scalar(
-            mine.order_by(
-                col(BackgroundTask.created_at).desc(), col(BackgroundTask.id).desc()
-            ).limit(1)
-        )
-        if task is None:
+            mine = mine.where(_ROWS.c.id == task_id)
+        latest = mine.order_by(_ROWS.c.created_at.desc(), _ROWS.c.id.desc()).limit(1)
+        row = (await self._session.execute(latest)).one_or_none()
+        if row is None:
             raise TaskNotFound
-        return task
+        return TaskRead.model_validate(row)
 
-    def get_result(self, task: BackgroundTask) -> dict[str, Any]:
-        """What the task has come to.
+    async def get_result(self, user_id: int, task_id: UUID) -> dict[str, Any]:
+        """What the task has come to, in short.
 
-        Raises `TaskNotCompleted`, saying where it stands, or `TaskFailed`, saying why.
+        Raises `TaskNotFound`, `TaskNotCompleted`, saying where it stands, or
+        `TaskFailed`, saying why.
         """
-        match task.status:
-            case TaskStatus.COMPLETED:
-                return task.result_data or {}
-            case TaskStatus.FAILED:
-                raise TaskFailed(f"The task failed: {task.error_message}")
-            case TaskStatus.CANCELLED:
-                raise TaskFailed("The task was cancelled.")
-            case _:
-                raise TaskNotCompleted(
-                    f"The task is {task.status}; ask again when it is completed."
-                )
+        require_completed(await self.poll_task(user_id, task_id))
+        found = await self._session.scalar(
+            select(_ROWS.c.result_data).where(_ROWS.c.id == task_id)
+        )
+        return found or {}
+
+
+def require_completed(task: TaskRead) -> None:
+    """Raises `TaskNotCompleted` or `TaskFailed` unless the task has a result."""
+    match task.status:
+        case TaskStatus.COMPLETED:
+            return
+        case TaskStatus.FAILED:
+            raise TaskFailed(f"The task failed: {task.error_message}")
+        case TaskStatus.CANCELLED:
+            raise TaskFailed("The task was cancelled.")
+        case _:
+            raise TaskNotCompleted(
+                f"The task is {task.status}; ask again when it is completed."
+            )

@@ -16,6 +16,7 @@ from tests.music.factories import (
     imported,
     marked,
     oracle,
+    receive,
     run_by_hand,
     stored,
     taken_up,
@@ -24,6 +25,7 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.uploads.models import UploadedFile
@@ -31,6 +33,7 @@ from unwrapped.music.uploads.service import UploadGone
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import Superseded
+from unwrapped.tasks.service import TaskService
 
 RICHER = [
     extended_row(ts=f"2023-05-01T10:{n:02}:00Z", reason_end=("fwdbtn", None)[n % 2])
@@ -239,13 +242,12 @@ async def test_somebody_elses_upload_is_not_read(
 async def test_two_uploads_of_one_name_are_both_read(
     resources: Resources, ada: SignedIn
 ) -> None:
-    first = await begun_import(resources, ada.id, {"a.json": as_json(RICHER[:3])})
-    await run_by_hand(resources, import_uploads, first)
-    task_id = await begun_import(
-        resources, ada.id, {"a.json": as_json(RICHER[:5]), "A.json": as_json(POORER)}
-    )
-    await run_by_hand(resources, import_uploads, task_id)
-    books = {kept.id: kept.books for kept in await _imports(resources)}
-    paths = [file["path"] for file in books[task_id]["files"]]
-    assert sorted(paths) == ["A.json", "a.json"]
-    assert books[task_id]["total"]["known"] == 3
+    contents = (as_json(RICHER), as_json(POORER))
+    uploads = [await receive(resources, ada.id, "a.json", one) for one in contents]
+    async with resources.database.session() as session:
+        service = ImportService(session, TaskService(session))
+        task = await service.begin(ada.id, [upload.id for upload in uploads])
+    await run_by_hand(resources, import_uploads, task.id)
+    (kept,) = await _imports(resources)
+    assert [file["path"] for file in kept.books["files"]] == ["a.json", "a.json"]
+    assert kept.books["total"]["stored"] == 22

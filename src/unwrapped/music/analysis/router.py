@@ -59,7 +59,7 @@ async def read_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
     """Where an analysis stands."""
-    return TaskRead.model_validate(await analyses.poll(user.id, task))
+    return await analyses.poll(user.id, task)
 
 
 @router.get(

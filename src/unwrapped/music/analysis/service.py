@@ -14,7 +14,8 @@ from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
 from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import TaskService, require_completed
 
 KIND = "music.analysis"
 
@@ -60,7 +61,7 @@ class AnalysisService:
         key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
         return await self._tasks.begin_task(user_id, KIND, key, params)
 
-    async def poll(self, user_id: int, task_id: UUID | None) -> BackgroundTask:
+    async def poll(self, user_id: int, task_id: UUID | None) -> TaskRead:
         """The latest analysis task, or that of the id. Raises `TaskNotFound`."""
         return await self._tasks.latest_task(user_id, KIND, task_id)
 
@@ -70,7 +71,7 @@ class AnalysisService:
         Raises `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
         """
         task = await self.poll(user_id, task_id)
-        self._tasks.get_result(task)
+        require_completed(task)
         portrait = await self._session.scalar(
             select(col(Analysis.portrait)).where(
                 col(Analysis.id) == task.id, col(Analysis.user_id) == user_id

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The whole way from a new account to a shared verdict, by curl: run it, or paste it line
+# by line. First, in another terminal: uv run unwrapped serve
+set -euo pipefail
+
+BASE=${BASE:-http://127.0.0.1:8000}  # for https: CURL_CA_BUNDLE=…/certs/ca.crt
+API=$BASE/api/v1
+EXPORT=${EXPORT:-$(dirname "$0")/my_spotify_data.zip}
+USERNAME=listener-$RANDOM$RANDOM
+PASSWORD='correct horse battery staple'
+
+# One member of a JSON answer; `verdict.title` is one inside another.
+field() { python3 -c 'import functools, json, sys
+print(functools.reduce(dict.get, sys.argv[1].split("."), json.load(sys.stdin)))' "$1"; }
+
+# curl, with the token, telling what the service says when it refuses.
+ask() { curl --silent --show-error --fail-with-body -H "Authorization: Bearer ${TOKEN:-}" "$@"; }
+
+# Ask for a task until it has ended.
+wait_for() {
+    local task
+    while task=$(ask "$API/tasks/$1"); do
+        case $(field status <<<"$task") in
+            completed) return ;;
+            failed) field error_message <<<"$task" >&2; return 1 ;;
+        esac
+        sleep 0.3
+    done
+    return 1
+}
+
+echo "1. Register $USERNAME, and sign in: the answer holds an access token for 15 minutes."
+ask --json "{\"username\": \"$USERNAME\", \"password\": \"$PASSWORD\", \"time_zone\": \"Europe/Berlin\"}" "$API/auth/register" >/dev/null
+TOKEN=$(ask --data-urlencode "username=$USERNAME" --data-urlencode "password=$PASSWORD" "$API/auth/token" | field access_token)
+
+echo "2. Send the zip as it came: the body is the file, no form around it."
+UPLOAD=$(ask --data-binary "@$EXPORT" -H 'Content-Type: application/octet-stream' "$API/music/uploads?name=my_spotify_data.zip" | field id)
+
+echo "3. Import it. That is a task for a worker: the answer comes at once, with its id."
+IMPORT=$(ask --json "{\"uploads\": [\"$UPLOAD\"]}" "$API/music/imports" | field id)
+wait_for "$IMPORT"
+ask "$API/tasks/$IMPORT/result"; echo
+
+echo "4. Begin an analysis, of everything (or ?period=2025), wait, and fetch the portrait."
+ANALYSIS=$(ask -X POST "$API/music/analysis/begin?period=all" | field id)
+wait_for "$ANALYSIS"
+PORTRAIT=$(ask "$API/music/analysis/result?task=$ANALYSIS")
+echo
+echo "   $(field verdict.title <<<"$PORTRAIT")"
+echo "   $(field verdict.line <<<"$PORTRAIT")"
+echo
+
+echo "5. Share it. The link is shown this once; DELETE …/music/shares/{id} ends it."
+SHARE=$(ask --json "{\"analysis\": \"$ANALYSIS\"}" "$API/music/shares" | field url)
+LINK=$API/public/shares/${SHARE##*/}
+
+echo "6. Anybody who has the link may open it: no token here. As JSON for programs …"
+curl --silent --show-error --fail-with-body "$LINK" | field verdict.title
+echo "… and as a page for people:"
+curl --silent --show-error --fail-with-body -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
+echo "Open it in a browser: $SHARE"

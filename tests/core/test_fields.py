@@ -1,0 +1,99 @@
+"""Text from outside: clean, bounded, and taken by PostgreSQL."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.fields import RequiredStr, SafeStr, Schema
+
+SAFE: TypeAdapter[str] = TypeAdapter(SafeStr)
+REQUIRED: TypeAdapter[str] = TypeAdapter(RequiredStr)
+ANYTHING = st.text(st.characters(exclude_categories=[]), max_size=250)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "Ada",
+        "Bj\u00f6rk",
+        "\u6e08\u5dde",
+        "\U0001f3b5",
+        "a\u200db",
+        "'; DROP TABLE",
+        "x" * 200,
+    ],
+)
+def test_text_of_one_line_stays_as_it_is(given: str) -> None:
+    assert SAFE.validate_python(given) == given
+
+
+def test_letters_are_composed() -> None:
+    assert SAFE.validate_python("Bjo\u0308rk") == "Bj\u00f6rk"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "\x00",
+        "a\nb",
+        "a\rb",
+        "\t",
+        "\x1b[2J",
+        "\x7f",
+        "\x85",
+        "\ud800",
+        "\udfff",
+        "\ufffe",
+    ]
+    + ["\ufdd0", "x" * 201, b"bytes", 5, None, ["x"]],
+)
+def test_what_would_break_a_line_or_a_database_is_refused(given: object) -> None:
+    for adapter in (SAFE, REQUIRED):
+        with pytest.raises(ValidationError):
+            adapter.validate_python(given)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "   ", "\u3000", "\u00a0\u2003"])
+def test_required_text_has_something_in_it(blank: str) -> None:
+    with pytest.raises(ValidationError):
+        REQUIRED.validate_python(blank)
+
+
+def test_required_text_has_no_space_around_it() -> None:
+    assert REQUIRED.validate_python("  Ada L. \u3000") == "Ada L."
+
+
+@given(ANYTHING)
+def test_what_is_taken_is_clean_and_taken_again(given: str) -> None:
+    try:
+        taken = SAFE.validate_python(given)
+    except ValidationError:
+        return
+    assert taken == unicodedata.normalize("NFC", given)
+    assert taken.encode().decode() == taken
+    assert len(taken.splitlines()) <= 1 or "\u2028" in taken or "\u2029" in taken
+    assert all(unicodedata.category(one) not in {"Cc", "Cs"} for one in taken)
+
+
+async def test_postgresql_takes_what_is_taken(session: AsyncSession) -> None:
+    for code in (*range(0x3000), *range(0xD7F0, 0x11000), 0x10FFFF):
+        try:
+            taken = SAFE.validate_python(f"a{chr(code)}b")
+        except ValidationError:
+            continue
+        if code % 64 == 0:
+            assert await session.scalar(text("SELECT :t"), {"t": taken}) == taken
+
+
+def test_members_that_are_unknown_are_refused() -> None:
+    class Thing(Schema):
+        name: SafeStr
+
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Thing.model_validate({"name": "x", "id": 1})

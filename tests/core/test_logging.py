@@ -1,0 +1,137 @@
+"""Lines of the log: JSON, one an event, whoever writes them."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+
+import pytest
+import structlog
+from fastapi import FastAPI
+
+from tests.auth.logs import Written, written_log
+from unwrapped.core.config import LogFormat, Settings
+from unwrapped.core.logging import configure_logging
+
+
+@pytest.fixture
+def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
+    """What is logged in the test; `app` has set up the log before."""
+    with written_log(settings) as written:
+        yield written
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "plain",
+        "two\nlines\r\n",
+        '"quoted" \\ {"a": 1}',
+        "\x1b[2Jcleared\x00\u2028",
+        "\ud800 broken",
+        "x" * 100_000,
+        float("nan"),
+        float("inf"),
+        10**40,
+        b"\xff",
+        {"nested": [1, None, {"a": object()}]},
+        {1: "a", None: "b"},
+        ValueError("oops"),
+        None,
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_whatever_is_said_is_one_line_of_json(log: Written, said: object) -> None:
+    structlog.get_logger().info("thing.happened", said=said)
+    logging.getLogger("some.library").warning("it said %s", said)
+    ours, theirs = log.events
+    assert (ours["event"], ours["level"]) == ("thing.happened", "info")
+    assert theirs["event"].startswith("it said ")
+    assert (theirs["level"], theirs["logger"]) == ("warning", "some.library")
+    assert log.text.count("\n") == 2
+
+
+def test_lines_of_libraries_carry_the_id_of_the_request(log: Written) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="abc"):
+        structlog.get_logger().info("ours")
+        logging.getLogger("some.library").warning("theirs")
+    logging.getLogger("some.library").warning("later")
+    assert [line.get("request_id") for line in log.events] == ["abc", "abc", None]
+
+
+def test_an_exception_is_told_with_its_cause_in_the_same_line(log: Written) -> None:
+    try:
+        try:
+            raise KeyError("the cause")
+        except KeyError as error:
+            raise ValueError("the effect") from error
+    except ValueError:
+        structlog.get_logger().exception("ours")
+        logging.getLogger("some.library").exception("theirs")
+    assert len(log.events) == 2
+    for line in log.events:
+        assert "KeyError: 'the cause'" in line["exception"]
+        assert "ValueError: the effect" in line["exception"]
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [
+        ("DEBUG", ["debug", "info", "warning", "error"]),
+        ("INFO", ["info", "warning", "error"]),
+        ("WARNING", ["warning", "error"]),
+        ("ERROR", ["error"]),
+    ],
+)
+def test_the_level_of_the_settings_holds_for_all(
+    settings: Settings, level: str, shown: list[str]
+) -> None:
+    chosen = settings.model_copy(update={"log_level": level})
+    with written_log(chosen) as log:
+        for logger in (structlog.get_logger(), logging.getLogger("some.library")):
+            for method in ("debug", "info", "warning", "error"):
+                getattr(logger, method)("something")
+    configure_logging(settings)
+    assert [line["level"] for line in log.events] == shown * 2
+
+
+@pytest.mark.parametrize("name", ["uvicorn.access", "pgqueuer", "httpx2"])
+def test_what_we_tell_ourselves_is_not_told_twice(log: Written, name: str) -> None:
+    logging.getLogger(name).info("GET / 200")
+    logging.getLogger(name).warning("something is wrong")
+    assert [line["event"] for line in log.events] == ["something is wrong"]
+
+
+class Terminal(io.StringIO):
+    """A stream that people read."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("chosen", "stream", "is_json"),
+    [
+        (LogFormat.AUTO, Terminal(), False),
+        (LogFormat.AUTO, io.StringIO(), True),
+        (LogFormat.JSON, Terminal(), True),
+        (LogFormat.CONSOLE, io.StringIO(), False),
+    ],
+)
+def test_people_read_words_and_programs_json(
+    settings: Settings,
+    app: FastAPI,
+    chosen: LogFormat,
+    stream: io.StringIO,
+    is_json: bool,
+) -> None:
+    with redirect_stderr(stream):
+        configure_logging(settings.model_copy(update={"log_format": chosen}))
+    structlog.get_logger().info("thing.happened")
+    configure_logging(settings)
+    [line] = stream.getvalue().splitlines()
+    assert "thing.happened" in line
+    assert line.startswith("{") == is_json
+    if is_json:
+        assert json.loads(line)["event"] == "thing.happened"

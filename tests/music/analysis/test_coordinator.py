@@ -1,0 +1,187 @@
+"""What an analysis rests on, and that it is stored once or not at all."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.auth.factories import sign_in
+from tests.exports import Row, account_row, as_json, make_zip, track
+from tests.music.factories import (
+    analysed,
+    comparable,
+    imported,
+    make_analysis,
+    make_task,
+    oracle,
+    run_by_hand,
+    store,
+    taken_up,
+)
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.coordinator import (
+    AnalysisCoordinator,
+    DataCollector,
+    Drawn,
+    ResultPersister,
+    without_file_names,
+)
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.profile.frames import NoPlays
+from unwrapped.tasks.running import Superseded
+
+RICHER: list[Row] = [
+    track(
+        f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}", ts=f"2023-05-01T10:{n}:00Z"
+    )
+    for n in range(10, 60)
+]
+POORER: list[Row] = [
+    account_row(
+        endTime=f"2023-05-01 10:{n}",
+        artistName=f"Artist {n % 5}",
+        trackName=f"Song {n % 9}",
+    )
+    for n in range(40, 60)
+]
+ALL = AnalysisParams(period="all", zone="Europe/Berlin")
+
+
+async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    first = {"a.json": as_json(RICHER[:30]), "photo.jpg": b"\xff\xd8\xff"}
+    await imported(cloned_resources, user, first)
+    await imported(cloned_resources, user, {"b.json": as_json(POORER)})
+    again = make_zip({"c.json": as_json(RICHER), "notes.txt": b"hello"})
+    await imported(cloned_resources, user, {"c.zip": again})
+    collector = DataCollector(cloned_resources.database)
+    history = await collector.fetch_user_data(user)
+    expected = oracle([RICHER, POORER])
+    assert comparable(history.listens).equals(comparable(expected.listens))
+    books = history.books
+    assert [file.path for file in books.files] == ["a.json", "b.json", "c.zip/c.json"]
+    assert [file.path for file in books.skipped] == ["photo.jpg", "c.zip/notes.txt"]
+    assert (books.total.rows_read, books.total.known) == (100, 30)
+    assert books.total.stored == expected.books.total.stored == 70
+    # When the account data came, nothing shadowed it: only later rows did.
+    assert books.total.shadowed == expected.books.total.shadowed == 20
+    assert sum(file.account.shadowed for file in books.files) == 0
+
+
+async def test_what_is_collected_is_of_one_listener(
+    cloned_resources: Resources,
+) -> None:
+    ada, bob = [(await sign_in(cloned_resources)).id for _ in range(2)]
+    await imported(cloned_resources, ada, {"ada.json": as_json(RICHER[:5])})
+    await imported(cloned_resources, bob, {"bob.json": as_json(RICHER[20:])})
+    history = await DataCollector(cloned_resources.database).fetch_user_data(ada)
+    assert len(history.listens) == 5
+    assert [file.path for file in history.books.files] == ["ada.json"]
+
+
+async def test_a_listener_without_anything(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    history = await DataCollector(cloned_resources.database).fetch_user_data(user)
+    assert history.listens.is_empty()
+    assert (history.books.files, history.books.total.rows_read) == ([], 0)
+
+
+async def test_the_page_is_drawn_of_the_public_portrait(
+    cloned_resources: Resources,
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    await imported(cloned_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
+    drawn_of: list[Portrait] = []
+
+    def draw(portrait: Portrait) -> str:
+        drawn_of.append(portrait)
+        return "page"
+
+    told: list[tuple[float, str]] = []
+    collector = DataCollector(cloned_resources.database)
+    coordinator = AnalysisCoordinator(collector, HouseCritic(), draw)
+    drawn = await coordinator.analyze_user_data(
+        user, ALL, lambda share, stage: told.append((share, stage))
+    )
+    assert drawn_of == [drawn.public]
+    assert drawn.public == without_file_names(drawn.portrait)
+    assert [file.path for file in drawn.portrait.books.files] == ["Ada Lovelace.json"]
+    assert drawn.public.books.files == []
+    assert drawn.public.books.total == drawn.portrait.books.total
+    assert drawn.page == "page"
+    assert [stage for _, stage in told] == ["collecting", "judging", "drawing"]
+    assert told == sorted(told)
+
+
+async def test_no_plays_no_portrait(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    collector = DataCollector(cloned_resources.database)
+    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda _: "")
+    with pytest.raises(NoPlays):
+        await coordinator.analyze_user_data(user, ALL, lambda *_: None)
+
+
+async def _analyses(resources: Resources) -> int:
+    async with resources.database.session() as session:
+        count = select(func.count()).select_from(Analysis)
+        return await session.scalar(count) or 0
+
+
+async def test_an_analysis_is_stored_once(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
+    task_id = await analysed(cloned_resources, user)
+    with pytest.raises(IntegrityError):
+        await run_by_hand(cloned_resources, analysis_kind(lambda _: ""), task_id)
+    assert await _analyses(cloned_resources) == 1
+
+
+async def test_an_attempt_that_was_superseded_stores_nothing(
+    cloned_resources: Resources,
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    async with cloned_resources.database.session() as session:
+        await store(session, user, [RICHER])
+        task_id = (await make_task(session, user, kind="music.analysis")).id
+    old = await taken_up(cloned_resources, task_id)
+    new = await taken_up(cloned_resources, task_id)
+    kind = analysis_kind(lambda _: "")
+    with pytest.raises(Superseded):
+        await kind.handler(old, ALL)
+    assert await _analyses(cloned_resources) == 0
+    await kind.handler(new, ALL)
+    assert await _analyses(cloned_resources) == 1
+
+
+async def test_what_is_stored_is_what_was_drawn(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
+    collector = DataCollector(cloned_resources.database)
+    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda _: "<!DOCTYPE")
+    drawn = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
+    async with cloned_resources.database.session() as session:
+        persister = ResultPersister(session)
+        saved = await persister.save_result(user, uuid4(), drawn)
+        assert saved.title == drawn.portrait.verdict.title
+    async with cloned_resources.database.session() as session:
+        found = await session.get_one(Analysis, saved.id)
+    assert isinstance(drawn, Drawn)
+    assert "a.json" in found.portrait
+    assert "a.json" not in found.public_portrait
+    assert (found.page, found.period, found.zone) == (
+        "<!DOCTYPE",
+        "all",
+        "Europe/Berlin",
+    )
+
+
+async def test_an_analysis_is_of_a_user(resources: Resources) -> None:
+    async with resources.database.session() as session:
+        with pytest.raises(IntegrityError):
+            await make_analysis(session, 2**40)
+        await session.rollback()

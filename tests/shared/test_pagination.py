@@ -1,0 +1,206 @@
+"""Cursors: they come back as they were given out, and nothing else is taken for one."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.auth.factories import sign_in
+from tests.auth.operations import operations
+from unwrapped.core.resources import Resources
+from unwrapped.shared.pagination import BadCursor, Listing
+
+LISTING = Listing("things", (datetime, UUID, int))
+MOMENTS = st.datetimes(
+    datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(9999, 12, 30),  # noqa: DTZ001
+    timezones=st.sampled_from(
+        [UTC, timezone(timedelta(hours=-11)), timezone(timedelta(hours=14))]
+    ),
+)
+PLACES = st.tuples(MOMENTS, st.uuids(), st.integers(-(2**31) + 1, 2**31 - 1))
+
+type Place = tuple[datetime, UUID, int]
+
+
+def as_it_is(place: Place) -> Place:
+    return place
+
+
+def cursor_of(place: Place, listing: Listing = LISTING) -> str:
+    page = listing.page([place, place], 1, as_it_is)
+    assert page.next_cursor is not None
+    return page.next_cursor
+
+
+@given(PLACES)
+def test_a_cursor_stands_for_its_place(place: Place) -> None:
+    cursor = cursor_of(place)
+    assert LISTING.parse(cursor) == place
+    assert len(cursor) <= 500
+    assert httpx2.QueryParams({"cursor": cursor})["cursor"] == cursor
+
+
+@given(st.lists(PLACES, max_size=30), st.integers(1, 10))
+def test_pages_hold_every_row_once_in_order(rows: list[Place], limit: int) -> None:
+    rows = sorted(set(rows), reverse=True)
+    seen: list[Place] = []
+    left, cursor = rows, None
+    while True:
+        page = LISTING.page(left[: limit + 1], limit, as_it_is)
+        assert len(page.rows) <= limit
+        seen += page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+        last = LISTING.parse(cursor)
+        left = [row for row in rows if row < last]
+        assert left, "a next page is promised only where there is one"
+    assert seen == rows
+
+
+@given(PLACES)
+def test_a_cursor_of_another_listing_is_refused(place: Place) -> None:
+    others = (
+        Listing("other", LISTING.types),
+        Listing("things", LISTING.types[:2]),
+        Listing("things", (*LISTING.types, int)),
+    )
+    for other in others:
+        with pytest.raises(BadCursor):
+            other.parse(cursor_of(place))
+
+
+@given(PLACES, st.integers(0, 200), st.characters())
+def test_a_changed_cursor_is_refused_or_a_place(
+    place: Place, where: int, what: str
+) -> None:
+    cursor = cursor_of(place)
+    where %= len(cursor)
+    try:
+        found = LISTING.parse(cursor[:where] + what + cursor[where + 1 :])
+    except BadCursor:
+        return
+    assert [type(one) for one in found] == [datetime, UUID, int]
+
+
+@given(st.text(max_size=100))
+def test_a_text_is_no_cursor(text: str) -> None:
+    with pytest.raises(BadCursor):
+        LISTING.parse(text)
+
+
+MOMENT = "2025-03-01T12:00:00+00:00"
+ID = "13ef0698-2003-4811-a6f9-0cf19e40b1c2"
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=[]), max_size=20)
+    | st.sampled_from([MOMENT, ID, "things"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
+
+
+def encoded(value: object) -> str:
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@given(JSON | st.tuples(st.just("things"), JSON, JSON, JSON))
+def test_what_somebody_wrote_is_refused_or_a_place(value: object) -> None:
+    try:
+        found = LISTING.parse(encoded(value))
+    except BadCursor:
+        return
+    assert [type(one) for one in found] == [datetime, UUID, int]
+    assert found[0].tzinfo is UTC
+
+
+FORGED = [
+    "",
+    "=",
+    "x",
+    "é",
+    "\x00",
+    *map(
+        encoded,
+        [
+            b"",
+            b"\xff",
+            b"[" * 300,
+            b"9" * 300,
+            None,
+            1,
+            [],
+            {},
+            ["things"],
+            ["things", MOMENT, ID],
+            ["things", MOMENT, ID, 1, 1],
+            ["things", MOMENT, ID, True],
+            ["things", MOMENT, ID, 1.0],
+            ["things", MOMENT, ID, "1"],
+            ["things", MOMENT, ID, 2**31],
+            ["things", MOMENT, ID, None],
+            ["things", MOMENT, 1, 1],
+            ["things", MOMENT, None, 1],
+            ["things", MOMENT, [ID], 1],
+            ["things", MOMENT, {"hex": ID}, 1],
+            ["things", MOMENT, "x", 1],
+            ["things", 1, ID, 1],
+            ["things", None, ID, 1],
+            ["things", "", ID, 1],
+            ["things", "infinity", ID, 1],
+            ["things", "2025-03-01", ID, 1],
+            ["things", "2025-03-01T12:00:00", ID, 1],
+            ["things", "0001-01-01T00:00:00+14:00", ID, 1],
+            ["things", "9999-12-31T23:59:59-14:00", ID, 1],
+            [["things"], MOMENT, ID, 1],
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("cursor", FORGED)
+def test_what_we_never_gave_out_is_refused(cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        LISTING.parse(cursor)
+
+
+async def test_no_listing_takes_a_forged_cursor(
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    resources: Resources,
+    subtests: pytest.Subtests,
+) -> None:
+    ada = await sign_in(resources)
+    names = ("imports", "shares", "listens")
+    values = (MOMENT, ID, 1, True, None, "x", [1], {"a": 1}, 2**31, -(2**31) + 1)
+    forged = [
+        encoded([name, moment, second, *rest])
+        for name in names
+        for moment in (MOMENT, "0001-01-01T00:00:00", "9999-12-31T23:59:59", 1)
+        for second in values
+        for rest in ([], [1, 1])
+    ]
+    listings = [one for one in operations(app) if "'cursor'" in str(one.told)]
+    assert len(listings) >= 3
+    for listing in listings:
+        for cursor in (*forged, *(one for one in FORGED if one)):
+            with subtests.test(listing.name, cursor=cursor):
+                answer = await client.get(
+                    listing.path, params={"cursor": cursor}, headers=ada.headers
+                )
+                if answer.status_code == 200:
+                    assert answer.json() == {"items": [], "next_cursor": None}
+                else:
+                    assert answer.status_code == 400
+                    assert answer.json()["code"] == "bad_cursor"
