@@ -1,20 +1,30 @@
 #!/usr/bin/env bash
-# The whole way from a new account to a shared verdict, by curl: run it, or paste it line
-# by line. First, in another terminal: uv run unwrapped serve
+# The whole way from a new account to a shared verdict, by curl: run it, or paste it piece
+# by piece (without the next line). First, in another terminal: uv run unwrapped serve
 set -euo pipefail
 
 BASE=${BASE:-http://127.0.0.1:8000}  # for https: CURL_CA_BUNDLE=…/certs/ca.crt
 API=$BASE/api/v1
-EXPORT=${EXPORT:-$(dirname "$0")/my_spotify_data.zip}
+EXPORT=${EXPORT:-$(dirname "${BASH_SOURCE[0]:-examples/tour.sh}")/my_spotify_data.zip}
 USERNAME=listener-$RANDOM$RANDOM
 PASSWORD='correct horse battery staple'
 
 # One member of a JSON answer; `verdict.title` is one inside another.
-field() { python3 -c 'import functools, json, sys
-print(functools.reduce(dict.get, sys.argv[1].split("."), json.load(sys.stdin)))' "$1"; }
+field() {
+    python3 -c '
+import json, sys
+answer = json.loads(sys.stdin.read() or "{}")
+for name in sys.argv[1].split("."):
+    if name not in answer:
+        sys.exit(f"The service said: {answer}")
+    answer = answer[name]
+print(answer)' "$1"
+}
 
-# curl, with the token, telling what the service says when it refuses.
-ask() { curl --silent --show-error --fail-with-body -H "Authorization: Bearer ${TOKEN:-}" "$@"; }
+# curl that fails when the service refuses; with the token, once there is one.
+ask() {
+    curl --silent --show-error --fail-with-body ${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@"
+}
 
 # Ask for a task until it has ended.
 wait_for() {
@@ -28,6 +38,10 @@ wait_for() {
     done
     return 1
 }
+
+echo "0. Wait until the service is ready: its database, and its worker."
+curl --fail --retry 20 --retry-delay 1 --retry-connrefused "$BASE/readyz" &>/dev/null ||
+    { echo "Nothing is ready at $BASE: start it with uv run unwrapped serve" >&2; false; }
 
 echo "1. Register $USERNAME, and sign in: the answer holds an access token for 15 minutes."
 ask --json "{\"username\": \"$USERNAME\", \"password\": \"$PASSWORD\", \"time_zone\": \"Europe/Berlin\"}" "$API/auth/register" >/dev/null
@@ -55,7 +69,8 @@ SHARE=$(ask --json "{\"analysis\": \"$ANALYSIS\"}" "$API/music/shares" | field u
 LINK=$API/public/shares/${SHARE##*/}
 
 echo "6. Anybody who has the link may open it: no token here. As JSON for programs …"
-curl --silent --show-error --fail-with-body "$LINK" | field verdict.title
+TOKEN=
+ask "$LINK" | field verdict.title
 echo "… and as a page for people:"
-curl --silent --show-error --fail-with-body -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
+ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
 echo "Open it in a browser: $SHARE"

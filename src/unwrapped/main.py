@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
 
 import unwrapped.auth.domain
 import unwrapped.music.domain
@@ -39,7 +40,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with these settings, or those of the environment."""
     settings = settings or load_settings()
     configure_logging(settings)
-    app = FastAPI(
+    # Its docs page brings its scripts along: a browser of ours asks no other server.
+    app = FastAPIOffline(
+        redoc_url=None,
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),

@@ -24,7 +24,7 @@ class Written:
     @property
     def events(self) -> list[dict[str, Any]]:
         """Each line as what it says."""
-        return [json.loads(line) for line in self.text.splitlines()]
+        return [json.loads(line) for line in self.text.split("\n") if line]
 
     def of(self, event: str) -> list[dict[str, Any]]:
         """The lines of one event."""

@@ -37,21 +37,12 @@ def test_letters_are_composed() -> None:
     assert SAFE.validate_python("Bjo\u0308rk") == "Bj\u00f6rk"
 
 
+CONTROLS = ("\x00", "a\nb", "a\rb", "a\tb", "\x1b[2J", "\x7f", "a\x85b")
+NO_CHARACTERS = ("\ud800", "\udfff", "\ufffe", "\ufdd0")
+
+
 @pytest.mark.parametrize(
-    "given",
-    [
-        "\x00",
-        "a\nb",
-        "a\rb",
-        "\t",
-        "\x1b[2J",
-        "\x7f",
-        "\x85",
-        "\ud800",
-        "\udfff",
-        "\ufffe",
-    ]
-    + ["\ufdd0", "x" * 201, b"bytes", 5, None, ["x"]],
+    "given", [*CONTROLS, *NO_CHARACTERS, "x" * 201, b"bytes", 5, None, ["x"]]
 )
 def test_what_would_break_a_line_or_a_database_is_refused(given: object) -> None:
     for adapter in (SAFE, REQUIRED):

@@ -60,12 +60,16 @@ def test_lines_of_libraries_carry_the_id_of_the_request(log: Written) -> None:
     assert [line.get("request_id") for line in log.events] == ["abc", "abc", None]
 
 
+def fail() -> None:
+    try:
+        {}["the cause"]
+    except KeyError as error:
+        raise ValueError("the effect") from error
+
+
 def test_an_exception_is_told_with_its_cause_in_the_same_line(log: Written) -> None:
     try:
-        try:
-            raise KeyError("the cause")
-        except KeyError as error:
-            raise ValueError("the effect") from error
+        fail()
     except ValueError:
         structlog.get_logger().exception("ours")
         logging.getLogger("some.library").exception("theirs")

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 import pytest
-from sqlalchemy import Column, text, update
+from sqlalchemy import (
+    Column,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,26 +49,17 @@ def test_every_time_has_a_zone() -> None:
     assert times == {"TIMESTAMP WITH TIME ZONE"}
 
 
-def test_every_constraint_has_a_name_that_tells_its_table() -> None:
-    for table in SQLModel.metadata.sorted_tables:
-        named = [*table.constraints - {table.primary_key}, *table.indexes]
-        assert all(one.name and table.name in str(one.name) for one in named)
-
-
-def test_every_foreign_key_can_be_followed_back() -> None:
-    """A cascade without an index reads the whole table for each row that goes."""
-    for table in SQLModel.metadata.sorted_tables:
-        indexed = [list(index.columns) for index in table.indexes]
-        indexed.append(list(table.primary_key.columns))
-        indexed += [
-            list(one.columns)
-            for one in table.constraints
-            if type(one).__name__ == "UniqueConstraint"
-        ]
-        for key in table.foreign_keys:
-            begins = [columns[0] for columns in indexed if columns]
-            composite = key.constraint and key.constraint.columns[0]
-            assert key.parent in begins or composite in begins, str(key.parent)
+@pytest.mark.parametrize("table", SQLModel.metadata.sorted_tables, ids=str)
+def test_what_refers_to_a_row_is_found_by_an_index(table: Table) -> None:
+    """A cascade without one reads the whole table for each row that goes."""
+    indexed = [next(iter(index.columns)) for index in table.indexes if index.columns]
+    indexed += [
+        next(iter(one.columns))
+        for one in table.constraints
+        if isinstance(one, UniqueConstraint | PrimaryKeyConstraint) and one.columns
+    ]
+    begins = [next(iter(key.columns)) for key in table.foreign_key_constraints]
+    assert [one for one in begins if one not in indexed] == []
 
 
 async def test_the_database_has_the_same_types(session: AsyncSession) -> None:

@@ -44,7 +44,7 @@ The verdict:         {share}
 API and its docs:    {address}/docs
 Sign in there with:  user name {USERNAME}, password {password} (button "Authorize")
 
-It runs until Ctrl-C, and leaves nothing behind.""", markup=False)  # fmt: skip
+It runs until Ctrl-C, and leaves nothing behind.""", markup=False, soft_wrap=True)  # fmt: skip
 
 
 def _wait_until_ready(client: httpx2.Client) -> None:

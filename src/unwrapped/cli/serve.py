@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,14 @@ def _run(bound: socket.socket, *, https: bool, reload: bool, host: str) -> None:
     if reload:
         ChangeReload(config, target=server.run, sockets=[bound]).run()
         return
-    server.run(sockets=[bound])
+    _run_server(server, bound)
+
+
+def _run_server(server: "uvicorn.Server", bound: socket.socket) -> None:
+    """Serve until a signal; exit code 2 when it could not start."""
+    # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[bound])
     if not server.started:
         sys.exit(2)
 
@@ -143,6 +151,4 @@ def _run_demo(
         target=show_demo, args=(address, ca if config.is_ssl else None), daemon=True
     )
     showing.start()
-    server.run(sockets=[bound])
-    if not server.started:
-        sys.exit(2)
+    _run_server(server, bound)

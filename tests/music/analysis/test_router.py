@@ -33,7 +33,9 @@ from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.runner import TaskRunner
 
 URL = "/api/v1/music/analysis"
-SCHEMA = Path("docs/verdict.schema.json")
+SCHEMA = json.loads(
+    Path(__file__).parents[3].joinpath("docs/verdict.schema.json").read_text("utf-8")
+)
 
 ROWS: list[Row] = [
     track(
@@ -229,7 +231,7 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
     assert result.status_code == 200
     assert result.headers["content-type"] == "application/json"
     portrait: dict[str, Any] = result.json()
-    jsonschema.validate(portrait, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    jsonschema.validate(portrait, SCHEMA)
     assert portrait["period"]["text"] == "2024"
     assert portrait["zone"] == "America/Lima"
     assert [file["path"] for file in portrait["books"]["files"]] == [
@@ -244,7 +246,7 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
     assert analysis.title == portrait["verdict"]["title"]
     assert analysis.page.startswith("<!")
     public = json.loads(analysis.public_portrait)
-    jsonschema.validate(public, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    jsonschema.validate(public, SCHEMA)
     assert public.pop("books") == {
         "total": portrait["books"]["total"],
         "files": [],

@@ -1,0 +1,198 @@
+"""`unwrapped serve` as a user runs it: real processes, real signals."""
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.cli.running import assert_refused
+from tests.cli.service import (
+    ROOT,
+    SECRET,
+    UNWRAPPED,
+    Place,
+    Web,
+    assert_not_started,
+    free_port,
+)
+
+NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
+
+
+def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        web = place.serve()
+        assert web.ready() == {"status": "ready", "database": True, "worker": True}
+        host, port = web.address.removeprefix("http://").rsplit(":", 1)
+        assert host == "127.0.0.1"
+        assert port != "0"
+        with web.client() as client:
+            assert client.get("/docs").is_success
+            assert client.get("/healthz").json() == {"status": "ok"}
+            assert "server" not in client.get("/healthz").headers
+        # The signal is passed on: whoever sent it sees that it was heard.
+        assert web.stop(signal.SIGTERM) == -signal.SIGTERM
+        place.assert_nothing_left()
+
+
+def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        web = place.serve("--no-worker", "--host", "::1")
+        assert web.ready() == {"status": "ready", "database": True, "worker": None}
+        assert web.address.startswith("http://[::1]:")
+        assert web.stop(signal.SIGINT) == 0
+        assert "Aborted" not in web.said
+        place.assert_nothing_left()
+
+
+def test_the_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        web = place.serve()
+        web.ready()
+        (worker,) = [
+            int(process.partition(":")[0])
+            for process in place.left_over()
+            if "worker --beside" in process
+        ]
+        os.kill(worker, signal.SIGKILL)
+        web.told("worker.died")
+        web.ready()
+        web.stop()
+        place.assert_nothing_left()
+
+
+@pytest.mark.parametrize("more", [(), ("--demo",), ("--https",)])
+def test_a_port_in_use_is_one_line(tmp_path: Path, more: tuple[str, ...]) -> None:
+    with Place(tmp_path) as place, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        outcome = place.run("serve", "--port", port, *more)
+        assert_refused(outcome, f"127.0.0.1 port {port}", "in use", "--port")
+        assert not place.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("LOG_LEVEL", "loud", "LOG_LEVEL"),
+        ("UPLOAD_MAX_BYTES", "plenty", "UPLOAD_MAX_BYTES"),
+        ("WORKER_GRACE_SECONDS", "-1", "WORKER_GRACE_SECONDS"),
+        ("BACKEND_URL", "music.example.org", "BACKEND_URL"),
+        ("OBJECT_STORE_URL", "uploads", "OBJECT_STORE_URL"),
+        ("SECRET_KEY", "short", "SECRET_KEY has a key of 5 bytes"),
+        ("DATABASE_URL", NOBODY_THERE, "SECRET_KEY is not set"),
+        ("DATABASE_URL", "mysql://u:pw@h/x", "database address cannot be read"),
+        ("UNWRAPPED_HOME", f"{__file__}/home", "cannot be"),
+    ],
+)
+def test_what_cannot_work_is_told_at_start(
+    tmp_path: Path, setting: str, value: str, said: str
+) -> None:
+    env = {setting: value}
+    if "mysql" in value:
+        env["SECRET_KEY"] = SECRET
+    with Place(tmp_path) as place:
+        assert_not_started(place.run("serve", "--port", "0", **env), said)
+        assert place.left_over() == []
+
+
+def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": NOBODY_THERE, "SECRET_KEY": SECRET}
+    with Place(tmp_path) as place:
+        outcome = place.run("serve", "--port", "0", **env)
+        assert_not_started(outcome, "No connection", "postgresql://u@127.0.0.1:1/x")
+        assert "pw" not in outcome.err
+
+
+def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        (place.cwd / ".env").write_bytes(b"LOG_LEVEL=\xff\n")
+        outcome = place.run("serve", "--port", "0")
+        assert_refused(outcome, str(place.cwd / ".env"), "cannot be read")
+
+
+@pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])
+def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
+    with Place(tmp_path) as place:
+        outcome = place.run("serve", "--host", host)
+        assert_not_started(outcome, "--host")
+
+
+def test_https_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        web = place.serve("--https", "--no-worker")
+        assert web.address.startswith("https://127.0.0.1:")
+        web.told("startup complete")
+        assert web.ready()["status"] == "ready"
+        port = int(web.address.rpartition(":")[2])
+        assert web.ca is not None
+        context = ssl.create_default_context(cafile=web.ca)
+        for name in ("localhost", "127.0.0.1"):
+            with (
+                socket.create_connection(("127.0.0.1", port)) as connection,
+                context.wrap_socket(connection, server_hostname=name) as tls,
+            ):
+                assert tls.version() == "TLSv1.3"
+        with (
+            pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
+            httpx2.Client() as stranger,
+        ):
+            stranger.get(f"{web.address}/healthz")
+        web.stop()
+        place.assert_nothing_left()
+
+
+def test_reload_starts_anew_when_the_code_changes(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "unwrapped", code / "unwrapped", ignore=ignored)
+    with Place(tmp_path) as place:
+        # The working folder holds no code.
+        web = place.serve("--reload", "--no-worker", PYTHONPATH=str(code))
+        web.ready()
+        with (code / "unwrapped" / "main.py").open("a") as file:
+            file.write("\n# changed\n")
+        web.told(r"(?s)startup complete.*Finished.*startup complete")
+        assert web.ready()["status"] == "ready"
+        assert web.stop(signal.SIGINT) == 0
+        place.assert_nothing_left()
+
+
+def test_uvicorn_alone_serves_the_application(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "uvicorn", "unwrapped.main:app", "--port")
+    with Place(tmp_path) as place:
+        port = free_port()
+        web = place.start(Uvicorn, (*command, str(port)), {})
+        web.port = port
+        assert web.ready() == {"status": "ready", "database": True, "worker": True}
+        assert web.stop(signal.SIGINT) == 0
+        refused = place.start(Uvicorn, (*command, str(port)), {"LOG_LEVEL": "loud"})
+        assert refused.wait() != 0
+        assert "unwrapped: A setting cannot be used. LOG_LEVEL" in refused.said
+        place.assert_nothing_left()
+
+
+class Uvicorn(Web):
+    """A web process that does not say where it listens."""
+
+    port = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def test_help_imports_no_framework() -> None:
+    code = (
+        "import sys; from unwrapped.cli.serve import serve\n"
+        "serve(['--help'], standalone_mode=False)\n"
+        "assert not {'fastapi', 'uvicorn', 'sqlalchemy'} & set(sys.modules)"
+    )
+    done = subprocess.run([UNWRAPPED[0], "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

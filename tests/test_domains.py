@@ -1,0 +1,138 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import unwrapped
+from unwrapped.core.domain import Domain
+from unwrapped.main import DOMAINS
+from unwrapped.tasks.kinds import kinds_of
+
+SOURCE = Path(unwrapped.__file__).parent
+FOLDERS = sorted(file.parent for file in SOURCE.glob("*/domain.py"))
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+GUIDE_FILES = {"models.py", "schemas.py", "service.py", "router.py"}
+WITHOUT_DATA = {"web"}
+"""Domains that show what others keep: a router is all they need."""
+
+
+def matches(pattern: str) -> Iterator[tuple[str, str]]:
+    """The lines of our code that the pattern is found in, each with its module."""
+    for module in MODULES:
+        for line in module.read_text(encoding="utf-8").splitlines():
+            if re.search(pattern, line):
+                yield str(module.relative_to(SOURCE)), line.strip()
+
+
+def test_every_domain_is_listed() -> None:
+    listed = [domain.name for domain in DOMAINS]
+    assert sorted(listed) == [
+        folder.name for folder in FOLDERS if folder.name != "core"
+    ]
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=[domain.name for domain in DOMAINS])
+def test_a_domain_has_the_files_of_the_guide(domain: Domain) -> None:
+    files = {file.name for file in (SOURCE / domain.name).rglob("*.py")}
+    wanted = {"router.py"} if domain.name in WITHOUT_DATA else GUIDE_FILES
+    assert wanted <= files
+    assert "utils.py" not in files
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=[domain.name for domain in DOMAINS])
+def test_a_domain_names_what_is_its_own(domain: Domain) -> None:
+    names = [kind.name for kind in domain.task_kinds]
+    names += [sweep.name for sweep in domain.sweeps]
+    assert [name for name in names if not name.startswith(f"{domain.name}.")] == []
+
+
+def test_task_kinds_and_sweeps_have_names_of_their_own() -> None:
+    assert kinds_of(DOMAINS).keys() == {"music.import", "music.analysis"}
+    sweeps = [sweep.name for domain in DOMAINS for sweep in domain.sweeps]
+    assert len(set(sweeps)) == len(sweeps)
+
+
+def test_every_streamed_endpoint_is_one() -> None:
+    for domain in DOMAINS:
+        assert domain.router is not None
+        for method, path in domain.streamed:
+            assert f'{path}"' or method
+            assert path.startswith(domain.router.prefix)
+
+
+def test_nothing_commits_but_the_session_and_the_tasks() -> None:
+    found = {module for module, _ in matches(r"\.commit\(")}
+    assert {
+        module
+        for module in found
+        if module != "core/database.py" and not module.startswith("tasks/")
+    } == set()
+
+
+def test_the_session_of_a_request_is_named_once() -> None:
+    named = list(matches(r"\bget_session\b"))
+    assert {module for module, _ in named} == {"core/database.py"}
+    assert [line for _, line in named if "Depends" in line] == [
+        'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]'
+    ]
+
+
+def test_endpoints_ask_by_alias() -> None:
+    """A bare `Depends(` is in the line of an alias only."""
+    bare = [
+        (module, line)
+        for module, line in matches(r"\bDepends\(")
+        if not re.match(r"_?[A-Z]\w+ = Annotated\[", line)
+    ]
+    assert bare == []
+
+
+def broad(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches whatever there is."""
+    kinds = handler.type
+    named = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+    return any(
+        one is None or (isinstance(one, ast.Name) and one.id == "Exception")
+        for one in named
+    )
+
+
+def test_only_three_places_catch_everything() -> None:
+    found = {
+        str(module.relative_to(SOURCE))
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler) and broad(node)
+    }
+    assert {
+        module
+        for module in found
+        if module != "core/middleware.py" and not module.startswith("tasks/")
+    } == set()
+
+
+def test_services_know_no_http() -> None:
+    known = {
+        module
+        for module, _ in matches(r"^(from|import) (fastapi|starlette)")
+        if module.endswith("service.py")
+    }
+    assert known <= {"music/uploads/service.py"}, "which reads the body of a request"
+
+
+def test_nothing_reads_the_settings_at_import() -> None:
+    for module in MODULES:
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        calls = [
+            node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(node.value, ast.Call)
+        ]
+        names = {ast.unparse(call.func) for call in calls}
+        assert not [name for name in names if re.search(r"[Ss]ettings", name)], module
