@@ -62,21 +62,21 @@ def test_lines_of_libraries_carry_the_id_of_the_request(log: Written) -> None:
 
 def fail() -> None:
     try:
-        {}["the cause"]
-    except KeyError as error:
-        raise ValueError("the effect") from error
+        int("the cause")
+    except ValueError as error:
+        raise KeyError("the effect") from error
 
 
 def test_an_exception_is_told_with_its_cause_in_the_same_line(log: Written) -> None:
     try:
         fail()
-    except ValueError:
+    except KeyError:
         structlog.get_logger().exception("ours")
         logging.getLogger("some.library").exception("theirs")
     assert len(log.events) == 2
     for line in log.events:
-        assert "KeyError: 'the cause'" in line["exception"]
-        assert "ValueError: the effect" in line["exception"]
+        assert "ValueError: invalid literal" in line["exception"]
+        assert "KeyError: 'the effect'" in line["exception"]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ async def test_a_history_in_which_nothing_says_why_it_ended(
 ) -> None:
     listens = await _read(cloned_resources, [account_row(), account_row(trackName="B")])
     assert listens["reason_end"].to_list() == [None, None]
+    assert listens.schema["reason_end"].base_type() in (pl.Enum, pl.Categorical)
     assert listens["skipped"].to_list() == [None, None]
 
 
