@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import CursorResult, Row, text
+from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.imports.dictionaries import Dictionaries
@@ -24,10 +24,7 @@ from unwrapped.music.listens.marking import mark_stored
 from unwrapped.music.listens.models import SOURCE_CODES
 from unwrapped.music.listens.naming import name_recordings
 from unwrapped.music.listens.shadows import POORER
-from unwrapped.music.listens.statements import (
-    lock_history,
-    of_listener,
-)
+from unwrapped.music.listens.statements import join_by_hash, lock_history, of_listener
 
 FEW_ROWS = 1_000
 """Up to this many rows are looked up in the index, one by one."""
@@ -100,7 +97,8 @@ class HistoryMerge:
     async def merge(self, upload: PreparedUpload) -> Books:
         """Store what is new of the upload; the books say what became of every row."""
         await lock_history(self.session, self.user_id)
-        await self._plan_for(len(upload.listens))
+        if len(upload.listens) > FEW_ROWS:
+            await join_by_hash(self.session)
         dictionaries = Dictionaries(self.session, self.user_id)
         codes = await dictionaries.merge(upload)
         self.on_progress(0.1)
@@ -115,12 +113,6 @@ class HistoryMerge:
         shadowed = await self._shadowed() if any(fresh.values()) else {}
         stored = {file: (n, shadowed.get(file, 0)) for file, n in fresh.items()}
         return keep_books(upload.files, upload.skipped, upload.aside, stored)
-
-    async def _plan_for(self, rows: int) -> None:
-        """Hash joins that fit into memory for many rows, whose statistics nobody has yet."""
-        await self.session.execute(text("SET LOCAL work_mem = '128MB'"))
-        if rows > FEW_ROWS:
-            await self.session.execute(text("SET LOCAL enable_nestloop = off"))
 
     async def _store(self, listens: pl.DataFrame) -> dict[int, int]:
         """Insert what is not known yet; says how many listens of each file that is."""

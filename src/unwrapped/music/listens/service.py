@@ -6,8 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
+    Row,
     Select,
+    Table,
+    and_,
     delete,
     func,
     literal,
@@ -36,7 +40,7 @@ from unwrapped.music.listens.models import (
 from unwrapped.music.listens.naming import name_recordings
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.statements import lock_history, run_all
+from unwrapped.music.listens.statements import join_by_hash, lock_history, run_all
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -81,23 +85,46 @@ class ListenService:
         self, user_id: int, wanted: ListenFilter, limit: int, cursor: str | None
     ) -> Page[ListenRead]:
         """Listens by their logged time, the latest first. Raises `BadCursor`."""
-        query = _readable(user_id, wanted)
+        query = select(listen).where(*_fits(listen, user_id, wanted))
         if cursor is not None:
             query = query.where(tuple_(*_PLACE) < tuple_(*_LISTING.parse(cursor)))
+        if wanted.artist is not None:
+            await join_by_hash(self._session)
         found = await self._session.execute(
             query.order_by(*(column.desc() for column in _PLACE)).limit(limit + 1)
         )
-        page = _LISTING.page(
-            found.all(),
-            limit,
-            lambda row: (
-                row.logged_at,
-                row.recording_id,
-                row.source,
-                -1 if row.ms_played is None else row.ms_played,
-            ),
+        page = _LISTING.page(found.all(), limit, _place)
+        # Names are looked up for the rows of the page: joined before, the planner might
+        # name a whole history to show fifty.
+        names = await self._names(user_id, {row.recording_id for row in page.rows})
+        reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
+        return page.of(
+            lambda row: _read(
+                row, names[row.recording_id], reasons.get(row.end_reason_id)
+            )
         )
-        return page.of(_read)
+
+    async def _names(self, user_id: int, recordings: set[int]) -> dict[int, Any]:
+        found = await self._session.execute(
+            select(
+                recording.c.id,
+                artist.c.name.label("artist"),
+                track.c.title,
+                recording.c.album,
+            )
+            .join(track, _same_listener(track, recording.c.track_id))
+            .join(artist, _same_listener(artist, track.c.artist_id))
+            .where(recording.c.user_id == user_id, recording.c.id.in_(recordings))
+        )
+        return {row.id: row for row in found}
+
+    async def _reasons(self, user_id: int, ids: set[int | None]) -> dict[int, str]:
+        found = await self._session.execute(
+            select(end_reason.c.id, end_reason.c.reason).where(
+                end_reason.c.user_id == user_id, end_reason.c.id.in_(ids - {None})
+            )
+        )
+        return {row.id: row.reason for row in found}
 
     async def delete_listens(self, user_id: int, wanted: ListenFilter) -> int:
         """Remove listens; what is left is as if they had never been imported.
@@ -107,6 +134,7 @@ class ListenService:
         if (wanted.source, wanted.period, wanted.artist) == (None, None, None):
             raise NothingNamed
         await lock_history(self._session, user_id)
+        await join_by_hash(self._session)
         deleted = await count_changed(
             self._session, delete(listen).where(*_fits(listen, user_id, wanted))
         )
@@ -143,13 +171,15 @@ _FORGET = (
 """Bring the dictionaries in line with the listens that are left."""
 
 
-def _started(table: Any) -> ColumnElement[datetime]:
+def _started(table: Table) -> ColumnElement[datetime]:
     played = func.coalesce(table.c.ms_played, 0) * text("interval '1 millisecond'")
     started: ColumnElement[datetime] = table.c.logged_at - played
     return started
 
 
-def _fits(table: Any, user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
+def _fits(
+    table: Table, user_id: int, wanted: ListenFilter
+) -> list[ColumnElement[bool]]:
     """The conditions on a row of `listen` or `also_spelled`."""
     conditions: list[ColumnElement[bool]] = [table.c.user_id == user_id]
     if wanted.source is not None:
@@ -163,7 +193,7 @@ def _fits(table: Any, user_id: int, wanted: ListenFilter) -> list[ColumnElement[
     return conditions
 
 
-def _inside(table: Any, period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def _inside(table: Table, period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     """A period goes by the start; the index is on the logged time, which is later."""
     conditions: list[ColumnElement[bool]] = []
     if period.first is not None:
@@ -182,58 +212,31 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
     return (
         select(recording.c.id)
-        .join(
-            track,
-            (track.c.user_id == recording.c.user_id)
-            & (track.c.id == recording.c.track_id),
-        )
-        .join(
-            artist,
-            (artist.c.user_id == track.c.user_id) & (artist.c.id == track.c.artist_id),
-        )
+        .join(track, _same_listener(track, recording.c.track_id))
+        .join(artist, _same_listener(artist, track.c.artist_id))
         .where(recording.c.user_id == user_id, artist.c.key == name_key(name))
     )
 
 
-def _readable(user_id: int, wanted: ListenFilter) -> Select[Any]:
-    def of_user(table: Any, column: Any) -> ColumnElement[bool]:
-        joined: ColumnElement[bool] = (table.c.user_id == user_id) & (
-            table.c.id == column
-        )
-        return joined
-
-    return (
-        select(
-            listen.c.logged_at,
-            listen.c.recording_id,
-            listen.c.source,
-            listen.c.ms_played,
-            _started(listen).label("started_at"),
-            artist.c.name.label("artist"),
-            track.c.title,
-            recording.c.album,
-            end_reason.c.reason,
-            listen.c.skipped,
-            listen.c.shuffle,
-            listen.c.shadowed,
-        )
-        .join(recording, of_user(recording, listen.c.recording_id))
-        .join(track, of_user(track, recording.c.track_id))
-        .join(artist, of_user(artist, track.c.artist_id))
-        .outerjoin(end_reason, of_user(end_reason, listen.c.end_reason_id))
-        .where(*_fits(listen, user_id, wanted))
-    )
+def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
+    """A dictionary row by its number, of the listener of the recording."""
+    return and_(table.c.user_id == recording.c.user_id, table.c.id == number)
 
 
-def _read(row: Any) -> ListenRead:
+def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:
+    played = -1 if row.ms_played is None else row.ms_played
+    return row.logged_at, row.recording_id, row.source, played
+
+
+def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
     return ListenRead(
-        started_at=row.started_at,
-        artist=row.artist,
-        title=row.title,
-        album=row.album,
+        started_at=row.logged_at - timedelta(milliseconds=row.ms_played or 0),
+        artist=names.artist,
+        title=names.title,
+        album=names.album,
         ms_played=row.ms_played,
         source=SOURCE_NAMES[row.source],
-        reason_end=row.reason,
+        reason_end=reason,
         skipped=row.skipped,
         shuffle=row.shuffle,
         shadowed=row.shadowed,

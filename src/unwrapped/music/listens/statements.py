@@ -31,3 +31,13 @@ async def lock_history(session: AsyncSession, user_id: int) -> None:
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"unwrapped.history.{user_id}"},
     )
+
+
+async def join_by_hash(session: AsyncSession) -> None:
+    """For the rest of the transaction: hash joins, in memory.
+
+    Right after an import nobody has statistics of the listener's rows, and the planner
+    would take a nested loop over a million of them for a loop over a few.
+    """
+    await session.execute(text("SET LOCAL work_mem = '128MB'"))
+    await session.execute(text("SET LOCAL enable_nestloop = off"))
