@@ -40,7 +40,7 @@ wait_for() {
 }
 
 echo "0. Wait until the service is ready: its database, and its worker."
-curl --fail --retry 20 --retry-delay 1 --retry-connrefused "$BASE/readyz" &>/dev/null ||
+curl --fail --retry 60 --retry-delay 1 --retry-connrefused "$BASE/readyz" &>/dev/null ||
     { echo "Nothing is ready at $BASE: start it with uv run unwrapped serve" >&2; false; }
 
 echo "1. Register $USERNAME, and sign in: the answer holds an access token for 15 minutes."

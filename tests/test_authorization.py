@@ -31,7 +31,13 @@ PUBLIC = {
 }
 """What anybody may ask for."""
 
-HIDDEN = {"/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
+HIDDEN = {
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/static-offline-docs",
+}
 """Paths that the document does not tell of."""
 
 NAMED = {

@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("unwrapped"),
         lifespan=_lifespan,
         responses=ALWAYS,
+        redirect_slashes=False,  # it would redirect to whatever `Host` says
     )
     app.state.settings = settings
     app.state.metrics = Metrics()

@@ -69,8 +69,8 @@ async def test_the_loop_goes_on_while_two_threads_hash(
         hashing = [one for one in threading.enumerate() if "argon2" in one.name]
         most_threads = max(most_threads, len(hashing))
     assert [answer.status_code for answer in await signing_in] == [200] * 10
-    # Ten sign-ins that hash on the loop leave it a few hundred turns.
-    assert turns > 2000
+    # Hashing on the loop leaves it some 2,500 turns, hashing beside it 45,000.
+    assert turns > 8000
     assert most_threads == 2
 
 

@@ -163,9 +163,9 @@ class Place:
         self._started.append(process)
         return process
 
-    def serve(self, *options: str, port: int = 0, **env: str) -> Web:
+    def serve(self, *options: str, **env: str) -> Web:
         """`unwrapped serve OPTIONS`, on a port that is free."""
-        web = self.start(Web, (*UNWRAPPED, "serve", "--port", str(port), *options), env)
+        web = self.start(Web, (*UNWRAPPED, "serve", "--port", "0", *options), env)
         if "--https" in options:
             web.ca = self.home / "certs" / "ca.crt"
         return web

@@ -9,16 +9,9 @@ import pytest
 
 from tests.cli.running import Outcome, assert_refused, run
 
-# The command as `unwrapped` runs it, registered or not.
-RUN = """
-from unwrapped.cli.main import COMMANDS, main
-COMMANDS["certs"] = "unwrapped.cli.certs"
-main()
-"""
-
 
 def certs(*args: str | Path, **env: str) -> Outcome:
-    return run([sys.executable, "-c", RUN, "certs", *map(str, args)], env)
+    return run([sys.executable, "-m", "unwrapped", "certs", *map(str, args)], env)
 
 
 def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> None:
@@ -41,7 +34,7 @@ def test_a_second_run_says_that_trust_goes_on(tmp_path: Path) -> None:
     assert "goes on: what trusts it needs nothing new" in again
     assert "Chromium takes no wildcard right below home.arpa" in again
     other = certs("pi.lan", "--out", tmp_path).out
-    assert "is new, since the old one may not sign for pi.lan" in other
+    assert "is new, since the old one is not for pi.lan" in other
 
 
 def test_the_home_is_the_default_folder(tmp_path: Path) -> None:

@@ -43,6 +43,15 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
+def is_living(pid: int) -> bool:
+    """Whether a process lives; one that nobody has waited for does not."""
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
+    )
+    state = listed.stdout.decode().strip()
+    return bool(state) and not state.startswith("Z")
+
+
 @dataclass(slots=True)
 class Running:
     """A process of ours."""
@@ -142,7 +151,7 @@ class Cluster:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if name in {"PATH", "HOME"} or name.startswith("COVERAGE_")
+            if name in {"PATH", "HOME", "PYTHONPATH"} or name.startswith("COVERAGE_")
         }
         ours = {
             "UNWRAPPED_HOME": str(self.home),

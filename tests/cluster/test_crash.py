@@ -8,7 +8,6 @@ Three moments in every test run; ten with `CRASH_MOMENTS=10`:
 import os
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Server, until
+from tests.cluster.cluster import Cluster, Listener, Server, is_living, until
 from tests.cluster.exports import export_of
 
 ROWS = 200_000
@@ -25,8 +24,6 @@ SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
 MOMENTS = int(os.environ.get("CRASH_MOMENTS", "3"))
-
-pytestmark = pytest.mark.xdist_group("crash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +136,4 @@ def kill(cluster: Cluster, server: Server, victims: str) -> None:
         server.process.wait(30)
     if victims == VICTIMS[2]:
         # Its children notice by themselves; a new server waits until they are gone.
-        until(lambda: True if not _lives(postmaster) else None, seconds=30)
-
-
-def _lives(pid: int) -> bool:
-    found = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
-    )
-    state = found.stdout.decode().strip()
-    return bool(state) and not state.startswith("Z")
+        until(lambda: True if not is_living(postmaster) else None, seconds=30)

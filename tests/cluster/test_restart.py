@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener
+from tests.cluster.cluster import Cluster, Listener, is_living
 from tests.cluster.exports import export_of
 
 ROWS = 300
 STOP_SECONDS = 20.0
-
-pytestmark = pytest.mark.xdist_group("restart")
 
 
 @pytest.fixture
@@ -33,7 +31,8 @@ def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
     worker, postmaster = first.worker_pid, cluster.postmaster_pid
     assert first.stop(STOP_SECONDS) in {0, -15}
     assert not (cluster.cluster_folder / "data" / "postmaster.pid").exists()
-    assert not {worker, postmaster} & living({worker, postmaster})
+    assert not is_living(worker)
+    assert not is_living(postmaster)
 
     # Without a worker: an import waits.
     second = cluster.serve("--no-worker").until_ready()
@@ -59,18 +58,3 @@ def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
     cluster.assert_nothing_is_left()
     assert second.stop(STOP_SECONDS) in {0, -15}
     ada.close()
-
-
-def living(pids: set[int]) -> set[int]:
-    """Those of the processes that live."""
-    import subprocess
-
-    found = set()
-    for pid in pids:
-        listed = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
-        )
-        state = listed.stdout.decode().strip()
-        if state and not state.startswith("Z"):
-            found.add(pid)
-    return found

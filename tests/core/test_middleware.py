@@ -20,6 +20,7 @@ from unwrapped.main import create_app
 
 ME, REGISTER = "/api/v1/auth/me", "/api/v1/auth/register"
 TOKEN = "/api/v1/auth/token"  # noqa: S105 - a path
+ADDRESS = "ada@example.org"
 LIMIT = 64 * 1024
 CHUNK = 1000
 
@@ -27,7 +28,7 @@ CHUNK = 1000
 @pytest.fixture
 async def ada(resources: Resources) -> SignedIn:
     """Somebody who is signed in."""
-    return await sign_in(resources, email="ada@example.org")
+    return await sign_in(resources, email=ADDRESS)
 
 
 @pytest.mark.parametrize("given", ["abcdefgh", "a" * 64, "0a-9Z_.x", "." * 8])
@@ -229,9 +230,7 @@ def failing_app() -> FastAPI:
 
     @app.get("/divide")
     async def divide(session: SessionDep) -> None:
-        await session.execute(
-            text("SELECT 1 / 0 WHERE :who <> ''"), {"who": "ada@example.org"}
-        )
+        await session.execute(text("SELECT 1 / 0 WHERE :who <> ''"), {"who": ADDRESS})
 
     return app
 
@@ -274,7 +273,7 @@ async def test_a_crash_in_the_database_does_not_log_what_was_asked(
         answer = await failing.get("/divide")
     assert answer.status_code == 500
     assert "division by zero" in log.text
-    assert "ada@example.org" not in log.text
+    assert ADDRESS not in log.text
 
 
 async def test_invented_methods_make_no_new_series(

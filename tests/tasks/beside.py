@@ -16,7 +16,7 @@ from unwrapped.tasks.settings import TaskSettings
 async def main() -> None:
     """Keep a worker until we are killed."""
     async with worker_beside(load_settings(), TaskSettings.load()) as child:
-        while not child.ready:
+        while not child.ready:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.05)
         sys.stdout.write(f"{child.pid}\n")
         sys.stdout.flush()

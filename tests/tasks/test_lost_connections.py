@@ -27,6 +27,12 @@ HEALTH_CHECK = timedelta(seconds=0.5)
 SILENCE_SECONDS = 20.0
 """As long as a worker may take to give up a connection that says nothing."""
 
+pytestmark = pytest.mark.filterwarnings(
+    # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
+    "ignore:.*unclosed:ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+
 type Lose = Callable[[], Awaitable[object]]
 type Losing = Callable[[AsyncSession, Lose], Awaitable[object]]
 

@@ -148,8 +148,9 @@ async def test_a_thread_of_a_cancelled_attempt_is_told_to_stop(
     attempt = asyncio.create_task(
         TaskRunner(workplace.resources).run(kind_of(work), task_id)
     )
-    await workplace.until(task_id, (await workplace.row(task_id)).status)
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while not (await workplace.row(task_id)).progress:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     attempt.cancel()
     with pytest.raises(asyncio.CancelledError):
         await attempt

@@ -8,6 +8,7 @@ import pytest
 from pgqueuer.errors import RetryRequested
 from structlog.testing import capture_logs
 
+from tests.tasks.workers import until
 from tests.tasks.workplace import (
     Work,
     Workplace,
@@ -313,7 +314,7 @@ async def test_a_stale_attempt_changes_nothing(
     workplace: Workplace, late: Work, taken: str
 ) -> None:
     async def work(task: RunningTask) -> None:
-        await workplace.execute(f"UPDATE background_task SET {taken}")
+        await workplace.execute(f"UPDATE background_task SET {taken}")  # noqa: S608 - of the list below
         await late(task)
 
     task_id = await workplace.begin(KIND)
@@ -388,8 +389,7 @@ async def test_of_alone_kinds_one_at_a_time_runs_and_the_others_stay_pending(
         for kind, task_id in zip(kinds, ids, strict=True)
     ]
     async with asyncio.timeout(30):
-        while not running:
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(running))
         await asyncio.sleep(0.2)
         statuses = sorted([(await workplace.row(id_)).status for id_ in ids])
         assert statuses == ["pending", "pending", "processing"]

@@ -1,7 +1,6 @@
 """Workers: in process, and as processes that end, are killed, and hand over."""
 
 import asyncio
-import os
 import signal
 import time
 
@@ -51,10 +50,7 @@ async def test_a_task_that_failed_leaves_no_job_and_a_retry_leaves_one(
     kind = kind_of(work)
     task_id = await workplace.begin(kind.name)
     async with working(workplace.resources, kind):
-        async with asyncio.timeout(30):
-            while (await workplace.row(task_id)).attempt < 1:
-                await asyncio.sleep(0.01)
-            await workplace.until(task_id)
+        await workplace.until(task_id, seconds=30)
         await workplace.until_no_jobs()
     row = await workplace.row(task_id)
     assert (row.status, row.attempt) == ("failed", 2)
@@ -102,16 +98,14 @@ async def test_a_task_longer_than_the_grace_time_is_done_by_the_next_worker(
     process = await workers.start(
         WORKER_GRACE_SECONDS="0.5", WORKER_HEARTBEAT_SECONDS="30"
     )
-    task_id = await workplace.begin("tests.slow", seconds=3.0)
+    task_id = await workplace.begin("tests.slow_first", seconds=60.0)
     await workplace.until_traced(task_id, "begun")
     process.send_signal(signal.SIGTERM)
-    begun = time.perf_counter()
-    assert await ended(process, seconds=20) == 0
-    assert time.perf_counter() - begun < 2.5
+    assert await ended(process, seconds=25) == 0
     assert await workplace.jobs() == 1
     # At once, not when a heartbeat is missed: it was given back.
     await workers.start(WORKER_HEARTBEAT_SECONDS="30")
-    row = await workplace.until(task_id, seconds=15)
+    row = await workplace.until(task_id, seconds=20)
     assert (row.status, row.attempt) == ("completed", 2)
     assert await workplace.traces(task_id, "stored") == [2]
 
@@ -160,6 +154,28 @@ async def test_a_stopped_worker_that_goes_on_does_not_end_the_task_again(
     await workplace.until_no_jobs()
 
 
+async def test_a_stale_attempt_takes_nobody_s_job_away(
+    workplace: Workplace, workers: Workers
+) -> None:
+    """Its end must not end the job of who has the task now: that one may die yet."""
+    stale = await workers.start()
+    task_id = await workplace.begin("tests.slow", seconds=2.0)
+    await workplace.until_traced(task_id, "begun")
+    stale.send_signal(signal.SIGSTOP)
+    second = await workers.start()
+    await workplace.until_traced(task_id, "begun", times=2)
+    second.send_signal(signal.SIGSTOP)
+    stale.send_signal(signal.SIGCONT)
+    assert stale.stdin is not None
+    stale.stdin.close()
+    await ended(stale, seconds=30)
+    second.kill()
+    await workers.start()
+    row = await workplace.until(task_id, seconds=90)
+    assert (row.status, row.attempt) == ("completed", 3)
+    assert await workplace.traces(task_id, "stored") == [3]
+
+
 async def test_poison_fails_after_its_third_worker_and_the_others_complete(
     workplace: Workplace, workers: Workers
 ) -> None:
@@ -170,7 +186,7 @@ async def test_poison_fails_after_its_third_worker_and_the_others_complete(
     row = await workplace.until(poison)
     assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
     assert row.attempt == 3
-    assert await workplace.traces(poison, "begun") == [1, 2, 3]
+    assert sorted(await workplace.traces(poison, "begun")) == [1, 2, 3]
     for task_id in others:
         assert (await workplace.until(task_id)).status == "completed"
         assert len(await workplace.traces(task_id, "stored")) == 1
@@ -210,4 +226,3 @@ async def test_a_cancelled_wait_for_the_worker_s_own_lock_gives_the_task_back(
     assert await workplace.count("pgq.pgqueuer", "status = 'queued'") == 2
     row = await workplace.row(second)
     assert (row.status, row.attempt) == ("pending", 0)
-    assert os.getpid() > 0

@@ -13,6 +13,7 @@ from typing import Self
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.child import READY
+from unwrapped.tasks.domain import DOMAIN
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.worker import run_worker
 
@@ -23,7 +24,7 @@ PATIENCE_SECONDS = 60.0
 async def until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something is true."""
     async with asyncio.timeout(seconds):
-        while not true():
+        while not true():  # noqa: ASYNC110 - whatever it is
             await asyncio.sleep(0.01)
 
 
@@ -44,7 +45,9 @@ async def working(
     worker = InProcess()
     domain = Domain(name="tests", task_kinds=kinds)
     running = asyncio.create_task(
-        run_worker(resources, [domain, *domains], worker.stop, worker.told.append)
+        run_worker(
+            resources, [domain, DOMAIN, *domains], worker.stop, worker.told.append
+        )
     )
     try:
         await until(lambda: bool(worker.told) or running.done())

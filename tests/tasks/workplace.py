@@ -80,7 +80,7 @@ def kind_of(
     return kind
 
 
-@task_kind("tests.slow", Order, ended=trace_end)
+@task_kind("tests.slow", Order, alone=True, ended=trace_end)
 async def slow_kind(task: RunningTask, params: Order) -> None:
     """Takes its time."""
     await trace_begin(task)
@@ -88,7 +88,16 @@ async def slow_kind(task: RunningTask, params: Order) -> None:
     await store(task)
 
 
-@task_kind("tests.poison", Order, ended=trace_end)
+@task_kind("tests.slow_first", Order, ended=trace_end)
+async def slow_first_kind(task: RunningTask, params: Order) -> None:
+    """Takes its time, at its first attempt."""
+    await trace_begin(task)
+    if task.attempt == 1:
+        await asyncio.sleep(params.seconds)
+    await store(task)
+
+
+@task_kind("tests.poison", Order, alone=True, ended=trace_end)
 async def poison_kind(task: RunningTask, params: Order) -> None:
     """Kills its worker, every time."""
     await trace_begin(task)
@@ -114,7 +123,9 @@ async def untidy_kind(task: RunningTask, params: Order) -> None:
     await store(task)
 
 
-DOMAIN = Domain(name="tests", task_kinds=(slow_kind, poison_kind, untidy_kind))
+DOMAIN = Domain(
+    name="tests", task_kinds=(slow_kind, slow_first_kind, poison_kind, untidy_kind)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +146,9 @@ class Workplace:
     async def row(self, task_id: UUID) -> BackgroundTask:
         """The task as it stands."""
         async with self.resources.database.session() as session:
-            return await TaskService(session).poll_task(self.user_id, task_id)
+            row = await session.get(BackgroundTask, task_id)
+            assert row is not None
+            return row
 
     async def count(self, table: str, where: str = "true") -> int:
         """How many rows a table has."""
@@ -191,5 +204,5 @@ class Workplace:
     async def until_no_jobs(self) -> None:
         """Wait until the queue is empty."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.jobs():
+            while await self.jobs():  # noqa: ASYNC110 - in another process
                 await asyncio.sleep(0.02)

@@ -15,9 +15,10 @@ from unwrapped.auth.schemas import (
 from unwrapped.auth.service import UsernameTaken, WrongCredentials
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.core.security import InvalidToken
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 
 
 @router.post("/register", status_code=201, responses=problems(UsernameTaken))

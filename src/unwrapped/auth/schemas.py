@@ -14,8 +14,9 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 
 
 def _without_spaces(name: str) -> str:
-    if any(character.isspace() for character in name):
-        raise ValueError("must not contain spaces")
+    # Joiners, marks of direction and the like would make two names look the same.
+    if not name.isprintable() or any(character.isspace() for character in name):
+        raise ValueError("must not contain spaces or invisible characters")
     return name
 
 
@@ -84,9 +85,9 @@ class TokenForm(Schema):
     grant_type: Literal["password"] = "password"
     username: Annotated[str, Field(max_length=200)]
     password: Password
-    scope: str = ""
-    client_id: str | None = None
-    client_secret: str | None = None
+    scope: Annotated[str, Field(max_length=200)] = ""
+    client_id: Annotated[str, Field(max_length=200)] | None = None
+    client_secret: Annotated[str, Field(max_length=200)] | None = None
 
 
 class TokenRead(Schema):

@@ -46,7 +46,9 @@ class Caller:
 
 def username_key(username: str) -> str:
     """What makes two user names the same."""
-    return unicodedata.normalize("NFKC", username.casefold())
+    # Folded between: a bold capital has no lower case before it is a plain one.
+    plain = unicodedata.normalize("NFKC", username)
+    return unicodedata.normalize("NFKC", plain.casefold())
 
 
 class UserService:

@@ -11,11 +11,11 @@ from typing import Annotated, Self
 
 import platformdirs
 from pydantic import (
-    BeforeValidator,
     Field,
     SecretStr,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -45,24 +45,28 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-def _none_if_blank(value: object) -> object:
-    """`NAME=` in an environment file means: not set."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-type Unset[T] = Annotated[T | None, BeforeValidator(_none_if_blank)]
-
-
 class Environment(BaseSettings):
     """Settings read from the environment, then from `.env` in the working folder."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_blank(cls, given: dict[str, object]) -> dict[str, object]:
+        """`NAME=` in an environment means: not set, whatever a file says."""
+        return {
+            name: value
+            for name, value in given.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
 
     @classmethod
     def load(cls) -> Self:
         """The settings of this process. Raises `InvalidSettings`, naming each bad one."""
         try:
             return cls()
+        except UnicodeDecodeError as error:
+            raise InvalidSettings(".env cannot be read: it is not UTF-8.") from error
         except ValidationError as error:
             told = "; ".join(
                 f"{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
@@ -81,23 +85,23 @@ def default_home() -> Path:
 class Settings(Environment):
     """What every process needs to know, whatever its domains."""
 
-    database_url: Unset[SecretStr] = Field(
+    database_url: SecretStr | None = Field(
         default=None,
         description="postgresql://user:password@host:5432/name of a PostgreSQL 15 or newer. Unset: the embedded server, in UNWRAPPED_HOME.",
     )
-    test_database_url: Unset[SecretStr] = Field(
+    test_database_url: SecretStr | None = Field(
         default=None,
         description="A server where the tests may create databases. Unset: an embedded one.",
     )
-    unwrapped_home: Unset[Path] = Field(
+    unwrapped_home: Path | None = Field(
         default=None,
         description="Folder of the embedded database, uploads, certificates and the generated secret. Unset: the platform's folder for a user's data, /var/lib/unwrapped for root.",
     )
-    object_store_url: Unset[str] = Field(
+    object_store_url: str | None = Field(
         default=None,
         description="Where uploads wait for their import: s3://bucket/prefix when several machines share the work. Unset: a folder in UNWRAPPED_HOME.",
     )
-    secret_key: Unset[SecretStr] = Field(
+    secret_key: SecretStr | None = Field(
         default=None,
         description="Signs access tokens: one value of at least 32 bytes, or a ring k2:value,k1:value (the first signs, all verify). Unset with the embedded database: generated.",
     )
@@ -110,9 +114,9 @@ class Settings(Environment):
         le=24 * 60,
         description="How long an access token is good for.",
     )
-    backend_url: Unset[
-        Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")]
-    ] = Field(
+    backend_url: (
+        Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] | None
+    ) = Field(
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )

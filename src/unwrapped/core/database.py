@@ -33,6 +33,7 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
 )
 
 
@@ -96,6 +97,7 @@ def _engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error is logged; what was asked must not be
         pool_recycle=POOL_RECYCLE_SECONDS,
         connect_args=connect_args
         | {

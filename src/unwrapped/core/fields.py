@@ -29,7 +29,13 @@ SafeStr = Annotated[
 ]
 """Text of one line: NFC, no control characters, no surrogates, at most 200 characters."""
 
-RequiredStr = Annotated[SafeStr, StringConstraints(strip_whitespace=True, min_length=1)]
+RequiredStr = Annotated[
+    str,
+    StringConstraints(
+        max_length=LONGEST_TEXT, strict=True, strip_whitespace=True, min_length=1
+    ),
+    AfterValidator(_safe),
+]
 """`SafeStr` with something in it."""
 
 PageLimit = Annotated[int, Field(ge=1, le=200)]

@@ -4,6 +4,7 @@ Never in a line: tokens, e-mail addresses, listening history. Libraries that log
 standard module come out in the same form.
 """
 
+import json
 import logging
 import sys
 
@@ -51,4 +52,8 @@ def configure_logging(settings: Settings) -> None:
 
 
 def _as_json(logger: object, method: str, event: structlog.typing.EventDict) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    try:
+        return msgspec.json.encode(event, enc_hook=str).decode()
+    except UnicodeEncodeError:
+        # Lone surrogates, from a file name or a hostile body: escaped.
+        return json.dumps(event, default=str, skipkeys=True)

@@ -60,7 +60,7 @@ class RequestContext:
         route = _template(scope)
         method = scope["method"]
         # A method that no endpoint has is anybody's word: it must not make a series.
-        counted = method if route != UNMATCHED else "-"
+        counted = method if method in _methods(scope) else "-"
         self._metrics.requests.labels(counted, route, status or 499).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         log.info(
@@ -71,6 +71,11 @@ class RequestContext:
             ms=round(seconds * 1000, 1),
             user_id=scope.get("state", {}).get("user_id"),
         )
+
+
+def _methods(scope: Scope) -> frozenset[str] | set[str]:
+    """The methods that the route of a request has."""
+    return getattr(scope.get("route"), "methods", None) or frozenset()
 
 
 def _template(scope: Scope) -> str:

@@ -27,6 +27,7 @@ from unwrapped.core.exceptions import (
 
 log = structlog.get_logger()
 
+MOST_FAULTS = 20
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: Mapping[type[AppException], HTTPStatus] = {
@@ -116,9 +117,10 @@ def tell_media_type(openapi: dict[str, Any]) -> dict[str, Any]:
     """The document with the media type that problems really have."""
     for path in openapi["paths"].values():
         for operation in path.values():
-            for status, response in operation["responses"].items():
+            for response in operation["responses"].values():
                 content = response.get("content", {})
-                if not status.startswith("2") and "application/json" in content:
+                told = content.get("application/json", {}).get("schema", {})
+                if told.get("$ref") == "#/components/schemas/Problem":
                     content[MEDIA_TYPE] = content.pop("application/json")
     return openapi
 
@@ -148,7 +150,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
         raise error
     faults = [
         Fault(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
-        for fault in error.errors()
+        for fault in error.errors()[:MOST_FAULTS]
     ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -22,7 +22,10 @@ from unwrapped.core.exceptions import Invalid, Unauthenticated, Unavailable
 ISSUER = AUDIENCE = "unwrapped"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the name of a type, no secret
 REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "sid")
-FEWEST_BYTES = 32
+FEWEST_BYTES = {Algorithm.HS256: 32, Algorithm.HS384: 48, Algorithm.HS512: 64}
+"""As long as the hash (RFC 7518, 3.2)."""
+
+TIMES = ("exp", "iat", "nbf")
 FEWEST_CHARACTERS = 8
 SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
 
@@ -53,12 +56,13 @@ class KeyRing:
     keys: dict[str, bytes] = field(repr=False)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, algorithm: Algorithm = Algorithm.HS256) -> Self:
         """`k2:secret,k1:secret`, or one secret. Raises `WeakSecret`."""
+        fewest = FEWEST_BYTES[algorithm]
         parts = [part.strip() for part in text.split(",") if part.strip()]
         named = [_NAMED_KEY.fullmatch(part) for part in parts]
         if len(parts) == 1 and named[0] is None:
-            return cls({"k1": _strong(parts[0])})
+            return cls({"k1": _strong(parts[0], fewest)})
         ring: dict[str, bytes] = {}
         for match in named:
             if match is None or match["kid"] in ring:
@@ -66,7 +70,7 @@ class KeyRing:
                     "SECRET_KEY is no ring of keys. Write k2:secret,k1:secret, each id"
                     " once; the first signs, all verify."
                 )
-            ring[match["kid"]] = _strong(match["secret"])
+            ring[match["kid"]] = _strong(match["secret"], fewest)
         if not ring:
             raise WeakSecret("SECRET_KEY is empty.")
         return cls(ring)
@@ -77,12 +81,13 @@ class KeyRing:
         return next(iter(self.keys))
 
 
-def _strong(secret: str) -> bytes:
-    value = secret.encode()
+def _strong(secret: str, fewest: int) -> bytes:
+    # The environment gives bytes that are no UTF-8 as surrogates.
+    value = secret.encode(errors="surrogateescape")
     advice = "Take a random one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    if len(value) < FEWEST_BYTES:
+    if len(value) < fewest:
         raise WeakSecret(
-            f"SECRET_KEY has a key of {len(value)} bytes; {FEWEST_BYTES} are needed. {advice}"
+            f"SECRET_KEY has a key of {len(value)} bytes; {fewest} are needed. {advice}"
         )
     if _EXAMPLE.search(secret) or len(set(secret)) < FEWEST_CHARACTERS:
         raise WeakSecret(f"SECRET_KEY has a key that anybody could guess. {advice}")
@@ -96,14 +101,14 @@ def secret_ring(settings: Settings) -> KeyRing:
     SECRET_KEY: several processes must share one.
     """
     if settings.secret_key is not None:
-        return KeyRing.parse(settings.secret_key.get_secret_value())
+        return KeyRing.parse(settings.secret_key.get_secret_value(), settings.algorithm)
     if not settings.is_embedded:
         raise WeakSecret(
             "SECRET_KEY is not set. With a DATABASE_URL of your own, give all processes"
             " the same random one:"
             " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    return KeyRing.parse(_kept_secret(settings.home))
+    return KeyRing.parse(_kept_secret(settings.home), settings.algorithm)
 
 
 def _kept_secret(home: Path) -> str:
@@ -186,6 +191,8 @@ class TokenSigner:
                 audience=AUDIENCE,
                 options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
             )
+            if any(type(claims.get(name, 0)) is not int for name in TIMES):
+                raise InvalidToken
             return AccessClaims(_user_id(claims["sub"]), UUID(claims["sid"]))
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise InvalidToken from error

@@ -101,9 +101,13 @@ def _written(value: Any) -> str | int:
 def _read(kind: type, part: Any) -> Any:
     if kind is datetime:
         moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise ValueError("no zone")
         return moment.astimezone(UTC)
     if kind is int:
         if type(part) is not int or abs(part) >= 2**31:
             raise ValueError("out of range")
         return part
+    if not isinstance(part, str):
+        raise TypeError("no id")
     return UUID(part)

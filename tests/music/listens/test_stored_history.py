@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from sqlalchemy import func, select
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
-from tests.exports import Row, account_row, extended_row
+from tests.exports import Row, account_row, extended_row, track
 from tests.music.factories import (
     File,
     Stored,
@@ -43,9 +44,12 @@ from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.spellings import safe_text
 
-TRIED = settings(max_examples=40)
+TRIED = settings(max_examples=50)
 
 type Import = list[File]
+
+type Spelled = tuple[str | None, str | None, str, str | None]
+"""URI, artist, title and album."""
 
 # Every way to break a CSV, a text column, an index or an order of texts.
 EXOTIC = [
@@ -81,10 +85,15 @@ EXOTIC = [
     "x" * 4_999 + "y",
     "1989",
 ]
-NAMES = st.sampled_from(EXOTIC) | st.text(max_size=4) | st.sampled_from(["A", "a", "B"])
-URIS = st.sampled_from(["u1", "u2", "u" * 5_000, "a\x1fb", None])
+# Not the longest ones: a failure would print them all.
+NAMES = (
+    st.sampled_from([name for name in EXOTIC if len(name) < 100])
+    | st.text(max_size=4)
+    | st.sampled_from(["A", "a", "B"])
+)
+URIS = st.sampled_from(["u1", "u2", "a\x1fb", None])
 REASONS = st.sampled_from(
-    ["trackdone", "fwdbtn", "", None, "b", "B", "\U0010ffff", "z" * 5_000, "\u00e4,\n"]
+    ["trackdone", "fwdbtn", "", None, "b", "B", "\U0010ffff", "\u00e4,\n"]
 )
 FLAGS = st.sampled_from([True, False, None])
 TIMES = st.sampled_from(
@@ -95,84 +104,54 @@ TIMES = st.sampled_from(
         for second in ("00", "59")
     ]
 )
-DURATIONS = st.sampled_from([None, 0, 1_000, 31_000, 2**31 - 1])
+DURATIONS = st.sampled_from([None, 0, 1_000, 2**31 - 1])
 
 
-def extended(names: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
-    """Rows of the extended history with these names."""
-    return st.builds(
-        lambda ts, ms, uri, artist, title, album, reason, skipped, shuffle: (
-            extended_row(
-                ts=ts,
-                ms_played=ms,
-                spotify_track_uri=uri,
-                master_metadata_album_artist_name=artist,
-                master_metadata_track_name=title,
-                master_metadata_album_album_name=album,
-                reason_end=reason,
-                skipped=skipped,
-                shuffle=shuffle,
-            )
-        ),
-        TIMES,
-        DURATIONS,
-        URIS,
-        names | st.none(),
-        names,
-        names | st.none(),
-        REASONS,
-        FLAGS,
-        FLAGS,
+def _extended(
+    ts: str, ms: int | None, spelled: Spelled, reason: object, flags: list[object]
+) -> Row:
+    uri, artist, title, album = spelled
+    return track(
+        str(artist),
+        title,
+        uri,
+        ts=ts,
+        ms_played=ms,
+        master_metadata_album_album_name=album,
+        reason_end=reason,
+        skipped=flags[0],
+        shuffle=flags[1],
+    ) | {"master_metadata_album_artist_name": artist}
+
+
+def _account(ts: str, ms: int | None, spelled: Spelled) -> Row:
+    _, artist, title, _ = spelled
+    return account_row(
+        endTime=f"{ts[:10]} {ts[11:16]}",
+        msPlayed=ms,
+        artistName=artist,
+        trackName=title,
     )
-
-
-def account(names: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
-    """Rows of the account data with these names."""
-    return st.builds(
-        lambda ts, ms, artist, title: account_row(
-            endTime=f"{ts[:10]} {ts[11:16]}",
-            msPlayed=ms,
-            artistName=artist,
-            trackName=title,
-        ),
-        TIMES,
-        DURATIONS,
-        names | st.none(),
-        names,
-    )
-
-
-@st.composite
-def several(draw: st.DrawFn, one: st.SearchStrategy[Row], most: int) -> list[Row]:
-    """Rows, and some of them again: with other marks, another spelling, near by."""
-    rows = draw(st.lists(one, max_size=most))
-    more = []
-    for row in draw(st.lists(st.sampled_from(rows), max_size=4)) if rows else []:
-        other = draw(one)
-        members = draw(st.sets(st.sampled_from(sorted(row))))
-        more.append(row | {member: other[member] for member in members})
-    return rows + more
 
 
 @st.composite
 def exotic_rows(draw: st.DrawFn) -> PlainRows:
-    """Rows of both formats with few names; account rows that extended ones shadow."""
+    """Rows of both formats; few times, names and spellings, so that they meet."""
     pool = draw(st.lists(NAMES, min_size=1, max_size=3))
     names = st.sampled_from([*pool, *(f" {name.upper()}" for name in pool)])
-    richer = draw(several(extended(names), 6))
-    poorer = draw(several(account(names), 3))
-    for row in draw(st.lists(st.sampled_from(richer), max_size=3)) if richer else []:
-        ts = str(row["ts"])
-        poorer.append(
-            account_row(
-                endTime=f"{ts[:10]} {ts[11:16]}",
-                msPlayed=draw(DURATIONS),
-                artistName=row["master_metadata_album_artist_name"],
-                trackName=row["master_metadata_track_name"],
-            )
-        )
-    assume(richer or poorer)
-    return PlainRows(richer, poorer)
+    uris = st.sampled_from(draw(st.lists(URIS, min_size=1, max_size=2)))
+    spelled = st.tuples(uris, names | st.none(), names, names | st.none())
+    spellings = st.sampled_from(draw(st.lists(spelled, min_size=1, max_size=4)))
+    times = st.sampled_from(draw(st.lists(TIMES, min_size=1, max_size=3)))
+    played = st.sampled_from(draw(st.lists(DURATIONS, min_size=1, max_size=2)))
+    flags = st.lists(FLAGS, min_size=2, max_size=2)
+    richer = st.builds(_extended, times, played, spellings, REASONS, flags)
+    poorer = st.builds(_account, times, played, spellings)
+    rows = PlainRows(
+        draw(st.lists(richer, max_size=9)), draw(st.lists(poorer, max_size=5))
+    )
+    assume(rows.files())
+    return rows
 
 
 def _pieces(draw: st.DrawFn, rows: list[Row], most: int) -> list[File]:
@@ -184,7 +163,7 @@ def _pieces(draw: st.DrawFn, rows: list[Row], most: int) -> list[File]:
 @st.composite
 def imported(draw: st.DrawFn) -> tuple[list[File], list[Import]]:
     """Files, and imports of the same rows: split, repeated, in any order."""
-    rows = draw(exotic_rows() | ROWS)
+    rows = draw(exotic_rows() | exotic_rows() | exotic_rows() | ROWS)
     files: list[File] = []
     for part in rows.files():
         again = draw(st.lists(st.sampled_from(part), max_size=3))
@@ -252,11 +231,16 @@ def test_any_imports_end_in_the_history_of_all_rows_at_once(
 ) -> None:
     files, imports = arranged
     expected = oracle(files)
-    user = listeners.new()
+    user, other = listeners.new(), listeners.new()
     books = listeners.store(user, imports)
     assert_same_frame(listeners.read(user), expected.listens)
     state = listeners.stored(user)
     assert state.listens == marked(files)
+    listeners.store(other, [files])
+    at_once = listeners.stored(other)
+    # A reason may have been of a row that has another one by now.
+    assert at_once.reasons <= state.reasons
+    assert replace(state, reasons=at_once.reasons) == at_once
     assert sum(part.total.stored for part in books) == len(state.listens)
     assert expected.books.total.stored == len(state.listens)
     for part, given_files in zip(books, imports, strict=True):
@@ -267,7 +251,7 @@ def test_any_imports_end_in_the_history_of_all_rows_at_once(
         ]
 
 
-@TRIED
+@settings(max_examples=20)
 @given(arranged=imported())
 def test_importing_again_changes_nothing(
     listeners: Listeners, arranged: tuple[list[File], list[Import]]
@@ -283,29 +267,6 @@ def test_importing_again_changes_nothing(
     assert listeners.stored(user) == before
 
 
-@TRIED
-@given(arranged=imported())
-def test_what_is_stored_does_not_depend_on_how_it_came(
-    listeners: Listeners, arranged: tuple[list[File], list[Import]]
-) -> None:
-    files, imports = arranged
-    one, other = listeners.new(), listeners.new()
-    listeners.store(one, imports)
-    listeners.store(other, [files])
-    mine, its = listeners.stored(one), listeners.stored(other)
-    assert mine.listens == its.listens
-    assert mine.spelled == its.spelled
-    assert mine.artists == its.artists
-    assert mine.tracks == its.tracks
-    assert mine.recordings == its.recordings
-    assert mine.spellings == its.spellings
-    assert _used_reasons(mine) == _used_reasons(its) <= mine.reasons & its.reasons
-
-
-def _used_reasons(state: Stored) -> set[tuple[object, ...]]:
-    return {(row[4],) for row in state.listens if row[4] is not None}
-
-
 ZONES = st.sampled_from(
     [ZoneInfo(name) for name in ("Europe/Berlin", "America/Havana", "Pacific/Apia")]
 )
@@ -316,7 +277,9 @@ PERIODS = st.sampled_from(
         "2023",
         "2024",
         "2023-03",
+        "2023-03-01..2023-03-10",
         "2023-03-26..2023-03-26",
+        "2024-02-04..2024-02-04",
         "2023-03-25..2023-10-28",
         "2023-10-28..2023-10-29",
         "2024-02-28..2024-02-29",
@@ -482,6 +445,27 @@ def _rows_of(minutes: int) -> list[Row]:
         )
         for n in range(minutes)
     ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
+    listeners: Listeners, seed: int
+) -> None:
+    """Whatever the order in which they come, one after the other."""
+    random = Random(seed)  # noqa: S311 - an order, no secret
+    reasons = ["trackdone", "fwdbtn", "Trackdone", "\u00e4", "\U0010ffff", None]
+    rows = [
+        extended_row(reason_end=reason, skipped=skipped, shuffle=shuffle)
+        for reason in random.sample(reasons, 3)
+        for skipped in (True, False, None)
+        for shuffle in (True, False, None)
+    ]
+    for count in (27, 9, 3):
+        some = random.sample(rows, count)
+        user = listeners.new()
+        listeners.store(user, [[[row]] for row in some])
+        assert listeners.stored(user).listens == marked([some])
+        assert_same_frame(listeners.read(user), oracle([some]).listens)
 
 
 def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:

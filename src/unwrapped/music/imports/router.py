@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
@@ -14,7 +15,7 @@ from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 
-router = APIRouter(prefix="/imports")
+router = APIRouter(prefix="/imports", route_class=StrictRoute)
 
 
 async def get_import_service(

@@ -9,13 +9,14 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
 from unwrapped.music.shares.service import ExpiryPassed, ShareNotFound, ShareService
 from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
 
-router = APIRouter(prefix="/shares")
+router = APIRouter(prefix="/shares", route_class=StrictRoute)
 
 PUBLIC_PATH = "/api/v1/public/shares"
 

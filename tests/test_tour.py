@@ -1,0 +1,143 @@
+"""The tour of `examples/tour.sh`, on the embedded database and on one of one's own."""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import asyncpg
+import httpx2
+
+from tests.cli.service import (
+    SECRET,
+    Place,
+    Web,
+    assert_not_started,
+    own_postgres,
+    tour,
+)
+from unwrapped.core.addresses import DatabaseAddress
+
+PUBLIC = "/api/v1/public/shares/"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - the tour's
+
+
+def link_in(said: str) -> str:
+    """The link of the share that a tour ended with."""
+    assert "The Tireless Regular" in said
+    assert re.search(r"<title>The Tireless Regular.*</title>", said)
+    assert '"rows_read":23587,"stored":23435' in said
+    match = re.search(r"Open it in a browser: (\S+)", said)
+    assert match, said
+    return match[1]
+
+
+def user_in(said: str) -> str:
+    """The user name that a tour registered."""
+    match = re.search(r"Register (\S+),", said)
+    assert match, said
+    return match[1]
+
+
+def sign_in(client: httpx2.Client, username: str) -> None:
+    """Let the client go on as a user of a tour."""
+    account = {"username": username, "password": PASSWORD}
+    answer = client.post("/api/v1/auth/token", data=account)
+    assert answer.is_success, answer.text
+    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def assert_opens(web: Web, link: str) -> None:
+    """Without a token, as JSON and as a page."""
+    with web.client() as client:
+        path = PUBLIC + link.rpartition("/")[2]
+        page = client.get(path, headers={"Accept": "text/html"})
+        assert "<svg" in page.text
+        portrait = client.get(path).json()
+        assert portrait["verdict"]["title"] == "The Tireless Regular"
+
+
+def test_the_tour_twice_and_all_is_there_after_a_restart(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        first = place.serve()
+        said = tour(first.address)
+        link = link_in(said)
+        assert link.startswith(f"{first.address}{PUBLIC}")
+        assert user_in(tour(first.address)) != user_in(said)
+        first.stop()
+        place.assert_nothing_left()
+
+        # From now on behind a proxy, which `.env` says: links name what people see.
+        (place.cwd / ".env").write_text("BACKEND_URL=https://music.example.org/\n")
+        second = place.serve()
+        second.ready()
+        assert_opens(second, link)
+        with second.client() as client:
+            sign_in(client, user_in(said))
+            (imported,) = client.get("/api/v1/music/imports").json()["items"]
+            assert imported["books"]["total"]["rows_read"] == 23587
+            listens = client.get("/api/v1/music/listens?limit=1").json()
+            assert len(listens["items"]) == 1
+            result = client.get("/api/v1/music/analysis/result").json()
+            assert result["verdict"]["title"] == "The Tireless Regular"
+            (share,) = client.get("/api/v1/music/shares").json()["items"]
+            again = client.post(
+                "/api/v1/music/shares", json={"analysis": share["analysis_id"]}
+            )
+            assert again.json()["url"].startswith(f"https://music.example.org{PUBLIC}")
+        # The upload went when its import had ended.
+        assert [
+            file for file in place.home.rglob("uploads/**/*") if file.is_file()
+        ] == []
+        second.stop()
+        place.assert_nothing_left()
+
+
+def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None:
+    with own_postgres() as server, Place(tmp_path) as place:
+        env = {"DATABASE_URL": server.for_adbc(), "SECRET_KEY": SECRET}
+        refused = place.run("serve", "--port", "0", **env)
+        assert_not_started(refused, "The database is empty. Run `unwrapped db upgrade`")
+        assert_not_started(place.run("worker", **env), "Run `unwrapped db upgrade`")
+        upgraded = place.run("db", "upgrade", **env)
+        assert upgraded.code == 0, upgraded.err
+
+        webs = [place.serve("--no-worker", **env) for _ in range(2)]
+        workers = [place.worker(**env) for _ in range(2)]
+        for web in webs:
+            assert web.ready()["worker"] is None
+        for worker in workers:
+            worker.told("worker.ready")
+        with ThreadPoolExecutor() as pool:
+            tours = list(pool.map(tour, [web.address for web in webs]))
+        # A token, an analysis and a share of the one are good at the other.
+        for said, web in zip(tours, reversed(webs), strict=True):
+            assert_opens(web, link_in(said))
+            with web.client() as client:
+                sign_in(client, user_in(said))
+                assert client.get("/api/v1/music/analysis/status").is_success
+        attempts = _values(server, "SELECT DISTINCT attempt FROM background_task")
+        assert attempts == [1]
+        assert _values(server, "SELECT count(*) FROM pgq.pgqueuer") == [0]
+
+        # One of each is enough to go on.
+        assert workers[0].stop() == 0
+        webs[0].stop()
+        assert_opens(webs[1], link_in(tour(webs[1].address)))
+        webs[1].stop()
+        assert workers[1].stop() == 0
+        place.assert_nothing_left()
+        assert not (place.home / "postgres").exists()
+
+
+def _values(address: DatabaseAddress, statement: str) -> list[object]:
+    """The first column of what a statement finds."""
+
+    async def ask() -> list[object]:
+        connection = await asyncpg.connect(address.for_asyncpg())
+        try:
+            return [row[0] for row in await connection.fetch(statement)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())

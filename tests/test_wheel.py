@@ -1,0 +1,78 @@
+"""What is published: the wheel, installed where there is no checkout, serves."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import fastapi
+
+from tests.cli.service import ROOT, Place, Web, environment
+
+PACKAGE = ROOT / "src" / "unwrapped"
+
+
+def uv(*arguments: str | Path) -> None:
+    """Run uv, which has to succeed."""
+    done = subprocess.run(
+        ("uv", "--quiet", *map(str, arguments)),
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
+    uv("build", "--wheel", "--out-dir", tmp_path / "dist")
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    _assert_complete(wheel)
+    uv("venv", "--python", sys.executable, tmp_path / "venv")
+    python = tmp_path / "venv" / "bin" / "python"
+    uv("pip", "install", "--no-deps", "--offline", "--python", python, wheel)
+    (installed,) = (tmp_path / "venv").glob("lib/*/site-packages")
+    # Its dependencies are those of this environment, which is read after its own
+    # folder; a path alone does not bring the checkout that this one points to.
+    dependencies = Path(fastapi.__file__).parents[1]
+    (installed / "dependencies.pth").write_text(f"{dependencies}\n", encoding="utf-8")
+
+    with Place(tmp_path) as place:
+        assert list(place.cwd.iterdir()) == []
+        command = (str(tmp_path / "venv" / "bin" / "unwrapped"), "serve", "--port", "0")
+        web = place.start(Web, command, {})
+        assert web.ready() == {"status": "ready", "database": True, "worker": True}
+        with web.client() as client:
+            assert client.get("/openapi.json").json()["info"]["title"] == "Unwrapped"
+        web.stop()
+        place.assert_nothing_left()
+        assert list(place.cwd.iterdir()) == []
+
+    where = subprocess.run(
+        (str(python), "-c", "import unwrapped; print(unwrapped.__file__)"),
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert Path(where.stdout).is_relative_to(installed)
+
+
+def _assert_complete(wheel: Path) -> None:
+    """All files of the package are in it, and nothing else but what describes it."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    inside = {name for name in names if name.startswith("unwrapped/")}
+    beside = {name.partition("/")[0] for name in names} - {"unwrapped"}
+    files = {
+        f"unwrapped/{file.relative_to(PACKAGE).as_posix()}"
+        for file in PACKAGE.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert {name for name in inside if not name.endswith("/")} == files
+    assert [name.endswith(".dist-info") for name in beside] == [True]
+    for needed in ("migrations/atlas.sum", "cli/demo_export.zip", "py.typed"):
+        assert f"unwrapped/{needed}" in inside
+    for pattern in ("migrations/*.sql", "web/templates/*.html"):
+        assert [name for name in inside if Path(name).match(f"unwrapped/{pattern}")]
