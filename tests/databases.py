@@ -33,6 +33,7 @@ def test_server(run_folder: Path) -> Iterator[DatabaseAddress]:
     if not server.cluster.is_reachable():
         discard_embedded(home)
         shutil.rmtree(home, ignore_errors=True)
+        (run_folder / "template").unlink(missing_ok=True)
 
 
 def _home(run_folder: Path) -> Path:

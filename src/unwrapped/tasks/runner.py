@@ -24,6 +24,10 @@ RETRY_SECONDS = 5.0
 log = structlog.get_logger()
 
 
+class NoOutcome(Exception):
+    """A handler came to its end without `finishing`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why an attempt failed, and whether another one can help."""
@@ -149,6 +153,8 @@ class TaskRunner:
             return "superseded"
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so
             return await self._fail(task, error)
+        if not task.has_outcome:
+            return await self._fail(task, NoOutcome())
         return "completed"
 
     async def _fail(self, task: RunningTask, error: Exception) -> str:

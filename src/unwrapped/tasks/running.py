@@ -54,6 +54,8 @@ class RunningTask:
         self._progress = 0.0
         self._stage: str | None = None
         self._stopped = False
+        self.has_outcome = False
+        """Whether what came of the task was written to its row."""
 
     def report(self, progress: float, stage: str) -> None:
         """Say how far the work is (0 to 1), as often as you like, from any thread.
@@ -108,6 +110,7 @@ class RunningTask:
         )
         if settled != 1:
             raise Superseded
+        self.has_outcome = True
 
     def _mine(self) -> tuple[Any, ...]:
         """The row, as long as this attempt is the one that may write it."""

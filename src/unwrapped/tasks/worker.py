@@ -25,6 +25,7 @@ from unwrapped.tasks.sweeps import run_sweeps
 
 POOL_MIN, POOL_MAX = 2, 4
 DEQUEUE_SECONDS = 5.0
+COMMAND_SECONDS = 10.0
 RESTART_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -87,7 +88,13 @@ async def _work(
 ) -> None:
     settings = resources.settings_of(TaskSettings)
     dsn = resources.database.address.for_asyncpg()
-    async with asyncpg.create_pool(dsn, min_size=POOL_MIN, max_size=POOL_MAX) as pool:
+    async with asyncpg.create_pool(
+        dsn,
+        min_size=POOL_MIN,
+        max_size=POOL_MAX,
+        # Else a connection that fell silent is waited for until TCP gives it up.
+        command_timeout=COMMAND_SECONDS,
+    ) as pool:
         queue = _queue(pool, TaskRunner(resources), kinds)
         running = asyncio.create_task(
             queue.run(
@@ -104,10 +111,15 @@ async def _work(
         try:
             await asyncio.wait({running, stopping}, return_when="FIRST_COMPLETED")
             queue.shutdown.set()
-            async with asyncio.timeout(settings.worker_grace_seconds):
-                await running
-        except TimeoutError:
+            # No `asyncio.timeout`: the queue has TimeoutErrors of its own.
+            await asyncio.wait({running}, timeout=settings.worker_grace_seconds)
+            if running.done():
+                running.result()
+                return
             log.warning("worker.grace_over")
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
         finally:
             stopping.cancel()
 

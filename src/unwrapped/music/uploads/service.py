@@ -123,7 +123,8 @@ async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
         found = await session.scalars(
             select(UploadedFile).where(col(UploadedFile.task_id) == task_id)
         )
-        await _delete(resources, list(found))
+        uploads = list(found)
+    await _delete(resources, uploads)
 
 
 async def sweep_uploads(resources: Resources) -> int:
