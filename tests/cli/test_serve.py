@@ -114,7 +114,7 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
     with Place(tmp_path) as place:
         (place.cwd / ".env").write_bytes(b"LOG_LEVEL=\xff\n")
         outcome = place.run("serve", "--port", "0")
-        assert_refused(outcome, str(place.cwd / ".env"), "cannot be read")
+        assert_refused(outcome, ".env cannot be read")
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])

@@ -45,7 +45,8 @@ FROM staged_listen AS staged JOIN listen AS stored ON {_SAME_LISTEN}
 GROUP BY file"""
 
 # The same order as in `history.split_known`: by code point, unknown last.
-_MARKS = """(coalesce({alias}_reason.reason, U&'\\+10FFFF') COLLATE "C",
+_MARKS = """({alias}_reason.reason IS NULL,
+    coalesce({alias}_reason.reason, '') COLLATE "C",
     coalesce({alias}.skipped::integer, 2), coalesce({alias}.shuffle::integer, 2))"""
 
 _FIRST_MARKS = f"""UPDATE listen SET end_reason_id = staged.end_reason_id,

@@ -49,7 +49,10 @@ def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
         pl.col("ms_played").cast(pl.Int64),
         pl.col("source").replace_strict(SOURCE_NAMES, return_dtype=SourceName),
         pl.col("end_reason_id")
-        .replace_strict(words, return_dtype=pl.Enum(sorted(words.values())))
+        # Without a default and a word, the type of the column would stay as it is.
+        .replace_strict(
+            words, default=None, return_dtype=pl.Enum(sorted(words.values()))
+        )
         .alias("reason_end"),
     )
 

@@ -51,6 +51,8 @@ _PLACE = (
 )
 _LISTING = Listing("listens", (datetime, int, int, int))
 _LONGEST = timedelta(milliseconds=MOST_MS)
+# No listen is older or later; at the ends of the calendar not every day has a midnight.
+_EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 class NothingNamed(Invalid):
@@ -196,10 +198,10 @@ def _fits(
 def _inside(table: Table, period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     """A period goes by the start; the index is on the logged time, which is later."""
     conditions: list[ColumnElement[bool]] = []
-    if period.first is not None:
+    if period.first is not None and period.first > _EARLIEST:
         begin = _midnight(period.first, zone)
         conditions += [table.c.logged_at >= begin, _started(table) >= begin]
-    if period.last is not None and period.last < date.max:
+    if period.last is not None and period.last < _LATEST:
         end = _midnight(period.last + timedelta(days=1), zone)
         conditions += [table.c.logged_at < end + _LONGEST, _started(table) < end]
     return conditions

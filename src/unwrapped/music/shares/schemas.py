@@ -1,6 +1,6 @@
 """Requests and answers of shares."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,13 +8,16 @@ from pydantic import AwareDatetime, Field
 
 from unwrapped.core.fields import Schema
 
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 class ShareCreate(Schema):
     """The analysis to be shared, and until when."""
 
     analysis: UUID = Field(description="The id of the analysis, which is its task's.")
     expires_at: Annotated[
-        AwareDatetime | None, Field(description="None: until it is revoked.")
+        Annotated[AwareDatetime, Field(lt=END_OF_TIME)] | None,
+        Field(description="None: until it is revoked."),
     ] = None
 
 
