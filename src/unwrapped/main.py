@@ -3,6 +3,7 @@
 `unwrapped.main:app` is for uvicorn; it is built when it is first asked for.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -15,7 +16,8 @@ import unwrapped.music.domain
 import unwrapped.tasks.domain
 import unwrapped.web.domain
 from unwrapped.core.config import Settings, load_settings
-from unwrapped.core.domain import Domain
+from unwrapped.core.domain import Domain, check_settings
+from unwrapped.core.exceptions import AppException
 from unwrapped.core.health import router as health_router
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.metrics import Metrics
@@ -39,6 +41,7 @@ DOMAINS: tuple[Domain, ...] = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application with these settings, or those of the environment."""
     settings = settings or load_settings()
+    check_settings(DOMAINS)
     configure_logging(settings)
     # Its docs page brings its scripts along: a browser of ours asks no other server.
     app = FastAPIOffline(
@@ -95,5 +98,10 @@ def __getattr__(name: str) -> FastAPI:
     """`app`, built at its first use: importing this module starts nothing."""
     if name != "app":
         raise AttributeError(name)
-    app = globals()["app"] = create_app()
+    try:
+        app = globals()["app"] = create_app()
+    except AppException as error:
+        # uvicorn alone would show a traceback.
+        sys.stderr.write(f"unwrapped: {error.message}\n")
+        raise SystemExit(2) from error
     return app

@@ -1,6 +1,8 @@
 """`unwrapped serve`: the whole service, by one command."""
 
+import errno
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 HTTP_PORT, HTTPS_PORT = 8000, 8443
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
+LOOPBACK = dict(zip(EVERY_ADDRESS, ("127.0.0.1", "::1"), strict=True))
+STARTUP_FAILURE = 3  # uvicorn's exit code
+# A demonstration is the same wherever it runs: these are not for it.
+NOT_IN_DEMO = ("DATABASE_URL", "OBJECT_STORE_URL", "SECRET_KEY")
 
 
 @click.command()
@@ -30,14 +36,22 @@ def serve(
     host: str, port: int | None, *, https: bool, reload: bool, worker: bool, demo: bool
 ) -> None:
     """Serve the API, with a worker and, unless DATABASE_URL is set, a database."""
+    from unwrapped.core.config import load_settings
+
+    if not host:
+        raise click.BadParameter("must not be empty.", param_hint="'--host'")
     port = (HTTPS_PORT if https else HTTP_PORT) if port is None else port
     if demo:
         _serve_demo(host, port, https=https)
         return
     if not worker:
         os.environ["WORKER"] = "false"
+    is_told = load_settings().backend_url is not None
     bound = _bind(host, port)
-    _tell_address(bound, host, https=https)
+    address = _tell_address(bound, host, https=https)
+    if not is_told and host not in EVERY_ADDRESS:
+        # One that is set stays, in `.env` too: it is what people outside a proxy see.
+        os.environ["BACKEND_URL"] = address
     _run(bound, https=https, reload=reload, host=host)
 
 
@@ -52,21 +66,19 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as error:
         bound.close()
+        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
         raise Unavailable(
             f"{host} port {port} cannot be listened on: {error.strerror}."
-            " Give another one with --port."
+            f" Give another one with {'--port' if is_port else '--host'}."
         ) from error
     bound.set_inheritable(True)
     return bound
 
 
 def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
-    """The address that the service is reached at, for links; told to child processes."""
+    """The address that the service listens on; told to the user."""
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if https else 'http'}://{shown}:{bound.getsockname()[1]}"
-    if host not in EVERY_ADDRESS:
-        # One that is set stays: it is what people outside a proxy see.
-        os.environ.setdefault("BACKEND_URL", address)
     click.echo(f"Unwrapped is starting at {address} (API and its docs: {address}/docs)", err=True)  # fmt: skip
     return address
 
@@ -74,11 +86,14 @@ def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
 def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config":
     import uvicorn
 
+    import unwrapped
     from unwrapped.core.config import load_settings
 
     config = uvicorn.Config(
         "unwrapped.main:app",
         reload=reload,
+        # The code is here, wherever we are started from.
+        reload_dirs=list(unwrapped.__path__) if reload else None,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -112,24 +127,26 @@ def _run_server(server: "uvicorn.Server", bound: socket.socket) -> None:
     """Serve until a signal; exit code 2 when it could not start."""
     # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
     with suppress(KeyboardInterrupt):
-        server.run(sockets=[bound])
-    if not server.started:
-        sys.exit(2)
+        try:
+            server.run(sockets=[bound])
+        except SystemExit as end:
+            sys.exit(2 if end.code == STARTUP_FAILURE else end.code)
 
 
 def _serve_demo(host: str, port: int, *, https: bool) -> None:
     from unwrapped.core.embedded import discard_embedded
 
+    # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(
         prefix="unwrapped-demo-", ignore_cleanup_errors=True
     ) as home:
         os.environ["UNWRAPPED_HOME"] = home
-        for outside in ("DATABASE_URL", "OBJECT_STORE_URL", "BACKEND_URL"):
-            os.environ[outside] = ""
-        os.environ["LOG_LEVEL"] = "WARNING"
+        os.environ |= dict.fromkeys(NOT_IN_DEMO, "")
+        os.environ |= {"WORKER": "true", "LOG_LEVEL": "WARNING"}
         bound = _bind(host, port)
-        os.environ.pop("BACKEND_URL")
-        address = _tell_address(bound, host, https=https)
+        address = _tell_address(bound, LOOPBACK.get(host, host), https=https)
+        os.environ["BACKEND_URL"] = address
         try:
             _run_demo(_config(https=https, host=host), bound, address, Path(home))
         finally:

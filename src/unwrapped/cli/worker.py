@@ -27,6 +27,7 @@ def worker(*, beside: bool) -> None:
 
 async def _work(*, beside: bool) -> None:
     from unwrapped.core.config import load_settings
+    from unwrapped.core.domain import check_settings
     from unwrapped.core.logging import configure_logging
     from unwrapped.core.resources import open_resources
     from unwrapped.main import DOMAINS
@@ -34,6 +35,7 @@ async def _work(*, beside: bool) -> None:
     from unwrapped.tasks.worker import run_worker
 
     settings = load_settings()
+    check_settings(DOMAINS)
     configure_logging(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -5,15 +5,16 @@ import. A domain's own settings are a subclass of `Environment` in its folder.
 """
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
 import platformdirs
 from pydantic import (
+    AfterValidator,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -45,6 +46,12 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+def _origin(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#]+/?", value):
+        raise ValueError("write it as https://music.example.org, without a path")
+    return value.rstrip("/")
+
+
 class Environment(BaseSettings):
     """Settings read from the environment, then from `.env` in the working folder."""
 
@@ -67,6 +74,8 @@ class Environment(BaseSettings):
             return cls()
         except UnicodeDecodeError as error:
             raise InvalidSettings(".env cannot be read: it is not UTF-8.") from error
+        except OSError as error:
+            raise InvalidSettings(f".env cannot be read: {error.strerror}.") from error
         except ValidationError as error:
             told = "; ".join(
                 f"{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
@@ -114,9 +123,7 @@ class Settings(Environment):
         le=24 * 60,
         description="How long an access token is good for.",
     )
-    backend_url: (
-        Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] | None
-    ) = Field(
+    backend_url: Annotated[str, AfterValidator(_origin)] | None = Field(
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )

@@ -1,12 +1,13 @@
 """What a domain plugs into the application; `main.py` holds the list of domains."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from fastapi import APIRouter
 
+from unwrapped.core.config import Environment
 from unwrapped.core.resources import Resources
 
 
@@ -37,5 +38,14 @@ class Domain:
     router: APIRouter | None = None
     task_kinds: tuple[Named, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
+    settings: type[Environment] | None = None
+    """Its own settings, if it has any."""
     streamed: frozenset[tuple[str, str]] = frozenset()
     """Method and path of the endpoints that read a body of any size, piece by piece."""
+
+
+def check_settings(domains: Iterable[Domain]) -> None:
+    """Raises `InvalidSettings` at start where a domain would at its first use."""
+    for domain in domains:
+        if domain.settings is not None:
+            domain.settings.load()

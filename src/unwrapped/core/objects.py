@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 from obstore.store import ObjectStore as Store
 
-from unwrapped.core.config import Settings
+from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.exceptions import Unavailable
 
 FOLDER = "uploads"
@@ -28,6 +28,25 @@ class StoreUnavailable(Unavailable):
     code = "object_store_unavailable"
 
 
+def _store_in(folder: Path) -> Store:
+    try:
+        # What people sent is not for others on this machine.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LocalStore(folder)
+    except (BaseError, OSError) as error:
+        raise StoreUnavailable(f"{folder} cannot be used for uploads.") from error
+
+
+def _store_at(url: str) -> Store:
+    try:
+        return from_url(url)
+    except (BaseError, ValueError) as error:
+        raise InvalidSettings(
+            f"OBJECT_STORE_URL cannot be used, write it as s3://bucket/prefix:"
+            f" {str(error).partition(chr(10))[0]}."
+        ) from error
+
+
 class ObjectStore:
     """Objects by key; keys are made by us, never by a user."""
 
@@ -36,9 +55,9 @@ class ObjectStore:
         self._store: Store
         if settings.object_store_url is None:
             self._folder = settings.home / FOLDER
-            self._store = LocalStore(self._folder, mkdir=True)
+            self._store = _store_in(self._folder)
         else:
-            self._store = from_url(settings.object_store_url)
+            self._store = _store_at(settings.object_store_url)
 
     async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
         """Store what `content` gives; what it raises passes, and nothing is left."""

@@ -7,6 +7,7 @@ from unwrapped.music.analysis.coordinator import DrawPage
 from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.router import router
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.service import sweep_uploads
 
 
@@ -15,6 +16,7 @@ def music_domain(draw_page: DrawPage) -> Domain:
     return Domain(
         name="music",
         router=router,
+        settings=MusicSettings,
         task_kinds=(import_uploads, analysis_kind(draw_page)),
         sweeps=(Sweep("music.uploads", timedelta(minutes=10), sweep_uploads),),
         streamed=frozenset({("POST", "/music/uploads")}),

@@ -5,9 +5,11 @@ from datetime import timedelta
 from unwrapped.core.domain import Domain, Sweep
 from unwrapped.tasks.queue import requeue_lost
 from unwrapped.tasks.router import router
+from unwrapped.tasks.settings import TaskSettings
 
 DOMAIN = Domain(
     name="tasks",
     router=router,
+    settings=TaskSettings,
     sweeps=(Sweep("tasks.lost_jobs", timedelta(minutes=1), requeue_lost),),
 )

@@ -14,6 +14,7 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.errors import RetryRequested
 from pgqueuer.executors import EntrypointExecutor
 from pgqueuer.models import Context, Job
+from pgqueuer.ports.driver import NotifyCallback
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
@@ -52,6 +53,26 @@ class _Executor(EntrypointExecutor):
             raise RetryRequested(
                 delay=timedelta(seconds=RESTART_SECONDS), reason="unavailable"
             ) from error
+
+
+class _Driver(AsyncpgPoolDriver):
+    """Says nothing before it listens.
+
+    PgQueuer probes its listener at once, and would miss its own word if that were sent
+    before LISTEN: it would give up after ten seconds, and the worker start anew.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        super().__init__(pool)
+        self._listening = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listening.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listening.wait()
+        await super().notify(channel, payload)
 
 
 async def run_worker(
@@ -106,6 +127,7 @@ async def _work(
             )
         )
         stopping = asyncio.create_task(stop.wait())
+        log.info("worker.ready")
         if on_ready is not None:
             on_ready(True)
         try:
@@ -127,7 +149,7 @@ async def _work(
 def _queue(
     pool: asyncpg.Pool, runner: TaskRunner, kinds: dict[str, AnyTaskKind]
 ) -> PgQueuer:
-    driver = AsyncpgPoolDriver(pool)
+    driver = _Driver(pool)
     queue = PgQueuer(driver, channel=Channel(SETTINGS.channel), queries=queries(driver))
     for kind in kinds.values():
         register = queue.entrypoint(
