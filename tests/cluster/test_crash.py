@@ -1,6 +1,6 @@
 """kill -9 in the middle of an import, at seeded moments: the import ends once, whole.
 
-Three moments in every test run; ten with `CRASH_MOMENTS=10`:
+Two moments in every test run; ten with `CRASH_MOMENTS=10`:
 
     CRASH_MOMENTS=10 uv run pytest tests/cluster/test_crash.py -n 0 -s
 """
@@ -23,7 +23,7 @@ ROWS = 200_000
 SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
-MOMENTS = int(os.environ.get("CRASH_MOMENTS", "3"))
+MOMENTS = int(os.environ.get("CRASH_MOMENTS", "2"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.spellings import safe_text
 
-TRIED = settings(max_examples=50)
+TRIED = settings(max_examples=30)
 
 type Import = list[File]
 
