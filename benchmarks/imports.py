@@ -17,7 +17,7 @@ from uuid import UUID
 
 import click
 
-from benchmarks.service_database import SECRET, fresh_resources, new_user
+from benchmarks.service_database import SECRET, fresh_resources, make_export, new_user
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.uploads.service import UploadService
@@ -34,11 +34,7 @@ ROOT = Path(__file__).parent.parent
 def main(rows: int, runs: int) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     with tempfile.TemporaryDirectory() as folder:
-        export = Path(folder) / "export.zip"
-        make = [sys.executable, str(ROOT / "examples" / "make_export.py")]
-        options = ["--rows", str(rows), "--years", "2012-2025"]
-        subprocess.run([*make, str(export), *options], check=True)
-        asyncio.run(measure(export, rows, runs))
+        asyncio.run(measure(make_export(Path(folder), rows), rows, runs))
 
 
 async def measure(export: Path, rows: int, runs: int) -> None:

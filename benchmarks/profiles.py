@@ -6,8 +6,6 @@ Polars group-bys. All in one process, in turns.
 
 import asyncio
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,7 +16,7 @@ import click
 import polars as pl
 from adbc_driver_postgresql import dbapi
 
-from benchmarks.service_database import fresh_resources, new_user
+from benchmarks.service_database import fresh_resources, make_export, new_user
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.music.imports.merge import HistoryMerge
 from unwrapped.music.listens.history import prepare_upload
@@ -27,7 +25,6 @@ from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.profile.taste import build_profile
 from unwrapped.music.sources.uploads import read_upload
 
-ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Europe/Berlin")
 
 LISTENS = """SELECT recording_id, logged_at, ms_played, source, skipped, shuffle,
@@ -45,11 +42,7 @@ WHERE recording.user_id = {user_id}"""
 def main(rows: int, runs: int) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     with tempfile.TemporaryDirectory() as folder:
-        export = Path(folder) / "export.zip"
-        make = [sys.executable, str(ROOT / "examples" / "make_export.py")]
-        options = ["--rows", str(rows), "--years", "2012-2025"]
-        subprocess.run([*make, str(export), *options], check=True)
-        asyncio.run(measure(export, rows, runs))
+        asyncio.run(measure(make_export(Path(folder), rows), rows, runs))
 
 
 async def measure(export: Path, rows: int, runs: int) -> None:

@@ -1,6 +1,8 @@
-"""A database for benchmarks, and a person in it."""
+"""A database for benchmarks, a person in it, and an export of theirs."""
 
 import secrets
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,3 +48,12 @@ async def token_of(resources: Resources, user_id: int) -> str:
         session.add(signed_in)
         await session.flush()
         return resources.signer.create_access_token(user_id, signed_in.id)
+
+
+def make_export(folder: Path, rows: int) -> Path:
+    """A zip of that many rows of a made-up listener, in `folder`."""
+    export = folder / "export.zip"
+    program = Path(__file__).parent.parent / "examples" / "make_export.py"
+    options = ["--rows", str(rows), "--years", "2012-2025"]
+    subprocess.run([sys.executable, str(program), str(export), *options], check=True)
+    return export

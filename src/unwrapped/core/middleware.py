@@ -50,6 +50,7 @@ class RequestContext:
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
+                # The outermost place: nobody else would answer.
                 log.exception("request.crashed")
                 if not status:
                     await _crashed(request_id)(scope, receive, send_with_id)

@@ -258,8 +258,10 @@ async def _apply_whole(
         revision.applied = len(statements)
         await revision.write(connection)
     except BaseException:
+        # Also when cancelled; what it was passes on.
         await transaction.rollback()
         raise
+    # A connection of its own, before there are sessions: the file and its revision.
     try:
         await transaction.commit()
     except asyncpg.PostgresError as error:

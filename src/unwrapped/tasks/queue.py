@@ -58,6 +58,7 @@ class _Queries(Queries):
             if job.id in await self._still_ours([job]):
                 await super().retry_job(job, delay, traceback_record)
         except Exception as error:
+            # An outage comes as many classes; every other error passes on.
             if not is_lost_connection(error):
                 raise
             log.warning("task.left", job=job.id, error=type(error).__name__)

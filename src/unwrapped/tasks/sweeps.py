@@ -42,6 +42,7 @@ async def sweep_once(resources: Resources, sweep: Sweep) -> None:
             )
             swept = await sweep.run(resources) if mine else 0
     except Exception:
+        # Part of the worker's supervisor: tidying must not end it.
         log.exception("sweep.failed", sweep=sweep.name)
         return
     if swept:

@@ -90,6 +90,7 @@ async def run_worker(
             try:
                 await _work(resources, kinds, stop, on_ready)
             except Exception:
+                # A worker outlives every outage.
                 log.exception("worker.restart")
                 if on_ready is not None:
                     on_ready(False)

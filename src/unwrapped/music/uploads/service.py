@@ -70,6 +70,7 @@ class UploadService:
         try:
             await self._record(upload)
         except BaseException:
+            # Also when the request is cancelled: no object without a row.
             await self._resources.objects.delete(upload.object_key)
             raise
         return upload
