@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.models import SessionKind, User, UserSession
 from unwrapped.core.config import Settings
 from unwrapped.core.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
@@ -42,8 +42,12 @@ async def new_user(resources: Resources) -> int:
 async def token_of(resources: Resources, user_id: int) -> str:
     """An access token of a new session."""
     async with resources.database.session() as session:
+        now = datetime.now(UTC)
         signed_in = UserSession(
-            user_id=user_id, expires_at=datetime.now(UTC) + timedelta(hours=1)
+            user_id=user_id,
+            kind=SessionKind.API,
+            last_used_at=now,
+            expires_at=now + timedelta(hours=1),
         )
         session.add(signed_in)
         await session.flush()

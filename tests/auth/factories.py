@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.models import SessionKind, User, UserSession
 from unwrapped.auth.service import username_key
 from unwrapped.core.resources import Resources
 
@@ -37,6 +37,8 @@ async def sign_in(resources: Resources, **over: Any) -> SignedIn:
         user = await make_user(session, **over)
         signed = UserSession(
             user_id=user.id or 0,
+            kind=SessionKind.API,
+            last_used_at=datetime.now(UTC),
             expires_at=datetime.now(UTC) + resources.signer.lifetime,
         )
         session.add(signed)

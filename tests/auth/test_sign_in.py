@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.auth.factories import make_user, sign_in
-from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.models import SessionKind, User, UserSession
 from unwrapped.auth.passwords import hash_password
-from unwrapped.auth.service import delete_expired_sessions
+from unwrapped.auth.sessions.service import delete_expired_sessions
 from unwrapped.core.resources import Resources
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
@@ -210,7 +210,14 @@ async def test_the_sweep_deletes_sessions_whose_last_token_has_expired(
     now = datetime.now(UTC)
     for minutes in (-60, -1, 1, 60):
         ends = now + timedelta(minutes=minutes)
-        session.add(UserSession(user_id=user.id or 0, expires_at=ends))
+        session.add(
+            UserSession(
+                user_id=user.id or 0,
+                kind=SessionKind.API,
+                last_used_at=now,
+                expires_at=ends,
+            )
+        )
     await session.flush()
     assert await delete_expired_sessions(resources) == 2
     left = await session.scalars(select(col(UserSession.expires_at)))

@@ -50,6 +50,7 @@ def test_settings_of_all_domains_have_names_of_their_own() -> None:
     assert len(fields) == len(NAMES)
     assert {kind.__name__ for kind in KINDS} >= {
         "Settings",
+        "AuthSettings",
         "TaskSettings",
         "MusicSettings",
     }

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
-from unwrapped.auth.service import Caller, SignInService, UserService
+from unwrapped.auth.service import UserService
+from unwrapped.auth.sessions.service import Caller, SessionService, SignInService
 from unwrapped.core.database import SessionDep
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.security import InvalidToken
@@ -24,6 +25,14 @@ async def get_user_service(session: SessionDep) -> UserService:
 UserServiceDep = Annotated[UserService, Depends(get_user_service)]
 
 
+async def get_session_service(session: SessionDep) -> SessionService:
+    """Sessions, in the request's transaction."""
+    return SessionService(session)
+
+
+SessionServiceDep = Annotated[SessionService, Depends(get_session_service)]
+
+
 async def get_sign_in_service(resources: ResourcesDep) -> SignInService:
     """Signing in."""
     return SignInService(resources.database, resources.signer)
@@ -36,10 +45,10 @@ async def get_current_user(
     request: Request,
     token: _BearerToken,
     resources: ResourcesDep,
-    users: UserServiceDep,
+    sessions: SessionServiceDep,
 ) -> Caller:
     """Who sent the request. Raises `InvalidToken`."""
-    return await _identify(request, token, resources, users)
+    return await _identify(request, token, resources, sessions)
 
 
 CurrentUser = Annotated[Caller, Depends(get_current_user)]
@@ -51,7 +60,7 @@ async def get_current_user_apart(
 ) -> Caller:
     """As `get_current_user`, in a short transaction of its own."""
     async with resources.database.session() as session:
-        return await _identify(request, token, resources, UserService(session))
+        return await _identify(request, token, resources, SessionService(session))
 
 
 StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
@@ -59,10 +68,13 @@ StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
 
 
 async def _identify(
-    request: Request, token: str | None, resources: ResourcesDep, users: UserService
+    request: Request,
+    token: str | None,
+    resources: ResourcesDep,
+    sessions: SessionService,
 ) -> Caller:
     if token is None:
         raise InvalidToken
-    caller = await users.find_caller(resources.signer.verify_token(token))
+    caller = await sessions.find_caller(resources.signer.verify_token(token))
     request.state.user_id = caller.id  # for the line in the log
     return caller

@@ -1,12 +1,17 @@
-"""Tables of people and their sessions."""
+"""Tables of people, their sessions and their tokens.
+
+Of what opens an account only hashes are kept: Argon2id of passwords, SHA-256 in
+hexadecimal of secrets that have 256 random bits.
+"""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Identity, Text
+from sqlalchemy import ARRAY, BigInteger, Identity, Text, UniqueConstraint
 from sqlmodel import Field
 
-from unwrapped.core.tables import Changed, Created, UTCDateTime
+from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
 
 
 class User(Changed, table=True):
@@ -31,15 +36,86 @@ class User(Changed, table=True):
     time_zone: str = Field(default="UTC", sa_type=Text)
     """IANA name of the zone that the person's days and hours are told in."""
 
+    disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when the person may not sign in, nor be spoken for by any token."""
+
+
+class SessionKind(StrEnum):
+    """How a session is carried on."""
+
+    WEB = "web"
+    """By a cookie."""
+
+    API = "api"
+    """By access tokens, and the refresh token that gets the next one."""
+
 
 class UserSession(Created, table=True):
-    """A sign-in. Its id is in every access token, and looked up with every request."""
+    """A sign-in: looked up with every request, by a cookie or by its id in a token."""
 
     __tablename__ = "user_session"
+    __table_args__ = (one_of("kind", SessionKind),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: int = Field(
         foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger, index=True
     )
+    kind: SessionKind = Field(sa_type=Text)
+    secret_hash: str | None = Field(default=None, sa_type=Text, unique=True)
+    """Of the cookie; None where there is none."""
+
+    last_used_at: datetime = Field(sa_type=UTCDateTime)
+    """Known to the hour: not every request writes."""
+
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    """The end, however much it is used."""
+
     revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class RefreshToken(Created, table=True):
+    """A token that is exchanged, once, for an access token and the next of its kind."""
+
+    __tablename__ = "refresh_token"
+
+    token_hash: str = Field(primary_key=True, sa_type=Text)
+    session_id: UUID = Field(
+        foreign_key="user_session.id", ondelete="CASCADE", index=True
+    )
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it was exchanged, or its place was taken by another."""
+
+    replaced_by: str | None = Field(default=None, sa_type=Text)
+    """The hash of the token that it was last exchanged for."""
+
+    retried_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it was exchanged again, because the first answer was lost."""
+
+
+class Scope(StrEnum):
+    """What a personal token may be used for."""
+
+    READ = "read"
+    """Requests that change nothing."""
+
+    WRITE = "write"
+    """Requests that change something, but for the account itself."""
+
+
+class PersonalToken(Created, table=True):
+    """A token that a person made for a script or a program of theirs."""
+
+    __tablename__ = "personal_token"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
+    name: str = Field(sa_type=Text)
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
+    token_hash: str = Field(sa_type=Text, unique=True)
+    ending: str = Field(sa_type=Text)
+    """Its last four characters, to tell it from others."""
+
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Known to the minute."""

@@ -1,44 +1,27 @@
-"""Endpoints of sign-in and of the caller's own account."""
+"""Endpoints of accounts; those of sign-in are in `sessions`."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Form
-
-from unwrapped.auth.dependencies import CurrentUser, SignInServiceDep, UserServiceDep
+from unwrapped.auth.dependencies import CurrentUser, UserServiceDep
 from unwrapped.auth.schemas import (
-    TokenForm,
-    TokenRead,
     UserCreate,
     UserRead,
     UserUpdate,
 )
-from unwrapped.auth.service import UsernameTaken, WrongCredentials
-from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.auth.service import UsernameTaken
+from unwrapped.auth.sessions.router import router as sessions_router
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.core.security import InvalidToken
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
+router.include_router(sessions_router)
 
 
 @router.post("/register", status_code=201, responses=problems(UsernameTaken))
 async def register(new: UserCreate, users: UserServiceDep) -> UserRead:
     """Create an account on this server."""
     return UserRead.model_validate(await users.create_user(new))
-
-
-@router.post("/token", responses=problems(WrongCredentials))
-async def create_token(
-    form: Annotated[TokenForm, Form()],
-    sign_in: SignInServiceDep,
-    resources: ResourcesDep,
-) -> TokenRead:
-    """Sign in with user name and password; the answer holds an access token."""
-    return TokenRead(
-        access_token=await sign_in.create_token(form.username, form.password),
-        token_type="bearer",  # noqa: S106 - RFC 6750's name for it
-        expires_in=int(resources.signer.lifetime.total_seconds()),
-    )
 
 
 @router.get("/me", responses=problems(InvalidToken))

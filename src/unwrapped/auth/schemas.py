@@ -1,8 +1,8 @@
-"""Requests and answers of sign-in."""
+"""Requests and answers about accounts."""
 
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
 
@@ -77,22 +77,3 @@ class UserRead(Schema):
     email: str | None
     time_zone: str
     created_at: datetime
-
-
-class TokenForm(Schema):
-    """The password form of OAuth 2, as API clients and the docs page send it."""
-
-    grant_type: Literal["password"] = "password"
-    username: Annotated[str, Field(max_length=200)]
-    password: Password
-    scope: Annotated[str, Field(max_length=200)] = ""
-    client_id: Annotated[str, Field(max_length=200)] | None = None
-    client_secret: Annotated[str, Field(max_length=200)] | None = None
-
-
-class TokenRead(Schema):
-    """An access token, for the header `Authorization: Bearer …`."""
-
-    access_token: str
-    token_type: Literal["bearer"]
-    expires_in: int = Field(description="Seconds until it expires.")

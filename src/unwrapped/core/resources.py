@@ -12,6 +12,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.embedded import start_embedded
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
+from unwrapped.core.rate_limits import RateLimiter
 from unwrapped.core.security import TokenSigner, secret_ring
 
 
@@ -24,6 +25,12 @@ class Resources:
     objects: ObjectStore
     signer: TokenSigner
     _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
+
+    @property
+    def limiter(self) -> RateLimiter:
+        """Limits on attempts."""
+        ring = self.signer.ring
+        return RateLimiter(self.database, ring.keys[ring.signing_id])
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
         """A domain's own settings, read from the environment at their first use."""

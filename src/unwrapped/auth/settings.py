@@ -1,0 +1,37 @@
+"""Settings of accounts and sign-in."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from unwrapped.core.config import Environment
+
+
+class Registration(StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AuthSettings(Environment):
+    """Who may have an account, and how often they may try to sign in."""
+
+    registration: Registration | None = Field(
+        default=None,
+        description="open: anybody who reaches the service may make an account; closed: nobody but the first. Unset: open where only this machine reaches it.",
+    )
+    sign_ins_per_account: int = Field(
+        default=10,
+        ge=1,
+        description="Wrong sign-ins to one account in 15 minutes, wherever they come from.",
+    )
+    sign_ins_per_address: int = Field(
+        default=30, ge=1, description="Sign-ins from one address in 15 minutes."
+    )
+    registrations_per_address: int = Field(
+        default=10, ge=1, description="New accounts from one address in an hour."
+    )
+    refreshes_per_session: int = Field(
+        default=30, ge=1, description="Refreshed tokens of one session in 15 minutes."
+    )
