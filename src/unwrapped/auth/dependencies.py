@@ -3,18 +3,32 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import OAuth2PasswordBearer
+from fastapi.security import APIKeyCookie, OAuth2PasswordBearer
 
+from unwrapped.auth.caller import Caller
+from unwrapped.auth.models import Scope
 from unwrapped.auth.service import UserService
-from unwrapped.auth.sessions.service import Caller, SessionService, SignInService
+from unwrapped.auth.sessions.attempts import Attempts
+from unwrapped.auth.sessions.cookie import COOKIE
+from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN, CallerLookup
+from unwrapped.auth.sessions.refreshing import RefreshService
+from unwrapped.auth.sessions.service import SessionService
+from unwrapped.auth.sessions.sign_in import SignInService
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.database import SessionDep
 from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.resources import Resources
+from unwrapped.core.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.security import InvalidToken
 
 TOKEN_URL = "/api/v1/auth/token"  # noqa: S105 - an address
 
-_scheme = OAuth2PasswordBearer(tokenUrl=TOKEN_URL, auto_error=False)
-_BearerToken = Annotated[str | None, Depends(_scheme)]
+_bearer = OAuth2PasswordBearer(
+    tokenUrl=TOKEN_URL, refreshUrl=TOKEN_URL, auto_error=False
+)
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False)
+_BearerToken = Annotated[str | None, Depends(_bearer)]
+_CookieSecret = Annotated[str | None, Depends(_cookie)]
 
 
 async def get_user_service(session: SessionDep) -> UserService:
@@ -33,22 +47,38 @@ async def get_session_service(session: SessionDep) -> SessionService:
 SessionServiceDep = Annotated[SessionService, Depends(get_session_service)]
 
 
+def _attempts(resources: Resources) -> Attempts:
+    return Attempts(resources.limiter, resources.settings_of(AuthSettings))
+
+
 async def get_sign_in_service(resources: ResourcesDep) -> SignInService:
     """Signing in."""
-    return SignInService(resources.database, resources.signer)
+    return SignInService(resources.database, resources.signer, _attempts(resources))
 
 
 SignInServiceDep = Annotated[SignInService, Depends(get_sign_in_service)]
 
 
+async def get_refresh_service(resources: ResourcesDep) -> RefreshService:
+    """Refreshing tokens."""
+    return RefreshService(resources.database, resources.signer, _attempts(resources))
+
+
+RefreshServiceDep = Annotated[RefreshService, Depends(get_refresh_service)]
+
+
 async def get_current_user(
     request: Request,
     token: _BearerToken,
+    secret: _CookieSecret,
     resources: ResourcesDep,
-    sessions: SessionServiceDep,
+    session: SessionDep,
 ) -> Caller:
-    """Who sent the request. Raises `InvalidToken`."""
-    return await _identify(request, token, resources, sessions)
+    """Who sent the request.
+
+    Raises `InvalidToken`, `InsufficientScope` or `CrossSite`.
+    """
+    return await _identify(request, token, secret, resources, CallerLookup(session))
 
 
 CurrentUser = Annotated[Caller, Depends(get_current_user)]
@@ -56,25 +86,60 @@ CurrentUser = Annotated[Caller, Depends(get_current_user)]
 
 
 async def get_current_user_apart(
-    request: Request, token: _BearerToken, resources: ResourcesDep
+    request: Request,
+    token: _BearerToken,
+    secret: _CookieSecret,
+    resources: ResourcesDep,
 ) -> Caller:
     """As `get_current_user`, in a short transaction of its own."""
     async with resources.database.session() as session:
-        return await _identify(request, token, resources, SessionService(session))
+        return await _identify(request, token, secret, resources, CallerLookup(session))
 
 
 StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
 """The caller of an endpoint that streams: no connection is held while it does."""
 
 
+async def get_account_owner(caller: CurrentUser) -> Caller:
+    """A caller who signed in. Raises `SessionNeeded` for a personal token."""
+    caller.require_session()
+    return caller
+
+
+AccountOwner = Annotated[Caller, Depends(get_account_owner)]
+"""The caller, signed in: for what concerns the account itself."""
+
+
+async def get_streaming_owner(caller: StreamingUser) -> Caller:
+    """As `get_account_owner`, for an endpoint that streams."""
+    caller.require_session()
+    return caller
+
+
+StreamingOwner = Annotated[Caller, Depends(get_streaming_owner)]
+"""As `AccountOwner`, of an endpoint that streams."""
+
+
 async def _identify(
     request: Request,
     token: str | None,
-    resources: ResourcesDep,
-    sessions: SessionService,
+    secret: str | None,
+    resources: Resources,
+    lookup: CallerLookup,
 ) -> Caller:
-    if token is None:
+    is_safe = request.method in SAFE_METHODS
+    if token is not None:
+        # A header that a browser never adds by itself: where it comes from is the same.
+        if PERSONAL_TOKEN.owns(token):
+            caller = await lookup.by_personal_token(token)
+        else:
+            caller = await lookup.by_claims(resources.signer.verify_token(token))
+    elif secret is not None:
+        if not is_safe:
+            require_same_origin(request, resources.settings.backend_url)
+        caller = await lookup.by_cookie(secret)
+    else:
         raise InvalidToken
-    caller = await sessions.find_caller(resources.signer.verify_token(token))
+    caller.require_scope(Scope.READ if is_safe else Scope.WRITE)
     request.state.user_id = caller.id  # for the line in the log
     return caller

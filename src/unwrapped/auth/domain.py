@@ -3,15 +3,23 @@
 from datetime import timedelta
 
 from unwrapped.auth.router import router
-from unwrapped.auth.sessions.service import delete_expired_sessions
+from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.domain import Domain, Sweep
+from unwrapped.core.resources import Resources
+
+
+async def delete_idle_limits(resources: Resources) -> int:
+    """Delete the limits that hold nobody back any more; says how many."""
+    return await resources.limiter.delete_idle()
+
 
 DOMAIN = Domain(
     name="auth",
     router=router,
     settings=AuthSettings,
     sweeps=(
-        Sweep("auth.expired_sessions", timedelta(hours=1), delete_expired_sessions),
+        Sweep("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
+        Sweep("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
 )

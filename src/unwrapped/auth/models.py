@@ -70,8 +70,6 @@ class UserSession(Created, table=True):
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
     """The end, however much it is used."""
 
-    revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
 
 class RefreshToken(Created, table=True):
     """A token that is exchanged, once, for an access token and the next of its kind."""

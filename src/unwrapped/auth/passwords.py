@@ -4,40 +4,68 @@ Parameters after OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one l
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 
+from unwrapped.core.exceptions import Unavailable
+
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 AT_ONCE = 2
+MOST_WAITING = 100
+"""About two seconds of work."""
 
 _argon2 = PasswordHash(
     [Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES)]
 )
-# A pool of its own: a hundred sign-ins must neither take all memory nor all threads.
-_threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="argon2")
+
+
+class TooBusy(Unavailable):
+    """More passwords are waiting to be hashed than can be in good time."""
+
+    code = "too_busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many people sign in right now. Try again in a moment.")
+
+
+class HashingPool:
+    """Threads of its own: a hundred sign-ins take neither all memory nor all threads."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+        self._waiting = 0
+
+    async def run[T](self, work: Callable[[], T]) -> T:
+        """What the work comes back with. Raises `TooBusy`."""
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+
+_pool = HashingPool()
 
 
 async def hash_password(password: SecretStr) -> str:
-    """The hash to be stored."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        _threads, _argon2.hash, password.get_secret_value()
-    )
+    """The hash to be stored. Raises `TooBusy`."""
+    return await _pool.run(partial(_argon2.hash, password.get_secret_value()))
 
 
 async def verify_password(password: SecretStr, hashed: str | None) -> bool:
-    """Whether the password belongs to the hash.
+    """Whether the password belongs to the hash. Raises `TooBusy`.
 
     Without a hash (an unknown user) the same work is done, so that time tells nothing.
     """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        _threads, _verify, password.get_secret_value(), hashed
-    )
+    return await _pool.run(partial(_verify, password.get_secret_value(), hashed))
 
 
 def _verify(password: str, hashed: str | None) -> bool:

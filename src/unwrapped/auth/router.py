@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser, UserServiceDep
 from unwrapped.auth.schemas import (
     UserCreate,
@@ -10,12 +11,13 @@ from unwrapped.auth.schemas import (
 )
 from unwrapped.auth.service import UsernameTaken
 from unwrapped.auth.sessions.router import router as sessions_router
+from unwrapped.auth.tokens.router import router as tokens_router
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
-from unwrapped.core.security import InvalidToken
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 router.include_router(sessions_router)
+router.include_router(tokens_router)
 
 
 @router.post("/register", status_code=201, responses=problems(UsernameTaken))
@@ -24,13 +26,13 @@ async def register(new: UserCreate, users: UserServiceDep) -> UserRead:
     return UserRead.model_validate(await users.create_user(new))
 
 
-@router.get("/me", responses=problems(InvalidToken))
+@router.get("/me", responses=problems(*SIGNED_IN))
 async def read_me(user: CurrentUser, users: UserServiceDep) -> UserRead:
     """The caller's account."""
     return UserRead.model_validate(await users.get_user(user.id))
 
 
-@router.patch("/me", responses=problems(InvalidToken))
+@router.patch("/me", responses=problems(*SIGNED_IN))
 async def update_me(
     changes: UserUpdate, user: CurrentUser, users: UserServiceDep
 ) -> UserRead:

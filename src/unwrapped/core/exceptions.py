@@ -25,6 +25,12 @@ class Invalid(AppException):
     code = "invalid"
 
 
+class ExpiryPassed(Invalid):
+    """The end of something new lies in the past."""
+
+    code = "expiry_passed"
+
+
 class ContentTooLarge(Invalid):
     """What the user sent is larger than what is taken."""
 
@@ -59,6 +65,11 @@ class TooManyRequests(AppException):
     """The caller asks more often than allowed."""
 
     code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds after which to try again, where they are known."""
 
 
 class Unavailable(AppException):

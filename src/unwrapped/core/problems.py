@@ -141,6 +141,8 @@ async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     return problem(status, error.code, error.message, headers=headers)
 
 

@@ -54,13 +54,13 @@ class Rate:
 
 
 class RateLimited(TooManyRequests):
-    """Something was tried more often than allowed; `retry_after` seconds will help."""
+    """Something was tried more often than allowed."""
 
     code = "rate_limited"
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many attempts. Try again in {retry_after} seconds.")
-        self.retry_after = retry_after
+        told = f"Too many attempts. Try again in {retry_after} seconds."
+        super().__init__(told, retry_after)
 
 
 class RateLimiter:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.problems import problems
-from unwrapped.core.security import InvalidToken
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
@@ -15,7 +15,7 @@ from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
-@router.get("/{task_id}", responses=problems(InvalidToken, TaskNotFound))
+@router.get("/{task_id}", responses=problems(*SIGNED_IN, TaskNotFound))
 async def read_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
@@ -25,7 +25,7 @@ async def read_task(
 
 @router.get(
     "/{task_id}/result",
-    responses=problems(InvalidToken, TaskNotFound, TaskNotCompleted, TaskFailed),
+    responses=problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
 async def read_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep

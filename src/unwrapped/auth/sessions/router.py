@@ -1,28 +1,167 @@
-"""Endpoints of sign-in."""
+"""Endpoints of sign-in and of sessions."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Cookie, Depends, Form, Request, Response
 
-from unwrapped.auth.dependencies import SignInServiceDep
-from unwrapped.auth.sessions.schemas import TokenForm, TokenRead
-from unwrapped.auth.sessions.service import WrongCredentials
+from unwrapped.auth.caller import OWNER
+from unwrapped.auth.dependencies import (
+    AccountOwner,
+    RefreshServiceDep,
+    SessionServiceDep,
+    SignInServiceDep,
+    StreamingOwner,
+)
+from unwrapped.auth.sessions.cookie import COOKIE, clear_cookie, set_cookie
+from unwrapped.auth.sessions.schemas import (
+    PasswordChange,
+    SessionRead,
+    SignIn,
+    TokenForm,
+    TokenRead,
+)
+from unwrapped.auth.sessions.service import SessionNotFound
+from unwrapped.auth.sessions.sign_in import (
+    AccountDisabled,
+    WrongCredentials,
+)
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
+from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
+from unwrapped.core.same_origin import CrossSite, require_same_origin
+from unwrapped.core.security import InvalidToken
+from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
 
 router = APIRouter(route_class=StrictRoute)
 
 
-@router.post("/token", responses=problems(WrongCredentials))
+async def get_address(request: Request) -> str | None:
+    """The address that the request came from, as far as proxies are trusted."""
+    return request.client.host if request.client else None
+
+
+Address = Annotated[str | None, Depends(get_address)]
+
+
+async def get_own_page(request: Request, resources: ResourcesDep) -> None:
+    """Raises `CrossSite` unless a page of ours asks."""
+    require_same_origin(request, resources.settings.backend_url)
+
+
+OwnPage = Annotated[None, Depends(get_own_page)]
+"""Only a page of this service may do this."""
+
+
+@router.post(
+    "/token",
+    responses=problems(WrongCredentials, InvalidToken, AccountDisabled, RateLimited),
+)
 async def create_token(
     form: Annotated[TokenForm, Form()],
+    address: Address,
     sign_in: SignInServiceDep,
+    refreshing: RefreshServiceDep,
     resources: ResourcesDep,
 ) -> TokenRead:
-    """Sign in with user name and password; the answer holds an access token."""
+    """Sign in as an API client, or go on as one with the refresh token.
+
+    A refresh token is good once. Who uses one again ends the session, as it must have
+    been stolen; but a client whose answer got lost may ask again, once, within ten
+    seconds. Refresh in one place at a time.
+    """
+    if form.refresh_token is not None:
+        tokens = await refreshing.refresh(form.refresh_token.get_secret_value())
+    else:
+        tokens = await sign_in.sign_in_api(form.given_name, form.secret, address)
     return TokenRead(
-        access_token=await sign_in.create_token(form.username, form.password),
+        access_token=tokens.access,
         token_type="bearer",  # noqa: S106 - RFC 6750's name for it
         expires_in=int(resources.signer.lifetime.total_seconds()),
+        refresh_token=tokens.refresh,
     )
+
+
+@router.post(
+    "/session",
+    status_code=204,
+    responses=problems(WrongCredentials, CrossSite, AccountDisabled, RateLimited),
+)
+async def sign_in(
+    given: SignIn,
+    response: Response,
+    address: Address,
+    service: SignInServiceDep,
+    _: OwnPage,
+    old: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
+) -> None:
+    """Sign in on the web page: the browser gets a cookie. Programs use `/token`."""
+    secret = await service.sign_in_web(given.username, given.password, address, old)
+    set_cookie(response, secret)
+
+
+@router.delete("/session", status_code=204, responses=problems(*OWNER))
+async def sign_out(
+    response: Response, owner: AccountOwner, sessions: SessionServiceDep
+) -> None:
+    """Sign out: the session that asks ends."""
+    await sessions.end(owner.id, owner.require_session().id)
+    clear_cookie(response)
+
+
+@router.get("/sessions", responses=problems(*OWNER, BadCursor))
+async def list_sessions(
+    owner: AccountOwner,
+    sessions: SessionServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[SessionRead]:
+    """Where the caller is signed in, the latest first."""
+    current = owner.require_session()
+    return await sessions.list_sessions(owner.id, current, limit, cursor)
+
+
+@router.delete(
+    "/sessions",
+    status_code=204,
+    responses=problems(*OWNER),
+)
+async def end_other_sessions(owner: AccountOwner, sessions: SessionServiceDep) -> None:
+    """Sign out everywhere else."""
+    await sessions.end_others(owner.id, owner.require_session())
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    status_code=204,
+    responses=problems(*OWNER, SessionNotFound),
+)
+async def end_session(
+    session_id: UUID, owner: AccountOwner, sessions: SessionServiceDep
+) -> None:
+    """Sign out somewhere: that session ends at once."""
+    await sessions.end(owner.id, session_id)
+
+
+@router.post(
+    "/me/password",
+    status_code=204,
+    responses=problems(*OWNER, WrongCredentials, RateLimited),
+)
+async def change_password(
+    change: PasswordChange,
+    response: Response,
+    owner: StreamingOwner,
+    service: SignInServiceDep,
+) -> None:
+    """Change the password.
+
+    All sessions and personal tokens end. The web page goes on with a new cookie; API
+    clients sign in again.
+    """
+    secret = await service.change_password(
+        owner.id, owner.require_session(), change.current_password, change.new_password
+    )
+    if secret is not None:
+        set_cookie(response, secret)

@@ -1,27 +1,88 @@
 """Requests and answers of sign-in."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
-from unwrapped.auth.schemas import Password
+from unwrapped.auth.models import SessionKind
+from unwrapped.auth.schemas import NewPassword, Password
 from unwrapped.core.fields import Schema
+
+GivenName = Annotated[str, Field(max_length=200)]
+"""A user name as somebody gives it; what cannot be one belongs to nobody."""
+
+
+_GRANTS = {
+    "username": "password",
+    "password": "password",
+    "refresh_token": "refresh_token",
+}
+"""The grant that a member of the form belongs to."""
 
 
 class TokenForm(Schema):
-    """The password form of OAuth 2, as API clients and the docs page send it."""
+    """The forms of OAuth 2 for a password and for a refresh token."""
 
-    grant_type: Literal["password"] = "password"
-    username: Annotated[str, Field(max_length=200)]
-    password: Password
+    grant_type: Literal["password", "refresh_token"] = "password"
+    username: GivenName | None = None
+    password: Password | None = None
+    refresh_token: Annotated[SecretStr, Field(max_length=200)] | None = None
     scope: Annotated[str, Field(max_length=200)] = ""
     client_id: Annotated[str, Field(max_length=200)] | None = None
     client_secret: Annotated[str, Field(max_length=200)] | None = None
 
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        given = {name for name in _GRANTS if getattr(self, name) is not None}
+        wanted = {name for name, grant in _GRANTS.items() if grant == self.grant_type}
+        if given != wanted:
+            raise ValueError(f"{self.grant_type} needs {' and '.join(sorted(wanted))}")
+        return self
+
+    @property
+    def given_name(self) -> str:
+        """The user name of a password form."""
+        return self.username or ""
+
+    @property
+    def secret(self) -> SecretStr:
+        """The password of a password form."""
+        return self.password or SecretStr("")
+
 
 class TokenRead(Schema):
-    """An access token, for the header `Authorization: Bearer …`."""
+    """An access token, for the header `Authorization: Bearer …`, and the next one's."""
 
     access_token: str
     token_type: Literal["bearer"]
-    expires_in: int = Field(description="Seconds until it expires.")
+    expires_in: int = Field(description="Seconds until the access token expires.")
+    refresh_token: str = Field(
+        description="Exchanged once, at this address, for the next two tokens."
+    )
+
+
+class SignIn(Schema):
+    """Who signs in."""
+
+    username: GivenName = Field(examples=["ada"])
+    password: Password = Field(examples=["correct horse battery"])
+
+
+class PasswordChange(Schema):
+    """A new password, and the present one as proof."""
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class SessionRead(Schema):
+    """A sign-in of the caller."""
+
+    id: UUID
+    kind: SessionKind
+    created_at: datetime
+    last_used_at: datetime = Field(description="Known to the hour.")
+    expires_at: datetime
+    is_current: bool = Field(description="Whether it is the one that asks.")

@@ -1,107 +1,89 @@
-"""Signing in, and who a session speaks for."""
+"""The sessions of a person: listed, ended, swept away."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from pydantic import SecretStr
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, not_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.auth.models import SessionKind, User, UserSession
-from unwrapped.auth.passwords import verify_password
-from unwrapped.auth.service import username_key
-from unwrapped.core.database import Database, count_changed
-from unwrapped.core.exceptions import Unauthenticated
+from unwrapped.auth.caller import CurrentSession
+from unwrapped.auth.models import UserSession
+from unwrapped.auth.sessions.lookup import alive
+from unwrapped.auth.sessions.schemas import SessionRead
+from unwrapped.core.database import count_changed
+from unwrapped.core.exceptions import NotFound
 from unwrapped.core.resources import Resources
-from unwrapped.core.security import AccessClaims, InvalidToken, TokenSigner
+from unwrapped.shared.pagination import Listing, Page
+
+_LISTING = Listing("sessions", (datetime, UUID))
 
 
-class WrongCredentials(Unauthenticated):
-    """User name and password do not belong together."""
+class SessionNotFound(NotFound):
+    """There is no such session: never was, ended or expired."""
 
-    code = "wrong_credentials"
+    code = "session_not_found"
 
     def __init__(self) -> None:
-        super().__init__("User name or password is wrong.")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who sent a request."""
-
-    id: int
-    session_id: UUID
-    time_zone: str
+        super().__init__("There is no such session.")
 
 
 class SessionService:
-    """Sessions of people."""
+    """Sessions of one person."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find_caller(self, claims: AccessClaims) -> Caller:
-        """Who a verified token speaks for; raises `InvalidToken` once it is revoked."""
-        found = await self._session.execute(
-            select(col(User.id), col(User.time_zone))
-            .join(UserSession, col(UserSession.user_id) == col(User.id))
-            .where(
-                col(UserSession.id) == claims.session_id,
-                col(User.id) == claims.user_id,
-                col(UserSession.revoked_at).is_(None),
+    async def list_sessions(
+        self, user_id: int, current: CurrentSession, limit: int, cursor: str | None
+    ) -> Page[SessionRead]:
+        """Sessions that are alive, the latest first. Raises `BadCursor`."""
+        place = (col(UserSession.created_at), col(UserSession.id))
+        query = select(UserSession).where(
+            col(UserSession.user_id) == user_id, alive(datetime.now(UTC))
+        )
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
+        found = await self._session.scalars(
+            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        )
+        page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
+        return page.of(lambda row: _read(row, current))
+
+    async def end(self, user_id: int, session_id: UUID) -> None:
+        """End a session at once. Raises `SessionNotFound`."""
+        ended = await count_changed(
+            self._session,
+            delete(UserSession).where(
+                col(UserSession.id) == session_id, col(UserSession.user_id) == user_id
+            ),
+        )
+        if not ended:
+            raise SessionNotFound
+
+    async def end_others(self, user_id: int, current: CurrentSession) -> None:
+        """End all sessions of the user but this one."""
+        await self._session.execute(
+            delete(UserSession).where(
+                col(UserSession.user_id) == user_id, col(UserSession.id) != current.id
             )
         )
-        row = found.one_or_none()
-        if row is None or row.id is None:
-            raise InvalidToken
-        return Caller(row.id, claims.session_id, row.time_zone)
 
 
-class SignInService:
-    """Signing in: two short transactions, and the slow hashing between them."""
-
-    def __init__(self, database: Database, signer: TokenSigner) -> None:
-        self._database = database
-        self._signer = signer
-
-    async def create_token(self, username: str, password: SecretStr) -> str:
-        """An access token of a new session. Raises `WrongCredentials`."""
-        user_id, password_hash = await self._look_up(username)
-        if not await verify_password(password, password_hash) or user_id is None:
-            raise WrongCredentials
-        session_id = uuid4()
-        async with self._database.session() as session:
-            await session.execute(
-                insert(UserSession).values(
-                    id=session_id,
-                    user_id=user_id,
-                    kind=SessionKind.API,
-                    last_used_at=datetime.now(UTC),
-                    expires_at=datetime.now(UTC) + self._signer.lifetime,
-                )
-            )
-        return self._signer.create_access_token(user_id, session_id)
-
-    async def _look_up(self, username: str) -> tuple[int | None, str | None]:
-        key = username_key(username)
-        if "\x00" in key or not key.isprintable():
-            return None, None
-        async with self._database.session() as session:
-            found = await session.execute(
-                select(col(User.id), col(User.password_hash)).where(
-                    col(User.username_key) == key
-                )
-            )
-            row = found.one_or_none()
-        return (row.id, row.password_hash) if row else (None, None)
+def _read(row: UserSession, current: CurrentSession) -> SessionRead:
+    return SessionRead(
+        id=row.id,
+        kind=row.kind,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+        is_current=row.id == current.id,
+    )
 
 
-async def delete_expired_sessions(resources: Resources) -> int:
-    """Delete the sessions whose last token has expired; says how many."""
+async def delete_dead_sessions(resources: Resources) -> int:
+    """Delete the sessions that nobody can use any more; says how many."""
     async with resources.database.session() as session:
         return await count_changed(
-            session,
-            delete(UserSession).where(col(UserSession.expires_at) < datetime.now(UTC)),
+            session, delete(UserSession).where(not_(alive(datetime.now(UTC))))
         )

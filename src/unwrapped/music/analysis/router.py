@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.problems import problems
-from unwrapped.core.security import InvalidToken
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
 from unwrapped.music.listens.period import Period, UnknownPeriod
@@ -40,7 +40,7 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
 @router.post(
     "/begin",
     status_code=202,
-    responses=problems(InvalidToken, UnknownPeriod, UnknownZone, NothingToAnalyse),
+    responses=problems(*SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse),
 )
 async def begin(
     user: CurrentUser,
@@ -54,7 +54,7 @@ async def begin(
     return TaskRead.model_validate(task)
 
 
-@router.get("/status", responses=problems(InvalidToken, TaskNotFound))
+@router.get("/status", responses=problems(*SIGNED_IN, TaskNotFound))
 async def read_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
@@ -64,8 +64,7 @@ async def read_status(
 
 @router.get(
     "/result",
-    responses=ANSWER
-    | problems(InvalidToken, TaskNotFound, TaskNotCompleted, TaskFailed),
+    responses=ANSWER | problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
 async def read_result(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None

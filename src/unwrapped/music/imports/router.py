@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
-from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
 from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
@@ -31,7 +31,7 @@ ImportServiceDep = Annotated[ImportService, Depends(get_import_service)]
 @router.post(
     "",
     status_code=202,
-    responses=problems(InvalidToken, UploadNotFound, UploadInUse),
+    responses=problems(*SIGNED_IN, UploadNotFound, UploadInUse),
 )
 async def begin_import(
     new: ImportCreate, user: CurrentUser, imports: ImportServiceDep
@@ -43,7 +43,7 @@ async def begin_import(
     return TaskRead.model_validate(await imports.begin(user.id, new.uploads))
 
 
-@router.get("", responses=problems(InvalidToken, BadCursor))
+@router.get("", responses=problems(*SIGNED_IN, BadCursor))
 async def list_imports(
     user: CurrentUser,
     imports: ImportServiceDep,

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.problems import problems
-from unwrapped.core.security import InvalidToken
 from unwrapped.music.listens.period import Period, UnknownPeriod
 from unwrapped.music.listens.schemas import (
     ArtistQuery,
@@ -51,7 +51,7 @@ async def get_listen_filter(
 ListenFilterDep = Annotated[ListenFilter, Depends(get_listen_filter)]
 
 
-@router.get("", responses=problems(InvalidToken, BadCursor, UnknownPeriod, UnknownZone))
+@router.get("", responses=problems(*SIGNED_IN, BadCursor, UnknownPeriod, UnknownZone))
 async def list_listens(
     user: CurrentUser,
     wanted: ListenFilterDep,
@@ -64,7 +64,7 @@ async def list_listens(
 
 
 @router.delete(
-    "", responses=problems(InvalidToken, NothingNamed, UnknownPeriod, UnknownZone)
+    "", responses=problems(*SIGNED_IN, NothingNamed, UnknownPeriod, UnknownZone)
 )
 async def delete_listens(
     user: CurrentUser, wanted: ListenFilterDep, listens: ListenServiceDep

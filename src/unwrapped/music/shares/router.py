@@ -5,15 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.database import SessionDep
 from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
-from unwrapped.core.security import InvalidToken
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
-from unwrapped.music.shares.service import ExpiryPassed, ShareNotFound, ShareService
+from unwrapped.music.shares.service import ShareNotFound, ShareService
 from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
 
 router = APIRouter(prefix="/shares", route_class=StrictRoute)
@@ -32,7 +33,7 @@ ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
 @router.post(
     "",
     status_code=201,
-    responses=problems(InvalidToken, AnalysisNotFound, ExpiryPassed),
+    responses=problems(*SIGNED_IN, AnalysisNotFound, ExpiryPassed),
 )
 async def share(
     new: ShareCreate,
@@ -46,7 +47,7 @@ async def share(
     return ShareCreated(**made.share.model_dump(), url=url)
 
 
-@router.get("", responses=problems(InvalidToken, BadCursor))
+@router.get("", responses=problems(*SIGNED_IN, BadCursor))
 async def list_shares(
     user: CurrentUser,
     shares: ShareServiceDep,
@@ -58,7 +59,7 @@ async def list_shares(
 
 
 @router.delete(
-    "/{share_id}", status_code=204, responses=problems(InvalidToken, ShareNotFound)
+    "/{share_id}", status_code=204, responses=problems(*SIGNED_IN, ShareNotFound)
 )
 async def revoke(share_id: UUID, user: CurrentUser, shares: ShareServiceDep) -> None:
     """Revoke a share: its link ends at once."""

@@ -1,6 +1,5 @@
 """Making, listing, revoking and opening shares."""
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.database import count_changed
-from unwrapped.core.exceptions import Invalid, NotFound
+from unwrapped.core.exceptions import ExpiryPassed, NotFound
+from unwrapped.core.secret_tokens import hash_token
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.shares.models import Share
@@ -32,12 +32,6 @@ class ShareNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such share.")
-
-
-class ExpiryPassed(Invalid):
-    """The end of a share lies in the past."""
-
-    code = "expiry_passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class ShareService:
         share = Share(
             user_id=user_id,
             analysis_id=analysis_id,
-            token_hash=_hashed(token),
+            token_hash=hash_token(token),
             expires_at=expires_at,
         )
         self._session.add(share)
@@ -123,7 +117,7 @@ class ShareService:
         found: str | None = await self._session.scalar(
             select(column)
             .join(Share, col(Share.analysis_id) == col(Analysis.id))
-            .where(col(Share.token_hash) == _hashed(token), _open())
+            .where(col(Share.token_hash) == hash_token(token), _open())
         )
         if found is None:
             raise ShareNotFound
@@ -134,10 +128,6 @@ def _open() -> Any:
     return or_(
         col(Share.expires_at).is_(None), col(Share.expires_at) > datetime.now(UTC)
     )
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _read(share: Share, title: str) -> ShareRead:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
-from unwrapped.core.security import InvalidToken
 from unwrapped.music.uploads.schemas import FileName, UploadRead
 from unwrapped.music.uploads.service import (
     EmptyUpload,
@@ -44,7 +44,7 @@ RAW_BODY = {
     status_code=201,
     openapi_extra=RAW_BODY,
     responses=problems(
-        InvalidToken, EmptyUpload, UploadBroken, UploadTooLarge, TooManyUploads
+        *SIGNED_IN, EmptyUpload, UploadBroken, UploadTooLarge, TooManyUploads
     ),
 )
 async def upload(

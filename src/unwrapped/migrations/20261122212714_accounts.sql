@@ -25,8 +25,8 @@ CREATE TABLE "personal_token" (
 -- End the sessions that there are: they were of fifteen minutes
 DELETE FROM "user_session";
 -- Modify "user_session" table
--- atlas:nolint data_depend
-ALTER TABLE "user_session" ADD CONSTRAINT "ck_user_session_kind" CHECK (kind = ANY (ARRAY['web'::text, 'api'::text])), ADD COLUMN "kind" text NOT NULL, ADD COLUMN "secret_hash" text NULL, ADD COLUMN "last_used_at" timestamptz NOT NULL, ADD CONSTRAINT "uq_user_session_secret_hash" UNIQUE ("secret_hash");
+-- atlas:nolint data_depend destructive
+ALTER TABLE "user_session" ADD CONSTRAINT "ck_user_session_kind" CHECK (kind = ANY (ARRAY['web'::text, 'api'::text])), DROP COLUMN "revoked_at", ADD COLUMN "kind" text NOT NULL, ADD COLUMN "secret_hash" text NULL, ADD COLUMN "last_used_at" timestamptz NOT NULL, ADD CONSTRAINT "uq_user_session_secret_hash" UNIQUE ("secret_hash");
 -- Create "refresh_token" table
 CREATE TABLE "refresh_token" (
   "created_at" timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,117 @@
+"""Who a token or a cookie speaks for: one statement, with every request.
+
+What was revoked is gone, so that it ends at once: a session, a personal token, and all
+of both when the account is disabled or deleted.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.caller import Caller, CurrentSession
+from unwrapped.auth.models import PersonalToken, Scope, User, UserSession
+from unwrapped.core.secret_tokens import TokenKind, hash_token
+from unwrapped.core.security import AccessClaims, InvalidToken
+
+IDLE = timedelta(days=30)
+LIFETIME = timedelta(days=90)
+SESSION_USE_NOTED = timedelta(hours=1)
+TOKEN_USE_NOTED = timedelta(minutes=1)
+
+COOKIE_SECRET = TokenKind("unwrapped_ws_")
+PERSONAL_TOKEN = TokenKind("unwrapped_pat_")
+
+
+def alive(now: datetime) -> ColumnElement[bool]:
+    """Whether a session may still be used: not idle for long, not at its end."""
+    return (col(UserSession.expires_at) > now) & (
+        col(UserSession.last_used_at) > now - IDLE
+    )
+
+
+class CallerLookup:
+    """Finds callers, in a transaction that it is given."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def by_claims(self, claims: AccessClaims) -> Caller:
+        """Who a verified access token speaks for. Raises `InvalidToken`."""
+        return await self._by_session(
+            _sessions().where(
+                col(UserSession.id) == claims.session_id,
+                col(User.id) == claims.user_id,
+            )
+        )
+
+    async def by_cookie(self, secret: str) -> Caller:
+        """Whose web session it is. Raises `InvalidToken`."""
+        if not COOKIE_SECRET.is_sound(secret):
+            raise InvalidToken
+        return await self._by_session(
+            _sessions().where(col(UserSession.secret_hash) == hash_token(secret))
+        )
+
+    async def by_personal_token(self, token: str) -> Caller:
+        """Whose personal token it is. Raises `InvalidToken`."""
+        if not PERSONAL_TOKEN.is_sound(token):
+            raise InvalidToken
+        now = datetime.now(UTC)
+        query: Select[*tuple[Any, ...]] = (
+            select(
+                col(PersonalToken.id),
+                col(PersonalToken.scopes),
+                col(PersonalToken.last_used_at),
+                col(User.id).label("user_id"),
+                col(User.time_zone),
+            )
+            .join(User, col(User.id) == col(PersonalToken.user_id))
+            .where(
+                col(PersonalToken.token_hash) == hash_token(token),
+                or_(
+                    col(PersonalToken.expires_at).is_(None),
+                    col(PersonalToken.expires_at) > now,
+                ),
+                col(User.disabled_at).is_(None),
+            )
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        if row is None:
+            raise InvalidToken
+        if row.last_used_at is None or row.last_used_at < now - TOKEN_USE_NOTED:
+            await self._note_use(PersonalToken, row.id, now)
+        scopes = frozenset(Scope(scope) for scope in row.scopes)
+        return Caller(row.user_id, row.time_zone, None, scopes)
+
+    async def _by_session(self, query: Select[*tuple[Any, ...]]) -> Caller:
+        now = datetime.now(UTC)
+        row = (await self._session.execute(query.where(alive(now)))).one_or_none()
+        if row is None:
+            raise InvalidToken
+        if row.last_used_at < now - SESSION_USE_NOTED:
+            await self._note_use(UserSession, row.id, now)
+        return Caller(row.user_id, row.time_zone, CurrentSession(row.id, row.kind))
+
+    async def _note_use(
+        self, table: type[UserSession | PersonalToken], row_id: object, now: datetime
+    ) -> None:
+        await self._session.execute(
+            update(table).where(col(table.id) == row_id).values(last_used_at=now)
+        )
+
+
+def _sessions() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(UserSession.id),
+            col(UserSession.kind),
+            col(UserSession.last_used_at),
+            col(User.id).label("user_id"),
+            col(User.time_zone),
+        )
+        .join(User, col(User.id) == col(UserSession.user_id))
+        .where(col(User.disabled_at).is_(None))
+    )

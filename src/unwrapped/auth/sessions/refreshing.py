@@ -1,0 +1,130 @@
+"""Refresh tokens: each is exchanged once; used again, it was stolen.
+
+A client whose answer got lost must be told apart from a thief. It comes back within
+seconds, with the token that it used last, and nobody has used the one that it should
+have got. Then, once, it gets another, and the lost one counts as used: whoever comes
+with that ends the session. So two parties can never go on side by side; the second use
+by either of them ends it for both.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import RefreshToken, User, UserSession
+from unwrapped.auth.sessions.attempts import Attempts
+from unwrapped.auth.sessions.lookup import alive
+from unwrapped.core.database import Database
+from unwrapped.core.secret_tokens import TokenKind, hash_token
+from unwrapped.core.security import InvalidToken, TokenSigner
+
+REFRESH_TOKEN = TokenKind("unwrapped_rt_")
+LOST_ANSWER = timedelta(seconds=10)
+
+
+class Use(StrEnum):
+    """What it means that a refresh token comes."""
+
+    FIRST = "first"
+    RETRY = "retry"
+    THEFT = "theft"
+
+
+def judge_use(
+    token: RefreshToken, successor: RefreshToken | None, now: datetime
+) -> Use:
+    """What the use of a token means, given the token that it was exchanged for."""
+    if token.used_at is None:
+        return Use.FIRST
+    is_retry = (
+        token.retried_at is None
+        and now - token.used_at <= LOST_ANSWER
+        and successor is not None
+        and successor.used_at is None
+    )
+    return Use.RETRY if is_retry else Use.THEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What an API client goes on with."""
+
+    access: str
+    refresh: str
+
+
+def add_refresh_token(session: AsyncSession, signed_in: UserSession) -> str:
+    """A new token of a session, to be stored with the transaction."""
+    token = REFRESH_TOKEN.create()
+    session.add(RefreshToken(token_hash=hash_token(token), session_id=signed_in.id))
+    return token
+
+
+class RefreshService:
+    """Exchanges refresh tokens; each exchange is a transaction of its own."""
+
+    def __init__(
+        self, database: Database, signer: TokenSigner, attempts: Attempts
+    ) -> None:
+        self._database = database
+        self._signer = signer
+        self._attempts = attempts
+
+    async def refresh(self, token: str) -> Tokens:
+        """The next tokens of the session. Raises `InvalidToken` or `RateLimited`."""
+        if not REFRESH_TOKEN.is_sound(token):
+            raise InvalidToken
+        token_hash = hash_token(token)
+        async with self._database.session() as session:
+            session_id = await session.scalar(
+                select(col(RefreshToken.session_id)).where(
+                    col(RefreshToken.token_hash) == token_hash
+                )
+            )
+        if session_id is None:
+            raise InvalidToken
+        await self._attempts.count_refresh(session_id)
+        async with self._database.session() as session:
+            tokens = await self._exchange(session, token_hash)
+        # Only now, that the end of a stolen session is committed.
+        if tokens is None:
+            raise InvalidToken
+        return tokens
+
+    async def _exchange(self, session: AsyncSession, token_hash: str) -> Tokens | None:
+        """The next tokens; None when there are none, and the session may have ended."""
+        now = datetime.now(UTC)
+        signed_in = await session.scalar(
+            select(UserSession)
+            .join(User, col(User.id) == col(UserSession.user_id))
+            .join(RefreshToken, col(RefreshToken.session_id) == col(UserSession.id))
+            .where(
+                col(RefreshToken.token_hash) == token_hash,
+                col(User.disabled_at).is_(None),
+                alive(now),
+            )
+            # One use after the other; a token is read once those before are done.
+            .with_for_update(of=UserSession)
+        )
+        if signed_in is None:
+            return None
+        token = await session.get_one(RefreshToken, token_hash)
+        successor = await session.get(RefreshToken, token.replaced_by or "")
+        match judge_use(token, successor, now):
+            case Use.THEFT:
+                ended = delete(UserSession).where(col(UserSession.id) == signed_in.id)
+                await session.execute(ended)
+                return None
+            case Use.RETRY if successor is not None:
+                token.retried_at = successor.used_at = now
+            case _:
+                token.used_at = now
+        signed_in.last_used_at = now
+        refresh = add_refresh_token(session, signed_in)
+        token.replaced_by = hash_token(refresh)
+        access = self._signer.create_access_token(signed_in.user_id, signed_in.id)
+        return Tokens(access, refresh)

@@ -1,0 +1,197 @@
+"""Signing in with a password, and changing it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.caller import CurrentSession
+from unwrapped.auth.models import PersonalToken, SessionKind, User, UserSession
+from unwrapped.auth.passwords import hash_password, verify_password
+from unwrapped.auth.service import username_key
+from unwrapped.auth.sessions.attempts import Attempts
+from unwrapped.auth.sessions.lookup import COOKIE_SECRET, LIFETIME
+from unwrapped.auth.sessions.refreshing import Tokens, add_refresh_token
+from unwrapped.core.database import Database
+from unwrapped.core.exceptions import Forbidden, Unauthenticated
+from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.security import TokenSigner
+
+
+class WrongCredentials(Unauthenticated):
+    """User name and password do not belong together."""
+
+    code = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__("User name or password is wrong.")
+
+
+class AccountDisabled(Forbidden):
+    """The password is right, but the account was disabled."""
+
+    code = "account_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("This account is disabled. Ask who runs this server.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """An account as it was when a password was given for it."""
+
+    id: int
+    password_hash: str | None
+    disabled_at: datetime | None
+
+
+class SignInService:
+    """Signing in: short transactions, and the slow hashing between them."""
+
+    def __init__(
+        self, database: Database, signer: TokenSigner, attempts: Attempts
+    ) -> None:
+        self._database = database
+        self._signer = signer
+        self._attempts = attempts
+
+    async def sign_in_api(
+        self, username: str, password: SecretStr, address: str | None
+    ) -> Tokens:
+        """Tokens of a new session.
+
+        Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
+        """
+        await self._attempts.count_sign_in(username, address)
+        account = await self._prove(username, password)
+        async with self._database.session() as session:
+            await _require_unchanged(session, account)
+            signed_in = await _open(session, account.id, SessionKind.API)
+            refresh = add_refresh_token(session, signed_in)
+        access = self._signer.create_access_token(account.id, signed_in.id)
+        return Tokens(access, refresh)
+
+    async def sign_in_web(
+        self,
+        username: str,
+        password: SecretStr,
+        address: str | None,
+        old_secret: str | None,
+    ) -> str:
+        """The secret of a new session, for a cookie; the cookie's old one ends.
+
+        Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
+        """
+        await self._attempts.count_sign_in(username, address)
+        account = await self._prove(username, password)
+        secret = COOKIE_SECRET.create()
+        async with self._database.session() as session:
+            await _require_unchanged(session, account)
+            if old_secret is not None:
+                old = col(UserSession.secret_hash) == hash_token(old_secret)
+                await session.execute(delete(UserSession).where(old))
+            await _open(session, account.id, SessionKind.WEB, hash_token(secret))
+        return secret
+
+    async def require_password(self, user_id: int, password: SecretStr) -> None:
+        """Raises `WrongCredentials` or `RateLimited` unless it is the user's."""
+        async with self._database.session() as session:
+            username = await session.scalar(
+                select(col(User.username)).where(col(User.id) == user_id)
+            )
+        if username is None:
+            raise WrongCredentials
+        await self._attempts.count_password(username)
+        await self._prove(username, password)
+
+    async def change_password(
+        self, user_id: int, current: CurrentSession, old: SecretStr, new: SecretStr
+    ) -> str | None:
+        """Change the password; end all sessions and personal tokens of the user.
+
+        Comes back with the secret of a new session in place of a web session. Raises
+        `WrongCredentials` or `RateLimited`.
+        """
+        await self.require_password(user_id, old)
+        password_hash = await hash_password(new)
+        async with self._database.session() as session:
+            await replace_password(session, user_id, password_hash)
+            if current.kind is not SessionKind.WEB:
+                return None
+            secret = COOKIE_SECRET.create()
+            await _open(session, user_id, SessionKind.WEB, hash_token(secret))
+        return secret
+
+    async def _prove(self, username: str, password: SecretStr) -> _Account:
+        """The account that the password opens."""
+        account = await self._look_up(username)
+        hashed = account.password_hash if account else None
+        if not await verify_password(password, hashed) or account is None:
+            raise WrongCredentials
+        await self._attempts.forget(username)
+        if account.disabled_at is not None:
+            raise AccountDisabled
+        return account
+
+    async def _look_up(self, username: str) -> _Account | None:
+        key = username_key(username)
+        if not key.isprintable():
+            return None
+        async with self._database.session() as session:
+            found = await session.execute(
+                select(
+                    col(User.id), col(User.password_hash), col(User.disabled_at)
+                ).where(col(User.username_key) == key)
+            )
+            row = found.one_or_none()
+        return (
+            _Account(row.id or 0, row.password_hash, row.disabled_at) if row else None
+        )
+
+
+async def _require_unchanged(session: AsyncSession, account: _Account) -> None:
+    """Raises `WrongCredentials` when the password was changed while it was proven."""
+    same = await session.scalar(
+        select(col(User.id))
+        .where(
+            col(User.id) == account.id,
+            col(User.password_hash) == account.password_hash,
+            col(User.disabled_at).is_(None),
+        )
+        .with_for_update(read=True)
+    )
+    if same is None:
+        raise WrongCredentials
+
+
+async def replace_password(
+    session: AsyncSession, user_id: int, password_hash: str
+) -> None:
+    """Store the hash of a new password; what the old one had opened ends."""
+    await session.execute(
+        update(User).where(col(User.id) == user_id).values(password_hash=password_hash)
+    )
+    for table in (UserSession, PersonalToken):
+        await session.execute(delete(table).where(col(table.user_id) == user_id))
+
+
+async def _open(
+    session: AsyncSession,
+    user_id: int,
+    kind: SessionKind,
+    secret_hash: str | None = None,
+) -> UserSession:
+    now = datetime.now(UTC)
+    signed_in = UserSession(
+        user_id=user_id,
+        kind=kind,
+        secret_hash=secret_hash,
+        last_used_at=now,
+        expires_at=now + LIFETIME,
+    )
+    session.add(signed_in)
+    await session.flush()
+    return signed_in

@@ -1,0 +1,70 @@
+"""Endpoints of personal tokens."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from unwrapped.auth.caller import OWNER
+from unwrapped.auth.dependencies import AccountOwner
+from unwrapped.auth.tokens.schemas import (
+    PersonalTokenCreate,
+    PersonalTokenCreated,
+    PersonalTokenRead,
+)
+from unwrapped.auth.tokens.service import (
+    PersonalTokenNotFound,
+    PersonalTokenService,
+    TokenNameTaken,
+)
+from unwrapped.core.database import SessionDep
+from unwrapped.core.exceptions import ExpiryPassed
+from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
+from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+
+router = APIRouter(prefix="/tokens", route_class=StrictRoute)
+
+
+async def get_token_service(session: SessionDep) -> PersonalTokenService:
+    """Personal tokens, in the request's transaction."""
+    return PersonalTokenService(session)
+
+
+TokenServiceDep = Annotated[PersonalTokenService, Depends(get_token_service)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(*OWNER, TokenNameTaken, ExpiryPassed),
+)
+async def create_personal_token(
+    new: PersonalTokenCreate, owner: AccountOwner, tokens: TokenServiceDep
+) -> PersonalTokenCreated:
+    """Make a token for a script or a program. It is shown only now."""
+    made = await tokens.create(owner, new)
+    return PersonalTokenCreated(**made.row.model_dump(), token=made.token)
+
+
+@router.get("", responses=problems(*OWNER, BadCursor))
+async def list_personal_tokens(
+    owner: AccountOwner,
+    tokens: TokenServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[PersonalTokenRead]:
+    """The caller's personal tokens, the latest first."""
+    return await tokens.list_tokens(owner.id, limit, cursor)
+
+
+@router.delete(
+    "/{token_id}",
+    status_code=204,
+    responses=problems(*OWNER, PersonalTokenNotFound),
+)
+async def revoke_personal_token(
+    token_id: UUID, owner: AccountOwner, tokens: TokenServiceDep
+) -> None:
+    """Revoke a personal token: it ends at once."""
+    await tokens.revoke(owner.id, token_id)

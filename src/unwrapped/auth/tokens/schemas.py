@@ -1,0 +1,37 @@
+"""Requests and answers about personal tokens."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from unwrapped.auth.models import Scope
+from unwrapped.core.fields import RequiredStr, Schema
+
+
+class PersonalTokenCreate(Schema):
+    """A new personal token."""
+
+    name: RequiredStr = Field(examples=["scrobbler in the kitchen"])
+    scopes: frozenset[Scope] = Field(min_length=1, examples=[["read"]])
+    expires_at: AwareDatetime | None = Field(
+        default=None, examples=["2027-12-31T00:00:00Z"]
+    )
+
+
+class PersonalTokenRead(Schema):
+    """A personal token, but for the token itself."""
+
+    id: UUID
+    name: str
+    scopes: list[Scope]
+    ending: str = Field(description="The last four characters of the token.")
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="Known to the minute.")
+
+
+class PersonalTokenCreated(PersonalTokenRead):
+    """A new personal token: the only time that it is shown."""
+
+    token: str = Field(examples=["unwrapped_pat_…"])

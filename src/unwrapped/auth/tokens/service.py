@@ -1,0 +1,114 @@
+"""Making, listing and revoking personal tokens."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.caller import Caller
+from unwrapped.auth.models import PersonalToken, UserSession
+from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.tokens.schemas import PersonalTokenCreate, PersonalTokenRead
+from unwrapped.core.database import count_changed
+from unwrapped.core.exceptions import Conflict, ExpiryPassed, NotFound
+from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.security import InvalidToken
+from unwrapped.shared.pagination import Listing, Page
+
+ENDING_CHARACTERS = 4
+_LISTING = Listing("personal_tokens", (datetime, UUID))
+
+
+class TokenNameTaken(Conflict):
+    """The caller has a token of this name."""
+
+    code = "token_name_taken"
+
+
+class PersonalTokenNotFound(NotFound):
+    """There is no such token: never was, or revoked."""
+
+    code = "personal_token_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such token.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPersonalToken:
+    """A row with the token that is never stored."""
+
+    row: PersonalTokenRead
+    token: str
+
+
+class PersonalTokenService:
+    """Personal tokens of one person."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def create(self, owner: Caller, new: PersonalTokenCreate) -> NewPersonalToken:
+        """A new token. Raises `TokenNameTaken` or `ExpiryPassed`."""
+        if new.expires_at is not None and new.expires_at <= datetime.now(UTC):
+            raise ExpiryPassed("expires_at lies in the past.")
+        await self._hold(owner)
+        token = PERSONAL_TOKEN.create()
+        row = PersonalToken(
+            user_id=owner.id,
+            name=new.name,
+            scopes=sorted(new.scopes),
+            token_hash=hash_token(token),
+            ending=token[-ENDING_CHARACTERS:],
+            expires_at=new.expires_at,
+        )
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError as error:
+            raise TokenNameTaken("You have a token of this name.") from error
+        await self._session.refresh(row)
+        return NewPersonalToken(PersonalTokenRead.model_validate(row), token)
+
+    async def list_tokens(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Page[PersonalTokenRead]:
+        """The caller's tokens, the latest first. Raises `BadCursor`."""
+        place = (col(PersonalToken.created_at), col(PersonalToken.id))
+        query = select(PersonalToken).where(col(PersonalToken.user_id) == user_id)
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
+        found = await self._session.scalars(
+            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        )
+        page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
+        return page.of(PersonalTokenRead.model_validate)
+
+    async def revoke(self, user_id: int, token_id: UUID) -> None:
+        """Let a token end at once. Raises `PersonalTokenNotFound`."""
+        revoked = await count_changed(
+            self._session,
+            delete(PersonalToken).where(
+                col(PersonalToken.id) == token_id,
+                col(PersonalToken.user_id) == user_id,
+            ),
+        )
+        if not revoked:
+            raise PersonalTokenNotFound
+
+    async def _hold(self, owner: Caller) -> None:
+        """Keep the session alive until the token is stored.
+
+        Whoever ends it (a new password) waits, and then ends the token as well.
+        """
+        held = await self._session.scalar(
+            select(col(UserSession.id))
+            .where(col(UserSession.id) == owner.require_session().id)
+            .with_for_update()
+        )
+        if held is None:
+            raise InvalidToken
