@@ -21,7 +21,7 @@ def worker(*, beside: bool) -> None:
 
     # Polars' allocator keeps what it frees for later, unless it is told so before it is
     # loaded: a third of the memory of an import.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
     uvloop.run(_work(beside=beside))
 
 

@@ -1,10 +1,11 @@
 """What the tables of a listener's data promise by themselves."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Delete, Table, delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -13,7 +14,9 @@ import unwrapped.main  # noqa: F401 - so that all tables are known
 from tests.auth.factories import sign_in
 from tests.exports import account_row, extended_row
 from tests.music.factories import make_analysis, make_task, make_upload, store
-from unwrapped.auth.models import User
+from unwrapped.auth.models import PersonalToken, User
+from unwrapped.core.database import Database
+from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.listens.models import (
@@ -24,6 +27,7 @@ from unwrapped.music.listens.models import (
     spelling,
     track,
 )
+from unwrapped.music.listens.statements import lock_history
 from unwrapped.music.shares.models import Share
 
 OWNED = [
@@ -47,6 +51,11 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
         analysis = await make_analysis(session, user, id=task.id)
         session.add(Share(user_id=user, analysis_id=analysis.id, token_hash=f"{user}"))
         session.add(HistoryImport(id=task.id, user_id=user, books={}))
+        session.add(
+            PersonalToken(
+                user_id=user, name="t", scopes=[], token_hash=f"{user}", ending=""
+            )
+        )
         await session.flush()
     return user
 
@@ -75,9 +84,51 @@ async def test_deleting_a_user_leaves_no_row_in_any_table(
     assert await _counts(cloned_resources, other) == before
 
 
-@pytest.mark.parametrize("table", OWNED, ids=lambda table: str(table.name))
+async def test_a_user_who_goes_while_listens_come_leaves_none(
+    cloned_resources: Resources,
+) -> None:
+    user = await _fill(cloned_resources)
+    database = cloned_resources.database
+    go = delete(User).where(col(User.id) == user)
+    async with database.session() as session:
+        await lock_history(session, user)
+        await session.execute(insert(listen).values(**_listen(user)))
+        going = asyncio.create_task(_run(database, go))
+        await _until_blocked(database)
+    await going
+    assert set((await _counts(cloned_resources, user)).values()) == {0}
+    with pytest.raises(UserNotFoundError):
+        async with database.session() as session:
+            await lock_history(session, user)
+
+
+async def _run(database: Database, statement: Delete) -> None:
+    async with database.session() as session:
+        await session.execute(statement)
+
+
+async def _until_blocked(database: Database) -> None:
+    """Come back once somebody waits for a lock."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _ in range(3_000):
+        # A session of its own: what is going on is read once a transaction.
+        async with database.session() as session:
+            if await session.scalar(query):
+                return
+        await asyncio.sleep(0.01)
+    pytest.fail("nobody waits")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [table for table in OWNED if table is not listen],
+    ids=lambda table: str(table.name),
+)
 def test_every_table_of_a_listener_goes_by_cascade(table: Table) -> None:
-    """By its own key or by that of what it refers to, which has the listener in it."""
+    """By its own key or by that of what it refers to, which has the listener in it.
+
+    Of `listen` a trigger is the cascade: see the test before.
+    """
     referred = {
         (key.referred_table.name, key.ondelete)
         for key in table.foreign_key_constraints

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import BigInteger, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.core.exceptions import UserNotFoundError
+
 NEXT_ID = "(SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id) + row_number() OVER ()"
 """The next numbers of a dictionary; only whoever has the listener's lock may take them."""
 
@@ -26,11 +28,21 @@ async def run_all(
 
 
 async def lock_history(session: AsyncSession, user_id: int) -> None:
-    """Let the changes of one listener's history come one after the other."""
+    """Let the changes of one listener's history come one after the other.
+
+    The listener cannot go until they are done. Raises `UserNotFoundError` for one who is
+    gone already.
+    """
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"unwrapped.history.{user_id}"},
     )
+    held = await session.scalar(
+        of_listener('SELECT id FROM "user" WHERE id = :user_id FOR KEY SHARE'),
+        {"user_id": user_id},
+    )
+    if held is None:
+        raise UserNotFoundError("There is no such user.")
 
 
 async def join_by_hash(session: AsyncSession) -> None:
