@@ -12,6 +12,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from unwrapped.auth.models import SessionKind, User, UserSession
+from unwrapped.auth.passwords import hash_password
+from unwrapped.auth.schemas import UserCreate
+from unwrapped.auth.service import UserService
 from unwrapped.core.config import Settings
 from unwrapped.core.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
@@ -37,6 +40,17 @@ async def new_user(resources: Resources) -> int:
         session.add(user)
         await session.flush()
         return user.id or 0
+
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+
+
+async def new_account(resources: Resources, username: str) -> None:
+    """A new user who signs in with `PASSWORD`."""
+    new = UserCreate(username=username, password=SecretStr(PASSWORD))
+    password_hash = await hash_password(new.password)
+    async with resources.database.session() as session:
+        await UserService(session).create_user(new, password_hash)
 
 
 async def token_of(resources: Resources, user_id: int) -> str:

@@ -1,0 +1,57 @@
+"""The service as a process of its own, for benchmarks that talk to it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+
+from benchmarks.service_database import SECRET
+from unwrapped.core.resources import Resources
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 60
+UNLIMITED = dict.fromkeys(
+    ("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_ADDRESS", "REFRESHES_PER_SESSION"), "1000000"
+)
+"""Settings without limits on attempts, which would be all that is measured."""
+
+
+@asynccontextmanager
+async def service(
+    resources: Resources, port: int, **environment: str
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of `unwrapped serve --no-worker` on the database of the resources."""
+    command = ["unwrapped", "serve", "--no-worker", "--port", str(port)]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *command),
+        env=os.environ
+        | {"UNWRAPPED_HOME": str(resources.settings.home), "SECRET_KEY": SECRET}
+        | {"DATABASE_URL": resources.database.address.for_asyncpg()}
+        | environment,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        try:
+            await _ready(client)
+            yield client
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def _ready(client: httpx2.AsyncClient) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            try:
+                if (await client.get("/readyz")).is_success:
+                    return
+            except httpx2.TransportError:
+                pass
+            await asyncio.sleep(0.1)
