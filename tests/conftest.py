@@ -118,7 +118,9 @@ def app() -> FastAPI:
     """The application, built once a process; clients give it its resources."""
     from unwrapped.main import create_app
 
-    return create_app(Settings(secret_key=SecretStr(SECRET)))
+    return create_app(
+        Settings(secret_key=SecretStr(SECRET), allowed_hosts=("testserver",))
+    )
 
 
 @pytest.fixture

@@ -13,8 +13,16 @@ from fastapi.routing import iter_route_contexts
 from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.auth.factories import SignedIn, sign_in
+from tests.attacks import attack
+from tests.auth.factories import (
+    HASHED,
+    SignedIn,
+    make_personal_token,
+    make_session,
+    sign_in,
+)
 from tests.auth.operations import FORM, JSON, Operation, operations, send
+from tests.auth.origins import FROM_OWN_PAGE
 from tests.exports import extended_row
 from tests.music.factories import make_analysis, make_task, make_upload, store
 from unwrapped.core.resources import Resources
@@ -26,6 +34,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /readyz",
     "POST /api/v1/auth/register",
+    "POST /api/v1/auth/session",
     "POST /api/v1/auth/token",
     "GET /api/v1/public/shares/{token}",
 }
@@ -35,12 +44,13 @@ HIDDEN = {
     "/metrics",
     "/openapi.json",
     "/docs",
-    "/docs/oauth2-redirect",
     "/static-offline-docs",
 }
 """Paths that the document does not tell of."""
 
 NAMED = {
+    ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
+    ("DELETE /api/v1/auth/tokens/{token_id}", "token_id"): "personal token",
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
     ("POST /api/v1/music/imports", "uploads"): "upload",
@@ -51,13 +61,20 @@ NAMED = {
 }
 """The kind of object that a place in an operation names."""
 
+SESSIONS = "GET /api/v1/auth/sessions"
+
 LISTINGS = {
+    SESSIONS,
+    "GET /api/v1/auth/tokens",
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/shares",
 }
 """The operations that answer with a page of the caller's things."""
 
+
+OTHER_GRANT = ("POST /api/v1/auth/token", "refresh_token")
+"""What a form with a password cannot have."""
 
 STRANGE = ("id", "user_id", "is_admin", "created_at", "__class__")
 """Members that no body has."""
@@ -83,7 +100,11 @@ async def make_one_of_each(
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
     session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
     upload = await make_upload(session, user_id)
+    personal_token = uuid4()
+    await make_personal_token(session, user_id, id=personal_token)
     return {
+        "session": (await make_session(session, user_id)).id,
+        "personal token": personal_token,
         "task": task.id,
         "upload": upload.id,
         "analysis": analysis.id,
@@ -93,8 +114,8 @@ async def make_one_of_each(
 
 @pytest.fixture
 async def ada(resources: Resources) -> SignedIn:
-    """A listener."""
-    return await sign_in(resources, username="ada")
+    """A listener, whose password no sample is."""
+    return await sign_in(resources, username="ada", password_hash=HASHED)
 
 
 @pytest.fixture
@@ -118,10 +139,13 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     assert {one.name for one in every} >= PUBLIC
     pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
     assert pages == LISTINGS
+    protected = {one.name for one in every if "security" in one.told}
+    assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}
     assert paths - {one.path for one in every} == HIDDEN
 
 
+@attack(22, "no-credentials")
 async def test_nobody_is_told_the_same_everywhere(
     client: httpx2.AsyncClient, every: list[Operation], subtests: pytest.Subtests
 ) -> None:
@@ -157,6 +181,7 @@ def seen(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, headers
 
 
+@attack(21, "somebody-elses-id")
 @pytest.mark.parametrize(("name", "place"), NAMED, ids=map(" ".join, NAMED))
 async def test_somebody_elses_object_is_not_there(
     client: httpx2.AsyncClient,
@@ -178,6 +203,7 @@ async def test_somebody_elses_object_is_not_there(
     assert as_ada.is_success, as_ada.text
 
 
+@attack(21, "somebody-elses-id-beside-ones-own")
 async def test_somebody_elses_upload_is_not_there_beside_an_own_one(
     client: httpx2.AsyncClient,
     every: list[Operation],
@@ -194,6 +220,7 @@ async def test_somebody_elses_upload_is_not_there_beside_an_own_one(
     assert seen(answer) == seen(await send(client, unknown, eve.headers))
 
 
+@attack(21, "somebody-elses-cursor")
 @pytest.mark.parametrize("name", sorted(LISTINGS))
 async def test_a_listing_shows_nothing_of_somebody_else(
     client: httpx2.AsyncClient,
@@ -205,14 +232,18 @@ async def test_a_listing_shows_nothing_of_somebody_else(
     path = name.removeprefix("GET ")
     hers = (await client.get(path, params={"limit": 1}, headers=ada.headers)).json()
     assert len(hers["items"]) == 1
-    nothing: dict[str, object] = {"items": [], "next_cursor": None}
-    assert (await client.get(path, headers=eve.headers)).json() == nothing
     beyond = {"cursor": hers["next_cursor"]}
-    assert (
-        await client.get(path, params=beyond, headers=eve.headers)
-    ).json() == nothing
+    whole = (await client.get(path, headers=ada.headers)).json()["items"]
+    for params in ({}, beyond):
+        answer = await client.get(path, params=params, headers=eve.headers)
+        told = answer.json()
+        assert told["next_cursor"] is None
+        assert [item for item in told["items"] if item in whole] == []
+        # Whoever looks is signed in: that is all that Eve has.
+        assert len(told["items"]) <= (name == SESSIONS)
 
 
+@attack(21, "no-id")
 async def test_the_latest_analysis_is_the_callers(
     client: httpx2.AsyncClient, of_ada: Objects, eve: SignedIn
 ) -> None:
@@ -221,6 +252,7 @@ async def test_the_latest_analysis_is_the_callers(
         assert (await client.get(path, headers=eve.headers)).status_code == 404
 
 
+@attack(21, "deleting")
 async def test_deleting_and_changing_reaches_nothing_of_somebody_else(
     client: httpx2.AsyncClient, ada: SignedIn, of_ada: Objects, eve: SignedIn
 ) -> None:
@@ -231,6 +263,7 @@ async def test_deleting_and_changing_reaches_nothing_of_somebody_else(
     assert (await client.get(path, headers=ada.headers)).json() == before
 
 
+@attack(23, "unknown-member")
 async def test_a_member_that_is_unknown_is_refused(
     client: httpx2.AsyncClient,
     every: list[Operation],
@@ -238,24 +271,28 @@ async def test_a_member_that_is_unknown_is_refused(
     of_ada: Objects,
     subtests: pytest.Subtests,
 ) -> None:
+    sent_by_ada = ada.headers | FROM_OWN_PAGE
     for operation in every:
         if operation.media_type not in (JSON, FORM):
             continue
+        assert operation.body["additionalProperties"] is False
         good = dict(operation.samples())
         for place in operation.id_places:
             own = str(of_ada[NAMED[operation.name, place.name]])
             good[place] = [own] if isinstance(good[place], list) else own
         members = {
-            place.name: value for place, value in good.items() if place.where == "body"
+            place.name: value
+            for place, value in good.items()
+            if place.where == "body" and (operation.name, place.name) != OTHER_GRANT
         }
         for name in STRANGE:
             body = operation.write(members | {name: 1})
             with subtests.test(operation.name, member=name):
                 request = operation.raw(good, body)
-                answer = await send(client, request, ada.headers)
+                answer = await send(client, request, sent_by_ada)
                 assert answer.status_code == 422
                 [fault] = answer.json()["faults"]
                 assert fault["where"] == f"body.{name}"
         with subtests.test(operation.name, member="none"):
             control = operation.raw(good, operation.write(members))
-            assert (await send(client, control, ada.headers)).status_code != 422
+            assert (await send(client, control, sent_by_ada)).status_code != 422

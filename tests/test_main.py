@@ -79,9 +79,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),
-        httpx2.AsyncClient(
-            transport=transport, base_url="https://testserver"
-        ) as client,
+        httpx2.AsyncClient(transport=transport, base_url="https://localhost") as client,
     ):
         yield client
 

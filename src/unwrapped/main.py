@@ -9,21 +9,24 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
-from fastapi_offline import FastAPIOffline
 
 import unwrapped.auth.domain
 import unwrapped.music.domain
 import unwrapped.tasks.domain
 import unwrapped.web.domain
+from unwrapped.core.api_docs import add_api_docs
+from unwrapped.core.body_deadline import BodyDeadline
 from unwrapped.core.config import Settings, load_settings
 from unwrapped.core.domain import Domain, check_settings
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.health import router as health_router
+from unwrapped.core.host_check import HostCheck
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.metrics import Metrics
 from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.problems import ALWAYS, add_problem_handlers, tell_media_type
 from unwrapped.core.resources import open_resources
+from unwrapped.core.security_headers import SecurityHeaders
 from unwrapped.tasks.child import worker_beside
 from unwrapped.tasks.settings import TaskSettings
 
@@ -43,8 +46,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     check_settings(DOMAINS)
     configure_logging(settings)
-    # Its docs page brings its scripts along: a browser of ours asks no other server.
-    app = FastAPIOffline(
+    app = FastAPI(
+        openapi_url="/openapi.json" if settings.api_docs else None,
+        docs_url=None,  # `core/api_docs.py` has a page without scripts of others
         redoc_url=None,
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
@@ -55,21 +59,33 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics()
+    app.state.personal_data = [
+        part for domain in DOMAINS for part in domain.personal_data
+    ]
     add_problem_handlers(app)
     app.include_router(health_router)
     app.include_router(_api())
+    if settings.api_docs:
+        add_api_docs(app)
+    _add_middleware(app, settings)
+    document = app.openapi
+    app.openapi = lambda: tell_media_type(document())  # type: ignore[method-assign]
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
     streamed = frozenset(
         (method, API_PREFIX + path)
         for domain in DOMAINS
         for method, path in domain.streamed
     )
     # The last one added is the outermost.
+    app.add_middleware(BodyDeadline)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
+    app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(ReadableStartup)
-    document = app.openapi
-    app.openapi = lambda: tell_media_type(document())  # type: ignore[method-assign]
-    return app
 
 
 def _api() -> APIRouter:

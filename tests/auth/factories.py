@@ -1,4 +1,4 @@
-"""People for tests."""
+"""People for tests, and what speaks for them."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,9 +7,22 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.auth.models import SessionKind, User, UserSession
+from unwrapped.auth.models import (
+    PersonalToken,
+    Scope,
+    SessionKind,
+    User,
+    UserSession,
+)
 from unwrapped.auth.service import username_key
+from unwrapped.auth.sessions.cookie import COOKIE
+from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.core.resources import Resources
+from unwrapped.core.secret_tokens import hash_token
+
+PASSWORD = "tr0ub4dor and three"  # noqa: S105 - of nobody
+HASHED = "$argon2id$v=19$m=19456,t=2,p=1$biom1Ai5P2IwxjZdR9+5mw$kfVlC73M9cVZK1VQEgYsxDGLY9D2GH11U2VbQvMVtJo"
+"""Of `PASSWORD`: to hash it for each test would take a while."""
 
 
 async def make_user(session: AsyncSession, **over: Any) -> User:
@@ -20,6 +33,54 @@ async def make_user(session: AsyncSession, **over: Any) -> User:
     session.add(user)
     await session.flush()
     return user
+
+
+async def make_session(session: AsyncSession, user_id: int, **over: Any) -> UserSession:
+    """A session of an API client; `over` replaces columns."""
+    now = datetime.now(UTC)
+    defaults: dict[str, Any] = {
+        "kind": SessionKind.API,
+        "last_used_at": now,
+        "expires_at": now + timedelta(days=1),
+    }
+    signed_in = UserSession(user_id=user_id, **(defaults | over))
+    session.add(signed_in)
+    await session.flush()
+    return signed_in
+
+
+async def make_web_session(session: AsyncSession, user_id: int, **over: Any) -> str:
+    """A session of the web page: the secret of its cookie."""
+    secret = COOKIE_SECRET.create()
+    columns = {"kind": SessionKind.WEB, "secret_hash": hash_token(secret)} | over
+    await make_session(session, user_id, **columns)
+    return secret
+
+
+async def make_personal_token(
+    session: AsyncSession, user_id: int, *scopes: Scope, **over: Any
+) -> str:
+    """A personal token; `over` replaces columns."""
+    token = PERSONAL_TOKEN.create()
+    defaults: dict[str, Any] = {
+        "name": f"token-{secrets.token_hex(4)}",
+        "scopes": list(scopes or Scope),
+        "token_hash": hash_token(token),
+        "ending": token[-4:],
+    }
+    session.add(PersonalToken(user_id=user_id, **(defaults | over)))
+    await session.flush()
+    return token
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header of a client with a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def cookie(secret: str) -> dict[str, str]:
+    """The header of a browser with the cookie of a session."""
+    return {"Cookie": f"{COOKIE}={secret}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +96,6 @@ async def sign_in(resources: Resources, **over: Any) -> SignedIn:
     """A new user, signed in."""
     async with resources.database.session() as session:
         user = await make_user(session, **over)
-        signed = UserSession(
-            user_id=user.id or 0,
-            kind=SessionKind.API,
-            last_used_at=datetime.now(UTC),
-            expires_at=datetime.now(UTC) + timedelta(days=1),
-        )
-        session.add(signed)
-        await session.flush()
+        signed = await make_session(session, user.id or 0)
         token = resources.signer.create_access_token(signed.user_id, signed.id)
-    return SignedIn(signed.user_id, {"Authorization": f"Bearer {token}"})
+    return SignedIn(signed.user_id, bearer(token))

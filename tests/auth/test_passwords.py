@@ -10,11 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from tests.attacks import attack
 from tests.auth.factories import make_user
 from tests.auth.logs import written_log
 from tests.conftest import MakeClient
 from unwrapped.auth.models import User
-from unwrapped.auth.passwords import hash_password, verify_password
+from unwrapped.auth.passwords import (
+    MOST_WAITING,
+    HashingPool,
+    TooBusy,
+    hash_password,
+    verify_password,
+)
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
 
@@ -52,6 +59,21 @@ async def people(cloned_resources: Resources) -> list[str]:
     return names
 
 
+async def test_more_than_can_be_hashed_in_good_time_are_turned_away() -> None:
+    pool, open_door = HashingPool(), threading.Event()
+    waiting = [
+        asyncio.create_task(pool.run(open_door.wait)) for _ in range(MOST_WAITING)
+    ]
+    await asyncio.sleep(0)
+    try:
+        with pytest.raises(TooBusy, match="Try again in a moment"):
+            await pool.run(open_door.wait)
+    finally:
+        open_door.set()
+    assert all(await asyncio.gather(*waiting))
+    assert await pool.run(lambda: "there is room again")
+
+
 async def test_the_loop_goes_on_while_two_threads_hash(
     make_client: MakeClient, cloned_resources: Resources, people: list[str]
 ) -> None:
@@ -74,6 +96,7 @@ async def test_the_loop_goes_on_while_two_threads_hash(
     assert most_threads == 2
 
 
+@attack(38, "password")
 async def test_a_password_shows_in_no_answer_and_no_line_of_the_log(
     client: httpx2.AsyncClient, settings: Settings
 ) -> None:

@@ -5,28 +5,23 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import jwt
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from tests.auth.factories import make_user, sign_in
-from unwrapped.auth.models import SessionKind, User, UserSession
-from unwrapped.auth.passwords import hash_password
-from unwrapped.auth.sessions.service import delete_dead_sessions
+from tests.attacks import attack
+from tests.auth.factories import HASHED, PASSWORD, make_user, sign_in
+from unwrapped.auth.models import User, UserSession
 from unwrapped.core.resources import Resources
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
-PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
 async def ada(session: AsyncSession) -> User:
     """A user with a password."""
-    return await make_user(
-        session, username="Ada", password_hash=await hash_password(SecretStr(PASSWORD))
-    )
+    return await make_user(session, username="Ada", password_hash=HASHED)
 
 
 async def post_form(client: httpx2.AsyncClient, **form: str) -> httpx2.Response:
@@ -59,16 +54,16 @@ async def test_a_password_is_the_same_on_every_keyboard(
     assert (await post_form(client, username="zoe", password=typed)).status_code == 200
 
 
+@attack(40, "sign-in")
 @pytest.mark.parametrize(
     "form",
     [
         {"password": "wrong"},
+        {"username": "disabled", "password": "wrong"},
         {"password": PASSWORD + " "},
         {"password": PASSWORD.upper()},
         {"password": "\x00" * 20},
         {"username": "nobody"},
-        {"username": ""},
-        {"password": ""},
         {"username": " Ada"},
         {"username": "Ada\x00"},
         {"username": "\x00"},
@@ -80,14 +75,30 @@ async def test_a_password_is_the_same_on_every_keyboard(
     ],
 )
 async def test_wrong_credentials_are_told_in_the_same_words(
-    client: httpx2.AsyncClient, ada: User, form: dict[str, str]
+    client: httpx2.AsyncClient, resources: Resources, ada: User, form: dict[str, str]
 ) -> None:
+    async with resources.database.session() as session:
+        now = datetime.now(UTC)
+        await make_user(
+            session, username="disabled", password_hash=HASHED, disabled_at=now
+        )
     unknown = await post_form(client, username="somebody")
     answer = await post_form(client, **form)
     assert (answer.status_code, answer.content) == (401, unknown.content)
     assert answer.json()["code"] == "wrong_credentials"
 
 
+async def test_only_who_knows_the_password_is_told_that_the_account_is_disabled(
+    client: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    now = datetime.now(UTC)
+    await make_user(session, username="Ada", password_hash=HASHED, disabled_at=now)
+    answer = await post_form(client)
+    assert (answer.status_code, answer.json()["code"]) == (403, "account_disabled")
+    assert await session.scalar(select(UserSession)) is None
+
+
+@attack(40, "no-password-at-all")
 async def test_somebody_without_a_password_cannot_sign_in_with_one(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
@@ -113,6 +124,26 @@ async def test_a_form_that_does_not_fit_is_refused(
     answer = await post_form(client, **form)
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["where"] == f"body.{next(iter(form))}"
+
+
+@pytest.mark.parametrize(
+    ("form", "missing"),
+    [
+        ({"username": ""}, "password and username"),
+        ({"password": ""}, "password and username"),
+        ({"refresh_token": "x"}, "password and username"),
+        ({"grant_type": "refresh_token"}, "refresh_token"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, "refresh_token"),
+    ],
+)
+async def test_a_form_has_what_its_grant_needs_and_no_more(
+    client: httpx2.AsyncClient, ada: User, form: dict[str, str], missing: str
+) -> None:
+    answer = await post_form(client, **form)
+    assert answer.status_code == 422
+    [fault] = answer.json()["faults"]
+    assert fault["where"] == "body"
+    assert fault["message"].endswith(f"needs {missing}")
 
 
 @pytest.mark.parametrize(
@@ -161,6 +192,7 @@ async def signed_in(resources: Resources) -> dict[str, str]:
     return user.headers
 
 
+@attack(15, "session-ended")
 @pytest.mark.parametrize(
     "ending",
     [
@@ -201,25 +233,3 @@ async def test_one_session_ends_and_the_others_live(
         for token in tokens
     ]
     assert statuses == [401, 200]
-
-
-async def test_the_sweep_deletes_sessions_whose_last_token_has_expired(
-    resources: Resources, session: AsyncSession
-) -> None:
-    user = await make_user(session)
-    now = datetime.now(UTC)
-    for minutes in (-60, -1, 1, 60):
-        ends = now + timedelta(minutes=minutes)
-        session.add(
-            UserSession(
-                user_id=user.id or 0,
-                kind=SessionKind.API,
-                last_used_at=now,
-                expires_at=ends,
-            )
-        )
-    await session.flush()
-    assert await delete_dead_sessions(resources) == 2
-    left = await session.scalars(select(col(UserSession.expires_at)))
-    assert all(ends > now for ends in left)
-    assert await delete_dead_sessions(resources) == 0

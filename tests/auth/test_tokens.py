@@ -11,9 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.attacks import attack
 from tests.auth.factories import sign_in
 from tests.auth.tokens import Forge, segment, signed
+from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
+from unwrapped.auth.sessions.refreshing import REFRESH_TOKEN
 from unwrapped.core.resources import Resources
+from unwrapped.core.secret_tokens import TokenKind
 
 ME = "/api/v1/auth/me"
 PAST, FUTURE = 1_000_000_000, 4_102_444_800
@@ -49,7 +53,7 @@ BAD_HEADERS: dict[str, tuple[object, ...]] = {
     "b64": (False,),
 }
 
-type Attack = Callable[[Forge], str]
+type Forgery = Callable[[Forge], str]
 
 
 def each(bad: dict[str, tuple[object, ...]]) -> list[object]:
@@ -99,6 +103,7 @@ async def test_the_refusal_is_a_problem_that_asks_for_a_token(
     assert answer.json()["code"] == "invalid_token"
 
 
+@attack(13, "member-missing")
 @pytest.mark.parametrize("left_out", MISSING)
 async def test_a_token_must_have_every_member(
     client: httpx2.AsyncClient, forge: Forge, left_out: str
@@ -106,6 +111,7 @@ async def test_a_token_must_have_every_member(
     await assert_refused(client, forge.token(without=left_out))
 
 
+@attack(13, "bad-claim")
 @pytest.mark.parametrize(("claim", "value"), each(BAD_CLAIMS))
 async def test_a_claim_must_be_what_we_would_have_written(
     client: httpx2.AsyncClient, forge: Forge, claim: str, value: object
@@ -113,6 +119,7 @@ async def test_a_claim_must_be_what_we_would_have_written(
     await assert_refused(client, forge.token(claims={claim: value}))
 
 
+@attack(13, "bad-header")
 @pytest.mark.parametrize(("member", "value"), each(BAD_HEADERS))
 async def test_a_header_must_be_what_we_would_have_written(
     client: httpx2.AsyncClient, forge: Forge, member: str, value: object
@@ -120,6 +127,7 @@ async def test_a_header_must_be_what_we_would_have_written(
     await assert_refused(client, forge.token(header={member: value}))
 
 
+@attack(13, "other-algorithm")
 @pytest.mark.parametrize("said", ["HS256", "HS384", "HS512"])
 @pytest.mark.parametrize("used", ["HS384", "HS512"])
 async def test_only_the_algorithm_of_the_settings_is_taken(
@@ -128,6 +136,7 @@ async def test_only_the_algorithm_of_the_settings_is_taken(
     await assert_refused(client, forge.token(header={"alg": said}, algorithm=used))
 
 
+@attack(13, "unsigned")
 @pytest.mark.parametrize(
     "spelling", ["none", "None", "nOnE", "NONE", "none ", "", None]
 )
@@ -143,6 +152,7 @@ def public_pem(key: rsa.RSAPrivateKey) -> bytes:
     )
 
 
+@attack(13, "own-keys")
 async def test_keys_that_a_token_brings_along_open_nothing(
     client: httpx2.AsyncClient, forge: Forge
 ) -> None:
@@ -172,7 +182,7 @@ def changed(token: str) -> str:
     return token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
 
 
-GARBAGE: dict[str, Attack] = {
+GARBAGE: dict[str, Forgery] = {
     "nothing": lambda forge: "",
     "dots": lambda forge: "..",
     "five parts": lambda forge: "a.b.c.d.e",
@@ -220,11 +230,12 @@ GARBAGE: dict[str, Attack] = {
 }
 
 
-@pytest.mark.parametrize("attack", GARBAGE.values(), ids=GARBAGE.keys())
+@attack(13, "garbage")
+@pytest.mark.parametrize("forgery", GARBAGE.values(), ids=GARBAGE.keys())
 async def test_garbage_is_refused(
-    client: httpx2.AsyncClient, forge: Forge, attack: Attack
+    client: httpx2.AsyncClient, forge: Forge, forgery: Forgery
 ) -> None:
-    await assert_refused(client, attack(forge))
+    await assert_refused(client, forgery(forge))
 
 
 @pytest.mark.parametrize(
@@ -259,8 +270,21 @@ async def test_a_token_counts_nowhere_but_in_its_header(
     assert (in_query.status_code, in_cookie.status_code) == (401, 401)
 
 
+@attack(13, "session-of-another")
 async def test_a_session_speaks_for_its_own_user_only(
     client: httpx2.AsyncClient, resources: Resources, forge: Forge
 ) -> None:
     other = await sign_in(resources)
     await assert_refused(client, forge.token(claims={"sub": str(other.id)}))
+
+
+@attack(14, "another-kind-of-token")
+@pytest.mark.parametrize(
+    "kind",
+    [REFRESH_TOKEN, COOKIE_SECRET, PERSONAL_TOKEN],
+    ids=lambda kind: str(kind.prefix),
+)
+async def test_a_token_of_another_kind_is_no_access_token(
+    client: httpx2.AsyncClient, kind: TokenKind
+) -> None:
+    await assert_refused(client, kind.create())

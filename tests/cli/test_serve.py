@@ -117,6 +117,32 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
         assert_refused(outcome, ".env cannot be read")
 
 
+PLAIN_HTTP = "over plain HTTP: use --https"
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "env", "is_told"),
+    [
+        ("0.0.0.0", (), {}, True),  # noqa: S104 - what people write
+        ("127.0.0.1", (), {}, False),
+        ("localhost", (), {}, False),
+        ("0.0.0.0", ("--https",), {}, False),  # noqa: S104
+        ("0.0.0.0", (), {"TRUSTED_PROXIES": "10.0.0.0/8"}, False),  # noqa: S104
+        ("0.0.0.0", (), {"BACKEND_URL": "https://music.lan"}, False),  # noqa: S104
+        ("0.0.0.0", (), {"BACKEND_URL": "http://music.lan"}, True),  # noqa: S104
+    ],
+    ids=["all", "loopback", "localhost", "https", "proxy", "tls", "plain"],
+)
+def test_where_no_browser_could_sign_in_it_is_told(
+    tmp_path: Path, host: str, more: tuple[str, ...], env: dict[str, str], is_told: bool
+) -> None:
+    weak = {"SECRET_KEY": "short", **env}
+    with Place(tmp_path) as place:
+        outcome = place.run("serve", "--host", host, "--port", "0", *more, **weak)
+        assert_not_started(outcome, "SECRET_KEY")
+        assert (PLAIN_HTTP in outcome.err) == is_told
+
+
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])
 def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
     with Place(tmp_path) as place:
@@ -126,12 +152,19 @@ def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
 
 def test_https_with_a_certificate_of_its_own(tmp_path: Path) -> None:
     with Place(tmp_path) as place:
+        # What a certificate is for is a name of the service.
+        assert place.run("certs", "nas.lan").code == 0
         web = place.serve("--https", "--no-worker")
         assert web.address.startswith("https://127.0.0.1:")
         web.told("startup complete")
         assert web.ready()["status"] == "ready"
         port = int(web.address.rpartition(":")[2])
         assert web.ca is not None
+        with web.client() as client:
+            for name, status in (("nas.lan", 200), ("evil.example", 421)):
+                answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
+                assert answer.status_code == status
+                assert answer.headers["Strict-Transport-Security"]
         context = ssl.create_default_context(cafile=web.ca)
         for name in ("localhost", "127.0.0.1"):
             with (

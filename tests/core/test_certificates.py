@@ -36,6 +36,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 from starlette.types import Receive, Scope, Send
 
+from tests.attacks import attack
 from unwrapped.core.certificate_names import UnusableName
 from unwrapped.core.certificates import (
     Certificates,
@@ -198,6 +199,7 @@ class TestHandshakes:
     # uvicorn hangs up without an alert. That it is the server who refuses is seen from
     # one that does not.
 
+    @attack(48, "tls-1.1")
     def test_tls_1_1_is_refused(self, made: Certificates, port: int) -> None:
         client = self.old_client(made)
         with pytest.raises(ssl.SSLError, match="EOF"):
@@ -205,6 +207,7 @@ class TestHandshakes:
         with served(server_tls_options(made), lax=True) as lax_port:
             assert shake_hands(lax_port, client) == "TLSv1.1"
 
+    @attack(48, "cbc-suites")
     @pytest.mark.parametrize(
         "suite",
         [
@@ -222,6 +225,7 @@ class TestHandshakes:
         with served(server_tls_options(made), lax=True) as lax_port:
             assert shake_hands(lax_port, client) == "TLSv1.2"
 
+    @attack(48, "aead-suites")
     @pytest.mark.parametrize(
         "suite",
         [

@@ -98,6 +98,26 @@ def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
             ("BACKEND_URL", value)
             for value in ("x", "ftp://x", "http://x/y", "http://")
         ),
+        *(
+            ("BACKEND_URL", value)
+            for value in ("http://a b", "http://u@x", "http://[x]", "http://x:y")
+        ),
+        *(
+            ("ALLOWED_HOSTS", value)
+            for value in ("*", "nas,*", "nas:80", "http://nas", "a b", "*.*.org")
+        ),
+        *(
+            ("TRUSTED_PROXIES", value)
+            for value in (
+                "*",
+                "0.0.0.0/0",
+                "::/0",
+                "proxy",
+                "10.0.0.1/8",
+                "127.0.0.1,*",
+            )
+        ),
+        *(("API_DOCS", value) for value in ("maybe", "2")),
         *(("DATABASE_POOL_SIZE", value) for value in ("0", "101", "-1")),
         *(("MAX_BODY_SIZE", value) for value in ("1", "9" * 5000, "64KB")),
         *(("LOG_LEVEL", value) for value in ("info", "TRACE")),
@@ -194,11 +214,23 @@ ALL_SET = {
     "ALGORITHM": "HS512",
     "ACCESS_TOKEN_EXPIRE_MINUTES": "7",
     "BACKEND_URL": "https://music.example.org",
+    "ALLOWED_HOSTS": "nas, *.lan.example.org",
+    "TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8, 2001:db8::/32",
+    "API_DOCS": "false",
     "DATABASE_POOL_SIZE": "3",
     "MAX_BODY_SIZE": "2048",
     "LOG_LEVEL": "DEBUG",
     "LOG_FORMAT": "json",
 }
+
+
+def test_the_names_of_the_service_are_the_listed_ones_and_that_of_its_address() -> None:
+    assert load_settings().own_hosts == ()
+    told = {"ALLOWED_HOSTS": " NAS , *.lan.", "BACKEND_URL": "https://Music.lan:8443/"}
+    with environment(told):
+        settings = load_settings()
+    assert settings.backend_url == "https://music.lan:8443"
+    assert settings.own_hosts == ("nas", "*.lan", "music.lan")
 
 
 def test_a_child_has_the_settings_of_its_parent(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ class Refused(Conflict):
 @pytest.fixture(scope="module")
 def writing_app() -> FastAPI:
     """An application with endpoints that write."""
-    app = create_app(Settings(secret_key=SecretStr(SECRET)))
+    app = create_app(
+        Settings(secret_key=SecretStr(SECRET), allowed_hosts=("testserver",))
+    )
 
     @app.post("/promise/{number}")
     async def promise(number: int, session: SessionDep) -> str:

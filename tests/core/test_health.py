@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.auth.factories import sign_in
+from tests.auth.logs import written_log
 from tests.conftest import MakeClient, make_resources
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
@@ -76,6 +77,20 @@ SERVERS = {
 }
 
 
+async def test_a_probe_that_is_well_is_no_news(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    with written_log(settings) as log:
+        await client.get("/healthz")
+        await client.get("/readyz")
+        await client.get("/metrics")
+    assert [line["route"] for line in log.events] == ["/metrics"]
+    with written_log(settings.model_copy(update={"log_level": "DEBUG"})) as log:
+        await client.get("/healthz")
+        await client.get("/readyz")
+    assert [line["route"] for line in log.of("request.done")] == ["/healthz", "/readyz"]
+
+
 async def assert_not_ready(client: httpx2.AsyncClient) -> None:
     begun = time.monotonic()
     answer = await client.get("/readyz")
@@ -91,8 +106,10 @@ async def test_a_process_is_not_ready_while_its_server(
 ) -> None:
     async with listening(handler) as port:
         database = Database(DatabaseAddress("ada", "127.0.0.1", "music", port))
-        await assert_not_ready(make_client(make_resources(settings, database)))
+        with written_log(settings) as log:
+            await assert_not_ready(make_client(make_resources(settings, database)))
         await database.dispose()
+    assert [line["route"] for line in log.of("request.done")] == ["/readyz"]
 
 
 @pytest.mark.parametrize("name", ["is starting", "is stopping", "is full"])

@@ -5,11 +5,14 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from urllib.parse import quote
 
+import httpx2
 import pytest
 import structlog
 from fastapi import FastAPI
 
+from tests.attacks import attack
 from tests.auth.logs import Written, written_log
 from unwrapped.core.config import LogFormat, Settings
 from unwrapped.core.logging import configure_logging
@@ -117,6 +120,39 @@ def test_what_we_tell_ourselves_is_not_told_twice(log: Written, name: str) -> No
     logging.getLogger(name).info("GET / 200")
     logging.getLogger(name).warning("something is wrong")
     assert [line["event"] for line in log.events] == ["something is wrong"]
+
+
+FORGED = 'x\r\n{"event": "request.done", "status": 200}\n\u2028\x1b[2J'
+"""A line of a log, as an attacker would write it."""
+
+
+@attack(37, "request")
+@pytest.mark.parametrize(
+    "form", [LogFormat.JSON, LogFormat.CONSOLE], ids=lambda form: form.value
+)
+async def test_a_request_is_one_line_whatever_is_in_it(
+    client: httpx2.AsyncClient, settings: Settings, form: LogFormat
+) -> None:
+    requests = [
+        httpx2.Request("GET", f"https://testserver/{quote(FORGED)}"),
+        httpx2.Request("GET", f"https://testserver/metrics?{quote(FORGED)}"),
+        httpx2.Request("GET", f"https://testserver/api/v1/tasks/{quote(FORGED)}"),
+        httpx2.Request(FORGED, "https://testserver/metrics"),
+        *(
+            httpx2.Request(
+                "GET", "https://testserver/metrics", headers=[(name, FORGED.encode())]
+            )
+            for name in (b"X-Request-Id", b"User-Agent", b"Referer", b"Authorization")
+        ),
+    ]
+    with written_log(settings.model_copy(update={"log_format": form})) as log:
+        for request in requests:
+            await client.send(request)
+    lines = log.text.removesuffix("\n").split("\n")
+    assert len(lines) == len(requests)
+    assert all("request.done" in line for line in lines)
+    assert "\x1b[2J" not in log.text
+    assert "User-Agent" not in log.text
 
 
 class Terminal(io.StringIO):

@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from tests.auth.factories import SignedIn, sign_in
+from tests.attacks import attack
+from tests.auth.factories import HASHED, SignedIn, sign_in
 from tests.auth.operations import JSON, Operation, operations, send
 from unwrapped.core.exceptions import (
     AppException,
@@ -39,7 +40,7 @@ def every(app: FastAPI) -> list[Operation]:
 @pytest.fixture
 async def ada(resources: Resources) -> SignedIn:
     """Somebody who is signed in."""
-    return await sign_in(resources)
+    return await sign_in(resources, password_hash=HASHED)
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> None:
@@ -99,6 +100,7 @@ async def test_what_is_not_there_is_a_problem(
     assert answer.json()["code"] == code
 
 
+@attack(46, "override")
 async def test_no_operation_answers_to_a_method_it_does_not_have(
     client: httpx2.AsyncClient,
     every: list[Operation],
@@ -128,6 +130,7 @@ async def test_json_must_say_that_it_is_json(
     assert_problem(answer, 422)
 
 
+@attack(39, "input")
 @pytest.mark.parametrize(
     "body",
     [
@@ -155,6 +158,7 @@ async def test_a_malformed_body_is_not_repeated(
         assert fault.keys() == {"where", "message"}
 
 
+@attack(39, "address")
 @pytest.mark.parametrize(
     ("path", "query"),
     [
@@ -229,7 +233,7 @@ def test_every_operation_tells_its_problems(
     for operation in every:
         answers = operation.told["responses"]
         with subtests.test(operation.name):
-            assert answers.keys() >= {"413", "422", "503"}
+            assert answers.keys() >= {"408", "413", "421", "422", "503"}
             assert "security" not in operation.told or "401" in answers
         for status, answer in answers.items():
             with subtests.test(operation.name, status=status):
@@ -303,6 +307,7 @@ def body_with(operation: Operation, name: str, value: str) -> bytes:
     return f"{{{','.join(pairs)}}}".encode(errors="surrogateescape")
 
 
+@attack(29, "value")
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
 async def test_a_hostile_value_in_a_body_is_refused(
     client: httpx2.AsyncClient,
@@ -321,6 +326,7 @@ async def test_a_hostile_value_in_a_body_is_refused(
                 await assert_refused(client, request, ada.headers)
 
 
+@attack(29, "body")
 @pytest.mark.parametrize("body", WHOLE.values(), ids=WHOLE.keys())
 async def test_a_hostile_body_is_refused(
     client: httpx2.AsyncClient,
@@ -336,6 +342,7 @@ async def test_a_hostile_body_is_refused(
                 await assert_refused(client, request, ada.headers)
 
 
+@attack(29, "member-twice")
 async def test_a_member_that_comes_twice_is_refused(
     client: httpx2.AsyncClient,
     every: list[Operation],
@@ -353,6 +360,7 @@ async def test_a_member_that_comes_twice_is_refused(
                 assert answer.status_code in {400, 422}
 
 
+@attack(29, "address")
 @pytest.mark.parametrize(
     "value",
     ["%00", "a%00", "%ED%A0%80", "%FF%FE", "%07", "x" * 60_000, NUMBER, "-1", "1e999"],

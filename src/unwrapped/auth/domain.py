@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from unwrapped.auth.personal_data import PERSONAL_DATA
 from unwrapped.auth.router import router
 from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
@@ -22,4 +23,5 @@ DOMAIN = Domain(
         Sweep("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
         Sweep("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
+    personal_data=PERSONAL_DATA,
 )

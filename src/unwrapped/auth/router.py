@@ -1,29 +1,86 @@
 """Endpoints of accounts; those of sign-in are in `sessions`."""
 
-from fastapi import APIRouter
+from collections.abc import AsyncIterator
+from typing import Annotated
 
-from unwrapped.auth.caller import SIGNED_IN
-from unwrapped.auth.dependencies import CurrentUser, UserServiceDep
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from unwrapped.auth.caller import OWNER, SIGNED_IN
+from unwrapped.auth.deletion import DeletionService, SignInAgain
+from unwrapped.auth.dependencies import (
+    CurrentUser,
+    SignInServiceDep,
+    StreamingOwner,
+    UserServiceDep,
+)
+from unwrapped.auth.export import Export, ExportRunning, open_export
+from unwrapped.auth.registration import RegistrationClosed, RegistrationService
 from unwrapped.auth.schemas import (
+    AccountDelete,
     UserCreate,
     UserRead,
     UserUpdate,
 )
 from unwrapped.auth.service import UsernameTaken
+from unwrapped.auth.sessions.cookie import clear_cookie
+from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.router import router as sessions_router
+from unwrapped.auth.sessions.sign_in import WrongCredentials
 from unwrapped.auth.tokens.router import router as tokens_router
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.problems import problems
+from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 router.include_router(sessions_router)
 router.include_router(tokens_router)
 
+ZIP = "application/zip"
 
-@router.post("/register", status_code=201, responses=problems(UsernameTaken))
-async def register(new: UserCreate, users: UserServiceDep) -> UserRead:
-    """Create an account on this server."""
-    return UserRead.model_validate(await users.create_user(new))
+
+async def get_registration_service(resources: ResourcesDep) -> RegistrationService:
+    """Making accounts."""
+    return RegistrationService(resources)
+
+
+RegistrationDep = Annotated[RegistrationService, Depends(get_registration_service)]
+
+
+async def get_deletion_service(
+    resources: ResourcesDep, sign_in: SignInServiceDep
+) -> DeletionService:
+    """Deleting accounts."""
+    return DeletionService(resources.database, sign_in)
+
+
+DeletionServiceDep = Annotated[DeletionService, Depends(get_deletion_service)]
+
+
+async def get_export(
+    request: Request, owner: StreamingOwner, resources: ResourcesDep
+) -> AsyncIterator[Export]:
+    """The caller's export; it ends with the answer, however that ends."""
+    parts = request.app.state.personal_data
+    async with open_export(resources, parts, owner.id) as export:
+        yield export
+
+
+ExportDep = Annotated[Export, Depends(get_export)]
+
+
+@router.post(
+    "/register",
+    status_code=201,
+    responses=problems(RegistrationClosed, UsernameTaken, RateLimited),
+)
+async def register(
+    new: UserCreate, address: Address, registration: RegistrationDep
+) -> UserRead:
+    """Create an account on this server: the first one, or where it is open to anybody."""
+    return UserRead.model_validate(await registration.register(new, address))
 
 
 @router.get("/me", responses=problems(*SIGNED_IN))
@@ -38,3 +95,35 @@ async def update_me(
 ) -> UserRead:
     """Change display name, e-mail address or time zone of the caller's account."""
     return UserRead.model_validate(await users.update_user(user.id, changes))
+
+
+@router.get(
+    "/me/export",
+    response_class=StreamingResponse,
+    responses=problems(*OWNER, ExportRunning)
+    | {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def export_me(export: ExportDep) -> StreamingResponse:
+    """Everything that this service holds on the caller, as a zip of JSON lines."""
+    disposition = f'attachment; filename="{export.file_name}"'
+    return StreamingResponse(
+        export.pieces, media_type=ZIP, headers={"Content-Disposition": disposition}
+    )
+
+
+@router.post(
+    "/me/delete",
+    status_code=204,
+    responses=problems(
+        *OWNER, WrongCredentials, SignInAgain, UserNotFoundError, RateLimited
+    ),
+)
+async def delete_me(
+    proof: AccountDelete,
+    response: Response,
+    owner: StreamingOwner,
+    deletion: DeletionServiceDep,
+) -> None:
+    """Delete the caller's account and everything that belongs to it, for good."""
+    await deletion.delete_account(owner.id, owner.require_session(), proof.password)
+    clear_cookie(response)

@@ -77,3 +77,18 @@ class UserRead(Schema):
     email: str | None
     time_zone: str
     created_at: datetime
+
+
+class AccountDelete(Schema):
+    """Proof that it is the owner who asks."""
+
+    password: Password = Field(
+        default=SecretStr(""),
+        description="Left out by those who have none: they must have just signed in.",
+    )
+
+
+class PasswordReset(Schema):
+    """A password that is given to somebody, without the old one as proof."""
+
+    password: NewPassword

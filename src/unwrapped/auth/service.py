@@ -2,12 +2,14 @@
 
 import unicodedata
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from unwrapped.auth.models import User
-from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate, UserUpdate
+from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
 
 
@@ -30,10 +32,8 @@ class UserService:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def create_user(self, new: UserCreate) -> User:
+    async def create_user(self, new: UserCreate, password_hash: str) -> User:
         """A new account. Raises `UsernameTaken`."""
-        # Hashed before the first statement: a waiting hash holds no connection.
-        password_hash = await hash_password(new.password)
         user = User(
             username=new.username,
             username_key=username_key(new.username),
@@ -65,3 +65,12 @@ class UserService:
         await self._session.flush()
         await self._session.refresh(user)
         return user
+
+    async def delete_user(self, user_id: int) -> None:
+        """Delete the account, and by cascade every row that belongs to it.
+
+        Raises `UserNotFoundError`.
+        """
+        statement = delete(User).where(col(User.id) == user_id)
+        if not await count_changed(self._session, statement):
+            raise UserNotFoundError("There is no such user.")

@@ -6,14 +6,17 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import click
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from unwrapped.core.config import Settings
 
 HTTP_PORT, HTTPS_PORT = 8000, 8443
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
@@ -49,9 +52,13 @@ def serve(
     is_told = load_settings().backend_url is not None
     bound = _bind(host, port)
     address = _tell_address(bound, host, https=https)
-    if not is_told and host not in EVERY_ADDRESS:
-        # One that is set stays, in `.env` too: it is what people outside a proxy see.
-        os.environ["BACKEND_URL"] = address
+    if host not in EVERY_ADDRESS:
+        _allow([host])
+        if not is_told:
+            # One that is set stays, in `.env` too: people outside a proxy see it.
+            os.environ["BACKEND_URL"] = address
+    if not https:
+        _warn_of_plain_http(bound)
     _run(bound, https=https, reload=reload, host=host)
 
 
@@ -83,29 +90,92 @@ def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
     return address
 
 
+def _allow(names: Iterable[str]) -> None:
+    """Let requests be for these names as well."""
+    from unwrapped.core.config import load_settings
+
+    allowed = dict.fromkeys((*load_settings().allowed_hosts, *names))
+    os.environ["ALLOWED_HOSTS"] = ",".join(allowed)
+
+
+def _warn_of_plain_http(bound: socket.socket) -> None:
+    """Say what will not work for people on other machines."""
+    from ipaddress import ip_address
+
+    from unwrapped.core.config import load_settings
+
+    settings = load_settings()
+    is_behind_tls = (settings.backend_url or "").startswith("https://")
+    is_local = ip_address(bound.getsockname()[0]).is_loopback
+    if is_local or is_behind_tls or settings.trusted_proxies:
+        return
+    click.echo(
+        "Browsers on other machines refuse the cookie of a sign-in over plain HTTP: use"
+        " --https, or a proxy with a certificate (then set BACKEND_URL and"
+        " TRUSTED_PROXIES).",
+        err=True,
+    )
+
+
+class ServerOptions(TypedDict):
+    """What `uvicorn.Config` needs to know."""
+
+    http: Literal["httptools"]
+    ws: Literal["none"]
+    access_log: bool
+    log_config: None
+    server_header: bool
+    proxy_headers: bool
+    forwarded_allow_ips: list[str]
+    timeout_graceful_shutdown: int
+
+
+def server_options(settings: "Settings") -> ServerOptions:
+    """How the service speaks HTTP, wherever it listens."""
+    trusted = list(settings.trusted_proxies)
+    # A socket for IPv6 sees peers that have an IPv4 address as these.
+    trusted += [_mapped(network) for network in trusted if ":" not in network]
+    return ServerOptions(
+        # It refuses a body that tells its length in two ways; h11 chooses one.
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # Anybody can send these headers: a proxy is believed when the settings say so,
+        # and of its addresses the last one that is no proxy's.
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _mapped(network: str) -> str:
+    address, _, prefix = network.partition("/")
+    return f"::ffff:{address}/{96 + int(prefix)}"
+
+
 def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config":
     import uvicorn
 
     import unwrapped
     from unwrapped.core.config import load_settings
 
+    settings = load_settings()
     config = uvicorn.Config(
         "unwrapped.main:app",
         reload=reload,
         # The code is here, wherever we are started from.
         reload_dirs=list(unwrapped.__path__) if reload else None,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        # A proxy is trusted only when it is configured: anybody can send these headers.
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        **server_options(settings),
     )
     if https:
         from unwrapped.core.certificates import ensure_certificates, server_tls_options
 
         names = [] if host in EVERY_ADDRESS else [host]
-        certificates = ensure_certificates(load_settings().home / "certs", names)
+        certificates = ensure_certificates(settings.home / "certs", names)
+        # What the certificate is for is ours.
+        _allow(certificates.names)
         for name, value in server_tls_options(certificates).items():
             setattr(config, name, value)
     return config

@@ -19,9 +19,10 @@ def worker(*, beside: bool) -> None:
     """
     import uvloop
 
-    # Polars' allocator keeps what it frees for later, unless it is told so before it is
-    # loaded: a third of the memory of an import.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+    # Polars' allocator keeps what it frees for later, unless it is told before it is
+    # loaded not to: a quarter of the memory of an import. A process that has loaded Polars
+    # leaves its own wish here, so that this is no default.
+    os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
     uvloop.run(_work(beside=beside))
 
 

@@ -5,23 +5,26 @@ import. A domain's own settings are a subclass of `Environment` in its folder.
 """
 
 import os
-import re
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
 import platformdirs
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.exceptions import Invalid
+from unwrapped.core.host_names import host_of, host_pattern, is_host
+from unwrapped.core.text import printable
 
 
 class InvalidSettings(Invalid):
@@ -47,9 +50,46 @@ class LogFormat(StrEnum):
 
 
 def _origin(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s?#]+/?", value):
+    origin = value.lower().removesuffix("/")
+    scheme, _, host = origin.partition("://")
+    if scheme not in {"http", "https"} or not is_host(host):
         raise ValueError("write it as https://music.example.org, without a path")
-    return value.rstrip("/")
+    return origin
+
+
+def _listed(value: object) -> object:
+    """The parts of a variable that holds several, between commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _host_patterns(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(host_pattern(value) for value in values)
+
+
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError as error:
+        raise ValueError(
+            "write IP addresses or networks, between commas, like 127.0.0.1 or"
+            f" 10.0.0.0/8; {printable(text)!r} is neither"
+        ) from error
+    if not network.prefixlen:
+        raise ValueError(
+            f"{network} is everybody, and anybody could then pretend to be another:"
+            " name the addresses of your proxies"
+        )
+    return str(network)
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_network(value) for value in values)
+
+
+# pydantic-settings would have a list written as JSON.
+_List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Environment(BaseSettings):
@@ -127,6 +167,18 @@ class Settings(Environment):
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )
+    allowed_hosts: Annotated[_List, AfterValidator(_host_patterns)] = Field(
+        default=(),
+        description="Names that requests may be for, beside localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
+    )
+    trusted_proxies: Annotated[_List, AfterValidator(_networks)] = Field(
+        default=(),
+        description="IP addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
+    )
+    api_docs: bool = Field(
+        default=True,
+        description="Whether /docs and /openapi.json are served.",
+    )
     database_pool_size: int = Field(
         default=10, ge=1, le=100, description="Connections of one process."
     )
@@ -151,6 +203,12 @@ class Settings(Environment):
         return (self.unwrapped_home or default_home()).expanduser().absolute()
 
     @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """The names that the service goes by: `ALLOWED_HOSTS`, and `BACKEND_URL`'s."""
+        _, _, host = (self.backend_url or "").partition("://")
+        return (*self.allowed_hosts, host_of(host)) if host else self.allowed_hosts
+
+    @property
     def is_embedded(self) -> bool:
         """Whether the database is the embedded server."""
         return self.database_url is None
@@ -169,6 +227,8 @@ class Settings(Environment):
             value = getattr(self, name)
             if isinstance(value, SecretStr):
                 value = value.get_secret_value()
+            if isinstance(value, tuple):
+                value = ",".join(value)
             variables[name.upper()] = "" if value is None else str(value)
         return variables
 

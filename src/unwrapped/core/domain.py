@@ -8,6 +8,7 @@ from typing import Protocol
 from fastapi import APIRouter
 
 from unwrapped.core.config import Environment
+from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
 
 
@@ -42,6 +43,8 @@ class Domain:
     """Its own settings, if it has any."""
     streamed: frozenset[tuple[str, str]] = frozenset()
     """Method and path of the endpoints that read a body of any size, piece by piece."""
+    personal_data: tuple[PersonalData, ...] = ()
+    """All that its tables hold on a person."""
 
 
 def check_settings(domains: Iterable[Domain]) -> None:

@@ -6,9 +6,17 @@ here they end as 422, and never as 500.
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 # C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -40,6 +48,12 @@ RequiredStr = Annotated[
 
 PageLimit = Annotated[int, Field(ge=1, le=200)]
 """How many items a page may have."""
+
+
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
+"""A time with its zone, which is a time in UTC as well: no year 10,000."""
 
 
 class Schema(BaseModel):

@@ -13,6 +13,7 @@ from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.metrics import Metrics
 
 PATIENCE_SECONDS = 2.0
+PROBES = frozenset({"/healthz", "/readyz"})
 
 router = APIRouter(tags=["health"])
 

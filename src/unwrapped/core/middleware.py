@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unwrapped.core.exceptions import AppException
+from unwrapped.core.health import PROBES
 from unwrapped.core.metrics import Metrics
 from unwrapped.core.problems import problem
 
@@ -50,7 +51,7 @@ class RequestContext:
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
-                # The outermost place: nobody else would answer.
+                # The outermost place that answers: nobody else would.
                 log.exception("request.crashed")
                 if not status:
                     await _crashed(request_id)(scope, receive, send_with_id)
@@ -64,7 +65,10 @@ class RequestContext:
         counted = method if method in _methods(scope) else "-"
         self._metrics.requests.labels(counted, route, status or 499).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        log.info(
+        # A probe that is well is asked every few seconds, and tells nothing.
+        is_noise = route in PROBES and status == HTTPStatus.OK
+        tell = log.debug if is_noise else log.info
+        tell(
             "request.done",
             method=method,
             route=route,

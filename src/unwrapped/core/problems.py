@@ -103,8 +103,15 @@ def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
 
 
 ALWAYS: dict[int | str, dict[str, Any]] = {
+    # What cannot even be read: no UTF-8, no form, JSON that is too deep.
+    HTTPStatus.BAD_REQUEST: {"description": "bad_request", "model": Problem},
+    HTTPStatus.REQUEST_TIMEOUT: {"description": "request_timeout", "model": Problem},
     HTTPStatus.CONTENT_TOO_LARGE: {
         "description": "content_too_large",
+        "model": Problem,
+    },
+    HTTPStatus.MISDIRECTED_REQUEST: {
+        "description": "misdirected_request",
         "model": Problem,
     },
     HTTPStatus.UNPROCESSABLE_ENTITY: {"description": "malformed", "model": Problem},

@@ -26,7 +26,7 @@ class TokenKind:
     def create(self) -> str:
         """A new token."""
         body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-        return f"{self.prefix}{body}{_checksum(self.prefix + body)}"
+        return f"{self.prefix}{body}{checksum(self.prefix + body)}"
 
     def owns(self, text: str) -> bool:
         """Whether a text begins as tokens of this kind do."""
@@ -37,7 +37,7 @@ class TokenKind:
         body, check = text[:-CHECK_CHARACTERS], text[-CHECK_CHARACTERS:]
         length = len(self.prefix) + RANDOM_CHARACTERS + CHECK_CHARACTERS
         is_whole = self.owns(text) and len(text) == length and text.isascii()
-        return is_whole and check == _checksum(body)
+        return is_whole and check == checksum(body)
 
 
 def hash_token(token: str) -> str:
@@ -45,7 +45,8 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def _checksum(text: str) -> str:
+def checksum(text: str) -> str:
+    """The last characters of a token whose others are `text`: CRC-32 in base 62."""
     number = zlib.crc32(text.encode())
     digits = []
     for _ in range(CHECK_CHARACTERS):

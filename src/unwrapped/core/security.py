@@ -4,20 +4,18 @@ A JWT with the header `typ: at+jwt` (RFC 9068) and the `kid` of its key; `sub` i
 user's id, `sid` the session that may be revoked at any time.
 """
 
-import os
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 import jwt
 
 from unwrapped.core.config import Algorithm, Settings
-from unwrapped.core.exceptions import Invalid, Unauthenticated, Unavailable
+from unwrapped.core.exceptions import Conflict, Invalid, Unauthenticated
+from unwrapped.core.key_file import KeyFile
 
 ISSUER = AUDIENCE = "unwrapped"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the name of a type, no secret
@@ -30,6 +28,7 @@ FEWEST_CHARACTERS = 8
 SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
 
 _NAMED_KEY = re.compile(r"(?P<kid>[A-Za-z0-9_-]{1,16}):(?P<secret>.+)", re.DOTALL)
+_NUMBERED_ID = re.compile(r"k(?P<number>\d{1,5})(?:-(?P<day>\d{8}))?", re.ASCII)
 _EXAMPLE = re.compile(r"change|example|your.?secret|dev.?secret|placeholder", re.I)
 
 
@@ -37,6 +36,20 @@ class WeakSecret(Invalid):
     """SECRET_KEY would not keep anybody out."""
 
     code = "weak_secret"
+
+
+class KeysElsewhere(Conflict):
+    """The keys of this installation are not in its home."""
+
+    code = "keys_elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys come from SECRET_KEY, which is yours to change: put a new random"
+            " one first and keep the old one behind it, SECRET_KEY=k2:NEW,k1:OLD (a"
+            " single value is k1), and restart all processes. Take OLD out when the"
+            " access tokens that it signed have expired."
+        )
 
 
 class InvalidToken(Unauthenticated):
@@ -80,6 +93,31 @@ class KeyRing:
         """The id of the key that signs."""
         return next(iter(self.keys))
 
+    @property
+    def text(self) -> str:
+        """The ring as `parse` reads it."""
+        return ",".join(
+            f"{kid}:{secret.decode(errors='surrogateescape')}"
+            for kid, secret in self.keys.items()
+        )
+
+    def rotated(self, today: date, keep: int) -> Self:
+        """The ring with a new key first, named after the day; `keep` keys in all."""
+        known = [_NUMBERED_ID.fullmatch(kid) for kid in self.keys]
+        number = 1 + max((int(match["number"]) for match in known if match), default=0)
+        older = list(self.keys.items())[: keep - 1]
+        new = (f"k{number}-{today:%Y%m%d}", _random_secret().encode())
+        return type(self)(dict([new, *older]))
+
+
+def day_of(kid: str) -> date | None:
+    """The day that a key was made, where its id tells it."""
+    match = _NUMBERED_ID.fullmatch(kid)
+    try:
+        return date.fromisoformat(match["day"]) if match and match["day"] else None
+    except ValueError:
+        return None
+
 
 def _strong(secret: str, fewest: int) -> bytes:
     # The environment gives bytes that are no UTF-8 as surrogates.
@@ -108,37 +146,23 @@ def secret_ring(settings: Settings) -> KeyRing:
             " the same random one:"
             " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    return KeyRing.parse(_kept_secret(settings.home), settings.algorithm)
+    kept = KeyFile(settings.home / SECRET_FILE).read_or_make(_first_key)
+    return KeyRing.parse(kept, settings.algorithm)
 
 
-def _kept_secret(home: Path) -> str:
-    file = home / SECRET_FILE
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            _keep_new_secret(file)
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise Unavailable(
-            f"The secret in {file} cannot be read or made: {error.strerror}."
-        ) from error
+def key_file(settings: Settings) -> KeyFile:
+    """Where this installation keeps its ring. Raises `KeysElsewhere`."""
+    if settings.secret_key is not None or not settings.is_embedded:
+        raise KeysElsewhere
+    return KeyFile(settings.home / SECRET_FILE)
 
 
-def _keep_new_secret(file: Path) -> None:
-    """Write a random secret, once, whoever else does so at the same time."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".secret-")
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(f"k1:{secrets.token_urlsafe(48)}\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-        # A link appears whole, and fails when another process was first.
-        file.hardlink_to(part)
-    except FileExistsError:
-        return
-    finally:
-        part.unlink(missing_ok=True)
+def _first_key() -> str:
+    return f"k1:{_random_secret()}"
+
+
+def _random_secret() -> str:
+    return secrets.token_urlsafe(48)
 
 
 @dataclass(frozen=True, slots=True)

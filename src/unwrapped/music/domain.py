@@ -6,6 +6,7 @@ from unwrapped.core.domain import Domain, Sweep
 from unwrapped.music.analysis.coordinator import DrawPage
 from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.router import router
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.service import sweep_uploads
@@ -20,4 +21,5 @@ def music_domain(draw_page: DrawPage) -> Domain:
         task_kinds=(import_uploads, analysis_kind(draw_page)),
         sweeps=(Sweep("music.uploads", timedelta(minutes=10), sweep_uploads),),
         streamed=frozenset({("POST", "/music/uploads")}),
+        personal_data=PERSONAL_DATA,
     )

@@ -2,12 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 
+from unwrapped.auth.sessions.router import Address
+from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
+from unwrapped.core.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import ShareNotFound
+from unwrapped.web.opening import PublicShares
 
 router = APIRouter(prefix="/public", tags=["public"])
 
@@ -15,27 +19,30 @@ ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"model": Portrait, "content": {"text/html": {"schema": {"type": "string"}}}}
 }
 
-HEADERS = {
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    # A revoked link must end at once: no cache may keep it.
-    "Cache-Control": "private, no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept",
-}
+# That no cache keeps them, the default, lets a revoked link end at once.
+HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Vary": "Accept"}
 PAGE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
     " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Frame-Options": "DENY",
 }
+
+
+async def get_public_shares(
+    shares: ShareServiceDep, resources: ResourcesDep, address: Address
+) -> PublicShares:
+    """Shares as the one who asks may open them."""
+    return PublicShares(shares, resources.limiter, address)
+
+
+PublicSharesDep = Annotated[PublicShares, Depends(get_public_shares)]
 
 
 @router.get(
     "/shares/{token}",
-    responses=ANSWER | problems(ShareNotFound),
+    responses=ANSWER | problems(ShareNotFound, RateLimited),
 )
 async def open_share(
-    token: str, shares: ShareServiceDep, accept: Annotated[str, Header()] = "*/*"
+    token: str, shares: PublicSharesDep, accept: Annotated[str, Header()] = "*/*"
 ) -> Response:
     """A shared analysis: JSON, or a page where `Accept` asks for `text/html`."""
     if "text/html" in accept:

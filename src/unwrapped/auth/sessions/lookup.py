@@ -7,12 +7,18 @@ of both when the account is disabled or deleted.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.caller import Caller, CurrentSession
-from unwrapped.auth.models import PersonalToken, Scope, User, UserSession
+from unwrapped.auth.models import (
+    PersonalToken,
+    Scope,
+    SessionKind,
+    User,
+    UserSession,
+)
 from unwrapped.core.secret_tokens import TokenKind, hash_token
 from unwrapped.core.security import AccessClaims, InvalidToken
 
@@ -25,11 +31,47 @@ COOKIE_SECRET = TokenKind("unwrapped_ws_")
 PERSONAL_TOKEN = TokenKind("unwrapped_pat_")
 
 
-def alive(now: datetime) -> ColumnElement[bool]:
-    """Whether a session may still be used: not idle for long, not at its end."""
-    return (col(UserSession.expires_at) > now) & (
-        col(UserSession.last_used_at) > now - IDLE
+_NOW = func.clock_timestamp()
+ALIVE: ColumnElement[bool] = (col(UserSession.expires_at) > _NOW) & (
+    col(UserSession.last_used_at) > _NOW - IDLE
+)
+"""Whether a session may still be used: not idle for long, not at its end."""
+
+_SESSIONS: Select[*tuple[Any, ...]] = (
+    select(
+        col(UserSession.id),
+        col(UserSession.kind),
+        col(UserSession.last_used_at),
+        col(User.id).label("user_id"),
+        col(User.time_zone),
     )
+    .join(User, col(User.id) == col(UserSession.user_id))
+    .where(col(User.disabled_at).is_(None), ALIVE)
+)
+# Put together once: that takes longer than running it.
+_BY_CLAIMS = _SESSIONS.where(
+    col(UserSession.id) == bindparam("session_id"),
+    col(User.id) == bindparam("user_id"),
+)
+_BY_COOKIE = _SESSIONS.where(col(UserSession.secret_hash) == bindparam("secret_hash"))
+_BY_PERSONAL_TOKEN: Select[*tuple[Any, ...]] = (
+    select(
+        col(PersonalToken.id),
+        col(PersonalToken.scopes),
+        col(PersonalToken.last_used_at),
+        col(User.id).label("user_id"),
+        col(User.time_zone),
+    )
+    .join(User, col(User.id) == col(PersonalToken.user_id))
+    .where(
+        col(PersonalToken.token_hash) == bindparam("token_hash"),
+        or_(
+            col(PersonalToken.expires_at).is_(None),
+            col(PersonalToken.expires_at) > _NOW,
+        ),
+        col(User.disabled_at).is_(None),
+    )
+)
 
 
 class CallerLookup:
@@ -41,59 +83,43 @@ class CallerLookup:
     async def by_claims(self, claims: AccessClaims) -> Caller:
         """Who a verified access token speaks for. Raises `InvalidToken`."""
         return await self._by_session(
-            _sessions().where(
-                col(UserSession.id) == claims.session_id,
-                col(User.id) == claims.user_id,
-            )
+            _BY_CLAIMS, session_id=claims.session_id, user_id=claims.user_id
         )
 
     async def by_cookie(self, secret: str) -> Caller:
         """Whose web session it is. Raises `InvalidToken`."""
         if not COOKIE_SECRET.is_sound(secret):
             raise InvalidToken
-        return await self._by_session(
-            _sessions().where(col(UserSession.secret_hash) == hash_token(secret))
-        )
+        return await self._by_session(_BY_COOKIE, secret_hash=hash_token(secret))
 
     async def by_personal_token(self, token: str) -> Caller:
         """Whose personal token it is. Raises `InvalidToken`."""
         if not PERSONAL_TOKEN.is_sound(token):
             raise InvalidToken
+        row = await self._find(_BY_PERSONAL_TOKEN, token_hash=hash_token(token))
         now = datetime.now(UTC)
-        query: Select[*tuple[Any, ...]] = (
-            select(
-                col(PersonalToken.id),
-                col(PersonalToken.scopes),
-                col(PersonalToken.last_used_at),
-                col(User.id).label("user_id"),
-                col(User.time_zone),
-            )
-            .join(User, col(User.id) == col(PersonalToken.user_id))
-            .where(
-                col(PersonalToken.token_hash) == hash_token(token),
-                or_(
-                    col(PersonalToken.expires_at).is_(None),
-                    col(PersonalToken.expires_at) > now,
-                ),
-                col(User.disabled_at).is_(None),
-            )
-        )
-        row = (await self._session.execute(query)).one_or_none()
-        if row is None:
-            raise InvalidToken
         if row.last_used_at is None or row.last_used_at < now - TOKEN_USE_NOTED:
             await self._note_use(PersonalToken, row.id, now)
         scopes = frozenset(Scope(scope) for scope in row.scopes)
         return Caller(row.user_id, row.time_zone, None, scopes)
 
-    async def _by_session(self, query: Select[*tuple[Any, ...]]) -> Caller:
+    async def _by_session(
+        self, query: Select[*tuple[Any, ...]], **values: object
+    ) -> Caller:
+        row = await self._find(query, **values)
         now = datetime.now(UTC)
-        row = (await self._session.execute(query.where(alive(now)))).one_or_none()
-        if row is None:
-            raise InvalidToken
         if row.last_used_at < now - SESSION_USE_NOTED:
             await self._note_use(UserSession, row.id, now)
-        return Caller(row.user_id, row.time_zone, CurrentSession(row.id, row.kind))
+        current = CurrentSession(row.id, SessionKind(row.kind))
+        return Caller(row.user_id, row.time_zone, current)
+
+    async def _find(
+        self, query: Select[*tuple[Any, ...]], **values: object
+    ) -> Row[*tuple[Any, ...]]:
+        row = (await self._session.execute(query, values)).one_or_none()
+        if row is None:
+            raise InvalidToken
+        return row
 
     async def _note_use(
         self, table: type[UserSession | PersonalToken], row_id: object, now: datetime
@@ -101,17 +127,3 @@ class CallerLookup:
         await self._session.execute(
             update(table).where(col(table.id) == row_id).values(last_used_at=now)
         )
-
-
-def _sessions() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(UserSession.id),
-            col(UserSession.kind),
-            col(UserSession.last_used_at),
-            col(User.id).label("user_id"),
-            col(User.time_zone),
-        )
-        .join(User, col(User.id) == col(UserSession.user_id))
-        .where(col(User.disabled_at).is_(None))
-    )

@@ -7,7 +7,7 @@ with that ends the session. So two parties can never go on side by side; the sec
 by either of them ends it for both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.lookup import alive
+from unwrapped.auth.sessions.lookup import ALIVE
 from unwrapped.core.database import Database
 from unwrapped.core.secret_tokens import TokenKind, hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
@@ -53,8 +53,8 @@ def judge_use(
 class Tokens:
     """What an API client goes on with."""
 
-    access: str
-    refresh: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
 
 
 def add_refresh_token(session: AsyncSession, signed_in: UserSession) -> str:
@@ -105,7 +105,7 @@ class RefreshService:
             .where(
                 col(RefreshToken.token_hash) == token_hash,
                 col(User.disabled_at).is_(None),
-                alive(now),
+                ALIVE,
             )
             # One use after the other; a token is read once those before are done.
             .with_for_update(of=UserSession)

@@ -55,11 +55,12 @@ class TokenForm(Schema):
 class TokenRead(Schema):
     """An access token, for the header `Authorization: Bearer …`, and the next one's."""
 
-    access_token: str
+    access_token: str = Field(repr=False)
     token_type: Literal["bearer"]
     expires_in: int = Field(description="Seconds until the access token expires.")
     refresh_token: str = Field(
-        description="Exchanged once, at this address, for the next two tokens."
+        repr=False,
+        description="Exchanged once, at this address, for the next two tokens.",
     )
 
 

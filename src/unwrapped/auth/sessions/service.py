@@ -1,6 +1,6 @@
 """The sessions of a person: listed, ended, swept away."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, not_, select, tuple_
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from unwrapped.auth.caller import CurrentSession
 from unwrapped.auth.models import UserSession
-from unwrapped.auth.sessions.lookup import alive
+from unwrapped.auth.sessions.lookup import ALIVE
 from unwrapped.auth.sessions.schemas import SessionRead
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import NotFound
@@ -39,9 +39,7 @@ class SessionService:
     ) -> Page[SessionRead]:
         """Sessions that are alive, the latest first. Raises `BadCursor`."""
         place = (col(UserSession.created_at), col(UserSession.id))
-        query = select(UserSession).where(
-            col(UserSession.user_id) == user_id, alive(datetime.now(UTC))
-        )
+        query = select(UserSession).where(col(UserSession.user_id) == user_id, ALIVE)
         if cursor is not None:
             query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
         found = await self._session.scalars(
@@ -84,6 +82,4 @@ def _read(row: UserSession, current: CurrentSession) -> SessionRead:
 async def delete_dead_sessions(resources: Resources) -> int:
     """Delete the sessions that nobody can use any more; says how many."""
     async with resources.database.session() as session:
-        return await count_changed(
-            session, delete(UserSession).where(not_(alive(datetime.now(UTC))))
-        )
+        return await count_changed(session, delete(UserSession).where(not_(ALIVE)))

@@ -1,6 +1,6 @@
 """Signing in with a password, and changing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pydantic import SecretStr
@@ -40,11 +40,11 @@ class AccountDisabled(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class ProvenAccount:
     """An account as it was when a password was given for it."""
 
     id: int
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     disabled_at: datetime | None
 
 
@@ -68,7 +68,7 @@ class SignInService:
         await self._attempts.count_sign_in(username, address)
         account = await self._prove(username, password)
         async with self._database.session() as session:
-            await _require_unchanged(session, account)
+            await require_unchanged(session, account)
             signed_in = await _open(session, account.id, SessionKind.API)
             refresh = add_refresh_token(session, signed_in)
         access = self._signer.create_access_token(account.id, signed_in.id)
@@ -89,15 +89,20 @@ class SignInService:
         account = await self._prove(username, password)
         secret = COOKIE_SECRET.create()
         async with self._database.session() as session:
-            await _require_unchanged(session, account)
+            await require_unchanged(session, account)
             if old_secret is not None:
                 old = col(UserSession.secret_hash) == hash_token(old_secret)
                 await session.execute(delete(UserSession).where(old))
             await _open(session, account.id, SessionKind.WEB, hash_token(secret))
         return secret
 
-    async def require_password(self, user_id: int, password: SecretStr) -> None:
-        """Raises `WrongCredentials` or `RateLimited` unless it is the user's."""
+    async def require_password(
+        self, user_id: int, password: SecretStr
+    ) -> ProvenAccount:
+        """The account, if the password is the user's; see `require_unchanged`.
+
+        Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
+        """
         async with self._database.session() as session:
             username = await session.scalar(
                 select(col(User.username)).where(col(User.id) == user_id)
@@ -105,7 +110,7 @@ class SignInService:
         if username is None:
             raise WrongCredentials
         await self._attempts.count_password(username)
-        await self._prove(username, password)
+        return await self._prove(username, password)
 
     async def change_password(
         self, user_id: int, current: CurrentSession, old: SecretStr, new: SecretStr
@@ -115,9 +120,10 @@ class SignInService:
         Comes back with the secret of a new session in place of a web session. Raises
         `WrongCredentials` or `RateLimited`.
         """
-        await self.require_password(user_id, old)
+        account = await self.require_password(user_id, old)
         password_hash = await hash_password(new)
         async with self._database.session() as session:
+            await require_unchanged(session, account)
             await replace_password(session, user_id, password_hash)
             if current.kind is not SessionKind.WEB:
                 return None
@@ -125,7 +131,7 @@ class SignInService:
             await _open(session, user_id, SessionKind.WEB, hash_token(secret))
         return secret
 
-    async def _prove(self, username: str, password: SecretStr) -> _Account:
+    async def _prove(self, username: str, password: SecretStr) -> ProvenAccount:
         """The account that the password opens."""
         account = await self._look_up(username)
         hashed = account.password_hash if account else None
@@ -136,7 +142,7 @@ class SignInService:
             raise AccountDisabled
         return account
 
-    async def _look_up(self, username: str) -> _Account | None:
+    async def _look_up(self, username: str) -> ProvenAccount | None:
         key = username_key(username)
         if not key.isprintable():
             return None
@@ -148,12 +154,17 @@ class SignInService:
             )
             row = found.one_or_none()
         return (
-            _Account(row.id or 0, row.password_hash, row.disabled_at) if row else None
+            ProvenAccount(row.id or 0, row.password_hash, row.disabled_at)
+            if row
+            else None
         )
 
 
-async def _require_unchanged(session: AsyncSession, account: _Account) -> None:
-    """Raises `WrongCredentials` when the password was changed while it was proven."""
+async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> None:
+    """Raises `WrongCredentials` when the password was changed since it was proven.
+
+    It stays as it is until the transaction ends: who would change it waits.
+    """
     same = await session.scalar(
         select(col(User.id))
         .where(
@@ -161,7 +172,8 @@ async def _require_unchanged(session: AsyncSession, account: _Account) -> None:
             col(User.password_hash) == account.password_hash,
             col(User.disabled_at).is_(None),
         )
-        .with_for_update(read=True)
+        # A lock that the transaction may write under: two of them cannot deadlock.
+        .with_for_update(key_share=True)
     )
     if same is None:
         raise WrongCredentials

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from unwrapped.auth.models import Scope
-from unwrapped.core.fields import RequiredStr, Schema
+from unwrapped.core.fields import Moment, RequiredStr, Schema
 
 
 class PersonalTokenCreate(Schema):
@@ -14,9 +14,7 @@ class PersonalTokenCreate(Schema):
 
     name: RequiredStr = Field(examples=["scrobbler in the kitchen"])
     scopes: frozenset[Scope] = Field(min_length=1, examples=[["read"]])
-    expires_at: AwareDatetime | None = Field(
-        default=None, examples=["2027-12-31T00:00:00Z"]
-    )
+    expires_at: Moment | None = Field(default=None, examples=["2027-12-31T00:00:00Z"])
 
 
 class PersonalTokenRead(Schema):
@@ -34,4 +32,4 @@ class PersonalTokenRead(Schema):
 class PersonalTokenCreated(PersonalTokenRead):
     """A new personal token: the only time that it is shown."""
 
-    token: str = Field(examples=["unwrapped_pat_…"])
+    token: str = Field(examples=["unwrapped_pat_…"], repr=False)

@@ -1,6 +1,6 @@
 """Making, listing and revoking personal tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class NewPersonalToken:
     """A row with the token that is never stored."""
 
     row: PersonalTokenRead
-    token: str
+    token: str = field(repr=False)
 
 
 class PersonalTokenService:

@@ -1,14 +1,12 @@
 """Requests and answers of shares."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from unwrapped.core.fields import Schema
-
-END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+from unwrapped.core.fields import Moment, Schema
 
 
 class ShareCreate(Schema):
@@ -16,7 +14,7 @@ class ShareCreate(Schema):
 
     analysis: UUID = Field(description="The id of the analysis, which is its task's.")
     expires_at: Annotated[
-        Annotated[AwareDatetime, Field(lt=END_OF_TIME)] | None,
+        Moment | None,
         Field(description="None: until it is revoked."),
     ] = None
 

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 from starlette.requests import ClientDisconnect
 
 from unwrapped.core.exceptions import Conflict, ContentTooLarge, Invalid, NotFound
 from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
@@ -60,7 +62,8 @@ class UploadService:
     ) -> UploadedFile:
         """Store a file. What goes wrong on the way leaves nothing behind.
 
-        Raises `UploadTooLarge`, `UploadBroken`, `EmptyUpload` or `TooManyUploads`.
+        Raises `UploadTooLarge`, `UploadBroken`, `EmptyUpload` or `TooManyUploads`, and
+        `InvalidToken` when the account was deleted meanwhile.
         """
         await self._refuse_hoards(user_id)
         upload = UploadedFile(id=uuid4(), user_id=user_id, name=name, size=0)
@@ -80,7 +83,10 @@ class UploadService:
             raise EmptyUpload("The body of the request is the file; it was empty.")
         async with self._resources.database.session() as session:
             session.add(upload)
-            await session.flush()
+            try:
+                await session.flush()
+            except IntegrityError as error:  # its listener is all that it refers to
+                raise InvalidToken from error
             await session.refresh(upload)
 
     async def _refuse_hoards(self, user_id: int) -> None:

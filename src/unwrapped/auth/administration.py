@@ -1,0 +1,89 @@
+"""What whoever runs the server may do with accounts, by their user names."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.passwords import hash_password
+from unwrapped.auth.schemas import UserCreate
+from unwrapped.auth.service import UserService, username_key
+from unwrapped.auth.sessions.lookup import ALIVE
+from unwrapped.auth.sessions.sign_in import replace_password
+from unwrapped.core.exceptions import UserNotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as a list shows it."""
+
+    username: str
+    created_at: datetime
+    disabled_at: datetime | None
+    sessions: int
+    """How many of its sessions are alive."""
+
+
+class AdministrationService:
+    """Accounts of others. All that names one raises `UserNotFoundError`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def list_accounts(self) -> list[Account]:
+        """All accounts, the oldest first."""
+        sessions = (
+            select(func.count())
+            .select_from(UserSession)
+            .where(col(UserSession.user_id) == col(User.id), ALIVE)
+            .scalar_subquery()
+        )
+        found = await self._session.execute(
+            select(
+                col(User.username),
+                col(User.created_at),
+                col(User.disabled_at),
+                sessions.label("sessions"),
+            ).order_by(col(User.created_at), col(User.id))
+        )
+        return [Account(*row) for row in found]
+
+    async def create(self, new: UserCreate) -> None:
+        """Make an account, whether or not others may. Raises `UsernameTaken`."""
+        password_hash = await hash_password(new.password)
+        await UserService(self._session).create_user(new, password_hash)
+
+    async def disable(self, username: str) -> None:
+        """Sign the person out everywhere, until `enable` lets them in again."""
+        user = await self._find(username)
+        user.disabled_at = user.disabled_at or datetime.now(UTC)
+        await self._session.execute(
+            delete(UserSession).where(col(UserSession.user_id) == user.id)
+        )
+
+    async def enable(self, username: str) -> None:
+        """Let the person sign in; their personal tokens are good again."""
+        (await self._find(username)).disabled_at = None
+
+    async def reset_password(self, username: str, password: SecretStr) -> None:
+        """Give the account another password; all that is signed in is signed out."""
+        password_hash = await hash_password(password)
+        user = await self._find(username)
+        await replace_password(self._session, user.id or 0, password_hash)
+
+    async def delete(self, username: str) -> None:
+        """Delete the account and everything that belongs to it."""
+        user = await self._find(username)
+        await UserService(self._session).delete_user(user.id or 0)
+
+    async def _find(self, username: str) -> User:
+        key = username_key(username)
+        query = select(User).where(col(User.username_key) == key)
+        user = await self._session.scalar(query) if key.isprintable() else None
+        if user is None:
+            raise UserNotFoundError(f"There is no user {username}.")
+        return user

@@ -1,0 +1,167 @@
+"""All that the service holds on a person, as a zip that is sent while it is read."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from unwrapped.auth.models import User
+from unwrapped.core.exceptions import Conflict
+from unwrapped.core.objects import ObjectStore, StoreUnavailable
+from unwrapped.core.personal_data import PersonalData
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
+from unwrapped.core.snapshots import open_snapshot
+from unwrapped.core.zip_stream import ZipStream
+
+BYTES_AT_ONCE = 1024 * 1024
+LONGEST_NAME = 64
+
+_ALONE = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"
+)  # given back with the transaction, whatever becomes of us
+
+_README = """\
+This is everything that Unwrapped holds on {username}, as it was on {at:%Y-%m-%d} at
+{at:%H:%M:%S} UTC.
+
+Each .jsonl file has one JSON object a line. Times are UTC.
+
+{files}
+Not here is what opens your account: the hashes of your password, of your tokens and of
+your links. The service keeps nothing else of them, and cannot tell what they are.
+"""
+
+
+class ExportRunning(Conflict):
+    """The person has begun an export already, and is still receiving it."""
+
+    code = "export_running"
+
+    def __init__(self) -> None:
+        super().__init__("Your export is on its way already. Wait until it has ended.")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export that has begun, to be read once."""
+
+    file_name: str
+    pieces: AsyncGenerator[bytes]
+
+
+@asynccontextmanager
+async def open_export(
+    resources: Resources, parts: Sequence[PersonalData], user_id: int
+) -> AsyncIterator[Export]:
+    """The export of a person, of one moment; it ends with the context at the latest.
+
+    Raises `ExportRunning`, or `InvalidToken` when the account is gone.
+    """
+    async with open_snapshot(resources.database.address) as snapshot:
+        name = {"name": f"unwrapped.export.{user_id}"}
+        if not await snapshot.scalar(_ALONE, name):
+            raise ExportRunning
+        username = await snapshot.scalar(
+            select(col(User.username)).where(col(User.id) == user_id)
+        )
+        if username is None:
+            raise InvalidToken
+        at = datetime.now(UTC)
+        entries = _Entries(snapshot, resources.objects, parts, user_id)
+        readme = _readme(username, at, parts)
+        async with aclosing(_write(ZipStream(at), readme, entries)) as pieces:
+            yield Export(f"unwrapped-{safe_name(username)}-{at:%Y-%m-%d}.zip", pieces)
+
+
+def safe_name(name: str) -> str:
+    """A name that is harmless in a header, in a shell and as a file of any system."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:LONGEST_NAME].strip("._-")
+    return plain or "unnamed"
+
+
+def _readme(username: str, at: datetime, parts: Sequence[PersonalData]) -> str:
+    files = "".join(f"{part.name}.jsonl\n    {part.about}\n" for part in parts)
+    return _README.format(username=username, at=at, files=files)
+
+
+async def _write(
+    zipped: ZipStream, readme: str, entries: "_Entries"
+) -> AsyncGenerator[bytes]:
+    """The bytes of the zip. What is open is closed at once when it is given up."""
+    async with aclosing(entries.all(readme)) as found:
+        async for name, content in found:
+            async with aclosing(content), aclosing(zipped.add(name, content)) as pieces:
+                async for piece in pieces:
+                    yield piece
+    yield zipped.close()
+
+
+class _Entries:
+    """The files of an export, in their order: name and content."""
+
+    def __init__(
+        self,
+        snapshot: AsyncConnection,
+        objects: ObjectStore,
+        parts: Sequence[PersonalData],
+        user_id: int,
+    ) -> None:
+        self._snapshot = snapshot
+        self._objects = objects
+        self._parts = parts
+        self._of_person = {"user_id": user_id}
+
+    async def all(
+        self, readme: str
+    ) -> AsyncGenerator[tuple[str, AsyncGenerator[bytes]]]:
+        yield "README.txt", _said(readme)
+        uploads: list[tuple[str, str]] = []
+        for part in self._parts:
+            yield f"{part.name}.jsonl", self._lines(part)
+            uploads += await self._uploads(part)
+        # What follows may be gigabytes: no transaction is held while they are sent.
+        await self._snapshot.close()
+        for key, name in uploads:
+            try:
+                async with self._objects.file(key) as path:
+                    with await asyncio.to_thread(path.open, "rb") as file:
+                        yield name, _read(file)
+            except (StoreUnavailable, FileNotFoundError):
+                gone = "It was imported or deleted while the export was written.\n"
+                yield f"{name}.missing.txt", _said(gone)
+
+    async def _lines(self, part: PersonalData) -> AsyncGenerator[bytes]:
+        found = await self._snapshot.stream_scalars(
+            part.lines,
+            self._of_person,
+            execution_options={"yield_per": part.rows_at_once},
+        )
+        async for lines in found.partitions():
+            yield "".join(f"{line}\n" for line in lines).encode()
+
+    async def _uploads(self, part: PersonalData) -> list[tuple[str, str]]:
+        """Keys of objects, and what they are called in the zip."""
+        if part.uploads is None:
+            return []
+        found = await self._snapshot.execute(part.uploads, self._of_person)
+        return [
+            (row_id.hex, f"{part.name}/{row_id}-{safe_name(name)}")
+            for row_id, name in found
+        ]
+
+
+async def _said(words: str) -> AsyncGenerator[bytes]:
+    yield words.encode()
+
+
+async def _read(file: BinaryIO) -> AsyncGenerator[bytes]:
+    while piece := await asyncio.to_thread(file.read, BYTES_AT_ONCE):
+        yield piece

@@ -1,0 +1,79 @@
+"""Who may make an account on this server, and making it."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from sqlalchemy import exists, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.auth.models import User
+from unwrapped.auth.passwords import hash_password
+from unwrapped.auth.schemas import UserCreate
+from unwrapped.auth.service import UserService
+from unwrapped.auth.settings import AuthSettings, Registration
+from unwrapped.core.exceptions import Forbidden
+from unwrapped.core.rate_limits import Rate, network_of
+from unwrapped.core.resources import Resources
+
+WINDOW = timedelta(hours=1)
+
+# The one who gets it looks for others after all who had it have committed.
+_FIRST_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('unwrapped.registration', 0))"
+)
+
+
+class RegistrationClosed(Forbidden):
+    """The server takes no new accounts."""
+
+    code = "registration_closed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server takes no new accounts. Whoever runs it can make one with"
+            " `unwrapped user create`, or open it to everybody with REGISTRATION=open."
+        )
+
+
+def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
+    """Whether anybody may make an account; unset, only where this machine alone may."""
+    if settings.registration is not None:
+        return settings.registration is Registration.OPEN
+    try:
+        host = urlsplit(backend_url or "").hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
+
+
+class RegistrationService:
+    """Makes accounts: short transactions, and the slow hashing between them."""
+
+    def __init__(self, resources: Resources) -> None:
+        settings = resources.settings_of(AuthSettings)
+        self._database = resources.database
+        self._limiter = resources.limiter
+        self._rate = Rate("register", settings.registrations_per_address, WINDOW)
+        self._is_open = is_open(settings, resources.settings.backend_url)
+
+    async def register(self, new: UserCreate, address: str | None) -> User:
+        """A new account; the first of a server that is empty is always free to make.
+
+        Raises `RegistrationClosed`, `UsernameTaken` or `RateLimited`.
+        """
+        await self._limiter.hit(self._rate, network_of(address))
+        if not self._is_open:
+            async with self._database.session() as session:
+                await _require_nobody(session)
+        password_hash = await hash_password(new.password)
+        async with self._database.session() as session:
+            if not self._is_open:
+                await session.execute(_FIRST_ALONE)
+                await _require_nobody(session)
+            return await UserService(session).create_user(new, password_hash)
+
+
+async def _require_nobody(session: AsyncSession) -> None:
+    if await session.scalar(select(exists().select_from(User))):
+        raise RegistrationClosed

@@ -1,0 +1,167 @@
+"""`unwrapped user`: the accounts of a server, for whoever runs it."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from unwrapped.core.exceptions import Invalid
+
+if TYPE_CHECKING:
+    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.core.fields import Schema
+
+HEADINGS = ("user", "created", "disabled", "sessions")
+
+password_option = click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from a line of standard input, instead of asking for it.",
+)
+
+
+class InvalidAccount(Invalid):
+    """An account cannot be as it was asked for."""
+
+    code = "invalid_account"
+
+
+@click.group()
+def user() -> None:
+    """Make, list, disable and delete accounts, whether or not the server runs."""
+
+
+@user.command()
+@click.argument("username")
+@click.option("--display-name", help="How the person is called.  [default: USERNAME]")
+@click.option("--email", help="For whoever runs the server; nothing is sent.")
+@click.option("--time-zone", default="UTC", show_default=True, help="IANA name.")
+@password_option
+def create(
+    username: str,
+    display_name: str | None,
+    email: str | None,
+    time_zone: str,
+    *,
+    password_stdin: bool,
+) -> None:
+    """Make an account, also on a server that takes no new ones."""
+    from unwrapped.auth.schemas import UserCreate
+
+    new = _checked(
+        UserCreate,
+        username=username,
+        password=_ask_password(from_stdin=password_stdin),
+        display_name=display_name,
+        email=email,
+        time_zone=time_zone,
+    )
+    _administer(lambda accounts: accounts.create(new))
+    click.echo(f"{new.username} can sign in.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List all accounts, the oldest first; times are UTC."""
+    accounts = _administer(lambda accounts: accounts.list_accounts())
+    rows = [
+        (one.username, _day(one.created_at), _day(one.disabled_at), str(one.sessions))
+        for one in accounts
+    ]
+    _print_table([HEADINGS, *rows])
+
+
+@user.command()
+@click.argument("username")
+def disable(username: str) -> None:
+    """Sign somebody out everywhere, and let them in no more."""
+    _administer(lambda accounts: accounts.disable(username))
+    click.echo(f"{username} is signed out and cannot sign in.")
+
+
+@user.command()
+@click.argument("username")
+def enable(username: str) -> None:
+    """Let somebody in again; their personal tokens are good again, too."""
+    _administer(lambda accounts: accounts.enable(username))
+    click.echo(f"{username} can sign in.")
+
+
+@user.command()
+@click.argument("username")
+@password_option
+def reset_password(username: str, *, password_stdin: bool) -> None:
+    """Give somebody another password; their sessions and personal tokens end."""
+    from unwrapped.auth.schemas import PasswordReset
+
+    given = _ask_password(from_stdin=password_stdin)
+    new = _checked(PasswordReset, password=given).password
+    _administer(lambda accounts: accounts.reset_password(username, new))
+    click.echo(f"{username} can sign in with the new password only.")
+
+
+@user.command()
+@click.argument("username")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(username: str, *, yes: bool) -> None:
+    """Delete an account with everything that belongs to it."""
+    if not yes:
+        click.confirm(f"Delete {username} with all their data, for good?", abort=True)
+    _administer(lambda accounts: accounts.delete(username))
+    click.echo(f"{username} is deleted; their uploads go within about an hour.")
+
+
+def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
+    """Do something in a transaction on the configured database."""
+    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.core.config import load_settings
+    from unwrapped.core.resources import open_resources
+
+    async def run() -> T:
+        async with (
+            open_resources(load_settings()) as resources,
+            resources.database.session() as session,
+        ):
+            return await work(AdministrationService(session))
+
+    return asyncio.run(run())
+
+
+def _ask_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        line = sys.stdin.buffer.readline()
+        # What is no UTF-8 is refused with words, as anything else that does not fit.
+        return line.decode(errors="surrogateescape").rstrip("\r\n")
+    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return asked
+
+
+def _checked[S: Schema](kind: type[S], **given: str | None) -> S:
+    """What was given, as a request would have to be. Raises `InvalidAccount`."""
+    from pydantic import ValidationError
+
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        told = "; ".join(
+            f"{fault['loc'][0]}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        raise InvalidAccount(f"That cannot be: {told}.") from None
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "-"
+
+
+def _print_table(rows: list[tuple[str, ...]]) -> None:
+    from rich.cells import cell_len  # a name can be twice as wide as it is long
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        line = "  ".join(text + " " * (width - cell_len(text)) for text, width in cells)
+        click.echo(line.rstrip())

@@ -1,0 +1,74 @@
+"""A zip that is sent while it is written: never whole, in memory or on a disk."""
+
+import asyncio
+import io
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+TAKEN_BYTES = 64 * 1024
+PRESSED_BYTES = 256 * 1024
+FASTEST = 1
+OWNERS_ALONE = 0o600 << 16
+
+
+class _Grown(io.RawIOBase):
+    """What was written since it was last taken away; nobody can go back in it."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        view = memoryview(data)  # type: ignore[arg-type] # typeshed has no name for it
+        self._bytes += view
+        return view.nbytes
+
+    def take(self, fewest: int = 1) -> bytes:
+        """What is there, if it is at least so many bytes."""
+        if len(self._bytes) < fewest:
+            return b""
+        taken = bytes(self._bytes)
+        self._bytes.clear()
+        return taken
+
+
+class _Zip(ZipFile):
+    """A zip that may be given up, in the middle of a file."""
+
+    def __del__(self) -> None:
+        """Write no end: somebody may be writing still, and nobody will read it."""
+
+
+class ZipStream:
+    """Files go in one after the other, and bytes of the zip come out."""
+
+    def __init__(self, written_at: datetime) -> None:
+        self._grown = _Grown()
+        self._zip = _Zip(self._grown, "w", ZIP_DEFLATED, compresslevel=FASTEST)
+        self._time = written_at.timetuple()[:6]
+
+    async def add(
+        self, name: str, content: AsyncIterator[bytes]
+    ) -> AsyncGenerator[bytes]:
+        """Write a file of any size; comes with the zip's bytes while there are some."""
+        info = ZipInfo(name, self._time)
+        info.compress_type = ZIP_DEFLATED
+        info.external_attr = OWNERS_ALONE
+        # Closed at its end only: whoever gives up may leave a thread that writes to it.
+        file = self._zip.open(info, "w", force_zip64=True)
+        async for piece in content:
+            for begin in range(0, len(piece), PRESSED_BYTES):
+                part = piece[begin : begin + PRESSED_BYTES]
+                # Off the event loop: to press takes longer than to read.
+                await asyncio.to_thread(file.write, part)
+                if taken := self._grown.take(TAKEN_BYTES):
+                    yield taken
+        file.close()
+
+    def close(self) -> bytes:
+        """The end of the zip."""
+        self._zip.close()
+        return self._grown.take()

@@ -1,0 +1,121 @@
+"""A person of whom every table holds something, and what the database holds at all."""
+
+from uuid import uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from tests.auth.factories import (
+    HASHED,
+    SignedIn,
+    make_personal_token,
+    make_web_session,
+    sign_in,
+)
+from tests.exports import track
+from tests.music.factories import (
+    File,
+    import_all,
+    make_analysis,
+    make_task,
+    receive,
+)
+from unwrapped.auth.models import RefreshToken, UserSession
+from unwrapped.core.resources import Resources
+from unwrapped.core.secret_tokens import hash_token
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.shares.models import Share
+from unwrapped.tasks.models import TaskStatus
+
+TABLES = """SELECT format('%I.%I', table_schema, table_name)
+FROM information_schema.tables WHERE table_type = 'BASE TABLE'
+    AND table_schema NOT IN ('pg_catalog', 'information_schema')"""
+
+
+def personal_tables() -> set[str]:
+    """The tables whose rows belong to a person: by their column, or by what they refer to."""
+    tables = SQLModel.metadata.tables
+    personal = {name for name, table in tables.items() if "user_id" in table.c}
+    personal.add("user")
+    while True:
+        referring = {
+            name
+            for name, table in tables.items()
+            if any(key.column.table.name in personal for key in table.foreign_keys)
+        }
+        if referring <= personal:
+            return personal
+        personal |= referring
+
+
+async def dump(resources: Resources) -> dict[str, list[str]]:
+    """Every column of every row of every table, the queue's as well, as text."""
+    rows: dict[str, list[str]] = {}
+    async with resources.database.session() as session:
+        for name in list(await session.scalars(text(TABLES))):
+            found = await session.scalars(text(f"SELECT one::text FROM {name} AS one"))  # noqa: S608 - the database's own names
+            rows[name.removeprefix("public.").strip('"')] = sorted(found)
+    return rows
+
+
+def history_of(name: str) -> list[list[File]]:
+    """Two imports: a listen under two spellings, and one that ended otherwise."""
+    artist, title = f"={name}'s artist", f"{name}'s\n“title”"
+    known = track(artist, title, "spotify:track:1", ts="2025-03-01T12:00:00Z")
+    other = track(artist, f"{name} (live)", "spotify:track:2", reason_end=f"{name} left",
+                  master_metadata_album_album_name=None, ts="2025-03-02T12:00:00Z")  # fmt: skip
+    renamed = known | {"master_metadata_album_artist_name": artist.upper()}
+    return [[[known, other]], [[renamed]]]
+
+
+async def make_everything(resources: Resources, name: str) -> SignedIn:
+    """A person with a row in every personal table, whose texts all hold their name."""
+    person = await sign_in(
+        resources,
+        username=name,
+        display_name=f"={name}",
+        email=f"{name}@example.org",
+        password_hash=HASHED,
+    )
+    await import_all(resources.database, person.id, history_of(name))
+    upload = await receive(resources, person.id, f"../{name}.json", name.encode())
+    async with resources.database.session() as session:
+        await _make_access(session, person.id, name)
+        task = await make_task(
+            session,
+            person.id,
+            status=TaskStatus.COMPLETED,
+            params={"uploads": [str(upload.id)]},
+            result_data={"said": name},
+        )
+        portrait = f'{{"of": "{name}"}}'
+        analysis = await make_analysis(
+            session, person.id, title=name, portrait=portrait, page=f"<h1>\n{name}</h1>"
+        )
+        session.add_all(
+            [
+                HistoryImport(id=task.id, user_id=person.id, books={"file": name}),
+                Share(
+                    user_id=person.id, analysis_id=analysis.id, token_hash=uuid4().hex
+                ),
+            ]
+        )
+    return person
+
+
+async def _make_access(session: AsyncSession, user_id: int, name: str) -> None:
+    await make_web_session(session, user_id)
+    await make_personal_token(session, user_id, name=f"{name}'s token")
+    signed_in = await session.scalar(
+        select(col(UserSession.id)).where(col(UserSession.user_id) == user_id).limit(1)
+    )
+    assert signed_in is not None
+    for number in range(2):
+        session.add(
+            RefreshToken(
+                token_hash=hash_token(f"{name} {number}"),
+                session_id=signed_in,
+                replaced_by=hash_token(f"{name} 1") if number == 0 else None,
+            )
+        )

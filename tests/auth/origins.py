@@ -1,0 +1,24 @@
+"""Where a request comes from, as browsers tell it."""
+
+FROM_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser adds to the requests of a page of ours."""
+
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "cross-site": {"Sec-Fetch-Site": "cross-site"},
+    "same-site": {"Sec-Fetch-Site": "same-site"},
+    "none": {"Sec-Fetch-Site": "none"},
+    "cross-site-our-origin": {
+        "Sec-Fetch-Site": "cross-site",
+        "Origin": "https://testserver",
+    },
+    "null-origin": {"Origin": "null"},
+    "other-origin": {"Origin": "https://evil.example"},
+    "other-port": {"Origin": "https://testserver:8443"},
+    "no-header": {},
+}
+"""What a request carries that no page of ours has made."""
+
+OURS: dict[str, dict[str, str]] = {
+    "same-origin": FROM_OWN_PAGE,
+    "origin": {"Origin": "https://testserver"},
+}

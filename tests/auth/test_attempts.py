@@ -1,0 +1,224 @@
+"""How often anybody may try to get in: attempts slow down, and lock nobody out."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.attacks import attack
+from tests.auth.factories import HASHED, PASSWORD, SignedIn, sign_in
+from tests.auth.origins import FROM_OWN_PAGE
+from unwrapped.core.rate_limits import rate_limit
+from unwrapped.core.resources import Resources
+
+ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"
+TOKEN, SESSION = "/api/v1/auth/token", "/api/v1/auth/session"
+WRONG = "wrong horse battery"
+MOST = 3
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few attempts, so that few passwords must be hashed; tests change either limit."""
+    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", str(MOST))
+    monkeypatch.setenv("SIGN_INS_PER_ADDRESS", "1000")
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """Somebody with a password, who is signed in."""
+    return await sign_in(resources, username="ada", password_hash=HASHED)
+
+
+async def attempt(
+    client: httpx2.AsyncClient, username: str = "ada", password: str = WRONG
+) -> httpx2.Response:
+    """Somebody tries a password."""
+    form = {"username": username, "password": password}
+    return await client.post(TOKEN, data=form)
+
+
+def assert_limited(answer: httpx2.Response, within: timedelta) -> None:
+    """The attempt was refused, and told until when."""
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+    assert 0 < int(answer.headers["Retry-After"]) <= within.total_seconds()
+
+
+def told(answer: httpx2.Response) -> tuple[int, str]:
+    """What is told but for the seconds, which go by."""
+    return answer.status_code, re.sub(r"\d+ seconds", "… seconds", answer.text)
+
+
+async def wait(session: AsyncSession, seconds: float) -> None:
+    """As if so much time had gone by."""
+    earlier = rate_limit.c.theoretical_arrival - timedelta(seconds=seconds)
+    await session.execute(update(rate_limit).values(theoretical_arrival=earlier))
+
+
+@attack(41, "account")
+async def test_an_account_that_is_tried_too_often_is_slowed_down(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    for _ in range(MOST):
+        assert (await attempt(client)).status_code == 401
+    assert_limited(await attempt(client), timedelta(minutes=5))
+    right = await attempt(client, password=PASSWORD)
+    assert_limited(right, timedelta(minutes=5))
+    await wait(session, int(right.headers["Retry-After"]))
+    assert (await attempt(client, password=PASSWORD)).status_code == 200
+
+
+@attack(41, "who-is-signed-in")
+async def test_who_is_signed_in_stays_so(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    for _ in range(MOST):
+        await attempt(client)
+    assert_limited(await attempt(client), timedelta(minutes=5))
+    assert (await client.get(ME, headers=ada.headers)).status_code == 200
+
+
+@attack(40, "limit")
+async def test_an_account_that_is_not_there_is_slowed_down_alike(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    heard = {
+        username: [told(await attempt(client, username)) for _ in range(MOST + 2)]
+        for username in ("ada", "nobody", "\x00")
+    }
+    assert heard["ada"] == heard["nobody"] == heard["\x00"]
+    assert [status for status, _ in heard["ada"]] == [401] * MOST + [429] * 2
+
+
+async def test_the_right_password_takes_back_what_was_tried_on_the_account(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    for _ in range(2):
+        for _ in range(MOST - 1):
+            assert (await attempt(client)).status_code == 401
+        assert (await attempt(client, password=PASSWORD)).status_code == 200
+
+
+@attack(41, "password-change")
+async def test_passwords_tried_in_a_stolen_session_count_too(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    change = {"current_password": WRONG, "new_password": PASSWORD}
+    for _ in range(MOST):
+        answer = await client.post(CHANGE, json=change, headers=ada.headers)
+        assert answer.status_code == 401
+    limited = await client.post(CHANGE, json=change, headers=ada.headers)
+    assert_limited(limited, timedelta(minutes=5))
+    assert_limited(await attempt(client), timedelta(minutes=5))
+
+
+async def on_the_web(client: httpx2.AsyncClient) -> httpx2.Response:
+    """Somebody tries a password on the page."""
+    given = {"username": "ada", "password": WRONG}
+    return await client.post(SESSION, json=given, headers=FROM_OWN_PAGE)
+
+
+@attack(42, "spelling")
+@pytest.mark.parametrize(
+    "name", ["ada", "ADA", "aDa", "\uff41\uff44\uff41", "\U0001d538DA"], ids=ascii
+)
+async def test_every_spelling_of_a_name_is_one_account(
+    client: httpx2.AsyncClient, ada: SignedIn, name: str
+) -> None:
+    for _ in range(MOST):
+        await attempt(client, "Ada")
+    assert_limited(await attempt(client, name), timedelta(minutes=5))
+    assert_limited(await on_the_web(client), timedelta(minutes=5))
+
+
+@attack(42, "path")
+@pytest.mark.parametrize(
+    "path", [f"{TOKEN}/", f"/{TOKEN}", TOKEN.upper(), f"{TOKEN}%2f", f"{TOKEN};x"]
+)
+async def test_no_other_path_leads_past_the_limit(
+    client: httpx2.AsyncClient, ada: SignedIn, path: str
+) -> None:
+    form = {"username": "ada", "password": PASSWORD}
+    assert (await client.post(path, data=form)).status_code == 404
+
+
+@asynccontextmanager
+async def at(app: FastAPI, host: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client at an address; the application has its resources already."""
+    transport = httpx2.ASGITransport(app=app, client=(host, 1))
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="https://testserver"
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def few_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few attempts from one address, many on one account."""
+    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", "1000")
+    monkeypatch.setenv("SIGN_INS_PER_ADDRESS", str(MOST))
+
+
+@attack(41, "credential-stuffing")
+@pytest.mark.usefixtures("few_by_address")
+async def test_an_address_that_tries_too_often_is_slowed_down(
+    client: httpx2.AsyncClient, app: FastAPI, ada: SignedIn
+) -> None:
+    for number in range(MOST):
+        assert (await attempt(client, f"user {number}")).status_code == 401
+    assert_limited(await attempt(client, "another"), timedelta(minutes=5))
+    assert_limited(await on_the_web(client), timedelta(minutes=5))
+    async with at(app, "198.51.100.9") as elsewhere:
+        assert (await attempt(elsewhere, password=PASSWORD)).status_code == 200
+
+
+@attack(41, "an-own-account")
+@pytest.mark.usefixtures("few_by_address")
+async def test_the_right_password_takes_nothing_back_from_the_address(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    for _ in range(MOST):
+        assert (await attempt(client, password=PASSWORD)).status_code == 200
+    assert_limited(await attempt(client, password=PASSWORD), timedelta(minutes=5))
+
+
+NETWORKS: dict[str, tuple[Callable[[int], str], bool]] = {
+    "one-ipv6-network": (lambda number: f"2001:db8:1:2:{number}::1", True),
+    "one-mapped-address": (
+        lambda number: ("198.51.100.7", "::ffff:198.51.100.7")[number % 2],
+        True,
+    ),
+    "other-ipv6-networks": (lambda number: f"2001:db8:1:{number}::1", False),
+    "other-ipv4-addresses": (lambda number: f"198.51.100.{number}", False),
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [pytest.param(*case, id=f"attack-42-{name}") for name, case in NETWORKS.items()],
+)
+@pytest.mark.usefixtures("client", "few_by_address")
+async def test_an_address_is_what_one_customer_has(
+    app: FastAPI, ada: SignedIn, host: Callable[[int], str], is_one: bool
+) -> None:
+    statuses = []
+    for number in range(1, MOST + 2):
+        async with at(app, host(number)) as client:
+            statuses.append((await attempt(client, "nobody")).status_code)
+    assert statuses == [401] * MOST + [429 if is_one else 401]
+
+
+@attack(50, "who-tried")
+async def test_no_name_and_no_address_is_kept(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+) -> None:
+    await attempt(client)
+    keys = (await session.scalars(select(rate_limit.c.key))).all()
+    assert len(keys) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)

@@ -1,0 +1,198 @@
+"""What each kind of credentials opens, of every operation in the OpenAPI document."""
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from tests.attacks import attack
+from tests.auth.factories import (
+    HASHED,
+    bearer,
+    cookie,
+    make_personal_token,
+    make_session,
+    make_user,
+    make_web_session,
+)
+from tests.auth.operations import Operation, operations, send
+from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE, OURS
+from tests.conftest import MakeClient
+from unwrapped.auth.models import Scope
+from unwrapped.core.resources import Resources
+from unwrapped.core.same_origin import SAFE_METHODS
+
+OF_THE_ACCOUNT = {
+    "DELETE /api/v1/auth/session",
+    "GET /api/v1/auth/sessions",
+    "DELETE /api/v1/auth/sessions",
+    "DELETE /api/v1/auth/sessions/{session_id}",
+    "POST /api/v1/auth/tokens",
+    "GET /api/v1/auth/tokens",
+    "DELETE /api/v1/auth/tokens/{token_id}",
+    "POST /api/v1/auth/me/password",
+    "POST /api/v1/auth/me/delete",
+    "GET /api/v1/auth/me/export",
+}
+"""What a person does who has signed in, and no program of theirs."""
+
+REFUSALS = {"invalid_token", "insufficient_scope", "session_needed", "cross_site"}
+
+
+def protected(app: FastAPI) -> list[Operation]:
+    """The operations that nobody may use without credentials."""
+    return [one for one in operations(app) if "security" in one.told]
+
+
+def refusal(answer: httpx2.Response) -> str | None:
+    """The code of the refusal; None when the credentials were good enough."""
+    if answer.status_code not in {401, 403}:
+        return None
+    code = str(answer.json()["code"])
+    return code if code in REFUSALS else None
+
+
+class Person:
+    """Somebody with a new account for each request, which may end what it uses."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    async def by_access_token(self) -> dict[str, str]:
+        """What an API client carries."""
+        async with self._resources.database.session() as session:
+            user = await make_user(session, password_hash=HASHED)
+            signed = await make_session(session, user.id or 0)
+        signer = self._resources.signer
+        return bearer(signer.create_access_token(signed.user_id, signed.id))
+
+    async def by_cookie(self) -> dict[str, str]:
+        """What a browser carries."""
+        async with self._resources.database.session() as session:
+            user = await make_user(session, password_hash=HASHED)
+            return cookie(await make_web_session(session, user.id or 0))
+
+    async def by_personal_token(self, *scopes: Scope) -> dict[str, str]:
+        """What a script carries."""
+        async with self._resources.database.session() as session:
+            user = await make_user(session, password_hash=HASHED)
+            token = await make_personal_token(session, user.id or 0, *scopes)
+        return bearer(token)
+
+
+@pytest.fixture
+def person(resources: Resources) -> Person:
+    """Somebody."""
+    return Person(resources)
+
+
+def test_the_document_tells_what_needs_a_session(app: FastAPI) -> None:
+    told = {
+        one.name
+        for one in protected(app)
+        if "session_needed" in one.told["responses"]["403"]["description"]
+    }
+    assert told == OF_THE_ACCOUNT
+    for one in protected(app):
+        assert "insufficient_scope" in one.told["responses"]["403"]["description"]
+
+
+async def test_a_session_opens_every_operation(
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    app: FastAPI,
+    subtests: pytest.Subtests,
+) -> None:
+    # The export reads on a connection of its own.
+    client, person = make_client(cloned_resources), Person(cloned_resources)
+    for operation in protected(app):
+        request = operation.request()
+        with subtests.test(operation.name, by="access token"):
+            answer = await send(client, request, await person.by_access_token())
+            assert refusal(answer) is None
+        for name, ours in OURS.items():
+            with subtests.test(operation.name, by=f"cookie, {name}"):
+                carried = await person.by_cookie() | ours
+                assert refusal(await send(client, request, carried)) is None
+                client.cookies.clear()
+
+
+def expected(operation: Operation, scopes: set[Scope]) -> str | None:
+    """The refusal of a personal token."""
+    needed = Scope.READ if operation.method in SAFE_METHODS else Scope.WRITE
+    if needed not in scopes:
+        return "insufficient_scope"
+    return "session_needed" if operation.name in OF_THE_ACCOUNT else None
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [{Scope.READ}, {Scope.WRITE}, {Scope.READ, Scope.WRITE}],
+    ids=["read", "write", "read and write"],
+)
+async def test_a_personal_token_opens_what_it_was_made_for(
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    person: Person,
+    scopes: set[Scope],
+    subtests: pytest.Subtests,
+) -> None:
+    for operation in protected(app):
+        with subtests.test(operation.name):
+            carried = await person.by_personal_token(*scopes)
+            answer = await send(client, operation.request(), carried)
+            assert refusal(answer) == expected(operation, scopes)
+
+
+@attack(18, "every-operation")
+async def test_a_cookie_from_elsewhere_changes_nothing(
+    client: httpx2.AsyncClient, app: FastAPI, person: Person, subtests: pytest.Subtests
+) -> None:
+    carried = await person.by_cookie()
+    for operation in protected(app):
+        if operation.method in SAFE_METHODS:
+            continue
+        for name, elsewhere in ELSEWHERE.items():
+            with subtests.test(operation.name, coming=name):
+                answer = await send(client, operation.request(), carried | elsewhere)
+                assert (answer.status_code, refusal(answer)) == (403, "cross_site")
+    alive = await client.get("/api/v1/auth/me", headers=carried)
+    assert alive.status_code == 200
+
+
+@attack(18, "bearer")
+async def test_a_token_may_come_from_anywhere(
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    app: FastAPI,
+    subtests: pytest.Subtests,
+) -> None:
+    # The export reads on a connection of its own.
+    client, person = make_client(cloned_resources), Person(cloned_resources)
+    elsewhere = ELSEWHERE["cross-site"] | ELSEWHERE["other-origin"]
+    for operation in protected(app):
+        with subtests.test(operation.name):
+            carried = await person.by_access_token() | elsewhere
+            assert refusal(await send(client, operation.request(), carried)) is None
+
+
+async def test_a_token_goes_before_a_cookie(
+    client: httpx2.AsyncClient, person: Person
+) -> None:
+    good = await person.by_cookie() | FROM_OWN_PAGE
+    path = "/api/v1/auth/me"
+    for bad in ("Bearer ", "Bearer x", "Bearer unwrapped_pat_x"):
+        answer = await client.get(path, headers=good | {"Authorization": bad})
+        assert refusal(answer) == "invalid_token"
+    of_another_scheme = await client.get(
+        path, headers=good | {"Authorization": "Basic x"}
+    )
+    assert of_another_scheme.status_code == 200
+
+
+@attack(18, "another-scheme")
+async def test_a_cookie_beside_another_scheme_must_come_from_our_page(
+    client: httpx2.AsyncClient, person: Person
+) -> None:
+    carried = await person.by_cookie() | {"Authorization": "Basic x"}
+    answer = await client.patch("/api/v1/auth/me", json={}, headers=carried)
+    assert refusal(answer) == "cross_site"

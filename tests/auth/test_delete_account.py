@@ -1,0 +1,258 @@
+"""Deleting one's account: who may, and that nothing of them is left anywhere."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, MutableMapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+from structlog.testing import capture_logs
+
+from tests.attacks import attack
+from tests.auth.everything import dump, make_everything, personal_tables
+from tests.auth.factories import (
+    HASHED,
+    PASSWORD,
+    SignedIn,
+    bearer,
+    make_personal_token,
+    sign_in,
+)
+from tests.conftest import MakeClient
+from tests.exports import as_json, extended_row
+from tests.music.factories import begun_import, import_all
+from unwrapped.auth.models import UserSession
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.analysis.service import AnalysisService
+from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.listens.period import Period
+from unwrapped.music.uploads.service import ORPHANED_AFTER, sweep_uploads
+from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.service import TaskService
+
+ME, DELETE = "/api/v1/auth/me", "/api/v1/auth/me/delete"
+SOON = 20.0
+FILES = {"a.json": as_json([extended_row()])}
+
+
+async def delete_me(
+    client: httpx2.AsyncClient, user: SignedIn, password: str | None = PASSWORD
+) -> httpx2.Response:
+    body = {} if password is None else {"password": password}
+    return await client.post(DELETE, json=body, headers=user.headers)
+
+
+def objects(resources: Resources) -> dict[str, bytes]:
+    folder = resources.settings.home / "uploads"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def age_objects(resources: Resources, age: timedelta) -> None:
+    then = time.time() - age.total_seconds()
+    for path in Path(resources.settings.home / "uploads").iterdir():
+        os.utime(path, (then, then))
+
+
+async def test_nothing_is_left_and_nothing_else_is_touched(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    await make_everything(cloned_resources, "bea")
+    before, kept = await dump(cloned_resources), objects(cloned_resources)
+    ada = await make_everything(cloned_resources, "ada")
+    with_ada = await dump(cloned_resources)
+    grown = {name for name, rows in with_ada.items() if rows != before[name]}
+    assert grown == personal_tables()
+    answer = await delete_me(make_client(cloned_resources), ada)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert await dump(cloned_resources) == before
+    # An upload that is being received has no row either: nothing young is swept.
+    assert await sweep_uploads(cloned_resources) == 0
+    age_objects(cloned_resources, ORPHANED_AFTER)
+    assert await sweep_uploads(cloned_resources) == 1
+    assert objects(cloned_resources) == kept
+
+
+async def test_the_person_is_nobody_at_once(
+    client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    ada = await sign_in(resources, username="ada", password_hash=HASHED)
+    async with resources.database.session() as session:
+        token = bearer(await make_personal_token(session, ada.id))
+    assert (await delete_me(client, ada)).status_code == 204
+    for headers in (ada.headers, token):
+        assert (await client.get(ME, headers=headers)).status_code == 401
+    assert (await delete_me(client, ada)).status_code == 401
+    account = {"username": "ada", "password": PASSWORD}
+    again = await client.post("/api/v1/auth/register", json=account)
+    assert again.status_code == 201
+
+
+@pytest.mark.parametrize("password", ["wrong", "", None])
+async def test_a_wrong_password_deletes_nothing(
+    client: httpx2.AsyncClient, resources: Resources, password: str | None
+) -> None:
+    ada = await sign_in(resources, password_hash=HASHED)
+    answer = await delete_me(client, ada, password)
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_credentials")
+    assert (await client.get(ME, headers=ada.headers)).status_code == 200
+
+
+@attack(41, "password-by-deleting")
+async def test_it_is_no_way_to_guess_a_password(
+    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", "2")
+    ada = await sign_in(resources, password_hash=HASHED)
+    codes = [(await delete_me(client, ada, f"guess {n}")).status_code for n in range(3)]
+    assert codes == [401, 401, 429]
+    right = await delete_me(client, ada)
+    assert (right.status_code, right.json()["code"]) == (429, "rate_limited")
+    assert (await client.get(ME, headers=ada.headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("minutes", "status"), [(9, 204), (11, 403)], ids=["fresh", "stale"]
+)
+async def test_without_a_password_one_must_have_just_signed_in(
+    client: httpx2.AsyncClient, resources: Resources, minutes: int, status: int
+) -> None:
+    ada = await sign_in(resources)
+    began = datetime.now(UTC) - timedelta(minutes=minutes)
+    async with resources.database.session() as session:
+        await session.execute(
+            update(UserSession)
+            .where(col(UserSession.user_id) == ada.id)
+            .values(created_at=began)
+        )
+    answer = await delete_me(client, ada, None)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "sign_in_again"
+
+
+async def test_a_personal_token_may_not(
+    client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    ada = await sign_in(resources, password_hash=HASHED)
+    async with resources.database.session() as session:
+        token = bearer(await make_personal_token(session, ada.id))
+    answer = await client.post(DELETE, json={"password": PASSWORD}, headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "session_needed")
+
+
+async def test_of_two_at_once_one_deletes(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, password_hash=HASHED)
+    client = make_client(cloned_resources)
+    answers = await asyncio.gather(*(delete_me(client, ada) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [204, 401]
+
+
+async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, password_hash=HASHED)
+    client = make_client(cloned_resources)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"first"
+        assert (await delete_me(client, ada)).status_code == 204
+        yield b"last"
+
+    answer = await client.post(
+        "/api/v1/music/uploads",
+        params={"name": "a.zip"},
+        content=slow(),
+        headers=ada.headers,
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+    assert objects(cloned_resources) == {}
+
+
+async def until_waiting(connection: asyncpg.Connection) -> None:
+    """Wait until somebody waits for an advisory lock in this database."""
+    waiting = """SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database
+        WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"""
+    async with asyncio.timeout(SOON):
+        while not await connection.fetchval(waiting):  # noqa: ASYNC110 - of others
+            await asyncio.sleep(0.01)
+
+
+def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
+    """What the log says that came of the attempts."""
+    return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
+
+
+async def assert_nothing_personal(resources: Resources) -> None:
+    left = await dump(resources)
+    assert {name for name in personal_tables() if left[name]} == set()
+
+
+async def test_an_import_whose_listener_is_gone_is_not_begun(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, password_hash=HASHED)
+    task_id = await begun_import(cloned_resources, ada.id, FILES)
+    assert (await delete_me(make_client(cloned_resources), ada)).status_code == 204
+    with capture_logs() as logs:
+        await TaskRunner(cloned_resources).run(import_uploads, task_id)
+    assert logs == []
+    await assert_nothing_personal(cloned_resources)
+
+
+async def test_an_import_whose_listener_goes_stores_nothing_and_ends_quietly(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, password_hash=HASHED)
+    task_id = await begun_import(cloned_resources, ada.id, FILES)
+    other = await asyncpg.connect(cloned_resources.database.address.for_asyncpg())
+    with capture_logs() as logs:
+        # What every merge of her listens asks for first.
+        async with other.transaction():
+            await other.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                f"unwrapped.history.{ada.id}",
+            )
+            runner = TaskRunner(cloned_resources)
+            importing = asyncio.create_task(runner.run(import_uploads, task_id))
+            await until_waiting(other)
+            deleted = await delete_me(make_client(cloned_resources), ada)
+            assert deleted.status_code == 204
+        await importing
+    await other.close()
+    assert outcomes(logs) == ["superseded"]
+    assert "task.crashed" not in {line["event"] for line in logs}
+    await assert_nothing_personal(cloned_resources)
+
+
+async def test_an_analysis_whose_listener_goes_stores_nothing(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, password_hash=HASHED)
+    await import_all(cloned_resources.database, ada.id, [[[extended_row()]]])
+    async with cloned_resources.database.session() as session:
+        service = AnalysisService(session, TaskService(session))
+        task = await service.begin(ada.id, Period.parse("all"), parse_zone("UTC"))
+    client, loop = make_client(cloned_resources), asyncio.get_running_loop()
+
+    def draw_page(portrait: Portrait) -> str:
+        """In a thread, right before the portrait is stored."""
+        deleting = asyncio.run_coroutine_threadsafe(delete_me(client, ada), loop)
+        assert deleting.result(SOON).status_code == 204
+        return ""
+
+    with capture_logs() as logs:
+        await TaskRunner(cloned_resources).run(analysis_kind(draw_page), task.id)
+    assert outcomes(logs) == ["superseded"]
+    await assert_nothing_personal(cloned_resources)

@@ -1,0 +1,363 @@
+"""The export: all that is held on a person, none of it secret, nothing of others."""
+
+import asyncio
+import io
+import json
+import secrets
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Column, text
+from sqlalchemy.sql import visitors
+from sqlmodel import SQLModel
+
+from tests.attacks import attack
+from tests.auth.everything import dump, make_everything, personal_tables
+from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
+from tests.conftest import MakeClient
+from tests.music.factories import make_analysis, make_upload
+from unwrapped.auth.export import open_export, safe_name
+from unwrapped.core.personal_data import PersonalData
+from unwrapped.core.resources import Resources
+from unwrapped.main import DOMAINS
+
+EXPORT = "/api/v1/auth/me/export"
+PARTS = [part for domain in DOMAINS for part in domain.personal_data]
+SOON = 20.0
+
+SECRETS = {
+    "user.password_hash",
+    "user_session.secret_hash",
+    "refresh_token.token_hash",
+    "refresh_token.replaced_by",
+    "personal_token.token_hash",
+    "share.token_hash",
+}
+"""Columns that no export tells."""
+
+NUMBERS = {
+    "artist.id",
+    "end_reason.id",
+    "listen.end_reason_id",
+    "recording.track_id",
+    "track.artist_id",
+    "track.id",
+}
+"""Columns that only hold rows together; the names that they stand for are told."""
+
+
+@asynccontextmanager
+async def served(app: FastAPI, resources: Resources) -> AsyncIterator[int]:
+    """The port on loopback where a real server serves the application."""
+    app.state.resources = resources
+    app.state.worker = None
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="none"
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        while not server.started:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+type Line = dict[str, Any]
+
+
+class Unzipped:
+    """An export, read as a person would."""
+
+    def __init__(self, content: bytes) -> None:
+        self.zip = zipfile.ZipFile(io.BytesIO(content))
+        assert self.zip.testzip() is None
+
+    def lines(self, name: str) -> list[Line]:
+        """The objects of a file."""
+        content = self.zip.read(f"{name}.jsonl").decode()
+        return [json.loads(line) for line in content.splitlines()]
+
+    @property
+    def everything(self) -> bytes:
+        """All files, unpacked."""
+        return b"".join(self.zip.read(name) for name in self.zip.namelist())
+
+
+async def export(client: httpx2.AsyncClient, user: SignedIn) -> Unzipped:
+    answer = await client.get(EXPORT, headers=user.headers)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/zip"
+    return Unzipped(answer.content)
+
+
+async def open_exports(resources: Resources) -> int:
+    """How many connections exports hold."""
+    async with resources.database.session() as session:
+        return (
+            await session.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE application_name = 'unwrapped export'"
+                    " AND datname = current_database()"
+                )
+            )
+            or 0
+        )
+
+
+def column_names(part: PersonalData) -> set[str]:
+    """The columns of tables that are told by a part."""
+    return {
+        f"{found.table.name}.{found.name}"
+        for told in part.rows.selected_columns
+        for found in visitors.iterate(told)
+        if isinstance(found, Column)
+    }
+
+
+def test_every_personal_table_is_told_by_one_part() -> None:
+    told = [name for part in PARTS for name in part.tables]
+    assert sorted(told) == sorted(personal_tables())
+
+
+def test_every_column_is_told_but_secrets_and_numbers() -> None:
+    """A new column of a personal table is to be thought of here."""
+    told = {name for part in PARTS for name in column_names(part)}
+    # That there is a password is told, the hash is not.
+    told.discard("user.password_hash")
+    held = {
+        f"{name}.{column.name}"
+        for name in personal_tables()
+        for column in SQLModel.metadata.tables[name].c
+    }
+    # What joins the rows of a person.
+    joining = {name for name in held if name.endswith((".user_id", "recording_id", "spelling_id"))}  # fmt: skip
+    joining |= {"recording.id", "spelling.id"}
+    assert held - told - joining == SECRETS | NUMBERS
+
+
+async def test_it_tells_what_is_stored(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await make_everything(cloned_resources, "ada")
+    unzipped = await export(make_client(cloned_resources), ada)
+    files = {f"{part.name}.jsonl" for part in PARTS}
+    (upload,) = unzipped.lines("uploads")
+    sent = f"uploads/{upload['id']}-ada.json"
+    assert set(unzipped.zip.namelist()) == files | {"README.txt", sent}
+    assert unzipped.zip.read(sent) == b"ada"
+    assert upload["name"] == "../ada.json"
+
+    (account,) = unzipped.lines("account")
+    assert (account["id"], account["username"]) == (ada.id, "ada")
+    assert account["email"] == "ada@example.org"
+    assert account["has_password"] is True
+    held = await dump(cloned_resources)
+    for name, table in {
+        "sessions": "user_session",
+        "refresh_tokens": "refresh_token",
+        "personal_tokens": "personal_token",
+        "tasks": "background_task",
+        "listens": "listen",
+        "recordings": "spelling",
+        "further_spellings": "also_spelled",
+        "imports": "history_import",
+        "analyses": "analysis",
+        "shares": "share",
+    }.items():
+        assert len(unzipped.lines(name)) == len(held[table]) > 0, name
+    (analysis,) = unzipped.lines("analyses")
+    assert (analysis["portrait"], analysis["page"]) == ({"of": "ada"}, "<h1>\nada</h1>")
+    (task,) = unzipped.lines("tasks")
+    assert (task["params"], task["result_data"]) == (
+        {"uploads": [upload["id"]]},
+        {"said": "ada"},
+    )
+    (token,) = unzipped.lines("personal_tokens")
+    assert (token["name"], token["scopes"]) == ("ada's token", ["read", "write"])
+
+
+@attack(26, "formula")
+async def test_listens_are_told_in_words(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    """As JSON: a name that begins with = is a text, whatever opens the file."""
+    ada = await make_everything(cloned_resources, "ada")
+    unzipped = await export(make_client(cloned_resources), ada)
+    first, second = unzipped.lines("listens")
+    assert first == {
+        "logged_at": "2025-03-01T12:00:00+00:00",
+        "artist": "=ada's artist",
+        "title": "ada's\n“title”",
+        "album": "Album",
+        "ms_played": 30_000,
+        "reason_end": "trackdone",
+        "skipped": False,
+        "shuffle": False,
+        "source": "spotify_extended",
+        "is_counted": True,
+        "recording": "spotify:track:1",
+        "spelled_artist": "=ada's artist",
+        "spelled_title": "ada's\n“title”",
+        "spelled_album": "Album",
+    }
+    assert (second["album"], second["reason_end"]) == (None, "ada left")
+    (further,) = unzipped.lines("further_spellings")
+    assert further["recording"] == "spotify:track:1"
+    assert further["spelled_artist"] == "=ADA'S ARTIST"
+
+
+@attack(50, "export")
+async def test_no_secret_and_nothing_of_others_is_in_it(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await make_everything(cloned_resources, "ada")
+    await make_everything(cloned_resources, "zoltan")
+    content = (await export(make_client(cloned_resources), ada)).everything
+    assert b"ada" in content
+    assert b"zoltan" not in content.lower()
+    async with cloned_resources.database.session() as session:
+        for column in sorted(SECRETS):
+            table, _, name = column.partition(".")
+            found = await session.scalars(
+                text(f'SELECT {name} FROM "{table}" WHERE {name} IS NOT NULL')  # noqa: S608 - our names
+            )
+            secrets = list(found)
+            assert secrets
+            assert [one for one in secrets if one.encode() in content] == []
+
+
+async def test_a_person_without_anything_gets_empty_files(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    unzipped = await export(
+        make_client(cloned_resources), await sign_in(cloned_resources)
+    )
+    assert {
+        part.name: len(unzipped.lines(part.name))
+        for part in PARTS
+        if unzipped.lines(part.name)
+    } == {"account": 1, "sessions": 1}
+    readme = unzipped.zip.read("README.txt").decode()
+    for part in PARTS:
+        assert f"{part.name}.jsonl\n    {part.about}" in readme
+
+
+async def test_an_upload_that_is_gone_is_told_as_missing(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources)
+    async with cloned_resources.database.session() as session:
+        upload = await make_upload(session, ada.id, name="a.zip")
+    unzipped = await export(make_client(cloned_resources), ada)
+    told = unzipped.zip.read(f"uploads/{upload.id}-a.zip.missing.txt")
+    assert b"while the export was written" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("ada", "ada"),
+        ("Ada.L-1_", "Ada.L-1"),
+        ("../../etc/passwd", "etc_passwd"),
+        ('a"; filename="b', "a_filename_b"),
+        ("a\r\nSet-Cookie: b", "a_Set-Cookie_b"),
+        ("...", "unnamed"),
+        ("żółw", "w"),
+        ("漢字", "unnamed"),
+        ("=cmd", "cmd"),
+        ("a" * 300, "a" * 64),
+    ],
+)
+def test_a_name_is_made_harmless(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@attack(36, "file-name")
+async def test_the_file_is_called_after_the_person_and_the_day(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await sign_in(cloned_resources, username='a"\r\nX-Evil: b')
+    before = datetime.now(UTC).date()
+    answer = await make_client(cloned_resources).get(EXPORT, headers=ada.headers)
+    days = {before, datetime.now(UTC).date()}
+    assert answer.headers["Content-Disposition"] in {
+        f'attachment; filename="unwrapped-a_X-Evil_b-{day}.zip"' for day in days
+    }
+    assert "X-Evil" not in answer.headers
+
+
+async def test_a_personal_token_does_not_open_it(
+    client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    ada = await sign_in(resources)
+    async with resources.database.session() as session:
+        token = bearer(await make_personal_token(session, ada.id))
+    answer = await client.get(EXPORT, headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "session_needed")
+
+
+async def test_one_at_a_time_and_of_one_moment(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    ada = await make_everything(cloned_resources, "ada")
+    bob = await sign_in(cloned_resources)
+    client = make_client(cloned_resources)
+    async with open_export(cloned_resources, PARTS, ada.id) as begun:
+        refused = await client.get(EXPORT, headers=ada.headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "export_running")
+        await export(client, bob)
+        await client.delete(
+            "/api/v1/music/listens", params={"period": "all"}, headers=ada.headers
+        )
+        content = b"".join([piece async for piece in begun.pieces])
+    assert len(Unzipped(content).lines("listens")) == 2
+    assert (await export(client, ada)).lines("listens") == []
+    assert await open_exports(cloned_resources) == 0
+
+
+@pytest.fixture
+async def much(cloned_resources: Resources) -> SignedIn:
+    """A person whose export is too large for what a connection holds by itself."""
+    ada = await sign_in(cloned_resources)
+    async with cloned_resources.database.session() as session:
+        for _ in range(8):
+            await make_analysis(session, ada.id, page=secrets.token_hex(1024 * 1024))
+    return ada
+
+
+async def test_it_comes_in_pieces_and_can_be_given_up(
+    cloned_resources: Resources, much: SignedIn
+) -> None:
+    async with open_export(cloned_resources, PARTS, much.id) as begun:
+        assert len(await anext(begun.pieces)) < 1024 * 1024
+        assert await open_exports(cloned_resources) == 1
+    assert await open_exports(cloned_resources) == 0
+
+
+async def test_a_client_that_goes_away_leaves_no_transaction(
+    app: FastAPI, cloned_resources: Resources, much: SignedIn
+) -> None:
+    async with served(app, cloned_resources) as port, asyncio.timeout(SOON):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = [f"GET {EXPORT} HTTP/1.1", "Host: localhost"]
+        head.append(f"Authorization: {much.headers['Authorization']}")
+        writer.write("\r\n".join([*head, "", ""]).encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        assert await open_exports(cloned_resources) == 1
+        writer.transport.abort()
+        while await open_exports(cloned_resources):  # noqa: ASYNC110 - of the server
+            await asyncio.sleep(0.01)
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            assert len((await export(client, much)).lines("analyses")) == 8

@@ -1,0 +1,85 @@
+"""What no operation does, whatever its values: change on a GET, run what it is given."""
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from tests.attacks import attack
+from tests.auth.everything import dump, make_everything
+from tests.auth.factories import SignedIn, sign_in
+from tests.auth.operations import Place, operations, send
+from tests.auth.origins import FROM_OWN_PAGE
+from tests.conftest import MakeClient
+from unwrapped.core.resources import Resources
+from unwrapped.core.same_origin import SAFE_METHODS
+
+INJECTED = {
+    "or": "' OR 1=1 --",
+    "union": '\') UNION SELECT password_hash FROM "user" --',
+    "drop": "x'; DROP TABLE share; --",
+    "wildcards": "%_%",
+    "backslash": "\\' OR ''='",
+    "parameter": ":user_id",
+}
+
+
+@pytest.fixture
+def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.AsyncClient:
+    """A client on a clone: the export reads on a connection of its own."""
+    return make_client(cloned_resources)
+
+
+@pytest.fixture
+async def ada(cloned_resources: Resources) -> SignedIn:
+    """Somebody with one of everything."""
+    return await make_everything(cloned_resources, "ada")
+
+
+@attack(19, "every-get")
+async def test_a_get_changes_nothing(
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    cloned_resources: Resources,
+    ada: SignedIn,
+) -> None:
+    before = await dump(cloned_resources)
+    reading = [one for one in operations(app) if one.method in SAFE_METHODS]
+    assert len(reading) > 10
+    for operation in reading:
+        for whole in (False, True):
+            await send(client, operation.request(whole=whole), ada.headers)
+    assert await dump(cloned_resources) == before
+
+
+def is_text(place: Place) -> bool:
+    """Whether any text is taken there, or an enumeration, an id, a time is."""
+    return any(kind.get("items", kind).get("type") == "string" for kind in place.kinds)
+
+
+@attack(34, "every-text")
+async def test_a_text_is_never_a_statement(
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    cloned_resources: Resources,
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+) -> None:
+    eve = await sign_in(cloned_resources, username="eve")
+    carried = eve.headers | FROM_OWN_PAGE
+    hers = {
+        name: [row for row in rows if "ada" in row]
+        for name, rows in (await dump(cloned_resources)).items()
+    }
+    for operation in operations(app):
+        for place in filter(is_text, operation.places):
+            for name, value in INJECTED.items():
+                with subtests.test(operation.name, place=place.name, value=name):
+                    given = [value] if place.kinds[0].get("type") == "array" else value
+                    request = operation.request({place.name: given})
+                    answer = await send(client, request, carried)
+                    assert answer.status_code < 500, answer.text
+                    assert "ada" not in answer.text
+                    assert "$argon2id" not in answer.text
+    left = await dump(cloned_resources)
+    for table, rows in hers.items():
+        assert [row for row in left[table] if "ada" in row] == rows

@@ -1,0 +1,131 @@
+"""Who may make an account: the first, then whoever the operator lets."""
+
+import asyncio
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from tests.attacks import attack
+from tests.auth.factories import make_user
+from tests.conftest import SECRET, MakeClient
+from unwrapped.auth.models import User
+from unwrapped.auth.registration import is_open
+from unwrapped.auth.settings import AuthSettings, Registration
+from unwrapped.core.config import Settings
+from unwrapped.core.resources import Resources
+
+REGISTER = "/api/v1/auth/register"
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PUBLIC, LOCAL = "https://music.example.org", "http://127.0.0.1:8000"
+
+
+async def register(
+    client: httpx2.AsyncClient, username: str, **headers: str
+) -> httpx2.Response:
+    account = {"username": username, "password": PASSWORD}
+    return await client.post(REGISTER, json=account, headers=headers)
+
+
+async def count_users(resources: Resources) -> int:
+    async with resources.database.session() as session:
+        return await session.scalar(select(func.count()).select_from(User)) or 0
+
+
+@pytest.mark.parametrize(
+    ("registration", "address", "expected"),
+    [
+        (None, None, False),
+        (None, LOCAL, True),
+        (None, "http://127.9.9.9", True),
+        (None, "https://localhost:8443", True),
+        (None, "http://[::1]:8000", True),
+        (None, PUBLIC, False),
+        (None, "http://192.168.1.5:8000", False),
+        (None, "http://0.0.0.0:8000", False),
+        (None, "http://localhost.example.org", False),
+        (None, "http://127.0.0.1.example.org", False),
+        (None, "http://[broken", False),
+        (Registration.OPEN, None, True),
+        (Registration.OPEN, PUBLIC, True),
+        (Registration.CLOSED, LOCAL, False),
+    ],
+)
+def test_unset_it_is_open_where_only_this_machine_comes(
+    registration: Registration | None, address: str | None, expected: bool
+) -> None:
+    settings = AuthSettings(registration=registration)
+    assert is_open(settings, address) is expected
+
+
+@pytest.mark.parametrize("setting", ["closed", ""])
+async def test_a_closed_server_takes_the_first_account_only(
+    client: httpx2.AsyncClient,
+    resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", setting)
+    assert (await register(client, "ada")).status_code == 201
+    # Also for a name that is taken: nobody is told who is here.
+    for name in ("eve", "ada"):
+        refused = await register(client, name)
+        assert refused.status_code == 403
+        assert refused.json()["code"] == "registration_closed"
+        assert "unwrapped user create" in refused.json()["detail"]
+        assert "REGISTRATION=open" in refused.json()["detail"]
+    assert await count_users(resources) == 1
+
+
+async def test_the_first_account_counts_also_while_it_is_disabled(
+    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRATION", "closed")
+    async with resources.database.session() as session:
+        await make_user(session, disabled_at=func.now())
+    assert (await register(client, "eve")).status_code == 403
+
+
+async def test_of_many_first_ones_at_once_one_wins(
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", "closed")
+    client = make_client(cloned_resources)
+    names = [f"user-{number}" for number in range(8)]
+    answers = await asyncio.gather(*(register(client, name) for name in names))
+    assert sorted(answer.status_code for answer in answers) == [201] + [403] * 7
+    assert await count_users(cloned_resources) == 1
+
+
+@attack(42, "x-forwarded-for-at-registration")
+async def test_an_address_makes_so_many_accounts_an_hour(
+    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRATIONS_PER_ADDRESS", "2")
+    # A name that is taken is a try, too.
+    codes = [(await register(client, name)).status_code for name in ("ada", "ADA")]
+    assert codes == [201, 409]
+    for number in range(3):
+        forged = {"X-Forwarded-For": f"192.0.2.{number}", "X-Real-IP": "192.0.2.9"}
+        refused = await register(client, f"user-{number}", **forged)
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        assert int(refused.headers["Retry-After"]) > 0
+    assert await count_users(resources) == 1
+
+
+async def test_the_address_of_the_service_opens_it(
+    make_client: MakeClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings that a process was started with are those that count."""
+    monkeypatch.setenv("REGISTRATION", "")
+    resources.settings = Settings(
+        unwrapped_home=resources.settings.home,
+        secret_key=SecretStr(SECRET),
+        backend_url=LOCAL,
+    )
+    client = make_client(resources)
+    for name in ("ada", "eve"):
+        assert (await register(client, name)).status_code == 201

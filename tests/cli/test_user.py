@@ -1,0 +1,252 @@
+"""`unwrapped user`: the accounts of a server, in the hands of whoever runs it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import httpx2
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from tests.auth.everything import dump, make_everything, personal_tables
+from tests.auth.factories import (
+    HASHED,
+    PASSWORD,
+    SignedIn,
+    bearer,
+    make_personal_token,
+    make_session,
+    sign_in,
+)
+from tests.cli.running import assert_refused
+from tests.cli.service import Place
+from tests.conftest import SECRET, MakeClient
+from unwrapped.auth.models import User
+from unwrapped.cli.main import cli
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.resources import Resources
+
+ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
+OTHER = "another battery, horse"
+
+type Run = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture
+def run(cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`unwrapped user …` on the test's database, in process, beside its event loop."""
+    address = cloned_resources.database.address.for_asyncpg()
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setenv("UNWRAPPED_HOME", str(cloned_resources.settings.home))
+
+    async def invoke(*arguments: str, said: str | bytes = "") -> Result:
+        command = ["user", *arguments]
+        return await asyncio.to_thread(CliRunner().invoke, cli, command, input=said)
+
+    return invoke
+
+
+def done(result: Result) -> str:
+    """What a command said that did what it was told."""
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def refusal(result: Result) -> AppException:
+    """What a command was refused with; `main` tells it in one line."""
+    assert isinstance(result.exception, AppException), (
+        result.output,
+        result.exception,
+    )
+    return result.exception
+
+
+@pytest.fixture
+async def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.AsyncClient:  # fmt: skip
+    """A client of a server on the same database."""
+    return make_client(cloned_resources)
+
+
+async def signs_in(client: httpx2.AsyncClient, username: str, password: str) -> int:
+    form = {"username": username, "password": password}
+    return (await client.post(TOKEN, data=form)).status_code
+
+
+@pytest.fixture
+async def ada(cloned_resources: Resources) -> SignedIn:
+    """Somebody with an account."""
+    return await sign_in(cloned_resources, username="ada", password_hash=HASHED)
+
+
+async def personal_token(resources: Resources, user: SignedIn) -> dict[str, str]:
+    async with resources.database.session() as session:
+        return bearer(await make_personal_token(session, user.id))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--password-stdin"], f"{PASSWORD}\n"),
+        (["--password-stdin"], f"{PASSWORD}\r\n"),
+        (["--password-stdin"], PASSWORD),
+        ([], f"{PASSWORD}\n{PASSWORD}\n"),
+        ([], f"{PASSWORD}\nmistyped\n{PASSWORD}\n{PASSWORD}\n"),
+    ],
+    ids=["stdin", "stdin with CRLF", "stdin without an end", "asked", "asked again"],
+)
+async def test_an_account_is_made_on_a_server_that_takes_none(
+    run: Run,
+    client: httpx2.AsyncClient,
+    ada: SignedIn,
+    options: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", "closed")
+    made = done(await run("create", "Bob", *options, said=said))
+    assert made.splitlines()[-1] == "Bob can sign in."
+    assert PASSWORD not in made
+    assert await signs_in(client, "bob", PASSWORD) == 200
+
+
+async def test_what_it_is_made_of_is_told(
+    run: Run, cloned_resources: Resources
+) -> None:
+    await run(
+        *("create", "bob", "--password-stdin", "--display-name", "Bob B."),
+        *("--email", "bob@example.org", "--time-zone", "Europe/Berlin"),
+        said=PASSWORD,
+    )
+    async with cloned_resources.database.session() as session:
+        (user,) = await session.scalars(select(User))
+    assert (user.username, user.display_name) == ("bob", "Bob B.")
+    assert (user.email, user.time_zone) == ("bob@example.org", "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "words"),
+    [
+        (["b"], PASSWORD, "username: "),
+        (["b b b"], PASSWORD, "username: "),
+        (["bob"], "short", "password: "),
+        (["bob"], "", "password: "),
+        (["bob"], b"\xff\xfe" * 9, "password: "),
+        (["bob", "--email", "nobody"], PASSWORD, "email: "),
+        (["bob", "--time-zone", "Mars"], PASSWORD, "time_zone: "),
+        (["ADA"], PASSWORD, "This user name is taken."),
+    ],
+)
+async def test_what_does_not_fit_is_refused(
+    run: Run,
+    cloned_resources: Resources,
+    ada: SignedIn,
+    arguments: list[str],
+    said: str | bytes,
+    words: str,
+) -> None:
+    error = refusal(await run("create", "--password-stdin", *arguments, said=said))
+    assert words in error.message
+    assert "\n" not in error.message
+    assert PASSWORD not in error.message
+    async with cloned_resources.database.session() as session:
+        assert await session.scalar(select(func.count()).select_from(User)) == 1
+
+
+async def test_the_list_tells_who_is_here(
+    run: Run, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    eve = await sign_in(cloned_resources, username="漢字", disabled_at=func.now())
+    async with cloned_resources.database.session() as session:
+        now = await session.scalar(select(func.now()))
+        assert now is not None
+        await make_session(session, ada.id)
+        await make_session(session, eve.id, expires_at=now)
+        await make_session(session, eve.id, id=UUID(int=1), expires_at=now)
+    day = f"{now:%Y-%m-%d}"
+    assert done(await run("list")).splitlines() == [
+        "user  created     disabled    sessions",
+        f"ada   {day}  -           2",
+        f"漢字  {day}  {day}  1",
+    ]
+
+
+async def test_who_is_disabled_is_out_at_once_and_in_again_when_enabled(
+    run: Run, client: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    token = await personal_token(cloned_resources, ada)
+    bob = await sign_in(cloned_resources, username="bob")
+    for _ in range(2):
+        assert "cannot sign in" in done(await run("disable", "ADA"))
+    for headers in (ada.headers, token):
+        assert (await client.get(ME, headers=headers)).status_code == 401
+    assert await signs_in(client, "ada", PASSWORD) == 403
+    assert (await client.get(ME, headers=bob.headers)).status_code == 200
+    assert "can sign in" in done(await run("enable", "ada"))
+    assert await signs_in(client, "ada", PASSWORD) == 200
+    # What she was signed in with stays ended; what she made for programs is hers again.
+    assert (await client.get(ME, headers=ada.headers)).status_code == 401
+    assert (await client.get(ME, headers=token)).status_code == 200
+
+
+async def test_a_reset_password_ends_what_the_old_one_opened(
+    run: Run, client: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    token = await personal_token(cloned_resources, ada)
+    reset = done(await run("reset-password", "ada", "--password-stdin", said=OTHER))
+    assert OTHER not in reset
+    for headers in (ada.headers, token):
+        assert (await client.get(ME, headers=headers)).status_code == 401
+    assert await signs_in(client, "ada", PASSWORD) == 401
+    assert await signs_in(client, "ada", OTHER) == 200
+
+
+@pytest.mark.parametrize("options", [["--yes"], []], ids=["yes", "asked"])
+async def test_who_is_deleted_leaves_nothing(
+    run: Run, cloned_resources: Resources, options: list[str]
+) -> None:
+    await make_everything(cloned_resources, "ada")
+    assert "ada is deleted" in done(await run("delete", "ada", *options, said="y\n"))
+    left = await dump(cloned_resources)
+    assert {name for name in personal_tables() if left[name]} == set()
+
+
+async def test_who_is_not_sure_deletes_nobody(
+    run: Run, client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    for said in ("n\n", "\n", ""):
+        assert (await run("delete", "ada", said=said)).exit_code == 1
+    assert (await client.get(ME, headers=ada.headers)).status_code == 200
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "reset-password", "delete"])
+@pytest.mark.parametrize("name", ["eve", "", "a\x00da", "\udcff"])
+async def test_who_is_not_here_is_told(
+    run: Run, ada: SignedIn, command: str, name: str
+) -> None:
+    options = {"delete": ["--yes"], "reset-password": ["--password-stdin"]}
+    result = await run(command, name, *options.get(command, []), said=PASSWORD)
+    assert refusal(result).code == "user_not_found"
+
+
+def test_beside_a_running_server_that_takes_no_accounts(tmp_path: Path) -> None:
+    """On the embedded database, through the commands as people type them."""
+    account = {"username": "ada", "password": PASSWORD}
+    with Place(tmp_path) as place:
+        # Others reach it: whoever comes first has the server to themselves.
+        web = place.serve("--no-worker", BACKEND_URL="https://music.example.org")
+        web.ready()
+        with web.client() as client:
+            register = "/api/v1/auth/register"
+            assert client.post(register, json=account).status_code == 201
+            closed = client.post(register, json=account | {"username": "bob"})
+            assert closed.json()["code"] == "registration_closed"
+            signed_in = client.post(TOKEN, data=account).json()
+            headers = bearer(signed_in["access_token"])
+            assert place.run("user", "disable", "ada").code == 0
+            assert client.get(ME, headers=headers).status_code == 401
+        assert_refused(place.run("user", "enable", "eve"), "There is no user eve.")
+        web.stop()
+        place.assert_nothing_left()

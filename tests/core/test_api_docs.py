@@ -1,0 +1,63 @@
+"""The page about the API: it works under a strict policy, and can be turned off."""
+
+import base64
+import hashlib
+import re
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from tests.attacks import attack
+from tests.conftest import SECRET
+from unwrapped.core.config import Settings
+from unwrapped.main import create_app
+
+# Chromium has shown that the page works under this policy.
+SOURCES = re.compile(r'(?:src|href)="([^"]*)"')
+
+
+async def test_the_page_loads_only_what_is_here(client: httpx2.AsyncClient) -> None:
+    page = await client.get("/docs")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    sources = SOURCES.findall(page.text)
+    assert len(sources) == 3
+    for source in sources:
+        assert (await client.get(source)).status_code == 200
+    [document] = re.findall(r"url: '([^']*)'", page.text)
+    assert (await client.get(document)).json()["info"]["title"] == "Unwrapped"
+
+
+async def test_its_policy_knows_its_script_by_the_hash(
+    client: httpx2.AsyncClient,
+) -> None:
+    page = await client.get("/docs")
+    [script] = re.findall(rb"<script>(.*?)</script>", page.content, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    policy = page.headers["Content-Security-Policy"]
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@attack(51, "turned-off")
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/docs", "/docs/", "/redoc", "/docs/oauth2-redirect", "/openapi.json"),
+        *("/static-offline-docs/swagger-ui-bundle.js", "/static-offline-docs/"),
+    ],
+)
+async def test_a_setting_turns_it_off(path: str) -> None:
+    settings = Settings(secret_key=SecretStr(SECRET), api_docs=False)
+    transport = httpx2.ASGITransport(app=create_app(settings))
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="https://localhost"
+    ) as client:
+        answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@attack(51, "debug")
+async def test_no_application_is_in_debug_mode() -> None:
+    assert create_app(Settings(secret_key=SecretStr(SECRET))).debug is False

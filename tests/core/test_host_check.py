@@ -1,0 +1,123 @@
+"""Requests are for names of ours, or they are refused."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from tests.attacks import attack
+from tests.conftest import SECRET
+from unwrapped.core.config import Settings
+from unwrapped.main import create_app
+
+PROBE = "/healthz"
+
+
+@pytest.fixture(scope="module")
+def named_app() -> FastAPI:
+    """An application that goes by some names."""
+    return create_app(
+        Settings(
+            secret_key=SecretStr(SECRET),
+            backend_url="https://Music.example.org:8443",
+            allowed_hosts=("nas", "*.lan.example.org"),
+        )
+    )
+
+
+@pytest.fixture
+async def named(named_app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """Its client."""
+    transport = httpx2.ASGITransport(app=named_app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1", "192.168.1.5:8000"),
+        *("[::1]", "[fe80::1]:8000", "203.0.113.9"),
+        *("music.example.org", "music.example.org:8443", "Music.Example.Org.:1"),
+        *("nas", "NAS:8000", "a.lan.example.org", "a.b.lan.example.org"),
+    ],
+)
+async def test_a_name_of_ours_passes(named: httpx2.AsyncClient, host: str) -> None:
+    answer = await named.get(PROBE, headers={"Host": host})
+    assert answer.status_code == 200
+
+
+@attack(43, "other-host")
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("evil.example", "evil.example:443", "127.0.0.1.evil.example", "x"),
+        *("localhost.evil.example", "evil-localhost", "sub.localhost"),
+        *("lan.example.org", "evillan.example.org", "sub.music.example.org", "example"),
+        *("music.example.org.evil.example", "music.example.org.."),
+        *("127.1", "0x7f.0.0.1", "2130706433", "0"),
+    ],
+)
+@pytest.mark.parametrize("path", [PROBE, "/readyz", "/docs", "/api/v1/auth/me", "/no"])
+async def test_another_name_is_misdirected(
+    named: httpx2.AsyncClient, host: str, path: str
+) -> None:
+    answer = await named.get(path, headers={"Host": host})
+    assert (answer.status_code, answer.json()["code"]) == (421, "misdirected_request")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "ALLOWED_HOSTS" in answer.json()["detail"]
+    assert "evil" not in answer.text + str(answer.headers)
+
+
+@attack(43, "malformed-host")
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        [],
+        [b""],
+        [b"localhost", b"localhost"],
+        [b"localhost", b"evil.example"],
+        [b"localhost, evil.example"],
+        [b"localhost evil.example"],
+        [b"evil.example@localhost"],
+        [b"localhost/evil.example"],
+        [b"localhost\\evil"],
+        [b"[::1"],
+        [b"[localhost]"],
+        [b"localhost:port"],
+        [b"loc\xc3\xa4lhost"],
+        [b"*.lan.example.org"],
+    ],
+    ids=lambda hosts: b" + ".join(hosts).decode("latin-1") or str(len(hosts)),
+)
+async def test_a_host_that_is_none_is_a_bad_request(
+    named_app: FastAPI, named: httpx2.AsyncClient, hosts: list[bytes]
+) -> None:
+    request = named.build_request("GET", PROBE)
+    request.headers = httpx2.Headers([(b"Host", host) for host in hosts])
+    answer = await named.send(request)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@attack(43, "x-forwarded-host")
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"X-Forwarded-Host": "evil.example"},
+        {"X-Forwarded-Server": "evil.example"},
+        {"X-Host": "evil.example"},
+        {"Forwarded": "host=evil.example"},
+        {"X-Original-URL": "//evil.example/"},
+    ],
+    ids=lambda header: next(iter(header)),
+)
+@pytest.mark.parametrize("path", ["/api/v1/auth/me/", "/docs/", "/docs", "/nowhere"])
+async def test_no_answer_repeats_where_a_header_says_that_we_are(
+    client: httpx2.AsyncClient, path: str, header: dict[str, str]
+) -> None:
+    answer = await client.get(path, headers=header)
+    assert answer.status_code in {200, 404}
+    assert "evil.example" not in str(answer.headers) + answer.text
