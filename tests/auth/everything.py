@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -78,7 +79,10 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
         email=f"{name}@example.org",
         password_hash=HASHED,
     )
-    await import_all(resources.database, person.id, history_of(name))
+    stored = await import_all(resources.database, person.id, history_of(name))
+    books = to_jsonable_python(stored[0]) | {
+        "skipped": [{"path": name, "looks_like": "a text", "warning": False}]
+    }
     upload = await receive(resources, person.id, f"../{name}.json", name.encode())
     async with resources.database.session() as session:
         await _make_access(session, person.id, name)
@@ -95,7 +99,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
         )
         session.add_all(
             [
-                HistoryImport(id=task.id, user_id=person.id, books={"file": name}),
+                HistoryImport(id=task.id, user_id=person.id, books=books),
                 Share(
                     user_id=person.id, analysis_id=analysis.id, token_hash=uuid4().hex
                 ),

@@ -25,6 +25,7 @@ from tests.auth.factories import (
     make_personal_token,
     sign_in,
 )
+from tests.auth.waiting import SOON, take_lock, until_waiting
 from tests.conftest import MakeClient
 from tests.exports import as_json, extended_row
 from tests.music.factories import begun_import, import_all
@@ -41,7 +42,6 @@ from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.service import TaskService
 
 ME, DELETE = "/api/v1/auth/me", "/api/v1/auth/me/delete"
-SOON = 20.0
 FILES = {"a.json": as_json([extended_row()])}
 
 
@@ -180,15 +180,6 @@ async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
     assert objects(cloned_resources) == {}
 
 
-async def until_waiting(connection: asyncpg.Connection) -> None:
-    """Wait until somebody waits for an advisory lock in this database."""
-    waiting = """SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database
-        WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"""
-    async with asyncio.timeout(SOON):
-        while not await connection.fetchval(waiting):  # noqa: ASYNC110 - of others
-            await asyncio.sleep(0.01)
-
-
 def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     """What the log says that came of the attempts."""
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
@@ -220,10 +211,7 @@ async def test_an_import_whose_listener_goes_stores_nothing_and_ends_quietly(
     with capture_logs() as logs:
         # What every merge of her listens asks for first.
         async with other.transaction():
-            await other.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-                f"unwrapped.history.{ada.id}",
-            )
+            await take_lock(other, f"unwrapped.history.{ada.id}")
             runner = TaskRunner(cloned_resources)
             importing = asyncio.create_task(runner.run(import_uploads, task_id))
             await until_waiting(other)
@@ -255,4 +243,5 @@ async def test_an_analysis_whose_listener_goes_stores_nothing(
     with capture_logs() as logs:
         await TaskRunner(cloned_resources).run(analysis_kind(draw_page), task.id)
     assert outcomes(logs) == ["superseded"]
+    assert "task.crashed" not in {line["event"] for line in logs}
     await assert_nothing_personal(cloned_resources)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from tests.attacks import attack
 from tests.auth.factories import make_user
+from tests.auth.waiting import take_lock, until_waiting
 from tests.conftest import SECRET, MakeClient
 from unwrapped.auth.models import User
 from unwrapped.auth.registration import is_open
@@ -97,6 +99,26 @@ async def test_of_many_first_ones_at_once_one_wins(
     names = [f"user-{number}" for number in range(8)]
     answers = await asyncio.gather(*(register(client, name) for name in names))
     assert sorted(answer.status_code for answer in answers) == [201] + [403] * 7
+    assert await count_users(cloned_resources) == 1
+
+
+async def test_a_first_one_waits_for_the_other(
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", "closed")
+    client = make_client(cloned_resources)
+    other = await asyncpg.connect(cloned_resources.database.address.for_asyncpg())
+    async with other.transaction():
+        await take_lock(other, "unwrapped.registration")
+        registering = asyncio.create_task(register(client, "eve"))
+        await until_waiting(other)
+        # Eve found nobody before she waited; now there is Ada.
+        async with cloned_resources.database.session() as session:
+            await make_user(session, username="ada")
+    await other.close()
+    assert (await registering).status_code == 403
     assert await count_users(cloned_resources) == 1
 
 

@@ -22,6 +22,8 @@ from tests.cli.service import (
     assert_not_started,
     free_port,
 )
+from unwrapped.cli.serve import is_in_the_clear, server_options
+from unwrapped.core.config import Settings
 
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
@@ -104,9 +106,12 @@ def test_what_cannot_work_is_told_at_start(
 
 def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     env = {"DATABASE_URL": NOBODY_THERE, "SECRET_KEY": SECRET}
+    # That browsers of others could not sign in is told before.
+    host = ("--host", "0.0.0.0")  # noqa: S104 - what people write
     with Place(tmp_path) as place:
-        outcome = place.run("serve", "--port", "0", **env)
+        outcome = place.run("serve", "--port", "0", *host, **env)
         assert_not_started(outcome, "No connection", "postgresql://u@127.0.0.1:1/x")
+        assert "over plain HTTP: use --https" in outcome.err
         assert "pw" not in outcome.err
 
 
@@ -117,30 +122,33 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
         assert_refused(outcome, ".env cannot be read")
 
 
-PLAIN_HTTP = "over plain HTTP: use --https"
-
-
 @pytest.mark.parametrize(
-    ("host", "more", "env", "is_told"),
+    ("address", "over", "is_told"),
     [
-        ("0.0.0.0", (), {}, True),  # noqa: S104 - what people write
-        ("127.0.0.1", (), {}, False),
-        ("localhost", (), {}, False),
-        ("0.0.0.0", ("--https",), {}, False),  # noqa: S104
-        ("0.0.0.0", (), {"TRUSTED_PROXIES": "10.0.0.0/8"}, False),  # noqa: S104
-        ("0.0.0.0", (), {"BACKEND_URL": "https://music.lan"}, False),  # noqa: S104
-        ("0.0.0.0", (), {"BACKEND_URL": "http://music.lan"}, True),  # noqa: S104
+        ("0.0.0.0", {}, True),  # noqa: S104 - what people write
+        ("::", {}, True),
+        ("192.168.1.5", {"backend_url": "http://music.lan"}, True),
+        ("fe80::1%eth0", {}, True),
+        ("127.0.0.1", {}, False),
+        ("::1", {}, False),
+        ("192.168.1.5", {"trusted_proxies": ("10.0.0.0/8",)}, False),
+        ("192.168.1.5", {"backend_url": "https://music.lan"}, False),
     ],
-    ids=["all", "loopback", "localhost", "https", "proxy", "tls", "plain"],
 )
-def test_where_no_browser_could_sign_in_it_is_told(
-    tmp_path: Path, host: str, more: tuple[str, ...], env: dict[str, str], is_told: bool
+def test_where_others_can_reach_it_in_the_clear(
+    settings: Settings, address: str, over: dict[str, object], is_told: bool
 ) -> None:
-    weak = {"SECRET_KEY": "short", **env}
-    with Place(tmp_path) as place:
-        outcome = place.run("serve", "--host", host, "--port", "0", *more, **weak)
-        assert_not_started(outcome, "SECRET_KEY")
-        assert (PLAIN_HTTP in outcome.err) == is_told
+    assert is_in_the_clear(address, settings.model_copy(update=over)) == is_told
+
+
+def test_a_proxy_is_known_by_its_address_on_a_socket_for_ipv6_as_well(
+    settings: Settings,
+) -> None:
+    proxies = ("10.0.0.0/8", "127.0.0.1/32", "2001:db8::1/128")
+    trusting = settings.model_copy(update={"trusted_proxies": proxies})
+    mapped = ["::ffff:10.0.0.0/104", "::ffff:127.0.0.1/128"]
+    assert server_options(trusting)["forwarded_allow_ips"] == [*proxies, *mapped]
+    assert server_options(settings)["proxy_headers"] is False
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 HTTP_PORT, HTTPS_PORT = 8000, 8443
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 LOOPBACK = dict(zip(EVERY_ADDRESS, ("127.0.0.1", "::1"), strict=True))
+IN_THE_CLEAR = (
+    "Browsers on other machines refuse the cookie of a sign-in over plain HTTP: use"
+    " --https, or a proxy with a certificate (then set BACKEND_URL and TRUSTED_PROXIES)."
+)
 STARTUP_FAILURE = 3  # uvicorn's exit code
 # A demonstration is the same wherever it runs: these are not for it.
 NOT_IN_DEMO = ("DATABASE_URL", "OBJECT_STORE_URL", "SECRET_KEY")
@@ -57,8 +61,8 @@ def serve(
         if not is_told:
             # One that is set stays, in `.env` too: people outside a proxy see it.
             os.environ["BACKEND_URL"] = address
-    if not https:
-        _warn_of_plain_http(bound)
+    if not https and is_in_the_clear(bound.getsockname()[0], load_settings()):
+        click.echo(IN_THE_CLEAR, err=True)
     _run(bound, https=https, reload=reload, host=host)
 
 
@@ -98,23 +102,13 @@ def _allow(names: Iterable[str]) -> None:
     os.environ["ALLOWED_HOSTS"] = ",".join(allowed)
 
 
-def _warn_of_plain_http(bound: socket.socket) -> None:
-    """Say what will not work for people on other machines."""
+def is_in_the_clear(address: str, settings: "Settings") -> bool:
+    """Whether, without TLS of our own, people on other machines speak plain HTTP."""
     from ipaddress import ip_address
 
-    from unwrapped.core.config import load_settings
-
-    settings = load_settings()
     is_behind_tls = (settings.backend_url or "").startswith("https://")
-    is_local = ip_address(bound.getsockname()[0]).is_loopback
-    if is_local or is_behind_tls or settings.trusted_proxies:
-        return
-    click.echo(
-        "Browsers on other machines refuse the cookie of a sign-in over plain HTTP: use"
-        " --https, or a proxy with a certificate (then set BACKEND_URL and"
-        " TRUSTED_PROXIES).",
-        err=True,
-    )
+    is_proxied = is_behind_tls or bool(settings.trusted_proxies)
+    return not (ip_address(address).is_loopback or is_proxied)
 
 
 class ServerOptions(TypedDict):

@@ -45,6 +45,14 @@ def is_lost_connection(error: BaseException) -> bool:
     return isinstance(error, (*_LOST, PoolTimeoutError))
 
 
+def is_broken_reference(error: BaseException) -> bool:
+    """Whether a row could not be stored because what it refers to is gone."""
+    cause = (
+        error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else None
+    )
+    return isinstance(cause, asyncpg.ForeignKeyViolationError)
+
+
 class Database:
     """The connections of one process to one database."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from unwrapped.core.database import is_lost_connection
+from unwrapped.core.database import is_broken_reference, is_lost_connection
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
@@ -170,7 +170,16 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """503 when the database is away; any other error of it is ours: 500."""
+    """503 when the database is away, 409 when something went while it was referred to.
+
+    Any other error of the database is ours: 500.
+    """
+    if is_broken_reference(error):
+        return problem(
+            HTTPStatus.CONFLICT,
+            "gone_meanwhile",
+            "Something that this refers to was deleted in the same moment.",
+        )
     if not is_lost_connection(error):
         raise error
     log.warning("database.unavailable", error=type(error).__name__)

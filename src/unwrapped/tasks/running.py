@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -71,21 +71,27 @@ class RunningTask:
         """The transaction that stores data and outcome of the task.
 
         Raises `Superseded` at its end, undoing everything, when this attempt is no
-        longer the one that may finish.
+        longer the one that may finish, or the user is gone.
         """
-        async with self.resources.database.session() as session:
-            finish = Finish(session)
-            yield finish
-            await self._settle(
-                session,
-                status=TaskStatus.COMPLETED,
-                progress=1.0,
-                stage=None,
-                result_data=finish.result,
-                error_code=None,
-                error_message=None,
-                completed_at=datetime.now(UTC),
-            )
+        try:
+            async with self.resources.database.session() as session:
+                finish = Finish(session)
+                yield finish
+                await self._settle(
+                    session,
+                    status=TaskStatus.COMPLETED,
+                    progress=1.0,
+                    stage=None,
+                    result_data=finish.result,
+                    error_code=None,
+                    error_message=None,
+                    completed_at=datetime.now(UTC),
+                )
+        except IntegrityError as error:
+            # Rows of somebody whose account was deleted meanwhile cannot be stored.
+            if not await self._is_mine():
+                raise Superseded from error
+            raise
 
     async def fail(self, code: str, message: str) -> None:
         """End the task as failed. Raises `Superseded`."""
@@ -111,6 +117,11 @@ class RunningTask:
         if settled != 1:
             raise Superseded
         self.has_outcome = True
+
+    async def _is_mine(self) -> bool:
+        async with self.resources.database.session() as session:
+            mine = select(col(BackgroundTask.id)).where(*self._mine())
+            return await session.scalar(mine) is not None
 
     def _mine(self) -> tuple[Any, ...]:
         """The row, as long as this attempt is the one that may write it."""

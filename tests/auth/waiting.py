@@ -1,0 +1,23 @@
+"""Waiting for somebody who waits: races that come out the same every time."""
+
+import asyncio
+
+import asyncpg
+
+SOON = 20.0
+
+_WAITING = """SELECT count(*) FROM pg_locks JOIN pg_database AS own ON own.oid = database
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"""
+
+
+async def until_waiting(connection: asyncpg.Connection) -> None:
+    """Wait until somebody waits for an advisory lock in this database."""
+    async with asyncio.timeout(SOON):
+        while not await connection.fetchval(_WAITING):  # noqa: ASYNC110 - of others
+            await asyncio.sleep(0.01)
+
+
+async def take_lock(connection: asyncpg.Connection, name: str) -> None:
+    """Take an advisory lock of that name, until the transaction ends."""
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+    await connection.execute(lock, name)
