@@ -43,12 +43,16 @@ async def test_a_get_changes_nothing(
     ada: SignedIn,
 ) -> None:
     before = await dump(cloned_resources)
+    before.pop("rate_limit")  # a link that opens nothing is counted
     reading = [one for one in operations(app) if one.method in SAFE_METHODS]
     assert len(reading) > 10
     for operation in reading:
         for whole in (False, True):
-            await send(client, operation.request(whole=whole), ada.headers)
-    assert await dump(cloned_resources) == before
+            answer = await send(client, operation.request(whole=whole), ada.headers)
+            assert answer.status_code < 500, answer.text
+    after = await dump(cloned_resources)
+    after.pop("rate_limit")
+    assert after == before
 
 
 def is_text(place: Place) -> bool:
