@@ -1,8 +1,6 @@
 """Fixtures that every test may ask for."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,20 +12,23 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.databases import (
+    JoinedDatabase,
     cloned,
-    joined_database,
     migrated_template,
     test_server,
 )
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.resources import Resources, token_signer
 
 hypothesis.settings.register_profile(
-    "repo", derandomize=True, deadline=None, max_examples=100
+    "repo", derandomize=True, deadline=None, max_examples=60
 )
+# `uv run pytest --hypothesis-profile thorough`: for hours in which nobody waits.
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("repo")
 
 SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
@@ -39,6 +40,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if own.name.startswith("popen-") else own
     return shared / "unwrapped"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logging_as_served() -> None:
+    """Errors are logged as the service does; structlog alone would paint them."""
+    configure_logging(Settings())
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +62,12 @@ def template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:
 
 
 @pytest.fixture(scope="session")
-def joined_address(template: DatabaseAddress) -> Iterator[DatabaseAddress]:
+async def joined_database(template: DatabaseAddress) -> AsyncIterator[JoinedDatabase]:
     """The database that joined sessions of this process use."""
-    context: AbstractAsyncContextManager[DatabaseAddress] = cloned(template)
-    with asyncio.Runner() as runner:
-        yield runner.run(context.__aenter__())
-        runner.run(context.__aexit__(None, None, None))
+    async with cloned(template) as address:
+        database = JoinedDatabase(address)
+        yield database
+        await database.dispose()
 
 
 @pytest.fixture
@@ -76,11 +83,11 @@ def make_resources(settings: Settings, database: Database) -> Resources:
 
 @pytest.fixture
 async def resources(
-    settings: Settings, joined_address: DatabaseAddress
+    settings: Settings, joined_database: JoinedDatabase
 ) -> AsyncIterator[Resources]:
     """Resources whose sessions all join one transaction, undone after the test."""
-    async with joined_database(joined_address) as database:
-        yield make_resources(settings, database)
+    async with joined_database.undone():
+        yield make_resources(settings, joined_database)
 
 
 @pytest.fixture

@@ -7,18 +7,23 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.binaries import copied
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import discard_embedded, start_embedded
+from unwrapped.core.embedded import STATE_DIR, discard_embedded, start_embedded
 from unwrapped.core.migrations import apply_migrations
 
 ROOM = 4 * 1024**3
+"""Bytes."""
+
+HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""Settings of a server whose data nobody needs after the run."""
 
 
 @contextmanager
@@ -28,12 +33,20 @@ def test_server(run_folder: Path) -> Iterator[DatabaseAddress]:
         yield DatabaseAddress.parse(url)
         return
     home = _home(run_folder)
-    with start_embedded(home) as server:
+    with start_embedded(home, _state_dir(home)) as server:
+        asyncio.run(_hasten(server.address))
         yield server.address
     if not server.cluster.is_reachable():
         discard_embedded(home)
         shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(_state_dir(home), ignore_errors=True)
         (run_folder / "template").unlink(missing_ok=True)
+
+
+async def _hasten(server: DatabaseAddress) -> None:
+    for setting in HASTE:
+        await _execute(server, f"ALTER SYSTEM SET {setting}")
+    await _execute(server, "SELECT pg_reload_conf()")
 
 
 def _home(run_folder: Path) -> Path:
@@ -44,6 +57,18 @@ def _home(run_folder: Path) -> Path:
             memory / f"unwrapped-{hashlib.sha256(bytes(run_folder)).hexdigest()[:16]}"
         )
     return run_folder / "home"
+
+
+def _state_dir(home: Path) -> Path:
+    """Where root keeps the cluster: beside the home; the programs stay where they are."""
+    folder = home.with_name(f"{home.name}-state")
+    if os.geteuid() == 0:
+        STATE_DIR.mkdir(parents=True, exist_ok=True)
+        programs = copied(STATE_DIR).parents[2]
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            (folder / programs.name).symlink_to(programs)
+    return folder
 
 
 def migrated_template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:
@@ -72,7 +97,9 @@ async def cloned(template: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
     maintenance = template.with_database("postgres")
     await _execute(
         maintenance,
-        f'CREATE DATABASE "{clone.database}" TEMPLATE "{template.database}"',
+        f'CREATE DATABASE "{clone.database}" TEMPLATE "{template.database}"'
+        # Copying files asks for a checkpoint, which costs nothing without fsync.
+        " STRATEGY FILE_COPY",
     )
     try:
         yield clone
@@ -91,32 +118,26 @@ async def _execute(address: DatabaseAddress, statement: str) -> None:
 class JoinedDatabase(Database):
     """A database whose sessions all join one transaction, which is rolled back.
 
-    App and test have sessions of their own; a commit ends a savepoint.
+    App and test have sessions of their own; a commit ends a savepoint. It serves test
+    after test, since its connection and what its engine has compiled are worth keeping.
     """
 
-    def __init__(self, address: DatabaseAddress, connection: AsyncConnection) -> None:
-        super().__init__(address, pool_size=1)
-        joined = async_sessionmaker(
-            connection,
-            class_=AsyncSession,
-            expire_on_commit=False,
-            join_transaction_mode="create_savepoint",
-        )
-        self._sessions = self._apart_sessions = joined
+    def __init__(self, address: DatabaseAddress) -> None:
+        # One connection for the transaction, and one for pings.
+        super().__init__(address, pool_size=2)
 
-
-@asynccontextmanager
-async def joined_database(address: DatabaseAddress) -> AsyncIterator[JoinedDatabase]:
-    """A `JoinedDatabase`; what was done in it is undone at the end."""
-    outer = Database(address, pool_size=1)
-    try:
-        async with outer.engine.connect() as connection:
+    @asynccontextmanager
+    async def undone(self) -> AsyncIterator[None]:
+        """What is done in the meantime is undone at the end."""
+        async with self.engine.connect() as connection:
             transaction = await connection.begin()
-            joined = JoinedDatabase(address, connection)
+            self._sessions = self._apart_sessions = async_sessionmaker(
+                connection,
+                class_=AsyncSession,
+                expire_on_commit=False,
+                join_transaction_mode="create_savepoint",
+            )
             try:
-                yield joined
+                yield
             finally:
-                await joined.dispose()
                 await transaction.rollback()
-    finally:
-        await outer.dispose()

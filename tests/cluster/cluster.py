@@ -17,6 +17,8 @@ from typing import Any, Self
 import asyncpg
 import httpx2
 
+from tests.cli.service import NO_TLS
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120.0
 FINAL = {"completed", "failed", "cancelled"}
@@ -30,7 +32,7 @@ def until[T](found: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -
     while time.monotonic() < end:
         if (thing := found()) is not None:
             return thing
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"not found in {seconds:g} s")
 
 
@@ -98,7 +100,7 @@ class Server(Running):
         """What `/readyz` says; None while it says nothing."""
         self.check_alive()
         try:
-            answer = httpx2.get(f"{self.url}/readyz", timeout=5)
+            answer = httpx2.get(f"{self.url}/readyz", verify=NO_TLS, timeout=5)
         except httpx2.TransportError:
             return None
         read: dict[str, Any] = answer.json()
@@ -258,11 +260,15 @@ class Cluster:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _client(url: str) -> httpx2.Client:
+    return httpx2.Client(base_url=f"{url}/api/v1", verify=NO_TLS, timeout=60)
+
+
 class Listener:
     """Somebody with an account."""
 
     def __init__(self, url: str, name: str, *, new: bool = True) -> None:
-        self._client = httpx2.Client(base_url=f"{url}/api/v1", timeout=60)
+        self._client = _client(url)
         account = {"username": name, "password": "correct horse battery"}
         if new:
             registered = self._client.post("/auth/register", json=account)
@@ -274,7 +280,7 @@ class Listener:
     def move_to(self, url: str) -> None:
         """Talk to another web process from now on."""
         self._client.close()
-        self._client = httpx2.Client(base_url=f"{url}/api/v1", timeout=60)
+        self._client = _client(url)
 
     def close(self) -> None:
         """Hang up."""

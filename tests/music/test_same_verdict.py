@@ -26,7 +26,7 @@ ZONE = "Europe/Berlin"
 type Json = dict[str, Any]
 
 
-def _export(folder: Path, kind: str, form: Form, rows: int = 3_000) -> Path:
+def _export(folder: Path, kind: str, form: Form, rows: int = 1_500) -> Path:
     path = folder / NAME
     seed = KINDS.index(kind)
     write_export(path, make_listens(kind, seed=seed, rows=rows), form)

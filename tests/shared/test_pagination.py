@@ -1,6 +1,7 @@
 """Cursors: they come back as they were given out, and nothing else is taken for one."""
 
 import base64
+import itertools
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -184,23 +185,26 @@ async def test_no_listing_takes_a_forged_cursor(
     ada = await sign_in(resources)
     names = ("imports", "shares", "listens")
     values = (MOMENT, ID, 1, True, None, "x", [1], {"a": 1}, 2**31, -(2**31) + 1)
+    moments = (MOMENT, "0001-01-01T00:00:00", "9999-12-31T23:59:59", 1)
     forged = [
-        encoded([name, moment, second, *rest])
+        encoded([name, *place])
         for name in names
-        for moment in (MOMENT, "0001-01-01T00:00:00", "9999-12-31T23:59:59", 1)
-        for second in values
-        for rest in ([], [1, 1])
+        for place in (
+            *itertools.product([MOMENT], values),
+            *itertools.product(moments[1:], [ID, 1]),
+            *itertools.product(moments, [ID, 1], [1], [1]),
+        )
     ]
     listings = [one for one in operations(app) if "'cursor'" in str(one.told)]
     assert len(listings) >= 3
     for listing in listings:
-        for cursor in (*forged, *(one for one in FORGED if one)):
-            with subtests.test(listing.name, cursor=cursor):
+        with subtests.test(listing.name):
+            for cursor in (*forged, *(one for one in FORGED if one)):
                 answer = await client.get(
                     listing.path, params={"cursor": cursor}, headers=ada.headers
                 )
                 if answer.status_code == 200:
-                    assert answer.json() == {"items": [], "next_cursor": None}
+                    assert answer.json() == {"items": [], "next_cursor": None}, cursor
                 else:
-                    assert answer.status_code == 400
-                    assert answer.json()["code"] == "bad_cursor"
+                    assert answer.status_code == 400, cursor
+                    assert answer.json()["code"] == "bad_cursor", cursor

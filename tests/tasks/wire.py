@@ -1,6 +1,7 @@
 """A way to the database that can be cut, mended and frozen, as networks are."""
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
@@ -9,6 +10,9 @@ from typing import Self
 import asyncpg
 
 from unwrapped.core.addresses import DatabaseAddress
+
+LISTEN = re.compile(rb"(?<!UN)LISTEN ")
+"""Not the `UNLISTEN *` of every connection that goes back to its pool."""
 
 type Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -94,7 +98,7 @@ class Wire:
 
     async def _pump(self, source: Pipe, target: Pipe, flow: asyncio.Event) -> None:
         while chunk := await source[0].read(65_536):
-            if b"LISTEN " in chunk and flow not in self._listeners:
+            if LISTEN.search(chunk) and flow not in self._listeners:
                 self._listeners.append(flow)
             await flow.wait()
             target[1].write(chunk)

@@ -19,6 +19,7 @@ from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService
 
 PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.05
 
 TRACES = """CREATE TABLE trace (id bigserial PRIMARY KEY, task_id uuid NOT NULL,
     attempt integer NOT NULL, what text NOT NULL, pid integer NOT NULL)"""
@@ -186,7 +187,7 @@ class Workplace:
         try:
             async with asyncio.timeout(seconds):
                 while row.status not in wanted:
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(POLL_SECONDS)
                     row = await self.row(task_id)
         except TimeoutError:
             raise AssertionError(f"after {seconds} s the task is {row!r}") from None
@@ -197,7 +198,7 @@ class Workplace:
         found = await self.traces(task_id, what)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(found) < times:
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(POLL_SECONDS)
                 found = await self.traces(task_id, what)
         return found
 
@@ -205,4 +206,4 @@ class Workplace:
         """Wait until the queue is empty."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.jobs():  # noqa: ASYNC110 - in another process
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(POLL_SECONDS)

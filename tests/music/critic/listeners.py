@@ -1,7 +1,10 @@
 """Profiles of made-up listeners, through the whole pipeline."""
 
+import fcntl
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from examples.make_export import KINDS, make_listens, write_export
 from unwrapped.music.listens.history import build_history
@@ -19,6 +22,19 @@ TWINS = {("commuter", 5), ("chameleon", 5)}
 LISTENERS = [
     (kind, seed) for kind in KINDS for seed in SEEDS if (kind, seed) not in TWINS
 ]
+
+
+def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
+    """The profiles of `LISTENERS`, made by the first process of the run that asks."""
+    run_folder.mkdir(parents=True, exist_ok=True)
+    with (run_folder / "profiles").open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if not (known := file.read()):
+            made = [profile_of(kind, seed, run_folder) for kind, seed in LISTENERS]
+            known = msgspec.msgpack.encode(made)
+            file.write(known)
+    return msgspec.msgpack.decode(known, type=list[TasteProfile])
 
 
 def profile_of(kind: str, seed: int, folder: Path) -> TasteProfile:

@@ -3,30 +3,23 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.music.critic.claims import misread, named_beyond, unproven
-from tests.music.critic.listeners import LISTENERS, profile_of
+from tests.music.critic.listeners import LISTENERS, profiles_of_all
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house import HouseCritic, weigh
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
-pytestmark = pytest.mark.xdist_group("listeners")
-
 
 @pytest.fixture(scope="module")
-def profiles(tmp_path_factory: pytest.TempPathFactory) -> list[TasteProfile]:
-    folder = tmp_path_factory.mktemp("exports")
-    kinds, seeds = zip(*LISTENERS, strict=True)
-    folders = itertools.repeat(folder)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(profile_of, kinds, seeds, folders))
+def profiles(run_folder: Path) -> list[TasteProfile]:
+    return profiles_of_all(run_folder)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,8 @@ from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.spellings import safe_text
 
-TRIED = settings(max_examples=30)
+TRIED = settings(max_examples=settings().max_examples // 4)
+"""Each example is several imports."""
 
 type Import = list[File]
 
@@ -251,7 +252,7 @@ def test_any_imports_end_in_the_history_of_all_rows_at_once(
         ]
 
 
-@settings(max_examples=20)
+@TRIED
 @given(arranged=imported())
 def test_importing_again_changes_nothing(
     listeners: Listeners, arranged: tuple[list[File], list[Import]]
