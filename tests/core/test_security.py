@@ -11,6 +11,7 @@ import jwt
 import pytest
 from pydantic import SecretStr
 
+from tests.attacks import attack
 from unwrapped.core.config import Algorithm, Settings
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.resources import token_signer
@@ -72,6 +73,7 @@ def test_one_secret_or_a_ring_is_read_in_its_order(text: str, ids: list[str]) ->
         pytest.param("\udcff" * 40, "SECRET_KEY", id="no UTF-8"),
     ],
 )
+@attack(49, "weak")
 def test_weak_keys_are_refused_without_showing_them(text: str, said: str) -> None:
     with pytest.raises(WeakSecret, match=said) as refused:
         KeyRing.parse(text)
@@ -192,6 +194,7 @@ def test_a_home_that_cannot_be_is_told(tmp_path: Path) -> None:
         secret_ring(Settings(unwrapped_home=tmp_path / "home"))
 
 
+@attack(49, "none")
 def test_a_database_of_ones_own_needs_a_secret_of_ones_own(tmp_path: Path) -> None:
     address = SecretStr("postgresql://user:pw@host/db")
     settings = Settings(unwrapped_home=tmp_path / "home", database_url=address)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.attacks import attack
 from tests.web.parsed import Element, parse
 from tests.web.portraits import (
     FOREIGN,
@@ -194,6 +195,7 @@ def test_the_books_and_the_footer(tmp_path_factory: pytest.TempPathFactory) -> N
     assert "Made by Unwrapped, on this machine." in footer
 
 
+@attack(25, "markup-in-names")
 def test_names_are_only_ever_text(tmp_path_factory: pytest.TempPathFactory) -> None:
     painted = paint("hostile names", tmp_path_factory)
     text = painted.page.text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks import attack
 from tests.exports import as_json, extended_row, make_zip, nested_zip, write_zip
 from tests.music.sources.reading import contents
 from unwrapped.core.exceptions import Unavailable
@@ -54,6 +55,7 @@ def test_zips_in_zips_to_three_levels(tmp_path: Path, depth: int) -> None:
     assert contents(tmp_path / "a.zip") == [(path, DATA)]
 
 
+@attack(27, "nested")
 def test_a_fourth_level_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(nested_zip({"a.json": DATA}, 4))
     with pytest.raises(DamagedZip, match=r"^a\.zip/inner\.zip/inner\.zip/inner\.zip "):
@@ -68,6 +70,7 @@ def test_other_compressions(tmp_path: Path, method: int) -> None:
     assert contents(tmp_path / "a.zip") == [("a.zip/a.json", DATA)]
 
 
+@attack(27, "bomb")
 def test_a_bomb(tmp_path: Path) -> None:
     packed = write_zip(tmp_path / "a.zip", {"a.json": bytes(51 * 1024 * 1024)})
     assert packed.stat().st_size < 200_000
@@ -81,6 +84,7 @@ def test_a_small_file_may_be_packed_as_well_as_it_likes(tmp_path: Path) -> None:
     assert len(contents(packed)[0][1]) == 1024 * 1024
 
 
+@attack(27, "in-many-files")
 def test_the_total_counts_over_zips_and_zips_in_zips(tmp_path: Path) -> None:
     inner = make_zip({"b.json": b"2" * 100})
     files = [
@@ -93,6 +97,7 @@ def test_the_total_counts_over_zips_and_zips_in_zips(tmp_path: Path) -> None:
         contents(*files, limits=Limits(total_bytes=total - 1))
 
 
+@attack(27, "many-entries")
 def test_the_number_of_files_counts_over_zips(tmp_path: Path) -> None:
     files = [
         write_zip(tmp_path / "a.zip", {"a": b"", "b": b""}),
@@ -103,6 +108,7 @@ def test_the_number_of_files_counts_over_zips(tmp_path: Path) -> None:
         contents(*files, limits=Limits(entries=2))
 
 
+@attack(28, "entries")
 def test_names_that_try_to_leave_write_nothing(tmp_path: Path) -> None:
     names = ["../../x.json", "/abs/y.json", "C:\\z.json", "a\x1b[31m\n.json", ".."]
     folder = tmp_path / "deep" / "deeper"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks import attack
 from tests.exports import as_json, extended_row, make_zip
 from tests.music.sources.reading import contents
 from unwrapped.music.sources.containers import DamagedZip
@@ -36,6 +37,7 @@ def refused(tmp_path: Path, packed: bytes, name: str) -> None:
         assert "None" not in shown
 
 
+@attack(27, "password")
 def test_a_zip_with_a_password(tmp_path: Path) -> None:
     packed = make_zip({"a.json": DATA})
     locked = patched(packed, DIRECTORY, 8, b"\x01\x00")
@@ -85,6 +87,7 @@ def test_an_unknown_compression(tmp_path: Path) -> None:
     refused(tmp_path, packed, "a.zip/a.json is damaged or packed in a way")
 
 
+@attack(27, "overlap")
 def test_entries_that_share_their_bytes(tmp_path: Path) -> None:
     """The first entry's packed bytes reach into the second: a quoted overlap."""
     packed = make_zip({"a.json": b"1" * 40, "b.json": b"2" * 40}, zipfile.ZIP_STORED)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient, make_resources
 from tests.music.factories import make_upload
@@ -151,6 +152,7 @@ async def _flood() -> AsyncIterator[bytes]:
         "'; DROP TABLE listen; --",
     ],
 )
+@attack(28, "name-of-an-upload")
 async def test_a_name_is_a_name_and_never_a_path(
     client: httpx2.AsyncClient, resources: Resources, name: str
 ) -> None:
