@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -49,8 +49,12 @@ _BEGIN = (
 )
 
 
-# A look at a task is what clients do most: its columns, and no entity.
+# A look at a task is what clients do most: its columns, and no entity, by a statement
+# that is put together once.
 _STATUS = select(*(_ROWS.c[name] for name in TaskRead.model_fields))
+_STATUS_OF_ONE = _STATUS.where(
+    _ROWS.c.id == bindparam("task_id"), _ROWS.c.user_id == bindparam("user_id")
+)
 
 
 class TaskService:
@@ -92,10 +96,8 @@ class TaskService:
 
     async def poll_task(self, user_id: int, task_id: UUID) -> TaskRead:
         """The task as it stands. Raises `TaskNotFound`."""
-        found = await self._session.execute(
-            _STATUS.where(_ROWS.c.id == task_id, _ROWS.c.user_id == user_id)
-        )
-        row = found.one_or_none()
+        mine = {"task_id": task_id, "user_id": user_id}
+        row = (await self._session.execute(_STATUS_OF_ONE, mine)).one_or_none()
         if row is None:
             raise TaskNotFound
         return TaskRead.model_validate(row)

@@ -67,6 +67,9 @@ class Codes:
 
     reasons: dict[str, int]
 
+    has_news: bool
+    """Whether there is a recording, a spelling or a later listen to one that is new."""
+
     def applied(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the upload with the columns of the tables."""
         named = [self.spellings[name].gather(rows["spelling"]) for name in _IDS]
@@ -94,14 +97,17 @@ class Dictionaries:
 
     async def merge(self, upload: PreparedUpload) -> Codes:
         """Store what is new among the names and words of an upload."""
-        spellings = await self._merge_spellings(upload.spelled)
+        spellings, has_news = await self._merge_spellings(upload.spelled)
         words = upload.listens["reason_end"].unique().drop_nulls().cast(pl.String)
-        return Codes(spellings, await self._merge_reasons(words.to_list()))
+        reasons = await self._merge_reasons(words.to_list())
+        return Codes(spellings, reasons, has_news)
 
-    async def _merge_spellings(self, spelled: pl.DataFrame) -> pl.DataFrame:
+    async def _merge_spellings(
+        self, spelled: pl.DataFrame
+    ) -> tuple[pl.DataFrame, bool]:
         rows = _staged_spellings(spelled)
         await stage(self.session, STAGED_SPELLING, "staged_spelling", rows)
-        await run_all(self.session, self.user_id, _MERGE_SPELLINGS)
+        changed = await run_all(self.session, self.user_id, _MERGE_SPELLINGS)
         found = await self.session.execute(
             of_listener(_SPELLING_CODES), {"user_id": self.user_id}
         )
@@ -112,9 +118,10 @@ class Dictionaries:
         )
         # A row for every code up to the largest, so that a code is a place.
         every = pl.DataFrame({"code": range(max(spelled["spelling"], default=-1) + 1)})
-        return every.cast(pl.UInt32).join(
+        codes = every.cast(pl.UInt32).join(
             ids, on="code", how="left", maintain_order="left"
         )
+        return codes, changed > 0
 
     async def _merge_reasons(self, words: list[str]) -> dict[str, int]:
         parameters = {"user_id": self.user_id, "reasons": words}

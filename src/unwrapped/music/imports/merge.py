@@ -109,8 +109,9 @@ class HistoryMerge:
         self.on_progress(0.3)
         fresh = await self._store(upload.listens)
         self.on_progress(0.8)
-        await mark_stored(self.session, self.user_id)
-        await name_recordings(self.session, self.user_id)
+        if codes.has_news or any(fresh.values()):
+            await mark_stored(self.session, self.user_id)
+            await name_recordings(self.session, self.user_id)
         shadowed = await self._shadowed() if any(fresh.values()) else {}
         stored = {file: (n, shadowed.get(file, 0)) for file, n in fresh.items()}
         return keep_books(upload.files, upload.skipped, upload.aside, stored)

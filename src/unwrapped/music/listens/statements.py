@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, TextClause, bindparam, text
+from sqlalchemy import BigInteger, CursorResult, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import UserNotFoundError
@@ -18,13 +18,21 @@ def of_listener(statement: str) -> TextClause:
 
 async def run_all(
     session: AsyncSession, user_id: int, statements: Iterable[str]
-) -> None:
-    """Run statements one after the other, some of them with the parameter `:user_id`."""
+) -> int:
+    """Run statements one after the other, some of them with the parameter `:user_id`.
+
+    Says how many rows they made or changed.
+    """
+    count = 0
     for statement in statements:
         if ":user_id" in statement:
-            await session.execute(of_listener(statement), {"user_id": user_id})
+            query, values = of_listener(statement), {"user_id": user_id}
         else:
-            await session.execute(text(statement))
+            query, values = text(statement), {}
+        result = await session.execute(query, values)
+        if isinstance(result, CursorResult):
+            count += max(result.rowcount, 0)
+    return count
 
 
 async def lock_history(session: AsyncSession, user_id: int) -> None:
