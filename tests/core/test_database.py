@@ -16,7 +16,8 @@ from tests.conftest import SECRET
 from unwrapped.auth.models import User
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
-from unwrapped.core.database import Database, SessionDep, count_changed
+from unwrapped.core.database import Database, count_changed
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app

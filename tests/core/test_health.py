@@ -84,7 +84,7 @@ async def test_a_probe_that_is_well_is_no_news(
         await client.get("/healthz")
         await client.get("/readyz")
         await client.get("/metrics")
-    assert [line["route"] for line in log.events] == ["/metrics"]
+    assert [line["route"] for line in log.of("request.done")] == ["/metrics"]
     with written_log(settings.model_copy(update={"log_level": "DEBUG"})) as log:
         await client.get("/healthz")
         await client.get("/readyz")

@@ -15,7 +15,7 @@ from tests.auth.logs import written_log
 from tests.auth.operations import operations, send
 from tests.conftest import SECRET
 from unwrapped.core.config import Settings
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
 
@@ -39,7 +39,7 @@ async def test_a_sound_id_is_taken_over(
     with written_log(settings) as log:
         answer = await client.get("/metrics", headers={"X-Request-Id": given})
     assert answer.headers.get_list("X-Request-Id") == [given]
-    assert [line["request_id"] for line in log.events] == [given]
+    assert [line["request_id"] for line in log.of("request.done")] == [given]
 
 
 @attack(36, "request-id")
@@ -55,7 +55,7 @@ async def test_another_id_is_replaced(
         answer = await client.get("/metrics", headers=[(b"X-Request-Id", raw)])
     [own] = answer.headers.get_list("X-Request-Id")
     assert len(own) == 16
-    assert [line["request_id"] for line in log.events] == [own]
+    assert [line["request_id"] for line in log.of("request.done")] == [own]
 
 
 async def test_no_two_requests_have_one_id(client: httpx2.AsyncClient) -> None:
@@ -118,7 +118,7 @@ async def test_a_log_holds_no_token_no_address_and_no_query(
     with written_log(settings) as log:
         await client.get("/api/v1/music/listens", params=asked, headers=ada.headers)
         await client.patch(ME, json={"email": "eve@example.org"}, headers=ada.headers)
-    assert len(log.events) == 2
+    assert len(log.of("request.done")) == 2
     for secret in (
         ada.headers["Authorization"][7:],
         "example.org",
@@ -268,8 +268,7 @@ async def test_a_crash_is_told_by_the_id_of_the_request_and_logged(
     assert (told["status"], told["code"]) == (500, "internal_error")
     assert answer.headers["X-Request-Id"] in told["detail"]
     assert "nobody thought" not in answer.text
-    crashed, done = log.events
-    assert crashed["event"] == "request.crashed"
+    [crashed], [done] = log.of("request.crashed"), log.of("request.done")
     assert "RuntimeError: nobody thought of this" in crashed["exception"]
     assert crashed["request_id"] == done["request_id"] == answer.headers["X-Request-Id"]
     assert (done["status"], done["route"]) == (500, "/crash")

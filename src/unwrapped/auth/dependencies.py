@@ -15,8 +15,7 @@ from unwrapped.auth.sessions.refreshing import RefreshService
 from unwrapped.auth.sessions.service import SessionService
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.database import SessionDep
-from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.resources import Resources
 from unwrapped.core.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.security import InvalidToken

@@ -1,13 +1,23 @@
 """What auth plugs into the application."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from unwrapped.auth.personal_data import PERSONAL_DATA
-from unwrapped.auth.router import router
 from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.domain import Domain, Sweep
 from unwrapped.core.resources import Resources
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def load_router() -> "APIRouter":
+    """The endpoints."""
+    from unwrapped.auth.router import router
+
+    return router
 
 
 async def delete_idle_limits(resources: Resources) -> int:
@@ -17,7 +27,7 @@ async def delete_idle_limits(resources: Resources) -> int:
 
 DOMAIN = Domain(
     name="auth",
-    router=router,
+    load_router=load_router,
     settings=AuthSettings,
     sweeps=(
         Sweep("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),

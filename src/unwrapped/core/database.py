@@ -7,10 +7,8 @@ small engine, so that a full pool cannot wait for itself.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
 
 import asyncpg
-from fastapi import Depends, Request
 from sqlalchemy import CursorResult, Delete, Update, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -113,14 +111,3 @@ def _engine(
             "server_settings": {"application_name": "unwrapped"} | (settings or {}),
         },
     )
-
-
-async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The session of a request."""
-    database: Database = request.app.state.resources.database
-    async with database.session() as session:
-        yield session
-
-
-SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
-"""The request's session; it is committed before the answer is sent."""

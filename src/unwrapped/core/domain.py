@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
-
-from fastapi import APIRouter
+from typing import TYPE_CHECKING, Protocol
 
 from unwrapped.core.config import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 class Named(Protocol):
@@ -36,7 +37,8 @@ class Domain:
     """One folder of the house."""
 
     name: str
-    router: APIRouter | None = None
+    load_router: "Callable[[], APIRouter] | None" = None
+    """Its endpoints; imported by web processes alone: a worker has none."""
     task_kinds: tuple[Named, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     settings: type[Environment] | None = None

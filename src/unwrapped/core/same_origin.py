@@ -5,9 +5,12 @@ not enough: another port of the same host is the same site. Where a browser is t
 for it, `Origin` must be ours to the letter.
 """
 
-from fastapi import Request
+from typing import TYPE_CHECKING
 
 from unwrapped.core.exceptions import Forbidden
+
+if TYPE_CHECKING:
+    from fastapi import Request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,7 +27,7 @@ class CrossSite(Forbidden):
         )
 
 
-def require_same_origin(request: Request, backend_url: str | None) -> None:
+def require_same_origin(request: "Request", backend_url: str | None) -> None:
     """Raises `CrossSite` unless the request was made by a page of ours."""
     sites = request.headers.getlist("sec-fetch-site")
     if sites:

@@ -1,22 +1,33 @@
 """What music plugs into the application."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, Sweep
-from unwrapped.music.analysis.coordinator import DrawPage
 from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.personal_data import PERSONAL_DATA
-from unwrapped.music.router import router
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.service import sweep_uploads
 
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
-def music_domain(draw_page: DrawPage) -> Domain:
+    from unwrapped.music.analysis.coordinator import DrawPage
+
+
+def load_router() -> "APIRouter":
+    """The endpoints."""
+    from unwrapped.music.router import router
+
+    return router
+
+
+def music_domain(draw_page: "DrawPage") -> Domain:
     """The domain; `draw_page` makes the page that shares show, which web knows how to."""
     return Domain(
         name="music",
-        router=router,
+        load_router=load_router,
         settings=MusicSettings,
         task_kinds=(import_uploads, analysis_kind(draw_page)),
         sweeps=(Sweep("music.uploads", timedelta(minutes=10), sweep_uploads),),

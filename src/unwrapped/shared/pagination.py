@@ -10,23 +10,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import BaseModel, Field
 
 from unwrapped.core.exceptions import Invalid
-
-MOST_ITEMS = 200
-
-LimitQuery = Annotated[
-    int, Query(ge=1, le=MOST_ITEMS, description="Items a page at most.")
-]
-CursorQuery = Annotated[
-    str | None,
-    Query(max_length=500, description="`next_cursor` of the page before."),
-]
 
 
 class BadCursor(Invalid):

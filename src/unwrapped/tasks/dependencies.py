@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.tasks.service import TaskService
 
 

@@ -24,7 +24,7 @@ from tests.music.factories import (
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.reading import read_listens

@@ -32,7 +32,8 @@ from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
 from unwrapped.core.same_origin import CrossSite, require_same_origin
 from unwrapped.core.security import InvalidToken
-from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 
 router = APIRouter(route_class=StrictRoute)
 

@@ -17,11 +17,12 @@ from unwrapped.auth.tokens.service import (
     PersonalTokenService,
     TokenNameTaken,
 )
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
-from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 
 router = APIRouter(prefix="/tokens", route_class=StrictRoute)
 

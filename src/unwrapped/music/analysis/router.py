@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
 from unwrapped.music.listens.period import Period, UnknownPeriod
-from unwrapped.music.listens.schemas import PeriodQuery, ZoneQuery
+from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead

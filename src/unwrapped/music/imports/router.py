@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
-from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 

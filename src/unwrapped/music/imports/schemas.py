@@ -18,12 +18,6 @@ class ImportCreate(Schema):
     uploads: Annotated[list[UUID], Field(min_length=1, max_length=MOST_UPLOADS)]
 
 
-class ImportParams(Schema):
-    """What the task is told."""
-
-    uploads: list[UUID]
-
-
 class ImportRead(Schema):
     """An import that has ended well."""
 

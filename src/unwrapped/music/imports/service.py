@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.shared.pagination import Listing, Rows

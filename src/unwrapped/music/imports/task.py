@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.imports.schemas import ImportParams
+from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadGone, delete_uploads_of

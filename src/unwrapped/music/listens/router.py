@@ -6,19 +6,19 @@ from fastapi import APIRouter, Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.database import SessionDep
+from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.music.listens.period import Period, UnknownPeriod
-from unwrapped.music.listens.schemas import (
+from unwrapped.music.listens.queries import (
     ArtistQuery,
-    ListenRead,
-    ListensDeleted,
     PeriodQuery,
     SourceQuery,
     ZoneQuery,
 )
+from unwrapped.music.listens.schemas import ListenRead, ListensDeleted
 from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
-from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone
 
 router = APIRouter(prefix="/listens")

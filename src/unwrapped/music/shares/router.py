@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.database import SessionDep
-from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
 from unwrapped.music.shares.service import ShareNotFound, ShareService
-from unwrapped.shared.pagination import BadCursor, CursorQuery, LimitQuery, Page
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 
 router = APIRouter(prefix="/shares", route_class=StrictRoute)
 

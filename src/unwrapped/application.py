@@ -1,0 +1,94 @@
+"""Puts the domains together into an application, and holds open what they need."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from unwrapped.core.api_docs import add_api_docs
+from unwrapped.core.body_deadline import BodyDeadline
+from unwrapped.core.config import Settings
+from unwrapped.core.domain import Domain, check_settings
+from unwrapped.core.health import router as health_router
+from unwrapped.core.host_check import HostCheck
+from unwrapped.core.logging import configure_logging
+from unwrapped.core.metrics import Metrics
+from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
+from unwrapped.core.problems import ALWAYS, add_problem_handlers, tell_media_type
+from unwrapped.core.resources import open_resources
+from unwrapped.core.security_headers import SecurityHeaders
+from unwrapped.tasks.child import worker_beside
+from unwrapped.tasks.settings import TaskSettings
+
+API_PREFIX = "/api/v1"
+
+
+def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
+    """The application of these domains, with these settings."""
+    check_settings(domains)
+    configure_logging(settings)
+    app = FastAPI(
+        openapi_url="/openapi.json" if settings.api_docs else None,
+        docs_url=None,  # `core/api_docs.py` has a page without scripts of others
+        redoc_url=None,
+        title="Unwrapped",
+        summary="Turns a listening history into a judged, charted, shareable portrait.",
+        version=version("unwrapped"),
+        lifespan=_lifespan,
+        responses=ALWAYS,
+        redirect_slashes=False,  # it would redirect to whatever `Host` says
+    )
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.personal_data = [
+        part for domain in domains for part in domain.personal_data
+    ]
+    add_problem_handlers(app)
+    app.include_router(health_router)
+    app.include_router(_api(domains))
+    if settings.api_docs:
+        add_api_docs(app)
+    _add_middleware(app, settings, domains)
+    document = app.openapi
+    app.openapi = lambda: tell_media_type(document())  # type: ignore[method-assign]
+    return app
+
+
+def _add_middleware(
+    app: FastAPI, settings: Settings, domains: tuple[Domain, ...]
+) -> None:
+    streamed = frozenset(
+        (method, API_PREFIX + path)
+        for domain in domains
+        for method, path in domain.streamed
+    )
+    # The last one added is the outermost.
+    app.add_middleware(BodyDeadline)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
+    app.add_middleware(HostCheck, allowed=settings.own_hosts)
+    app.add_middleware(RequestContext, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(ReadableStartup)
+
+
+def _api(domains: tuple[Domain, ...]) -> APIRouter:
+    api = APIRouter(prefix=API_PREFIX)
+    for domain in domains:
+        if domain.load_router is not None:
+            api.include_router(domain.load_router())
+    return api
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        resources = await stack.enter_async_context(open_resources(app.state.settings))
+        app.state.resources = resources
+        task_settings = resources.settings_of(TaskSettings)
+        app.state.worker = None
+        if task_settings.worker:
+            app.state.worker = await stack.enter_async_context(
+                worker_beside(resources.settings, task_settings)
+            )
+        yield
