@@ -22,7 +22,12 @@ from unwrapped.core.migrations import apply_migrations
 ROOM = 4 * 1024**3
 """Bytes."""
 
-HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+HASTE = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "autovacuum = off",
+)
 """Settings of a server whose data nobody needs after the run."""
 
 

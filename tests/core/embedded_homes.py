@@ -18,6 +18,7 @@ import asyncpg
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.binaries import Account, Programs, copied
 from unwrapped.core.cluster import Cluster
+from unwrapped.core.embedded import start_embedded
 
 CHILD = Path(__file__).with_name("embedded_child.py")
 IS_ROOT = os.geteuid() == 0
@@ -128,6 +129,33 @@ class Homes:
         if user:
             shutil.chown(home, user)
         return home
+
+    def with_cluster(self, user: str | None = None) -> Path:
+        """A home as an earlier start left it, with an empty database.
+
+        Its cluster is a copy: to make one costs ten times as much.
+        """
+        home = self.make(user=user)
+        folder = place = home / "postgres"
+        folder.mkdir(mode=0o700)
+        if IS_ROOT and not user:
+            place = self.state_dir / "clusters" / "copy"
+            place.mkdir(mode=0o700, parents=True)
+            (place / "home").write_text(str(home))
+            (folder / "cluster").write_text(str(place))
+        subprocess.run(["cp", "-a", self._template(), place / "data"], check=True)
+        if IS_ROOT:
+            shutil.chown(place, OTHER_USER)
+        return home
+
+    def _template(self) -> Path:
+        """The data of a new cluster, kept for all tests that share the state."""
+        template = self.state_dir / "template"
+        if not template.exists():
+            home = self.make("template")
+            start_embedded(home, self.state_dir).release()
+            (self.folder(home) / "data").rename(template)
+        return template
 
     def child(
         self, home: Path, user: str | None = None, *, limit_kib: int | None = None

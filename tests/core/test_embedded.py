@@ -67,7 +67,7 @@ def homes(state_dir: Path) -> Iterator[Homes]:
 def test_processes_share_a_server_and_the_last_one_out_stops_it(
     homes: Homes, user: str | None
 ) -> None:
-    home = homes.make(user=user)
+    home = homes.with_cluster(user)
     first, second = homes.child(home, user), homes.child(home, user)
     address = first.ready()
     assert second.ready() == address
@@ -93,7 +93,7 @@ def test_ten_processes_on_a_new_home_make_one_cluster(homes: Homes) -> None:
 
 
 def test_a_process_shares_with_itself(homes: Homes) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     with start_embedded(home, homes.state_dir) as outer:
         inner = start_embedded(home, homes.state_dir)
         inner.release()
@@ -106,7 +106,7 @@ def test_a_process_shares_with_itself(homes: Homes) -> None:
 def test_data_survive_the_death_of_all_processes(
     homes: Homes, user: str | None
 ) -> None:
-    home = homes.make(user=user)
+    home = homes.with_cluster(user)
     first, second = homes.child(home, user), homes.child(home, user)
     address = first.ready()
     second.ready()
@@ -122,7 +122,7 @@ def test_data_survive_the_death_of_all_processes(
 
 
 def test_the_survivor_of_a_killed_process_stops_the_server(homes: Homes) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     killed, survivor = homes.child(home), homes.child(home)
     address = killed.ready()
     survivor.ready()
@@ -133,7 +133,7 @@ def test_the_survivor_of_a_killed_process_stops_the_server(homes: Homes) -> None
 
 @pytest.mark.parametrize("user", USERS)
 def test_a_killed_server_is_started_again(homes: Homes, user: str | None) -> None:
-    home = homes.make(user=user)
+    home = homes.with_cluster(user)
     bereft = homes.child(home, user)
     address = bereft.ready()
     query(address, "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -150,7 +150,7 @@ def test_a_killed_server_is_started_again(homes: Homes, user: str | None) -> Non
 
 
 def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     child = homes.child(home)
     child.ready()
     os.kill(homes.postmaster(home), signal.SIGKILL)
@@ -161,7 +161,7 @@ def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
 
 
 def test_sigterm_gives_the_share_back(homes: Homes) -> None:
-    child = homes.child(homes.make())
+    child = homes.child(homes.with_cluster())
     address = child.ready()
     child.process.send_signal(signal.SIGTERM)
     assert child.hear() == "released"
@@ -169,7 +169,7 @@ def test_sigterm_gives_the_share_back(homes: Homes) -> None:
 
 
 def test_ctrl_c_in_the_terminal_leaves_the_server_alone(homes: Homes) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     starter, other = homes.child(home), homes.child(home)
     address = starter.ready()
     other.ready()
@@ -256,7 +256,7 @@ def test_nobody_else_can_enter(homes: Homes) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 def test_the_server_is_told_no_secret(homes: Homes) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     child = homes.child(home)
     child.ready()
     environment = Path(f"/proc/{homes.postmaster(home)}/environ").read_bytes()
@@ -265,7 +265,7 @@ def test_the_server_is_told_no_secret(homes: Homes) -> None:
 
 
 def test_the_log_quotes_no_rows(homes: Homes) -> None:
-    with start_embedded(homes.make(), homes.state_dir) as server:
+    with start_embedded(homes.with_cluster(), homes.state_dir) as server:
         query(server.address, "CREATE TABLE person (email text PRIMARY KEY)")
         insert = "INSERT INTO person VALUES ('ann@example.org')"
         query(server.address, insert)
@@ -285,7 +285,7 @@ def test_a_server_that_does_not_stop_is_told(homes: Homes) -> None:
 
 def stop_without_its_file(homes: Homes) -> None:
     """Hide from a server's keeper what it stops the server by, and stop it after."""
-    server = start_embedded(homes.make(), homes.state_dir)
+    server = start_embedded(homes.with_cluster(), homes.state_dir)
     file = server.cluster.data / "postmaster.pid"
     hidden = file.rename(file.with_name("hidden"))
     try:
@@ -296,9 +296,7 @@ def stop_without_its_file(homes: Homes) -> None:
 
 
 def test_another_major_version_is_refused_with_the_way_out(homes: Homes) -> None:
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     data = homes.folder(home) / "data"
     (data / "PG_VERSION").write_text("17\n")
     said = homes.child(home).refused()
@@ -309,9 +307,7 @@ def test_another_major_version_is_refused_with_the_way_out(homes: Homes) -> None
 
 
 def test_a_second_server_on_the_folder_is_refused(homes: Homes) -> None:
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     cluster = homes.cluster(home)
     elsewhere = f"-c listen_addresses='' -c unix_socket_directories={homes.base}"
     homes.base.chmod(0o777)
@@ -336,9 +332,7 @@ def test_a_second_server_on_the_folder_is_refused(homes: Homes) -> None:
 
 def test_a_server_out_of_reach_is_refused(homes: Homes) -> None:
     """As when the folder is mounted into another container, too."""
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     cluster = homes.cluster(home, patience=0.2)
     with (
         FileLock(cluster.folder / "server.lock").exclusive(),
@@ -352,7 +346,7 @@ def test_a_server_out_of_reach_is_refused(homes: Homes) -> None:
 def test_a_process_id_that_was_given_to_another_program_is_no_server(
     homes: Homes, recorded: str
 ) -> None:
-    home = homes.make()
+    home = homes.with_cluster()
     homes.child(home).ready()
     homes.children[0].kill()
     folder = homes.folder(home)
@@ -395,9 +389,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
 
 
 def test_a_start_that_fails_tells_the_telling_line(homes: Homes) -> None:
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     with (homes.folder(home) / "data" / "postgresql.conf").open("a") as settings:
         settings.write("shared_bufers = 1\n")
     said = homes.child(home).refused()
@@ -451,9 +443,7 @@ def test_data_of_another_user_are_refused(homes: Homes) -> None:
 
 @ONLY_ROOT
 def test_a_home_of_root_is_refused_to_others(homes: Homes) -> None:
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     shutil.chown(home / "postgres", OTHER_USER)
     for file in (home / "postgres").iterdir():
         shutil.chown(file, OTHER_USER)
@@ -481,7 +471,7 @@ def test_the_server_of_root_runs_as_nobody_and_opens_no_folder(homes: Homes) -> 
 def test_a_moved_home_keeps_its_data_and_its_old_place_begins_anew(
     homes: Homes,
 ) -> None:
-    home, moved = homes.make(), homes.base / "moved"
+    home, moved = homes.with_cluster(), homes.base / "moved"
     with start_embedded(home, homes.state_dir) as server:
         query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
     home.rename(moved)
@@ -497,7 +487,7 @@ def test_a_moved_home_keeps_its_data_and_its_old_place_begins_anew(
 
 @ONLY_ROOT
 def test_a_copied_home_is_refused_another_ones_database(homes: Homes) -> None:
-    home, copy = homes.make(), homes.base / "copy"
+    home, copy = homes.with_cluster(), homes.base / "copy"
     with start_embedded(home, homes.state_dir):
         shutil.copytree(home, copy)
     said = homes.child(copy).refused()
@@ -534,9 +524,7 @@ def test_a_full_disk_is_told_before_the_programs_are_copied(homes: Homes) -> Non
 
 @ONLY_ROOT
 def test_a_lost_cluster_is_not_made_anew_in_silence(homes: Homes) -> None:
-    home = homes.make()
-    homes.child(home).ready()
-    homes.children[0].end()
+    home = homes.with_cluster()
     shutil.rmtree(homes.folder(home))
     said = homes.child(home).refused()
     assert "which is not there" in said
