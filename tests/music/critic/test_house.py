@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.music.critic.claims import misread, named_beyond, unproven
-from tests.music.critic.listeners import LISTENERS, profiles_of_all
+from tests.music.critic.listeners import LISTENERS, SEEDS, profiles_of_all
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house import HouseCritic, weigh
 from unwrapped.music.critic.rules import RULES
@@ -78,7 +78,8 @@ def test_three_listeners_of_different_kinds_have_little_in_common(
     verdicts: list[Verdict],
 ) -> None:
     by_listener = dict(zip(LISTENERS, verdicts, strict=True))
-    three = [by_listener[kind, 0] for kind in ("loyalist", "nightowl", "explorer")]
+    kinds = ("loyalist", "nightowl", "explorer")
+    three = [by_listener[kind, SEEDS[0]] for kind in kinds]
     assert len({verdict.title for verdict in three}) == 3
     for one, other in itertools.combinations(three, 2):
         shared = {o.rule for o in one.observations} & {
