@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import jwt
 import pytest
-from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy import Delete, Update, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
+from tests.auth.endings import ENDINGS
 from tests.auth.factories import HASHED, PASSWORD, make_user, sign_in
 from unwrapped.auth.models import User, UserSession
 from unwrapped.core.resources import Resources
@@ -193,19 +194,7 @@ async def signed_in(resources: Resources) -> dict[str, str]:
 
 
 @attack(15, "session-ended")
-@pytest.mark.parametrize(
-    "ending",
-    [
-        update(UserSession).values(expires_at=datetime.now(UTC)),
-        update(UserSession).values(
-            last_used_at=datetime.now(UTC) - timedelta(days=30, seconds=1)
-        ),
-        update(User).values(disabled_at=datetime.now(UTC)),
-        delete(UserSession),
-        delete(User),
-    ],
-    ids=["expired", "idle", "user disabled", "session deleted", "user deleted"],
-)
+@pytest.mark.parametrize("ending", ENDINGS)
 async def test_a_session_ends_at_the_next_request(
     client: httpx2.AsyncClient,
     session: AsyncSession,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from sqlalchemy import Delete, Update, delete, func, select, update
+from sqlalchemy import Delete, Update, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
+from tests.auth.endings import ENDINGS
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -21,7 +22,7 @@ from tests.auth.factories import (
     sign_in,
 )
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
-from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET
 from unwrapped.core.rate_limits import rate_limit
@@ -192,19 +193,7 @@ async def test_an_api_client_can_sign_out(
 
 
 @attack(15, "cookie")
-@pytest.mark.parametrize(
-    "ending",
-    [
-        update(UserSession).values(expires_at=datetime.now(UTC)),
-        update(UserSession).values(
-            last_used_at=datetime.now(UTC) - timedelta(days=30, seconds=1)
-        ),
-        update(User).values(disabled_at=datetime.now(UTC)),
-        delete(UserSession),
-        delete(User),
-    ],
-    ids=["expired", "idle", "disabled", "session-deleted", "user-deleted"],
-)
+@pytest.mark.parametrize("ending", ENDINGS)
 async def test_a_session_ends_at_the_next_request(
     client: httpx2.AsyncClient,
     session: AsyncSession,

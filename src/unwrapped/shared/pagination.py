@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from unwrapped.core.exceptions import Invalid
 
@@ -62,6 +63,18 @@ class Listing:
         kept = list(rows[:limit])
         more = len(rows) > limit
         return Rows(kept, self._cursor(place(kept[-1])) if more else None)
+
+    def newest_first[*R](
+        self,
+        query: Select[*R],
+        place: Sequence[SQLColumnExpression[Any]],
+        limit: int,
+        cursor: str | None,
+    ) -> Select[*R]:
+        """The rows of a page, the latest first, and one more. Raises `BadCursor`."""
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*self.parse(cursor)))
+        return query.order_by(*(column.desc() for column in place)).limit(limit + 1)
 
     def _cursor(self, place: tuple[Any, ...]) -> str:
         parts = [self.name, *(_written(value) for value in place)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, not_, select, tuple_
+from sqlalchemy import delete, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -40,10 +40,8 @@ class SessionService:
         """Sessions that are alive, the latest first. Raises `BadCursor`."""
         place = (col(UserSession.created_at), col(UserSession.id))
         query = select(UserSession).where(col(UserSession.user_id) == user_id, ALIVE)
-        if cursor is not None:
-            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
         found = await self._session.scalars(
-            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+            _LISTING.newest_first(query, place, limit, cursor)
         )
         page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
         return page.of(lambda row: _read(row, current))

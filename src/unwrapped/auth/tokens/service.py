@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -80,10 +80,8 @@ class PersonalTokenService:
         """The caller's tokens, the latest first. Raises `BadCursor`."""
         place = (col(PersonalToken.created_at), col(PersonalToken.id))
         query = select(PersonalToken).where(col(PersonalToken.user_id) == user_id)
-        if cursor is not None:
-            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
         found = await self._session.scalars(
-            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+            _LISTING.newest_first(query, place, limit, cursor)
         )
         page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
         return page.of(PersonalTokenRead.model_validate)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +16,8 @@ from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.shared.pagination import Listing, Rows
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.service import TaskService
+
+_LISTING = Listing("imports", (datetime, UUID))
 
 
 class UploadNotFound(NotFound):
@@ -78,12 +80,9 @@ class ImportService:
         self, user_id: int, limit: int, cursor: str | None
     ) -> Rows[HistoryImport]:
         """Imports that ended well, the latest first. Raises `BadCursor`."""
-        listing = Listing("imports", (datetime, UUID))
         place = (col(HistoryImport.created_at), col(HistoryImport.id))
         query = select(HistoryImport).where(col(HistoryImport.user_id) == user_id)
-        if cursor is not None:
-            query = query.where(tuple_(*place) < tuple_(*listing.parse(cursor)))
         found = await self._session.scalars(
-            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+            _LISTING.newest_first(query, place, limit, cursor)
         )
-        return listing.page(list(found), limit, lambda row: (row.created_at, row.id))
+        return _LISTING.page(list(found), limit, lambda row: (row.created_at, row.id))

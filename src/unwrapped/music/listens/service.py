@@ -17,7 +17,6 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -88,12 +87,10 @@ class ListenService:
     ) -> Page[ListenRead]:
         """Listens by their logged time, the latest first. Raises `BadCursor`."""
         query = select(listen).where(*_fits(listen, user_id, wanted))
-        if cursor is not None:
-            query = query.where(tuple_(*_PLACE) < tuple_(*_LISTING.parse(cursor)))
         if wanted.artist is not None:
             await join_by_hash(self._session)
         found = await self._session.execute(
-            query.order_by(*(column.desc() for column in _PLACE)).limit(limit + 1)
+            _LISTING.newest_first(query, _PLACE, limit, cursor)
         )
         page = _LISTING.page(found.all(), limit, _place)
         # Names are looked up for the rows of the page: joined before, the planner might

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -83,10 +83,8 @@ class ShareService:
             .join(Analysis, col(Analysis.id) == col(Share.analysis_id))
             .where(col(Share.user_id) == user_id, _open())
         )
-        if cursor is not None:
-            query = query.where(tuple_(*place) < tuple_(*_LISTING.parse(cursor)))
         found = await self._session.execute(
-            query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+            _LISTING.newest_first(query, place, limit, cursor)
         )
         rows = [_read(share, title) for share, title in found]
         page = _LISTING.page(rows, limit, lambda row: (row.created_at, row.id))
