@@ -23,6 +23,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.resources import Resources, token_signer
+from unwrapped.tasks.feed import TaskFeed
 
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=60
@@ -134,10 +135,13 @@ def app() -> FastAPI:
 async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
     """Clients of the application, in process; closed after the test."""
     clients: list[httpx2.AsyncClient] = []
+    feeds: list[TaskFeed] = []
 
     def make(resources: Resources) -> httpx2.AsyncClient:
         app.state.resources = resources
         app.state.worker = None
+        feeds.append(TaskFeed(resources.database))
+        app.state.task_feed = feeds[-1]
         transport = httpx2.ASGITransport(app=app)
         clients.append(
             httpx2.AsyncClient(transport=transport, base_url="https://testserver")
@@ -147,6 +151,8 @@ async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
     yield make
     for client in clients:
         await client.aclose()
+    for feed in feeds:
+        await feed.close()
 
 
 @pytest.fixture

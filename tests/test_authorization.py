@@ -58,6 +58,9 @@ NAMED = {
     ("GET /api/v1/music/analysis/result", "task"): "analysis",
     ("POST /api/v1/music/shares", "analysis"): "analysis",
     ("DELETE /api/v1/music/shares/{share_id}", "share_id"): "share",
+    ("GET /api/v1/tasks/{task_id}/events", "task_id"): "task",
+    ("POST /api/v1/tasks/{task_id}/cancel", "task_id"): "active task",
+    ("POST /api/v1/tasks/{task_id}/retry", "task_id"): "failed task",
 }
 """The kind of object that a place in an operation names."""
 
@@ -69,6 +72,7 @@ LISTINGS = {
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/shares",
+    "GET /api/v1/tasks",
 }
 """The operations that answer with a page of the caller's things."""
 
@@ -100,12 +104,16 @@ async def make_one_of_each(
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
     session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
     upload = await make_upload(session, user_id)
+    active = await make_task(session, user_id)
+    failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
     return {
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
         "task": task.id,
+        "active task": active.id,
+        "failed task": failed.id,
         "upload": upload.id,
         "analysis": analysis.id,
         "share": share.id,

@@ -50,14 +50,14 @@ def test_a_domain_has_the_files_of_the_guide(domain: Domain) -> None:
 @pytest.mark.parametrize("domain", DOMAINS, ids=[domain.name for domain in DOMAINS])
 def test_a_domain_names_what_is_its_own(domain: Domain) -> None:
     names = [kind.name for kind in domain.task_kinds]
-    names += [sweep.name for sweep in domain.sweeps]
+    names += [job.name for job in domain.periodic_jobs]
     assert [name for name in names if not name.startswith(f"{domain.name}.")] == []
 
 
-def test_task_kinds_and_sweeps_have_names_of_their_own() -> None:
+def test_task_kinds_and_jobs_have_names_of_their_own() -> None:
     assert kinds_of(DOMAINS).keys() == {"music.import", "music.analysis"}
-    sweeps = [sweep.name for domain in DOMAINS for sweep in domain.sweeps]
-    assert len(set(sweeps)) == len(sweeps)
+    jobs = [job.name for domain in DOMAINS for job in domain.periodic_jobs]
+    assert len(set(jobs)) == len(jobs)
 
 
 def test_a_worker_that_waits_has_loaded_neither_http_nor_frames() -> None:

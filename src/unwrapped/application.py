@@ -18,7 +18,9 @@ from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.problems import ALWAYS, add_problem_handlers, tell_media_type
 from unwrapped.core.resources import open_resources
 from unwrapped.core.security_headers import SecurityHeaders
+from unwrapped.core.stop_signals import on_stop_signal
 from unwrapped.tasks.child import worker_beside
+from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
 
 API_PREFIX = "/api/v1"
@@ -85,6 +87,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         resources = await stack.enter_async_context(open_resources(app.state.settings))
         app.state.resources = resources
+        feed = app.state.task_feed = TaskFeed(resources.database)
+        stack.push_async_callback(feed.close)
+        # A server waits for open streams before it lets the lifespan end.
+        stack.enter_context(on_stop_signal(feed.stop))
         task_settings = resources.settings_of(TaskSettings)
         app.state.worker = None
         if task_settings.worker:

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,9 @@ import asyncpg
 import httpx2
 
 from tests.cli.service import NO_TLS
+from tests.conftest import SECRET
+from tests.databases import cloned
+from unwrapped.core.addresses import DatabaseAddress
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120.0
@@ -260,6 +264,22 @@ class Cluster:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def cluster_on_clone(
+    template: DatabaseAddress, home: Path, **environment: str
+) -> Iterator[Cluster]:
+    """An installation on a database of its own on the tests' server."""
+    with asyncio.Runner() as runner:
+        context = cloned(template)
+        address = runner.run(context.__aenter__())
+        ours = {"DATABASE_URL": address.for_asyncpg(), "SECRET_KEY": SECRET}
+        try:
+            with Cluster(home, ours | environment) as cluster:
+                yield cluster
+        finally:
+            runner.run(context.__aexit__(None, None, None))
+
+
 def _client(url: str) -> httpx2.Client:
     return httpx2.Client(base_url=f"{url}/api/v1", verify=NO_TLS, timeout=60)
 
@@ -310,6 +330,18 @@ class Listener:
         )
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
+
+    def begin_analysis(self, zone: str) -> str:
+        """Begin judging the whole history; the task's id."""
+        answer = self._client.post(
+            "/music/analysis/begin", params={"tz": zone}, headers=self.headers
+        )
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def portrait(self, task_id: str) -> Any:
+        """What an analysis has come to."""
+        return self.get(f"/music/analysis/result?task={task_id}")
 
     def task(self, task_id: str) -> dict[str, Any]:
         """A task as it stands."""

@@ -1,4 +1,4 @@
-"""The object store in a folder: whole objects or none."""
+"""The object store, in a folder and in a bucket: whole objects or none."""
 
 import asyncio
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from unwrapped.core.config import Settings
+from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
+from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.objects import ObjectStore, StoreUnavailable
 
 NOW = timedelta(0)
@@ -171,3 +172,112 @@ async def test_a_folder_that_is_lost_is_told(lost: ObjectStore) -> None:
         await lost.put("key", chunks(b"x"))
     with pytest.raises(StoreUnavailable, match="not in the store any more"):
         await read(lost, "key")
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """An S3-compatible store."""
+    with s3_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials, where such stores look for them."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def bucket(endpoint: str, credentials: None) -> Bucket:
+    """A bucket of the test's own, and what is needed to enter it."""
+    return make_bucket(endpoint)
+
+
+@pytest.fixture
+def bucket_store(settings: Settings, bucket: Bucket) -> ObjectStore:
+    """A store in a bucket."""
+    return ObjectStore(
+        settings.model_copy(
+            update={
+                "object_store_url": bucket.url,
+                "object_store_endpoint": bucket.endpoint,
+            }
+        )
+    )
+
+
+async def test_a_bucket_is_a_store_as_a_folder_is(
+    bucket_store: ObjectStore, bucket: Bucket, tmp_path: Path
+) -> None:
+    # More than is sent at once: 5 MiB a part.
+    large = [secrets.token_bytes(MIB)] * 12
+    await bucket_store.put("large", chunks(*large))
+    await bucket_store.put("small", chunks(b"one", b"", b"two"))
+    assert await read(bucket_store, "large") == b"".join(large)
+    async with bucket_store.file("small", tmp_path) as path:
+        assert path.is_relative_to(tmp_path)
+        assert path.read_bytes() == b"onetwo"
+    assert list(files_in(tmp_path)) == []
+    assert sorted(await bucket_store.keys(NOW)) == ["large", "small"]
+    assert await bucket_store.keys(timedelta(hours=1)) == []
+    assert bucket.keys() == ["unwrapped/large", "unwrapped/small"]
+    for _ in range(2):
+        await bucket_store.delete("large")
+    assert bucket.keys() == ["unwrapped/small"]
+    with pytest.raises(StoreUnavailable, match="cannot be fetched"):
+        await read(bucket_store, "large")
+
+
+@pytest.mark.parametrize("before", [0, 1, 12])
+async def test_a_body_that_breaks_off_leaves_nothing_in_a_bucket(
+    bucket_store: ObjectStore, bucket: Bucket, before: int
+) -> None:
+    with pytest.raises(Broken):
+        await bucket_store.put("key", chunks(*[b"x" * MIB] * before, broken=True))
+    assert bucket.keys() == []
+    assert bucket.unfinished() == []
+
+
+async def test_a_bucket_that_is_not_there_is_told(
+    endpoint: str, credentials: None
+) -> None:
+    settings = Settings(object_store_url="s3://gone", object_store_endpoint=endpoint)
+    lost = ObjectStore(settings)
+    with pytest.raises(StoreUnavailable, match="could not be stored"):
+        await lost.put("key", chunks(b"x"))
+    with pytest.raises(StoreUnavailable, match="cannot be fetched"):
+        await read(lost, "key")
+    with pytest.raises(StoreUnavailable, match="cannot be listed"):
+        await lost.keys(NOW)
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint", "allow_http", "told"),
+    [
+        ("s3://", None, False, "write it as s3://bucket/prefix"),
+        ("nowhere", None, False, "write it as s3://bucket/prefix"),
+        ("gs://bucket", "https://s3.example.org", False, "OBJECT_STORE_URL=s3://"),
+        (None, "https://s3.example.org", False, "goes with OBJECT_STORE_URL"),
+        ("s3://bucket", "http://10.0.0.5:9000", False, "plain HTTP to another"),
+        ("s3://bucket", "http://minio:9000", False, "plain HTTP to another"),
+        ("s3://bucket", "http://minio:9000", True, None),
+        ("s3://bucket", "https://minio:9000", False, None),
+        ("s3://bucket", "http://localhost:9000", False, None),
+        ("s3://bucket", "http://127.0.0.2", False, None),
+        ("s3://bucket", "http://[::1]:9000", False, None),
+    ],
+)
+def test_a_store_that_cannot_be_is_refused_at_the_start(
+    url: str | None, endpoint: str | None, *, allow_http: bool, told: str | None
+) -> None:
+    settings = Settings(
+        object_store_url=url,
+        object_store_endpoint=endpoint,
+        object_store_allow_http=allow_http,
+    )
+    if told is None:
+        ObjectStore(settings)
+    else:
+        with pytest.raises(InvalidSettings, match=told):
+            ObjectStore(settings)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -38,8 +38,9 @@ from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.sources.uploads import Upload, read_upload
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
+from unwrapped.tasks.claims import claim
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService
 
@@ -240,17 +241,9 @@ async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Ana
 
 async def taken_up(resources: Resources, task_id: UUID) -> RunningTask:
     """The task in the hands of a worker, as its next attempt."""
-    async with resources.database.session() as session:
-        row = await session.scalar(
-            update(BackgroundTask)
-            .where(col(BackgroundTask.id) == task_id)
-            .values(
-                status=TaskStatus.PROCESSING, attempt=col(BackgroundTask.attempt) + 1
-            )
-            .returning(BackgroundTask)
-        )
-    assert row is not None
-    return RunningTask(resources, row.id, row.user_id, row.attempt)
+    claimed = await claim(resources.database, task_id, attempts=3)
+    assert claimed is not None
+    return RunningTask(resources, claimed)
 
 
 async def run_by_hand(resources: Resources, kind: AnyTaskKind, task_id: UUID) -> None:

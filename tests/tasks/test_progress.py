@@ -157,4 +157,4 @@ async def test_a_thread_of_a_cancelled_attempt_is_told_to_stop(
     async with asyncio.timeout(10):
         await ended.wait()
     row = await workplace.row(task_id)
-    assert (row.status, row.progress) == ("processing", 0.3)
+    assert (row.status, row.progress) == ("pending", 0.3)

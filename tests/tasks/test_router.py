@@ -53,8 +53,10 @@ async def test_a_task_is_read_as_it_stands(
         "stage": "reading",
         "progress": 0.4,
         "attempt": 2,
+        "next_attempt_at": None,
         "error_code": None,
         "error_message": None,
+        "retryable": False,
         "started_at": None,
         "completed_at": None,
     }

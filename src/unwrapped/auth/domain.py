@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unwrapped.auth.personal_data import PERSONAL_DATA
 from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.domain import Domain, Sweep
+from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.resources import Resources
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ DOMAIN = Domain(
     name="auth",
     load_router=load_router,
     settings=AuthSettings,
-    sweeps=(
-        Sweep("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
-        Sweep("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
+    periodic_jobs=(
+        PeriodicJob("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
+        PeriodicJob("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
     personal_data=PERSONAL_DATA,
 )

@@ -57,7 +57,7 @@ def _origin(value: str) -> str:
     return origin
 
 
-def _listed(value: object) -> object:
+def parts_of(value: object) -> object:
     """The parts of a variable that holds several, between commas."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
@@ -89,7 +89,7 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # pydantic-settings would have a list written as JSON.
-_List = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
 
 
 class Environment(BaseSettings):
@@ -150,6 +150,14 @@ class Settings(Environment):
         default=None,
         description="Where uploads wait for their import: s3://bucket/prefix when several machines share the work. Unset: a folder in UNWRAPPED_HOME.",
     )
+    object_store_endpoint: Annotated[str, AfterValidator(_origin)] | None = Field(
+        default=None,
+        description="Address of an S3-compatible store that is not Amazon's: https://minio.example.org:9000.",
+    )
+    object_store_allow_http: bool = Field(
+        default=False,
+        description="Whether OBJECT_STORE_ENDPOINT may be http:// on another machine, for a network where nobody listens in.",
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Signs access tokens: one value of at least 32 bytes, or a ring k2:value,k1:value (the first signs, all verify). Unset with the embedded database: generated.",
@@ -167,11 +175,11 @@ class Settings(Environment):
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )
-    allowed_hosts: Annotated[_List, AfterValidator(_host_patterns)] = Field(
+    allowed_hosts: Annotated[CommaSeparated, AfterValidator(_host_patterns)] = Field(
         default=(),
         description="Names that requests may be for, beside localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
     )
-    trusted_proxies: Annotated[_List, AfterValidator(_networks)] = Field(
+    trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = Field(
         default=(),
         description="IP addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
     )

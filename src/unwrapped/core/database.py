@@ -5,11 +5,11 @@ The transaction is committed before the answer is sent. What must outlive an err
 small engine, so that a full pool cannot wait for itself.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
-from sqlalchemy import CursorResult, Delete, Update, text
+from sqlalchemy import CursorResult, Delete, TextClause, Update, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
@@ -86,9 +86,13 @@ class Database:
         await self._apart.dispose()
 
 
-async def count_changed(session: AsyncSession, statement: Delete | Update) -> int:
+async def count_changed(
+    session: AsyncSession,
+    statement: Delete | Update | TextClause,
+    parameters: Mapping[str, object] | None = None,
+) -> int:
     """Run a statement that changes rows; says how many it changed."""
-    result = await session.execute(statement)
+    result = await session.execute(statement, parameters)
     if not isinstance(result, CursorResult):
         raise TypeError("the statement changes no rows")
     return result.rowcount

@@ -23,13 +23,14 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """Something to be tidied from time to time, by any worker, again and again."""
+class PeriodicJob:
+    """Something to be done from time to time, by whichever worker comes first."""
 
     name: str
     every: timedelta
     run: Callable[[Resources], Awaitable[int]]
-    """Tidies, and says how many things were tidied away."""
+    """Does it, and says to how many things. A tick can be missed, when a worker dies, and
+    two can overlap, when one takes longer than `every`: both must do no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Domain:
     load_router: "Callable[[], APIRouter] | None" = None
     """Its endpoints; imported by web processes alone: a worker has none."""
     task_kinds: tuple[Named, ...] = ()
-    sweeps: tuple[Sweep, ...] = ()
+    periodic_jobs: tuple[PeriodicJob, ...] = ()
     settings: type[Environment] | None = None
     """Its own settings, if it has any."""
     streamed: frozenset[tuple[str, str]] = frozenset()

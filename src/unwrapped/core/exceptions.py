@@ -77,6 +77,11 @@ class Unavailable(AppException):
 
     code = "unavailable"
 
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds after which to try again, where they are known."""
+
 
 class UserNotFoundError(NotFound):
     """There is no such user."""

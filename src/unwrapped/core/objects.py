@@ -7,19 +7,24 @@ work. An object appears whole or not at all.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore, S3Store, from_url
 from obstore.store import ObjectStore as Store
 
 from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.host_names import host_of, is_address
 
 FOLDER = "uploads"
 CHUNK_BYTES = 8 * 1024 * 1024
+
+_FAILED = (BaseError, FileNotFoundError)
+"""What a store raises; the latter also when its bucket is not there."""
 
 
 class StoreUnavailable(Unavailable):
@@ -37,14 +42,37 @@ def _store_in(folder: Path) -> Store:
         raise StoreUnavailable(f"{folder} cannot be used for uploads.") from error
 
 
-def _store_at(url: str) -> Store:
+def _store_of(settings: Settings, url: str) -> Store:
     try:
-        return from_url(url)
+        if settings.object_store_endpoint is None:
+            return from_url(url)
+        return _store_at(settings.object_store_endpoint, settings, url)
     except (BaseError, ValueError) as error:
         raise InvalidSettings(
             f"OBJECT_STORE_URL cannot be used, write it as s3://bucket/prefix:"
             f" {str(error).partition(chr(10))[0]}."
         ) from error
+
+
+def _store_at(endpoint: str, settings: Settings, url: str) -> Store:
+    scheme, _, host = endpoint.partition("://")
+    if not url.startswith("s3://"):
+        raise InvalidSettings(
+            "OBJECT_STORE_ENDPOINT goes with OBJECT_STORE_URL=s3://bucket/prefix."
+        )
+    if scheme == "https":
+        return S3Store.from_url(url, endpoint=endpoint)
+    if not settings.object_store_allow_http and not _is_this_machine(host_of(host)):
+        raise InvalidSettings(
+            "OBJECT_STORE_ENDPOINT is plain HTTP to another machine: what people upload"
+            " could be read on its way. Use https://, or set"
+            " OBJECT_STORE_ALLOW_HTTP=true where nobody listens in."
+        )
+    return S3Store.from_url(url, endpoint=endpoint, client_options={"allow_http": True})
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
 
 
 class ObjectStore:
@@ -53,17 +81,19 @@ class ObjectStore:
     def __init__(self, settings: Settings) -> None:
         self._folder: Path | None = None
         self._store: Store
-        if settings.object_store_url is None:
+        if settings.object_store_url is not None:
+            self._store = _store_of(settings, settings.object_store_url)
+        elif settings.object_store_endpoint is not None:
+            raise InvalidSettings("OBJECT_STORE_ENDPOINT goes with OBJECT_STORE_URL.")
+        else:
             self._folder = settings.home / FOLDER
             self._store = _store_in(self._folder)
-        else:
-            self._store = _store_at(settings.object_store_url)
 
     async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
         """Store what `content` gives; what it raises passes, and nothing is left."""
         try:
             await obstore.put_async(self._store, key, content)
-        except BaseError as error:
+        except _FAILED as error:
             raise StoreUnavailable("The upload could not be stored.") from error
 
     @asynccontextmanager
@@ -86,7 +116,7 @@ class ObjectStore:
             with path.open("wb") as file:
                 async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
                     file.write(chunk)
-        except (BaseError, FileNotFoundError) as error:
+        except _FAILED as error:
             raise StoreUnavailable("The upload cannot be fetched.") from error
 
     async def delete(self, key: str) -> None:
@@ -107,7 +137,7 @@ class ObjectStore:
                 found += [
                     item["path"] for item in batch if item["last_modified"] < before
                 ]
-        except BaseError as error:
+        except _FAILED as error:
             raise StoreUnavailable("The uploads cannot be listed.") from error
         return found
 

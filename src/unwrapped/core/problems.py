@@ -126,9 +126,11 @@ def tell_media_type(openapi: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             for response in operation["responses"].values():
                 content = response.get("content", {})
-                told = content.get("application/json", {}).get("schema", {})
-                if told.get("$ref") == "#/components/schemas/Problem":
-                    content[MEDIA_TYPE] = content.pop("application/json")
+                # Told under the media type of the endpoint's own answers.
+                for media_type, told in tuple(content.items()):
+                    schema = told.get("schema", {})
+                    if schema.get("$ref") == "#/components/schemas/Problem":
+                        content[MEDIA_TYPE] = content.pop(media_type)
     return openapi
 
 
@@ -148,7 +150,10 @@ async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+    if (
+        isinstance(error, (TooManyRequests, Unavailable))
+        and error.retry_after is not None
+    ):
         headers["Retry-After"] = str(error.retry_after)
     return problem(status, error.code, error.message, headers=headers)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from unwrapped.core.domain import Domain, Sweep
+from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.personal_data import PERSONAL_DATA
@@ -30,7 +30,9 @@ def music_domain(draw_page: "DrawPage") -> Domain:
         load_router=load_router,
         settings=MusicSettings,
         task_kinds=(import_uploads, analysis_kind(draw_page)),
-        sweeps=(Sweep("music.uploads", timedelta(minutes=10), sweep_uploads),),
+        periodic_jobs=(
+            PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
+        ),
         streamed=frozenset({("POST", "/music/uploads")}),
         personal_data=PERSONAL_DATA,
     )

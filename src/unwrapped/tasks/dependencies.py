@@ -1,10 +1,15 @@
-"""What endpoints ask for to begin and to follow tasks."""
+"""What endpoints of tasks, and of domains that begin tasks, ask for."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-from unwrapped.core.dependencies import SessionDep
+from unwrapped.auth.dependencies import StreamingUser
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import TaskService
 
 
@@ -14,3 +19,17 @@ async def get_task_service(session: SessionDep) -> TaskService:
 
 
 TaskServiceDep = Annotated[TaskService, Depends(get_task_service)]
+
+
+async def get_task_states(
+    request: Request, task_id: UUID, user: StreamingUser, resources: ResourcesDep
+) -> AsyncIterator[TaskState]:
+    """The states of a task of the caller. Raises `TaskNotFound`, before any is told."""
+    async with resources.database.session() as session:
+        await TaskService(session).poll_task(user.id, task_id)
+    feed: TaskFeed = request.app.state.task_feed
+    return feed.watch(task_id)
+
+
+TaskStatesDep = Annotated[AsyncIterator[TaskState], Depends(get_task_states)]
+"""The present state of a task, and each later one until it has ended."""

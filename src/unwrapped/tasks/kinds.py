@@ -2,25 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.retrying import RetryPolicy
 from unwrapped.tasks.running import RunningTask
-
-MAX_ATTEMPTS = 3
 
 type Handler[P: Schema] = Callable[[RunningTask, P], Awaitable[None]]
 """Does the work. It stores data and outcome together, in `task.finishing()`."""
 
 type OnEnd = Callable[[Resources, UUID], Awaitable[None]]
-"""Tidies up after a task that has ended, well or not; may be called more than once."""
+"""Tidies up after a task of which nothing more can come: it completed, was cancelled, or
+failed for good. May be called more than once; what it fails to tidy is left to a
+periodic job."""
 
-
-async def _nothing(resources: Resources, task_id: UUID) -> None:
-    return None
+DEADLINE = timedelta(hours=1)
+RETRY = RetryPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +29,45 @@ class TaskKind[P: Schema]:
     """A kind of task: its parameters, and what does the work."""
 
     name: str
+    """`domain.what_it_does`: the queue's entrypoint."""
+
     params: type[P]
     handler: Handler[P]
     alone: bool
     """Of such kinds one task at a time runs in a process: they take its memory."""
 
-    ended: OnEnd
+    limit: int
+    """So many run at once in all workers together; 0 for any number."""
+
+    deadline: timedelta
+    """An attempt that takes longer fails."""
+
+    retry: RetryPolicy
+    ended: OnEnd | None
 
     async def run(self, task: RunningTask, params: dict[str, object]) -> None:
         """Do the work of a task with the parameters of its row."""
         await self.handler(task, self.params.model_validate(params))
 
 
-class AnyTaskKind(Protocol):
-    """A `TaskKind`, whatever its parameters."""
-
-    @property
-    def name(self) -> str:
-        """`domain.what_it_does`: the queue's entrypoint."""
-        ...
-
-    @property
-    def alone(self) -> bool:
-        """See `TaskKind`."""
-        ...
-
-    @property
-    def ended(self) -> OnEnd:
-        """See `OnEnd`."""
-        ...
-
-    async def run(self, task: RunningTask, params: dict[str, object]) -> None:
-        """See `TaskKind`."""
-        ...
+type AnyTaskKind = TaskKind[Any]
+"""A kind of task, whatever its parameters."""
 
 
 def task_kind[P: Schema](
-    name: str, params: type[P], *, alone: bool = False, ended: OnEnd = _nothing
+    name: str,
+    params: type[P],
+    *,
+    alone: bool = False,
+    limit: int = 0,
+    deadline: timedelta = DEADLINE,
+    retry: RetryPolicy = RETRY,
+    ended: OnEnd | None = None,
 ) -> Callable[[Handler[P]], TaskKind[P]]:
     """Declare the decorated coroutine function to be what does a kind of task."""
 
     def declare(handler: Handler[P]) -> TaskKind[P]:
-        return TaskKind(name, params, handler, alone, ended)
+        return TaskKind(name, params, handler, alone, limit, deadline, retry, ended)
 
     return declare
 

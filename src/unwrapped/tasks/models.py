@@ -1,11 +1,19 @@
 """The row of a background task: what a user sees of it."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlmodel import Field
 
 from unwrapped.core.tables import Changed, UTCDateTime, one_of
@@ -19,6 +27,13 @@ class TaskStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """Which tasks go first: those that somebody waits for."""
+
+    BATCH = 0
+    INTERACTIVE = 1
 
 
 ACTIVE = "status IN ('pending', 'processing')"
@@ -40,7 +55,12 @@ class BackgroundTask(Changed, table=True):
             unique=True,
             postgresql_where=text(ACTIVE),
         ),
-        Index("ix_background_task_listing", "user_id", "kind", "created_at", "id"),
+        Index("ix_background_task_listing", "user_id", "created_at", "id"),
+        Index(
+            "ix_background_task_ended",
+            "completed_at",
+            postgresql_where=text("completed_at IS NOT NULL"),
+        ),
         Index(
             "ix_background_task_active_age", "created_at", postgresql_where=text(ACTIVE)
         ),
@@ -57,6 +77,14 @@ class BackgroundTask(Changed, table=True):
         sa_type=Text,
         sa_column_kwargs={"server_default": TaskStatus.PENDING},
     )
+    priority: Priority = Field(
+        default=Priority.BATCH,
+        sa_type=SmallInteger,
+        sa_column_kwargs={"server_default": text("0")},
+    )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    """Grows with every change of the row: a trigger sees to that, and tells watchers."""
+
     stage: str | None = Field(default=None, sa_type=Text)
     """What is being done, in a word."""
 
@@ -64,8 +92,20 @@ class BackgroundTask(Changed, table=True):
     attempt: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     """How often it was taken up; only the latest attempt may finish it."""
 
+    uncounted: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """Attempts that bring it no nearer to failing: cut short by a worker that was told to
+    stop, or made before the task was retried."""
+
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Not to be taken up before; None unless it waits for another attempt."""
+
     error_code: str | None = Field(default=None, sa_type=Text)
     error_message: str | None = Field(default=None, sa_type=Text)
+    retryable: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
+    """Whether it failed for a reason that may be gone when it is tried again."""
+
     params: dict[str, Any] = Field(sa_type=JSON)
     result_data: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     request_id: str | None = Field(default=None, sa_type=Text)
@@ -73,3 +113,12 @@ class BackgroundTask(Changed, table=True):
 
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class PeriodicTick(Changed, table=True):
+    """When a periodic job is due: whoever moves that on has taken the tick."""
+
+    __tablename__ = "periodic_tick"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    due_at: datetime = Field(sa_type=UTCDateTime)

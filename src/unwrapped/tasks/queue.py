@@ -21,12 +21,13 @@ from pgqueuer.types import JOB_STATUS
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.database import is_lost_connection
+from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import ACTIVE
+from unwrapped.tasks.models import ACTIVE, Priority
 
 SCHEMA = "pgq"
 SETTINGS = DBSettings(db_schema=SCHEMA)
+LOG_KEPT = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -34,17 +35,26 @@ log = structlog.get_logger()
 type Entry = tuple[Job, JOB_STATUS, TracebackRecord | None]
 
 
+_TABLE = f"{SCHEMA}.{SETTINGS.queue_table}"
+_END = f"""DELETE FROM {_TABLE} WHERE (id, queue_manager_id) IN
+    (SELECT * FROM unnest($1::bigint[], $2::uuid[]))"""  # noqa: S608 - our names
+_PUT_BACK = f"""UPDATE {_TABLE} SET status = 'queued', queue_manager_id = NULL, slot = NULL,
+    attempts = attempts + 1, updated = now(), execute_after = now() + $3::interval
+    WHERE id = $1 AND queue_manager_id = $2"""  # noqa: S608 - our names
+
+
 class _Queries(Queries):
     """PgQueuer's statements, which here leave the jobs of others alone.
 
     PgQueuer ends a job by its id, whoever has it by now: a stale attempt would delete
-    the job of the worker that took its task over, and that one may die yet.
+    the job of the worker that took its task over, and that one may die yet. How a job
+    ended is not logged: the task's row and our log say more.
     """
 
     async def log_jobs(self, job_status: list[Entry]) -> None:
-        ours = await self._still_ours([job for job, _, _ in job_status])
-        if kept := [entry for entry in job_status if entry[0].id in ours]:
-            await super().log_jobs(kept)
+        jobs = [job for job, _, _ in job_status]
+        managers = [job.queue_manager_id for job in jobs]
+        await self.driver.execute(_END, [job.id for job in jobs], managers)
 
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
@@ -55,23 +65,12 @@ class _Queries(Queries):
         Left alone its heartbeat stops, and a worker takes it up again.
         """
         try:
-            if job.id in await self._still_ours([job]):
-                await super().retry_job(job, delay, traceback_record)
+            await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
             # An outage comes as many classes; every other error passes on.
             if not is_lost_connection(error):
                 raise
             log.warning("task.left", job=job.id, error=type(error).__name__)
-
-    async def _still_ours(self, jobs: list[Job]) -> set[object]:
-        found = await self.driver.fetch(
-            f"SELECT id FROM {SCHEMA}.{SETTINGS.queue_table}"  # noqa: S608 - our names
-            " WHERE (id, queue_manager_id) IN"
-            " (SELECT * FROM unnest($1::bigint[], $2::uuid[]))",
-            [job.id for job in jobs],
-            [job.queue_manager_id for job in jobs],
-        )
-        return {row["id"] for row in found}
 
 
 def queries(driver: Driver) -> Queries:
@@ -126,21 +125,67 @@ class SessionDriver(Driver):
         return None
 
 
-async def enqueue(session: AsyncSession, kind: str, task_id: UUID) -> None:
-    """Put a task into the queue, as part of the session's transaction."""
+_MOST_WAITING = 1_000
+
+
+def place_in_queue(priority: Priority, ahead: int) -> int:
+    """The queue's priority (higher goes first) of a task whose user has `ahead` others.
+
+    The first task of everybody goes before the second of anybody: nobody's hundred
+    imports keep another's one waiting. Only tasks of the same priority are compared so.
+    """
+    return priority * _MOST_WAITING - min(ahead, _MOST_WAITING - 1)
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: str,
+    task_id: UUID,
+    place: int,
+    delay: timedelta | None = None,
+    *,
+    after_attempt: int = 0,
+) -> None:
+    """Put a task into the queue, as part of the session's transaction.
+
+    Once after each attempt: the job of the one before may be there for a moment longer.
+    """
     await queries(SessionDriver(session)).enqueue(
-        kind, task_id.bytes, dedupe_key=str(task_id), on_conflict="skip"
+        kind,
+        task_id.bytes,
+        priority=place,
+        execute_after=delay,
+        dedupe_key=f"{task_id}/{after_attempt}",
+        on_conflict="skip",
     )
 
 
-LOST = f"""SELECT id, kind FROM background_task WHERE {ACTIVE} AND NOT EXISTS
-    (SELECT FROM {SCHEMA}.{SETTINGS.queue_table} WHERE dedupe_key = background_task.id::text)"""  # noqa: S608 - our names
+_LOST = f"""SELECT id, kind, priority, attempt, next_attempt_at - now() AS delay,
+    (SELECT count(*) FROM background_task AS other WHERE other.user_id = task.user_id
+        AND other.priority = task.priority AND other.{ACTIVE}
+        AND other.created_at < task.created_at) AS ahead
+    FROM background_task AS task WHERE {ACTIVE} AND NOT EXISTS
+    (SELECT FROM {_TABLE} WHERE payload = uuid_send(task.id))"""  # noqa: S608 - our names
 
 
 async def requeue_lost(resources: Resources) -> int:
     """Give a job to active tasks that have none, however they came to lose it."""
     async with resources.database.session() as session:
-        lost = (await session.execute(text(LOST))).all()
-        for task_id, kind in lost:
-            await enqueue(session, kind, task_id)
+        lost = (await session.execute(text(_LOST))).all()
+        for task in lost:
+            place = place_in_queue(task.priority, task.ahead)
+            delay = max(task.delay, timedelta()) if task.delay is not None else None
+            await enqueue(
+                session, task.kind, task.id, place, delay, after_attempt=task.attempt
+            )
     return len(lost)
+
+
+_FORGET = f"""DELETE FROM {SCHEMA}.{SETTINGS.queue_table_log}
+    WHERE created < now() - CAST(:age AS interval)"""  # noqa: S608 - our names
+
+
+async def forget_queue_log(resources: Resources) -> int:
+    """Delete what PgQueuer wrote down about jobs long ago: two rows each."""
+    async with resources.database.session() as session:
+        return await count_changed(session, text(_FORGET), {"age": LOG_KEPT})

@@ -1,18 +1,57 @@
-"""Endpoints to follow tasks of any kind."""
+"""Endpoints to follow tasks of any kind, to cancel and to retry them."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.fields import SafeStr
 from unwrapped.core.problems import problems
-from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
+from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.schemas import TaskRead
-from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
+from unwrapped.tasks.service import (
+    TaskActiveAlready,
+    TaskFailed,
+    TaskHasEnded,
+    TaskNotCompleted,
+    TaskNotFound,
+    TaskNotRetryable,
+)
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+KindQuery = Annotated[
+    SafeStr | None,
+    Query(
+        max_length=100,
+        description="Tasks of this kind alone.",
+        examples=["music.import"],
+    ),
+]
+StatusQuery = Annotated[
+    TaskStatus | None,
+    Query(description="Tasks that stand so alone.", examples=["processing"]),
+]
+
+
+@router.get("", responses=problems(*SIGNED_IN, BadCursor))
+async def list_tasks(
+    user: CurrentUser,
+    tasks: TaskServiceDep,
+    kind: KindQuery = None,
+    status: StatusQuery = None,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[TaskRead]:
+    """The caller's tasks, the latest first."""
+    return await tasks.list_tasks(user.id, limit, cursor, kind, status)
 
 
 @router.get("/{task_id}", responses=problems(*SIGNED_IN, TaskNotFound))
@@ -32,3 +71,39 @@ async def read_result(
 ) -> dict[str, Any]:
     """What a task has come to, in short; 409 while it is not completed."""
     return await tasks.get_result(user.id, task_id)
+
+
+@router.get(
+    "/{task_id}/events",
+    response_class=EventSourceResponse,
+    responses=problems(*SIGNED_IN, TaskNotFound),
+)
+async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events: the task as it stands, as `GET /tasks/{task_id}` tells it, and
+    again with every change. The stream ends with the task: close it then. One that ends
+    earlier (a restart, or ten minutes) is to be opened again, as `EventSource` does."""
+    async for state in states:
+        yield ServerSentEvent(id=str(state.version), data=state.task)
+
+
+@router.post(
+    "/{task_id}/cancel", responses=problems(*SIGNED_IN, TaskNotFound, TaskHasEnded)
+)
+async def cancel_task(
+    task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
+) -> TaskRead:
+    """Cancel a task: it says so at once, and what is under way stops at its next step,
+    with nothing of it stored. To cancel it twice does no harm."""
+    return await tasks.cancel_task(user.id, task_id)
+
+
+@router.post(
+    "/{task_id}/retry",
+    status_code=202,
+    responses=problems(*SIGNED_IN, TaskNotFound, TaskNotRetryable, TaskActiveAlready),
+)
+async def retry_task(
+    task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
+) -> TaskRead:
+    """Try a failed task again, where `retryable` says that it can help."""
+    return await tasks.retry_task(user.id, task_id)

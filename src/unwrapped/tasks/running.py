@@ -4,21 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.claims import Claim
+from unwrapped.tasks.failures import Failure
+from unwrapped.tasks.models import TaskStatus
 
 REPORT_SECONDS = 0.25
+LOOK_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -28,7 +27,11 @@ class Superseded(Exception):
 
 
 class Stopped(Exception):
-    """The worker stops: what computes in a thread should give up."""
+    """This attempt is over: what computes in a thread should give up."""
+
+
+class NoOutcome(Exception):
+    """A handler came to its end without `finishing`."""
 
 
 @dataclass(slots=True)
@@ -44,26 +47,25 @@ class Finish:
 class RunningTask:
     """What a handler has in hand."""
 
-    def __init__(
-        self, resources: Resources, task_id: UUID, user_id: int, attempt: int
-    ) -> None:
+    def __init__(self, resources: Resources, claim: Claim) -> None:
         self.resources = resources
-        self.id = task_id
-        self.user_id = user_id
-        self.attempt = attempt
+        self.id = claim.task_id
+        self.user_id = claim.user_id
+        self.attempt = claim.attempt
+        self._claim = claim
         self._progress = 0.0
         self._stage: str | None = None
-        self._stopped = False
-        self.has_outcome = False
-        """Whether what came of the task was written to its row."""
+        self._over: type[Exception] | None = None
+        self._has_outcome = False
 
     def report(self, progress: float, stage: str) -> None:
         """Say how far the work is (0 to 1), as often as you like, from any thread.
 
-        Raises `Stopped` when the worker stops, so that a computing thread ends.
+        The place where a task can be stopped: raises `Superseded` when it was cancelled or
+        taken over, and `Stopped` when its attempt is over, so that a computing thread ends.
         """
-        if self._stopped:
-            raise Stopped
+        if self._over is not None:
+            raise self._over
         self._progress, self._stage = min(max(progress, 0.0), 1.0), stage
 
     @asynccontextmanager
@@ -83,82 +85,96 @@ class RunningTask:
                     progress=1.0,
                     stage=None,
                     result_data=finish.result,
-                    error_code=None,
-                    error_message=None,
                     completed_at=datetime.now(UTC),
                 )
         except IntegrityError as error:
             # Rows of somebody whose account was deleted meanwhile cannot be stored.
-            if not await self._is_mine():
-                raise Superseded from error
+            async with self.resources.database.session() as session:
+                if not await self._claim.holds(session):
+                    raise Superseded from error
             raise
 
-    async def fail(self, code: str, message: str) -> None:
+    def require_outcome(self) -> None:
+        """Raises `NoOutcome` unless what came of the task was written to its row."""
+        if not self._has_outcome:
+            raise NoOutcome
+
+    async def fail(self, failure: Failure) -> None:
         """End the task as failed. Raises `Superseded`."""
         async with self.resources.database.session() as session:
             await self._settle(
                 session,
                 status=TaskStatus.FAILED,
                 stage=None,
-                error_code=code,
-                error_message=message,
+                error_code=failure.code,
+                error_message=failure.message,
+                retryable=failure.retryable,
                 completed_at=datetime.now(UTC),
             )
 
-    async def give_back(self) -> None:
+    async def wait_for_retry(self, delay: timedelta) -> None:
         """Let the task wait for its next attempt. Raises `Superseded`."""
         async with self.resources.database.session() as session:
-            await self._settle(session, status=TaskStatus.PENDING, stage=None)
+            await self._settle(
+                session,
+                status=TaskStatus.PENDING,
+                stage=None,
+                next_attempt_at=datetime.now(UTC) + delay,
+            )
+
+    async def give_back(self) -> None:
+        """Let another worker take the task up; this attempt does not count.
+
+        Raises `Superseded`.
+        """
+        async with self.resources.database.session() as session:
+            await self._settle(
+                session,
+                status=TaskStatus.PENDING,
+                stage=None,
+                uncounted=self._claim.uncounted + 1,
+            )
 
     async def _settle(self, session: AsyncSession, **values: object) -> None:
-        settled = await count_changed(
-            session, update(BackgroundTask).where(*self._mine()).values(**values)
-        )
-        if settled != 1:
+        if not await self._claim.write(session, **values):
             raise Superseded
-        self.has_outcome = True
-
-    async def _is_mine(self) -> bool:
-        async with self.resources.database.session() as session:
-            mine = select(col(BackgroundTask.id)).where(*self._mine())
-            return await session.scalar(mine) is not None
-
-    def _mine(self) -> tuple[Any, ...]:
-        """The row, as long as this attempt is the one that may write it."""
-        return (
-            col(BackgroundTask.id) == self.id,
-            col(BackgroundTask.attempt) == self.attempt,
-            col(BackgroundTask.status) == TaskStatus.PROCESSING,
-        )
+        self._has_outcome = True
 
     @asynccontextmanager
     async def reporting(self) -> AsyncIterator[None]:
-        """While the context lasts, reports are written to the row, four a second at most."""
-        writer = asyncio.create_task(self._write_reports())
+        """While the context lasts, reports are written to the row, four a second at most,
+        and it is looked at whether the task is still ours."""
+        watching = asyncio.create_task(self._watch())
         try:
             yield
         finally:
-            self._stopped = True
-            writer.cancel()
+            self._over = Stopped
+            watching.cancel()
             with suppress(asyncio.CancelledError):
-                await writer
+                await watching
 
-    async def _write_reports(self) -> None:
+    async def _watch(self) -> None:
         written: tuple[float, str | None] = (0.0, None)
-        while True:
+        loop = asyncio.get_running_loop()
+        looked_at = loop.time()
+        is_ours = True
+        while is_ours:
             await asyncio.sleep(REPORT_SECONDS)
             current = (self._progress, self._stage)
-            if current == written:
+            if current == written and loop.time() - looked_at < LOOK_SECONDS:
                 continue
             try:
                 async with self.resources.database.session() as session:
-                    await session.execute(
-                        update(BackgroundTask)
-                        .where(*self._mine())
-                        .values(progress=current[0], stage=current[1])
-                    )
+                    if current == written:
+                        is_ours = await self._claim.holds(session)
+                    else:
+                        is_ours = await self._claim.write(
+                            session, progress=current[0], stage=current[1]
+                        )
             except (SQLAlchemyError, OSError):
                 # Only a report: the outcome is what must be written.
                 log.warning("task.report_lost", task_id=str(self.id))
                 continue
-            written = current
+            written, looked_at = current, loop.time()
+        if not self._has_outcome:
+            self._over = Superseded

@@ -1,21 +1,25 @@
-"""Begin, poll, result: the three things that a user does with a task."""
+"""What a user does with tasks: begin, follow, cancel, retry, and take the result."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Select, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
 
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.fields import Schema
-from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
-from unwrapped.tasks.queue import enqueue
+from unwrapped.shared.pagination import Listing, Page
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.models import ACTIVE, BackgroundTask, Priority, TaskStatus
+from unwrapped.tasks.queue import enqueue, place_in_queue
 from unwrapped.tasks.schemas import TaskRead
 
-_ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
+_LISTING = Listing("tasks", (datetime, UUID))
+_PLACE = (ROWS.c.created_at, ROWS.c.id)
 
 
 class TaskNotFound(NotFound):
@@ -39,21 +43,80 @@ class TaskFailed(Conflict):
     code = "task_failed"
 
 
+class TaskHasEnded(Conflict):
+    """The task has ended: there is nothing to cancel."""
+
+    code = "task_has_ended"
+
+
+class TaskNotRetryable(Conflict):
+    """The task did not fail, or would fail in the same way again."""
+
+    code = "task_not_retryable"
+
+
+class TaskActiveAlready(Conflict):
+    """The same was begun anew meanwhile, and is under way."""
+
+    code = "task_active_already"
+
+
+_others = ROWS.alias("other")
+_AHEAD = (
+    select(func.count())
+    .select_from(_others)
+    .where(
+        _others.c.user_id == ROWS.c.user_id,
+        _others.c.priority == ROWS.c.priority,
+        _others.c.id != ROWS.c.id,
+        text(f"other.{ACTIVE}"),
+    )
+    .correlate(ROWS)
+    .scalar_subquery()
+    .label("ahead")
+)
 # Core, and put together once: half the time of the same through the ORM.
 _BEGIN = (
-    insert(_ROWS)
+    insert(ROWS)
     .on_conflict_do_nothing(
         index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
     )
-    .returning(_ROWS.c.created_at)
+    .returning(ROWS.c.created_at, _AHEAD)
 )
-
-
-# A look at a task is what clients do most: its columns, and no entity, by a statement
-# that is put together once.
-_STATUS = select(*(_ROWS.c[name] for name in TaskRead.model_fields))
-_STATUS_OF_ONE = _STATUS.where(
-    _ROWS.c.id == bindparam("task_id"), _ROWS.c.user_id == bindparam("user_id")
+_ACTIVE_ONE = select(BackgroundTask).where(
+    ROWS.c.user_id == bindparam("user_id"),
+    ROWS.c.kind == bindparam("kind"),
+    ROWS.c.key == bindparam("key"),
+    text(ACTIVE),
+)
+# A look at a task is what clients do most: its columns, and no entity.
+READ_COLUMNS = tuple(ROWS.c[name] for name in TaskRead.model_fields)
+_NAMED = (ROWS.c.id == bindparam("task_id"), ROWS.c.user_id == bindparam("owner"))
+_STATUS_OF_ONE = select(*READ_COLUMNS).where(*_NAMED)
+_CANCEL = (
+    update(ROWS)
+    .where(*_NAMED, text(ACTIVE))
+    .values(
+        status=TaskStatus.CANCELLED,
+        stage=None,
+        next_attempt_at=None,
+        completed_at=func.now(),
+    )
+    .returning(*READ_COLUMNS)
+)
+_RETRY = (
+    update(ROWS)
+    .where(*_NAMED, ROWS.c.status == TaskStatus.FAILED, ROWS.c.retryable)
+    .values(
+        status=TaskStatus.PENDING,
+        progress=0.0,
+        uncounted=ROWS.c.attempt,
+        error_code=None,
+        error_message=None,
+        retryable=False,
+        completed_at=None,
+    )
+    .returning(*READ_COLUMNS, ROWS.c.priority, _AHEAD)
 )
 
 
@@ -64,7 +127,12 @@ class TaskService:
         self._session = session
 
     async def begin_task(
-        self, user_id: int, kind: str, key: str, params: Schema
+        self,
+        user_id: int,
+        kind: str,
+        key: str,
+        params: Schema,
+        priority: Priority = Priority.BATCH,
     ) -> BackgroundTask:
         """The active task of this key; begun now, row and job in one, if there is none."""
         request_id = structlog.contextvars.get_contextvars().get("request_id")
@@ -74,46 +142,49 @@ class TaskService:
             "kind": kind,
             "key": key,
             "params": params.model_dump(mode="json"),
+            "priority": priority,
             "request_id": request_id,
         }
+        same = {"user_id": user_id, "kind": kind, "key": key}
         while True:
-            inserted = await self._session.execute(_BEGIN, row)
-            created_at = inserted.scalar_one_or_none()
-            if created_at is not None:
-                await enqueue(self._session, kind, row["id"])
-                return BackgroundTask(**row, created_at=created_at)
-            active = await self._session.scalar(
-                select(BackgroundTask).where(
-                    col(BackgroundTask.user_id) == user_id,
-                    col(BackgroundTask.kind) == kind,
-                    col(BackgroundTask.key) == key,
-                    text(ACTIVE),
-                )
-            )
+            inserted = (await self._session.execute(_BEGIN, row)).one_or_none()
+            if inserted is not None:
+                place = place_in_queue(priority, inserted.ahead)
+                await enqueue(self._session, kind, row["id"], place)
+                return BackgroundTask(**row, created_at=inserted.created_at)
+            active = await self._session.scalar(_ACTIVE_ONE, same)
             # None when it ended between the two statements: then there is room for a new one.
             if active is not None:
                 return active
 
     async def poll_task(self, user_id: int, task_id: UUID) -> TaskRead:
         """The task as it stands. Raises `TaskNotFound`."""
-        mine = {"task_id": task_id, "user_id": user_id}
-        row = (await self._session.execute(_STATUS_OF_ONE, mine)).one_or_none()
-        if row is None:
-            raise TaskNotFound
-        return TaskRead.model_validate(row)
+        return await self._read(_STATUS_OF_ONE, {"task_id": task_id, "owner": user_id})
 
     async def latest_task(
         self, user_id: int, kind: str, task_id: UUID | None = None
     ) -> TaskRead:
         """The latest task of a kind, or the one of that id. Raises `TaskNotFound`."""
-        mine = _STATUS.where(_ROWS.c.user_id == user_id, _ROWS.c.kind == kind)
+        mine = _listed(user_id, kind, None)
         if task_id is not None:
-            mine = mine.where(_ROWS.c.id == task_id)
-        latest = mine.order_by(_ROWS.c.created_at.desc(), _ROWS.c.id.desc()).limit(1)
-        row = (await self._session.execute(latest)).one_or_none()
-        if row is None:
-            raise TaskNotFound
-        return TaskRead.model_validate(row)
+            mine = mine.where(ROWS.c.id == task_id)
+        latest = mine.order_by(*(column.desc() for column in _PLACE)).limit(1)
+        return await self._read(latest, {})
+
+    async def list_tasks(
+        self,
+        user_id: int,
+        limit: int,
+        cursor: str | None,
+        kind: str | None = None,
+        status: TaskStatus | None = None,
+    ) -> Page[TaskRead]:
+        """Tasks, the latest first. Raises `BadCursor`."""
+        query = _listed(user_id, kind, status)
+        query = _LISTING.newest_first(query, _PLACE, limit, cursor)
+        rows = (await self._session.execute(query)).all()
+        page = _LISTING.page(rows, limit, lambda row: (row.created_at, row.id))
+        return page.of(TaskRead.model_validate)
 
     async def get_result(self, user_id: int, task_id: UUID) -> dict[str, Any]:
         """What the task has come to, in short.
@@ -123,9 +194,68 @@ class TaskService:
         """
         require_completed(await self.poll_task(user_id, task_id))
         found = await self._session.scalar(
-            select(_ROWS.c.result_data).where(_ROWS.c.id == task_id)
+            select(ROWS.c.result_data).where(ROWS.c.id == task_id)
         )
         return found or {}
+
+    async def cancel_task(self, user_id: int, task_id: UUID) -> TaskRead:
+        """The task, cancelled; one that is under way stops at its next step.
+
+        Raises `TaskNotFound`, or `TaskHasEnded` when it ended in another way.
+        """
+        named = {"task_id": task_id, "owner": user_id}
+        row = (await self._session.execute(_CANCEL, named)).one_or_none()
+        if row is not None:
+            return TaskRead.model_validate(row)
+        task = await self.poll_task(user_id, task_id)
+        if task.status is TaskStatus.CANCELLED:
+            return task
+        raise TaskHasEnded(f"The task has {task.status} already.")
+
+    async def retry_task(self, user_id: int, task_id: UUID) -> TaskRead:
+        """The failed task, waiting anew; its attempts are kept, and new ones granted.
+
+        Raises `TaskNotFound`, `TaskNotRetryable`, or `TaskActiveAlready`.
+        """
+        named = {"task_id": task_id, "owner": user_id}
+        try:
+            async with self._session.begin_nested():
+                row = (await self._session.execute(_RETRY, named)).one_or_none()
+        except (
+            IntegrityError
+        ) as error:  # one active task a key is all that it can break
+            raise TaskActiveAlready("The same was begun anew already.") from error
+        if row is None:
+            task = await self.poll_task(user_id, task_id)
+            raise TaskNotRetryable(_why_not(task))
+        place = place_in_queue(row.priority, row.ahead)
+        await enqueue(
+            self._session, row.kind, task_id, place, after_attempt=row.attempt
+        )
+        return TaskRead.model_validate(row)
+
+    async def _read(
+        self, query: Select[*tuple[Any, ...]], named: dict[str, object]
+    ) -> TaskRead:
+        row = (await self._session.execute(query, named)).one_or_none()
+        if row is None:
+            raise TaskNotFound
+        return TaskRead.model_validate(row)
+
+
+def _listed(
+    user_id: int, kind: str | None, status: TaskStatus | None
+) -> Select[*tuple[Any, ...]]:
+    query = select(*READ_COLUMNS).where(ROWS.c.user_id == user_id)
+    if kind is not None:
+        query = query.where(ROWS.c.kind == kind)
+    return query if status is None else query.where(ROWS.c.status == status)
+
+
+def _why_not(task: TaskRead) -> str:
+    if task.status is TaskStatus.FAILED:
+        return f"It would fail in the same way again: {task.error_message}"
+    return f"Only a failed task can be retried; this one is {task.status}."
 
 
 def require_completed(task: TaskRead) -> None:

@@ -1,8 +1,23 @@
 """Settings of the workers."""
 
-from pydantic import Field
+from collections.abc import Mapping
+from typing import Annotated
 
-from unwrapped.core.config import Environment
+from pydantic import BeforeValidator, Field, NonNegativeInt
+from pydantic_settings import NoDecode
+
+from unwrapped.core.config import CommaSeparated, Environment
+
+
+def _limits(value: object) -> object:
+    """The pairs of a variable like `music.import=2,music.analysis=4`."""
+    if not isinstance(value, str):
+        return value
+    pairs = (part.partition("=") for part in value.split(",") if part.strip())
+    return {kind.strip(): limit.strip() for kind, _, limit in pairs}
+
+
+Limits = Annotated[Mapping[str, NonNegativeInt], NoDecode, BeforeValidator(_limits)]
 
 
 class TaskSettings(Environment):
@@ -23,5 +38,25 @@ class TaskSettings(Environment):
         description="How long a stopping worker lets running tasks go on.",
     )
     worker_concurrency: int = Field(
-        default=4, ge=2, le=100, description="Tasks that one worker runs at once."
+        default=4,
+        ge=2,
+        le=100,
+        description="Tasks that one worker runs at once, heavy ones (imports, analyses) one"
+        " at a time.",
+    )
+    worker_kinds: CommaSeparated = Field(
+        default=(),
+        description="The kinds of task that a worker takes, between commas, like"
+        " music.import,music.analysis. All of them where it is empty.",
+    )
+    task_limits: Limits = Field(
+        default={},
+        description="How many tasks of a kind all workers together run at once, like"
+        " music.import=2,music.analysis=4. The same for all workers.",
+    )
+    task_retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="After so many days an ended task is forgotten; what it stored stays.",
     )

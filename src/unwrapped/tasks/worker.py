@@ -1,33 +1,27 @@
 """A worker: takes tasks from the queue until it is told to stop, whatever happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from uuid import UUID
 
 import asyncpg
 import structlog
-from pgqueuer import PgQueuer
-from pgqueuer.db import AsyncpgPoolDriver
-from pgqueuer.domain.types import Channel
-from pgqueuer.errors import RetryRequested
-from pgqueuer.executors import EntrypointExecutor
-from pgqueuer.models import Context, Job
-from pgqueuer.ports.driver import NotifyCallback
 
+from unwrapped.core.config import InvalidSettings
+from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind, kinds_of
-from unwrapped.tasks.queue import SETTINGS, queries
+from unwrapped.tasks.periodic import run_periodic_jobs
+from unwrapped.tasks.queue_manager import TaskQueueManager
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.sweeps import run_sweeps
 
 POOL_MIN, POOL_MAX = 2, 4
 DEQUEUE_SECONDS = 5.0
 COMMAND_SECONDS = 10.0
-RESTART_SECONDS = 1.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
 
 log = structlog.get_logger()
 
@@ -35,44 +29,25 @@ type OnReady = Callable[[bool], None]
 """Called with True when the worker listens, with False when it lost the database."""
 
 
-class _Executor(EntrypointExecutor):
-    """Gives a job back to the queue unless our runner came to an end with it."""
+def kinds_to_take(
+    domains: Iterable[Domain], settings: TaskSettings
+) -> dict[str, AnyTaskKind]:
+    """The kinds of task that a worker of these settings takes.
 
-    async def execute(self, job: Job, context: Context) -> None:
-        try:
-            await super().execute(job, context)
-        except asyncio.CancelledError:
-            # A forced stop would delete the job.
-            raise RetryRequested(reason="stopped") from None
-        except RetryRequested:
-            raise
-        except Exception as error:
-            # The runner writes what goes wrong in a task to its row: what arrives here
-            # is the database being away. The queue would count it as done.
-            log.warning("task.given_back", error=type(error).__name__)
-            raise RetryRequested(
-                delay=timedelta(seconds=RESTART_SECONDS), reason="unavailable"
-            ) from error
-
-
-class _Driver(AsyncpgPoolDriver):
-    """Says nothing before it listens.
-
-    PgQueuer probes its listener at once, and would miss its own word if that were sent
-    before LISTEN: it would give up after ten seconds, and the worker start anew.
+    Raises `InvalidSettings` when they name a kind that there is not.
     """
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        super().__init__(pool)
-        self._listening = asyncio.Event()
-
-    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        await super().add_listener(channel, callback)
-        self._listening.set()
-
-    async def notify(self, channel: str, payload: str) -> None:
-        await self._listening.wait()
-        await super().notify(channel, payload)
+    kinds = kinds_of(domains)
+    for variable, named in (
+        ("WORKER_KINDS", settings.worker_kinds),
+        ("TASK_LIMITS", settings.task_limits),
+    ):
+        if unknown := sorted(set(named) - kinds.keys()):
+            raise InvalidSettings(
+                f"{variable} names {', '.join(unknown)}, which is no kind of task."
+                f" There are {', '.join(sorted(kinds))}."
+            )
+    wanted = settings.worker_kinds or tuple(kinds)
+    return {name: kinds[name] for name in wanted}
 
 
 async def run_worker(
@@ -81,30 +56,42 @@ async def run_worker(
     stop: asyncio.Event,
     on_ready: OnReady | None = None,
 ) -> None:
-    """Work until `stop` is set; then running tasks get the grace time to end."""
+    """Work until `stop` is set; then running tasks get the grace time to end.
+
+    Raises `InvalidSettings` for kinds of task that there are not.
+    """
     domains = tuple(domains)
-    kinds = kinds_of(domains)
-    sweeping = asyncio.create_task(run_sweeps(resources, domains, stop))
+    kinds = kinds_to_take(domains, resources.settings_of(TaskSettings))
+    periodic = asyncio.create_task(run_periodic_jobs(resources, domains, stop))
+    loop = asyncio.get_running_loop()
+    pause = SHORTEST_PAUSE
     try:
         while not stop.is_set():
+            begun = loop.time()
             try:
                 await _work(resources, kinds, stop, on_ready)
-            except Exception:
+            except Exception as error:
                 # A worker outlives every outage.
-                log.exception("worker.restart")
+                pause = SHORTEST_PAUSE if loop.time() - begun > LONGEST_PAUSE else pause
+                if is_lost_connection(error):
+                    name = type(error).__name__
+                    log.warning("worker.restart", error=name, again_in=pause)
+                else:
+                    log.exception("worker.restart", again_in=pause)
                 if on_ready is not None:
                     on_ready(False)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), RESTART_SECONDS)
+                    await asyncio.wait_for(stop.wait(), pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
     finally:
-        sweeping.cancel()
+        periodic.cancel()
         with suppress(asyncio.CancelledError):
-            await sweeping
+            await periodic
 
 
 async def _work(
     resources: Resources,
-    kinds: dict[str, AnyTaskKind],
+    kinds: Mapping[str, AnyTaskKind],
     stop: asyncio.Event,
     on_ready: OnReady | None,
 ) -> None:
@@ -117,7 +104,9 @@ async def _work(
         # Else a connection that fell silent is waited for until TCP gives it up.
         command_timeout=COMMAND_SECONDS,
     ) as pool:
-        queue = _queue(pool, TaskRunner(resources), kinds)
+        queue = TaskQueueManager(
+            pool, TaskRunner(resources), kinds, settings.task_limits
+        )
         running = asyncio.create_task(
             queue.run(
                 batch_size=1,
@@ -125,6 +114,8 @@ async def _work(
                 heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),
                 max_concurrent_tasks=settings.worker_concurrency,
                 shutdown_on_listener_failure=True,
+                # Its statistics are of no use here: `/metrics` counts our rows.
+                log_aggregation_interval=timedelta(0),
             )
         )
         stopping = asyncio.create_task(stop.wait())
@@ -145,27 +136,3 @@ async def _work(
                 await running
         finally:
             stopping.cancel()
-
-
-def _queue(
-    pool: asyncpg.Pool, runner: TaskRunner, kinds: dict[str, AnyTaskKind]
-) -> PgQueuer:
-    driver = _Driver(pool)
-    queue = PgQueuer(driver, channel=Channel(SETTINGS.channel), queries=queries(driver))
-    for kind in kinds.values():
-        register = queue.entrypoint(
-            kind.name, on_failure="delete", executor_factory=_Executor
-        )
-        register(_entrypoint(runner, kind))
-    return queue
-
-
-def _entrypoint(
-    runner: TaskRunner, kind: AnyTaskKind
-) -> Callable[[Job], Awaitable[None]]:
-    async def run(job: Job) -> None:
-        if job.payload is None:
-            raise TypeError(f"job {job.id} names no task")
-        await runner.run(kind, UUID(bytes=job.payload))
-
-    return run

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.auth.factories import sign_in
@@ -136,6 +136,8 @@ async def test_an_analysis_is_stored_once(cloned_resources: Resources) -> None:
     user = (await sign_in(cloned_resources)).id
     await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
     task_id = await analysed(cloned_resources, user)
+    async with cloned_resources.database.session() as session:
+        await session.execute(text("UPDATE background_task SET status = 'pending'"))
     with pytest.raises(IntegrityError):
         await run_by_hand(cloned_resources, analysis_kind(lambda _: ""), task_id)
     assert await _analyses(cloned_resources) == 1

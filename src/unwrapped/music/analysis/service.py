@@ -13,9 +13,9 @@ from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
-from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.models import BackgroundTask, Priority
 from unwrapped.tasks.schemas import TaskRead
-from unwrapped.tasks.service import TaskService, require_completed
+from unwrapped.tasks.service import TaskNotFound, TaskService, require_completed
 
 KIND = "music.analysis"
 
@@ -59,7 +59,9 @@ class AnalysisService:
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key)
         key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
-        return await self._tasks.begin_task(user_id, KIND, key, params)
+        return await self._tasks.begin_task(
+            user_id, KIND, key, params, Priority.INTERACTIVE
+        )
 
     async def poll(self, user_id: int, task_id: UUID | None) -> TaskRead:
         """The latest analysis task, or that of the id. Raises `TaskNotFound`."""
@@ -68,15 +70,30 @@ class AnalysisService:
     async def get_result(self, user_id: int, task_id: UUID | None) -> str:
         """The portrait of a completed task as JSON.
 
-        Raises `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
+        A portrait outlives its task, which is forgotten after a while. Raises
+        `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
         """
-        task = await self.poll(user_id, task_id)
+        try:
+            task = await self.poll(user_id, task_id)
+        except TaskNotFound:
+            portrait = await self._portrait(user_id, task_id)
+            if portrait is None:
+                raise
+            return portrait
         require_completed(task)
-        portrait = await self._session.scalar(
-            select(col(Analysis.portrait)).where(
-                col(Analysis.id) == task.id, col(Analysis.user_id) == user_id
-            )
-        )
+        portrait = await self._portrait(user_id, task.id)
         if portrait is None:
             raise AnalysisNotFound
         return portrait
+
+    async def _portrait(self, user_id: int, analysis_id: UUID | None) -> str | None:
+        """The portrait of that id, or the latest one."""
+        portraits = select(col(Analysis.portrait)).where(
+            col(Analysis.user_id) == user_id
+        )
+        if analysis_id is not None:
+            portraits = portraits.where(col(Analysis.id) == analysis_id)
+        latest = portraits.order_by(
+            col(Analysis.created_at).desc(), col(Analysis.id).desc()
+        )
+        return await self._session.scalar(latest.limit(1))

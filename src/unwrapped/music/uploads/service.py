@@ -14,7 +14,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
-from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.models import ENDED, BackgroundTask
 
 FORGOTTEN_AFTER = timedelta(hours=24)
 ORPHANED_AFTER = timedelta(hours=1)
@@ -125,7 +125,7 @@ class _Counted:
 
 
 async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
-    """Delete the files of an import that has ended; again does no harm."""
+    """Delete the files of an import that is over; again does no harm."""
     async with resources.database.session() as session:
         found = await session.scalars(
             select(UploadedFile).where(col(UploadedFile.task_id) == task_id)
@@ -135,16 +135,19 @@ async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
 
 
 async def sweep_uploads(resources: Resources) -> int:
-    """Delete files whose import has ended, that nobody began to import, and orphans."""
-    ended = select(col(BackgroundTask.id)).where(
-        col(BackgroundTask.status).not_in([TaskStatus.PENDING, TaskStatus.PROCESSING])
+    """Delete files whose import is over, that nobody wants imported, and orphans."""
+    long_ago = datetime.now(UTC) - FORGOTTEN_AFTER
+    # The files of an import that may be retried wait for that as long as for a first one.
+    over = select(col(BackgroundTask.id)).where(
+        col(BackgroundTask.status).in_(ENDED),
+        ~col(BackgroundTask.retryable) | (col(BackgroundTask.completed_at) < long_ago),
     )
     forgotten = col(UploadedFile.task_id).is_(None) & (
-        col(UploadedFile.created_at) < datetime.now(UTC) - FORGOTTEN_AFTER
+        col(UploadedFile.created_at) < long_ago
     )
     async with resources.database.session() as session:
         found = await session.scalars(
-            select(UploadedFile).where(col(UploadedFile.task_id).in_(ended) | forgotten)
+            select(UploadedFile).where(col(UploadedFile.task_id).in_(over) | forgotten)
         )
         stale = list(found)
     await _delete(resources, stale)

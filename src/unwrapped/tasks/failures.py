@@ -1,0 +1,66 @@
+"""What an exception means to the person whose task it ended."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from unwrapped.core.database import is_lost_connection
+from unwrapped.core.exceptions import (
+    AppException,
+    Conflict,
+    TooManyRequests,
+    Unavailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed, in a stable code and in words."""
+
+    code: str
+    message: str
+    may_pass: bool = False
+    """Whether waiting can help: another attempt is made without being asked for."""
+
+    retryable: bool = True
+    """Whether it can be of use to try again later: the person may ask for it."""
+
+    retry_after: timedelta | None = None
+
+
+LOST_CONNECTION = Failure(
+    "unavailable", "The database or a disk went away.", may_pass=True
+)
+INTERNAL_ERROR = Failure(
+    "internal_error", "Something went wrong on our side. The server's log says more."
+)
+ATTEMPTS_EXHAUSTED = Failure(
+    "attempts_exhausted",
+    "The task was taken up again and again, and its worker died each time. The server's"
+    " log says more.",
+)
+
+
+def deadline_exceeded(seconds: float) -> Failure:
+    """The failure of a task that takes longer than its kind may."""
+    return Failure(
+        "deadline_exceeded", f"The task did not end within {seconds:,.0f} seconds."
+    )
+
+
+def failure_of(error: Exception) -> Failure:
+    """What an exception means to the user.
+
+    The text of an unexpected one is for the log alone: it can hold anything.
+    """
+    if isinstance(error, AppException):
+        if isinstance(error, (Unavailable, TooManyRequests)):
+            told = error.retry_after
+            retry_after = None if told is None else timedelta(seconds=told)
+            return Failure(
+                error.code, error.message, may_pass=True, retry_after=retry_after
+            )
+        # What was given stays as it is; the state that it met can change.
+        return Failure(error.code, error.message, retryable=isinstance(error, Conflict))
+    if is_lost_connection(error):
+        return LOST_CONNECTION
+    return INTERNAL_ERROR

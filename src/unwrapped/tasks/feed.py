@@ -1,0 +1,207 @@
+"""Tasks as they change, for any number of watchers of this process.
+
+One connection listens for all of them. What it hears are ids: the rows behind them are read
+together, at most one statement at a time, and handed to whoever watches them. While
+nothing can be heard, the rows that are watched are read every second.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from unwrapped.core.database import Database
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.models import ENDED
+from unwrapped.tasks.schemas import TaskState
+from unwrapped.tasks.service import READ_COLUMNS
+
+CHANNEL = "unwrapped_task"
+POLL_SECONDS = 1.0
+PROBE_SECONDS = 10.0
+LONGEST_STREAM_SECONDS = 600.0
+
+_CHANGED = select(*READ_COLUMNS, ROWS.c.version).where(
+    ROWS.c.id.in_(bindparam("ids", expanding=True))
+)
+
+log = structlog.get_logger()
+
+
+class _Watcher:
+    """The latest state of a task; older ones that nobody took meanwhile are dropped."""
+
+    def __init__(self) -> None:
+        self._latest: TaskState | None = None
+        self._is_over = False
+        self._news = asyncio.Event()
+
+    def tell(self, state: TaskState) -> None:
+        self._latest = state
+        self._is_over = state.task.status in ENDED
+        self._news.set()
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._is_over = True
+        self._news.set()
+
+    async def states(self) -> AsyncIterator[TaskState]:
+        seen = 0
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            latest, is_over = self._latest, self._is_over
+            if latest is not None and latest.version > seen:
+                seen = latest.version
+                yield latest
+            if is_over:
+                return
+
+
+class TaskFeed:
+    """Tells watchers of this process what becomes of tasks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watchers: defaultdict[UUID, set[_Watcher]] = defaultdict(set)
+        self._changed: set[UUID] = set()
+        self._news = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+        self._is_listening = False
+        self._is_stopped = False
+
+    async def close(self) -> None:
+        """End every stream, and stop listening."""
+        self.stop()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+
+    def stop(self) -> None:
+        """End every stream: the process is about to."""
+        self._is_stopped = True
+        for watchers in self._watchers.values():
+            for watcher in watchers:
+                watcher.end()
+
+    async def watch(self, task_id: UUID) -> AsyncIterator[TaskState]:
+        """The present state of a task and each later one, until it has ended.
+
+        It ends earlier with the process, when the task is deleted, and after ten minutes:
+        whoever watches comes again, and is asked again who they are. Of states that follow
+        one another faster than they are taken, the latest is told.
+        """
+        watcher = _Watcher()
+        self._watchers[task_id].add(watcher)
+        end = asyncio.get_running_loop().call_later(LONGEST_STREAM_SECONDS, watcher.end)
+        if self._is_stopped:
+            watcher.end()
+        self._start()
+        self._read_anew({task_id})
+        try:
+            async for state in watcher.states():
+                yield state
+        finally:
+            end.cancel()
+            self._watchers[task_id].discard(watcher)
+            if not self._watchers[task_id]:
+                del self._watchers[task_id]
+
+    def _start(self) -> None:
+        """Nothing is listened for before somebody watches."""
+        if not self._loops and not self._is_stopped:
+            self._loops = [
+                asyncio.create_task(work())
+                for work in (
+                    self._keep_listening,
+                    self._keep_reading,
+                    self._keep_polling,
+                )
+            ]
+
+    def _read_anew(self, task_ids: set[UUID]) -> None:
+        self._changed |= task_ids
+        self._news.set()
+
+    async def _keep_reading(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            task_ids = {
+                task_id for task_id in self._changed if task_id in self._watchers
+            }
+            self._changed.clear()
+            if not task_ids:
+                continue
+            try:
+                await self._read(task_ids)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("task.feed_behind", error=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+                self._read_anew(task_ids)
+
+    async def _read(self, task_ids: set[UUID]) -> None:
+        async with self._database.session() as session:
+            rows = (await session.execute(_CHANGED, {"ids": list(task_ids)})).all()
+        states = {row.id: TaskState.of(row) for row in rows}
+        for task_id in task_ids:
+            for watcher in self._watchers.get(task_id, ()):
+                if task_id in states:
+                    watcher.tell(states[task_id])
+                else:
+                    watcher.end()
+
+    async def _keep_polling(self) -> None:
+        """What cannot be heard is looked at."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if not self._is_listening:
+                self._read_anew(set(self._watchers))
+
+    async def _keep_listening(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("task.feed_deaf", error=type(error).__name__)
+            finally:
+                self._is_listening = False
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _listen(self) -> None:
+        """Hear of changes until the connection is lost, which raises."""
+        connection = await asyncpg.connect(
+            self._database.address.for_asyncpg(),
+            timeout=PROBE_SECONDS,
+            command_timeout=PROBE_SECONDS,
+        )
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._hear)
+            self._is_listening = True
+            # What changed before was not heard.
+            self._read_anew(set(self._watchers))
+            while not lost.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
+                # A connection can fall silent without an end: then this raises.
+                await connection.execute("SELECT 1")
+        finally:
+            connection.terminate()
+
+    def _hear(
+        self,
+        connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]",
+        pid: int,
+        channel: str,
+        payload: object,
+    ) -> None:
+        self._read_anew({UUID(str(payload))})

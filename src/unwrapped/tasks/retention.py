@@ -1,0 +1,37 @@
+"""Forgetting tasks that ended long ago."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from unwrapped.core.database import count_changed
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.settings import TaskSettings
+
+AT_ONCE = 1_000
+
+
+async def forget_old_tasks(resources: Resources) -> int:
+    """Delete the rows of tasks that ended before `TASK_RETENTION_DAYS`; says how many.
+
+    In small transactions: after a long pause there can be millions.
+    """
+    settings = resources.settings_of(TaskSettings)
+    old = (
+        select(ROWS.c.id)
+        .where(
+            ROWS.c.completed_at < func.now() - timedelta(settings.task_retention_days)
+        )
+        .order_by(ROWS.c.completed_at)
+        .limit(AT_ONCE)
+    )
+    forgotten = 0
+    while True:
+        async with resources.database.session() as session:
+            deleted = await count_changed(
+                session, delete(ROWS).where(ROWS.c.id.in_(old))
+            )
+        forgotten += deleted
+        if deleted < AT_ONCE:
+            return forgotten
