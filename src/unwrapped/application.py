@@ -42,7 +42,10 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
         redirect_slashes=False,  # it would redirect to whatever `Host` says
     )
     app.state.settings = settings
-    app.state.metrics = Metrics()
+    metrics = app.state.metrics = Metrics()
+    app.state.meters = [
+        domain.load_meter(metrics.registry) for domain in domains if domain.load_meter
+    ]
     app.state.personal_data = [
         part for domain in domains for part in domain.personal_data
     ]

@@ -11,6 +11,9 @@ from unwrapped.core.resources import Resources
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from prometheus_client import CollectorRegistry
+
+    from unwrapped.core.metrics import Meter
 
 
 class Named(Protocol):
@@ -48,6 +51,8 @@ class Domain:
     """Method and path of the endpoints that read a body of any size, piece by piece."""
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables hold on a person."""
+    load_meter: "Callable[[CollectorRegistry], Meter] | None" = None
+    """Its figures for Prometheus, of a web process."""
 
 
 def check_settings(domains: Iterable[Domain]) -> None:

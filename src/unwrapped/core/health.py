@@ -4,18 +4,21 @@ import asyncio
 from http import HTTPStatus
 from typing import Literal
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.metrics import Metrics
+from unwrapped.core.metrics import Meter, Metrics
 
 PATIENCE_SECONDS = 2.0
 PROBES = frozenset({"/healthz", "/readyz"})
 
 router = APIRouter(tags=["health"])
+
+log = structlog.get_logger()
 
 
 class Health(BaseModel):
@@ -61,7 +64,14 @@ async def readiness(
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics(request: Request) -> Response:
-    """Figures in Prometheus's text format."""
+async def metrics(request: Request, resources: ResourcesDep) -> Response:
+    """Figures in Prometheus's text format; older ones of what cannot be read now."""
     counted: Metrics = request.app.state.metrics
+    meters: list[Meter] = request.app.state.meters
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for meter in meters:
+                await meter.read(resources)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("metrics.not_read", error=type(error).__name__)
     return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)

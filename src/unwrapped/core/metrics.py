@@ -1,6 +1,18 @@
 """Figures about a process, for Prometheus."""
 
+from typing import Protocol
+
 from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from unwrapped.core.resources import Resources
+
+
+class Meter(Protocol):
+    """Figures of a domain that are read before they are told."""
+
+    async def read(self, resources: Resources) -> None:
+        """Bring the figures up to date."""
+        ...
 
 
 class Metrics:

@@ -11,6 +11,9 @@ from unwrapped.tasks.settings import TaskSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from prometheus_client import CollectorRegistry
+
+    from unwrapped.core.metrics import Meter
 
 
 def load_router() -> "APIRouter":
@@ -18,6 +21,13 @@ def load_router() -> "APIRouter":
     from unwrapped.tasks.router import router
 
     return router
+
+
+def load_meter(registry: "CollectorRegistry") -> "Meter":
+    """The figures."""
+    from unwrapped.tasks.metrics import TaskMeter
+
+    return TaskMeter(registry)
 
 
 DOMAIN = Domain(
@@ -30,4 +40,5 @@ DOMAIN = Domain(
         PeriodicJob("tasks.retention", timedelta(hours=1), forget_old_tasks),
     ),
     personal_data=PERSONAL_DATA,
+    load_meter=load_meter,
 )

@@ -1,0 +1,133 @@
+"""Figures about tasks for Prometheus, read from their rows.
+
+The rows know of every task, whichever worker on whichever machine ran it, and whether or
+not that worker still lives. So each web process tells figures of all workers; what has
+ended is counted from the start of the process on.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.models import ACTIVE, TaskStatus
+
+OVERLAP = timedelta(seconds=10)
+"""A row is stamped a moment before it is committed: one that was stamped earlier than
+another can be seen later."""
+
+MOST_AT_ONCE = 50_000
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+
+_IS_DUE = func.coalesce(ROWS.c.next_attempt_at <= func.now(), text("true"))
+_ACTIVE_ONES = (
+    select(
+        ROWS.c.kind,
+        ROWS.c.status,
+        func.count().label("count"),
+        func.extract("epoch", func.now() - func.min(ROWS.c.created_at).filter(_IS_DUE))
+        .cast(ROWS.c.progress.type)
+        .label("oldest"),
+    )
+    .where(text(ACTIVE))
+    .group_by(ROWS.c.kind, ROWS.c.status)
+)
+_ENDED_ONES = (
+    select(
+        ROWS.c.id,
+        ROWS.c.kind,
+        ROWS.c.status,
+        ROWS.c.created_at,
+        ROWS.c.started_at,
+        ROWS.c.completed_at,
+    )
+    .where(ROWS.c.completed_at > bindparam("since"))
+    .order_by(ROWS.c.completed_at)
+    .limit(MOST_AT_ONCE)
+)
+
+
+class TaskMeter:
+    """Reads the figures before they are told."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._ended = Counter(
+            "unwrapped_tasks_ended",
+            "Tasks that ended, on all workers.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self._waited = Histogram(
+            "unwrapped_task_wait_seconds",
+            "From the beginning of a task to its first attempt.",
+            ["kind"],
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._ran = Histogram(
+            "unwrapped_task_run_seconds",
+            "From the first attempt at a task to its end.",
+            ["kind"],
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._waiting = Gauge(
+            "unwrapped_tasks_waiting",
+            "Tasks that wait for a worker, or for another attempt.",
+            ["kind"],
+            registry=registry,
+        )
+        self._running = Gauge(
+            "unwrapped_tasks_running",
+            "Tasks that a worker has in hand.",
+            ["kind"],
+            registry=registry,
+        )
+        self._oldest = Gauge(
+            "unwrapped_tasks_oldest_waiting_seconds",
+            "Age of the oldest task that could be run now.",
+            ["kind"],
+            registry=registry,
+        )
+        self._read_to = datetime.now(UTC) + OVERLAP
+        self._counted: set[tuple[datetime, UUID]] = set()
+
+    async def read(self, resources: Resources) -> None:
+        """Bring the figures up to date. Raises what the database does when it is away."""
+        async with resources.database.session() as session:
+            await self._read_active(session)
+            await self._read_ended(session)
+
+    async def _read_active(self, session: AsyncSession) -> None:
+        rows = (await session.execute(_ACTIVE_ONES)).all()
+        for gauge in (self._waiting, self._running, self._oldest):
+            gauge.clear()
+        for kind, status, count, oldest in rows:
+            if status == TaskStatus.PROCESSING:
+                self._running.labels(kind).set(count)
+            else:
+                self._waiting.labels(kind).set(count)
+                self._oldest.labels(kind).set(oldest or 0.0)
+
+    async def _read_ended(self, session: AsyncSession) -> None:
+        since = self._read_to - OVERLAP
+        rows = (await session.execute(_ENDED_ONES, {"since": since})).all()
+        for row in rows:
+            end = (row.completed_at, row.id)  # it can be retried, and end again
+            if end in self._counted:
+                continue
+            self._counted.add(end)
+            self._ended.labels(row.kind, row.status).inc()
+            if row.started_at is not None:
+                waited = row.started_at - row.created_at
+                self._waited.labels(row.kind).observe(waited.total_seconds())
+                ran = row.completed_at - row.started_at
+                self._ran.labels(row.kind).observe(ran.total_seconds())
+        if rows:
+            self._read_to = max(self._read_to, rows[-1].completed_at)
+        since = self._read_to - OVERLAP
+        self._counted = {end for end in self._counted if end[0] > since}
