@@ -1,7 +1,8 @@
 """Beginning a task, and how soon a worker takes it up.
 
 - **begin**: `begin_task` on the service, each in a transaction of its own, one after the
-  other; beside the bare glue: the same row and job as two SQL texts in a session.
+  other and by fifty clients at once; beside the bare glue: the same row and job as two SQL
+  texts in a session.
 - **pick-up**: from the commit of `begin_task` to `started_at`, with an idle worker. The
   tasks have no parameters and fail at once, which is all that is wanted of them.
 """
@@ -12,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from itertools import cycle
 from uuid import uuid4
 
 import click
@@ -20,11 +22,13 @@ from sqlalchemy import text
 from benchmarks.service_database import SECRET, fresh_resources, new_user
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import BackgroundTask, TaskStatus
+from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import SessionDriver, queries
+from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 KIND = "music.import"
+CLIENTS = USERS = 50
 
 BARE_ROW = text("""INSERT INTO background_task (id, user_id, kind, key, params)
 VALUES (:id, :user_id, :kind, :key, '{}')
@@ -43,32 +47,59 @@ def main(count: int, runs: int) -> None:
 async def measure(count: int, runs: int) -> None:
     """Begin on the service and bare in turns, then the pick-up."""
     async with fresh_resources() as resources:
-        user_id = await new_user(resources)
-        ours, bare = [], []
+        users = cycle([await new_user(resources) for _ in range(USERS)])
+        ours: dict[int, list[float]] = {1: [], CLIENTS: []}
+        bare: dict[int, list[float]] = {1: [], CLIENTS: []}
         for _ in range(runs):
-            ours.append(await a_second(count, lambda: begin(resources, user_id)))
-            bare.append(await a_second(count, lambda: begin_bare(resources, user_id)))
-        async with resources.database.session() as session:
-            await session.execute(text("TRUNCATE background_task CASCADE"))
-            await session.execute(text("TRUNCATE pgq.pgqueuer"))
-        waits = await pick_ups(resources, user_id, 200)
-    service, glue = statistics.median(ours), statistics.median(bare)
+            for clients in ours:
+                await forget(resources)
+                rate = await a_second(
+                    count, clients, lambda: begin(resources, next(users))
+                )
+                ours[clients].append(rate)
+                await forget(resources)
+                rate = await a_second(
+                    count, clients, lambda: begin_bare(resources, next(users))
+                )
+                bare[clients].append(rate)
+        await forget(resources)
+        waits = await pick_ups(resources, next(users), 200)
+    for clients in ours:
+        service, glue = (
+            statistics.median(ours[clients]),
+            statistics.median(bare[clients]),
+        )
+        owed = "at least 0.7" if clients == 1 else ""
+        how = "one after the other" if clients == 1 else f"{clients} at once"
+        print(f"| bare glue: row and job in one transaction, {how} | {glue:.0f} a second | | |")  # fmt: skip
+        print(f"| `begin_task`, {how} | {service:.0f} a second | {service / glue:.2f} of the glue | {owed} |")  # fmt: skip
     waits.sort()
-    print(f"| bare glue: row and job in one transaction | {glue:.0f} a second | | |")
-    print(f"| `begin_task` | {service:.0f} a second | {service / glue:.2f} of the glue | at least 0.7 |")  # fmt: skip
     print(f"| begin to processing, idle worker, p50 | {statistics.median(waits):.1f} ms | | 15 ms |")  # fmt: skip
     print(f"| begin to processing, idle worker, p99 | {waits[int(len(waits) * 0.99)]:.1f} ms | | 50 ms |")  # fmt: skip
 
 
-async def a_second(count: int, work: Callable[[], Awaitable[object]]) -> float:
-    """How often the work is done in a second."""
+async def forget(resources: Resources) -> None:
+    """As if nobody had begun anything."""
+    async with resources.database.session() as session:
+        await session.execute(text("TRUNCATE background_task CASCADE"))
+        await session.execute(text("TRUNCATE pgq.pgqueuer"))
+
+
+async def a_second(
+    count: int, clients: int, work: Callable[[], Awaitable[object]]
+) -> float:
+    """How often so many clients do the work in a second."""
+
+    async def share() -> None:
+        for _ in range(count // clients):
+            await work()
+
     begun = time.perf_counter()
-    for _ in range(count):
-        await work()
+    await asyncio.gather(*(share() for _ in range(clients)))
     return count / (time.perf_counter() - begun)
 
 
-async def begin(resources: Resources, user_id: int) -> BackgroundTask:
+async def begin(resources: Resources, user_id: int) -> TaskRead:
     """One task, by the service."""
     async with resources.database.session() as session:
         return await TaskService(session).begin_task(
@@ -112,9 +143,7 @@ async def pick_ups(resources: Resources, user_id: int, count: int) -> list[float
     return waits
 
 
-async def when_started(
-    resources: Resources, user_id: int, begun: BackgroundTask
-) -> float:
+async def when_started(resources: Resources, user_id: int, begun: TaskRead) -> float:
     """The time of the claim, in seconds of the epoch; the task has ended."""
     while True:
         async with resources.database.session() as session:

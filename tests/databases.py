@@ -7,7 +7,11 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from pathlib import Path
 
 import asyncpg
@@ -146,3 +150,9 @@ class JoinedDatabase(Database):
                 yield
             finally:
                 await transaction.rollback()
+
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[AsyncSession]:
+        """As `session`: nothing is committed here."""
+        async with self.session() as session:
+            yield session

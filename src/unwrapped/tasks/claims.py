@@ -95,7 +95,7 @@ async def claim(database: Database, task_id: UUID, attempts: int) -> Claim | Non
     A task that was taken up `attempts` times fails here: each time its worker died.
     """
     named = {"task_id": task_id, "attempts": attempts}
-    async with database.session() as session:
+    async with database.autocommit() as session:
         row = (await session.execute(_CLAIM, named)).one_or_none()
         if row is not None:
             return Claim(task_id, *row)

@@ -44,11 +44,10 @@ class _Watcher:
 
     def tell(self, state: TaskState) -> None:
         self._latest = state
-        self._is_over = state.task.status in ENDED
         self._news.set()
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Nothing more will come, whatever is told meanwhile."""
         self._is_over = True
         self._news.set()
 
@@ -61,7 +60,7 @@ class _Watcher:
             if latest is not None and latest.version > seen:
                 seen = latest.version
                 yield latest
-            if is_over:
+            if is_over or (latest is not None and latest.task.status in ENDED):
                 return
 
 
@@ -148,7 +147,7 @@ class TaskFeed:
                 self._read_anew(task_ids)
 
     async def _read(self, task_ids: set[UUID]) -> None:
-        async with self._database.session() as session:
+        async with self._database.autocommit() as session:
             rows = (await session.execute(_CHANGED, {"ids": list(task_ids)})).all()
         states = {row.id: TaskState.of(row) for row in rows}
         for task_id in task_ids:

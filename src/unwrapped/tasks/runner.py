@@ -19,7 +19,7 @@ from unwrapped.tasks.failures import (
     failure_of,
 )
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.models import ENDED, TaskStatus
 from unwrapped.tasks.running import RunningTask, Superseded
 
 _STANDING = select(ROWS.c.status, ROWS.c.retryable).where(
@@ -47,7 +47,10 @@ class TaskRunner:
         await self._tidy(kind, task_id)
 
     async def _tidy(self, kind: AnyTaskKind, task_id: UUID) -> None:
-        if kind.ended is None or not await self._is_over(task_id):
+        if kind.ended is None:
+            return
+        status, retryable = await self._standing(task_id)
+        if status not in ENDED or retryable:
             return
         try:
             await kind.ended(self._resources, task_id)
@@ -58,13 +61,12 @@ class TaskRunner:
                 raise
             log.exception("task.not_tidied", kind=kind.name, task_id=str(task_id))
 
-    async def _is_over(self, task_id: UUID) -> bool:
-        async with self._resources.database.session() as session:
+    async def _standing(self, task_id: UUID) -> tuple[TaskStatus | None, bool]:
+        """The status of a task, None when it is gone; and whether it may be retried."""
+        async with self._resources.database.autocommit() as session:
             found = await session.execute(_STANDING, {"task_id": task_id})
             row = found.one_or_none()
-        if row is None or row.status in (TaskStatus.PENDING, TaskStatus.PROCESSING):
-            return False
-        return not row.retryable
+        return (TaskStatus(row.status), row.retryable) if row else (None, False)
 
     async def _attempt(self, kind: AnyTaskKind, claimed: Claim) -> None:
         task = RunningTask(self._resources, claimed)
@@ -73,6 +75,10 @@ class TaskRunner:
         with structlog.contextvars.bound_contextvars(request_id=claimed.request_id):
             try:
                 outcome = await self._work(kind, task, claimed)
+            except Superseded:
+                status, _ = await self._standing(task.id)
+                is_cancelled = status is TaskStatus.CANCELLED
+                outcome = "cancelled" if is_cancelled else "superseded"
             except RetryRequested:
                 outcome = "waits"
                 raise
@@ -96,7 +102,7 @@ class TaskRunner:
                 await kind.run(task, claimed.params)
                 task.require_outcome()
         except Superseded:
-            return "superseded"
+            raise
         except asyncio.CancelledError:
             # The worker stops. Its grace time is over, so that nothing else waits for this.
             await asyncio.shield(self._give_back(task))
@@ -127,11 +133,8 @@ class TaskRunner:
                 random.random(),  # noqa: S311 - spreads load, no secret
                 failure.retry_after,
             )
-        try:
-            if delay is None:
-                await task.fail(failure)
-                return "failed"
-            await task.wait_for_retry(delay)
-        except Superseded:
-            return "superseded"
+        if delay is None:
+            await task.fail(failure)
+            return "failed"
+        await task.wait_for_retry(delay)
         raise RetryRequested(delay=delay, reason=failure.code)

@@ -164,7 +164,7 @@ class RunningTask:
             if current == written and loop.time() - looked_at < LOOK_SECONDS:
                 continue
             try:
-                async with self.resources.database.session() as session:
+                async with self.resources.database.autocommit() as session:
                     if current == written:
                         is_ours = await self._claim.holds(session)
                     else:

@@ -43,7 +43,8 @@ async def test_a_task_is_told_the_period_and_zone(
     await store(session, user, [[extended_row()]])
     period = Period.parse("2023-05-01..2023-05-31")
     task = await analyses.begin(user, period, ZoneInfo("Asia/Tokyo"))
-    params = AnalysisParams.model_validate(task.params)
+    row = await session.get_one(BackgroundTask, task.id)
+    params = AnalysisParams.model_validate(row.params)
     assert (params.period, params.zone) == ("2023-05", "Asia/Tokyo")
     assert (await analyses.poll(user, None)).id == task.id
     assert (await analyses.poll(user, task.id)).id == task.id

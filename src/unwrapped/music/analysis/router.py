@@ -50,8 +50,7 @@ async def begin(
 ) -> TaskRead:
     """Begin judging the caller's taste in a period; idempotent while it is under way."""
     zone = parse_zone(tz or user.time_zone)
-    task = await analyses.begin(user.id, Period.parse(period), zone)
-    return TaskRead.model_validate(task)
+    return await analyses.begin(user.id, Period.parse(period), zone)
 
 
 @router.get("/status", responses=problems(*SIGNED_IN, TaskNotFound))

@@ -13,7 +13,7 @@ from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
-from unwrapped.tasks.models import BackgroundTask, Priority
+from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskNotFound, TaskService, require_completed
 
@@ -45,9 +45,7 @@ class AnalysisService:
         self._session = session
         self._tasks = tasks
 
-    async def begin(
-        self, user_id: int, period: Period, zone: ZoneInfo
-    ) -> BackgroundTask:
+    async def begin(self, user_id: int, period: Period, zone: ZoneInfo) -> TaskRead:
         """The task that judges a period; begun now if it is not under way.
 
         Raises `NothingToAnalyse`.

@@ -41,7 +41,7 @@ async def begin_import(
 
     Follow the task at `/tasks/{id}`.
     """
-    return TaskRead.model_validate(await imports.begin(user.id, new.uploads))
+    return await imports.begin(user.id, new.uploads)
 
 
 @router.get("", responses=problems(*SIGNED_IN, BadCursor))

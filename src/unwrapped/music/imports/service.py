@@ -14,7 +14,7 @@ from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.shared.pagination import Listing, Rows
-from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 _LISTING = Listing("imports", (datetime, UUID))
@@ -45,7 +45,7 @@ class ImportService:
         self._session = session
         self._tasks = tasks
 
-    async def begin(self, user_id: int, uploads: Sequence[UUID]) -> BackgroundTask:
+    async def begin(self, user_id: int, uploads: Sequence[UUID]) -> TaskRead:
         """The task that imports these uploads; begun now if it is not under way.
 
         Raises `UploadNotFound` or `UploadInUse`; then nothing has begun.

@@ -1,0 +1,83 @@
+"""A worker that does nothing, again and again; beside it PgQueuer alone doing the same.
+
+Run as a process by `benchmarks/task_lives.py`: `python -m benchmarks.task_worker ours|bare`.
+Both take one job at a time and run as many at once as the settings say, and end when
+standard input does.
+"""
+
+import asyncio
+import sys
+from datetime import timedelta
+
+import asyncpg
+import uvloop
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgPoolDriver
+from pgqueuer.domain.types import Channel
+from pgqueuer.models import Job
+from pgqueuer.queries import Queries
+
+from unwrapped.core.config import load_settings
+from unwrapped.core.domain import Domain
+from unwrapped.core.fields import Schema
+from unwrapped.core.logging import configure_logging
+from unwrapped.core.resources import Resources, open_resources
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.queue import SETTINGS, queries
+from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.settings import TaskSettings
+from unwrapped.tasks.worker import DEQUEUE_SECONDS, POOL_MAX, POOL_MIN, run_worker
+
+KIND = "bench.nothing"
+
+
+@task_kind(KIND, Schema)
+async def do_nothing(task: RunningTask, params: Schema) -> None:
+    """The whole life of a row, and nothing else."""
+    async with task.finishing():
+        pass
+
+
+async def run_bare(resources: Resources, stop: asyncio.Event) -> None:
+    """PgQueuer with our settings, and a job that does nothing."""
+    settings = resources.settings_of(TaskSettings)
+    async with asyncpg.create_pool(
+        resources.database.address.for_asyncpg(), min_size=POOL_MIN, max_size=POOL_MAX
+    ) as pool:
+        driver = AsyncpgPoolDriver(pool)
+        plain = queries(driver)
+        queue = PgQueuer(
+            driver,
+            channel=Channel(SETTINGS.channel),
+            # Its own statements, on the tables that we have.
+            queries=Queries(driver, plain.qbe, plain.qbq, plain.qbs),
+        )
+
+        @queue.entrypoint(KIND)
+        async def nothing(job: Job) -> None:
+            return None
+
+        queue.shutdown = queue.qm.shutdown = queue.sm.shutdown = stop
+        await queue.run(
+            batch_size=1,
+            dequeue_timeout=timedelta(seconds=DEQUEUE_SECONDS),
+            max_concurrent_tasks=settings.worker_concurrency,
+        )
+
+
+async def main() -> None:
+    """Work until standard input ends."""
+    settings = load_settings()
+    configure_logging(settings)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
+    async with open_resources(settings) as resources:
+        if sys.argv[1] == "bare":
+            await run_bare(resources, stop)
+        else:
+            domain = Domain(name="bench", task_kinds=(do_nothing,))
+            await run_worker(resources, [domain], stop)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,192 @@
+"""A thousand people who watch a task each, at one web process.
+
+What it costs in connections to the database and in memory, and how long a change takes
+from its commit to the watcher. Beside it the floor: the same changes heard by one bare
+LISTEN, whose time is what the database and the network need.
+"""
+
+import asyncio
+import statistics
+import time
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import click
+
+from benchmarks.service_database import fresh_resources, new_user, token_of
+from benchmarks.service_process import service
+from unwrapped.core.fields import Schema
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.feed import CHANNEL
+from unwrapped.tasks.service import TaskService
+
+PORT = 8198
+USERS = 20
+CONNECTIONS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+
+
+@click.command()
+@click.option("--watchers", default=1_000, show_default=True)
+@click.option("--changes", default=500, show_default=True)
+def main(watchers: int, changes: int) -> None:
+    """Measure, and print the rows of docs/benchmarks.md."""
+    asyncio.run(measure(watchers, changes))
+
+
+class Clock:
+    """When the change of each task was committed, and when it arrived."""
+
+    def __init__(self) -> None:
+        self._committed: dict[UUID, float] = {}
+        self._arrived: dict[UUID, float] = {}
+
+    def committed(self, task_id: UUID) -> None:
+        self._committed[task_id] = time.perf_counter()
+
+    def arrived(self, task_id: UUID) -> None:
+        self._arrived[task_id] = time.perf_counter()
+
+    def took(self) -> list[float]:
+        """Milliseconds on the way, sorted. It can arrive before the commit is confirmed."""
+        return sorted(
+            max(self._arrived[task_id] - committed, 0.0) * 1000
+            for task_id, committed in self._committed.items()
+        )
+
+
+async def measure(watchers: int, changes: int) -> None:
+    """Begin the tasks, watch them all, change some."""
+    async with AsyncExitStack() as stack:
+        resources = await stack.enter_async_context(fresh_resources())
+        tasks = await begin(resources, watchers)
+        changed = list(tasks)[:changes]
+        heard = await listen_bare(resources, changed)
+        client = await stack.enter_async_context(service(resources, PORT))
+        await client.get("/readyz")
+        pid = web_process(PORT)
+        before = memory(pid)
+        clock = Clock()
+        ready = asyncio.Semaphore(0)
+        watching = [
+            asyncio.create_task(watch(task_id, token, clock, ready))
+            for task_id, token in tasks.items()
+        ]
+        for _ in watching:
+            await ready.acquire()
+        await resources.database.dispose()
+        connections = await ask(resources, CONNECTIONS)
+        after = memory(pid)
+        await change(resources, changed, clock)
+        for one in watching:
+            one.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*watching)
+    print(f"| {watchers} watchers: connections to the database | {connections} | | |")
+    print(f"| memory of the web process | {before:.0f} -> {after:.0f} MiB | {(after - before) * 1024 / watchers:.0f} KiB a watcher | |")  # fmt: skip
+    print(f"| a change heard by a bare LISTEN, p50 / p99 | {told(heard.took())} | | |")
+    print(f"| commit to watcher, p50 / p99 | {told(clock.took())} | | |")
+
+
+def told(times: list[float]) -> str:
+    """Median and 99th percentile of sorted milliseconds."""
+    return f"{statistics.median(times):.1f} / {times[int(len(times) * 0.99)]:.1f} ms"
+
+
+async def begin(resources: Resources, count: int) -> dict[UUID, str]:
+    """Tasks that nobody works at, each with a token of its owner."""
+    users = [await new_user(resources) for _ in range(USERS)]
+    tokens = {user: await token_of(resources, user) for user in users}
+    begun = {}
+    async with resources.database.session() as session:
+        for number in range(count):
+            user = users[number % USERS]
+            task = await TaskService(session).begin_task(
+                user, "bench.nothing", uuid4().hex, Schema()
+            )
+            begun[task.id] = tokens[user]
+    return begun
+
+
+async def watch(
+    task_id: UUID, token: str, clock: Clock, ready: asyncio.Semaphore
+) -> None:
+    """Read the events of a task; a socket, as a client in Python would be what is measured."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    writer.write(
+        f"GET /api/v1/tasks/{task_id}/events HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n"
+        f"Authorization: Bearer {token}\r\n\r\n".encode()
+    )
+    is_ready = False
+    try:
+        while line := await reader.readline():
+            if line.startswith(b"data: ") and is_ready:
+                clock.arrived(task_id)
+            elif line.startswith(b"data: "):
+                is_ready = True
+                ready.release()
+    finally:
+        writer.close()
+
+
+async def change(resources: Resources, tasks: list[UUID], clock: Clock) -> None:
+    """Change one task after the other, a hundred a second, and wait a moment."""
+    connection = await asyncpg.connect(resources.database.address.for_asyncpg())
+    try:
+        for task_id in tasks:
+            await connection.execute(
+                "UPDATE background_task SET progress = random() WHERE id = $1", task_id
+            )
+            clock.committed(task_id)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(2)
+    finally:
+        await connection.close()
+
+
+async def listen_bare(resources: Resources, tasks: list[UUID]) -> Clock:
+    """How long it takes until a connection that does nothing else hears of a change."""
+    clock = Clock()
+    connection = await asyncpg.connect(resources.database.address.for_asyncpg())
+
+    def hear(_: object, pid: int, channel: str, payload: object) -> None:
+        clock.arrived(UUID(str(payload)))
+
+    await connection.add_listener(CHANNEL, hear)
+    try:
+        await change(resources, tasks, clock)
+    finally:
+        await connection.close()
+    return clock
+
+
+async def ask(resources: Resources, query: str) -> int:
+    """The number that a query answers."""
+    connection = await asyncpg.connect(resources.database.address.for_asyncpg())
+    try:
+        return int(await connection.fetchval(query))
+    finally:
+        await connection.close()
+
+
+def web_process(port: int) -> int:
+    """The process that was started to listen on the port."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                if b"serve" in words and str(port).encode() in words:
+                    return int(folder.name)
+    raise LookupError("the web process is gone")
+
+
+def memory(pid: int) -> float:
+    """What a process has resident, in MiB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+if __name__ == "__main__":
+    main()
