@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +17,13 @@ from typing import Any, Self
 import asyncpg
 import httpx2
 
+from tests import processes
 from tests.cli.service import NO_TLS
 from tests.conftest import SECRET
 from tests.databases import cloned
+from tests.processes import PATIENCE_SECONDS, UNWRAPPED, Process, environment
 from unwrapped.core.addresses import DatabaseAddress
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120.0
 FINAL = {"completed", "failed", "cancelled"}
 
 _STARTING = re.compile(r"Unwrapped is starting at (\S+)")
@@ -62,7 +61,7 @@ def is_living(pid: int) -> bool:
 class Running:
     """A process of ours."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
 
     @property
@@ -138,41 +137,33 @@ class Cluster:
 
     def serve(self, *options: str, **over: str) -> Server:
         """Start `unwrapped serve` on a free port."""
-        process, log = self._start(["serve", "--port", "0", *options], over)
+        process, log = self._start(("serve", "--port", "0", *options), over)
         server = Server(process, log)
         self._started.append(server)
         return server
 
     def worker(self, **over: str) -> Running:
         """Start `unwrapped worker`."""
-        process, log = self._start(["worker"], over)
+        process, log = self._start(("worker",), over)
         self._started.append(Running(process, log))
         return self._started[-1]
 
     def _start(
-        self, command: list[str], over: dict[str, str]
-    ) -> tuple[subprocess.Popen[bytes], Path]:
+        self, command: tuple[str, ...], over: dict[str, str]
+    ) -> tuple[Process, Path]:
         self.home.mkdir(parents=True, exist_ok=True)
         log = self.home.parent / f"{self.home.name}-{len(self._started)}.log"
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name in {"PATH", "HOME", "PYTHONPATH"} or name.startswith("COVERAGE_")
-        }
         ours = {
             "UNWRAPPED_HOME": str(self.home),
             "WORKER_HEARTBEAT_SECONDS": "2",
             "WORKER_GRACE_SECONDS": "10",
         }
         with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "unwrapped", *command],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                env=kept | ours | self.environment | over,
-                cwd=ROOT,
-                process_group=0,
+            process = processes.start(
+                (*UNWRAPPED, *command),
+                env=environment(**ours | self.environment | over),
+                stdout=file.fileno(),
+                stderr=file.fileno(),
             )
         return process, log
 

@@ -7,10 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Server
+from tests.cluster.cluster import Cluster, Listener, Server, cluster_on_clone
 from tests.cluster.exports import export_of
-from tests.conftest import SECRET
-from tests.databases import cloned
 from unwrapped.core.addresses import DatabaseAddress
 
 BEGINS = 50
@@ -21,15 +19,8 @@ ROWS = 300
 @pytest.fixture
 def cluster(template: DatabaseAddress, tmp_path: Path) -> Iterator[Cluster]:
     """An installation on a database of its own on the tests' server."""
-    with asyncio.Runner() as runner:
-        context = cloned(template)
-        address = runner.run(context.__aenter__())
-        environment = {"DATABASE_URL": address.for_asyncpg(), "SECRET_KEY": SECRET}
-        try:
-            with Cluster(tmp_path / "home", environment) as cluster:
-                yield cluster
-        finally:
-            runner.run(context.__aexit__(None, None, None))
+    with cluster_on_clone(template, tmp_path / "home") as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -210,6 +210,8 @@ ALL_SET = {
     "TEST_DATABASE_URL": "postgresql://ada@db.example/test",
     "UNWRAPPED_HOME": "relative/fol der",
     "OBJECT_STORE_URL": "s3://bucket/prefix",
+    "OBJECT_STORE_ENDPOINT": "https://minio.example.org:9000",
+    "OBJECT_STORE_ALLOW_HTTP": "true",
     "SECRET_KEY": "k2:\u00e9=value with # and 'quotes',k1:other",
     "ALGORITHM": "HS512",
     "ACCESS_TOKEN_EXPIRE_MINUTES": "7",

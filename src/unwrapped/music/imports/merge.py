@@ -57,7 +57,7 @@ LEFT JOIN end_reason AS staged_reason ON staged_reason.user_id = :user_id
     AND staged_reason.id = staged.end_reason_id
 LEFT JOIN end_reason AS stored_reason ON stored_reason.user_id = :user_id
     AND stored_reason.id = stored.end_reason_id
-WHERE listen.ctid = stored.ctid
+WHERE listen.user_id = :user_id AND listen.ctid = stored.ctid
 AND {_MARKS.format(alias="staged")} < {_MARKS.format(alias="stored")}"""
 
 _ALSO_SPELLED = f"""INSERT INTO also_spelled
@@ -110,6 +110,7 @@ class HistoryMerge:
         fresh = await self._store(upload.listens)
         self.on_progress(0.8)
         if codes.has_news or any(fresh.values()):
+            await join_by_hash(self.session)
             await mark_stored(self.session, self.user_id)
             await name_recordings(self.session, self.user_id)
         shadowed = await self._shadowed() if any(fresh.values()) else {}

@@ -30,7 +30,8 @@ WITH poorer AS MATERIALIZED (
     FROM poorer LEFT JOIN richer USING (minute, artist_key, title_key)
 )
 UPDATE listen SET shadowed = judged.shadowed FROM judged
-WHERE listen.ctid = judged.place AND listen.shadowed <> judged.shadowed
+WHERE listen.user_id = :user_id AND listen.ctid = judged.place
+AND listen.shadowed <> judged.shadowed
 """)
 
 

@@ -1,0 +1,157 @@
+"""What more workers change for imports, and what a partitioned `listen` does.
+
+- **workers**: everybody's import is begun before the workers start; rows a second are all
+  rows, from the first `started_at` to the last `completed_at`.
+- **partitioned**: one import at a time by one worker, in a database as it is migrated and
+  in one that docs/partitioning.sql was run on, in turns.
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+import click
+from sqlalchemy import text
+
+from benchmarks.imports import begun, ended, import_once, peak_mib
+from benchmarks.service_database import (
+    SECRET,
+    fresh_resources,
+    make_export,
+    new_user,
+)
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.models import TaskStatus
+
+PARTITIONING = Path(__file__).parent.parent / "docs" / "partitioning.sql"
+
+
+@click.command()
+@click.option("--rows", default=200_000, show_default=True)
+@click.option("--listeners", default=6, show_default=True)
+@click.option("--workers", default=[1, 2, 3], multiple=True, show_default=True)
+@click.option("--runs", default=3, show_default=True)
+def main(rows: int, listeners: int, workers: Sequence[int], runs: int) -> None:
+    """Measure, and print the rows of docs/scaling.md."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = make_export(Path(folder), rows)
+        asyncio.run(measure_workers(export, rows, listeners, workers, runs))
+        asyncio.run(measure_partitions(export, rows, runs))
+
+
+async def measure_workers(
+    export: Path, rows: int, listeners: int, workers: Sequence[int], runs: int
+) -> None:
+    """All numbers of workers in turns, so that a noisy minute falls on all."""
+    seconds: dict[int, list[float]] = {count: [] for count in workers}
+    peaks: dict[int, list[float]] = {count: [] for count in workers}
+    async with fresh_resources() as resources:
+        for _ in range(runs):
+            for count in workers:
+                taken, peak = await import_all(resources, export, listeners, count)
+                seconds[count].append(taken)
+                peaks[count].append(peak)
+        written = await wal_mib(resources) / (runs * len(workers) * listeners)
+    total = rows * listeners
+    first = statistics.median(seconds[workers[0]])
+    print(f"WAL of an import of {rows:,} rows: {written:.0f} MiB")
+    for count in workers:
+        median = statistics.median(seconds[count])
+        print(f"| {count} | {median:.1f} s | {total / median:,.0f} | {first / median:.2f} | {max(peaks[count]):.0f} MiB |")  # fmt: skip
+
+
+async def import_all(
+    resources: Resources, export: Path, listeners: int, workers: int
+) -> tuple[float, float]:
+    """Seconds that all imports took, and the largest worker's peak memory in MiB."""
+    users = [await new_user(resources) for _ in range(listeners)]
+    tasks = [(user, await begun(resources, user, export)) for user in users]
+    times: list[datetime] = []
+    async with worker_processes(resources, workers) as pids:
+        for user, task_id in tasks:
+            task = await ended(resources, user, task_id)
+            if task.status != TaskStatus.COMPLETED or not task.completed_at or not task.started_at:  # fmt: skip
+                raise click.ClickException(f"{task.error_code}: {task.error_message}")
+            times += [task.started_at, task.completed_at]
+        peak = max(peak_mib(pid) for pid in pids)
+    seconds = (max(times) - min(times)).total_seconds()
+    click.echo(f"{workers} workers: {seconds:.1f} s, {peak:.0f} MiB", err=True)
+    return seconds, peak
+
+
+@asynccontextmanager
+async def worker_processes(
+    resources: Resources, count: int
+) -> AsyncIterator[list[int]]:
+    """The process ids of so many workers, which end with the context."""
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "unwrapped", "worker"),
+            env=os.environ
+            | {"UNWRAPPED_HOME": str(resources.settings.home), "SECRET_KEY": SECRET},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        for _ in range(count)
+    ]
+    try:
+        yield [process.pid for process in processes]
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            await process.wait()
+
+
+async def wal_mib(resources: Resources) -> float:
+    """MiB that the server has written to its log of changes, ever."""
+    async with resources.database.session() as session:
+        told = await session.scalar(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
+    return float(told or 0) / 1024**2
+
+
+async def measure_partitions(export: Path, rows: int, runs: int) -> None:
+    """A first import and one of the same file again, in both databases."""
+    seconds: dict[str, list[list[float]]] = {"one table": [], "16 partitions": []}
+    async with AsyncExitStack() as stack:
+        databases = {
+            name: await stack.enter_async_context(fresh_resources()) for name in seconds
+        }
+        await partition(databases["16 partitions"])
+        for _ in range(runs):
+            for name, resources in databases.items():
+                user = await new_user(resources)
+                taken = [
+                    (await import_once(resources, user, export))[0] for _ in range(2)
+                ]
+                seconds[name].append(taken)
+    floors: list[float] = []
+    for name, measured in seconds.items():
+        medians = [statistics.median(column) for column in zip(*measured, strict=True)]
+        floors = floors or medians
+        shown = [
+            f"{median:.2f} s ({median / floor:.2f})"
+            for median, floor in zip(medians, floors, strict=True)
+        ]
+        print(f"| {rows:,} | {name} | {' | '.join(shown)} |")
+
+
+async def partition(resources: Resources) -> None:
+    """Turn `listen` into a partitioned table."""
+    connection = await asyncpg.connect(resources.database.address.for_asyncpg())
+    try:
+        await connection.execute(PARTITIONING.read_text(encoding="utf-8"))
+    finally:
+        await connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+-- Turns "listen" into a table of 16 hash partitions by listener. Stop web processes and
+-- workers first; run it as the role that owns the tables, after a backup:
+--   psql "$DATABASE_URL" --set ON_ERROR_STOP=1 --file partitioning.sql
+-- What you have granted to other roles is to be granted again. See scaling.md.
+BEGIN;
+ALTER TABLE listen RENAME TO listen_unpartitioned;
+CREATE TABLE listen (LIKE listen_unpartitioned INCLUDING ALL EXCLUDING INDEXES)
+    PARTITION BY HASH (user_id);
+DO $$
+BEGIN
+    FOR remainder IN 0..15 LOOP
+        EXECUTE format(
+            'CREATE TABLE listen_%s PARTITION OF listen'
+            ' FOR VALUES WITH (MODULUS 16, REMAINDER %s)',
+            to_char(remainder, 'FM00'), remainder
+        );
+    END LOOP;
+END
+$$;
+INSERT INTO listen SELECT * FROM listen_unpartitioned ORDER BY user_id, logged_at;
+DROP TABLE listen_unpartitioned;
+ALTER TABLE listen ADD CONSTRAINT uq_listen_exact_key
+    UNIQUE NULLS NOT DISTINCT (user_id, logged_at, recording_id, source, ms_played);
+COMMIT;
+ANALYZE listen;

@@ -1,0 +1,263 @@
+"""Programs of ours as processes of their own, most of them forked with their modules.
+
+Two thirds of what a short process does is to load modules. `start` has it forked from a
+server that has loaded them (`tests/fork_server.py`), where that makes no difference, and
+starts an interpreter where it may (docs/decisions/0027).
+"""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO, Protocol
+
+from tests.fork_server import Order
+
+ROOT = Path(__file__).parents[1]
+UNWRAPPED = (sys.executable, "-m", "unwrapped")
+PATIENCE_SECONDS = 120.0
+
+DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
+
+READ_AT_START = ("PYTHON", "LANG", "LC_", "COVERAGE_")
+"""How the names of variables begin that the interpreter reads when it starts."""
+
+_SMALL = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+    "PYTHONUTF8": "1"
+}
+
+_WORKER = (
+    "unwrapped.cli.worker",
+    "unwrapped.main",
+    "unwrapped.tasks.worker",
+    "unwrapped.core.resources",
+    "uvloop",
+)
+_LOADS = {
+    "unwrapped analyze": (
+        "unwrapped.cli.analyze",
+        "unwrapped.core.files",
+        "unwrapped.shared.zones",
+        "altair",
+        "jinja2",
+        "msgspec",
+        "rich.console",
+        "rich.progress",
+        "rich.table",
+    ),
+    "unwrapped certs": ("unwrapped.cli.certs", "unwrapped.core.certificates"),
+    "unwrapped db": ("unwrapped.cli.db", "unwrapped.core.migrations"),
+    "unwrapped serve": (
+        *_WORKER,
+        "unwrapped.cli.serve",
+        "unwrapped.cli.demo",
+        "unwrapped.application",
+        "unwrapped.auth.router",
+        "unwrapped.tasks.router",
+        "unwrapped.core.certificates",
+        "uvicorn.supervisors",
+    ),
+    "unwrapped worker": _WORKER,
+    "tests.tasks.worker_child": _WORKER,
+}
+"""What is loaded before a fork. Not Polars, nor what needs it: it starts threads."""
+
+
+def environment(**own: str) -> dict[str, str]:
+    """A small environment: nothing of ours reaches the process but what is given."""
+    coverage = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
+    return _SMALL | coverage | own
+
+
+class Process(Protocol):
+    """What `subprocess.Popen` and `Forked` have in common."""
+
+    pid: int
+    returncode: int | None
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+class Forked:
+    """A process that the fork server has forked; as a `subprocess.Popen`."""
+
+    def __init__(self, told: IO[bytes], ends: Sequence[IO[bytes] | None]) -> None:
+        self._told = told
+        self.stdin, self.stdout, self.stderr = ends
+        self.returncode: int | None = None
+        self.pid = self._number()
+
+    def _number(self) -> int:
+        line = self._told.readline()
+        assert line, "the fork server has ended; what it said is on stderr"
+        return int(line)
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has ended; raises `subprocess.TimeoutExpired`."""
+        if self.returncode is None:
+            waiting = select.poll()
+            waiting.register(self._told, select.POLLIN)
+            if not waiting.poll(None if timeout is None else timeout * 1000):
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+            with self._told:
+                self.returncode = self._number()
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal, if it runs."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.send_signal(signal.SIGKILL)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path = ROOT,
+    stdin: int = DEVNULL,
+    stdout: int,
+    stderr: int,
+    afresh: bool = False,
+) -> Process:
+    """Start a program in a session of its own; `afresh` if it shall load all by itself.
+
+    The streams are file descriptors, DEVNULL or PIPE.
+    """
+    loads = None if afresh else _loads(command, env)
+    if loads is None:
+        return subprocess.Popen(
+            command,
+            env=env,
+            cwd=cwd,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    _, _, module, *arguments = command
+    order = Order(module, tuple(arguments), dict(env), str(cwd), loads)
+    return _fork(order, stdin, stdout, stderr)
+
+
+def _loads(command: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...] | None:
+    """What to load before a fork; None if the program has to be started afresh."""
+    if sys.platform != "linux" or tuple(command[:2]) != UNWRAPPED[:2]:
+        return None
+    # An interpreter reads these when it starts: too late for what is forked.
+    read = {name for name in env if name.startswith(READ_AT_START)}
+    if any(_SMALL.get(name) != env[name] for name in read):
+        return None
+    module, *arguments = command[2:4]
+    return _LOADS.get(" ".join((module, *arguments))) or _LOADS.get(module)
+
+
+def _fork(order: Order, *streams: int) -> Forked:
+    """Have it forked, with these as its stdin, stdout and stderr."""
+    with ExitStack() as theirs:
+        fds: list[int] = []
+        ends: list[IO[bytes] | None] = []
+        for number, stream in enumerate(streams):
+            fd, end = _stream(stream, theirs, is_read=number == 0)
+            fds.append(fd)
+            ends.append(end)
+        told, tells = os.pipe()
+        theirs.callback(os.close, tells)
+        order.send(_server.orders(), [*fds, tells])
+    return Forked(os.fdopen(told, "rb", buffering=0), ends)
+
+
+def _stream(
+    stream: int, theirs: ExitStack, *, is_read: bool
+) -> tuple[int, IO[bytes] | None]:
+    """A descriptor for the process, which reads or writes it; of a pipe, our end too."""
+    if stream == DEVNULL:
+        return theirs.enter_context(Path(os.devnull).open("r+b")).fileno(), None
+    if stream != PIPE:
+        return stream, None
+    read, write = os.pipe()
+    theirs.callback(os.close, read if is_read else write)
+    return (read, os.fdopen(write, "wb")) if is_read else (write, os.fdopen(read, "rb"))
+
+
+def run(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path = ROOT,
+    afresh: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end; what it wrote comes back."""
+    process = start(command, env=env, cwd=cwd, stdout=PIPE, stderr=PIPE, afresh=afresh)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process.stdout as out, process.stderr as err, ThreadPoolExecutor(2) as readers:
+        read = [readers.submit(stream.read) for stream in (out, err)]
+        try:
+            code = process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+    return subprocess.CompletedProcess(command, code, *(said.result() for said in read))
+
+
+class _Server:
+    """The fork server of this process, which runs once something is to be forked."""
+
+    _process: subprocess.Popen[bytes] | None = None
+    _orders: socket.socket
+
+    def orders(self) -> socket.socket:
+        """Where to order."""
+        if self._process is None:
+            self._orders, theirs = socket.socketpair(
+                socket.AF_UNIX, socket.SOCK_SEQPACKET
+            )
+            with theirs:
+                self._process = subprocess.Popen(
+                    [*UNWRAPPED[:2], "tests.fork_server"],
+                    env=_SMALL,
+                    cwd=ROOT,
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    start_new_session=True,
+                )
+        return self._orders
+
+    def stop(self) -> None:
+        """Let it end, if it runs."""
+        if self._process is not None:
+            self._orders.close()
+            self._process.wait(PATIENCE_SECONDS)
+            self._process = None
+
+
+_server = _Server()
+stop_server = _server.stop
