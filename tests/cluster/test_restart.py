@@ -1,10 +1,13 @@
 """One home: stopped and started again, and shared by several web processes."""
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, is_living
+from tests.cluster.cluster import Cluster, Listener, is_living, until
 from tests.cluster.exports import export_of
 
 ROWS = 300
@@ -56,5 +59,18 @@ def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
     ada.move_to(second.url)
     assert len(ada.get("/music/imports")["items"]) == 2
     cluster.assert_nothing_is_left()
+
+    # A database that dies, killed for its memory say, is started again.
+    killed = cluster.postmaster_pid
+    os.kill(killed, signal.SIGKILL)
+
+    def revived() -> bool | None:
+        with suppress(FileNotFoundError, ValueError):  # it is being written
+            return True if cluster.postmaster_pid != killed else None
+        return None
+
+    until(revived)
+    second.until_ready()
+    assert len(ada.get("/music/imports")["items"]) == 2
     assert second.stop(STOP_SECONDS) in {0, -15}
     ada.close()

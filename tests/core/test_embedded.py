@@ -8,6 +8,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -147,6 +148,27 @@ def test_a_killed_server_is_started_again(homes: Homes, user: str | None) -> Non
     assert is_listening(address)
     bereft.end()
     assert not is_listening(address)
+
+
+def test_a_killed_server_is_revived_once_by_those_who_share_it(homes: Homes) -> None:
+    home = homes.with_cluster()
+    with (
+        start_embedded(home, homes.state_dir) as one,
+        start_embedded(home, homes.state_dir) as other,
+    ):
+        query(one.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+        assert not one.revive()
+        killed = homes.postmaster(home)
+        os.kill(killed, signal.SIGKILL)
+        while not one.cluster.is_gone():
+            time.sleep(0.01)
+        with ThreadPoolExecutor() as threads:
+            revived = list(threads.map(lambda server: server.revive(), (one, other)))
+        assert any(revived)
+        assert query(other.address, "SELECT answer FROM kept") == 42
+        assert homes.postmaster(home) != killed
+        assert not other.revive()
+    assert not is_listening(one.address)
 
 
 def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:

@@ -108,6 +108,11 @@ class Cluster:
         """Whether a server answers, be it with "not now"."""
         return self._ask() in (0, 1)
 
+    def is_gone(self) -> bool:
+        """Whether no process of a server is left; asked of the kernel, at no cost."""
+        with FileLock(self.folder / "server.lock") as lock:
+            return lock.try_exclusive()
+
     def ensure_running(self) -> None:
         """Make the data if there is none, start the server if none answers.
 

@@ -64,6 +64,21 @@ class EmbeddedServer:
         self._users = users
         self._is_released = False
 
+    def revive(self) -> bool:
+        """Start the server again if it died: killed for its memory, say.
+
+        Says whether it had to. Raises a kind of `Unavailable` when it does not start.
+        """
+        with _readable_errors():
+            if not self.cluster.is_gone():
+                return False
+            self._steps.exclusive()
+            try:
+                self.cluster.ensure_running()
+            finally:
+                self._steps.give_back()
+        return True
+
     def release(self) -> None:
         """Give the share back, and stop the server if nobody else has one.
 

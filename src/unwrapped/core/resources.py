@@ -2,18 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+import structlog
 
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Environment, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import start_embedded
+from unwrapped.core.embedded import EmbeddedServer, start_embedded
+from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.rate_limits import RateLimiter
 from unwrapped.core.security import TokenSigner, secret_ring
+
+REVIVE_SECONDS = 2.0
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -47,10 +54,27 @@ async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
         yield settings.external_address
         return
     server = await asyncio.to_thread(start_embedded, settings.home)
+    stop = asyncio.Event()
+    watching = asyncio.create_task(_keep_running(server, stop))
     try:
         yield server.address
     finally:
+        stop.set()
+        await watching
         await asyncio.to_thread(server.release)
+
+
+async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
+    """Start the server again whenever it has died, until `stop` is set."""
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), REVIVE_SECONDS)
+            return
+        try:
+            if await asyncio.to_thread(server.revive):
+                log.warning("database.revived")
+        except Unavailable as error:
+            log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
 
 
 @asynccontextmanager
