@@ -22,6 +22,7 @@ from unwrapped.core.stop_signals import on_stop_signal
 from unwrapped.tasks.child import worker_beside
 from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
+from unwrapped.tasks.worker import check_kinds
 
 API_PREFIX = "/api/v1"
 
@@ -29,6 +30,7 @@ API_PREFIX = "/api/v1"
 def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     """The application of these domains, with these settings."""
     check_settings(domains)
+    check_kinds(domains)
     configure_logging(settings)
     app = FastAPI(
         openapi_url="/openapi.json" if settings.api_docs else None,

@@ -63,7 +63,8 @@ async def test_what_waits_and_runs_is_told_by_kind(
         (9_000, {"status": TaskStatus.COMPLETED, "completed_at": now}),
     ):
         created_at = now - timedelta(seconds=age)
-        await make_task(session, user, created_at=created_at, **over)
+        times = {"created_at": created_at, "updated_at": created_at}
+        await make_task(session, user, **(times | over))
     await session.commit()
     figures = Figures()
     await figures.meter.read(resources)

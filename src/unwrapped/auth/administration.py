@@ -52,6 +52,15 @@ class AdministrationService:
         )
         return [Account(*row) for row in found]
 
+    async def find_user(self, username: str) -> User:
+        """The account of that name, however it is spelled."""
+        key = username_key(username)
+        query = select(User).where(col(User.username_key) == key)
+        user = await self._session.scalar(query) if key.isprintable() else None
+        if user is None:
+            raise UserNotFoundError(f"There is no user {username}.")
+        return user
+
     async def create(self, new: UserCreate) -> None:
         """Make an account, whether or not others may. Raises `UsernameTaken`."""
         password_hash = await hash_password(new.password)
@@ -59,7 +68,7 @@ class AdministrationService:
 
     async def disable(self, username: str) -> None:
         """Sign the person out everywhere, until `enable` lets them in again."""
-        user = await self._find(username)
+        user = await self.find_user(username)
         user.disabled_at = user.disabled_at or datetime.now(UTC)
         await self._session.execute(
             delete(UserSession).where(col(UserSession.user_id) == user.id)
@@ -67,23 +76,15 @@ class AdministrationService:
 
     async def enable(self, username: str) -> None:
         """Let the person sign in; their personal tokens are good again."""
-        (await self._find(username)).disabled_at = None
+        (await self.find_user(username)).disabled_at = None
 
     async def reset_password(self, username: str, password: SecretStr) -> None:
         """Give the account another password; all that is signed in is signed out."""
         password_hash = await hash_password(password)
-        user = await self._find(username)
+        user = await self.find_user(username)
         await replace_password(self._session, user.id or 0, password_hash)
 
     async def delete(self, username: str) -> None:
         """Delete the account and everything that belongs to it."""
-        user = await self._find(username)
+        user = await self.find_user(username)
         await UserService(self._session).delete_user(user.id or 0)
-
-    async def _find(self, username: str) -> User:
-        key = username_key(username)
-        query = select(User).where(col(User.username_key) == key)
-        user = await self._session.scalar(query) if key.isprintable() else None
-        if user is None:
-            raise UserNotFoundError(f"There is no user {username}.")
-        return user

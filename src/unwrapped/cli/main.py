@@ -14,7 +14,7 @@ from unwrapped.core.text import printable
 
 COMMANDS = {
     name: f"unwrapped.cli.{name}"
-    for name in ("analyze", "serve", "worker", "db", "user", "keys", "certs")
+    for name in ("analyze", "serve", "worker", "tasks", "db", "user", "keys", "certs")
 }
 LONGEST_ERROR = 1000
 

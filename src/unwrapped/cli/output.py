@@ -1,25 +1,21 @@
 """What goes to stdout and stderr, in any terminal, pipe and locale."""
 
-import codecs
-import io
 import sys
 
 import msgspec
 from rich.console import Console
 
 from unwrapped.cli.portrait import draw_portrait
+from unwrapped.cli.terminal import open_console
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 
-PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "-", "’": "'"})
 LONGEST_WARNING = 500
 
 
 def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None:
     """The portrait as text; colours only in a terminal that wants them."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors=_plain_errors())
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = open_console()
     if quiet:
         console.print(portrait.verdict.title, soft_wrap=True)
         console.print(portrait.verdict.line, soft_wrap=True)
@@ -40,16 +36,3 @@ def warn(message: str) -> None:
     Console(stderr=True, highlight=False, markup=False, emoji=False).print(
         text, soft_wrap=True
     )
-
-
-def _plain_errors() -> str:
-    """A codec error handler: the nearest plain character, else a question mark."""
-
-    def plain(error: UnicodeError) -> tuple[str, int]:
-        if not isinstance(error, UnicodeEncodeError):
-            raise error
-        text = error.object[error.start : error.end].translate(PLAIN)
-        return "".join(c if c.isascii() else "?" for c in text), error.end
-
-    codecs.register_error("unwrapped.plain", plain)
-    return "unwrapped.plain"

@@ -9,9 +9,13 @@ import click
 
 
 @click.command()
+@click.option("--concurrency", type=click.IntRange(2, 100), metavar="N",
+              help="Run so many tasks at once.  [default: WORKER_CONCURRENCY, 4]")  # fmt: skip
+@click.option("--kinds", metavar="A,B",
+              help="Take tasks of these kinds alone.  [default: WORKER_KINDS, all]")  # fmt: skip
 @click.option("--beside", is_flag=True, hidden=True,
               help="Run beside a web process: stop when standard input ends.")  # fmt: skip
-def worker(*, beside: bool) -> None:
+def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     """Work on background tasks: imports and analyses.
 
     Start as many as you like, on as many machines as you like: they share the queue in
@@ -19,6 +23,12 @@ def worker(*, beside: bool) -> None:
     """
     import uvloop
 
+    if concurrency is not None:
+        os.environ["WORKER_CONCURRENCY"] = str(concurrency)
+    if kinds is not None:
+        if not kinds.strip(" ,"):
+            raise click.BadParameter("names no kind.", param_hint="'--kinds'")
+        os.environ["WORKER_KINDS"] = kinds
     # Polars' allocator keeps what it frees for later, unless it is told before it is
     # loaded not to: a quarter of the memory of an import. A process that has loaded Polars
     # leaves its own wish here, so that this is no default.
@@ -33,10 +43,11 @@ async def _work(*, beside: bool) -> None:
     from unwrapped.core.resources import open_resources
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.child import LOST, READY
-    from unwrapped.tasks.worker import run_worker
+    from unwrapped.tasks.worker import check_kinds, run_worker
 
     settings = load_settings()
     check_settings(DOMAINS)
+    check_kinds(DOMAINS)
     configure_logging(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

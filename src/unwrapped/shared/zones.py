@@ -12,6 +12,8 @@ from unwrapped.core.exceptions import Invalid
 class UnknownZone(Invalid):
     """A name that is no IANA time zone."""
 
+    code = "unknown_zone"
+
 
 def parse_zone(name: str) -> ZoneInfo:
     """The zone of that name. Raises `UnknownZone`, which suggests the nearest names."""

@@ -6,10 +6,19 @@ worker that was taken for dead and comes back writes nothing.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import (
+    Interval,
+    Update,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
@@ -50,7 +59,7 @@ _EXHAUST = (
         error_code=ATTEMPTS_EXHAUSTED.code,
         error_message=ATTEMPTS_EXHAUSTED.message,
         retryable=True,
-        completed_at=func.now(),
+        completed_at=func.clock_timestamp(),
     )
 )
 _MINE = (
@@ -59,6 +68,13 @@ _MINE = (
     ROWS.c.status == TaskStatus.PROCESSING,
 )
 _WRITE = update(ROWS).where(*_MINE)
+# Times are the database's: clocks of machines differ.
+_END = _WRITE.values(completed_at=func.clock_timestamp(), stage=None)
+_WAIT = _WRITE.values(
+    status=TaskStatus.PENDING,
+    stage=None,
+    next_attempt_at=func.now() + bindparam("delay", type_=Interval),
+)
 _LOOK = select(ROWS.c.id).where(*_MINE)
 
 
@@ -80,13 +96,28 @@ class Claim:
 
     async def write(self, session: AsyncSession, **values: object) -> bool:
         """Change the row; False when it is no longer ours to write."""
-        mine = {"task_id": self.task_id, "mine": self.attempt}
-        return await count_changed(session, _WRITE, mine | values) == 1
+        return await self._write(session, _WRITE, values)
+
+    async def end(self, session: AsyncSession, **values: object) -> bool:
+        """Give the row its final status and what else; False when it is not ours."""
+        return await self._write(session, _END, values)
+
+    async def wait(self, session: AsyncSession, delay: timedelta) -> bool:
+        """Let the task wait for its next attempt; False when it is not ours."""
+        return await self._write(session, _WAIT, {"delay": delay})
 
     async def holds(self, session: AsyncSession) -> bool:
         """Whether the row is still ours to write."""
-        mine = {"task_id": self.task_id, "mine": self.attempt}
-        return await session.scalar(_LOOK, mine) is not None
+        return await session.scalar(_LOOK, self._mine) is not None
+
+    async def _write(
+        self, session: AsyncSession, statement: Update, values: dict[str, object]
+    ) -> bool:
+        return await count_changed(session, statement, self._mine | values) == 1
+
+    @property
+    def _mine(self) -> dict[str, object]:
+        return {"task_id": self.task_id, "mine": self.attempt}
 
 
 async def claim(database: Database, task_id: UUID, attempts: int) -> Claim | None:

@@ -24,12 +24,13 @@ MOST_AT_ONCE = 50_000
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 _IS_DUE = func.coalesce(ROWS.c.next_attempt_at <= func.now(), text("true"))
+_WAITS_SINCE = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
 _ACTIVE_ONES = (
     select(
         ROWS.c.kind,
         ROWS.c.status,
         func.count().label("count"),
-        func.extract("epoch", func.now() - func.min(ROWS.c.created_at).filter(_IS_DUE))
+        func.extract("epoch", func.now() - func.min(_WAITS_SINCE).filter(_IS_DUE))
         .cast(ROWS.c.progress.type)
         .label("oldest"),
     )
@@ -89,7 +90,7 @@ class TaskMeter:
         )
         self._oldest = Gauge(
             "unwrapped_tasks_oldest_waiting_seconds",
-            "Age of the oldest task that could be run now.",
+            "How long the task that waits longest could have been run.",
             ["kind"],
             registry=registry,
         )

@@ -59,18 +59,19 @@ class _Queries(Queries):
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
     ) -> None:
-        """In an outage the job stays as it is, as if we had died.
+        """Where that fails, the job stays as it is, as if we had died.
 
-        PgQueuer would note that it failed, and delete it once the database is back.
+        PgQueuer would note that the job failed, and delete it once the database is back.
         Left alone its heartbeat stops, and a worker takes it up again.
         """
         try:
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
-            # An outage comes as many classes; every other error passes on.
-            if not is_lost_connection(error):
-                raise
-            log.warning("task.left", job=job.id, error=type(error).__name__)
+            # Whatever it is, the job must not go. An outage comes as many classes.
+            if is_lost_connection(error):
+                log.warning("task.left", job=job.id, error=type(error).__name__)
+            else:
+                log.exception("task.left", job=job.id)
 
 
 def queries(driver: Driver) -> Queries:

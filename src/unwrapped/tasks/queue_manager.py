@@ -14,6 +14,7 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.executors import EntrypointExecutor
 from pgqueuer.models import Context, Job
 from pgqueuer.ports.driver import NotifyCallback
+from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.tasks.kinds import AnyTaskKind
@@ -96,24 +97,33 @@ class TaskQueueManager(QueueManager):
             )
             register(_entrypoint(runner, kind))
 
-    def entrypoints_below_capacity_limits(self) -> set[QueueEntrypoint]:
-        """The kinds of which this worker can take a job now."""
-        kinds = super().entrypoints_below_capacity_limits()
-        return kinds - self._alone if self._heavy_job in self.job_context else kinds
-
     async def fetch_jobs(
         self,
         batch_size: int,
         global_concurrency_limit: int | None,
         heartbeat_timeout: timedelta,
     ) -> AsyncGenerator[Job]:
-        """Jobs that can run now. One at a time is fetched, so that the next fetch knows."""
-        async for job in super().fetch_jobs(
-            batch_size, global_concurrency_limit, heartbeat_timeout
-        ):
-            if job.entrypoint in self._alone:
-                self._heavy_job = job.id
-            yield job
+        """Jobs that can run now, one after the other: each changes what the next can be."""
+        while not self.shutdown.is_set():
+            is_heavy = self._heavy_job in self.job_context
+            limits = {
+                kind: EntrypointExecutionParameter(
+                    executor.parameters.concurrency_limit
+                )
+                for kind, executor in self.entrypoint_registry.items()
+                if not (is_heavy and kind in self._alone)
+            }
+            room = global_concurrency_limit
+            if room is not None and is_heavy:
+                room -= 1  # of kinds that are not asked for, no job is counted
+            jobs = await self.queries.dequeue(
+                1, limits, self.queue_manager_id, room, heartbeat_timeout
+            )
+            if not jobs:
+                return
+            if jobs[0].entrypoint in self._alone:
+                self._heavy_job = jobs[0].id
+            yield jobs[0]
 
 
 def _entrypoint(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -79,13 +79,13 @@ class RunningTask:
             async with self.resources.database.session() as session:
                 finish = Finish(session)
                 yield finish
-                await self._settle(
-                    session,
-                    status=TaskStatus.COMPLETED,
-                    progress=1.0,
-                    stage=None,
-                    result_data=finish.result,
-                    completed_at=datetime.now(UTC),
+                self._settled(
+                    await self._claim.end(
+                        session,
+                        status=TaskStatus.COMPLETED,
+                        progress=1.0,
+                        result_data=finish.result,
+                    )
                 )
         except IntegrityError as error:
             # Rows of somebody whose account was deleted meanwhile cannot be stored.
@@ -102,25 +102,20 @@ class RunningTask:
     async def fail(self, failure: Failure) -> None:
         """End the task as failed. Raises `Superseded`."""
         async with self.resources.database.session() as session:
-            await self._settle(
-                session,
-                status=TaskStatus.FAILED,
-                stage=None,
-                error_code=failure.code,
-                error_message=failure.message,
-                retryable=failure.retryable,
-                completed_at=datetime.now(UTC),
+            self._settled(
+                await self._claim.end(
+                    session,
+                    status=TaskStatus.FAILED,
+                    error_code=failure.code,
+                    error_message=failure.message,
+                    retryable=failure.retryable,
+                )
             )
 
     async def wait_for_retry(self, delay: timedelta) -> None:
         """Let the task wait for its next attempt. Raises `Superseded`."""
         async with self.resources.database.session() as session:
-            await self._settle(
-                session,
-                status=TaskStatus.PENDING,
-                stage=None,
-                next_attempt_at=datetime.now(UTC) + delay,
-            )
+            self._settled(await self._claim.wait(session, delay))
 
     async def give_back(self) -> None:
         """Let another worker take the task up; this attempt does not count.
@@ -128,15 +123,17 @@ class RunningTask:
         Raises `Superseded`.
         """
         async with self.resources.database.session() as session:
-            await self._settle(
-                session,
-                status=TaskStatus.PENDING,
-                stage=None,
-                uncounted=self._claim.uncounted + 1,
+            self._settled(
+                await self._claim.write(
+                    session,
+                    status=TaskStatus.PENDING,
+                    stage=None,
+                    uncounted=self._claim.uncounted + 1,
+                )
             )
 
-    async def _settle(self, session: AsyncSession, **values: object) -> None:
-        if not await self._claim.write(session, **values):
+    def _settled(self, is_ours: bool) -> None:
+        if not is_ours:
             raise Superseded
         self._has_outcome = True
 

@@ -102,7 +102,7 @@ _CANCEL = (
         status=TaskStatus.CANCELLED,
         stage=None,
         next_attempt_at=None,
-        completed_at=func.now(),
+        completed_at=func.clock_timestamp(),
     )
     .returning(*READ_COLUMNS)
 )

@@ -50,6 +50,11 @@ def kinds_to_take(
     return {name: kinds[name] for name in wanted}
 
 
+def check_kinds(domains: Iterable[Domain]) -> None:
+    """Raises `InvalidSettings` at start where `kinds_to_take` would in the worker."""
+    kinds_to_take(domains, TaskSettings.load())
+
+
 async def run_worker(
     resources: Resources,
     domains: Iterable[Domain],
@@ -71,8 +76,9 @@ async def run_worker(
             try:
                 await _work(resources, kinds, stop, on_ready)
             except Exception as error:
-                # A worker outlives every outage.
-                pause = SHORTEST_PAUSE if loop.time() - begun > LONGEST_PAUSE else pause
+                # A worker outlives every outage. It waits longer and longer only where
+                # it does not come up for as long as it waited.
+                pause = SHORTEST_PAUSE if loop.time() - begun > pause else pause
                 if is_lost_connection(error):
                     name = type(error).__name__
                     log.warning("worker.restart", error=name, again_in=pause)

@@ -26,6 +26,8 @@ _MARKS = ("reason_end", "skipped", "shuffle")
 class TooManyBadRows(Invalid):
     """So many dates and durations are unreadable that the upload must be damaged."""
 
+    code = "too_many_bad_rows"
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedUpload:

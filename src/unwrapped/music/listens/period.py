@@ -17,6 +17,8 @@ _FORM = re.compile(
 class UnknownPeriod(Invalid):
     """A text that names no period."""
 
+    code = "unknown_period"
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -23,6 +23,8 @@ PLAY_MS = 30_000
 class NoPlays(Invalid):
     """There is no play in the period."""
 
+    code = "no_plays"
+
 
 @dataclass(frozen=True)
 class Frames:

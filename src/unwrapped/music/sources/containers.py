@@ -40,13 +40,19 @@ _DAMAGE = (
 class Unreadable(Invalid):
     """A file or folder that was given cannot be read."""
 
+    code = "unreadable"
+
 
 class NoSuchPath(NotFound):
     """A path that was given does not exist."""
 
+    code = "no_such_path"
+
 
 class DamagedZip(Invalid):
     """A zip that cannot be read to its end, or only with a password."""
+
+    code = "damaged_zip"
 
 
 @dataclass(frozen=True, slots=True)

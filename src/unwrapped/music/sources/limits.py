@@ -10,6 +10,8 @@ MIB = 1024 * 1024
 class TooLarge(Invalid):
     """An upload unpacks to more than this program is willing to read."""
 
+    code = "unpacked_too_large"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -33,6 +33,8 @@ BAD_DURATION = -1
 class DamagedHistory(Invalid):
     """A file begins as listening history and cannot be read to its end."""
 
+    code = "damaged_history"
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

@@ -33,6 +33,8 @@ UPLOAD_SCHEMA = pl.Schema(ROW_SCHEMA | {"source": SourceName, "file": pl.UInt32(
 class NoHistory(Invalid):
     """Nothing in the upload is listening history."""
 
+    code = "no_history"
+
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:

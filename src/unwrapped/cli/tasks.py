@@ -1,0 +1,205 @@
+"""`unwrapped tasks`: the background tasks of a server, for whoever runs it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+
+from unwrapped.core.exceptions import Invalid
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from unwrapped.cli.watching import View
+    from unwrapped.core.database import Database
+    from unwrapped.tasks.overview import Overview, TaskDetails
+    from unwrapped.tasks.service import TaskService
+
+STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
+PIPED_WIDTH = 200
+
+watch_option = click.option("--watch", is_flag=True, help="Go on showing what changes, until Ctrl-C.")  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
+
+
+class UnknownKind(Invalid):
+    """There is no such kind of task."""
+
+    code = "unknown_task_kind"
+
+
+class _ListFirst(click.Group):
+    """Lists where no other command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args else "--"
+        if first.startswith("-") and first not in ctx.help_option_names:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ListFirst)
+def tasks() -> None:
+    """See, cancel and retry background tasks, whether or not the server runs.
+
+    Without a command it lists them, and takes the options of `list`.
+    """
+
+
+@tasks.command("list")
+@click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True,
+              help="Tasks that stand so; may be given several times.")  # fmt: skip
+@click.option("--kind", help="Tasks of this kind, like music.import.")
+@click.option("--user", "username", help="Tasks of this user.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True,
+              help="Tasks at most.")  # fmt: skip
+@watch_option
+@json_option
+def list_tasks(
+    statuses: tuple[str, ...],
+    kind: str | None,
+    username: str | None,
+    limit: int,
+    *,
+    watch: bool,
+    as_json: bool,
+) -> None:
+    """List active tasks, the oldest first, then ended ones, the latest first.
+
+    Age is the time since a task was begun, Wait the time until its first attempt, Ran the
+    time from there to its end.
+    """
+    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.cli.task_table import draw_overview, line_of
+    from unwrapped.cli.watching import View
+    from unwrapped.tasks.models import TaskStatus
+    from unwrapped.tasks.overview import TaskFilter, read_overview
+
+    if kind is not None:
+        _require_kind(kind)
+
+    async def read(session: "AsyncSession") -> "Overview":
+        wanted = TaskFilter(statuses=frozenset(map(TaskStatus, statuses)), kind=kind)
+        if username is not None:
+            owner = await AdministrationService(session).find_user(username)
+            wanted = replace(wanted, user_id=owner.id)
+        return await read_overview(session, wanted, limit)
+
+    def lines(overview: "Overview") -> dict[str, str]:
+        return {f"{task.id} {task.version}": line_of(task) for task in overview.tasks}
+
+    _show(View(read, draw_overview, lines), watch=watch, as_json=as_json)
+
+
+@tasks.command()
+@click.argument("task", metavar="ID")
+@watch_option
+@json_option
+def show(task: str, *, watch: bool, as_json: bool) -> None:
+    """Show all that is known of a task; the beginning of its ID is enough.
+
+    `--watch` ends with the task.
+    """
+    from unwrapped.cli.task_table import draw_details, line_of
+    from unwrapped.cli.watching import View
+    from unwrapped.tasks.models import ENDED
+    from unwrapped.tasks.overview import find_task
+
+    async def read(session: "AsyncSession") -> "TaskDetails":
+        return await find_task(session, task)
+
+    view = View(
+        read,
+        lambda found, _: draw_details(found),
+        lambda found: {str(found.version): line_of(found)},
+        lambda found: found.status in ENDED,
+    )
+    _show(view, watch=watch, as_json=as_json)
+
+
+@tasks.command()
+@click.argument("task", metavar="ID")
+def cancel(task: str) -> None:
+    """Cancel a task; what is under way stops at its next step."""
+    from unwrapped.tasks.service import TaskService
+
+    found = _change(task, TaskService.cancel_task)
+    click.echo(f"{found.short_id} is cancelled.")
+
+
+@tasks.command()
+@click.argument("task", metavar="ID")
+def retry(task: str) -> None:
+    """Try a failed task again, if that can help."""
+    from unwrapped.tasks.service import TaskService
+
+    found = _change(task, TaskService.retry_task)
+    click.echo(f"{found.short_id} waits for a worker.")
+
+
+def _require_kind(name: str) -> None:
+    """Raises `UnknownKind`."""
+    from unwrapped.main import DOMAINS
+    from unwrapped.tasks.kinds import kinds_of
+
+    kinds = kinds_of(DOMAINS)
+    if name not in kinds:
+        raise UnknownKind(
+            f"{name} is no kind of task. There are {', '.join(sorted(kinds))}."
+        )
+
+
+def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
+    """Show something once, or for as long as it is watched."""
+    from unwrapped.cli.terminal import open_console
+    from unwrapped.cli.watching import read_once
+    from unwrapped.cli.watching import watch as keep_showing
+
+    if watch and as_json:
+        raise click.UsageError("--watch goes on, --json is one document: give one of them.")  # fmt: skip
+    console = open_console(piped_width=PIPED_WIDTH)
+    if watch:
+        _run(lambda database: keep_showing(console, database, view))
+        return
+    seen = _run(lambda database: read_once(database, view))
+    if as_json:
+        # As bytes: UTF-8 whatever the locale.
+        click.echo(seen.model_dump_json(indent=2).encode())
+        return
+    with console.capture() as drawn:
+        console.print(view.draw(seen, console.width))
+    for line in drawn.get().splitlines():
+        # Not by click, which writes UTF-8 into a locale that has only ASCII.
+        console.file.write(f"{line.rstrip()}\n")
+
+
+def _change(
+    beginning: str, act: "Callable[[TaskService, int, UUID], Awaitable[object]]"
+) -> "TaskDetails":
+    """Do something with a task in the name of its owner; the task as it was before."""
+    from unwrapped.tasks.overview import find_task
+    from unwrapped.tasks.service import TaskService
+
+    async def work(database: "Database") -> "TaskDetails":
+        async with database.session() as session:
+            found = await find_task(session, beginning)
+            await act(TaskService(session), found.user_id, found.id)
+            return found
+
+    return _run(work)
+
+
+def _run[T](work: "Callable[[Database], Awaitable[T]]") -> T:
+    """Do something on the configured database."""
+    from unwrapped.core.config import load_settings
+    from unwrapped.core.resources import open_resources
+
+    async def run() -> T:
+        async with open_resources(load_settings()) as resources:
+            return await work(resources.database)
+
+    return asyncio.run(run())

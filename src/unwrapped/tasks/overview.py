@@ -1,0 +1,208 @@
+"""What whoever runs the server sees of everybody's tasks: queries, and nothing else."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import User
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.fields import Schema
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.models import ACTIVE, TaskStatus
+from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound
+
+SHORT = 8
+"""So many characters of an id tell a task from some ten thousand others."""
+
+_HEX_DIGITS = 32
+_MOST_TOLD = 4
+
+
+class UnclearTaskId(Invalid):
+    """What was given is the beginning of no id, or of several tasks' ids."""
+
+    code = "unclear_task_id"
+
+
+class TaskLine(TaskRead):
+    """A task, whose it is, and when it stood so."""
+
+    username: str
+    version: int
+    read_at: AwareDatetime
+    """By the clock of the database, as the other times."""
+
+    @property
+    def short_id(self) -> str:
+        """The beginning of its id, by which it can be named."""
+        return self.id.hex[:SHORT]
+
+    @property
+    def waited(self) -> timedelta:
+        """From its beginning to its first attempt, or until now."""
+        return (self.started_at or self.completed_at or self.read_at) - self.created_at
+
+    @property
+    def ran(self) -> timedelta | None:
+        """From its first attempt to its end, or until now; None before it."""
+        if self.started_at is None:
+            return None
+        return (self.completed_at or self.read_at) - self.started_at
+
+
+class TaskDetails(TaskLine):
+    """All that the row of a task tells."""
+
+    user_id: int
+    key: str
+    priority: int
+    uncounted: int
+    params: dict[str, Any]
+    result_data: dict[str, Any] | None
+    request_id: str | None
+    updated_at: AwareDatetime
+
+
+class QueueOfKind(Schema):
+    """What of a kind of task is waiting and running."""
+
+    kind: str
+    waiting: int
+    """Tasks that a worker could take up now."""
+
+    postponed: int
+    """Tasks that wait for the time of their next attempt."""
+
+    running: int
+    longest_wait_seconds: float
+    """For how long the first of those that wait could have been taken up; 0 for none."""
+
+
+class Overview(Schema):
+    """The queue, and some tasks."""
+
+    queue: list[QueueOfKind]
+    tasks: list[TaskLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks are wanted: those that fit everything that is given."""
+
+    statuses: frozenset[TaskStatus] = frozenset()
+    kind: str | None = None
+    user_id: int | None = None
+
+    def of[*R](self, query: Select[*R]) -> Select[*R]:
+        """The query, of these tasks alone."""
+        if self.statuses:
+            query = query.where(ROWS.c.status.in_(self.statuses))
+        if self.kind is not None:
+            query = query.where(ROWS.c.kind == self.kind)
+        if self.user_id is not None:
+            query = query.where(ROWS.c.user_id == self.user_id)
+        return query
+
+
+# A row that waits was last changed when it began to.
+_due_at = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
+_waits = ROWS.c.status == TaskStatus.PENDING
+_is_due = func.now() >= _due_at
+_longest_wait = func.extract(
+    "epoch", func.now() - func.min(_due_at).filter(_waits, _is_due)
+)
+_QUEUE = (
+    select(
+        ROWS.c.kind,
+        func.count().filter(_waits, _is_due).label("waiting"),
+        func.count().filter(_waits, ~_is_due).label("postponed"),
+        func.count().filter(~_waits).label("running"),
+        func.coalesce(_longest_wait, 0)
+        .cast(ROWS.c.progress.type)
+        .label("longest_wait_seconds"),
+    )
+    .where(text(ACTIVE))
+    .group_by(ROWS.c.kind)
+    .order_by(ROWS.c.kind)
+)
+_OF_LINE = (
+    *READ_COLUMNS,
+    ROWS.c.version,
+    col(User.username),
+    func.now().label("read_at"),
+)
+_OF_DETAILS = (
+    *_OF_LINE,
+    *(ROWS.c[name] for name in TaskDetails.model_fields.keys() - TaskLine.model_fields),
+)
+
+
+async def read_overview(
+    session: AsyncSession, wanted: TaskFilter, limit: int
+) -> Overview:
+    """The whole queue, and `limit` tasks at most: the active ones, which wait or run the
+    longest first, then those that ended, the latest first."""
+    active = (
+        wanted.of(_joined(*_OF_LINE))
+        .where(text(ACTIVE))
+        # Those that run, then those that wait.
+        .order_by(ROWS.c.status.desc(), ROWS.c.created_at, ROWS.c.id)
+    )
+    ended = (
+        wanted.of(_joined(*_OF_LINE))
+        .where(ROWS.c.completed_at.is_not(None))
+        .order_by(ROWS.c.completed_at.desc(), ROWS.c.id)
+    )
+    rows = list((await session.execute(active.limit(limit))).all())
+    if len(rows) < limit:
+        rows += (await session.execute(ended.limit(limit - len(rows)))).all()
+    queue = (await session.execute(_QUEUE)).all()
+    return Overview(
+        queue=[QueueOfKind.model_validate(row) for row in queue],
+        tasks=[TaskLine.model_validate(row) for row in rows],
+    )
+
+
+async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
+    """The task whose id begins so, with dashes or without.
+
+    Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
+    """
+    first, last = _range_of(beginning)
+    query = _joined(*_OF_DETAILS).where(ROWS.c.id.between(first, last))
+    query = query.order_by(ROWS.c.id).limit(_MOST_TOLD + 1)
+    found = [
+        TaskDetails.model_validate(row) for row in (await session.execute(query)).all()
+    ]
+    if not found:
+        raise TaskNotFound
+    if len(found) > 1:
+        told = [str(task.id) for task in found[:_MOST_TOLD]]
+        more = ", and others" if len(found) > _MOST_TOLD else ""
+        raise UnclearTaskId(
+            f"More than one task has an id that begins so: {', '.join(told)}{more}."
+        )
+    return found[0]
+
+
+def _range_of(beginning: str) -> tuple[UUID, UUID]:
+    """The first and the last id that begin so: the primary key finds what lies between."""
+    digits = beginning.replace("-", "").lower()
+    if not re.fullmatch(f"[0-9a-f]{{1,{_HEX_DIGITS}}}", digits):
+        raise UnclearTaskId(
+            "The id of a task, or its beginning, has digits and letters from a to f:"
+            " `unwrapped tasks` shows them."
+        )
+    return UUID(digits.ljust(_HEX_DIGITS, "0")), UUID(digits.ljust(_HEX_DIGITS, "f"))
+
+
+def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).join(User, col(User.id) == ROWS.c.user_id)
