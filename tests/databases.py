@@ -15,6 +15,7 @@ from contextlib import (
 from pathlib import Path
 
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from unwrapped.core.addresses import DatabaseAddress
@@ -150,6 +151,17 @@ class JoinedDatabase(Database):
                 yield
             finally:
                 await transaction.rollback()
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """The connection of the one transaction."""
+        async with self.session() as session:
+            connection = await session.connection()
+            # SQLAlchemy begins a transaction with the first statement that it sees.
+            await connection.execute(text("SELECT 1"))
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            yield driver
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncSession]:

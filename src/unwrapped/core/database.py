@@ -89,6 +89,19 @@ class Database:
         async with self._autocommit_sessions() as session:
             yield session
 
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """A connection as the driver has it, for what is done very often.
+
+        Every statement is a transaction, and errors are asyncpg's own.
+        """
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            if driver is None:
+                raise DisconnectionError
+            yield driver
+
     async def ping(self) -> None:
         """Ask the server something; raises when it does not answer."""
         async with self.engine.connect() as connection:
