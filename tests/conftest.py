@@ -17,6 +17,7 @@ from tests.databases import (
     migrated_template,
     test_server,
 )
+from tests.processes import stop_server
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -47,6 +48,13 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def logging_as_served() -> None:
     """Errors are logged as the service does; structlog alone would paint them."""
     configure_logging(Settings())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_fork_server_is_left() -> Iterator[None]:
+    """The server that forks processes for tests ends with them."""
+    yield
+    stop_server()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ forked leaves `serve` and goes on here as the program that was ordered; in the e
 the interpreter itself that sees its exit code, its traceback, its threads and its hooks.
 """
 
+import atexit
+import ctypes
 import gc
 import importlib
 import json
@@ -55,8 +57,10 @@ class Order:
     def become(self) -> None:
         """Run the module as `python -m` does, in a session of its own."""
         os.setsid()
+        # An interpreter that finds no locale adds this one by itself (PEP 538).
+        own = {name: os.environ[name] for name in {"LC_CTYPE"} & os.environ.keys()}
         os.environ.clear()
-        os.environ.update(self.environment)
+        os.environ.update(own | self.environment)
         time.tzset()
         os.chdir(self.cwd)
         sys.path[0] = self.cwd
@@ -102,6 +106,17 @@ def load(modules: tuple[str, ...]) -> None:
         gc.freeze()
 
 
+def spare_what_is_loaded() -> None:
+    """Let the interpreter not take our modules apart when it ends.
+
+    For them it would copy most pages of memory, to give them back a moment later.
+    """
+    loaded = dict(sys.modules)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(loaded))
+    for name in loaded.keys() - {"__main__", "builtins", "sys"}:
+        sys.modules.pop(name, None)
+
+
 def take(streams: list[int]) -> None:
     """Make these our stdin, stdout and stderr."""
     for number, stream in enumerate(streams):
@@ -118,6 +133,7 @@ def tell_end(pidfd: int, pid: int, told: int) -> None:
 
 
 if __name__ == "__main__":
+    atexit.register(spare_what_is_loaded)  # the first to be registered is run last
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as orders:
         order = serve(orders)
     if order is not None:

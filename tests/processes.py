@@ -32,39 +32,51 @@ _SMALL = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.envi
     "PYTHONUTF8": "1"
 }
 
-_WORKER = (
-    "unwrapped.cli.worker",
+_SERVICE = (
     "unwrapped.main",
-    "unwrapped.tasks.worker",
     "unwrapped.core.resources",
+    "unwrapped.tasks.worker",
     "uvloop",
 )
 _LOADS = {
     "unwrapped analyze": (
+        "altair",
+        "ctypes",
+        "jinja2",
+        "msgspec",
+        "rich.panel",
+        "rich.progress",
+        "rich.table",
+        "tzlocal",
         "unwrapped.cli.analyze",
         "unwrapped.core.files",
         "unwrapped.shared.zones",
-        "altair",
-        "jinja2",
-        "msgspec",
-        "rich.console",
-        "rich.progress",
-        "rich.table",
     ),
-    "unwrapped certs": ("unwrapped.cli.certs", "unwrapped.core.certificates"),
-    "unwrapped db": ("unwrapped.cli.db", "unwrapped.core.migrations"),
+    "unwrapped certs": (
+        "unwrapped.cli.certs",
+        "unwrapped.core.certificates",
+        "unwrapped.core.config",
+    ),
+    "unwrapped db": (*_SERVICE, "unwrapped.cli.db", "unwrapped.core.migrations"),
     "unwrapped serve": (
-        *_WORKER,
-        "unwrapped.cli.serve",
-        "unwrapped.cli.demo",
+        *_SERVICE,
+        "ctypes",
         "unwrapped.application",
         "unwrapped.auth.router",
-        "unwrapped.tasks.router",
+        "unwrapped.cli.demo",
+        "unwrapped.cli.serve",
         "unwrapped.core.certificates",
+        "unwrapped.tasks.router",
+        "uvicorn.lifespan.on",
+        "uvicorn.loops.uvloop",
+        "uvicorn.protocols.http.httptools_impl",
         "uvicorn.supervisors",
     ),
-    "unwrapped worker": _WORKER,
-    "tests.tasks.worker_child": _WORKER,
+    "unwrapped worker": (*_SERVICE, "unwrapped.cli.worker"),
+    "tests.tasks.worker_child": (*_SERVICE, "unwrapped.cli.worker"),
+    "tests.chaos.worker_process": (*_SERVICE, "unwrapped.cli.worker"),
+    "tests.core.secret_child": ("unwrapped.core.security",),
+    "tests.process_probe": (),
 }
 """What is loaded before a fork. Not Polars, nor what needs it: it starts threads."""
 
@@ -150,7 +162,11 @@ def start(
 
     The streams are file descriptors, DEVNULL or PIPE.
     """
-    loads = None if afresh else _loads(command, env)
+    # Whether a stream is a terminal is seen at the start, too.
+    is_seen = any(
+        stream >= 0 and os.isatty(stream) for stream in (stdin, stdout, stderr)
+    )
+    loads = None if afresh or is_seen else _loads(command, env)
     if loads is None:
         return subprocess.Popen(
             command,

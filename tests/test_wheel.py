@@ -7,7 +7,8 @@ from pathlib import Path
 
 import fastapi
 
-from tests.cli.service import ROOT, Place, Web, environment
+from tests.cli.service import Place, Web
+from tests.processes import ROOT, environment
 
 PACKAGE = ROOT / "src" / "unwrapped"
 

@@ -1,10 +1,10 @@
 """Running the real command in a process of its own."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests import processes
+from tests.processes import UNWRAPPED, environment
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "my_spotify_data.zip"
 
@@ -20,7 +20,7 @@ class Outcome:
 
 def analyze(*args: str | Path, **env: str) -> Outcome:
     """`unwrapped analyze ARGS`, piped, in UTF-8 unless `env` says otherwise."""
-    return run([sys.executable, "-m", "unwrapped", "analyze", *map(str, args)], env)
+    return run([*UNWRAPPED, "analyze", *map(str, args)], env)
 
 
 def run(command: list[str], env: dict[str, str], *, measured: bool = True) -> Outcome:
@@ -28,18 +28,10 @@ def run(command: list[str], env: dict[str, str], *, measured: bool = True) -> Ou
 
     `measured` by coverage, if the tests are; a process that may not write files is not.
     """
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    coverage = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
-    done = subprocess.run(
-        command,
-        env=kept
-        | (coverage if measured else {})
-        | {"PYTHONUTF8": "1", "TZ": "Europe/Berlin"}
-        | env,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+    whole = environment(**{"TZ": "Europe/Berlin"} | env)
+    if not measured:
+        whole = {n: v for n, v in whole.items() if not n.startswith("COVERAGE_")}
+    done = processes.run(command, env=whole)
     encoding = env.get("PYTHONIOENCODING", "utf-8")
     return Outcome(
         done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding)

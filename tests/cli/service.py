@@ -19,7 +19,9 @@ from typing import Self
 
 import httpx2
 
+from tests import processes
 from tests.cli.running import Outcome
+from tests.processes import PATIENCE_SECONDS, ROOT, UNWRAPPED, environment
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.binaries import Account, Programs, copied, packaged
 from unwrapped.core.embedded import FOLDER, POINTER, SERVER_USER, STATE_DIR
@@ -27,22 +29,12 @@ from unwrapped.core.embedded import FOLDER, POINTER, SERVER_USER, STATE_DIR
 if sys.platform != "win32":
     import pwd
 
-ROOT = Path(__file__).parents[2]
-UNWRAPPED = (sys.executable, "-m", "unwrapped")
-PATIENCE_SECONDS = 120.0
 SECRET = "k1:Zt4vJq8sXw2nLb6yRm0cHd9fKg3pTe7u"  # noqa: S105 - of no server
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Of clients of plain HTTP: each would read all CAs of the system, for some 50 ms."""
 
 _ADDRESS = re.compile(r"starting at (\S+) ")
-
-
-def environment(**own: str) -> dict[str, str]:
-    """A small environment: nothing of ours reaches the process but what is given."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    coverage = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
-    return kept | coverage | {"PYTHONUTF8": "1"} | own
 
 
 def until[T](found: Callable[[], T | None], what: str) -> T:
@@ -59,20 +51,29 @@ class Process:
     """A process of ours that runs until it is told to stop."""
 
     def __init__(
-        self, command: tuple[str, ...], log: Path, cwd: Path, env: dict[str, str]
+        self,
+        command: tuple[str, ...],
+        log: Path,
+        cwd: Path,
+        env: dict[str, str],
+        *,
+        afresh: bool,
     ) -> None:
         self.log = log
         with log.open("wb") as file:
-            # A session of its own, as from another terminal; SIGINT as in a shell.
-            self.process = subprocess.Popen(
+            self.process = processes.start(
                 command,
                 cwd=cwd,
                 env=environment(**env),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+                stdout=file.fileno(),
+                stderr=file.fileno(),
+                afresh=afresh,
             )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.process.poll() is None
 
     @property
     def said(self) -> str:
@@ -84,7 +85,7 @@ class Process:
 
         def found() -> str | None:
             match = re.search(pattern, self.said)
-            assert match or self.process.poll() is None, self.said
+            assert match or self.is_running, self.said
             return match[match.lastindex or 0] if match else None
 
         return until(found, f"{pattern!r} in {self.said}")
@@ -100,7 +101,7 @@ class Process:
 
     def kill(self) -> None:
         """End it if a failed test left it running."""
-        if self.process.poll() is None:
+        if self.is_running:
             self.process.terminate()
             self.process.wait(PATIENCE_SECONDS)
 
@@ -126,7 +127,7 @@ class Web(Process):
         """What `/readyz` says, once it says 200."""
 
         def found() -> dict[str, object] | None:
-            assert self.process.poll() is None, self.said
+            assert self.is_running, self.said
             try:
                 answer = client.get("/readyz")
             except httpx2.TransportError:
@@ -142,6 +143,9 @@ class Place:
     """Where the processes of a test run: a home, a working folder, their logs."""
 
     base: Path
+    afresh: bool = False
+    """Whether nothing of ours is forked here: each loads its modules by itself."""
+
     _started: list[Process] = field(default_factory=list)
 
     @property
@@ -162,13 +166,14 @@ class Place:
         """Start a process in this place."""
         log = self.base / f"{len(self._started)}.log"
         env = {"UNWRAPPED_HOME": str(self.home)} | env
-        process = kind(command, log, self.cwd, env)
+        process = kind(command, log, self.cwd, env, afresh=self.afresh)
         self._started.append(process)
         return process
 
     def serve(self, *options: str, **env: str) -> Web:
         """`unwrapped serve OPTIONS`, on a port that is free."""
-        web = self.start(Web, (*UNWRAPPED, "serve", "--port", "0", *options), env)
+        command = (*UNWRAPPED, "serve", "--port", "0", *options)
+        web = self.start(Web, command, env)
         if "--https" in options:
             web.ca = self.home / "certs" / "ca.crt"
         return web
@@ -179,16 +184,13 @@ class Place:
 
     def run(self, *arguments: str, **env: str) -> Outcome:
         """`unwrapped ARGUMENTS`, run to its end."""
-        done = subprocess.run(
+        done = processes.run(
             (*UNWRAPPED, *arguments),
             cwd=self.cwd,
             env=environment(**{"UNWRAPPED_HOME": str(self.home)} | env),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PATIENCE_SECONDS,
-            check=False,
+            afresh=self.afresh,
         )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def cluster(self) -> Path:
         """The folder of the embedded database."""
@@ -199,7 +201,13 @@ class Place:
 
     def left_over(self) -> list[str]:
         """The processes that still use the home: ours, and those of the database."""
-        return [*processes_of(str(self.home)), *processes_of(str(self.cluster()))]
+        # What was forked still shows the environment of the fork server.
+        ours = [f"{one.process.pid}: ours" for one in self._started if one.is_running]
+        return [
+            *ours,
+            *processes_of(str(self.home)),
+            *processes_of(str(self.cluster())),
+        ]
 
     def assert_nothing_left(self) -> None:
         """All processes are gone, and did not stumble on their way."""

@@ -3,20 +3,27 @@
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from tests.cli.running import EXAMPLE, analyze, run
+from tests.cli.running import EXAMPLE, Outcome, analyze, run
 from tests.exports import extended_row, write_json
 
 DOCS = Path(__file__).parents[2] / "docs"
 ANSI = "\x1b["
 
 
+@cache
+def told(*args: str) -> Outcome:
+    """What the command says of the example: always the same, so that it is run once."""
+    return analyze(EXAMPLE, *args)
+
+
 def test_a_verdict_with_all_its_parts() -> None:
-    outcome = analyze(EXAMPLE)
+    outcome = told()
     assert outcome.code == 0
     assert outcome.err == ""
     for part in ("Where you stand", "Listening clock", "Hours per month", "Artist", "Track", "The books"):  # fmt: skip
@@ -39,7 +46,7 @@ def test_wide_terminals_are_used() -> None:
 
 
 def test_a_pipe_gets_plain_text() -> None:
-    assert ANSI not in analyze(EXAMPLE).out
+    assert ANSI not in told().out
 
 
 def test_colour_only_where_it_is_wanted() -> None:
@@ -66,18 +73,18 @@ def test_json_fits_the_published_schema() -> None:
     schema = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for args in ([], ["--period", "2025-06"], ["--top", "3", "--tz", "Asia/Calcutta"]):
-        outcome = analyze(EXAMPLE, "--json", *args)
+        outcome = told("--json", *args)
         jsonschema.validate(json.loads(outcome.out), schema)
 
 
 def test_json_does_not_depend_on_the_locale() -> None:
-    plain = analyze(EXAMPLE, "--json")
+    plain = told("--json")
     latin = analyze(EXAMPLE, "--json", PYTHONUTF8="0", LC_ALL="C")
     assert json.loads(plain.out) == json.loads(latin.out)
 
 
 def test_the_books_in_json_balance() -> None:
-    books = json.loads(analyze(EXAMPLE, "--json").out)["books"]
+    books = json.loads(told("--json").out)["books"]
     for account in [books["total"], *(file["account"] for file in books["files"])]:
         aside = sum(account["set_aside"].values())
         assert account["rows_read"] == account["stored"] + account["known"] + aside
@@ -129,7 +136,7 @@ def test_the_same_input_gives_the_same_output() -> None:
 
 
 def test_a_progress_bar_is_no_part_of_piped_output() -> None:
-    assert analyze(EXAMPLE).err == ""
+    assert told().err == ""
 
 
 def test_help_and_version() -> None:

@@ -95,5 +95,5 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, command: str) 
 
 def test_a_home_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
-    with Place(tmp_path) as place:
+    with Place(tmp_path, afresh=True) as place:
         assert_refused(place.run("db", "status"), "UNWRAPPED_HOME")

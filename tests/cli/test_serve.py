@@ -13,15 +13,8 @@ import httpx2
 import pytest
 
 from tests.cli.running import assert_refused
-from tests.cli.service import (
-    ROOT,
-    SECRET,
-    UNWRAPPED,
-    Place,
-    Web,
-    assert_not_started,
-    free_port,
-)
+from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
+from tests.processes import ROOT
 from unwrapped.cli.serve import is_in_the_clear, server_options
 from unwrapped.core.config import Settings
 
@@ -29,7 +22,7 @@ NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
 
 def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
-    with Place(tmp_path) as place:
+    with Place(tmp_path, afresh=True) as place:
         web = place.serve()
         assert web.ready() == {"status": "ready", "database": True, "worker": True}
         host, port = web.address.removeprefix("http://").rsplit(":", 1)
@@ -235,5 +228,7 @@ def test_help_imports_no_framework() -> None:
         "serve(['--help'], standalone_mode=False)\n"
         "assert not {'fastapi', 'uvicorn', 'sqlalchemy'} & set(sys.modules)"
     )
-    done = subprocess.run([UNWRAPPED[0], "-c", code], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -32,7 +32,7 @@ def test_workers_and_web_share_the_embedded_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_well_when_told_to(tmp_path: Path, how: signal.Signals) -> None:
-    with Place(tmp_path) as place:
+    with Place(tmp_path, afresh=how is signal.SIGTERM) as place:
         worker = place.worker()
         worker.told("worker.ready")
         assert worker.stop(how) == 0

@@ -1,7 +1,6 @@
 """Keys that sign, the secret that is kept, tokens that are made and verified."""
 
 import stat
-import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.attacks import attack
+from tests.processes import PIPE, environment, start
 from unwrapped.core.config import Algorithm, Settings
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.resources import token_signer
@@ -147,37 +147,25 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert set(other.keys.values()).isdisjoint(ring.keys.values())
 
 
-PROCESS = """
-import hashlib, sys
-from pathlib import Path
-from unwrapped.core.config import Settings
-from unwrapped.core.security import secret_ring
-settings = Settings(unwrapped_home=Path(sys.argv[1]))
-print("ready", flush=True)
-sys.stdin.readline()
-print(hashlib.sha256(secret_ring(settings).keys["k1"]).hexdigest())
-"""
-
-
 def test_ten_processes_at_once_keep_one_secret(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "tests.core.secret_child", str(tmp_path / "home"))
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROCESS, str(tmp_path / "home")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        start(command, env=environment(), stdin=PIPE, stdout=PIPE, stderr=2)
         for _ in range(10)
     ]
     for process in processes:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == b"ready\n"
     for process in processes:
         assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    told = {process.communicate(timeout=60)[0] for process in processes}
-    assert [process.returncode for process in processes] == [0] * 10
+        with process.stdin as stdin:
+            stdin.write(b"\n")
+    told = set()
+    for process in processes:
+        assert process.stdout is not None
+        with process.stdout as stdout:
+            told.add(stdout.read())
+    assert [process.wait(60) for process in processes] == [0] * 10
     assert len(told) == 1
     assert [file.name for file in (tmp_path / "home").iterdir()] == ["secret_key"]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +10,13 @@ from sqlalchemy import text
 
 from tests.auth.factories import make_user
 from tests.conftest import SECRET
+from tests.processes import environment
 from tests.tasks.wire import Wire
 from tests.tasks.workers import Workers
 from tests.tasks.workplace import TRACES, Workplace
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.feed import TaskFeed
 
 
 @pytest.fixture
@@ -25,6 +26,14 @@ async def workplace(cloned_resources: Resources) -> Workplace:
         await session.execute(text(TRACES))
         user = await make_user(session)
     return Workplace(cloned_resources, user.id or 0)
+
+
+@pytest.fixture
+async def feed(workplace: Workplace) -> AsyncIterator[TaskFeed]:
+    """A feed of the test's database."""
+    feed = TaskFeed(workplace.resources.database)
+    yield feed
+    await feed.close()
 
 
 @pytest.fixture
@@ -40,16 +49,11 @@ async def wire(clone: DatabaseAddress) -> AsyncIterator[Wire]:
 @pytest.fixture
 async def workers(clone: DatabaseAddress, tmp_path: Path) -> AsyncIterator[Workers]:
     """Worker processes on the test's database; all ended after the test."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in {"PATH", "HOME", "PYTHONPATH"} or name.startswith("COVERAGE_")
-    }
-    environment |= {
-        "DATABASE_URL": clone.for_asyncpg(),
-        "SECRET_KEY": SECRET,
-        "UNWRAPPED_HOME": str(tmp_path / "home"),
-        "WORKER_HEARTBEAT_SECONDS": "1",
-    }
-    async with Workers(tmp_path / "workers.log", environment) as workers:
+    ours = environment(
+        DATABASE_URL=clone.for_asyncpg(),
+        SECRET_KEY=SECRET,
+        UNWRAPPED_HOME=str(tmp_path / "home"),
+        WORKER_HEARTBEAT_SECONDS="1",
+    )
+    async with Workers(tmp_path / "workers.log", ours) as workers:
         yield workers

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 from pgqueuer.errors import RetryRequested
-from pgqueuer.qm import QueueManager
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +13,7 @@ from tests.conftest import make_resources
 from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Workplace, kind_of, leave_trace, store, trace_begin
+from unwrapped.core import listening
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -23,7 +22,7 @@ from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import RunningTask
 
 KIND = "tests.work"
-HEALTH_CHECK = timedelta(seconds=0.5)
+PROBE_SECONDS = 0.5
 SILENCE_SECONDS = 20.0
 """As long as a worker may take to give up a connection that says nothing."""
 
@@ -110,6 +109,7 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
     with pytest.raises(RetryRequested):
         await runner.run(kind_of(work), task_id)
     assert (await workplace.row(task_id)).status == "pending"
+    await workplace.let_time_pass()
     await runner.run(kind_of(work), task_id)
     row = await workplace.row(task_id)
     assert (row.status, row.attempt) == ("completed", 2)
@@ -162,6 +162,31 @@ async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
         assert (await workplace.until(another)).status == "completed"
     assert row.status == "completed"
     assert len(await workplace.traces(task_id, "stored")) == 1
+
+
+async def test_a_worker_that_is_busy_takes_new_tasks_after_all_sessions_ended(
+    workplace: Workplace, wired: Resources, wire: Wire
+) -> None:
+    """However long what it has in hand takes."""
+    free = asyncio.Event()
+
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        await free.wait()
+        await store(task)
+
+    long = await workplace.begin("tests.long")
+    kinds = [kind_of(work, "tests.long"), kind_of(store)]
+    async with working(wired, *kinds) as worker:
+        await workplace.until_traced(long, "begun")
+        for number in range(3):
+            async with outage(wire):
+                task_id = await workplace.begin(KIND, str(number))
+            assert (await workplace.until(task_id)).status == "completed"
+        assert worker.told[-1] is True
+        free.set()
+        row = await workplace.until(long)
+    assert (row.status, row.attempt) == ("completed", 1)
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0, 8.0])
@@ -230,10 +255,8 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
-    # PgQueuer looks every ten seconds; here is no time for that.
-    monkeypatch.setattr(
-        QueueManager._run_periodic_health_check, "__defaults__", (HEALTH_CHECK,)
-    )
+    # The listener is asked every ten seconds; here is no time for that.
+    monkeypatch.setattr(listening, "PROBE_SECONDS", PROBE_SECONDS)
     database = Database(clone)
     database.address = wire.address  # only the queue's connections take the wire
     try:
@@ -241,7 +264,7 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
             first = await workplace.begin(KIND, "first")
             assert (await workplace.until(first)).status == "completed"
             wire.freeze_listeners()
-            await asyncio.sleep(4 * HEALTH_CHECK.total_seconds())
+            await asyncio.sleep(4 * PROBE_SECONDS)
             second = await workplace.begin(KIND, "second")
             try:
                 row = await workplace.until(second, seconds=SILENCE_SECONDS)

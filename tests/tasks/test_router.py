@@ -1,18 +1,13 @@
 """Tasks over HTTP."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from tests.auth.factories import SignedIn, sign_in
-from tests.tasks.workplace import Order
+from tests.tasks.workplace import begin_as
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.service import TaskService
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,24 +18,11 @@ async def ada(resources: Resources) -> SignedIn:
     return await sign_in(resources)
 
 
-async def begin(session: AsyncSession, user_id: int, **columns: object) -> UUID:
-    """A task with some columns as they become later."""
-    task = await TaskService(session).begin_task(user_id, "tests.work", "key", Order())
-    if columns:
-        await session.execute(
-            update(BackgroundTask)
-            .where(col(BackgroundTask.id) == task.id)
-            .values(**columns)
-        )
-    await session.commit()
-    return task.id
-
-
 async def test_a_task_is_read_as_it_stands(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
-    task_id = await begin(
-        session, ada.id, status="processing", progress=0.4, stage="reading", attempt=2
+    task_id = await begin_as(
+        resources, ada.id, status="processing", progress=0.4, stage="reading", attempt=2
     )
     answer = await client.get(f"/api/v1/tasks/{task_id}", headers=ada.headers)
     assert answer.status_code == 200
@@ -63,10 +45,10 @@ async def test_a_task_is_read_as_it_stands(
 
 
 async def test_a_completed_task_has_its_result(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
-    task_id = await begin(
-        session, ada.id, status="completed", result_data={"stored": 3}
+    task_id = await begin_as(
+        resources, ada.id, status="completed", result_data={"stored": 3}
     )
     answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
     assert (answer.status_code, answer.json()) == (200, {"stored": 3})
@@ -74,9 +56,9 @@ async def test_a_completed_task_has_its_result(
 
 @pytest.mark.parametrize("status", ["pending", "processing"])
 async def test_a_result_that_is_not_there_yet_is_a_conflict_that_says_so(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn, status: str
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, status: str
 ) -> None:
-    task_id = await begin(session, ada.id, status=status)
+    task_id = await begin_as(resources, ada.id, status=status)
     answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
     assert answer.status_code == 409
     assert answer.headers["content-type"] == MEDIA_TYPE
@@ -86,10 +68,10 @@ async def test_a_result_that_is_not_there_yet_is_a_conflict_that_says_so(
 
 
 async def test_the_result_of_a_failed_task_is_a_conflict_with_the_reason(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
-    task_id = await begin(
-        session,
+    task_id = await begin_as(
+        resources,
         ada.id,
         status="failed",
         error_code="damaged_zip",
@@ -108,9 +90,9 @@ async def test_the_result_of_a_failed_task_is_a_conflict_with_the_reason(
 
 
 async def test_a_cancelled_task_has_no_result(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
-    task_id = await begin(session, ada.id, status="cancelled")
+    task_id = await begin_as(resources, ada.id, status="cancelled")
     answer = await client.get(f"/api/v1/tasks/{task_id}/result", headers=ada.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "task_failed")
 
@@ -118,13 +100,12 @@ async def test_a_cancelled_task_has_no_result(
 @pytest.mark.parametrize("path", ["", "/result"])
 async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
     client: httpx2.AsyncClient,
-    session: AsyncSession,
     resources: Resources,
     ada: SignedIn,
     path: str,
 ) -> None:
     somebody = await sign_in(resources)
-    theirs = await begin(session, somebody.id, status="completed", result_data={})
+    theirs = await begin_as(resources, somebody.id, status="completed", result_data={})
     answers = [
         await client.get(f"/api/v1/tasks/{task_id}{path}", headers=ada.headers)
         for task_id in (theirs, uuid4())
@@ -136,9 +117,9 @@ async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
 
 @pytest.mark.parametrize("path", ["", "/result"])
 async def test_whoever_is_not_signed_in_learns_nothing(
-    client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn, path: str
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, path: str
 ) -> None:
-    task_id = await begin(session, ada.id)
+    task_id = await begin_as(resources, ada.id)
     answer = await client.get(f"/api/v1/tasks/{task_id}{path}")
     assert answer.status_code == 401
 

@@ -199,7 +199,9 @@ async def test_what_may_pass_is_tried_three_times(
         assert (row.error_code, row.completed_at) == (None, None)
         # Until then it is not taken up, whatever the queue says.
         assert row.next_attempt_at is not None
-        await attempt(workplace, task_id, raising(error))
+        with pytest.raises(RetryRequested) as early:
+            await attempt(workplace, task_id, raising(error))
+        assert early.value.delay <= retry.value.delay
         assert (await workplace.row(task_id)).attempt == number
         await workplace.execute("UPDATE background_task SET next_attempt_at = now()")
     assert 0 < delays[0] < delays[1]
@@ -219,6 +221,7 @@ async def test_one_that_succeeds_at_its_second_attempt(workplace: Workplace) -> 
     with pytest.raises(RetryRequested):
         await attempt(workplace, task_id, raising(Away("The store is away.")))
     began = (await workplace.row(task_id)).started_at
+    await workplace.let_time_pass()
     await workplace.execute("UPDATE background_task SET next_attempt_at = now()")
     await attempt(workplace, task_id, store)
     row = await workplace.row(task_id)

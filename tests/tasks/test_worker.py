@@ -102,6 +102,8 @@ async def test_a_task_longer_than_the_grace_time_is_done_by_the_next_worker(
     await workplace.until_traced(task_id, "begun")
     process.send_signal(signal.SIGTERM)
     assert await ended(process, seconds=25) == 0
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt, row.uncounted) == ("pending", 1, 1)
     assert await workplace.jobs() == 1
     # At once, not when a heartbeat is missed: it was given back.
     await workers.start(WORKER_HEARTBEAT_SECONDS="30")

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.processes import PIPE, Process, start
+from tests.processes import ROOT as ROOT
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.child import READY
@@ -17,7 +18,6 @@ from unwrapped.tasks.domain import DOMAIN
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.worker import run_worker
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
 
 
@@ -70,18 +70,17 @@ class Workers:
     async def start(self, **over: str) -> Process:
         """A worker that takes tasks; `over` changes its environment."""
         with self.log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.tasks.worker_child", "--beside"),
+            process = start(
+                (sys.executable, "-m", "tests.tasks.worker_child", "--beside"),
+                env=self.environment | over,
                 stdin=PIPE,
                 stdout=PIPE,
-                stderr=log,
-                env=self.environment | over,
-                cwd=ROOT,
+                stderr=log.fileno(),
             )
         self._started.append(process)
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE_SECONDS):
-            line = await process.stdout.readline()
+            line = await asyncio.to_thread(process.stdout.readline)
         assert line.strip() == READY, self.log.read_text()
         return process
 
@@ -92,8 +91,8 @@ class Workers:
     async def _keep(self) -> None:
         while True:
             process = await self.start()
-            await process.wait()
-            _close(process)
+            while process.poll() is None:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.01)
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,18 +108,14 @@ class Workers:
             with suppress(asyncio.CancelledError):
                 await task
         for process in self._started:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            _close(process)
-
-
-def _close(process: Process) -> None:
-    # asyncio leaves the pipes of a killed process to the garbage collector.
-    process._transport.close()  # type: ignore[attr-defined]
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
 
 async def ended(process: Process, seconds: float) -> int:
     """The exit code of a process that must end in time."""
-    async with asyncio.timeout(seconds):
-        return await process.wait()
+    await until(lambda: process.poll() is not None, seconds)
+    return process.wait()

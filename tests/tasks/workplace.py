@@ -5,17 +5,20 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.kinds import OnEnd, TaskKind, task_kind
-from unwrapped.tasks.models import ENDED, BackgroundTask, TaskStatus
+from unwrapped.tasks.kinds import DEADLINE, OnEnd, TaskKind, task_kind
+from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 PATIENCE_SECONDS = 60.0
@@ -70,11 +73,13 @@ def kind_of(
     name: str = "tests.work",
     *,
     alone: bool = False,
+    limit: int = 0,
+    deadline: timedelta = DEADLINE,
     ended: OnEnd = trace_end,
 ) -> TaskKind[Order]:
     """A kind of task that does `work`."""
 
-    @task_kind(name, Order, alone=alone, ended=ended)
+    @task_kind(name, Order, alone=alone, limit=limit, deadline=deadline, ended=ended)
     async def kind(task: RunningTask, params: Order) -> None:
         await work(task)
 
@@ -129,6 +134,27 @@ DOMAIN = Domain(
 )
 
 
+async def begin_as(resources: Resources, user_id: int, **columns: object) -> UUID:
+    """A task with some columns as they become later, committed."""
+    async with resources.database.session() as session:
+        tasks = TaskService(session)
+        task = await tasks.begin_task(user_id, "tests.work", "key", Order())
+        if columns:
+            await session.execute(
+                update(BackgroundTask)
+                .where(col(BackgroundTask.id) == task.id)
+                .values(**columns)
+            )
+    return task.id
+
+
+async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something is true of the database."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await true():  # noqa: ASYNC110 - others change it
+            await asyncio.sleep(POLL_SECONDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """A database of the test's own with a user and a table of traces."""
@@ -136,13 +162,29 @@ class Workplace:
     resources: Resources
     user_id: int
 
-    async def begin(self, kind: str, key: str = "key", seconds: float = 0.0) -> UUID:
+    async def begin(
+        self,
+        kind: str,
+        key: str = "key",
+        seconds: float = 0.0,
+        priority: Priority = Priority.BATCH,
+    ) -> UUID:
         """Begin a task, committed."""
         async with self.resources.database.session() as session:
             begun = await TaskService(session).begin_task(
-                self.user_id, kind, key, Order(seconds=seconds)
+                self.user_id, kind, key, Order(seconds=seconds), priority
             )
             return begun.id
+
+    async def retry(self, task_id: UUID) -> TaskRead:
+        """Retry a task, committed."""
+        async with self.resources.database.session() as session:
+            return await TaskService(session).retry_task(self.user_id, task_id)
+
+    async def cancel(self, task_id: UUID) -> TaskRead:
+        """Cancel a task, committed."""
+        async with self.resources.database.session() as session:
+            return await TaskService(session).cancel_task(self.user_id, task_id)
 
     async def row(self, task_id: UUID) -> BackgroundTask:
         """The task as it stands."""
@@ -165,6 +207,20 @@ class Workplace:
         """Change something behind everybody's back."""
         async with self.resources.database.session() as session:
             await session.execute(text(statement), parameters)
+
+    async def change(self, task_id: UUID, what: str) -> None:
+        """Change a task's row behind everybody's back."""
+        await self.execute(
+            f"UPDATE background_task SET {what} WHERE id = :id",  # noqa: S608 - the test's own
+            id=task_id,
+        )
+
+    async def let_time_pass(self) -> None:
+        """Have come what tasks wait for until they are tried again."""
+        await self.execute(
+            "UPDATE background_task SET next_attempt_at = now()"
+            " WHERE next_attempt_at IS NOT NULL"
+        )
 
     async def traces(self, task_id: UUID, what: str) -> list[int]:
         """The attempts that left such a trace, in their order."""
@@ -204,6 +260,8 @@ class Workplace:
 
     async def until_no_jobs(self) -> None:
         """Wait until the queue is empty."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.jobs():  # noqa: ASYNC110 - in another process
-                await asyncio.sleep(POLL_SECONDS)
+
+        async def is_empty() -> bool:
+            return not await self.jobs()
+
+        await eventually(is_empty)

@@ -29,8 +29,7 @@ ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
 """The table; statements on it are put together once, which halves what they cost."""
 
 # Once for every attempt, and by the driver itself: half the time of the same by SQLAlchemy.
-# A job can come too early, when the queue could not be told to wait: then it is dropped,
-# and the periodic search for lost jobs gives the task another one for the right time.
+# A job can come too early, when the queue could not be told to wait.
 _CLAIM = f"""UPDATE background_task SET status = '{TaskStatus.PROCESSING}',
     attempt = attempt + 1, progress = 0, stage = NULL, next_attempt_at = NULL,
     started_at = coalesce(started_at, now()), updated_at = now()

@@ -27,6 +27,9 @@ class Failure:
     retry_after: timedelta | None = None
 
 
+LONGEST_WAIT = timedelta(days=30)
+"""As long as somebody outside can have a task wait: a number can be any."""
+
 LOST_CONNECTION = Failure(
     "unavailable", "The database or a disk went away.", may_pass=True
 )
@@ -54,13 +57,20 @@ def failure_of(error: Exception) -> Failure:
     """
     if isinstance(error, AppException):
         if isinstance(error, (Unavailable, TooManyRequests)):
-            told = error.retry_after
-            retry_after = None if told is None else timedelta(seconds=told)
             return Failure(
-                error.code, error.message, may_pass=True, retry_after=retry_after
+                error.code,
+                error.message,
+                may_pass=True,
+                retry_after=_waits(error.retry_after),
             )
         # What was given stays as it is; the state that it met can change.
         return Failure(error.code, error.message, retryable=isinstance(error, Conflict))
     if is_lost_connection(error):
         return LOST_CONNECTION
     return INTERNAL_ERROR
+
+
+def _waits(seconds: int | None) -> timedelta | None:
+    if seconds is None:
+        return None
+    return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))

@@ -8,15 +8,15 @@ nothing can be heard, the rows that are watched are read every second.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextvars import Context
 from uuid import UUID
 
-import asyncpg
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, any_, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from unwrapped.core.database import Database
+from unwrapped.core.listening import keep_listening
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ENDED
 from unwrapped.tasks.schemas import TaskState
@@ -24,11 +24,11 @@ from unwrapped.tasks.service import READ_COLUMNS
 
 CHANNEL = "unwrapped_task"
 POLL_SECONDS = 1.0
-PROBE_SECONDS = 10.0
 LONGEST_STREAM_SECONDS = 600.0
 
+# One parameter: a statement takes no more than 32,767.
 _CHANGED = select(*READ_COLUMNS, ROWS.c.version).where(
-    ROWS.c.id.in_(bindparam("ids", expanding=True))
+    ROWS.c.id == any_(bindparam("ids", type_=ARRAY(ROWS.c.id.type)))
 )
 
 log = structlog.get_logger()
@@ -117,7 +117,8 @@ class TaskFeed:
         """Nothing is listened for before somebody watches."""
         if not self._loops and not self._is_stopped:
             self._loops = [
-                asyncio.create_task(work())
+                # What is logged there is not of the request that happens to be the first.
+                asyncio.create_task(work(), context=Context())
                 for work in (
                     self._keep_listening,
                     self._keep_reading,
@@ -165,42 +166,15 @@ class TaskFeed:
                 self._read_anew(set(self._watchers))
 
     async def _keep_listening(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("task.feed_deaf", error=type(error).__name__)
-            finally:
-                self._is_listening = False
-            await asyncio.sleep(POLL_SECONDS)
-
-    async def _listen(self) -> None:
-        """Hear of changes until the connection is lost, which raises."""
-        connection = await asyncpg.connect(
-            self._database.address.for_asyncpg(),
-            timeout=PROBE_SECONDS,
-            command_timeout=PROBE_SECONDS,
+        await keep_listening(
+            self._database.address, CHANNEL, self._hear, self._on_listening
         )
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
-        try:
-            await connection.add_listener(CHANNEL, self._hear)
-            self._is_listening = True
+
+    def _hear(self, task_id: str) -> None:
+        self._read_anew({UUID(task_id)})
+
+    def _on_listening(self, is_listening: bool) -> None:
+        self._is_listening = is_listening
+        if is_listening:
             # What changed before was not heard.
             self._read_anew(set(self._watchers))
-            while not lost.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
-                # A connection can fall silent without an end: then this raises.
-                await connection.execute("SELECT 1")
-        finally:
-            connection.terminate()
-
-    def _hear(
-        self,
-        connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]",
-        pid: int,
-        channel: str,
-        payload: object,
-    ) -> None:
-        self._read_anew({UUID(str(payload))})

@@ -14,6 +14,7 @@ from pgqueuer.adapters.persistence.qb import (
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.db import Driver
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import JobId
 from pgqueuer.models import Job, TracebackRecord
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.queries import Queries
@@ -38,18 +39,27 @@ type Entry = tuple[Job, JOB_STATUS, TracebackRecord | None]
 _TABLE = f"{SCHEMA}.{SETTINGS.queue_table}"
 _END = f"""DELETE FROM {_TABLE} WHERE (id, queue_manager_id) IN
     (SELECT * FROM unnest($1::bigint[], $2::uuid[]))"""  # noqa: S608 - our names
+_BEAT = f"""UPDATE {_TABLE} SET heartbeat = now()
+    WHERE id = ANY($1::bigint[]) AND queue_manager_id = $2"""  # noqa: S608 - our names
 _PUT_BACK = f"""UPDATE {_TABLE} SET status = 'queued', queue_manager_id = NULL, slot = NULL,
     attempts = attempts + 1, updated = now(), execute_after = now() + $3::interval
     WHERE id = $1 AND queue_manager_id = $2"""  # noqa: S608 - our names
 
 
-class _Queries(Queries):
+class TaskQueries(Queries):
     """PgQueuer's statements, which here leave the jobs of others alone.
 
     PgQueuer ends a job by its id, whoever has it by now: a stale attempt would delete
     the job of the worker that took its task over, and that one may die yet. How a job
     ended is not logged: the task's row and our log say more.
     """
+
+    manager_id: UUID | None = None
+    """Of the manager whose jobs are beaten for: a stale one must not keep alive the job of
+    a worker that took it over and died."""
+
+    async def update_heartbeat(self, job_ids: list[JobId]) -> None:
+        await self.driver.execute(_BEAT, job_ids, self.manager_id)
 
     async def log_jobs(self, job_status: list[Entry]) -> None:
         jobs = [job for job, _, _ in job_status]
@@ -74,9 +84,9 @@ class _Queries(Queries):
                 log.exception("task.left", job=job.id)
 
 
-def queries(driver: Driver) -> Queries:
+def queries(driver: Driver) -> TaskQueries:
     """PgQueuer's statements, on the tables in our schema of its own."""
-    return _Queries(
+    return TaskQueries(
         driver,
         qbe=QueryBuilderEnvironment(SETTINGS),
         qbq=QueryQueueBuilder(SETTINGS),

@@ -1,8 +1,15 @@
 """PgQueuer's manager of one worker's jobs, made for kinds of task."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+)
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -12,18 +19,28 @@ from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.domain.types import Channel, JobId, QueueEntrypoint
 from pgqueuer.errors import RetryRequested
 from pgqueuer.executors import EntrypointExecutor
-from pgqueuer.models import Context, Job
+from pgqueuer.models import Context, Job, TableChangedEvent
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
+from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import is_lost_connection
+from unwrapped.core.listening import keep_listening
+from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries
 from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.settings import TaskSettings
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+POOL_MIN, POOL_MAX = 1, 3
+COMMAND_SECONDS = 10.0
+BLIP_SECONDS = 1.0
+LONGEST_PAUSE = 60.0
 
 log = structlog.get_logger()
+
+type OnReach = Callable[[bool], None]
+"""Called when the queue can be reached, and when it cannot any more."""
 
 
 class _Executor(EntrypointExecutor):
@@ -40,11 +57,11 @@ class _Executor(EntrypointExecutor):
         except Exception as error:
             # The runner writes what goes wrong in a task to its row: what arrives here
             # is the database being away. The queue would count it as done.
-            pause = min(SHORTEST_PAUSE * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
-            name = type(error).__name__
+            pause = BLIP_SECONDS
             if is_lost_connection(error):
-                log.warning("task.given_back", error=name, again_in=pause)
+                log.warning("task.given_back", error=type(error).__name__)
             else:
+                pause = min(pause * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
                 log.exception("task.given_back", again_in=pause)
             raise RetryRequested(
                 delay=timedelta(seconds=pause), reason="unavailable"
@@ -52,42 +69,66 @@ class _Executor(EntrypointExecutor):
 
 
 class _Driver(AsyncpgPoolDriver):
-    """Says nothing before it listens.
+    """Listens on a connection of its own, which is replaced when it is lost.
 
-    PgQueuer probes its listener at once, and would miss its own word if that were sent
-    before LISTEN: it would give up after ten seconds, and the worker start anew.
+    PgQueuer would give up the manager for it, and have that wait for the tasks that run:
+    nothing new would be taken up for as long as the longest of them takes.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, address: DatabaseAddress) -> None:
         super().__init__(pool)
-        self._listening = asyncio.Event()
+        self._address = address
+        self._listening: asyncio.Task[None] | None = None
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        await super().add_listener(channel, callback)
-        self._listening.set()
+        def look(is_listening: bool) -> None:
+            # Something may have come that was not heard, or the database be away.
+            callback(_something_changed(channel))
 
-    async def notify(self, channel: str, payload: str) -> None:
-        await self._listening.wait()
-        await super().notify(channel, payload)
+        self._listening = asyncio.create_task(
+            keep_listening(self._address, channel, callback, look)
+        )
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+
+
+def _something_changed(channel: str) -> str:
+    return TableChangedEvent(
+        channel=Channel(channel),
+        sent_at=datetime.now(UTC),
+        type="table_changed_event",
+        operation="update",
+        table=SETTINGS.queue_table,
+    ).model_dump_json(exclude={"received_at"})
 
 
 class TaskQueueManager(QueueManager):
     """Takes the jobs of some kinds of task, of those that are `alone` one at a time.
 
     While one of these runs the others are left in the queue, for whichever worker has
-    room; a job that were taken and made to wait would be kept from it.
+    room; a job that were taken and made to wait would be kept from it. When the database
+    is away it goes on asking; what runs goes on meanwhile.
     """
 
     def __init__(
         self,
-        pool: asyncpg.Pool,
+        driver: _Driver,
         runner: TaskRunner,
         kinds: Mapping[str, AnyTaskKind],
         limits: Mapping[str, int],
+        on_reach: OnReach,
     ) -> None:
-        super().__init__(queries(_Driver(pool)), Channel(SETTINGS.channel))
+        statements = queries(driver)
+        super().__init__(statements, Channel(SETTINGS.channel))
+        statements.manager_id = self.queue_manager_id
         self._alone = {QueueEntrypoint(k.name) for k in kinds.values() if k.alone}
         self._heavy_job: JobId | None = None
+        self._on_reach = on_reach
+        self._is_reached = False
         for kind in kinds.values():
             register = self.entrypoint(
                 kind.name,
@@ -105,25 +146,77 @@ class TaskQueueManager(QueueManager):
     ) -> AsyncGenerator[Job]:
         """Jobs that can run now, one after the other: each changes what the next can be."""
         while not self.shutdown.is_set():
-            is_heavy = self._heavy_job in self.job_context
-            limits = {
-                kind: EntrypointExecutionParameter(
-                    executor.parameters.concurrency_limit
-                )
-                for kind, executor in self.entrypoint_registry.items()
-                if not (is_heavy and kind in self._alone)
-            }
-            room = global_concurrency_limit
-            if room is not None and is_heavy:
-                room -= 1  # of kinds that are not asked for, no job is counted
-            jobs = await self.queries.dequeue(
-                1, limits, self.queue_manager_id, room, heartbeat_timeout
-            )
-            if not jobs:
+            job = await self._fetch(global_concurrency_limit, heartbeat_timeout)
+            if job is None:
                 return
-            if jobs[0].entrypoint in self._alone:
-                self._heavy_job = jobs[0].id
-            yield jobs[0]
+            if job.entrypoint in self._alone:
+                self._heavy_job = job.id
+            yield job
+
+    async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
+        is_heavy = self._heavy_job in self.job_context
+        limits = {
+            kind: EntrypointExecutionParameter(executor.parameters.concurrency_limit)
+            for kind, executor in self.entrypoint_registry.items()
+            if not (is_heavy and kind in self._alone)
+        }
+        if room is not None and is_heavy:
+            room -= 1  # of kinds that are not asked for, no job is counted
+        found = await self._ask(
+            self.queries.dequeue(1, limits, self.queue_manager_id, room, heartbeat)
+        )
+        return found[0] if found else None
+
+    async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
+        wait = await self._ask(super()._effective_dequeue_timeout(dequeue_timeout))
+        return timedelta(seconds=BLIP_SECONDS) if wait is None else wait
+
+    async def _ask[T](self, asked: Awaitable[T]) -> T | None:
+        """What the database answers; None while it is away, which is told once."""
+        try:
+            answer = await asked
+        except Exception as error:
+            # An outage comes as many classes; every other error passes on.
+            if not is_lost_connection(error):
+                raise
+            if self._is_reached:
+                log.warning("worker.database_away", error=type(error).__name__)
+                self._is_reached = False
+                self._on_reach(False)
+            return None
+        if not self._is_reached:
+            self._is_reached = True
+            self._on_reach(True)
+        return answer
+
+    async def _run_periodic_health_check(
+        self, interval: timedelta = timedelta(0)
+    ) -> None:
+        """The driver looks after its listener."""
+        await self.shutdown.wait()
+
+
+@asynccontextmanager
+async def task_queue(
+    resources: Resources, kinds: Mapping[str, AnyTaskKind], on_reach: OnReach
+) -> AsyncIterator[TaskQueueManager]:
+    """The manager of a worker's jobs, with connections of its own."""
+    address = resources.database.address
+    async with asyncpg.create_pool(
+        address.for_asyncpg(),
+        min_size=POOL_MIN,
+        max_size=POOL_MAX,
+        # Else a connection that fell silent is waited for until TCP gives it up.
+        command_timeout=COMMAND_SECONDS,
+    ) as pool:
+        driver = _Driver(pool, address)
+        limits = resources.settings_of(TaskSettings).task_limits
+        try:
+            yield TaskQueueManager(
+                driver, TaskRunner(resources), kinds, limits, on_reach
+            )
+        finally:
+            await driver.close()
 
 
 def _entrypoint(

@@ -3,11 +3,12 @@
 import asyncio
 import random
 import time
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from pgqueuer.errors import RetryRequested
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
@@ -22,9 +23,11 @@ from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import ENDED, TaskStatus
 from unwrapped.tasks.running import RunningTask, Superseded
 
-_STANDING = select(ROWS.c.status, ROWS.c.retryable).where(
-    ROWS.c.id == bindparam("task_id")
-)
+_STANDING = select(
+    ROWS.c.status,
+    ROWS.c.retryable,
+    (ROWS.c.next_attempt_at - func.now()).label("wait"),
+).where(ROWS.c.id == bindparam("task_id"))
 
 log = structlog.get_logger()
 
@@ -42,15 +45,24 @@ class TaskRunner:
         claimed = await claim(database, task_id, kind.retry.attempts)
         if claimed is not None:
             await self._attempt(kind, claimed)
+        else:
+            await self._wait_if_early(task_id)
         # Also when there was nothing left to be done: the worker before may have died
         # between the outcome and the tidying, and a task can be cancelled at any time.
         await self._tidy(kind, task_id)
 
+    async def _wait_if_early(self, task_id: UUID) -> None:
+        """Have a job come again that could not be told to wait, as nobody could be."""
+        standing = await self._standing(task_id)
+        if standing is not None and standing.wait is not None:
+            delay = max(standing.wait, timedelta())
+            raise RetryRequested(delay=delay, reason="early")
+
     async def _tidy(self, kind: AnyTaskKind, task_id: UUID) -> None:
         if kind.ended is None:
             return
-        status, retryable = await self._standing(task_id)
-        if status not in ENDED or retryable:
+        standing = await self._standing(task_id)
+        if standing is None or standing.status not in ENDED or standing.retryable:
             return
         try:
             await kind.ended(self._resources, task_id)
@@ -61,26 +73,30 @@ class TaskRunner:
                 raise
             log.exception("task.not_tidied", kind=kind.name, task_id=str(task_id))
 
-    async def _standing(self, task_id: UUID) -> tuple[TaskStatus | None, bool]:
-        """The status of a task, None when it is gone; and whether it may be retried."""
+    async def _standing(
+        self, task_id: UUID
+    ) -> Row[TaskStatus, bool, timedelta | None] | None:
+        """How a task stands; None when it is gone."""
         async with self._resources.database.autocommit() as session:
             found = await session.execute(_STANDING, {"task_id": task_id})
-            row = found.one_or_none()
-        return (TaskStatus(row.status), row.retryable) if row else (None, False)
+            return found.one_or_none()
 
     async def _attempt(self, kind: AnyTaskKind, claimed: Claim) -> None:
         task = RunningTask(self._resources, claimed)
         begun = time.perf_counter()
-        outcome = "stopped"
+        outcome = "unwritten"  # unless the database was there to be told
         with structlog.contextvars.bound_contextvars(request_id=claimed.request_id):
             try:
                 outcome = await self._work(kind, task, claimed)
             except Superseded:
-                status, _ = await self._standing(task.id)
-                is_cancelled = status is TaskStatus.CANCELLED
+                standing = await self._standing(task.id)
+                is_cancelled = standing and standing.status == TaskStatus.CANCELLED
                 outcome = "cancelled" if is_cancelled else "superseded"
             except RetryRequested:
                 outcome = "waits"
+                raise
+            except asyncio.CancelledError:
+                outcome = "stopped"
                 raise
             finally:
                 log.info(

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-import asyncpg
 import structlog
 
 from unwrapped.core.config import InvalidSettings
@@ -14,13 +13,10 @@ from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind, kinds_of
 from unwrapped.tasks.periodic import run_periodic_jobs
-from unwrapped.tasks.queue_manager import TaskQueueManager
-from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.queue_manager import task_queue
 from unwrapped.tasks.settings import TaskSettings
 
-POOL_MIN, POOL_MAX = 2, 4
 DEQUEUE_SECONDS = 5.0
-COMMAND_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
 
 log = structlog.get_logger()
@@ -102,32 +98,20 @@ async def _work(
     on_ready: OnReady | None,
 ) -> None:
     settings = resources.settings_of(TaskSettings)
-    dsn = resources.database.address.for_asyncpg()
-    async with asyncpg.create_pool(
-        dsn,
-        min_size=POOL_MIN,
-        max_size=POOL_MAX,
-        # Else a connection that fell silent is waited for until TCP gives it up.
-        command_timeout=COMMAND_SECONDS,
-    ) as pool:
-        queue = TaskQueueManager(
-            pool, TaskRunner(resources), kinds, settings.task_limits
-        )
+    tell = on_ready or (lambda _: None)
+    async with task_queue(resources, kinds, tell) as queue:
         running = asyncio.create_task(
             queue.run(
                 batch_size=1,
                 dequeue_timeout=timedelta(seconds=DEQUEUE_SECONDS),
                 heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),
                 max_concurrent_tasks=settings.worker_concurrency,
-                shutdown_on_listener_failure=True,
                 # Its statistics are of no use here: `/metrics` counts our rows.
                 log_aggregation_interval=timedelta(0),
             )
         )
         stopping = asyncio.create_task(stop.wait())
         log.info("worker.ready")
-        if on_ready is not None:
-            on_ready(True)
         try:
             await asyncio.wait({running, stopping}, return_when="FIRST_COMPLETED")
             queue.shutdown.set()

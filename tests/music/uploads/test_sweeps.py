@@ -24,6 +24,8 @@ from unwrapped.music.uploads.service import (
 from unwrapped.tasks.models import TaskStatus
 
 LITTLE = timedelta(minutes=1)
+TASK = ("status", "retryable", "completed_at")
+"""What is said of the import of an upload."""
 
 
 async def _one() -> AsyncIterator[bytes]:
@@ -31,13 +33,13 @@ async def _one() -> AsyncIterator[bytes]:
 
 
 async def _upload(resources: Resources, **columns: object) -> str:
-    """The key of a new upload; `columns` are what its row is changed to."""
+    """The key of a new upload; `columns` are what its row is changed to, or of its task."""
     user_id = (await sign_in(resources)).id
-    status = columns.pop("status", None)
+    task = {name: columns.pop(name) for name in TASK if name in columns}
     upload = await UploadService(resources).receive(user_id, "a", _one())
     async with resources.database.session() as session:
-        if status is not None:
-            columns["task_id"] = (await make_task(session, user_id, status=status)).id
+        if task:
+            columns["task_id"] = (await make_task(session, user_id, **task)).id
         if columns:
             await session.execute(
                 update(UploadedFile)
@@ -90,6 +92,21 @@ async def test_uploads_of_imports_that_have_ended_are_swept_away(
     kept = {old, new} if active else set()
     assert await sweep_uploads(resources) == 2 - len(kept)
     assert await _keys(resources) == _objects(resources) == kept
+
+
+async def test_uploads_of_an_import_that_may_be_retried_wait_for_that_for_a_day(
+    resources: Resources,
+) -> None:
+    """From its end on: it may have been begun long before."""
+    failed = {"status": TaskStatus.FAILED, "retryable": True}
+    now = datetime.now(UTC)
+    long_ago, just_now = now - FORGOTTEN_AFTER - LITTLE, now - FORGOTTEN_AFTER + LITTLE
+    await _upload(resources, **failed, completed_at=long_ago)
+    kept = await _upload(
+        resources, **failed, completed_at=just_now, created_at=now - 3 * FORGOTTEN_AFTER
+    )
+    assert await sweep_uploads(resources) == 1
+    assert await _keys(resources) == _objects(resources) == {kept}
 
 
 async def test_objects_without_a_row_are_swept_away_once_they_are_old(

@@ -1,0 +1,127 @@
+"""What the database itself does with every change of a task: number it, and tell it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.auth.factories import make_user
+from tests.tasks.workplace import Workplace
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.tasks.feed import CHANNEL
+
+KIND = "tests.work"
+LAST = "last"
+
+
+class Heard:
+    """What a session that listens is told."""
+
+    def __init__(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", address: DatabaseAddress
+    ) -> None:
+        self._address = address
+        self._told: list[str] = []
+        self._is_last = asyncio.Event()
+        self.connection = connection
+
+    def hear(self, connection: object, pid: int, channel: str, payload: object) -> None:
+        """Called by the driver."""
+        if payload == LAST:
+            self._is_last.set()
+        else:
+            self._told.append(str(payload))
+
+    async def told(self) -> list[str]:
+        """All payloads so far: notices arrive in the order of the commits."""
+        other = await asyncpg.connect(self._address.for_asyncpg())
+        await other.execute("SELECT pg_notify($1, $2)", CHANNEL, LAST)
+        await other.close()
+        async with asyncio.timeout(30):
+            await self._is_last.wait()
+        self._is_last.clear()
+        told, self._told = self._told, []
+        return told
+
+
+@pytest.fixture
+async def heard(clone: DatabaseAddress) -> AsyncIterator[Heard]:
+    """A session that listens."""
+    connection = await asyncpg.connect(clone.for_asyncpg())
+    heard = Heard(connection, clone)
+    await connection.add_listener(CHANNEL, heard.hear)
+    yield heard
+    await connection.close()
+
+
+async def version(workplace: Workplace, task_id: UUID) -> int:
+    """The version of a task's row."""
+    return (await workplace.row(task_id)).version
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'processing'",
+        "progress = 0.5",
+        "progress = progress",
+        "result_data = '{}'",
+        "version = 99",
+        "version = 1",
+    ],
+)
+async def test_every_change_has_the_next_number_and_is_told(
+    workplace: Workplace, heard: Heard, change: str
+) -> None:
+    task_id = await workplace.begin(KIND)
+    other = await workplace.begin(KIND, "other")
+    assert await version(workplace, task_id) == 1
+    await heard.told()
+    for number in (2, 3):
+        await workplace.execute(
+            f"UPDATE background_task SET {change} WHERE id = :id",  # noqa: S608 - listed above
+            id=task_id,
+        )
+        assert await version(workplace, task_id) == number
+        assert await heard.told() == [str(task_id)]
+    assert await version(workplace, other) == 1
+
+
+async def test_what_is_rolled_back_is_not_told(
+    workplace: Workplace, heard: Heard
+) -> None:
+    task_id = await workplace.begin(KIND)
+    async with workplace.resources.database.session() as session:
+        task = await session.get_one(type(await workplace.row(task_id)), task_id)
+        task.progress = 0.5
+        await session.flush()
+        await session.rollback()
+    assert await heard.told() == []
+    assert await version(workplace, task_id) == 1
+
+
+async def test_every_changed_row_is_told_once_a_transaction(
+    workplace: Workplace, heard: Heard
+) -> None:
+    ids = [await workplace.begin(KIND, str(number)) for number in range(5)]
+    await workplace.execute("UPDATE background_task SET progress = 0.5")
+    assert sorted(await heard.told()) == sorted(map(str, ids))
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["active", "ended"])
+async def test_of_deletions_those_of_active_tasks_are_told(
+    workplace: Workplace, heard: Heard, ended: bool
+) -> None:
+    async with workplace.resources.database.session() as session:
+        somebody = (await make_user(session)).id or 0
+    task_id = await Workplace(workplace.resources, somebody).begin(KIND)
+    if ended:
+        await workplace.execute(
+            "UPDATE background_task SET status = 'failed', completed_at = now()"
+        )
+    await heard.told()
+    await workplace.execute('DELETE FROM "user" WHERE id = :id', id=somebody)
+    assert await heard.told() == ([] if ended else [str(task_id)])
+    assert await workplace.count("background_task") == 0

@@ -1,0 +1,147 @@
+"""What exceptions mean to the person whose task they ended."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from unwrapped.core.exceptions import (
+    AppException,
+    Conflict,
+    ContentTooLarge,
+    ExternalAPIError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+from unwrapped.tasks.failures import (
+    ATTEMPTS_EXHAUSTED,
+    INTERNAL_ERROR,
+    LONGEST_WAIT,
+    LOST_CONNECTION,
+    Failure,
+    deadline_exceeded,
+    failure_of,
+)
+from unwrapped.tasks.running import NoOutcome
+
+SECRET = "the listener's secret"  # noqa: S105 - what must not be told
+
+UNEXPECTED: list[Exception] = [
+    ValueError(SECRET),
+    KeyError(SECRET),
+    NoOutcome(SECRET),
+    ExceptionGroup(SECRET, [ValueError(SECRET)]),
+    IntegrityError(SECRET, {"secret": SECRET}, asyncpg.UniqueViolationError(SECRET)),
+    asyncpg.DataError(SECRET),
+    asyncio.QueueFull(SECRET),
+    UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET),
+]
+AWAY: list[Exception] = [
+    OSError(SECRET),
+    ConnectionResetError(SECRET),
+    FileNotFoundError(2, SECRET, SECRET),
+    TimeoutError(SECRET),
+    PoolTimeoutError(SECRET),
+    asyncpg.ConnectionDoesNotExistError(SECRET),
+    asyncpg.TooManyConnectionsError(SECRET),
+    asyncpg.CannotConnectNowError(SECRET),
+    asyncpg.InterfaceError(SECRET),
+    DBAPIError(SECRET, SECRET, ValueError(SECRET), connection_invalidated=True),
+]
+
+
+def name_of(error: object) -> str:
+    """What a test of an error is called."""
+    return type(error).__name__
+
+
+@pytest.mark.parametrize("error", UNEXPECTED, ids=name_of)
+def test_what_is_unexpected_is_ours_and_for_the_log_alone(error: Exception) -> None:
+    failure = failure_of(error)
+    assert failure is INTERNAL_ERROR
+    assert (failure.code, failure.may_pass, failure.retryable) == (
+        "internal_error",
+        False,
+        True,
+    )
+    assert SECRET not in repr(failure)
+
+
+@pytest.mark.parametrize("error", AWAY, ids=name_of)
+def test_what_went_away_may_come_back(error: Exception) -> None:
+    failure = failure_of(error)
+    assert failure is LOST_CONNECTION
+    assert (failure.code, failure.may_pass, failure.retryable) == (
+        "unavailable",
+        True,
+        True,
+    )
+    assert SECRET not in repr(failure)
+
+
+@pytest.mark.parametrize("kind", [Unavailable, TooManyRequests, ExternalAPIError])
+@pytest.mark.parametrize("seconds", [None, 0, 7, 46_800])
+def test_what_does_not_serve_us_now_is_tried_again_when_it_said(
+    kind: type[Unavailable | TooManyRequests], seconds: int | None
+) -> None:
+    failure = failure_of(kind("It is away.", seconds))
+    told = None if seconds is None else timedelta(seconds=seconds)
+    assert failure == Failure(
+        kind.code, "It is away.", may_pass=True, retryable=True, retry_after=told
+    )
+
+
+@pytest.mark.parametrize("seconds", [10**8, 10**15, 10**400])
+def test_a_wait_of_years_is_not_believed(seconds: int) -> None:
+    failure = failure_of(Unavailable("It is away.", seconds))
+    assert failure.retry_after == LONGEST_WAIT
+
+
+def test_a_state_that_can_change_may_be_tried_again_by_its_owner() -> None:
+    failure = failure_of(Conflict("Not in this state."))
+    assert failure == Failure("conflict", "Not in this state.", retryable=True)
+    assert not failure.may_pass
+
+
+@pytest.mark.parametrize(
+    "kind", [Invalid, ContentTooLarge, NotFound, Forbidden, Unauthenticated]
+)
+def test_what_was_given_stays_as_it_is(kind: type[AppException]) -> None:
+    failure = failure_of(kind("It is damaged."))
+    assert failure == Failure(kind.code, "It is damaged.", retryable=False)
+    assert not failure.may_pass
+
+
+def every_kind(of: type[AppException] = AppException) -> Iterator[type[AppException]]:
+    """The kinds of error that there are."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from every_kind(kind)
+
+
+def test_only_what_may_pass_is_tried_again_unasked() -> None:
+    for kind in set(every_kind()):
+        if kind.__init__ in (AppException.__init__, Unavailable.__init__):
+            failure = failure_of(kind("What happened."))
+            assert failure.may_pass == issubclass(kind, (Unavailable, TooManyRequests))
+            assert (failure.code, failure.message) == (kind.code, "What happened.")
+            assert failure.retryable or not failure.may_pass
+
+
+def test_a_deadline_is_told_in_seconds() -> None:
+    failure = deadline_exceeded(5_400)
+    assert failure.code == "deadline_exceeded"
+    assert failure.message == "The task did not end within 5,400 seconds."
+    assert (failure.may_pass, failure.retryable) == (False, True)
+
+
+def test_a_task_whose_workers_died_may_be_tried_again_by_its_owner() -> None:
+    assert (ATTEMPTS_EXHAUSTED.may_pass, ATTEMPTS_EXHAUSTED.retryable) == (False, True)

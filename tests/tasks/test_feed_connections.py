@@ -1,0 +1,251 @@
+"""How watching goes on over few connections, and while they are lost."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from structlog.contextvars import bound_contextvars, merge_contextvars
+from structlog.testing import capture_logs
+
+from tests.tasks.watching import (
+    SHORT,
+    Watching,
+    count_uses,
+    until_listening,
+    until_quiet,
+    who_listens,
+)
+from tests.tasks.wire import Wire, disconnect_everybody
+from tests.tasks.workplace import Workplace, eventually
+from unwrapped.core import listening as hearing
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.database import Database
+from unwrapped.tasks import feed as feeds
+from unwrapped.tasks.feed import TaskFeed
+
+KIND = "tests.work"
+
+pytestmark = pytest.mark.filterwarnings(
+    # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
+    "ignore:.*unclosed:ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+
+
+@pytest.fixture
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits a second between two tries waits but shortly."""
+    monkeypatch.setattr(feeds, "POLL_SECONDS", SHORT)
+    monkeypatch.setattr(hearing, "AGAIN_SECONDS", SHORT)
+
+
+async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_happens(
+    workplace: Workplace, feed: TaskFeed, short_looks: None
+) -> None:
+    ids = [await workplace.begin(KIND, str(number)) for number in range(10)]
+    watching = [Watching(feed.watch(ids[n % 10])) for n in range(300)]
+    for seen in watching:
+        await seen.until(1)
+    await until_listening(workplace)
+    uses = count_uses(workplace.resources.database)
+    await until_quiet(uses)
+    uses.clear()
+    await workplace.execute("UPDATE background_task SET progress = 0.5")
+    for seen in watching:
+        assert (await seen.until(2)).task.progress == 0.5
+    # One of ours, and ten changes that were read, not three hundred watchers.
+    assert len(uses) <= 1 + 10
+    assert len(await who_listens(workplace)) == 1
+
+
+async def test_of_a_task_that_nobody_watches_any_more_nothing_is_read(
+    workplace: Workplace, feed: TaskFeed, short_looks: None
+) -> None:
+    left, kept = [await workplace.begin(KIND, key) for key in ("left", "kept")]
+    leaving, staying = feed.watch(left), Watching(feed.watch(kept))
+    assert (await anext(leaving)).version == 1
+    await staying.until(1)
+    await until_listening(workplace)
+    assert isinstance(leaving, AsyncGenerator)
+    await leaving.aclose()
+    uses = count_uses(workplace.resources.database)
+    await until_quiet(uses)
+    uses.clear()
+    for _ in range(5):
+        await workplace.change(left, "progress = 0.5")
+    await workplace.change(kept, "progress = 0.5")
+    await staying.until(2)
+    assert len(uses) == 5 + 1 + 1
+
+
+async def test_changes_are_told_while_the_connection_that_listens_is_lost(
+    workplace: Workplace, feed: TaskFeed, short_looks: None
+) -> None:
+    task_id = await workplace.begin(KIND)
+    watching = Watching(feed.watch(task_id))
+    await watching.until(1)
+    lost = await until_listening(workplace)
+    await workplace.execute("SELECT pg_terminate_backend(:pid)", pid=lost)
+    await workplace.change(task_id, "progress = 0.5")
+    await watching.until(2)
+    await until_listening(workplace, besides=lost)
+    await workplace.change(task_id, "progress = 0.6")
+    await watching.until(3)
+
+
+async def test_what_the_feed_logs_is_of_no_request(
+    workplace: Workplace,
+    feed: TaskFeed,
+    short_looks: None,
+) -> None:
+    """It goes on after the request that began it."""
+    task_id = await workplace.begin(KIND)
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        with bound_contextvars(request_id="request-7"):
+            watching = Watching(feed.watch(task_id))
+            await watching.until(1)
+        lost = await until_listening(workplace)
+        await workplace.execute("SELECT pg_terminate_backend(:pid)", pid=lost)
+        await until_listening(workplace, besides=lost)
+    deaf = [line for line in logs if line["event"] == "database.deaf"]
+    assert deaf != []
+    assert [line.get("request_id") for line in deaf] == [None] * len(deaf)
+
+
+async def test_changes_are_told_where_nothing_can_listen_until_it_can(
+    workplace: Workplace,
+    clone: DatabaseAddress,
+    wire: Wire,
+    short_looks: None,
+) -> None:
+    await wire.cut()
+    database = Database(clone)
+    database.address = wire.address  # only what listens takes the wire
+    feed = TaskFeed(database)
+    try:
+        task_id = await workplace.begin(KIND)
+        watching = Watching(feed.watch(task_id))
+        await watching.until(1)
+        await workplace.change(task_id, "progress = 0.5")
+        await watching.until(2)
+        assert await who_listens(workplace) == []
+        await wire.mend()
+        await until_listening(workplace)
+        await workplace.change(task_id, "progress = 0.6")
+        await watching.until(3)
+    finally:
+        await feed.close()
+        await database.dispose()
+
+
+async def test_what_changed_unheard_is_told_once_something_can_be_heard(
+    workplace: Workplace,
+    clone: DatabaseAddress,
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    short_looks: None,
+) -> None:
+    """Also what changed between the last look and the first word."""
+    monkeypatch.setattr(feeds, "POLL_SECONDS", 3600)
+    database = Database(clone)
+    database.address = wire.address
+    feed = TaskFeed(database)
+    try:
+        task_id = await workplace.begin(KIND)
+        watching = Watching(feed.watch(task_id))
+        await watching.until(1)
+        await until_listening(workplace)
+        await wire.cut()
+        await workplace.change(task_id, "progress = 0.5")
+        await wire.mend()
+        await watching.until(2)
+    finally:
+        await feed.close()
+        await database.dispose()
+
+
+async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
+    workplace: Workplace,
+    clone: DatabaseAddress,
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    short_looks: None,
+) -> None:
+    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    monkeypatch.setattr(hearing, "PROBE_SECONDS", 0.3)
+    database = Database(clone)
+    database.address = wire.address
+    feed = TaskFeed(database)
+    try:
+        task_id = await workplace.begin(KIND)
+        watching = Watching(feed.watch(task_id))
+        await watching.until(1)
+        silent = await until_listening(workplace)
+        wire.freeze_listeners()
+        await workplace.change(task_id, "progress = 0.5")
+        await watching.until(2)
+        await until_listening(workplace, besides=silent)
+    finally:
+        await feed.close()
+        await database.dispose()
+
+
+async def refuse_connections(clone: DatabaseAddress, *, refuse: bool) -> None:
+    """Have the server refuse, or take, connections to a database, as while it starts."""
+    connection = await asyncpg.connect(clone.with_database("postgres").for_asyncpg())
+    try:
+        allow = "false" if refuse else "true"
+        await connection.execute(
+            f'ALTER DATABASE "{clone.database}" ALLOW_CONNECTIONS {allow}'
+        )
+    finally:
+        await connection.close()
+
+
+async def test_a_server_that_refuses_for_a_while_is_asked_again(
+    workplace: Workplace, clone: DatabaseAddress, feed: TaskFeed, short_looks: None
+) -> None:
+    """A server that starts, or is full, answers: but with an error of its own."""
+    task_id = await workplace.begin(KIND)
+    watching = Watching(feed.watch(task_id))
+    await watching.until(1)
+    await until_listening(workplace)
+    await refuse_connections(clone, refuse=True)
+    await disconnect_everybody(clone)
+    await asyncio.sleep(10 * SHORT)
+    await refuse_connections(clone, refuse=False)
+    await workplace.change(task_id, "progress = 0.5")
+    await watching.until(2)
+    await until_listening(workplace)
+    await workplace.change(task_id, "status = 'completed', completed_at = now()")
+    assert await watching.ended() == [1, 2, 3]
+
+
+async def test_a_feed_that_is_closed_listens_no_more_and_one_unused_never_does(
+    workplace: Workplace,
+) -> None:
+    feed, unused = (TaskFeed(workplace.resources.database) for _ in range(2))
+    await unused.close()
+    assert await who_listens(workplace) == []
+    task_id = await workplace.begin(KIND)
+    watching = Watching(feed.watch(task_id))
+    await watching.until(1)
+    await until_listening(workplace)
+    await feed.close()
+    assert await watching.ended() == [1]
+
+    async def is_deaf() -> bool:
+        return not await who_listens(workplace)
+
+    await eventually(is_deaf)
+
+
+async def test_more_tasks_are_watched_than_a_statement_has_parameters(
+    feed: TaskFeed,
+) -> None:
+    """Of these none is there, so that each stream ends once it was looked for."""
+    watched = (anext(feed.watch(uuid4()), None) for _ in range(2**15 + 1))
+    async with asyncio.timeout(60):
+        assert set(await asyncio.gather(*watched)) == {None}

@@ -1,0 +1,295 @@
+"""Several workers on one queue: who takes what, how many at once, and what goes first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.auth.factories import make_user
+from tests.conftest import make_resources
+from tests.tasks.workers import until, working
+from tests.tasks.workplace import Workplace, kind_of, store
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.config import InvalidSettings, Settings
+from unwrapped.core.database import Database
+from unwrapped.core.domain import Domain
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.models import Priority
+from unwrapped.tasks.queue import place_in_queue
+from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.settings import TaskSettings
+from unwrapped.tasks.worker import check_kinds, kinds_to_take
+
+ONE, OTHER, THIRD = "tests.one", "tests.other", "tests.third"
+DOMAINS = [
+    Domain(name="tests", task_kinds=(kind_of(store, ONE), kind_of(store, OTHER)))
+]
+
+
+class Desk:
+    """Work that notes what is taken up, in its order, and how much at once."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.at_once = 0
+        self.peak = 0
+        self.free = asyncio.Event()
+
+    async def work(self, task: RunningTask) -> None:
+        """Let some time pass, for others to come."""
+        await self._at_desk(task, asyncio.sleep(0.02))
+
+    async def held(self, task: RunningTask) -> None:
+        """Wait until the desk is freed."""
+        await self._at_desk(task, self.free.wait())
+
+    async def _at_desk(self, task: RunningTask, wait: object) -> None:
+        self.taken.append(str(task.id))
+        self.at_once += 1
+        self.peak = max(self.peak, self.at_once)
+        try:
+            await wait  # type: ignore[misc]
+        finally:
+            self.at_once -= 1
+        await store(task)
+
+
+@pytest.fixture
+async def second(
+    settings: Settings, clone: DatabaseAddress
+) -> AsyncIterator[Resources]:
+    """The resources of another process on the same database."""
+    database = Database(clone)
+    yield make_resources(settings, database)
+    await database.dispose()
+
+
+def test_a_worker_takes_all_kinds_unless_it_is_told_which() -> None:
+    assert set(kinds_to_take(DOMAINS, TaskSettings())) == {ONE, OTHER}
+    told = TaskSettings(worker_kinds=(OTHER,))
+    assert set(kinds_to_take(DOMAINS, told)) == {OTHER}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("WORKER_KINDS", f"{ONE}, tests.oter"), ("TASK_LIMITS", "tests.oter=2")],
+)
+def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidSettings) as refused:
+        check_kinds(DOMAINS)
+    for word in (variable, "tests.oter", f"{ONE}, {OTHER}"):
+        assert word in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "limits"),
+    [
+        ("", {}),
+        (f"{ONE}=2", {ONE: 2}),
+        (f" {ONE} = 2 , {OTHER}=0,", {ONE: 2, OTHER: 0}),
+    ],
+)
+def test_limits_are_pairs(
+    monkeypatch: pytest.MonkeyPatch, value: str, limits: dict[str, int]
+) -> None:
+    monkeypatch.setenv("TASK_LIMITS", value)
+    assert TaskSettings.load().task_limits == limits
+
+
+@pytest.mark.parametrize("value", [ONE, f"{ONE}=", f"{ONE}=many", f"{ONE}=-1"])
+def test_limits_that_are_none_are_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("TASK_LIMITS", value)
+    with pytest.raises(InvalidSettings, match="TASK_LIMITS"):
+        TaskSettings.load()
+
+
+async def test_a_worker_leaves_what_is_not_of_its_kinds_to_others(
+    workplace: Workplace, second: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = kind_of(store, ONE), kind_of(store, OTHER)
+    left = await workplace.begin(ONE)
+    taken = await workplace.begin(OTHER)
+    monkeypatch.setenv("WORKER_KINDS", OTHER)
+    async with working(workplace.resources, one, other):
+        assert (await workplace.until(taken)).status == "completed"
+        later = await workplace.begin(OTHER, "later")
+        assert (await workplace.until(later)).status == "completed"
+        assert (await workplace.row(left)).status == "pending"
+        monkeypatch.delenv("WORKER_KINDS")
+        async with working(second, one, other):
+            assert (await workplace.until(left)).status == "completed"
+
+
+@pytest.mark.parametrize("told", ["by the kind", "by the settings"])
+async def test_of_a_kind_that_is_limited_no_more_run_at_once_than_that(
+    workplace: Workplace,
+    second: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+    told: str,
+) -> None:
+    desk = Desk()
+    if told == "by the settings":
+        monkeypatch.setenv("TASK_LIMITS", f"{ONE}=2")
+    limited = kind_of(desk.work, ONE, limit=2 if told == "by the kind" else 0)
+    free = kind_of(store, OTHER)
+    ids = [await workplace.begin(ONE, str(number)) for number in range(12)]
+    async with (
+        working(workplace.resources, limited, free),
+        working(second, limited, free),
+    ):
+        ids += [await workplace.begin(OTHER, str(number)) for number in range(4)]
+        for task_id in ids:
+            assert (await workplace.until(task_id)).status == "completed"
+        await workplace.until_no_jobs()
+    assert desk.peak == 2
+    assert len(desk.taken) == len(set(desk.taken)) == 12
+
+
+async def test_settings_can_lift_the_limit_of_a_kind(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASK_LIMITS", f"{ONE}=0")
+    desk = Desk()
+    for number in range(3):
+        await workplace.begin(ONE, str(number))
+    async with working(workplace.resources, kind_of(desk.held, ONE, limit=1)):
+        await until(lambda: desk.at_once == 3)
+        desk.free.set()
+        await workplace.until_no_jobs()
+
+
+async def test_the_place_of_a_worker_that_died_is_free_again(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "1")
+    ids = [await workplace.begin(ONE, str(number)) for number in range(3)]
+    # As a worker leaves it that has just taken the first one up, and is killed.
+    await workplace.execute(
+        "UPDATE pgq.pgqueuer SET status = 'picked', slot = 0, heartbeat = now(),"
+        " queue_manager_id = gen_random_uuid()"
+        " WHERE id = (SELECT min(id) FROM pgq.pgqueuer)"
+    )
+    await workplace.execute(
+        "UPDATE background_task SET status = 'processing', attempt = 1 WHERE id = :id",
+        id=ids[0],
+    )
+    desk = Desk()
+    async with working(workplace.resources, kind_of(desk.work, ONE, limit=1)):
+        rows = [await workplace.until(task_id) for task_id in ids]
+        await workplace.until_no_jobs()
+    assert [(row.status, row.attempt) for row in rows] == [
+        ("completed", 2),
+        ("completed", 1),
+        ("completed", 1),
+    ]
+    assert desk.peak == 1
+
+
+async def test_heavy_tasks_run_one_at_a_time_in_a_worker_and_beside_light_ones(
+    workplace: Workplace, second: Resources
+) -> None:
+    desk = Desk()
+    kinds = (
+        kind_of(desk.held, ONE, alone=True),
+        kind_of(desk.held, OTHER, alone=True),
+        kind_of(store, THIRD),
+    )
+    async with working(workplace.resources, *kinds):
+        first = await workplace.begin(ONE)
+        await until(lambda: desk.taken == [str(first)])
+        # Of another kind, but heavy too; begun before the light ones.
+        waits = await workplace.begin(OTHER)
+        for number in range(5):
+            light = await workplace.begin(THIRD, str(number))
+            assert (await workplace.until(light)).status == "completed"
+        assert desk.taken == [str(first)]
+        assert (await workplace.row(waits)).status == "pending"
+        # A worker with nothing to do takes it, and the next one waits for either.
+        async with working(second, *kinds):
+            await until(lambda: desk.taken == [str(first), str(waits)])
+            last = await workplace.begin(ONE, "last")
+            light = await workplace.begin(THIRD, "light")
+            assert (await workplace.until(light)).status == "completed"
+            assert desk.at_once == 2
+            desk.free.set()
+            for task_id in (first, waits, last):
+                assert (await workplace.until(task_id)).status == "completed"
+    assert desk.peak == 2
+
+
+async def test_a_worker_of_heavy_kinds_alone_takes_the_next_when_one_is_done(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one runs there is no kind at all that it could take."""
+    monkeypatch.setenv("WORKER_KINDS", ONE)
+    desk = Desk()
+    ids = [await workplace.begin(ONE, str(number)) for number in range(3)]
+    kind = kind_of(desk.work, ONE, alone=True)
+    async with working(workplace.resources, kind) as worker:
+        for task_id in ids:
+            assert (await workplace.until(task_id)).status == "completed"
+        assert worker.told == [True]
+    assert desk.peak == 1
+
+
+async def test_what_somebody_waits_for_goes_before_what_was_begun_earlier(
+    workplace: Workplace,
+) -> None:
+    desk = Desk()
+    for number in range(50):
+        await workplace.begin(ONE, str(number))
+    urgent = await workplace.begin(OTHER, priority=Priority.INTERACTIVE)
+    kinds = [kind_of(desk.work, name, alone=True) for name in (ONE, OTHER)]
+    async with working(workplace.resources, *kinds):
+        await until(lambda: len(desk.taken) >= 2)
+    assert desk.taken[0] == str(urgent)
+
+
+async def test_a_hundred_tasks_of_one_keep_nobody_else_waiting(
+    workplace: Workplace,
+) -> None:
+    async with workplace.resources.database.session() as session:
+        other = Workplace(workplace.resources, (await make_user(session)).id or 0)
+    mine = [str(await workplace.begin(ONE, str(number))) for number in range(100)]
+    theirs = [str(await other.begin(ONE, str(number))) for number in range(2)]
+    desk = Desk()
+    async with working(workplace.resources, kind_of(desk.work, ONE, alone=True)):
+        await until(lambda: len(desk.taken) >= 5)
+    # The first of each, then the second of each.
+    assert desk.taken[:5] == [mine[0], theirs[0], mine[1], theirs[1], mine[2]]
+
+
+COUNTS = st.integers(min_value=0, max_value=2**31)
+
+
+@given(COUNTS, COUNTS)
+def test_the_more_somebody_has_begun_the_further_back_is_the_next(
+    ahead: int, more: int
+) -> None:
+    for priority in Priority:
+        place = place_in_queue(priority, ahead)
+        assert place >= place_in_queue(priority, ahead + more)
+        assert place <= place_in_queue(priority, 0)
+        assert -(2**31) <= place < 2**31
+
+
+@given(COUNTS, COUNTS)
+def test_what_somebody_waits_for_goes_first_however_many_they_have(
+    interactive: int, batch: int
+) -> None:
+    urgent = place_in_queue(Priority.INTERACTIVE, interactive)
+    assert urgent > place_in_queue(Priority.BATCH, batch)
+
+
+@given(st.integers(min_value=0, max_value=500))
+def test_nobody_s_next_one_comes_before_a_place_that_is_nearer(ahead: int) -> None:
+    assert place_in_queue(Priority.BATCH, ahead) > place_in_queue(
+        Priority.BATCH, ahead + 1
+    )

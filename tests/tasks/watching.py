@@ -1,0 +1,78 @@
+"""Who watches tasks, and how the connection that listens for them is seen."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sqlalchemy import event, text
+
+from tests.tasks.workers import until
+from tests.tasks.workplace import Workplace, eventually
+from unwrapped.core.database import Database
+from unwrapped.tasks.schemas import TaskState
+
+SHORT = 0.02
+"""Between two looks, where a test is about looking."""
+
+LISTENING = "datname = current_database() AND application_name = ''"
+"""The sessions of a database that no pool of ours has opened."""
+
+
+class Watching:
+    """Somebody who takes every state of a task at once, until there are no more."""
+
+    def __init__(self, states: AsyncIterator[TaskState]) -> None:
+        self.told: list[TaskState] = []
+        self.end = asyncio.create_task(self._take(states))
+
+    async def _take(self, states: AsyncIterator[TaskState]) -> None:
+        async for state in states:
+            self.told.append(state)
+
+    async def until(self, version: int) -> TaskState:
+        """The last state that was told, once it is of that version."""
+        await until(lambda: bool(self.told) and self.told[-1].version >= version)
+        return self.told[-1]
+
+    async def ended(self) -> list[int]:
+        """The versions that were told, once the stream has ended."""
+        async with asyncio.timeout(30):
+            await self.end
+        return [state.version for state in self.told]
+
+
+async def who_listens(workplace: Workplace) -> list[int]:
+    """The process ids of the sessions that listen."""
+    statement = f"SELECT pid FROM pg_stat_activity WHERE {LISTENING}"  # noqa: S608 - above
+    async with workplace.resources.database.session() as session:
+        return list(await session.scalars(text(statement)))
+
+
+async def until_listening(workplace: Workplace, *, besides: int = 0) -> int:
+    """The session that listens, once it is there."""
+    found: set[int] = set()
+
+    async def is_there() -> bool:
+        found.update(set(await who_listens(workplace)) - {besides})
+        return bool(found)
+
+    await eventually(is_there)
+    (pid,) = found
+    return pid
+
+
+def count_uses(database: Database) -> list[object]:
+    """Grows by one whenever a connection is taken from the pool."""
+    uses: list[object] = []
+    event.listen(
+        database.engine.sync_engine, "checkout", lambda *_: uses.append(object())
+    )
+    return uses
+
+
+async def until_quiet(uses: list[object]) -> None:
+    """Wait until no connection is taken from the pool for many looks."""
+    async with asyncio.timeout(30):
+        before = -1
+        while len(uses) != before:
+            before = len(uses)
+            await asyncio.sleep(20 * SHORT)

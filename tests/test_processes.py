@@ -1,0 +1,102 @@
+"""What is forked is what would have been started."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.service import until
+from tests.process_probe import WAYS
+from tests.processes import DEVNULL, PIPE, Forked, Process, environment, run, start
+
+PROBE = (sys.executable, "-m", "tests.process_probe")
+ENV = environment(TZ="Asia/Tokyo", WORDS="é = \n", EMPTY="")
+MEASURED = any(name.startswith("COVERAGE_") for name in ENV)
+
+
+def both(*arguments: str) -> list[subprocess.CompletedProcess[bytes]]:
+    """How the probe does when it is forked, and when it is started."""
+    command = (*PROBE, *arguments)
+    return [run(command, env=ENV, afresh=afresh) for afresh in (False, True)]
+
+
+def test_it_finds_what_it_would_have_found() -> None:
+    forked, started = (json.loads(done.stdout.splitlines()[0]) for done in both("tell"))
+    assert forked == started
+    assert forked["open"] == [0, 1, 2]
+    assert forked["threads"] == 1
+
+
+@pytest.mark.parametrize("way", sorted(WAYS.keys() - {"tell", "wait"}))
+def test_it_ends_as_it_would_have_ended(way: str) -> None:
+    forked, started = both(way)
+    assert forked.returncode == started.returncode
+    assert forked.stdout == started.stdout
+    assert forked.stderr.splitlines()[-3:] == started.stderr.splitlines()[-3:]
+
+
+@contextmanager
+def waiting() -> Iterator[Process]:
+    """A process that waits, forked unless it is measured; killed in the end."""
+    process = start((*PROBE, "wait"), env=ENV, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert isinstance(process, Forked) != MEASURED
+    with process.stdin, process.stdout:
+        assert process.stdout.readline() == b"waiting\n"
+        yield process
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_it_hears_signals(how: signal.Signals) -> None:
+    with waiting() as process:
+        assert process.poll() is None
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.01)
+        os.kill(process.pid, how)
+        assert process.wait(30) == process.poll() == process.returncode == -how
+        # Nobody is there to hear it.
+        process.send_signal(signal.SIGTERM)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is at rest after SIGSTOP."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(") ")[2].startswith("T")
+
+
+def test_it_can_be_stopped_and_goes_on() -> None:
+    with waiting() as process:
+        process.send_signal(signal.SIGSTOP)
+        until(lambda: is_stopped(process.pid) or None, "stopped")
+        process.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.1)
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(30) == -signal.SIGTERM
+
+
+def test_its_pipes_end_with_it_and_not_with_others() -> None:
+    with waiting() as first, waiting() as second:
+        assert first.stdin is not None
+        assert first.stdout is not None
+        first.stdin.close()
+        assert first.stdout.read() == b"end\n"
+        assert first.wait(30) == 0
+        assert second.poll() is None
+
+
+@pytest.mark.parametrize("variable", ["PYTHONIOENCODING", "LC_ALL", "COVERAGE_FILE"])
+def test_what_an_interpreter_reads_when_it_starts_is_read(variable: str) -> None:
+    env = ENV | {variable: "ascii"}
+    process = start((*PROBE, "return"), env=env, stdout=DEVNULL, stderr=DEVNULL)
+    assert not isinstance(process, Forked)
+    assert process.wait(30) == 0
