@@ -14,7 +14,17 @@ from unwrapped.core.text import printable
 
 COMMANDS = {
     name: f"unwrapped.cli.{name}"
-    for name in ("analyze", "serve", "worker", "tasks", "db", "user", "keys", "certs")
+    for name in (
+        "analyze",
+        "serve",
+        "worker",
+        "tasks",
+        "db",
+        "user",
+        "keys",
+        "certs",
+        "sandbox",
+    )
 }
 LONGEST_ERROR = 1000
 

@@ -1,0 +1,132 @@
+"""The page on which a listener allows a client something, or does not."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unwrapped.sandbox.clients import CLIENTS, Client, Issuer
+from unwrapped.sandbox.library import LISTENERS
+from unwrapped.sandbox.pages import page
+from unwrapped.sandbox.parameters import Parameters, form_of, query_of
+from unwrapped.sandbox.redirects import form_target, is_registered, with_parameters
+from unwrapped.sandbox.state import sandbox_of
+
+SCOPES = {
+    "playlist-read-collaborative": "see playlists made with others",
+    "playlist-read-private": "see private playlists",
+    "user-follow-read": "see whom you follow",
+    "user-library-read": "see what you saved",
+    "user-read-currently-playing": "see what is playing now",
+    "user-read-email": "see your e-mail address",
+    "user-read-playback-state": "see what you play it on",
+    "user-read-private": "see how you subscribe",
+    "user-read-recently-played": "see what you played last",
+    "user-top-read": "see your favourite artists and tracks",
+}
+"""What a client may ask for, in words for the page."""
+
+_CHALLENGE = re.compile("[A-Za-z0-9_-]{43}")
+
+
+class CannotBegin(Exception):
+    """A request that nobody can be sent back from: the page says why."""
+
+
+class SentBack(Exception):
+    """A request that its client hears is wrong (RFC 6749, 4.1.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for authorization from a client that may make it."""
+
+    client: Client
+    redirect_uri: str
+    parameters: Parameters
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the client asks for."""
+        return tuple(dict.fromkeys(self.parameters.get("scope", "").split()))
+
+    def check(self) -> None:
+        """Raise `SentBack` for what the client did not ask well."""
+        asked = self.parameters
+        if asked.get("response_type") != "code":
+            raise SentBack("unsupported_response_type")
+        if not SCOPES.keys() >= set(self.scopes):
+            raise SentBack("invalid_scope")
+        challenge = asked.get("code_challenge")
+        method = asked.get("code_challenge_method")
+        if challenge is None and method is None:
+            return
+        if method != "S256" or not _CHALLENGE.fullmatch(challenge or ""):
+            raise SentBack("invalid_request")
+
+    def answered(self, request: Request, **told: str) -> Response:
+        """Back to the client: 302 with what it is told, and its state."""
+        if "state" in self.parameters:
+            told["state"] = self.parameters["state"]
+        if self.client.issuer is Issuer.TOLD:
+            told["iss"] = str(request.base_url).rstrip("/")
+        elif self.client.issuer is Issuer.ANOTHER:
+            told["iss"] = "https://accounts.example.org"
+        location = with_parameters(self.redirect_uri, told)
+        # Not a `RedirectResponse`, which would write the address anew.
+        return Response(status_code=302, headers={"Location": location})
+
+
+async def authorize(request: Request) -> Response:
+    """GET /authorize shows the page; POST, with the same query, is the answer to it.
+
+    Raises `BadParameters` and `CannotBegin`.
+    """
+    asked = _asked(request)
+    try:
+        asked.check()
+    except SentBack as error:
+        return asked.answered(request, error=str(error))
+    if request.method == "POST":
+        return _decided(request, asked, await form_of(request))
+    return page(
+        "consent.html",
+        form=form_target(asked.redirect_uri),
+        asked=asked,
+        query=urlencode(asked.parameters),
+        scopes=[SCOPES[scope] for scope in asked.scopes],
+        listeners=LISTENERS.values(),
+    )
+
+
+def _asked(request: Request) -> Asked:
+    """Who asks for what. Raises `BadParameters` and `CannotBegin`."""
+    parameters = query_of(request)
+    client = CLIENTS.get(parameters.get("client_id", ""))
+    if client is None:
+        raise CannotBegin("INVALID_CLIENT: Invalid client")
+    redirect_uri = parameters.get("redirect_uri", "")
+    if not is_registered(redirect_uri, sandbox_of(request).config.redirect_uris):
+        raise CannotBegin("INVALID_CLIENT: Invalid redirect URI")
+    return Asked(client, redirect_uri, parameters)
+
+
+def _decided(request: Request, asked: Asked, form: Parameters) -> Response:
+    if form.get("decision") != "agree":
+        return asked.answered(request, error="access_denied")
+    listener = LISTENERS.get(form.get("listener", ""))
+    if listener is None:
+        raise CannotBegin("Nobody of that name may sign in")
+    scopes = asked.scopes
+    if asked.client.narrows_scopes:
+        scopes = scopes[: (len(scopes) + 1) // 2]
+    code = sandbox_of(request).grants.allow(
+        asked.client,
+        listener,
+        scopes,
+        asked.redirect_uri,
+        asked.parameters.get("code_challenge"),
+    )
+    return asked.answered(request, code=code)

@@ -1,0 +1,165 @@
+"""What can go wrong, in one table each for the API and for the token endpoint."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.types import Receive, Scope, Send
+
+from unwrapped.sandbox.config import SandboxConfig
+
+PIECE_BYTES = 64 * 1024
+ELSEWHERE = "http://169.254.169.254/latest/meta-data/"
+"""Where no client should let itself be sent: the metadata of a cloud's machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to go wrong."""
+
+    told: str
+    """For people."""
+
+    answer: Callable[[Request, SandboxConfig], Awaitable[Response | None]]
+    """The wrong answer; None for the right one, in the end."""
+
+
+class CutOff(Response):
+    """An answer whose connection ends in the middle of what it promised."""
+
+    media_type = "application/json"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = len(self.body)
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send(start | {"headers": self.raw_headers})
+        half = self.body[: length // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def api_error(status: int, message: str, reason: str | None = None) -> JSONResponse:
+    """An error in the form of the API."""
+    error: dict[str, object] = {"status": status, "message": message}
+    if reason is not None:
+        error["reason"] = reason
+    return JSONResponse({"error": error}, status)
+
+
+def oauth_error(status: int, error: str, description: str) -> JSONResponse:
+    """An error in the form of the token endpoint."""
+    return JSONResponse({"error": error, "error_description": description}, status)
+
+
+def _always(make: Callable[[], Response], told: str) -> Fault:
+    async def answer(_: Request, __: SandboxConfig) -> Response:
+        return make()
+
+    return Fault(told, answer)
+
+
+def _limited(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _rate_limited() -> Response:
+    return _limited(api_error(429, "API rate limit exceeded"), 1)
+
+
+def _over_quota() -> Response:
+    message, reason = "Too many requests", "QUOTA_EXCEEDED"
+    return _limited(api_error(429, message, reason), 74_214)
+
+
+def _server_error(status: int) -> Response:
+    return oauth_error(status, "server_error", f"Unexpected status: {status}")
+
+
+async def _slow(request: Request, config: SandboxConfig) -> None:
+    """Return after the time that is configured, or as soon as nobody waits any more."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(config.slow_seconds):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+
+
+async def _huge(_: Request, config: SandboxConfig) -> Response:
+    return StreamingResponse(_filler(config.huge_bytes), media_type="application/json")
+
+
+async def _filler(size: int) -> AsyncIterator[bytes]:
+    """JSON of about so many bytes, piece by piece."""
+    yield b'{"items": "'
+    for _ in range(size // PIECE_BYTES):
+        yield b"a" * PIECE_BYTES
+    yield b'"}'
+
+
+_ANYWHERE = {
+    "502": _always(
+        lambda: PlainTextResponse("upstream connect error", 502),
+        "502 in plain text.",
+    ),
+    "slow": Fault("the right answer, after a minute.", _slow),
+    "truncated": _always(
+        lambda: CutOff(b'{"items": [' + b" " * 4000 + b"]}"),
+        "half an answer, then the connection ends.",
+    ),
+    "half-json": _always(
+        lambda: Response(b'{"items": [{"track"', media_type="application/json"),
+        "a whole answer, with half a JSON document.",
+    ),
+    "huge": Fault("an answer of 256 MiB.", _huge),
+    "html": _always(
+        lambda: HTMLResponse("<!doctype html><title>Maintenance</title>"),
+        "200, with a page instead of JSON.",
+    ),
+    "odd": _always(lambda: JSONResponse([None]), "200, with JSON of another shape."),
+    "redirect": _always(
+        lambda: RedirectResponse(ELSEWHERE, 302),
+        f"302 to {ELSEWHERE}.",
+    ),
+}
+
+API_FAULTS: dict[str, Fault] = {
+    "204": _always(
+        lambda: Response(status_code=204), "204, which is nothing, not even JSON."
+    ),
+    "401": _always(
+        lambda: api_error(401, "The access token expired"),
+        "401, for a token that is good.",
+    ),
+    "403": _always(
+        lambda: PlainTextResponse(
+            "User not registered in the Developer Dashboard", 403
+        ),
+        "403 in plain text, as for a listener that a development app may not serve.",
+    ),
+    "429": _always(_rate_limited, "429, with Retry-After: 1."),
+    "quota": _always(_over_quota, "429 for a quota, with Retry-After: 74214."),
+    "500": _always(lambda: api_error(500, "Server error"), "500."),
+    "503": _always(lambda: api_error(503, "Service unavailable"), "503."),
+    **_ANYWHERE,
+}
+"""Of the API, by the end of the client id."""
+
+TOKEN_FAULTS: dict[str, Fault] = {
+    "429": _always(
+        lambda: _limited(_server_error(429), 1),
+        "429, with Retry-After: 1.",
+    ),
+    "500": _always(lambda: _server_error(500), "500."),
+    "503": _always(lambda: _server_error(503), "503."),
+    **_ANYWHERE,
+}
+"""Of the token endpoint, by the end of the client id."""

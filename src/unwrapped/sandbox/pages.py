@@ -1,0 +1,43 @@
+"""Pages for people: plain HTML, without script, nothing from elsewhere."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+
+def page(
+    template: str, /, status: int = 200, *, form: str = "", **told: object
+) -> Response:
+    """A page; `form` is where its forms may lead, beside this server."""
+    content = _environment().get_template(template).render(told)
+    targets = f"'self' {form}".rstrip()
+    policy = (
+        "default-src 'none'; style-src 'self'; base-uri 'none';"
+        f" form-action {targets}; frame-ancestors 'none'"
+    )
+    headers = {"Content-Security-Policy": policy}
+    return HTMLResponse(content, status, headers)
+
+
+async def style(_: Request) -> Response:
+    """GET /style.css."""
+    source, _path, _fresh = _loader().get_source(_environment(), "style.css")
+    return PlainTextResponse(source, media_type="text/css")
+
+
+@cache
+def _loader() -> PackageLoader:
+    return PackageLoader("unwrapped.sandbox")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=_loader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

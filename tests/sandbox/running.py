@@ -1,0 +1,179 @@
+"""A sandbox on a real socket, and somebody who signs in there as a browser does."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import uvicorn
+
+from tests.cli.service import NO_TLS, until
+from unwrapped.sandbox.app import create_sandbox
+from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
+
+CALLBACK = "http://127.0.0.1:8000/api/v1/auth/callback"
+SCOPES = "user-read-recently-played user-top-read"
+GRETA, ODO, ILKA = "greta.quayloom", "odo.tarqwen", "ilka.fervnidge"
+
+VERIFIER = "v" * 43
+CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
+"""Of `VERIFIER`, by `openssl dgst -sha256 -binary | basenc --base64url`."""
+
+HUGE_BYTES = 32 * 2**20
+
+
+class Clock:
+    """A time that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def advance(self, **by: float) -> None:
+        """Let time pass."""
+        self._now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A sandbox that listens."""
+
+    address: str
+    clock: Clock
+    client: httpx2.Client
+    """Of its address; follows no redirect."""
+
+    def authorize(self, client_id: str = "sandbox", **asked: str) -> httpx2.Response:
+        """The answer to a request for authorization, by default a good one."""
+        return self.client.get(
+            "/authorize", params=authorization(client_id=client_id, **asked)
+        )
+
+    def sign_in(self, url: str | httpx2.URL, listener: str = GRETA) -> str:
+        """Where the browser is sent once somebody has agreed."""
+        return self.decide(url, listener, "agree").headers["Location"]
+
+    def decide(
+        self, url: str | httpx2.URL, listener: str, decision: str
+    ) -> httpx2.Response:
+        """What a button of the page leads to."""
+        shown = self.client.get(url)
+        assert shown.status_code == 200, shown.text
+        action = Form.of(shown.text).action
+        data = {"listener": listener, "decision": decision}
+        answer = self.client.post(action, data=data)
+        assert answer.status_code == 302, answer.text
+        return answer
+
+    def code(self, client_id: str = "sandbox", **asked: str) -> str:
+        """A code that nobody has used."""
+        listener = asked.pop("listener", GRETA)
+        url = self.client.build_request(
+            "GET", "/authorize", params=authorization(client_id=client_id, **asked)
+        ).url
+        return callback(self.sign_in(url, listener))["code"]
+
+    def ask_tokens(self, client_id: str = "sandbox", **form: str) -> httpx2.Response:
+        """The token endpoint's answer to a client with a secret."""
+        return self.client.post(
+            "/api/token", data=form, auth=(client_id, CLIENT_SECRET)
+        )
+
+    def exchange(self, code: str, client_id: str = "sandbox") -> httpx2.Response:
+        """The answer to a code."""
+        form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
+        return self.ask_tokens(client_id, code=code, **form)
+
+    def refresh(self, token: str, client_id: str = "sandbox") -> httpx2.Response:
+        """The answer to a refresh token."""
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        return self.ask_tokens(client_id, **form)
+
+    def tokens(
+        self, client_id: str = "sandbox", listener: str = GRETA
+    ) -> dict[str, str]:
+        """What a client is given after a sign-in."""
+        answer = self.exchange(self.code(client_id, listener=listener), client_id)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def get(self, path: str, access_token: str, **query: object) -> httpx2.Response:
+        """An answer of the API."""
+        params = {name: str(value) for name, value in query.items()}
+        headers = {"Authorization": f"Bearer {access_token}"}
+        return self.client.get(f"/v1/{path}", params=params, headers=headers)
+
+
+def authorization(**asked: str) -> dict[str, str]:
+    """The parameters of a good request for authorization, or of another one."""
+    good = {
+        "client_id": "sandbox",
+        "response_type": "code",
+        "redirect_uri": CALLBACK,
+        "scope": SCOPES,
+    }
+    return good | asked
+
+
+def callback(location: str) -> dict[str, str]:
+    """What a client is told in a redirect to it."""
+    assert location.partition("?")[0] == CALLBACK
+    pairs = parse_qsl(urlsplit(location).query, keep_blank_values=True)
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+class Form(HTMLParser):
+    """The form of a page, and all of its elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+
+    @classmethod
+    def of(cls, page: str) -> "Form":
+        """The form of this page."""
+        form = cls()
+        form.feed(page)
+        return form
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "form":
+            self.action = dict(attrs).get("action") or ""
+
+
+@contextmanager
+def running(config: SandboxConfig, clock: Clock) -> Iterator[Running]:
+    """A sandbox, served by a thread of its own: spotipy blocks."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_sandbox(config),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    serving = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    serving.start()
+    address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    try:
+        until(lambda: server.started or None, "a sandbox that listens")
+        with httpx2.Client(base_url=address, verify=NO_TLS, timeout=30.0) as client:
+            yield Running(address, clock, client)
+    finally:
+        server.should_exit = True
+        serving.join()
+        logging.getLogger("uvicorn.access").propagate = True
