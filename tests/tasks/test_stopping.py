@@ -67,7 +67,7 @@ async def test_attempts_that_died_still_count_among_those_that_were_cut_short(
 async def test_worker_after_worker_gives_it_back_until_one_has_the_time(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("WORKER_GRACE_SECONDS", "0.3")
+    monkeypatch.setenv("WORKER_GRACE_SECONDS", "0")
     # Far longer than the test may take: nobody waits for a heartbeat to be missed.
     monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "3600")
     task_id = await workplace.begin(KIND)

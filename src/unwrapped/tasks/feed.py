@@ -13,9 +13,8 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import ARRAY, any_, bindparam, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from unwrapped.core.database import Database
+from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.listening import keep_listening
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ENDED
@@ -142,8 +141,12 @@ class TaskFeed:
                 continue
             try:
                 await self._read(task_ids)
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("task.feed_behind", error=type(error).__name__)
+            except Exception as error:
+                # One loop serves every watcher: it must not end.
+                if is_lost_connection(error):
+                    log.warning("task.feed_behind", error=type(error).__name__)
+                else:
+                    log.exception("task.feed_failed")
                 await asyncio.sleep(POLL_SECONDS)
                 self._read_anew(task_ids)
 

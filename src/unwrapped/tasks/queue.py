@@ -155,23 +155,23 @@ async def enqueue(
     place: int,
     delay: timedelta | None = None,
     *,
-    after_attempt: int = 0,
+    version: int = 1,
 ) -> None:
     """Put a task into the queue, as part of the session's transaction.
 
-    Once after each attempt: the job of the one before may be there for a moment longer.
+    Once for each version of its row: an earlier job may be there for a moment longer.
     """
     await queries(SessionDriver(session)).enqueue(
         kind,
         task_id.bytes,
         priority=place,
         execute_after=delay,
-        dedupe_key=f"{task_id}/{after_attempt}",
+        dedupe_key=f"{task_id}/{version}",
         on_conflict="skip",
     )
 
 
-_LOST = f"""SELECT id, kind, priority, attempt, next_attempt_at - now() AS delay,
+_LOST = f"""SELECT id, kind, priority, version, next_attempt_at - now() AS delay,
     (SELECT count(*) FROM background_task AS other WHERE other.user_id = task.user_id
         AND other.priority = task.priority AND other.{ACTIVE}
         AND other.created_at < task.created_at) AS ahead
@@ -187,9 +187,18 @@ async def requeue_lost(resources: Resources) -> int:
             place = place_in_queue(task.priority, task.ahead)
             delay = max(task.delay, timedelta()) if task.delay is not None else None
             await enqueue(
-                session, task.kind, task.id, place, delay, after_attempt=task.attempt
+                session, task.kind, task.id, place, delay, version=task.version
             )
     return len(lost)
+
+
+_HURRY = f"""UPDATE {_TABLE} SET execute_after = now()
+    WHERE payload = :payload AND status = 'queued'"""  # noqa: S608 - our names
+
+
+async def hurry(session: AsyncSession, task_id: UUID) -> None:
+    """Have a worker see to the job of a task now, for however long it was to wait."""
+    await session.execute(text(_HURRY), {"payload": task_id.bytes})
 
 
 _FORGET = f"""DELETE FROM {SCHEMA}.{SETTINGS.queue_table_log}

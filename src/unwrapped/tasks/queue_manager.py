@@ -154,22 +154,40 @@ class TaskQueueManager(QueueManager):
             yield job
 
     async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
-        is_heavy = self._heavy_job in self.job_context
-        limits = {
-            kind: EntrypointExecutionParameter(executor.parameters.concurrency_limit)
-            for kind, executor in self.entrypoint_registry.items()
-            if not (is_heavy and kind in self._alone)
-        }
-        if room is not None and is_heavy:
+        if room is not None and self._is_heavy:
             room -= 1  # of kinds that are not asked for, no job is counted
         found = await self._ask(
-            self.queries.dequeue(1, limits, self.queue_manager_id, room, heartbeat)
+            self.queries.dequeue(
+                1, self._takeable, self.queue_manager_id, room, heartbeat
+            )
         )
         return found[0] if found else None
 
+    @property
+    def _is_heavy(self) -> bool:
+        return self._heavy_job in self.job_context
+
+    @property
+    def _takeable(self) -> dict[QueueEntrypoint, EntrypointExecutionParameter]:
+        """The kinds of which a job can be taken now, with their limits."""
+        return {
+            kind: EntrypointExecutionParameter(executor.parameters.concurrency_limit)
+            for kind, executor in self.entrypoint_registry.items()
+            if not (self._is_heavy and kind in self._alone)
+        }
+
     async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
-        wait = await self._ask(super()._effective_dequeue_timeout(dequeue_timeout))
-        return timedelta(seconds=BLIP_SECONDS) if wait is None else wait
+        """How long to wait for word of the queue: as PgQueuer does, by the kinds that can
+        be taken now. Of the others the end of a job will tell."""
+        kinds = list(self._takeable)
+        if await self._ask(self.queries.eligible_queued_work(kinds)):
+            return self.min_dequeue_poll_interval
+        if not self._is_reached:
+            return timedelta(seconds=BLIP_SECONDS)
+        eta = await self._ask(self.queries.next_deferred_eta(kinds))
+        return max(
+            min(eta or dequeue_timeout, dequeue_timeout), self.min_dequeue_poll_interval
+        )
 
     async def _ask[T](self, asked: Awaitable[T]) -> T | None:
         """What the database answers; None while it is away, which is told once."""

@@ -24,7 +24,7 @@ from unwrapped.core.fields import Schema
 from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ACTIVE, Priority, TaskStatus
-from unwrapped.tasks.queue import enqueue, place_in_queue
+from unwrapped.tasks.queue import enqueue, hurry, place_in_queue
 from unwrapped.tasks.schemas import TaskRead
 
 _LISTING = Listing("tasks", (datetime, UUID))
@@ -118,7 +118,7 @@ _RETRY = (
         retryable=False,
         completed_at=None,
     )
-    .returning(*READ_COLUMNS, ROWS.c.priority, _AHEAD)
+    .returning(*READ_COLUMNS, ROWS.c.priority, ROWS.c.version, _AHEAD)
 )
 
 
@@ -208,6 +208,7 @@ class TaskService:
         named = {"task_id": task_id, "owner": user_id}
         row = (await self._session.execute(_CANCEL, named)).one_or_none()
         if row is not None:
+            await hurry(self._session, task_id)
             return TaskRead.model_validate(row)
         task = await self.poll_task(user_id, task_id)
         if task.status is TaskStatus.CANCELLED:
@@ -231,9 +232,7 @@ class TaskService:
             task = await self.poll_task(user_id, task_id)
             raise TaskNotRetryable(_why_not(task))
         place = place_in_queue(row.priority, row.ahead)
-        await enqueue(
-            self._session, row.kind, task_id, place, after_attempt=row.attempt
-        )
+        await enqueue(self._session, row.kind, task_id, place, version=row.version)
         return TaskRead.model_validate(row)
 
     async def _read(

@@ -17,6 +17,7 @@ from unwrapped.tasks.queue_manager import task_queue
 from unwrapped.tasks.settings import TaskSettings
 
 DEQUEUE_SECONDS = 5.0
+CANCEL_SECONDS = 1.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
 
 log = structlog.get_logger()
@@ -121,8 +122,9 @@ async def _work(
                 running.result()
                 return
             log.warning("worker.grace_over")
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            # Again and again: what the queue itself waits for can take the first one.
+            while not running.done():
+                running.cancel()
+                await asyncio.wait({running}, timeout=CANCEL_SECONDS)
         finally:
             stopping.cancel()
