@@ -88,6 +88,7 @@ class Observer:
                     OSError,
                     asyncpg.PostgresError,
                     asyncpg.InterfaceError,
+                    asyncpg.InternalClientError,
                 ) as error:
                     if not is_lost_connection(error):
                         raise

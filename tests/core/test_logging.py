@@ -116,7 +116,11 @@ def test_the_level_of_the_settings_holds_for_all(
 
 
 @pytest.mark.parametrize("name", ["uvicorn.access", "pgqueuer", "httpx2"])
-def test_what_we_tell_ourselves_is_not_told_twice(log: Written, name: str) -> None:
+def test_what_we_tell_ourselves_is_not_told_twice(
+    log: Written, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A uvicorn that ran in this process without its own log has silenced one of them.
+    monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     logging.getLogger(name).info("GET / 200")
     logging.getLogger(name).warning("something is wrong")
     assert [line["event"] for line in log.events] == ["something is wrong"]

@@ -10,7 +10,8 @@ from asyncio.subprocess import PIPE
 import pytest
 from pydantic import SecretStr
 
-from tests.tasks.workers import ROOT, Workers, until
+from tests.processes import ROOT
+from tests.tasks.workers import Workers, until
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.tasks.child import worker_beside

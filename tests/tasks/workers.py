@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from tests.processes import PIPE, Process, start
-from tests.processes import ROOT as ROOT
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.child import READY

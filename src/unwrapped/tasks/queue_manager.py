@@ -127,6 +127,7 @@ class TaskQueueManager(QueueManager):
         statements.manager_id = self.queue_manager_id
         self._alone = {QueueEntrypoint(k.name) for k in kinds.values() if k.alone}
         self._heavy_job: JobId | None = None
+        self._is_full = False
         self._on_reach = on_reach
         self._is_reached = False
         for kind in kinds.values():
@@ -154,11 +155,14 @@ class TaskQueueManager(QueueManager):
             yield job
 
     async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
-        if room is not None and self._is_heavy:
-            room -= 1  # of kinds that are not asked for, no job is counted
+        # Counted here and not by the rows that bear our name, as PgQueuer would: a job that
+        # was left in an outage, or whose taking we were not told of, is not one we run.
+        self._is_full = room is not None and len(self.job_context) >= room
+        if self._is_full:
+            return None
         found = await self._ask(
             self.queries.dequeue(
-                1, self._takeable, self.queue_manager_id, room, heartbeat
+                1, self._takeable, self.queue_manager_id, None, heartbeat
             )
         )
         return found[0] if found else None
@@ -178,7 +182,9 @@ class TaskQueueManager(QueueManager):
 
     async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
         """How long to wait for word of the queue: as PgQueuer does, by the kinds that can
-        be taken now. Of the others the end of a job will tell."""
+        be taken now. Of the others, and of room, the end of a job will tell."""
+        if self._is_full:
+            return dequeue_timeout
         kinds = list(self._takeable)
         if await self._ask(self.queries.eligible_queued_work(kinds)):
             return self.min_dequeue_poll_interval
