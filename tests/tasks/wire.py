@@ -18,16 +18,29 @@ type Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def disconnect_everybody(address: DatabaseAddress) -> int:
-    """End all sessions of a database, as its restart does; says how many there were."""
+    """End all sessions of a database, as its restart does; says how many there were.
+
+    They are gone when it returns, but for those that were opened anew meanwhile.
+    """
     connection = await asyncpg.connect(address.with_database("postgres").for_asyncpg())
+    theirs = "FROM pg_stat_activity WHERE datname = $1"
     try:
-        return int(
-            await connection.fetchval(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE datname = $1",
+        rows = await connection.fetch(
+            f"SELECT pid, pg_terminate_backend(pid) {theirs}",
+            address.database,
+        )
+        ended = {row["pid"] for row in rows}
+        while ended & {  # noqa: ASYNC110 - in another process
+            row["pid"]
+            for row in await connection.fetch(
+                f"SELECT pid {theirs}",
                 address.database,
             )
-        )
+        }:
+            await asyncio.sleep(0.01)
+        # Whoever had them learns it with the next turn of the loop.
+        await asyncio.sleep(0.01)
+        return len(ended)
     finally:
         await connection.close()
 
