@@ -147,6 +147,13 @@ class JoinedDatabase(Database):
                 expire_on_commit=False,
                 join_transaction_mode="create_savepoint",
             )
+            # What is read in the background must not end inside a savepoint of others.
+            self._autocommit_sessions = async_sessionmaker(
+                connection,
+                class_=AsyncSession,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+            )
             try:
                 yield
             finally:
@@ -162,9 +169,3 @@ class JoinedDatabase(Database):
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
             yield driver
-
-    @asynccontextmanager
-    async def autocommit(self) -> AsyncIterator[AsyncSession]:
-        """As `session`: nothing is committed here."""
-        async with self.session() as session:
-            yield session
