@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.claims import ROWS
-from unwrapped.tasks.models import ACTIVE, TaskStatus
+from unwrapped.tasks.overview import read_queue
 
 OVERLAP = timedelta(seconds=10)
 """A row is stamped a moment before it is committed: one that was stamped earlier than
@@ -23,20 +23,6 @@ another can be seen later."""
 MOST_AT_ONCE = 50_000
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
-_IS_DUE = func.coalesce(ROWS.c.next_attempt_at <= func.now(), text("true"))
-_WAITS_SINCE = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
-_ACTIVE_ONES = (
-    select(
-        ROWS.c.kind,
-        ROWS.c.status,
-        func.count().label("count"),
-        func.extract("epoch", func.now() - func.min(_WAITS_SINCE).filter(_IS_DUE))
-        .cast(ROWS.c.progress.type)
-        .label("oldest"),
-    )
-    .where(text(ACTIVE))
-    .group_by(ROWS.c.kind, ROWS.c.status)
-)
 _ENDED_ONES = (
     select(
         ROWS.c.id,
@@ -104,15 +90,15 @@ class TaskMeter:
             await self._read_ended(session)
 
     async def _read_active(self, session: AsyncSession) -> None:
-        rows = (await session.execute(_ACTIVE_ONES)).all()
+        queue = await read_queue(session)
         for gauge in (self._waiting, self._running, self._oldest):
             gauge.clear()
-        for kind, status, count, oldest in rows:
-            if status == TaskStatus.PROCESSING:
-                self._running.labels(kind).set(count)
-            else:
-                self._waiting.labels(kind).set(count)
-                self._oldest.labels(kind).set(oldest or 0.0)
+        for of_kind in queue:
+            if waiting := of_kind.waiting + of_kind.postponed:
+                self._waiting.labels(of_kind.kind).set(waiting)
+                self._oldest.labels(of_kind.kind).set(of_kind.longest_wait_seconds)
+            if of_kind.running:
+                self._running.labels(of_kind.kind).set(of_kind.running)
 
     async def _read_ended(self, session: AsyncSession) -> None:
         since = self._read_to - OVERLAP

@@ -164,11 +164,16 @@ async def read_overview(
     rows = list((await session.execute(active.limit(limit))).all())
     if len(rows) < limit:
         rows += (await session.execute(ended.limit(limit - len(rows)))).all()
-    queue = (await session.execute(_QUEUE)).all()
     return Overview(
-        queue=[QueueOfKind.model_validate(row) for row in queue],
+        queue=await read_queue(session),
         tasks=[TaskLine.model_validate(row) for row in rows],
     )
+
+
+async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
+    """Every kind of which a task is waiting or running."""
+    queue = (await session.execute(_QUEUE)).all()
+    return [QueueOfKind.model_validate(row) for row in queue]
 
 
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
