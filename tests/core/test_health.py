@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx2
@@ -13,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.auth.factories import sign_in
 from tests.auth.logs import written_log
 from tests.conftest import MakeClient, make_resources
+from tests.servers import Handler, listening, refusing
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -28,44 +28,11 @@ async def test_a_process_with_a_database_is_ready(client: httpx2.AsyncClient) ->
     assert (ready.status_code, ready.json()) == (200, READY)
 
 
-type Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def listening(handler: Handler, port: int = 0) -> AsyncIterator[int]:
-    """A server on loopback; at the end all its connections are cut."""
-    server = await asyncio.start_server(handler, "127.0.0.1", port)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        server.abort_clients()
-        await server.wait_closed()
-
-
 async def say_nothing(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     await reader.read(-1)
     writer.close()
-
-
-def refusing(code: str) -> Handler:
-    """What a PostgreSQL does that cannot take a connection now."""
-
-    async def refuse(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        asked_for_tls = await reader.readexactly(8)
-        assert int.from_bytes(asked_for_tls[4:]) == 80877103
-        writer.write(b"N")
-        await reader.read(1)
-        fields = f"SFATAL\0VFATAL\0C{code}\0Mnot now\0\0".encode()
-        writer.write(b"E" + (len(fields) + 4).to_bytes(4) + fields)
-        await writer.drain()
-        writer.close()
-
-    return refuse
 
 
 SERVERS = {

@@ -8,12 +8,21 @@ import pytest
 from pgqueuer.errors import RetryRequested
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from tests.conftest import make_resources
+from tests.servers import listening, refusing
 from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workers import until, working
-from tests.tasks.workplace import Workplace, kind_of, leave_trace, store, trace_begin
-from unwrapped.core import listening
+from tests.tasks.workplace import (
+    Workplace,
+    eventually,
+    kind_of,
+    leave_trace,
+    store,
+    trace_begin,
+)
+from unwrapped.core import listening as hearing
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -215,6 +224,34 @@ async def test_a_task_that_ends_in_an_outage_is_done_once_it_is_over(
     assert len(await workplace.traces(task_id, "stored")) == 1
 
 
+async def test_a_task_outlives_a_restart_of_the_server_while_it_reports(
+    workplace: Workplace, wired: Resources, wire: Wire
+) -> None:
+    """A server that starts answers, but with an error of its own."""
+    with capture_logs() as logs:
+
+        def is_told() -> bool:
+            return "task.report_lost" in {line["event"] for line in logs}
+
+        async def is_written() -> bool:
+            return (await workplace.row(task_id)).stage == "restarted"
+
+        async def work(task: RunningTask) -> None:
+            await wire.cut()
+            async with listening(refusing("57P03"), wire.address.port):
+                task.report(0.3, "restarting")
+                await until(is_told)
+            await wire.mend()
+            task.report(0.6, "restarted")
+            await eventually(is_written)
+            await store(task)
+
+        task_id = await workplace.begin(KIND)
+        await TaskRunner(wired).run(kind_of(work), task_id)
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt) == ("completed", 1)
+
+
 async def test_a_task_begun_in_the_worker_s_outage_is_done_once_it_is_over(
     workplace: Workplace, wired: Resources, wire: Wire
 ) -> None:
@@ -256,7 +293,7 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
 ) -> None:
     """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
     # The listener is asked every ten seconds; here is no time for that.
-    monkeypatch.setattr(listening, "PROBE_SECONDS", PROBE_SECONDS)
+    monkeypatch.setattr(hearing, "PROBE_SECONDS", PROBE_SECONDS)
     database = Database(clone)
     database.address = wire.address  # only the queue's connections take the wire
     try:

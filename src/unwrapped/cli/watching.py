@@ -10,7 +10,6 @@ from typing import Protocol
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import Database, is_lost_connection
@@ -94,7 +93,8 @@ async def watch[T](console: Console, database: Database, view: View[T]) -> None:
                 return
             try:
                 seen = await read_once(database, view)
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:
+                # An outage comes as many classes; every other error passes on.
                 if not is_lost_connection(error):
                     raise
                 display.tell_away()

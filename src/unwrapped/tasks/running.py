@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.claims import Claim
 from unwrapped.tasks.failures import Failure
@@ -168,9 +169,13 @@ class RunningTask:
                         is_ours = await self._claim.write(
                             session, progress=current[0], stage=current[1]
                         )
-            except (SQLAlchemyError, OSError):
-                # Only a report: the outcome is what must be written.
-                log.warning("task.report_lost", task_id=str(self.id))
+            except Exception as error:
+                # An outage comes as many classes. This is only a report: the outcome is
+                # what must be written.
+                if not is_lost_connection(error):
+                    raise
+                name = type(error).__name__
+                log.warning("task.report_lost", task_id=str(self.id), error=name)
                 continue
             written, looked_at = current, loop.time()
         if not self._has_outcome:
