@@ -1,7 +1,7 @@
 """How watching goes on over few connections, and while they are lost."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from uuid import uuid4
 
 import asyncpg
@@ -39,6 +39,17 @@ def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits a second between two tries waits but shortly."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", SHORT)
     monkeypatch.setattr(hearing, "AGAIN_SECONDS", SHORT)
+
+
+@pytest.fixture
+async def wired_feed(clone: DatabaseAddress, wire: Wire) -> AsyncIterator[TaskFeed]:
+    """A feed of which only what listens takes the wire."""
+    database = Database(clone)
+    database.address = wire.address
+    feed = TaskFeed(database)
+    yield feed
+    await feed.close()
+    await database.dispose()
 
 
 async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_happens(
@@ -116,80 +127,59 @@ async def test_what_the_feed_logs_is_of_no_request(
 
 async def test_changes_are_told_where_nothing_can_listen_until_it_can(
     workplace: Workplace,
-    clone: DatabaseAddress,
+    wired_feed: TaskFeed,
     wire: Wire,
     short_looks: None,
 ) -> None:
     await wire.cut()
-    database = Database(clone)
-    database.address = wire.address  # only what listens takes the wire
-    feed = TaskFeed(database)
-    try:
-        task_id = await workplace.begin(KIND)
-        watching = Watching(feed.watch(task_id))
-        await watching.until(1)
-        await workplace.change(task_id, "progress = 0.5")
-        await watching.until(2)
-        assert await who_listens(workplace) == []
-        await wire.mend()
-        await until_listening(workplace)
-        await workplace.change(task_id, "progress = 0.6")
-        await watching.until(3)
-    finally:
-        await feed.close()
-        await database.dispose()
+    task_id = await workplace.begin(KIND)
+    watching = Watching(wired_feed.watch(task_id))
+    await watching.until(1)
+    await workplace.change(task_id, "progress = 0.5")
+    await watching.until(2)
+    assert await who_listens(workplace) == []
+    await wire.mend()
+    await until_listening(workplace)
+    await workplace.change(task_id, "progress = 0.6")
+    await watching.until(3)
 
 
 async def test_what_changed_unheard_is_told_once_something_can_be_heard(
     workplace: Workplace,
-    clone: DatabaseAddress,
+    wired_feed: TaskFeed,
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
     """Also what changed between the last look and the first word."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", 3600)
-    database = Database(clone)
-    database.address = wire.address
-    feed = TaskFeed(database)
-    try:
-        task_id = await workplace.begin(KIND)
-        watching = Watching(feed.watch(task_id))
-        await watching.until(1)
-        await until_listening(workplace)
-        await wire.cut()
-        await workplace.change(task_id, "progress = 0.5")
-        await wire.mend()
-        await watching.until(2)
-    finally:
-        await feed.close()
-        await database.dispose()
+    task_id = await workplace.begin(KIND)
+    watching = Watching(wired_feed.watch(task_id))
+    await watching.until(1)
+    await until_listening(workplace)
+    await wire.cut()
+    await workplace.change(task_id, "progress = 0.5")
+    await wire.mend()
+    await watching.until(2)
 
 
 async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
     workplace: Workplace,
-    clone: DatabaseAddress,
+    wired_feed: TaskFeed,
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
     """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
     monkeypatch.setattr(hearing, "PROBE_SECONDS", 0.3)
-    database = Database(clone)
-    database.address = wire.address
-    feed = TaskFeed(database)
-    try:
-        task_id = await workplace.begin(KIND)
-        watching = Watching(feed.watch(task_id))
-        await watching.until(1)
-        silent = await until_listening(workplace)
-        wire.freeze_listeners()
-        await workplace.change(task_id, "progress = 0.5")
-        await watching.until(2)
-        await until_listening(workplace, besides=silent)
-    finally:
-        await feed.close()
-        await database.dispose()
+    task_id = await workplace.begin(KIND)
+    watching = Watching(wired_feed.watch(task_id))
+    await watching.until(1)
+    silent = await until_listening(workplace)
+    wire.freeze_listeners()
+    await workplace.change(task_id, "progress = 0.5")
+    await watching.until(2)
+    await until_listening(workplace, besides=silent)
 
 
 async def refuse_connections(clone: DatabaseAddress, *, refuse: bool) -> None:

@@ -15,6 +15,7 @@ from tests.servers import listening, refusing
 from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import (
+    Work,
     Workplace,
     eventually,
     kind_of,
@@ -149,18 +150,23 @@ def short_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "1")
 
 
-async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
-    workplace: Workplace, wired: Resources, clone: DatabaseAddress
-) -> None:
-    free = asyncio.Event()
+def held_until(free: asyncio.Event) -> Work:
+    """Work that waits before it finishes."""
 
     async def work(task: RunningTask) -> None:
         await trace_begin(task)
         await free.wait()
         await store(task)
 
+    return work
+
+
+async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
+    workplace: Workplace, wired: Resources, clone: DatabaseAddress
+) -> None:
+    free = asyncio.Event()
     task_id = await workplace.begin(KIND)
-    async with working(wired, kind_of(work)):
+    async with working(wired, kind_of(held_until(free))):
         await workplace.until_traced(task_id, "begun")
         assert await disconnect_everybody(clone) > 2
         free.set()
@@ -178,14 +184,8 @@ async def test_a_worker_that_is_busy_takes_new_tasks_after_all_sessions_ended(
 ) -> None:
     """However long what it has in hand takes."""
     free = asyncio.Event()
-
-    async def work(task: RunningTask) -> None:
-        await trace_begin(task)
-        await free.wait()
-        await store(task)
-
     long = await workplace.begin("tests.long")
-    kinds = [kind_of(work, "tests.long"), kind_of(store)]
+    kinds = [kind_of(held_until(free), "tests.long"), kind_of(store)]
     async with working(wired, *kinds) as worker:
         await workplace.until_traced(long, "begun")
         for number in range(3):
