@@ -17,6 +17,7 @@ from unwrapped.core.exceptions import (
     AppException,
     Conflict,
     ContentTooLarge,
+    ExternalAPIError,
     Forbidden,
     Invalid,
     NotFound,
@@ -39,6 +40,7 @@ STATUS: Mapping[type[AppException], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    ExternalAPIError: HTTPStatus.BAD_GATEWAY,
 }
 
 

@@ -1,0 +1,220 @@
+"""Asking services outside: bounded in time, size and tries, without following redirects.
+
+Whatever goes wrong is an `ExternalAPIError`, whose message names the service and nothing
+that was sent to it or came back.
+"""
+
+import asyncio
+import json
+import math
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import httpx2
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+)
+
+from unwrapped.core.exceptions import ExternalAPIError
+
+SECONDS = 10.0
+"""All tries together."""
+
+MOST_BYTES = 256 * 1024
+ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 2.0
+"""Who says to come back later than this is not waited for."""
+
+
+class ServiceUnreachable(ExternalAPIError):
+    """There was no answer, or none in time."""
+
+    code = "service_unreachable"
+
+
+class ServiceFailing(ExternalAPIError):
+    """The service answered that it cannot serve now (5xx)."""
+
+    code = "service_failing"
+
+
+class ServiceOverloaded(ExternalAPIError):
+    """The service answered that it was asked too often (429)."""
+
+    code = "service_overloaded"
+
+
+class UnexpectedAnswer(ExternalAPIError):
+    """The answer is nothing that this program can read."""
+
+    code = "unexpected_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service said, with a status below 500 that is no redirect and not 429."""
+
+    service: str
+    status: int
+    body: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the service did what it was asked to."""
+        return self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    def json_object(self) -> dict[str, object]:
+        """The object that the body is. Raises `UnexpectedAnswer`."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise UnexpectedAnswer(
+                f"What {self.service} answered is no JSON."
+            ) from error
+        if not isinstance(value, dict):
+            raise UnexpectedAnswer(f"What {self.service} answered is no JSON object.")
+        return value
+
+
+def open_http_client() -> httpx2.AsyncClient:
+    """Connections to services outside, for all `ApiClient`s of a process."""
+    return httpx2.AsyncClient(
+        # What a service sets for one person must not be sent for another.
+        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": f"unwrapped/{version('unwrapped')}",
+            "Accept": "application/json",
+            # A small packed answer can be a large one.
+            "Accept-Encoding": "identity",
+        },
+        follow_redirects=False,
+        timeout=SECONDS,
+    )
+
+
+class ApiClient:
+    """Asks one service."""
+
+    def __init__(self, service: str, http: httpx2.AsyncClient) -> None:
+        self.service = service
+        """Its name, for people."""
+        self._http = http
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """The answer to a GET, which is tried again when that may help.
+
+        Raises `ExternalAPIError`, with `retry_after` where the service said when to come
+        back. Other refusals (4xx) are answers.
+        """
+        request = self._http.build_request("GET", url, params=params, headers=headers)
+        tries = AsyncRetrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            reraise=True,
+        )
+        return await self._bounded(tries(self._send, request))
+
+    async def post_form(
+        self, url: str, form: dict[str, str], *, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """The answer to a form, which is sent once: a second time might not be the same.
+
+        Raises `ExternalAPIError` as `get` does.
+        """
+        request = self._http.build_request("POST", url, data=form, headers=headers)
+        return await self._bounded(self._send(request))
+
+    async def _bounded(self, asking: Awaitable[Answer]) -> Answer:
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await asking
+        except TimeoutError as error:
+            raise ServiceUnreachable(
+                f"{self.service} did not answer within {SECONDS:.0f} seconds."
+            ) from error
+
+    async def _send(self, request: httpx2.Request) -> Answer:
+        try:
+            response = await self._http.send(request, stream=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise ServiceUnreachable(f"{self.service} cannot be reached.") from error
+        try:
+            self._require_answer(response)
+            return Answer(
+                self.service, response.status_code, await self._body(response)
+            )
+        except httpx2.HTTPError as error:
+            raise ServiceUnreachable(
+                f"{self.service} broke off in the middle of its answer."
+            ) from error
+        finally:
+            await response.aclose()
+
+    def _require_answer(self, response: httpx2.Response) -> None:
+        status = response.status_code
+        retry_after = seconds_to_wait(response.headers.get("Retry-After"))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise ServiceOverloaded(f"{self.service} is asked too often.", retry_after)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise ServiceFailing(
+                f"{self.service} has a problem of its own ({status}).", retry_after
+            )
+        if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+            raise UnexpectedAnswer(f"{self.service} sends us elsewhere.")
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise UnexpectedAnswer(f"{self.service} packs its answers unasked.")
+
+    async def _body(self, response: httpx2.Response) -> bytes:
+        body = bytearray()
+        async for piece in response.aiter_raw():
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise UnexpectedAnswer(f"The answer of {self.service} is too long.")
+        return bytes(body)
+
+
+def seconds_to_wait(header: str | None) -> int | None:
+    """What `Retry-After` says (RFC 9110, 10.2.3): seconds, or a time; None for neither."""
+    if header is None:
+        return None
+    text = header.strip()
+    if text.isascii() and text.isdecimal():
+        # A number of any length is as good as a large one.
+        return int(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0, math.ceil((moment - datetime.now(UTC)).total_seconds()))
+
+
+def _may_pass(error: BaseException) -> bool:
+    return (
+        isinstance(error, (ServiceUnreachable, ServiceFailing, ServiceOverloaded))
+        and (error.retry_after or 0) <= LONGEST_WAIT_SECONDS
+    )
+
+
+def _wait(state: RetryCallState) -> float:
+    """As long as the service says, else twice as long each time."""
+    error = state.outcome.exception() if state.outcome else None
+    told = error.retry_after if isinstance(error, ExternalAPIError) else None
+    backoff = FIRST_WAIT_SECONDS * 2.0 ** (state.attempt_number - 1)
+    return backoff if told is None else max(backoff, told)
