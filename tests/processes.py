@@ -58,6 +58,12 @@ _LOADS = {
         "unwrapped.core.config",
     ),
     "unwrapped db": (*_SERVICE, "unwrapped.cli.db", "unwrapped.core.migrations"),
+    "unwrapped sandbox": (
+        "unwrapped.cli.sandbox",
+        "unwrapped.sandbox.app",
+        "uvicorn.loops.uvloop",
+        "uvicorn.protocols.http.httptools_impl",
+    ),
     "unwrapped serve": (
         *_SERVICE,
         "ctypes",
@@ -71,6 +77,19 @@ _LOADS = {
         "uvicorn.loops.uvloop",
         "uvicorn.protocols.http.httptools_impl",
         "uvicorn.supervisors",
+    ),
+    "unwrapped tasks": (
+        *_SERVICE,
+        "unwrapped.auth.administration",
+        "unwrapped.cli.task_table",
+        "unwrapped.cli.tasks",
+        "unwrapped.cli.watching",
+        "unwrapped.tasks.overview",
+    ),
+    "unwrapped user": (
+        *_SERVICE,
+        "unwrapped.auth.administration",
+        "unwrapped.cli.user",
     ),
     "unwrapped worker": (*_SERVICE, "unwrapped.cli.worker"),
     "tests.tasks.worker_child": (*_SERVICE, "unwrapped.cli.worker"),

@@ -19,7 +19,7 @@ def test_it_tells_a_client_its_settings_and_serves_until_it_is_stopped(
     tmp_path: Path,
 ) -> None:
     redirect_uri = "http://127.0.0.1/callback"
-    with Place(tmp_path) as place:
+    with Place(tmp_path, afresh=True) as place:
         options = ("--port", "0", "--redirect-uri", redirect_uri, "--expires-in", "60")
         sandbox = place.start(Process, (*COMMAND, *options), {})
         address = sandbox.told(r"(?m)^OAUTH_BASE_URL=(\S+)$")

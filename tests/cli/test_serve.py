@@ -37,30 +37,28 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
         place.assert_nothing_left()
 
 
-def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(tmp_path: Path) -> None:
-    with Place(tmp_path) as place:
-        web = place.serve("--no-worker", "--host", "::1")
-        assert web.ready() == {"status": "ready", "database": True, "worker": None}
-        assert web.address.startswith("http://[::1]:")
-        assert web.stop(signal.SIGINT) == 0
-        assert "Aborted" not in web.said
-        place.assert_nothing_left()
+def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> None:
+    web = settled.serve("--no-worker", "--host", "::1")
+    assert web.ready() == {"status": "ready", "database": True, "worker": None}
+    assert web.address.startswith("http://[::1]:")
+    assert web.stop(signal.SIGINT) == 0
+    assert "Aborted" not in web.said
+    settled.assert_nothing_left()
 
 
-def test_the_worker_that_dies_is_replaced(tmp_path: Path) -> None:
-    with Place(tmp_path) as place:
-        web = place.serve()
-        web.ready()
-        (worker,) = [
-            int(process.partition(":")[0])
-            for process in place.left_over()
-            if "worker --beside" in process
-        ]
-        os.kill(worker, signal.SIGKILL)
-        web.told("worker.died")
-        web.ready()
-        web.stop()
-        place.assert_nothing_left()
+def test_the_worker_that_dies_is_replaced(settled: Place) -> None:
+    web = settled.serve()
+    web.ready()
+    (worker,) = [
+        int(process.partition(":")[0])
+        for process in settled.left_over()
+        if "worker --beside" in process
+    ]
+    os.kill(worker, signal.SIGKILL)
+    web.told("worker.died")
+    web.ready()
+    web.stop()
+    settled.assert_nothing_left()
 
 
 @pytest.mark.parametrize("more", [(), ("--demo",), ("--https",)])
@@ -151,65 +149,64 @@ def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
         assert_not_started(outcome, "--host")
 
 
-def test_https_with_a_certificate_of_its_own(tmp_path: Path) -> None:
-    with Place(tmp_path) as place:
-        # What a certificate is for is a name of the service.
-        assert place.run("certs", "nas.lan").code == 0
-        web = place.serve("--https", "--no-worker")
-        assert web.address.startswith("https://127.0.0.1:")
-        web.told("startup complete")
-        assert web.ready()["status"] == "ready"
-        port = int(web.address.rpartition(":")[2])
-        assert web.ca is not None
-        with web.client() as client:
-            for name, status in (("nas.lan", 200), ("evil.example", 421)):
-                answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
-                assert answer.status_code == status
-                assert answer.headers["Strict-Transport-Security"]
-        context = ssl.create_default_context(cafile=web.ca)
-        for name in ("localhost", "127.0.0.1"):
-            with (
-                socket.create_connection(("127.0.0.1", port)) as connection,
-                context.wrap_socket(connection, server_hostname=name) as tls,
-            ):
-                assert tls.version() == "TLSv1.3"
+def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
+    # What a certificate is for is a name of the service.
+    assert settled.run("certs", "nas.lan").code == 0
+    web = settled.serve("--https", "--no-worker")
+    assert web.address.startswith("https://127.0.0.1:")
+    web.told("startup complete")
+    assert web.ready()["status"] == "ready"
+    port = int(web.address.rpartition(":")[2])
+    assert web.ca is not None
+    with web.client() as client:
+        for name, status in (("nas.lan", 200), ("evil.example", 421)):
+            answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
+            assert answer.status_code == status
+            assert answer.headers["Strict-Transport-Security"]
+    context = ssl.create_default_context(cafile=web.ca)
+    for name in ("localhost", "127.0.0.1"):
         with (
-            pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
-            httpx2.Client() as stranger,
+            socket.create_connection(("127.0.0.1", port)) as connection,
+            context.wrap_socket(connection, server_hostname=name) as tls,
         ):
-            stranger.get(f"{web.address}/healthz")
-        web.stop()
-        place.assert_nothing_left()
+            assert tls.version() == "TLSv1.3"
+    with (
+        pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
+        httpx2.Client() as stranger,
+    ):
+        stranger.get(f"{web.address}/healthz")
+    web.stop()
+    settled.assert_nothing_left()
 
 
-def test_reload_starts_anew_when_the_code_changes(tmp_path: Path) -> None:
+def test_reload_starts_anew_when_the_code_changes(
+    tmp_path: Path, settled: Place
+) -> None:
     code = tmp_path / "code"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src" / "unwrapped", code / "unwrapped", ignore=ignored)
-    with Place(tmp_path) as place:
-        # The working folder holds no code.
-        web = place.serve("--reload", "--no-worker", PYTHONPATH=str(code))
-        web.ready()
-        with (code / "unwrapped" / "main.py").open("a") as file:
-            file.write("\n# changed\n")
-        web.told(r"(?s)startup complete.*Finished.*startup complete")
-        assert web.ready()["status"] == "ready"
-        assert web.stop(signal.SIGINT) == 0
-        place.assert_nothing_left()
+    # The working folder holds no code.
+    web = settled.serve("--reload", "--no-worker", PYTHONPATH=str(code))
+    web.ready()
+    with (code / "unwrapped" / "main.py").open("a") as file:
+        file.write("\n# changed\n")
+    web.told(r"(?s)startup complete.*Finished.*startup complete")
+    assert web.ready()["status"] == "ready"
+    assert web.stop(signal.SIGINT) == 0
+    settled.assert_nothing_left()
 
 
-def test_uvicorn_alone_serves_the_application(tmp_path: Path) -> None:
+def test_uvicorn_alone_serves_the_application(settled: Place) -> None:
     command = (sys.executable, "-m", "uvicorn", "unwrapped.main:app", "--port")
-    with Place(tmp_path) as place:
-        port = free_port()
-        web = place.start(Uvicorn, (*command, str(port)), {})
-        web.port = port
-        assert web.ready() == {"status": "ready", "database": True, "worker": True}
-        assert web.stop(signal.SIGINT) == 0
-        refused = place.start(Uvicorn, (*command, str(port)), {"LOG_LEVEL": "loud"})
-        assert refused.wait() != 0
-        assert "unwrapped: A setting cannot be used. LOG_LEVEL" in refused.said
-        place.assert_nothing_left()
+    port = free_port()
+    web = settled.start(Uvicorn, (*command, str(port)), {})
+    web.port = port
+    assert web.ready() == {"status": "ready", "database": True, "worker": True}
+    assert web.stop(signal.SIGINT) == 0
+    refused = settled.start(Uvicorn, (*command, str(port)), {"LOG_LEVEL": "loud"})
+    assert refused.wait() != 0
+    assert "unwrapped: A setting cannot be used. LOG_LEVEL" in refused.said
+    settled.assert_nothing_left()
 
 
 class Uvicorn(Web):

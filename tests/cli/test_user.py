@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from uuid import UUID
 
 import httpx2
@@ -231,22 +230,22 @@ async def test_who_is_not_here_is_told(
     assert refusal(result).code == "user_not_found"
 
 
-def test_beside_a_running_server_that_takes_no_accounts(tmp_path: Path) -> None:
+def test_beside_a_running_server_that_takes_no_accounts(settled: Place) -> None:
     """On the embedded database, through the commands as people type them."""
     account = {"username": "ada", "password": PASSWORD}
-    with Place(tmp_path) as place:
-        # Others reach it: whoever comes first has the server to themselves.
-        web = place.serve("--no-worker", BACKEND_URL="https://music.example.org")
-        web.ready()
-        with web.client() as client:
-            register = "/api/v1/auth/register"
-            assert client.post(register, json=account).status_code == 201
-            closed = client.post(register, json=account | {"username": "bob"})
-            assert closed.json()["code"] == "registration_closed"
-            signed_in = client.post(TOKEN, data=account).json()
-            headers = bearer(signed_in["access_token"])
-            assert place.run("user", "disable", "ada").code == 0
-            assert client.get(ME, headers=headers).status_code == 401
-        assert_refused(place.run("user", "enable", "eve"), "There is no user eve.")
-        web.stop()
-        place.assert_nothing_left()
+    # Others reach it: whoever comes first has the server to themselves.
+    web = settled.serve("--no-worker", BACKEND_URL="https://music.example.org")
+    web.ready()
+    with web.client() as client:
+        register = "/api/v1/auth/register"
+        assert client.post(register, json=account).status_code == 201
+        closed = client.post(register, json=account | {"username": "bob"})
+        assert closed.json()["code"] == "registration_closed"
+        signed_in = client.post(TOKEN, data=account).json()
+        headers = bearer(signed_in["access_token"])
+        assert settled.run("user", "disable", "ada").code == 0
+        assert client.get(ME, headers=headers).status_code == 401
+    settled.afresh = True
+    assert_refused(settled.run("user", "enable", "eve"), "There is no user eve.")
+    web.stop()
+    settled.assert_nothing_left()

@@ -15,28 +15,27 @@ from tests.tasks.workplace import TRACES, Workplace
 from unwrapped.core.resources import Resources
 
 
-def test_workers_and_web_share_the_embedded_database(tmp_path: Path) -> None:
-    with Place(tmp_path) as place:
-        web = place.serve("--no-worker")
-        web.ready()
-        worker = place.worker()
-        assert "6. Anybody" in tour(web.address)
-        # The last one out stops the database; until then it serves those who are left.
-        assert web.stop() == -signal.SIGTERM
-        server = place.cluster() / "data" / "postmaster.pid"
-        assert server.exists()
-        assert worker.stop() == 0
-        assert not server.exists()
-        place.assert_nothing_left()
+def test_workers_and_web_share_the_embedded_database(settled: Place) -> None:
+    web = settled.serve("--no-worker")
+    web.ready()
+    worker = settled.worker()
+    assert "6. Anybody" in tour(web.address)
+    # The last one out stops the database; until then it serves those who are left.
+    assert web.stop() == -signal.SIGTERM
+    server = settled.cluster() / "data" / "postmaster.pid"
+    assert server.exists()
+    assert worker.stop() == 0
+    assert not server.exists()
+    settled.assert_nothing_left()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_well_when_told_to(tmp_path: Path, how: signal.Signals) -> None:
-    with Place(tmp_path, afresh=how is signal.SIGTERM) as place:
-        worker = place.worker()
-        worker.told("worker.ready")
-        assert worker.stop(how) == 0
-        place.assert_nothing_left()
+def test_it_ends_well_when_told_to(settled: Place, how: signal.Signals) -> None:
+    settled.afresh = how is signal.SIGTERM
+    worker = settled.worker()
+    worker.told("worker.ready")
+    assert worker.stop(how) == 0
+    settled.assert_nothing_left()
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,19 @@ def is_listening(address: DatabaseAddress) -> bool:
     return True
 
 
+def settle(home: Path, data: Path, place: Path | None = None) -> None:
+    """Give a home a copy of a cluster's data; root keeps it in a place of its own."""
+    folder = home / "postgres"
+    folder.mkdir(mode=0o700, parents=True)
+    if place is not None:
+        place.mkdir(mode=0o700, parents=True)
+        (place / "home").write_text(str(home))
+        (folder / "cluster").write_text(str(place))
+    subprocess.run(["cp", "-a", data, (place or folder) / "data"], check=True)
+    if IS_ROOT:
+        shutil.chown(place or folder, OTHER_USER)
+
+
 class Child:
     """A process that uses the server of a home."""
 
@@ -136,16 +149,9 @@ class Homes:
         Its cluster is a copy: to make one costs ten times as much.
         """
         home = self.make(user=user)
-        folder = place = home / "postgres"
-        folder.mkdir(mode=0o700)
-        if IS_ROOT and not user:
-            place = self.state_dir / "clusters" / "copy"
-            place.mkdir(mode=0o700, parents=True)
-            (place / "home").write_text(str(home))
-            (folder / "cluster").write_text(str(place))
-        subprocess.run(["cp", "-a", self._template(), place / "data"], check=True)
-        if IS_ROOT:
-            shutil.chown(place, OTHER_USER)
+        is_apart = IS_ROOT and not user
+        place = self.state_dir / "clusters" / "copy" if is_apart else None
+        settle(home, self._template(), place)
         return home
 
     def _template(self) -> Path:

@@ -1,0 +1,40 @@
+"""Places whose home has a database already, as an earlier start left it."""
+
+import asyncio
+import fcntl
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.service import Place
+from tests.core.embedded_homes import IS_ROOT, settle
+from unwrapped.core.embedded import STATE_DIR, discard_embedded, start_embedded
+from unwrapped.core.migrations import apply_migrations
+
+
+@pytest.fixture(scope="session")
+def database_files(run_folder: Path) -> Path:
+    """The files of an empty database, made by the first process of the run that asks."""
+    run_folder.mkdir(parents=True, exist_ok=True)
+    files, home = run_folder / "database", run_folder / "database-home"
+    with (run_folder / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not files.exists():
+            with start_embedded(home) as server:
+                asyncio.run(apply_migrations(server.address))
+            shutil.move(server.cluster.folder / "data", files)
+            discard_embedded(home)
+    return files
+
+
+@pytest.fixture
+def settled(tmp_path: Path, database_files: Path) -> Iterator[Place]:
+    """A place that need not make its database: that takes as long as most tests."""
+    with Place(tmp_path) as place:
+        clusters = STATE_DIR / "clusters"
+        apart = clusters / f"tests-{secrets.token_hex(6)}" if IS_ROOT else None
+        settle(place.home, database_files, apart)
+        yield place
