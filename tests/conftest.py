@@ -96,7 +96,9 @@ async def resources(
 ) -> AsyncIterator[Resources]:
     """Resources whose sessions all join one transaction, undone after the test."""
     async with joined_database.undone():
-        yield make_resources(settings, joined_database)
+        made = make_resources(settings, joined_database)
+        yield made
+        await made.close_kept()
 
 
 @pytest.fixture
@@ -119,7 +121,9 @@ async def cloned_resources(
 ) -> AsyncIterator[Resources]:
     """Resources on a database of the test's own."""
     database = Database(clone)
-    yield make_resources(settings, database)
+    made = make_resources(settings, database)
+    yield made
+    await made.close_kept()
     await database.dispose()
 
 

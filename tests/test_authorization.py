@@ -37,6 +37,10 @@ PUBLIC = {
     "POST /api/v1/auth/session",
     "POST /api/v1/auth/token",
     "GET /api/v1/public/shares/{token}",
+    "GET /api/v1/auth/providers",
+    "GET /api/v1/auth/{provider}/login",
+    "GET /api/v1/auth/callback",
+    "GET /api/v1/auth/{provider}/callback",
 }
 """What anybody may ask for."""
 

@@ -30,6 +30,9 @@ API_PREFIX = "/api/v1"
 def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     """The application of these domains, with these settings."""
     check_settings(domains)
+    for domain in domains:
+        if domain.check is not None:
+            domain.check(settings)
     check_kinds(domains)
     configure_logging(settings)
     app = FastAPI(
@@ -48,6 +51,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     app.state.meters = [
         domain.load_meter(metrics.registry) for domain in domains if domain.load_meter
     ]
+    app.state.on_unlink = [domain.unlinked for domain in domains if domain.unlinked]
     app.state.personal_data = [
         part for domain in domains for part in domain.personal_data
     ]

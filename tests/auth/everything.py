@@ -1,5 +1,6 @@
 """A person of whom every table holds something, and what the database holds at all."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
@@ -10,7 +11,9 @@ from sqlmodel import SQLModel, col
 from tests.auth.factories import (
     HASHED,
     SignedIn,
+    make_linked_account,
     make_personal_token,
+    make_session,
     make_web_session,
     sign_in,
 )
@@ -22,12 +25,20 @@ from tests.music.factories import (
     make_task,
     receive,
 )
-from unwrapped.auth.models import RefreshToken, UserSession
+from unwrapped.auth.models import (
+    OAuthState,
+    ProviderToken,
+    RefreshToken,
+    UserSession,
+)
 from unwrapped.core.resources import Resources
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
+
+SEALED = "what-only-the-key-opens"
+"""In the place of an encrypted token."""
 
 TABLES = """SELECT format('%I.%I', table_schema, table_name)
 FROM information_schema.tables WHERE table_type = 'BASE TABLE'
@@ -86,6 +97,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
     upload = await receive(resources, person.id, f"../{name}.json", name.encode())
     async with resources.database.session() as session:
         await _make_access(session, person.id, name)
+        await _link_account(session, person.id, name)
         task = await make_task(
             session,
             person.id,
@@ -106,6 +118,33 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
             ]
         )
     return person
+
+
+async def _link_account(session: AsyncSession, user_id: int, name: str) -> None:
+    linked = {"subject": f"{name}'s subject", "display_name": f"={name} elsewhere"}
+    account = await make_linked_account(session, user_id, **linked)
+    by = await make_session(session, user_id)
+    now = datetime.now(UTC)
+    session.add_all(
+        [
+            ProviderToken(
+                account_id=account.id,
+                access_token=f"v1.k1.nonce.access-{SEALED}",
+                refresh_token=f"v1.k1.nonce.refresh-{SEALED}",
+                scopes=[f"scope-of-{name}"],
+                granted_at=now,
+            ),
+            OAuthState(
+                state_hash=hash_token(f"{name}'s state"),
+                browser_hash=hash_token(f"{name}'s browser"),
+                provider="spotify",
+                session_id=by.id,
+                asks_access=True,
+                next_path=f"/{name}",
+                expires_at=now + timedelta(minutes=10),
+            ),
+        ]
+    )
 
 
 async def _make_access(session: AsyncSession, user_id: int, name: str) -> None:

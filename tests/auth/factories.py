@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.auth.models import (
+    LinkedAccount,
     PersonalToken,
     Scope,
     SessionKind,
@@ -71,6 +72,21 @@ async def make_personal_token(
     session.add(PersonalToken(user_id=user_id, **(defaults | over)))
     await session.flush()
     return token
+
+
+async def make_linked_account(
+    session: AsyncSession, user_id: int, **over: Any
+) -> LinkedAccount:
+    """An account with Spotify; `over` replaces columns."""
+    defaults: dict[str, Any] = {
+        "provider": "spotify",
+        "issuer": "https://accounts.spotify.com",
+        "subject": secrets.token_hex(8),
+    }
+    account = LinkedAccount(user_id=user_id, **(defaults | over))
+    session.add(account)
+    await session.flush()
+    return account
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -27,6 +27,10 @@ BY_TYPE: dict[str, object] = {
 }
 
 
+SHARED = {"provider"}
+"""Names in a path that are nobody's own."""
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where a request of an operation carries a value."""
@@ -47,9 +51,9 @@ class Place:
     def is_id(self) -> bool:
         """Whether the value names an object."""
         inner = [kind.get("items", kind) for kind in self.kinds]
-        return self.where == "path" or any(
-            kind.get("format") == "uuid" for kind in inner
-        )
+        if self.where == "path":
+            return self.name not in SHARED
+        return any(kind.get("format") == "uuid" for kind in inner)
 
     def sample(self) -> object:
         """A value that fits. Raises `NotImplementedError` for a schema it cannot make."""

@@ -32,6 +32,9 @@ OF_THE_ACCOUNT = {
     "POST /api/v1/auth/me/password",
     "POST /api/v1/auth/me/delete",
     "GET /api/v1/auth/me/export",
+    "GET /api/v1/auth/linked-accounts",
+    "POST /api/v1/auth/{provider}/link",
+    "DELETE /api/v1/auth/{provider}/link",
 }
 """What a person does who has signed in, and no program of theirs."""
 

@@ -39,6 +39,10 @@ SECRETS = {
     "refresh_token.replaced_by",
     "personal_token.token_hash",
     "share.token_hash",
+    "oauth_state.state_hash",
+    "oauth_state.browser_hash",
+    "provider_token.access_token",
+    "provider_token.refresh_token",
 }
 """Columns that no export tells."""
 

@@ -1,5 +1,7 @@
 """Changing the password: whatever the old one had opened ends."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx2
 import pytest
 from sqlalchemy import func, select
@@ -100,22 +102,18 @@ async def test_nobody_else_is_signed_out(
 
 
 @pytest.mark.parametrize(
-    ("hashed", "change", "code"),
+    ("change", "code"),
     [
-        (HASHED, {"current_password": "wrong"}, "wrong_credentials"),
-        (HASHED, {"current_password": ""}, "wrong_credentials"),
-        (None, {}, "wrong_credentials"),
-        (None, {"current_password": "nobody's password"}, "wrong_credentials"),
-        (HASHED, {"new_password": "short"}, "malformed"),
-        (HASHED, {"new_password": "a" * 257}, "malformed"),
-        (HASHED, {"new_password": None}, "malformed"),
-        (HASHED, {"user_id": 1}, "malformed"),
+        ({"current_password": "wrong"}, "wrong_credentials"),
+        ({"current_password": ""}, "wrong_credentials"),
+        ({"new_password": "short"}, "malformed"),
+        ({"new_password": "a" * 257}, "malformed"),
+        ({"new_password": None}, "malformed"),
+        ({"user_id": 1}, "malformed"),
     ],
     ids=[
         "wrong",
         "empty",
-        "no password",
-        "no password, known hash",
         "short",
         "long",
         "missing",
@@ -126,18 +124,45 @@ async def test_a_change_that_is_refused_changes_nothing(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
-    hashed: str | None,
     change: dict[str, object],
     code: str,
 ) -> None:
-    user = await sign_in(resources, username="ada", password_hash=hashed)
+    user = await sign_in(resources, username="ada", password_hash=HASHED)
     answer = await client.post(CHANGE, json=TO_NEW | change, headers=user.headers)
     assert (answer.status_code, answer.json()["code"]) == (
         422 if code == "malformed" else 401,
         code,
     )
     assert await statuses(client, user.headers) == [200]
-    assert await opens(client, PASSWORD) == (hashed is not None)
+    assert await opens(client, PASSWORD)
     assert not await opens(client, NEW)
     left = await session.scalar(select(func.count()).select_from(UserSession))
-    assert left == (1 if hashed is None else 2)
+    assert left == 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "status"), [(9, 204), (11, 403)], ids=["fresh", "stale"]
+)
+async def test_who_has_none_chooses_one_after_signing_in(
+    client: httpx2.AsyncClient, session: AsyncSession, minutes: int, status: int
+) -> None:
+    user = await make_user(session, username="ada")
+    began = datetime.now(UTC) - timedelta(minutes=minutes)
+    secret = await make_web_session(session, user.id or 0, created_at=began)
+    answer = await client.post(
+        CHANGE, json={"new_password": NEW}, headers=FROM_OWN_PAGE | cookie(secret)
+    )
+    assert answer.status_code == status
+    assert await opens(client, NEW) is (status == 204)
+    if status == 403:
+        assert answer.json()["code"] == "sign_in_again"
+
+
+async def test_who_has_one_cannot_leave_it_out(
+    client: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    secret = await make_web_session(session, ada)
+    answer = await client.post(
+        CHANGE, json={"new_password": NEW}, headers=FROM_OWN_PAGE | cookie(secret)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_credentials")

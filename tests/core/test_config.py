@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 import unwrapped.main  # noqa: F401 - brings in the settings of every domain
+from unwrapped.auth.oauth.settings import OpenIDSettings
 from unwrapped.core.config import (
     Environment,
     InvalidSettings,
@@ -24,14 +25,20 @@ KINDS = [
     for kind in Environment.__subclasses__()
     if kind.__module__.startswith("unwrapped.")
 ]
-NAMES = {name.upper(): kind for kind in KINDS for name in kind.model_fields}
+NAMES = {
+    name.upper(): kind
+    for kind in KINDS
+    for name in kind.model_fields
+    if name != "oidc"  # a group of variables: tests/auth/oauth/test_settings.py
+}
+OIDC_NAMES = {f"OIDC_HOME_{name.upper()}" for name in OpenIDSettings.model_fields}
 MARK = "hunter2-of-ada"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable and no file of whoever runs the tests counts."""
-    for name in NAMES:
+    for name in NAMES.keys() | OIDC_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -47,7 +54,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 def test_settings_of_all_domains_have_names_of_their_own() -> None:
     fields = [name for kind in KINDS for name in kind.model_fields]
-    assert len(fields) == len(NAMES)
+    assert len(fields) == len(NAMES) + len(["oidc"])
     assert {kind.__name__ for kind in KINDS} >= {
         "Settings",
         "AuthSettings",
@@ -59,7 +66,7 @@ def test_settings_of_all_domains_have_names_of_their_own() -> None:
 def test_the_example_names_every_setting_and_no_other() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     named = [match[1] for line in lines if (match := re.match(r"#? ?([A-Z_]+)=", line))]
-    assert sorted(named) == sorted(NAMES)
+    assert sorted(named) == sorted(NAMES.keys() | OIDC_NAMES)
 
 
 def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
@@ -117,6 +124,17 @@ def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
                 "127.0.0.1,*",
             )
         ),
+        *(
+            ("OAUTH_REDIRECT_URI", value)
+            for value in (
+                "x",
+                "http://nas/api/v1/auth/callback",
+                "https://x.org/callback",
+                "https://x.org/api/v1/auth/callback?x=1",
+                "https://[/api/v1/auth/callback",
+            )
+        ),
+        *(("OAUTH_BASE_URL", value) for value in ("x", "http://x/y")),
         *(("API_DOCS", value) for value in ("maybe", "2")),
         *(("DATABASE_POOL_SIZE", value) for value in ("0", "101", "-1")),
         *(("MAX_BODY_SIZE", value) for value in ("1", "9" * 5000, "64KB")),

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
+from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA
 from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
@@ -28,9 +30,11 @@ async def delete_idle_limits(resources: Resources) -> int:
 DOMAIN = Domain(
     name="auth",
     load_router=load_router,
-    settings=AuthSettings,
+    settings=(AuthSettings, OAuthSettings),
+    check=require_callbacks,
     periodic_jobs=(
         PeriodicJob("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
+        PeriodicJob("auth.expired_states", timedelta(hours=1), delete_expired_states),
         PeriodicJob("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
     personal_data=PERSONAL_DATA,

@@ -117,3 +117,87 @@ class PersonalToken(Created, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Known to the minute."""
+
+
+class OAuthState(Created, table=True):
+    """A sign-in with a provider that is under way: deleted by the callback that ends it.
+
+    Nothing in it is of use to whoever reads it: what else the callback needs is made from
+    the state and the browser's cookie (`oauth.states`).
+    """
+
+    __tablename__ = "oauth_state"
+
+    state_hash: str = Field(primary_key=True, sa_type=Text)
+    browser_hash: str = Field(sa_type=Text)
+    """Of the cookie of the browser that began it."""
+
+    provider: str = Field(sa_type=Text)
+    session_id: UUID | None = Field(
+        default=None, foreign_key="user_session.id", ondelete="CASCADE", index=True
+    )
+    """Who links an account, as they were signed in; None for a sign-in."""
+
+    asks_access: bool
+    """Whether the provider's API is to be used, too."""
+
+    next_path: str = Field(sa_type=Text)
+    """Where on this service the browser goes afterwards."""
+
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class LinkedAccount(Changed, table=True):
+    """An account with a provider that signs a person in here."""
+
+    __tablename__ = "linked_account"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("user_id", "provider"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
+    provider: str = Field(sa_type=Text)
+    """The provider's name in our settings."""
+
+    issuer: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    """Together with the issuer: who it is. No e-mail address decides that."""
+
+    display_name: str | None = Field(default=None, sa_type=Text)
+    """What the provider calls them."""
+
+
+class ProviderToken(Changed, table=True):
+    """What a person lets us ask the provider's API for, and the tokens for it.
+
+    Tokens are encrypted (`core.encryption`), bound to table, column and row.
+    """
+
+    __tablename__ = "provider_token"
+
+    account_id: UUID = Field(
+        primary_key=True, foreign_key="linked_account.id", ondelete="CASCADE"
+    )
+    access_token: str | None = Field(default=None, sa_type=Text)
+    refresh_token: str | None = Field(default=None, sa_type=Text)
+    """None where the provider gave none, and when it takes ours no more."""
+
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
+    """What was granted."""
+
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When the access token ends; None where the provider does not say."""
+
+    granted_at: datetime = Field(sa_type=UTCDateTime)
+    """When the person last agreed."""
+
+    reconnect_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when the person has to agree anew."""
+
+    refresh_id: UUID | None = Field(default=None)
+    """The refresh that is under way."""
+
+    refresh_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it is given up, and another may begin."""

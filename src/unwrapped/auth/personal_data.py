@@ -3,7 +3,15 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from unwrapped.auth.models import PersonalToken, RefreshToken, User, UserSession
+from unwrapped.auth.models import (
+    LinkedAccount,
+    OAuthState,
+    PersonalToken,
+    ProviderToken,
+    RefreshToken,
+    User,
+    UserSession,
+)
 from unwrapped.core.personal_data import OWNER, PersonalData
 
 PERSONAL_DATA = (
@@ -67,5 +75,56 @@ PERSONAL_DATA = (
         .where(col(PersonalToken.user_id) == OWNER)
         .order_by(col(PersonalToken.created_at)),
         tables=frozenset({"personal_token"}),
+    ),
+    PersonalData(
+        name="linked_accounts",
+        about="The accounts with providers that sign you in, as the providers name you.",
+        rows=select(
+            col(LinkedAccount.id),
+            col(LinkedAccount.provider),
+            col(LinkedAccount.issuer),
+            col(LinkedAccount.subject),
+            col(LinkedAccount.display_name),
+            col(LinkedAccount.created_at),
+            col(LinkedAccount.updated_at),
+        )
+        .where(col(LinkedAccount.user_id) == OWNER)
+        .order_by(col(LinkedAccount.provider)),
+        tables=frozenset({"linked_account"}),
+    ),
+    PersonalData(
+        name="provider_access",
+        about="What you let us ask providers for, by linked account: not the tokens.",
+        rows=select(
+            col(ProviderToken.account_id),
+            col(ProviderToken.scopes),
+            col(ProviderToken.granted_at),
+            col(ProviderToken.expires_at),
+            col(ProviderToken.reconnect_since),
+            col(ProviderToken.refresh_id),
+            col(ProviderToken.refresh_until),
+            col(ProviderToken.created_at),
+            col(ProviderToken.updated_at),
+        )
+        .join(LinkedAccount, col(LinkedAccount.id) == col(ProviderToken.account_id))
+        .where(col(LinkedAccount.user_id) == OWNER)
+        .order_by(col(ProviderToken.granted_at)),
+        tables=frozenset({"provider_token"}),
+    ),
+    PersonalData(
+        name="sign_ins_under_way",
+        about="Accounts with providers that you are about to link.",
+        rows=select(
+            col(OAuthState.provider),
+            col(OAuthState.session_id),
+            col(OAuthState.asks_access),
+            col(OAuthState.next_path),
+            col(OAuthState.created_at),
+            col(OAuthState.expires_at),
+        )
+        .join(UserSession, col(UserSession.id) == col(OAuthState.session_id))
+        .where(col(UserSession.user_id) == OWNER)
+        .order_by(col(OAuthState.created_at)),
+        tables=frozenset({"oauth_state"}),
     ),
 )

@@ -69,9 +69,14 @@ class RegistrationService:
         password_hash = await hash_password(new.password)
         async with self._database.session() as session:
             if not self._is_open:
-                await session.execute(_FIRST_ALONE)
-                await _require_nobody(session)
+                await admit_first(session)
             return await UserService(session).create_user(new, password_hash)
+
+
+async def admit_first(session: AsyncSession) -> None:
+    """Let the transaction make the first account. Raises `RegistrationClosed`."""
+    await session.execute(_FIRST_ALONE)
+    await _require_nobody(session)
 
 
 async def _require_nobody(session: AsyncSession) -> None:

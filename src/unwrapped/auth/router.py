@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from unwrapped.auth.caller import OWNER, SIGNED_IN
-from unwrapped.auth.deletion import DeletionService, SignInAgain
+from unwrapped.auth.deletion import DeletionService
 from unwrapped.auth.dependencies import (
     CurrentUser,
     SignInServiceDep,
@@ -15,6 +15,8 @@ from unwrapped.auth.dependencies import (
     UserServiceDep,
 )
 from unwrapped.auth.export import Export, ExportRunning, open_export
+from unwrapped.auth.oauth.router import browser_router
+from unwrapped.auth.oauth.router import router as oauth_router
 from unwrapped.auth.registration import RegistrationClosed, RegistrationService
 from unwrapped.auth.schemas import (
     AccountDelete,
@@ -26,7 +28,7 @@ from unwrapped.auth.service import UsernameTaken
 from unwrapped.auth.sessions.cookie import clear_cookie
 from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.router import router as sessions_router
-from unwrapped.auth.sessions.sign_in import WrongCredentials
+from unwrapped.auth.sessions.sign_in import SignInAgain, WrongCredentials
 from unwrapped.auth.tokens.router import router as tokens_router
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import UserNotFoundError
@@ -37,6 +39,8 @@ from unwrapped.core.requests import StrictRoute
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 router.include_router(sessions_router)
 router.include_router(tokens_router)
+router.include_router(oauth_router)
+router.include_router(browser_router)
 
 ZIP = "application/zip"
 

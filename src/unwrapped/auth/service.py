@@ -42,6 +42,21 @@ class UserService:
             email=new.email,
             time_zone=new.time_zone,
         )
+        return await self._add(user)
+
+    async def create_user_without_password(
+        self, username: str, display_name: str
+    ) -> User:
+        """A new account of somebody who signs in elsewhere. Raises `UsernameTaken`."""
+        return await self._add(
+            User(
+                username=username,
+                username_key=username_key(username),
+                display_name=display_name,
+            )
+        )
+
+    async def _add(self, user: User) -> User:
         try:
             async with self._session.begin_nested():
                 self._session.add(user)

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.database import Database, is_lost_connection
+from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
 
 REFRESH_SECONDS = 1.0
 AWAY = "The database does not answer; this is what it said last."
@@ -93,8 +93,7 @@ async def watch[T](console: Console, database: Database, view: View[T]) -> None:
                 return
             try:
                 seen = await read_once(database, view)
-            except Exception as error:
-                # An outage comes as many classes; every other error passes on.
+            except MAY_BE_LOST as error:
                 if not is_lost_connection(error):
                     raise
                 display.tell_away()

@@ -19,7 +19,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.exceptions import Invalid
@@ -55,6 +60,10 @@ def _origin(value: str) -> str:
     if scheme not in {"http", "https"} or not is_host(host):
         raise ValueError("write it as https://music.example.org, without a path")
     return origin
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+"""Scheme, host and port of an address, without a slash at the end."""
 
 
 def parts_of(value: object) -> object:
@@ -116,9 +125,11 @@ class Environment(BaseSettings):
             raise InvalidSettings(".env cannot be read: it is not UTF-8.") from error
         except OSError as error:
             raise InvalidSettings(f".env cannot be read: {error.strerror}.") from error
+        except SettingsError as error:
+            raise InvalidSettings(f"A setting cannot be used: {error}.") from None
         except ValidationError as error:
             told = "; ".join(
-                f"{'.'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+                f"{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
                 for fault in error.errors(include_input=False, include_url=False)
             )
             raise InvalidSettings(f"A setting cannot be used. {told}.") from None
@@ -150,7 +161,7 @@ class Settings(Environment):
         default=None,
         description="Where uploads wait for their import: s3://bucket/prefix when several machines share the work. Unset: a folder in UNWRAPPED_HOME.",
     )
-    object_store_endpoint: Annotated[str, AfterValidator(_origin)] | None = Field(
+    object_store_endpoint: Origin | None = Field(
         default=None,
         description="Address of an S3-compatible store that is not Amazon's: https://minio.example.org:9000.",
     )
@@ -171,7 +182,7 @@ class Settings(Environment):
         le=24 * 60,
         description="How long an access token is good for.",
     )
-    backend_url: Annotated[str, AfterValidator(_origin)] | None = Field(
+    backend_url: Origin | None = Field(
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )

@@ -39,6 +39,8 @@ _LOST = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
 )
+MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
+"""The classes of errors that `is_lost_connection` tells apart."""
 
 
 def is_lost_connection(error: BaseException) -> bool:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from unwrapped.core.config import Environment
+from unwrapped.core.config import Environment, Settings
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
     from prometheus_client import CollectorRegistry
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.core.metrics import Meter
 
@@ -23,6 +24,10 @@ class Named(Protocol):
     def name(self) -> str:
         """`domain.what_it_does`."""
         ...
+
+
+type OnUnlink = Callable[[AsyncSession, int, str], Awaitable[None]]
+"""Takes the id of a user and the name of the provider whose account they take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,16 @@ class Domain:
     """Its endpoints; imported by web processes alone: a worker has none."""
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
-    settings: type[Environment] | None = None
-    """Its own settings, if it has any."""
+    settings: tuple[type[Environment], ...] = ()
+    """Its own settings."""
+    check: Callable[[Settings], None] | None = None
+    """Raises `InvalidSettings` at the start of a web process that could not work."""
     streamed: frozenset[tuple[str, str]] = frozenset()
     """Method and path of the endpoints that read a body of any size, piece by piece."""
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables hold on a person."""
+    unlinked: OnUnlink | None = None
+    """Forgets what a provider's API gave us, in the transaction that unlinks an account."""
     load_meter: "Callable[[CollectorRegistry], Meter] | None" = None
     """Its figures for Prometheus, of a web process."""
 
@@ -58,5 +67,5 @@ class Domain:
 def check_settings(domains: Iterable[Domain]) -> None:
     """Raises `InvalidSettings` at start where a domain would at its first use."""
     for domain in domains:
-        if domain.settings is not None:
-            domain.settings.load()
+        for kind in domain.settings:
+            kind.load()

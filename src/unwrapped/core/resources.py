@@ -1,10 +1,11 @@
 """What a process holds open while it runs: settings, keys, database, object store."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
@@ -12,6 +13,7 @@ from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Environment, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.embedded import EmbeddedServer, start_embedded
+from unwrapped.core.encryption import Cipher
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
@@ -23,6 +25,14 @@ REVIVE_SECONDS = 2.0
 log = structlog.get_logger()
 
 
+class Closable(Protocol):
+    """Something that holds connections."""
+
+    async def aclose(self) -> None:
+        """Close them."""
+        ...
+
+
 @dataclass(slots=True)
 class Resources:
     """Built once a process, handed to whoever needs it."""
@@ -32,6 +42,7 @@ class Resources:
     objects: ObjectStore
     signer: TokenSigner
     _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
+    _kept: dict[type[Closable], Closable] = field(default_factory=dict)
 
     @property
     def limiter(self) -> RateLimiter:
@@ -39,12 +50,30 @@ class Resources:
         ring = self.signer.ring
         return RateLimiter(self.database, ring.keys[ring.signing_id])
 
+    @property
+    def cipher(self) -> Cipher:
+        """What encrypts the secrets of others."""
+        return Cipher(self.signer.ring)
+
     def settings_of[S: Environment](self, kind: type[S]) -> S:
         """A domain's own settings, read from the environment at their first use."""
         found = self._of_domains.get(kind)
         if not isinstance(found, kind):
             found = self._of_domains[kind] = kind.load()
         return found
+
+    def kept[T: Closable](self, kind: type[T], make: Callable[["Resources"], T]) -> T:
+        """What a domain holds open, made at its first use and closed with the process."""
+        found = self._kept.get(kind)
+        if not isinstance(found, kind):
+            found = self._kept[kind] = make(self)
+        return found
+
+    async def close_kept(self) -> None:
+        """Close what the domains hold open."""
+        while self._kept:
+            _, held = self._kept.popitem()
+            await held.aclose()
 
 
 @asynccontextmanager
@@ -91,9 +120,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         else:
             await require_current(address)
         database = Database(address, settings.database_pool_size)
+        resources = Resources(settings, database, ObjectStore(settings), signer)
         try:
-            yield Resources(settings, database, ObjectStore(settings), signer)
+            yield resources
         finally:
+            await resources.close_kept()
             await database.dispose()
 
 

@@ -33,7 +33,7 @@ def load_meter(registry: "CollectorRegistry") -> "Meter":
 DOMAIN = Domain(
     name="tasks",
     load_router=load_router,
-    settings=TaskSettings,
+    settings=(TaskSettings,),
     periodic_jobs=(
         PeriodicJob("tasks.lost_jobs", timedelta(minutes=1), requeue_lost),
         PeriodicJob("tasks.queue_log", timedelta(hours=1), forget_queue_log),

@@ -24,6 +24,7 @@ from unwrapped.auth.sessions.schemas import (
 from unwrapped.auth.sessions.service import SessionNotFound
 from unwrapped.auth.sessions.sign_in import (
     AccountDisabled,
+    SignInAgain,
     WrongCredentials,
 )
 from unwrapped.core.dependencies import ResourcesDep
@@ -148,7 +149,7 @@ async def end_session(
 @router.post(
     "/me/password",
     status_code=204,
-    responses=problems(*OWNER, WrongCredentials, RateLimited),
+    responses=problems(*OWNER, WrongCredentials, SignInAgain, RateLimited),
 )
 async def change_password(
     change: PasswordChange,
@@ -156,7 +157,7 @@ async def change_password(
     owner: StreamingOwner,
     service: SignInServiceDep,
 ) -> None:
-    """Change the password.
+    """Change the password, or choose one.
 
     All sessions and personal tokens end. The web page goes on with a new cookie; API
     clients sign in again.

@@ -74,7 +74,10 @@ class SignIn(Schema):
 class PasswordChange(Schema):
     """A new password, and the present one as proof."""
 
-    current_password: Password
+    current_password: Password = Field(
+        default=SecretStr(""),
+        description="Left out by those who have none: they must have just signed in.",
+    )
     new_password: NewPassword
 
 

@@ -1,7 +1,7 @@
 """Signing in with a password, and changing it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 from sqlalchemy import delete, select, update
@@ -18,7 +18,10 @@ from unwrapped.auth.sessions.refreshing import Tokens, add_refresh_token
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
 from unwrapped.core.secret_tokens import hash_token
-from unwrapped.core.security import TokenSigner
+from unwrapped.core.security import InvalidToken, TokenSigner
+
+FRESH = timedelta(minutes=10)
+"""Who signed in no longer ago has just done so."""
 
 
 class WrongCredentials(Unauthenticated):
@@ -37,6 +40,15 @@ class AccountDisabled(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("This account is disabled. Ask who runs this server.")
+
+
+class SignInAgain(Forbidden):
+    """Without a password, only somebody who has just signed in may do this."""
+
+    code = "sign_in_again"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in again, and do this within ten minutes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class SignInService:
         account = await self._prove(username, password)
         async with self._database.session() as session:
             await require_unchanged(session, account)
-            signed_in = await _open(session, account.id, SessionKind.API)
+            signed_in = await open_session(session, account.id, SessionKind.API)
             refresh = add_refresh_token(session, signed_in)
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)
@@ -93,34 +105,48 @@ class SignInService:
             if old_secret is not None:
                 old = col(UserSession.secret_hash) == hash_token(old_secret)
                 await session.execute(delete(UserSession).where(old))
-            await _open(session, account.id, SessionKind.WEB, hash_token(secret))
+            await open_session(session, account.id, SessionKind.WEB, hash_token(secret))
         return secret
 
-    async def require_password(
-        self, user_id: int, password: SecretStr
+    async def require_owner(
+        self, user_id: int, current: CurrentSession, password: SecretStr
     ) -> ProvenAccount:
-        """The account, if the password is the user's; see `require_unchanged`.
+        """The account, if its owner asks: who knows the password, or has none and has
+        just signed in. See `require_unchanged`.
 
-        Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
+        Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`; `SignInAgain`;
+        `InvalidToken` when the account or the session is gone.
         """
         async with self._database.session() as session:
-            username = await session.scalar(
-                select(col(User.username)).where(col(User.id) == user_id)
+            found = await session.execute(
+                select(
+                    col(User.username),
+                    col(User.password_hash),
+                    col(UserSession.created_at),
+                )
+                .join(UserSession, col(UserSession.user_id) == col(User.id))
+                .where(col(User.id) == user_id, col(UserSession.id) == current.id)
             )
-        if username is None:
-            raise WrongCredentials
-        await self._attempts.count_password(username)
-        return await self._prove(username, password)
+            row = found.one_or_none()
+        if row is None:
+            raise InvalidToken
+        if row.password_hash is not None:
+            await self._attempts.count_password(row.username)
+            return await self._prove(row.username, password)
+        if row.created_at < datetime.now(UTC) - FRESH:
+            raise SignInAgain
+        return ProvenAccount(user_id, password_hash=None, disabled_at=None)
 
     async def change_password(
         self, user_id: int, current: CurrentSession, old: SecretStr, new: SecretStr
     ) -> str | None:
-        """Change the password; end all sessions and personal tokens of the user.
+        """Change the password, or choose the first one; end all sessions and personal
+        tokens of the user.
 
-        Comes back with the secret of a new session in place of a web session. Raises
-        `WrongCredentials` or `RateLimited`.
+        Comes back with the secret of a new session in place of a web session. Raises as
+        `require_owner` does.
         """
-        account = await self.require_password(user_id, old)
+        account = await self.require_owner(user_id, current, old)
         password_hash = await hash_password(new)
         async with self._database.session() as session:
             await require_unchanged(session, account)
@@ -128,7 +154,7 @@ class SignInService:
             if current.kind is not SessionKind.WEB:
                 return None
             secret = COOKIE_SECRET.create()
-            await _open(session, user_id, SessionKind.WEB, hash_token(secret))
+            await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
         return secret
 
     async def _prove(self, username: str, password: SecretStr) -> ProvenAccount:
@@ -190,12 +216,13 @@ async def replace_password(
         await session.execute(delete(table).where(col(table.user_id) == user_id))
 
 
-async def _open(
+async def open_session(
     session: AsyncSession,
     user_id: int,
     kind: SessionKind,
     secret_hash: str | None = None,
 ) -> UserSession:
+    """A new session of somebody who has proven who they are."""
     now = datetime.now(UTC)
     signed_in = UserSession(
         user_id=user_id,

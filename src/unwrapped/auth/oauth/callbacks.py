@@ -1,0 +1,65 @@
+"""What a provider sends a browser back with."""
+
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import parse_qsl
+
+from unwrapped.auth.oauth.client import Endpoints
+from unwrapped.auth.oauth.errors import SignInRefused
+
+MOST_PARAMETERS = 50
+MEMBERS = ("state", "code", "error", "iss")
+
+
+class SignInDeclined(SignInRefused):
+    """The person did not agree."""
+
+    code = "sign_in_declined"
+
+    def __init__(self) -> None:
+        super().__init__("You did not agree, so that nothing has changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The parameters of an answer to a request for authorization (RFC 6749, 4.1.2)."""
+
+    state: str | None = field(repr=False, default=None)
+    code: str | None = field(repr=False, default=None)
+    error: str | None = None
+    iss: str | None = None
+
+    @classmethod
+    def parse(cls, query: bytes) -> Self:
+        """The parameters that are known. Raises `SignInRefused` for one that comes twice."""
+        try:
+            pairs = parse_qsl(
+                query.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MOST_PARAMETERS,
+            )
+        except ValueError as error:
+            raise SignInRefused("What the provider sent cannot be read.") from error
+        known = [(name, value) for name, value in pairs if name in MEMBERS]
+        if len(dict(known)) < len(known):
+            raise SignInRefused("The provider said something twice.")
+        return cls(**dict(known))
+
+    def require_issuer(self, issuer: str, endpoints: Endpoints) -> None:
+        """Raises `SignInRefused` when another provider answers (RFC 9207)."""
+        if self.iss is None and not endpoints.tells_issuer:
+            return
+        if self.iss != issuer:
+            raise SignInRefused(
+                "Another provider answered than the one that was asked."
+            )
+
+    def require_code(self) -> str:
+        """The code. Raises `SignInDeclined` or `SignInRefused`."""
+        if self.error == "access_denied":
+            raise SignInDeclined
+        if self.error is not None or not self.code:
+            # Own words alone: the provider's can be anybody's.
+            raise SignInRefused("The provider did not sign you in.")
+        return self.code

@@ -1,0 +1,44 @@
+"""What a provider says of somebody, as far as it can be stored and shown."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from unwrapped.auth.schemas import Username
+from unwrapped.core.fields import RequiredStr
+
+LONGEST_SUBJECT = 255
+"""OpenID Connect Core, 2."""
+
+_SUBJECT = TypeAdapter[str](
+    Annotated[
+        str,
+        StringConstraints(
+            strict=True, min_length=1, max_length=LONGEST_SUBJECT, pattern=r"^[!-~]+$"
+        ),
+    ]
+)
+_SHOWN = TypeAdapter[str](RequiredStr)
+_USERNAME = TypeAdapter[str](Username)
+
+
+def subject_of(value: object) -> str | None:
+    """An identifier to the letter; None for what cannot be one."""
+    return _valid(_SUBJECT, value)
+
+
+def shown_name(value: object) -> str | None:
+    """A name to show; None for what is none."""
+    return _valid(_SHOWN, value)
+
+
+def username_of(name: str) -> str | None:
+    """The user name that a name makes, without its spaces; None where it makes none."""
+    return _valid(_USERNAME, "".join(name.split())[:32])
+
+
+def _valid(kind: TypeAdapter[str], value: object) -> str | None:
+    try:
+        return kind.validate_python(value)
+    except ValidationError:
+        return None

@@ -1,0 +1,197 @@
+"""Endpoints of signing in with providers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Depends, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from unwrapped.auth.caller import OWNER
+from unwrapped.auth.dependencies import StreamingOwner
+from unwrapped.auth.oauth.accounts import (
+    AccountTaken,
+    AlreadyLinked,
+    LinkNotFound,
+    OnlySignIn,
+)
+from unwrapped.auth.oauth.callbacks import Callback
+from unwrapped.auth.oauth.cookie import COOKIE, set_cookie
+from unwrapped.auth.oauth.errors import ProviderRefuses, SignInRefused
+from unwrapped.auth.oauth.links import LinkService
+from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
+from unwrapped.auth.oauth.schemas import (
+    LinkBegin,
+    LinkBegun,
+    LinkedAccountRead,
+    NextPath,
+    ProviderRead,
+)
+from unwrapped.auth.oauth.settings import CALLBACK, callback_of
+from unwrapped.auth.oauth.sign_in import AccessNotOffered, Completed, OAuthSignInService
+from unwrapped.auth.registration import RegistrationClosed
+from unwrapped.auth.sessions.cookie import set_cookie as set_session_cookie
+from unwrapped.auth.sessions.router import Address
+from unwrapped.auth.sessions.sign_in import AccountDisabled
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.exceptions import ExternalAPIError
+from unwrapped.core.fields import SafeStr
+from unwrapped.core.problem_page import BrowserRoute
+from unwrapped.core.problems import problems
+from unwrapped.core.rate_limits import RateLimited
+from unwrapped.core.requests import StrictRoute
+
+router = APIRouter(route_class=StrictRoute)
+browser_router = APIRouter(route_class=BrowserRoute)
+
+SEE_OTHER = 303
+ENDINGS = problems(
+    SignInRefused,
+    ProviderNotFound,
+    RegistrationClosed,
+    AccountDisabled,
+    AccountTaken,
+    AlreadyLinked,
+    ExternalAPIError,
+    ProviderRefuses,
+) | {SEE_OTHER: {"description": "Signed in: back to a page of this service"}}
+"""What a callback can end in."""
+
+ProviderName = Annotated[SafeStr, Path(max_length=32, examples=["spotify"])]
+BrowserSecret = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+
+
+async def get_oauth_service(resources: ResourcesDep) -> OAuthSignInService:
+    """Signing in with providers."""
+    return OAuthSignInService(resources)
+
+
+OAuthServiceDep = Annotated[OAuthSignInService, Depends(get_oauth_service)]
+
+
+async def get_link_service(request: Request, resources: ResourcesDep) -> LinkService:
+    """Linked accounts."""
+    return LinkService(resources, request.app.state.on_unlink)
+
+
+LinkServiceDep = Annotated[LinkService, Depends(get_link_service)]
+
+
+@router.get("/providers")
+async def list_providers(resources: ResourcesDep) -> list[ProviderRead]:
+    """Whom one can sign in with on this server."""
+    return [
+        ProviderRead(
+            name=client.registration.provider,
+            title=client.registration.title,
+            login=f"/api/v1/auth/{client.registration.provider}/login",
+            offers_access=bool(client.access_scopes),
+        )
+        for client in providers_of(resources)
+    ]
+
+
+@router.get("/linked-accounts", responses=problems(*OWNER))
+async def list_linked_accounts(
+    owner: StreamingOwner, links: LinkServiceDep
+) -> list[LinkedAccountRead]:
+    """The accounts with providers that sign the caller in."""
+    return await links.list_accounts(owner.id)
+
+
+@browser_router.get(
+    "/{provider}/login",
+    status_code=SEE_OTHER,
+    response_class=RedirectResponse,
+    responses=problems(ProviderNotFound, RateLimited, ExternalAPIError),
+)
+async def begin_sign_in(
+    provider: ProviderName,
+    address: Address,
+    service: OAuthServiceDep,
+    next: Annotated[NextPath | None, Query()] = None,
+    old: BrowserSecret = None,
+) -> Response:
+    """Begin to sign in with a provider: send the browser here."""
+    begun = await service.begin_sign_in(provider, next, old, address)
+    answer = RedirectResponse(begun.url, SEE_OTHER)
+    set_cookie(answer, begun.browser)
+    return answer
+
+
+@router.post(
+    "/{provider}/link",
+    responses=problems(*OWNER, ProviderNotFound, AccessNotOffered, ExternalAPIError),
+)
+async def begin_link(
+    provider: ProviderName,
+    wanted: LinkBegin,
+    response: Response,
+    owner: StreamingOwner,
+    service: OAuthServiceDep,
+    old: BrowserSecret = None,
+) -> LinkBegun:
+    """Begin to link an account with a provider to the caller's, or to give access by it.
+
+    The browser that asks gets a cookie, and is the one that has to go on.
+    """
+    begun = await service.begin_link(
+        provider, wanted.next, old, owner.require_session(), asks_access=wanted.access
+    )
+    set_cookie(response, begun.browser)
+    return LinkBegun(authorization_url=begun.url)
+
+
+@router.delete(
+    "/{provider}/link",
+    status_code=204,
+    responses=problems(*OWNER, LinkNotFound, OnlySignIn),
+)
+async def unlink(
+    provider: ProviderName, owner: StreamingOwner, links: LinkServiceDep
+) -> None:
+    """Unlink the account with a provider: its tokens and what its API gave are deleted."""
+    await links.unlink(owner.id, provider)
+
+
+async def get_callback(request: Request) -> Callback:
+    """What the provider said. Raises `SignInRefused`."""
+    return Callback.parse(request.scope["query_string"])
+
+
+CallbackDep = Annotated[Callback, Depends(get_callback)]
+
+
+@browser_router.get(
+    "/callback",
+    status_code=SEE_OTHER,
+    response_class=RedirectResponse,
+    responses=ENDINGS,
+)
+async def complete_sign_in(
+    callback: CallbackDep, service: OAuthServiceDep, browser: BrowserSecret = None
+) -> Response:
+    """Where the one provider whose redirect URI this is sends the browser back to."""
+    return _signed_in(await service.complete(callback, browser, CALLBACK))
+
+
+@browser_router.get(
+    "/{provider}/callback",
+    status_code=SEE_OTHER,
+    response_class=RedirectResponse,
+    responses=ENDINGS,
+)
+async def complete_sign_in_with(
+    provider: ProviderName,
+    callback: CallbackDep,
+    service: OAuthServiceDep,
+    browser: BrowserSecret = None,
+) -> Response:
+    """Where a provider sends the browser back to, with `state`, and `code` or `error`."""
+    path = callback_of(provider)
+    return _signed_in(await service.complete(callback, browser, path))
+
+
+def _signed_in(completed: Completed) -> Response:
+    answer = RedirectResponse(completed.next_path, SEE_OTHER)
+    if completed.session_secret is not None:
+        set_session_cookie(answer, completed.session_secret)
+    return answer

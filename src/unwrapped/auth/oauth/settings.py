@@ -1,0 +1,179 @@
+"""Settings of providers that people may sign in with."""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+)
+from pydantic_settings import SettingsConfigDict
+
+from unwrapped.auth.settings import Registration
+from unwrapped.core.config import Environment, InvalidSettings, Origin, Settings
+
+SPOTIFY = "spotify"
+CALLBACK = "/api/v1/auth/callback"
+"""The address that any one provider may have."""
+
+_NAME = re.compile("[a-z][a-z0-9]{0,31}")
+_OWN_CALLBACK = re.compile(f"/api/v1/auth/{_NAME.pattern}/callback")
+
+
+def callback_of(provider: str) -> str:
+    """The path that a provider has for itself."""
+    return f"/api/v1/auth/{provider}/callback"
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def is_numeric(host: str | None) -> bool:
+    """Whether a host is named by a number, or is this machine."""
+    try:
+        ip_address(host or "")
+    except ValueError:
+        # Some resolvers read 127.1 and 0x7f000001 as numbers, too.
+        last = (host or "").rpartition(".")[2]
+        return host == "localhost" or last[:1].isdigit()
+    return True
+
+
+def is_safe_address(value: str) -> bool:
+    """Whether what is sent to an address can be read by nobody else."""
+    parts = urlsplit(value)
+    is_ours = parts.scheme == "http" and is_loopback(parts.hostname)
+    return bool(parts.hostname) and (parts.scheme == "https" or is_ours)
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_safe = is_safe_address(value) and not (
+            parts.query or parts.fragment or parts.username
+        )
+    except ValueError:
+        is_safe = False
+    if not is_safe:
+        raise ValueError("write https://, a name and a path, and nothing else")
+    # To the letter: with a slash at the end it is another one.
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""An address that is https, or http on this machine."""
+
+
+def _redirect_uri(value: str) -> str:
+    path = urlsplit(value).path
+    if path != CALLBACK and not _OWN_CALLBACK.fullmatch(path):
+        raise ValueError(f"its path must be {CALLBACK} or {callback_of('<name>')}")
+    return value
+
+
+RedirectUri = Annotated[Address, AfterValidator(_redirect_uri)]
+"""An address whose path is one of our callbacks."""
+
+
+class OpenIDSettings(BaseModel):
+    """A provider that speaks OpenID Connect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: Address
+    client_id: str
+    client_secret: SecretStr | None = None
+    """None for a public client."""
+
+    redirect_uri: RedirectUri | None = None
+    title: str | None = None
+    registration: Registration | None = None
+
+
+class OAuthSettings(Environment):
+    """Which providers people may sign in with, and who we are there."""
+
+    model_config = SettingsConfigDict(
+        env_nested_delimiter="_", env_nested_max_split=2, hide_input_in_errors=True
+    )
+
+    oauth_client_id: str | None = Field(
+        default=None,
+        description="Of this service's app at Spotify. Unset: nobody signs in with Spotify.",
+    )
+    oauth_client_secret: SecretStr | None = Field(
+        default=None, description="Of the same app; unset for one without a secret."
+    )
+    oauth_redirect_uri: RedirectUri | None = Field(
+        default=None,
+        description="Where Spotify sends people back to, as registered there. Unset: /api/v1/auth/spotify/callback of BACKEND_URL.",
+    )
+    oauth_base_url: Origin | None = Field(
+        default=None,
+        description="A stand-in for Spotify: the address of `unwrapped sandbox`.",
+    )
+    oidc: dict[str, OpenIDSettings] = Field(
+        default_factory=dict,
+        description="Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: /api/v1/auth/<name>/callback of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: whoever it signs in may have an account).",
+    )
+
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _drop_blank_members(cls, given: object) -> object:
+        """`OIDC_NAME_ISSUER=` in an environment means: not set, whatever a file says."""
+        if not isinstance(given, dict):
+            return given
+        said = {
+            name: {key: value for key, value in members.items() if str(value).strip()}
+            if isinstance(members, dict)
+            else members
+            for name, members in given.items()
+        }
+        return {name: members for name, members in said.items() if members}
+
+    @field_validator("oidc")
+    @classmethod
+    def _named(cls, given: dict[str, OpenIDSettings]) -> dict[str, OpenIDSettings]:
+        for name in given:
+            if name == SPOTIFY or not _NAME.fullmatch(name):
+                raise ValueError(
+                    f"the name of a provider is letters and digits, and not {SPOTIFY}"
+                )
+        return given
+
+    def redirect_uris(self, backend_url: str | None) -> dict[str, str]:
+        """Where each provider sends people back to."""
+        said = {name: provider.redirect_uri for name, provider in self.oidc.items()}
+        if self.oauth_client_id is not None:
+            said[SPOTIFY] = self.oauth_redirect_uri
+        return {
+            name: uri or f"{backend_url or ''}{callback_of(name)}"
+            for name, uri in said.items()
+        }
+
+
+def require_callbacks(settings: Settings) -> None:
+    """Raises `InvalidSettings` where a provider could not send anybody back to us."""
+    said = OAuthSettings.load()
+    addresses = said.redirect_uris(settings.backend_url)
+    for provider, address in addresses.items():
+        if not is_safe_address(address):
+            raise InvalidSettings(
+                f"Nobody could come back from {provider}: set BACKEND_URL, or its redirect"
+                " URI, to an https:// address or one of this machine."
+            )
+    if len(set(addresses.values())) < len(addresses):
+        raise InvalidSettings("Two providers have the same redirect URI.")

@@ -1,0 +1,251 @@
+"""Signing in with a provider, and linking its account to one's own."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.caller import CurrentSession
+from unwrapped.auth.models import (
+    LinkedAccount,
+    OAuthState,
+    SessionKind,
+    User,
+    UserSession,
+)
+from unwrapped.auth.oauth.accounts import AccountTaken, LinkedAccounts
+from unwrapped.auth.oauth.callbacks import Callback
+from unwrapped.auth.oauth.client import Identity, OAuthClient, OAuthToken
+from unwrapped.auth.oauth.errors import GrantEnded, SignInRefused
+from unwrapped.auth.oauth.providers import providers_of
+from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
+from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
+from unwrapped.auth.oauth.tokens import ProviderTokens
+from unwrapped.auth.registration import admit_first, is_open
+from unwrapped.auth.sessions.lookup import ALIVE, COOKIE_SECRET
+from unwrapped.auth.sessions.sign_in import AccountDisabled, open_session
+from unwrapped.auth.settings import AuthSettings
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.rate_limits import Rate, network_of
+from unwrapped.core.resources import Resources
+from unwrapped.core.secret_tokens import hash_token
+
+STARTS = Rate("oauth_start", 60, timedelta(minutes=15))
+"""Sign-ins that are begun from one address."""
+
+log = structlog.get_logger()
+
+
+class AccessNotOffered(Invalid):
+    """This service does not use the API of that provider."""
+
+    code = "access_not_offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that waits for its callback."""
+
+    url: str = field(repr=False)
+    """Where the person agrees."""
+
+    browser: str = field(repr=False)
+    """The secret of their browser, for a cookie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A sign-in that came back."""
+
+    next_path: str
+    session_secret: str | None = field(repr=False)
+    """Of a new web session; None where an API client goes on with its own."""
+
+
+class OAuthSignInService:
+    """Sign-ins with providers: short transactions, and requests between them."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._database = resources.database
+        self._providers = providers_of(resources)
+
+    async def begin_sign_in(
+        self, provider: str, next_path: str | None, old: str | None, address: str | None
+    ) -> Begun:
+        """Begin to sign in. `old` is the secret that the browser has already.
+
+        Raises `ProviderNotFound`, `RateLimited` or `ExternalAPIError`.
+        """
+        client = self._providers.get(provider)
+        await self._resources.limiter.hit(STARTS, network_of(address))
+        return await self._begin(client, next_path, old, client.sign_in_scopes)
+
+    async def begin_link(
+        self,
+        provider: str,
+        next_path: str | None,
+        old: str | None,
+        linking: CurrentSession,
+        *,
+        asks_access: bool,
+    ) -> Begun:
+        """Begin to link an account to whoever is signed in, or to give access by it.
+
+        Raises `ProviderNotFound`, `AccessNotOffered` or `ExternalAPIError`.
+        """
+        client = self._providers.get(provider)
+        if asks_access and not client.access_scopes:
+            raise AccessNotOffered(
+                f"This server has no use for access to {client.registration.title}."
+            )
+        scopes = client.sign_in_scopes + (client.access_scopes if asks_access else ())
+        return await self._begin(client, next_path, old, scopes, linking, asks_access)
+
+    async def _begin(
+        self,
+        client: OAuthClient,
+        next_path: str | None,
+        old: str | None,
+        scopes: tuple[str, ...],
+        linking: CurrentSession | None = None,
+        asks_access: bool = False,
+    ) -> Begun:
+        # Several sign-ins of one browser share its secret: none makes another forgotten.
+        is_kept = old is not None and BROWSER_SECRET.is_sound(old)
+        secrets = Secrets(
+            STATE.create(), old if is_kept and old else BROWSER_SECRET.create()
+        )
+        url = await client.get_auth_url(secrets, scopes)
+        async with self._database.session() as session:
+            await OAuthStates(session).add(
+                secrets,
+                client.registration.provider,
+                own_path(next_path),
+                session_id=linking.id if linking else None,
+                asks_access=asks_access,
+            )
+        return Begun(url, secrets.browser)
+
+    async def complete(
+        self, callback: Callback, browser: str | None, path: str
+    ) -> Completed:
+        """End a sign-in that came back to `path`.
+
+        Raises `SignInRefused`, `ExternalAPIError`, `RegistrationClosed`,
+        `AccountDisabled`, `AccountTaken` or `AlreadyLinked`.
+        """
+        async with self._database.session() as session:
+            # It is over, whatever comes of it.
+            begun = await OAuthStates(session).take(callback.state, browser)
+        client = self._providers.get(begun.provider)
+        if urlsplit(client.registration.redirect_uri).path != path:
+            raise SignInRefused(
+                "Another provider answered than the one that was asked."
+            )
+        callback.require_issuer(client.issuer, await client.endpoints())
+        secrets = Secrets(callback.state or "", browser or "")
+        token = await _exchange(client, callback.require_code(), secrets)
+        identity = await client.identify(token, secrets.nonce)
+        async with self._database.session() as session:
+            if begun.session_id is None:
+                secret: str | None = await self._sign_in(session, client, identity)
+            else:
+                secret = await self._link(session, client, identity, begun, token)
+        log.info(
+            "oauth.completed",
+            provider=begun.provider,
+            links=begun.session_id is not None,
+        )
+        return Completed(begun.next_path, secret)
+
+    async def _sign_in(
+        self, session: AsyncSession, client: OAuthClient, identity: Identity
+    ) -> str:
+        """The secret of a new session of the person, who may be new."""
+        accounts = LinkedAccounts(session)
+        account = await accounts.find(identity)
+        if account is None:
+            account = await self._register(session, client, identity)
+        disabled_at = await session.scalar(
+            select(col(User.disabled_at))
+            .where(col(User.id) == account.user_id)
+            .with_for_update(key_share=True)
+        )
+        if disabled_at is not None:
+            raise AccountDisabled
+        return await _open_web_session(session, account.user_id)
+
+    async def _register(
+        self, session: AsyncSession, client: OAuthClient, identity: Identity
+    ) -> LinkedAccount:
+        settings = self._resources.settings_of(AuthSettings)
+        known = client.registration
+        accounts = LinkedAccounts(session)
+        if not known.is_open and not is_open(
+            settings, self._resources.settings.backend_url
+        ):
+            await admit_first(session)
+        try:
+            async with session.begin_nested():
+                return await accounts.create_user(known, identity)
+        except AccountTaken:
+            # Somebody signed in for the first time in two browsers at once.
+            account = await accounts.find(identity)
+            if account is None:
+                raise
+            return account
+
+    async def _link(
+        self,
+        session: AsyncSession,
+        client: OAuthClient,
+        identity: Identity,
+        begun: OAuthState,
+        token: OAuthToken,
+    ) -> str | None:
+        """The secret of the session that takes the place of the one that began it."""
+        found = await session.execute(
+            select(col(UserSession.user_id), col(UserSession.kind))
+            .join(User, col(User.id) == col(UserSession.user_id))
+            .where(
+                col(UserSession.id) == begun.session_id,
+                col(User.disabled_at).is_(None),
+                ALIVE,
+            )
+            .with_for_update(key_share=True)
+        )
+        row = found.one_or_none()
+        if row is None:
+            raise StateNotFound
+        account = await LinkedAccounts(session).link(
+            row.user_id, begun.provider, identity
+        )
+        if begun.asks_access:
+            tokens = ProviderTokens(session, self._resources.cipher)
+            await tokens.store(account.id, token, client.access_scopes)
+        if row.kind != SessionKind.WEB:  # the column gives plain text
+            return None
+        await session.execute(
+            delete(UserSession).where(col(UserSession.id) == begun.session_id)
+        )
+        return await _open_web_session(session, row.user_id)
+
+
+async def _exchange(client: OAuthClient, code: str, secrets: Secrets) -> OAuthToken:
+    try:
+        return await client.exchange_code_for_token(code, secrets.verifier)
+    except GrantEnded as error:
+        raise SignInRefused(
+            "The provider does not know this sign-in. Begin it anew."
+        ) from error
+
+
+async def _open_web_session(session: AsyncSession, user_id: int) -> str:
+    secret = COOKIE_SECRET.create()
+    await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
+    return secret

@@ -1,0 +1,115 @@
+"""Sign-ins with a provider that are under way."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import OAuthState
+from unwrapped.auth.oauth.errors import SignInRefused
+from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
+from unwrapped.core.database import count_changed
+from unwrapped.core.resources import Resources
+
+LIFETIME = timedelta(minutes=10)
+HOME = "/"
+LONGEST_PATH = 2000
+
+
+class StateNotFound(SignInRefused):
+    """This browser has begun no such sign-in, has ended it already, or took too long."""
+
+    code = "state_not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in was not begun in this browser, or it is over, or it took longer"
+            " than ten minutes. Begin it anew."
+        )
+
+
+def own_path(path: str | None) -> str:
+    """Where on this service to go; `HOME` for whatever could lead elsewhere."""
+    if (
+        not path
+        or not path.startswith("/")
+        or len(path) > LONGEST_PATH
+        # Browsers take the second slash, either of them, for the start of a host, and
+        # drop tabs and line ends before they look.
+        or path[1:2] in ("/", "\\")
+        or not path.isascii()
+        or not path.isprintable()
+        or " " in path
+    ):
+        return HOME
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return HOME
+    return HOME if parts.scheme or parts.netloc else path
+
+
+class OAuthStates:
+    """Rows of sign-ins that are under way, in a transaction that it is given."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(
+        self,
+        secrets: Secrets,
+        provider: str,
+        next_path: str,
+        *,
+        session_id: UUID | None = None,
+        asks_access: bool = False,
+    ) -> None:
+        """Remember a sign-in that begins."""
+        await self._session.execute(
+            insert(OAuthState).values(
+                state_hash=secrets.state_hash,
+                browser_hash=secrets.browser_hash,
+                provider=provider,
+                session_id=session_id,
+                asks_access=asks_access,
+                next_path=next_path,
+                expires_at=func.clock_timestamp() + LIFETIME,
+            )
+        )
+
+    async def take(self, state: str | None, browser: str | None) -> OAuthState:
+        """The sign-in that this browser began: once, however many ask.
+
+        Raises `StateNotFound`; what another browser began stays as it is.
+        """
+        if (
+            state is None
+            or browser is None
+            or not STATE.is_sound(state)
+            or not BROWSER_SECRET.is_sound(browser)
+        ):
+            raise StateNotFound
+        secrets = Secrets(state, browser)
+        found = await self._session.scalars(
+            delete(OAuthState)
+            .where(
+                col(OAuthState.state_hash) == secrets.state_hash,
+                col(OAuthState.browser_hash) == secrets.browser_hash,
+                col(OAuthState.expires_at) > func.clock_timestamp(),
+            )
+            .returning(OAuthState)
+        )
+        taken = found.one_or_none()
+        if taken is None:
+            raise StateNotFound
+        return taken
+
+
+async def delete_expired_states(resources: Resources) -> int:
+    """Delete the sign-ins that nobody has ended in time; says how many."""
+    async with resources.database.session() as session:
+        expired = col(OAuthState.expires_at) <= func.clock_timestamp()
+        return await count_changed(session, delete(OAuthState).where(expired))

@@ -1,0 +1,66 @@
+"""Problems as a page, where a browser was sent to us by another site."""
+
+from collections.abc import Callable, Coroutine
+from html import escape
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.problems import status_of
+from unwrapped.core.requests import StrictRoute
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title} · Unwrapped</title>
+<style>
+body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.2rem;
+color: #1d1b2e; background: #faf8f4 }}
+h1 {{ font-size: 1.4rem }}
+code {{ color: #6a6580 }}
+@media (prefers-color-scheme: dark) {{ body {{ color: #eeeaf6; background: #17151f }} }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{message}</p>
+<p><code>{code}</code></p>
+</body>
+</html>
+"""
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
+
+class BrowserRoute(StrictRoute):
+    """A route that browsers are sent to: who asks for `text/html` reads problems there."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_for_browser(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except AppException as error:
+                if "text/html" not in request.headers.get("accept", ""):
+                    raise
+                return problem_page(error)
+
+        return handle_for_browser
+
+
+def problem_page(error: AppException) -> HTMLResponse:
+    """The page that tells of an error."""
+    status = status_of(type(error))
+    page = _PAGE.format(
+        title=escape(status.phrase),
+        message=escape(error.message),
+        code=escape(error.code),
+    )
+    return HTMLResponse(page, status_code=status, headers=_HEADERS)

@@ -1,0 +1,36 @@
+"""The sandbox in the place of Spotify, for whoever signs in with it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.auth.oauth.browser import Browser
+from tests.conftest import MakeClient
+from tests.sandbox.running import CALLBACK, HUGE_BYTES, Clock, Running, running
+from unwrapped.core.resources import Resources
+from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Running]:
+    """A sandbox that listens, shared by all tests."""
+    clock = Clock()
+    config = SandboxConfig(slow_seconds=20.0, huge_bytes=HUGE_BYTES, clock=clock)
+    with running(config, clock) as one:
+        yield one
+
+
+@pytest.fixture
+def spotify(sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """The sandbox, which the settings name in the place of Spotify."""
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox")
+    monkeypatch.setenv("OAUTH_CLIENT_SECRET", CLIENT_SECRET)
+    monkeypatch.setenv("OAUTH_REDIRECT_URI", CALLBACK)
+    monkeypatch.setenv("OAUTH_BASE_URL", sandbox.address)
+    return sandbox
+
+
+@pytest.fixture
+def browser(spotify: Running, make_client: MakeClient, resources: Resources) -> Browser:
+    """A browser that has never been here."""
+    return Browser(make_client(resources), spotify)

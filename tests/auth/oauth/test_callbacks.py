@@ -1,0 +1,76 @@
+"""What a provider sends a browser back with."""
+
+import pytest
+
+from unwrapped.auth.oauth.callbacks import Callback, SignInDeclined
+from unwrapped.auth.oauth.client import Endpoints
+from unwrapped.auth.oauth.errors import SignInRefused
+
+ISSUER = "https://auth.example.org"
+ENDPOINTS = Endpoints(authorization=f"{ISSUER}/authorize", token=f"{ISSUER}/token")
+TELLING = Endpoints(
+    authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, tells_issuer=True
+)
+
+
+def test_known_parameters_are_taken_and_others_left() -> None:
+    told = Callback.parse(b"state=s&code=a%2Bb&session_state=x&session_state=y&iss=z")
+    assert told == Callback(state="s", code="a+b", iss="z")
+    assert "a+b" not in repr(told)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        b"code=a&code=a",
+        b"state=a&state=b",
+        b"iss=a&code=b&iss=",
+        b"error=a&error=b",
+        b"code=%ff",
+        b"code=\xc3\xa4",
+        b"&".join(b"x=1" for _ in range(51)),
+    ],
+    ids=["code", "state", "iss", "error", "no UTF-8", "not encoded", "many"],
+)
+def test_what_is_ambiguous_is_refused(query: bytes) -> None:
+    with pytest.raises(SignInRefused):
+        Callback.parse(query)
+
+
+@pytest.mark.parametrize(
+    ("iss", "endpoints", "is_right"),
+    [
+        (None, ENDPOINTS, True),
+        (ISSUER, ENDPOINTS, True),
+        (ISSUER, TELLING, True),
+        (None, TELLING, False),
+        ("", ENDPOINTS, False),
+        (f"{ISSUER}/", ENDPOINTS, False),
+        ("https://evil.example", ENDPOINTS, False),
+        ("https://evil.example", TELLING, False),
+    ],
+)
+def test_the_issuer_must_be_the_one_that_was_asked(
+    iss: str | None, endpoints: Endpoints, is_right: bool
+) -> None:
+    told = Callback(iss=iss)
+    if is_right:
+        told.require_issuer(ISSUER, endpoints)
+        return
+    with pytest.raises(SignInRefused):
+        told.require_issuer(ISSUER, endpoints)
+
+
+def test_a_code_or_why_there_is_none() -> None:
+    assert Callback(code="a").require_code() == "a"
+    with pytest.raises(SignInDeclined):
+        Callback(error="access_denied").require_code()
+    for refused in (
+        Callback(),
+        Callback(code=""),
+        Callback(code="a", error="server_error"),
+        Callback(error="<script>"),
+    ):
+        with pytest.raises(SignInRefused) as told:
+            refused.require_code()
+        assert "script" not in told.value.message

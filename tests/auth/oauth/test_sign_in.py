@@ -1,0 +1,244 @@
+"""Signing in with a provider, from the first click to the session."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.auth.factories import make_user
+from tests.auth.oauth.browser import AUTH, Browser
+from tests.conftest import MakeClient
+from tests.sandbox.running import GRETA, ODO, Running
+from unwrapped.auth.models import LinkedAccount, OAuthState, ProviderToken, User
+from unwrapped.core.resources import Resources
+
+type NewBrowser = Callable[[], Browser]
+
+
+@pytest.fixture
+def new_browser(
+    spotify: Running, make_client: MakeClient, resources: Resources
+) -> NewBrowser:
+    """Makes further browsers."""
+    return lambda: Browser(make_client(resources), spotify)
+
+
+async def count(session: AsyncSession, table: type) -> int:
+    return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_the_providers_are_told(browser: Browser) -> None:
+    told = (await browser.get("providers")).json()
+    assert told == [
+        {
+            "name": "spotify",
+            "title": "Spotify (sandbox)",
+            "login": "/api/v1/auth/spotify/login",
+            "offers_access": True,
+        }
+    ]
+
+
+async def test_without_settings_there_are_none(
+    make_client: MakeClient, resources: Resources
+) -> None:
+    client = make_client(resources)
+    assert (await client.get(f"{AUTH}/providers")).json() == []
+    refused = await client.get(f"{AUTH}/spotify/login")
+    assert (refused.status_code, refused.json()["code"]) == (404, "provider_not_found")
+
+
+async def test_somebody_new_gets_an_account(
+    browser: Browser, session: AsyncSession
+) -> None:
+    answer = await browser.sign_in(next="/api/v1/auth/me")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/api/v1/auth/me")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    me = (await browser.get("me")).json()
+    assert (me["username"], me["display_name"]) == ("GretaQuayloom", "Greta Quayloom")
+    assert me["email"] is None
+    account = await session.scalar(select(LinkedAccount))
+    assert account is not None
+    assert (account.provider, account.issuer) == ("spotify", browser.sandbox.address)
+    # A sign-in asks for nothing, and keeps nothing.
+    assert await count(session, ProviderToken) == 0
+    assert await count(session, OAuthState) == 0
+
+
+async def test_it_is_asked_for_no_more_than_who_it_is(browser: Browser) -> None:
+    asked = parse_qs(urlsplit(await browser.begin()).query)
+    assert "scope" not in asked
+    assert asked["code_challenge_method"] == ["S256"]
+    assert re.fullmatch(r"[\w-]{43}", asked["code_challenge"][0])
+
+
+async def test_somebody_known_is_the_same_person(
+    browser: Browser, new_browser: NewBrowser, session: AsyncSession
+) -> None:
+    await browser.sign_in()
+    other = new_browser()
+    await other.sign_in()
+    assert await other.username() == await browser.username() == "GretaQuayloom"
+    assert other.session != browser.session
+    third = new_browser()
+    await third.sign_in(ODO)
+    assert await third.username() == "OdoTarqwen"
+    assert await count(session, User) == 2
+
+
+async def test_a_taken_user_name_is_not_shared(
+    browser: Browser, session: AsyncSession
+) -> None:
+    theirs = await make_user(session, username="gretaquayloom")
+    await browser.sign_in()
+    username = await browser.username()
+    assert re.fullmatch(r"GretaQuayloom-\d{4}", username or "")
+    account = await session.scalar(select(LinkedAccount))
+    assert account is not None
+    assert account.user_id != theirs.id
+
+
+async def test_two_sign_ins_of_one_browser_do_not_disturb_one_another(
+    browser: Browser,
+) -> None:
+    first = await browser.begin()
+    secret = browser.state_secret
+    second = await browser.begin()
+    assert browser.state_secret == secret
+    for url in (first, second):
+        answer = await browser.come_back(browser.agree(url))
+        assert answer.status_code == 303
+
+
+async def test_who_does_not_agree_is_told_so(
+    browser: Browser, session: AsyncSession
+) -> None:
+    url = await browser.begin()
+    location = browser.sandbox.decide(url, GRETA, "refuse").headers["Location"]
+    answer = await browser.come_back(location.partition("?")[2])
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_declined")
+    assert await browser.username() is None
+    assert await count(session, User) == 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/html,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("application/json", "application/problem+json"),
+    ],
+    ids=["people", "programs"],
+)
+async def test_people_read_a_page_and_programs_a_problem(
+    browser: Browser, accept: str, media_type: str
+) -> None:
+    answer = await browser.come_back("code=x&state=y", Accept=accept)
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == media_type
+    assert "was not begun in this browser" in answer.text
+    assert "script" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("setting", ["closed", ""], ids=["closed", "unset"])
+async def test_a_closed_server_takes_the_first_only(
+    browser: Browser,
+    new_browser: NewBrowser,
+    monkeypatch: pytest.MonkeyPatch,
+    session: AsyncSession,
+    setting: str,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", setting)
+    assert (await browser.sign_in()).status_code == 303
+    other = new_browser()
+    refused = await other.sign_in(ODO)
+    assert (refused.status_code, refused.json()["code"]) == (403, "registration_closed")
+    assert await other.username() is None
+    assert await count(session, User) == 1
+    # Who has an account signs in as ever.
+    assert (await other.sign_in(GRETA)).status_code == 303
+
+
+async def test_a_disabled_account_stays_shut(
+    browser: Browser, session: AsyncSession
+) -> None:
+    await browser.sign_in()
+    user = await session.scalar(select(User))
+    assert user is not None
+    user.disabled_at = func.now()
+    await session.flush()
+    refused = await browser.sign_in()
+    assert (refused.status_code, refused.json()["code"]) == (403, "account_disabled")
+
+
+@pytest.mark.parametrize(
+    ("client_id", "status", "code"),
+    [
+        ("sandbox-code-503", 502, "service_failing"),
+        ("sandbox-code-429", 502, "service_overloaded"),
+        ("sandbox-code-html", 502, "unexpected_answer"),
+        ("sandbox-code-half-json", 502, "unexpected_answer"),
+        ("sandbox-code-truncated", 502, "service_unreachable"),
+        ("sandbox-code-huge", 502, "unexpected_answer"),
+        ("sandbox-code-odd", 502, "unexpected_answer"),
+        ("sandbox-code-redirect", 502, "unexpected_answer"),
+        ("sandbox-500", 502, "service_failing"),
+        ("sandbox-odd", 502, "unexpected_answer"),
+        ("sandbox-204", 502, "unexpected_answer"),
+        ("sandbox-401", 400, "sign_in_refused"),
+        ("sandbox-403", 400, "not_on_the_list"),
+        ("sandbox-quota", 502, "service_overloaded"),
+        ("sandbox-iss-wrong", 400, "sign_in_refused"),
+        ("sandbox-revoked", 400, "sign_in_refused"),
+    ],
+)
+async def test_trouble_at_the_provider_signs_nobody_in(
+    browser: Browser,
+    session: AsyncSession,
+    monkeypatch: pytest.MonkeyPatch,
+    client_id: str,
+    status: int,
+    code: str,
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    answer = await browser.sign_in()
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert browser.session is None
+    assert await count(session, User) == 0
+
+
+@pytest.mark.parametrize("client_id", ["sandbox-iss", "sandbox-503-once"])
+async def test_what_passes_is_no_trouble(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, client_id: str
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    assert (await browser.sign_in()).status_code == 303
+
+
+async def test_a_wrong_secret_is_the_operators_to_mend(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_SECRET", "hunter2-of-ada")
+    answer = await browser.sign_in()
+    assert (answer.status_code, answer.json()["code"]) == (502, "provider_refuses")
+    assert "invalid_client" in answer.json()["detail"]
+    assert "hunter2" not in answer.text
+
+
+async def test_starts_from_one_address_are_limited(browser: Browser) -> None:
+    answers = [await browser.client.get(f"{AUTH}/spotify/login") for _ in range(61)]
+    assert {answer.status_code for answer in answers[:60]} == {303}
+    assert answers[60].status_code == 429
+
+
+async def test_the_account_of_a_provider_signs_in_one_person(
+    browser: Browser, session: AsyncSession
+) -> None:
+    await browser.sign_in()
+    rows = await session.scalars(select(col(LinkedAccount.subject)))
+    [subject] = rows.all()
+    assert "greta" not in subject.lower(), "account_id, not the user name"
