@@ -45,6 +45,7 @@ PUBLIC = {
 """What anybody may ask for."""
 
 HIDDEN = {
+    "/",
     "/metrics",
     "/openapi.json",
     "/docs",

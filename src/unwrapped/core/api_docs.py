@@ -7,10 +7,11 @@ from elsewhere.
 import base64
 import hashlib
 import re
+from http import HTTPStatus
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 PATH = "/docs"
@@ -36,6 +37,11 @@ def add_api_docs(app: FastAPI) -> None:
     async def read_docs() -> HTMLResponse:
         """The page."""
         return HTMLResponse(page, headers=headers)
+
+    @app.get("/", include_in_schema=False)
+    async def go_to_docs() -> RedirectResponse:
+        """The only page of the service is where people begin."""
+        return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 def _content_policy(page: bytes) -> str:
