@@ -69,7 +69,7 @@ def test_the_tour_twice_and_all_is_there_after_a_restart(tmp_path: Path) -> None
 
         # From now on behind a proxy, which `.env` says: links name what people see.
         (place.cwd / ".env").write_text("BACKEND_URL=https://music.example.org/\n")
-        second = place.serve()
+        second = place.serve("--no-worker")
         second.ready()
         assert_opens(second, link)
         with second.client() as client:
