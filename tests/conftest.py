@@ -36,6 +36,16 @@ hypothesis.settings.load_profile("repo")
 SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of our marker."""
+    config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, lest a process of the run be busy with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this test run share."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx2
+import pytest
 
 from tests.cli.service import (
     SECRET,
@@ -20,6 +21,8 @@ from unwrapped.core.addresses import DatabaseAddress
 
 PUBLIC = "/api/v1/public/shares/"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - the tour's
+
+pytestmark = pytest.mark.long
 
 
 def link_in(said: str) -> str:

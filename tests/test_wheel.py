@@ -6,11 +6,14 @@ import zipfile
 from pathlib import Path
 
 import fastapi
+import pytest
 
 from tests.cli.service import Place, Web
 from tests.processes import ROOT, environment
 
 PACKAGE = ROOT / "src" / "unwrapped"
+
+pytestmark = pytest.mark.long
 
 
 def uv(*arguments: str | Path) -> None:

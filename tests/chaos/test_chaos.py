@@ -47,11 +47,14 @@ PATIENCE_SECONDS = 300.0
 
 _JOBS = "SELECT count(*) FROM pgq.pgqueuer"
 
-pytestmark = pytest.mark.filterwarnings(
-    # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
-    "ignore:.*unclosed:ResourceWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings(
+        # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
+        "ignore:.*unclosed:ResourceWarning",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    ),
+]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ NOT_FOR_THE_DEMO = {
     "WORKER": "false",
 }
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_made_up_listener_is_shown(tmp_path: Path, how: signal.Signals) -> None:

@@ -25,6 +25,8 @@ LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
 MOMENTS = int(os.environ.get("CRASH_MOMENTS", "2"))
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:

@@ -31,6 +31,8 @@ WAITING = """SELECT count(*) FROM pg_locks
 JOIN pg_database ON pg_database.oid = pg_locks.database
 WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"""
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:

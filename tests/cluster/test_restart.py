@@ -13,6 +13,8 @@ from tests.cluster.exports import export_of
 ROWS = 300
 STOP_SECONDS = 20.0
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

@@ -11,6 +11,8 @@ from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.tasks.running import RunningTask
 
+pytestmark = pytest.mark.long
+
 
 async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) -> None:
     kind = kind_of(store)
