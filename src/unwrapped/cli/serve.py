@@ -189,9 +189,13 @@ def _run(bound: socket.socket, *, https: bool, reload: bool, host: str) -> None:
 
 def _run_server(server: "uvicorn.Server", bound: socket.socket) -> None:
     """Serve until a signal; exit code 2 when it could not start."""
+    from unwrapped.core.loading import loading
+
     # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
     with suppress(KeyboardInterrupt):
         try:
+            with loading():
+                server.config.load()
             server.run(sockets=[bound])
         except SystemExit as end:
             sys.exit(2 if end.code == STARTUP_FAILURE else end.code)

@@ -37,13 +37,16 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
 
 
 async def _work(*, beside: bool) -> None:
-    from unwrapped.core.config import load_settings
-    from unwrapped.core.domain import check_settings
-    from unwrapped.core.logging import configure_logging
-    from unwrapped.core.resources import open_resources
-    from unwrapped.main import DOMAINS
-    from unwrapped.tasks.child import LOST, READY
-    from unwrapped.tasks.worker import check_kinds, run_worker
+    from unwrapped.core.loading import loading
+
+    with loading():
+        from unwrapped.core.config import load_settings
+        from unwrapped.core.domain import check_settings
+        from unwrapped.core.logging import configure_logging
+        from unwrapped.core.resources import open_resources
+        from unwrapped.main import DOMAINS
+        from unwrapped.tasks.child import LOST, READY
+        from unwrapped.tasks.worker import check_kinds, run_worker
 
     settings = load_settings()
     check_settings(DOMAINS)
