@@ -38,6 +38,15 @@ _SERVICE = (
     "unwrapped.tasks.worker",
     "uvloop",
 )
+_WEB = (
+    *_SERVICE,
+    "unwrapped.application",
+    "unwrapped.auth.router",
+    "unwrapped.tasks.router",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
+)
 _LOADS = {
     "unwrapped analyze": (
         "altair",
@@ -65,17 +74,11 @@ _LOADS = {
         "uvicorn.protocols.http.httptools_impl",
     ),
     "unwrapped serve": (
-        *_SERVICE,
+        *_WEB,
         "ctypes",
-        "unwrapped.application",
-        "unwrapped.auth.router",
         "unwrapped.cli.demo",
         "unwrapped.cli.serve",
         "unwrapped.core.certificates",
-        "unwrapped.tasks.router",
-        "uvicorn.lifespan.on",
-        "uvicorn.loops.uvloop",
-        "uvicorn.protocols.http.httptools_impl",
         "uvicorn.supervisors",
     ),
     "unwrapped tasks": (
@@ -92,6 +95,7 @@ _LOADS = {
         "unwrapped.cli.user",
     ),
     "unwrapped worker": (*_SERVICE, "unwrapped.cli.worker"),
+    "uvicorn": _WEB,
     "tests.tasks.worker_child": (*_SERVICE, "unwrapped.cli.worker"),
     "tests.chaos.worker_process": (*_SERVICE, "unwrapped.cli.worker"),
     "tests.core.secret_child": ("unwrapped.core.security",),
