@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from unwrapped.auth.oauth.reencryption import reencrypt_tokens
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA
@@ -35,6 +36,7 @@ DOMAIN = Domain(
     periodic_jobs=(
         PeriodicJob("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
         PeriodicJob("auth.expired_states", timedelta(hours=1), delete_expired_states),
+        PeriodicJob("auth.old_keys", timedelta(hours=1), reencrypt_tokens),
         PeriodicJob("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
     personal_data=PERSONAL_DATA,

@@ -1,11 +1,17 @@
-"""`unwrapped keys`: the keys that sign access tokens."""
+"""`unwrapped keys`: the keys that sign access tokens and encrypt those of providers."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from unwrapped.core.config import Settings
 
 
 @click.group()
 def keys() -> None:
-    """Show or renew the keys that sign access tokens, where they are kept in the home."""
+    """Show or renew the keys of a server, where they are kept in the home."""
 
 
 @keys.command("list")
@@ -24,24 +30,47 @@ def list_keys() -> None:
 
 @keys.command()
 @click.option("--keep", type=click.IntRange(1, 10), default=2, show_default=True,
-              help="Keys to keep in all; tokens of a key that goes end at once.")  # fmt: skip
+              help="Keys to keep in all; access tokens of a key that goes end at once. Stop the server before you keep 1.")  # fmt: skip
 def rotate(keep: int) -> None:
-    """Let a new key sign; those before it verify for as long as they are kept."""
+    """Let a new key sign and encrypt; those before it are kept for as long as they are
+    needed."""
+    import asyncio
     from datetime import UTC, datetime
 
     from unwrapped.core.config import load_settings
+    from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.security import KeyRing, key_file
 
     settings = load_settings()
     today = datetime.now(UTC).date()
-    kept: list[str] = []
-
-    def renewed(text: str) -> str:
-        ring = KeyRing.parse(text, settings.algorithm).rotated(today, keep)
-        kept[:] = ring.keys
-        return ring.text
-
     file = key_file(settings)
-    file.change(renewed)
-    click.echo(f"{kept[0]} signs from now on; kept beside it: {', '.join(kept[1:]) or 'none'}.")  # fmt: skip
+
+    def changed(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+        file.change(lambda text: change(KeyRing.parse(text, settings.algorithm)).text)
+        return KeyRing.parse(file.read(), settings.algorithm)
+
+    # None goes before what it has encrypted is encrypted anew.
+    ring = changed(lambda ring: ring.rotated(today, len(ring.keys) + 1))
+    try:
+        renewed = asyncio.run(_reencrypt(settings))
+        ring = changed(lambda ring: ring.shortened(keep))
+    except Unavailable as error:
+        click.echo(f"Nothing is encrypted anew yet, and no key has gone: {error.message}", err=True)  # fmt: skip
+    else:
+        if renewed:
+            click.echo(f"The tokens of {renewed} linked accounts are encrypted anew.")
+    first, *others = ring.keys
+    click.echo(f"{first} signs from now on; kept beside it: {', '.join(others) or 'none'}.")  # fmt: skip
     click.echo("Restart what is running: it knows only the keys that it started with.")
+
+
+async def _reencrypt(settings: "Settings") -> int:
+    """Encrypt provider tokens with the new key, where there is a database already."""
+    from unwrapped.auth.oauth.reencryption import reencrypt_tokens
+    from unwrapped.core.embedded import has_cluster
+    from unwrapped.core.resources import open_resources
+
+    if not has_cluster(settings.home):
+        return 0
+    async with open_resources(settings) as resources:
+        return await reencrypt_tokens(resources)

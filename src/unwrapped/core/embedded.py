@@ -128,6 +128,12 @@ def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
         return EmbeddedServer(cluster, steps, users)
 
 
+def has_cluster(home: Path) -> bool:
+    """Whether a home has a database, running or not."""
+    folder = home.expanduser().resolve() / FOLDER
+    return (folder / "data").exists() or (folder / POINTER).exists()
+
+
 def discard_embedded(home: Path) -> None:
     """Delete the database of a home that was only for a while; its server is stopped.
 

@@ -6,8 +6,8 @@ into another table, column or row does not decrypt.
 """
 
 import base64
-import binascii
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from unwrapped.core.exceptions import Conflict
+from unwrapped.core.exceptions import Conflict, Unavailable
 from unwrapped.core.security import KeyRing
 
 VERSION = "v1"
@@ -25,12 +25,24 @@ INFO = b"unwrapped: secrets at rest, v1"
 
 
 class Undecryptable(Conflict):
-    """The key is gone, or the text was changed or moved."""
+    """The text was changed or moved, or never was encrypted."""
 
     code = "undecryptable"
 
     def __init__(self) -> None:
-        super().__init__("What is stored cannot be decrypted any more.")
+        super().__init__("What is stored cannot be decrypted.")
+
+
+class UnknownKey(Unavailable):
+    """The text was encrypted with a key that this process does not have."""
+
+    code = "unknown_key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is stored was encrypted with a key that is not in SECRET_KEY: put it back"
+            " behind the first one."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class Cipher:
     """Encrypts with the first key of a ring, and decrypts with any."""
 
     ring: KeyRing
+    reread: Callable[[], KeyRing] | None = None
+    """Gives the ring as it is kept now, where it can be renewed while a process runs."""
 
     def encrypt(self, text: str, place: Place) -> str:
         """The text, for this place alone."""
@@ -61,7 +75,7 @@ class Cipher:
         return f"{VERSION}.{kid}.{_encode(nonce)}.{_encode(sealed)}"
 
     def decrypt(self, sealed: str, place: Place) -> str:
-        """What was encrypted for this place. Raises `Undecryptable`."""
+        """What was encrypted for this place. Raises `Undecryptable` or `UnknownKey`."""
         try:
             version, kid, nonce, text = sealed.split(".")
             if version != VERSION:
@@ -70,12 +84,17 @@ class Cipher:
                 _decode(nonce), _decode(text), place.context
             )
             return opened.decode()
-        except (InvalidTag, ValueError, binascii.Error, KeyError) as error:
+        except (InvalidTag, ValueError) as error:
             raise Undecryptable from error
 
     def _key(self, kid: str) -> AESGCM:
+        keys = self.ring.keys
+        if kid not in keys and self.reread is not None:
+            keys = self.reread().keys
+        if kid not in keys:
+            raise UnknownKey
         derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=INFO)
-        return AESGCM(derived.derive(self.ring.keys[kid]))
+        return AESGCM(derived.derive(keys[kid]))
 
 
 def _encode(value: bytes) -> str:

@@ -53,7 +53,9 @@ class Resources:
     @property
     def cipher(self) -> Cipher:
         """What encrypts the secrets of others."""
-        return Cipher(self.signer.ring)
+        is_kept = self.settings.secret_key is None and self.settings.is_embedded
+        reread = (lambda: secret_ring(self.settings)) if is_kept else None
+        return Cipher(self.signer.ring, reread)
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
         """A domain's own settings, read from the environment at their first use."""

@@ -47,8 +47,9 @@ class KeysElsewhere(Conflict):
         super().__init__(
             "The keys come from SECRET_KEY, which is yours to change: put a new random"
             " one first and keep the old one behind it, SECRET_KEY=k2:NEW,k1:OLD (a"
-            " single value is k1), and restart all processes. Take OLD out when the"
-            " access tokens that it signed have expired."
+            " single value is k1), and restart all processes. Take OLD out after two hours:"
+            " by then the access tokens that it signed have expired, and what it encrypted"
+            " is encrypted anew."
         )
 
 
@@ -108,6 +109,10 @@ class KeyRing:
         older = list(self.keys.items())[: keep - 1]
         new = (f"k{number}-{today:%Y%m%d}", _random_secret().encode())
         return type(self)(dict([new, *older]))
+
+    def shortened(self, keep: int) -> Self:
+        """The first `keep` keys."""
+        return type(self)(dict(list(self.keys.items())[:keep]))
 
 
 def day_of(kid: str) -> date | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from unwrapped.auth.oauth.errors import SignInRefused
 from unwrapped.shared.api_client import UnexpectedAnswer
@@ -30,6 +31,32 @@ ALGORITHMS: dict[str, type[RSAKey | ECKey | OKPKey]] = {
 others makes."""
 
 PLAIN_TYPES = (None, "JWT", "jwt")
+LONGEST_HEADER = 16_384
+"""Bytes: some providers put a chain of certificates there, which is not looked at."""
+
+SMALLEST_RSA_MODULUS = 342
+"""Characters by base64url, of 2048 bits (RFC 7518, 3.3)."""
+
+_KINDS: dict[object, type[RSAKey | ECKey | OKPKey]] = {
+    "RSA": RSAKey,
+    "EC": ECKey,
+    "OKP": OKPKey,
+}
+
+
+class _Signatures(jws.JWSRegistry):
+    """Knows `ALGORITHMS`, the old name `EdDSA` among them without a warning."""
+
+    max_header_length = LONGEST_HEADER
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
+
+
+# Members of a header that nobody knows are ignored (RFC 7515, 4).
+_SIGNATURES = _Signatures(strict_check_header=False)
 
 
 class KeyNotFound(SignInRefused):
@@ -81,7 +108,8 @@ def verified_claims(
     Raises `KeyNotFound`, or `SignInRefused` for whatever else is wrong with it.
     """
     try:
-        header = jws.extract_compact(id_token.encode()).headers()
+        signed = jws.extract_compact(id_token.encode(), registry=_SIGNATURES)
+        header = signed.headers()
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS or header.get("typ") not in PLAIN_TYPES:
             raise _refused()
@@ -89,7 +117,7 @@ def verified_claims(
             # It names what must be understood (RFC 7515, 4.1.11): we understand nothing more.
             raise _refused()
         key = keys.find(algorithm, header.get("kid"))
-        claims = jwt.decode(id_token, key, algorithms=[algorithm]).claims
+        claims = jwt.decode(id_token, key, registry=_SIGNATURES).claims
         _expected(issuer, client_id, nonce).validate(claims)
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise _refused() from error
@@ -117,12 +145,12 @@ def _readable(listed: Iterable[object]) -> Iterable[PublicKey]:
         if not isinstance(told, dict) or told.get("use", "sig") != "sig":
             continue
         try:
-            key = JWKRegistry.import_key(told)
-        except (JoseError, ValueError, TypeError):
+            if told["kty"] == "RSA" and len(told["n"]) < SMALLEST_RSA_MODULUS:
+                continue
+            yield _KINDS[told["kty"]].import_key(told)
+        except (JoseError, LookupError, ValueError, TypeError):
             # One that is broken is no reason not to use the others.
             continue
-        if isinstance(key, (RSAKey, ECKey, OKPKey)):
-            yield key
 
 
 def _refused() -> SignInRefused:

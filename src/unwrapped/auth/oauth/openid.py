@@ -206,7 +206,11 @@ class OpenIDClient(OAuthClient):
                 own.scheme,
             ):
                 return False
-            return there.hostname == own.hostname or not is_numeric(there.hostname)
+            if there.hostname == own.hostname:
+                return True
+            # A name may end with a dot, and mean the same.
+            host = (there.hostname or "").rstrip(".")
+            return not is_numeric(host) and not host.endswith(".localhost")
         except ValueError:
             return False
 

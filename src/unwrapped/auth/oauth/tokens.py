@@ -1,6 +1,7 @@
 """The tokens of providers, encrypted where they are stored."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -10,12 +11,8 @@ from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.client import OAuthToken
-from unwrapped.core.encryption import Cipher, Place, Undecryptable
-
-
-def place_of(column: str, account_id: UUID) -> Place:
-    """Where a token is stored."""
-    return Place("provider_token", column, account_id)
+from unwrapped.auth.oauth.places import place_of
+from unwrapped.core.encryption import Cipher, Undecryptable
 
 
 class ProviderTokens:
@@ -34,10 +31,9 @@ class ProviderTokens:
         if row is None:
             row = ProviderToken(account_id=account_id, scopes=[], granted_at=now)
             self._session.add(row)
-        row.access_token = self._sealed("access_token", account_id, token.access_token)
-        row.refresh_token = self._sealed(
-            "refresh_token", account_id, token.refresh_token
-        )
+        seal = partial(sealed, self._cipher, account_id)
+        row.access_token = seal("access_token", token.access_token)
+        row.refresh_token = seal("refresh_token", token.refresh_token)
         row.scopes = list(asked) if token.scope is None else token.scope.split()
         row.expires_at = expiry_of(token, now)
         row.granted_at = now
@@ -63,13 +59,14 @@ class ProviderTokens:
         except Undecryptable:
             return None
 
-    def _sealed(
-        self, column: str, account_id: UUID, token: SecretStr | None
-    ) -> str | None:
-        if token is None:
-            return None
-        place = place_of(column, account_id)
-        return self._cipher.encrypt(token.get_secret_value(), place)
+
+def sealed(
+    cipher: Cipher, account_id: UUID, column: str, token: SecretStr | None
+) -> str | None:
+    """A token as it is stored in a column of its row."""
+    if token is None:
+        return None
+    return cipher.encrypt(token.get_secret_value(), place_of(column, account_id))
 
 
 def expiry_of(token: OAuthToken, now: datetime) -> datetime | None:

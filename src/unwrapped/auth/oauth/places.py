@@ -1,0 +1,10 @@
+"""Where the tokens of providers are stored: what their encryption is bound to."""
+
+from uuid import UUID
+
+from unwrapped.core.encryption import Place
+
+
+def place_of(column: str, account_id: UUID) -> Place:
+    """A column of the tokens of an account."""
+    return Place("provider_token", column, account_id)

@@ -1,0 +1,270 @@
+"""Access tokens of providers that are good, refreshed in one place at a time."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
+from uuid import UUID, uuid4
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlmodel import col
+
+from unwrapped.auth.models import LinkedAccount, ProviderToken
+from unwrapped.auth.oauth.client import OAuthClient, OAuthToken
+from unwrapped.auth.oauth.errors import GrantEnded
+from unwrapped.auth.oauth.places import place_of
+from unwrapped.auth.oauth.providers import providers_of
+from unwrapped.auth.oauth.tokens import expiry_of, sealed
+from unwrapped.core.database import Database, count_changed
+from unwrapped.core.encryption import Cipher, Undecryptable
+from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound
+from unwrapped.core.resources import Resources
+from unwrapped.shared.api_client import SECONDS, ServiceUnreachable
+
+LEASE = timedelta(seconds=SECONDS + 5)
+"""How long a refresh may take before another may begin: longer than the provider may."""
+
+REFRESH_BEFORE = timedelta(seconds=60)
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
+
+_NOW = func.clock_timestamp()
+_READ = (
+    select(
+        col(ProviderToken.account_id),
+        col(ProviderToken.access_token),
+        col(ProviderToken.reconnect_since),
+        col(ProviderToken.refresh_id),
+        or_(
+            col(ProviderToken.expires_at).is_(None),
+            col(ProviderToken.expires_at) > _NOW + REFRESH_BEFORE,
+        ).label("is_fresh"),
+        func.coalesce(col(ProviderToken.refresh_until) > _NOW, False).label(
+            "is_claimed"
+        ),
+    )
+    .join(LinkedAccount, col(LinkedAccount.id) == col(ProviderToken.account_id))
+    .where(
+        col(LinkedAccount.user_id) == bindparam("user_id"),
+        col(LinkedAccount.provider) == bindparam("provider"),
+    )
+)
+
+log = structlog.get_logger()
+
+
+class NotConnected(NotFound):
+    """The person has given no access to this provider."""
+
+    code = "not_connected"
+
+    def __init__(self) -> None:
+        super().__init__("No access to this provider has been given.")
+
+
+class ReconnectNeeded(Conflict):
+    """The access that the person gave has ended: only they can give it anew."""
+
+    code = "reconnect_needed"
+
+    def __init__(self) -> None:
+        super().__init__("The access that was given has ended: link the account anew.")
+
+
+class ProvidesClients(Protocol):
+    """What knows the providers by their names."""
+
+    def get(self, name: str) -> OAuthClient:
+        """The provider. Raises a kind of `NotFound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A row as it was read."""
+
+    account_id: UUID
+    access_token: str | None
+    refresh_id: UUID | None
+    is_fresh: bool
+    is_claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The right to refresh the tokens of one account, for as long as `LEASE`."""
+
+    database: Database
+    cipher: Cipher
+    account_id: UUID
+    id: UUID
+
+    async def take(self, seen: _Stored) -> SecretStr | None:
+        """The refresh token; None when somebody else was first.
+
+        Raises `ReconnectNeeded` where there is none that could be used, or `UnknownKey`.
+        """
+        claiming = (
+            update(ProviderToken)
+            .where(
+                col(ProviderToken.account_id) == self.account_id,
+                col(ProviderToken.reconnect_since).is_(None),
+                col(ProviderToken.access_token).is_not_distinct_from(seen.access_token),
+                or_(
+                    col(ProviderToken.refresh_until).is_(None),
+                    col(ProviderToken.refresh_until) <= _NOW,
+                ),
+            )
+            .values(refresh_id=self.id, refresh_until=_NOW + LEASE)
+            .returning(col(ProviderToken.refresh_token))
+        )
+        async with self.database.session() as session:
+            taken = (await session.execute(claiming)).one_or_none()
+            if taken is None:
+                return None
+            place = place_of("refresh_token", self.account_id)
+            try:
+                if taken.refresh_token is not None:
+                    return SecretStr(self.cipher.decrypt(taken.refresh_token, place))
+            except Undecryptable:
+                log.warning(
+                    "provider_token.undecryptable", account_id=str(self.account_id)
+                )
+        await self.give_up()
+        raise ReconnectNeeded
+
+    async def store(self, token: OAuthToken) -> bool:
+        """Keep what came; says whether the claim was still ours."""
+        seal = partial(sealed, self.cipher, self.account_id)
+        values: dict[str, object] = {
+            "access_token": seal("access_token", token.access_token),
+            "expires_at": expiry_of(token, datetime.now(UTC)),
+        }
+        if token.refresh_token is not None:
+            values["refresh_token"] = seal("refresh_token", token.refresh_token)
+        if token.scope is not None:
+            values["scopes"] = token.scope.split()
+        is_ours = await self._write(**values)
+        log.info("provider_token.refreshed", account_id=str(self.account_id))
+        return is_ours
+
+    async def give_up(self) -> None:
+        """The provider takes our token no more: forget it, and have the person asked."""
+        await self._write(access_token=None, refresh_token=None, reconnect_since=_NOW)
+        log.warning("provider_token.reconnect_needed", account_id=str(self.account_id))
+
+    async def give_back(self) -> None:
+        """Nothing came of it: another may try."""
+        await self._write()
+
+    async def _write(self, **values: object) -> bool:
+        statement = (
+            update(ProviderToken)
+            .where(
+                col(ProviderToken.account_id) == self.account_id,
+                col(ProviderToken.refresh_id) == self.id,
+            )
+            .values(refresh_id=None, refresh_until=None, **values)
+        )
+        async with self.database.session() as session:
+            return await count_changed(session, statement) > 0
+
+
+class TokenRefreshService:
+    """Access tokens that are good: refreshed in one place at a time, in any process.
+
+    No connection is held while the provider is asked: a row is claimed, the provider is
+    asked, the answer is stored under the claim.
+    """
+
+    def __init__(
+        self, database: Database, providers: ProvidesClients, cipher: Cipher
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._cipher = cipher
+
+    async def get_valid_access_token(
+        self, user_id: int, provider: str, rejected: SecretStr | None = None
+    ) -> SecretStr:
+        """A token that is good for a minute at least; `rejected` is one that was not.
+
+        Raises `NotConnected`, `ReconnectNeeded`, `ExternalAPIError`, or `UnknownKey`.
+        """
+        client = self._providers.get(provider)
+        has_waited, pause = False, FIRST_PAUSE_SECONDS
+        # Whoever refreshes is done, or dead, by the end of their claim.
+        while True:
+            stored = await self._read(user_id, provider)
+            token = self._usable(stored, rejected)
+            if token is not None:
+                return token
+            if stored.is_claimed:
+                has_waited = True
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            elif has_waited and stored.refresh_id is None:
+                # It was tried a moment ago, on behalf of everybody who waited.
+                raise ServiceUnreachable(
+                    f"{client.registration.title} gives no new token at the moment."
+                )
+            else:
+                token = await self._refresh(client, stored)
+                if token is not None:
+                    return token
+
+    async def _read(self, user_id: int, provider: str) -> _Stored:
+        async with self._database.session() as session:
+            found = await session.execute(
+                _READ, {"user_id": user_id, "provider": provider}
+            )
+            row = found.one_or_none()
+        if row is None:
+            raise NotConnected
+        if row.reconnect_since is not None:
+            raise ReconnectNeeded
+        return _Stored(
+            row.account_id,
+            row.access_token,
+            row.refresh_id,
+            is_fresh=row.is_fresh,
+            is_claimed=row.is_claimed,
+        )
+
+    def _usable(self, stored: _Stored, rejected: SecretStr | None) -> SecretStr | None:
+        if stored.access_token is None or not stored.is_fresh:
+            return None
+        place = place_of("access_token", stored.account_id)
+        try:
+            token = SecretStr(self._cipher.decrypt(stored.access_token, place))
+        except Undecryptable:
+            log.warning(
+                "provider_token.undecryptable", account_id=str(stored.account_id)
+            )
+            return None
+        return None if token == rejected else token
+
+    async def _refresh(self, client: OAuthClient, seen: _Stored) -> SecretStr | None:
+        """A new token; None when somebody else was first."""
+        claim = _Claim(self._database, self._cipher, seen.account_id, uuid4())
+        refresh_token = await claim.take(seen)
+        if refresh_token is None:
+            return None
+        try:
+            token = await client.refresh(refresh_token)
+        except GrantEnded as error:
+            await claim.give_up()
+            raise ReconnectNeeded from error
+        except ExternalAPIError:
+            await claim.give_back()
+            raise
+        return token.access_token if await claim.store(token) else None
+
+
+def refresh_service_of(resources: Resources) -> TokenRefreshService:
+    """The service of this process."""
+    return TokenRefreshService(
+        resources.database, providers_of(resources), resources.cipher
+    )

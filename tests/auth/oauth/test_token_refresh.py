@@ -1,0 +1,348 @@
+"""Access tokens that are good, whoever asks for them, in however many processes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.auth.factories import make_linked_account, make_user
+from tests.conftest import make_resources
+from tests.sandbox.running import Running
+from unwrapped.auth.models import ProviderToken
+from unwrapped.auth.oauth.client import OAuthToken
+from unwrapped.auth.oauth.providers import providers_of
+from unwrapped.auth.oauth.token_refresh import (
+    NotConnected,
+    ReconnectNeeded,
+    TokenRefreshService,
+    refresh_service_of,
+)
+from unwrapped.auth.oauth.tokens import ProviderTokens
+from unwrapped.core.config import Settings
+from unwrapped.core.database import Database
+from unwrapped.core.encryption import Cipher, UnknownKey
+from unwrapped.core.exceptions import ExternalAPIError
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import KeyRing
+
+SCOPES = ("user-read-recently-played",)
+OVER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Connected:
+    """Somebody who has given access."""
+
+    resources: Resources
+    user_id: int
+    sandbox: Running
+
+    @property
+    def service(self) -> TokenRefreshService:
+        """As a task has it."""
+        return refresh_service_of(self.resources)
+
+    async def token(self, rejected: str | None = None) -> str:
+        """A token that is good."""
+        given = None if rejected is None else SecretStr(rejected)
+        token = await self.service.get_valid_access_token(
+            self.user_id, "spotify", given
+        )
+        return token.get_secret_value()
+
+    async def row(self) -> ProviderToken:
+        """What is stored."""
+        async with self.resources.database.session() as session:
+            found = await session.scalars(select(ProviderToken))
+            return found.one()
+
+    async def change(self, **values: object) -> None:
+        """Change the row."""
+        async with self.resources.database.session() as session:
+            await session.execute(update(ProviderToken).values(**values))
+
+    def works(self, token: str) -> bool:
+        """Whether the API takes a token."""
+        return self.sandbox.get("me", token).status_code == 200
+
+
+async def connect(
+    resources: Resources, sandbox: Running, client_id: str = "sandbox"
+) -> Connected:
+    """Somebody new, who has just given access."""
+    token = OAuthToken.model_validate(sandbox.tokens(client_id))
+    async with resources.database.session() as session:
+        user = await make_user(session)
+        account = await make_linked_account(session, user.id or 0)
+        await ProviderTokens(session, resources.cipher).store(account.id, token, SCOPES)
+    return Connected(resources, user.id or 0, sandbox)
+
+
+@pytest.fixture
+async def ada(resources: Resources, spotify: Running) -> Connected:
+    """Somebody who has given access."""
+    return await connect(resources, spotify)
+
+
+async def test_a_token_that_is_good_is_given_as_it_is(ada: Connected) -> None:
+    first = await ada.token()
+    assert ada.works(first)
+    assert await ada.token() == first
+
+
+@pytest.mark.parametrize(("seconds", "is_kept"), [(90, True), (30, False)])
+async def test_it_is_refreshed_a_minute_before_its_end(
+    ada: Connected, seconds: int, is_kept: bool
+) -> None:
+    first = await ada.token()
+    await ada.change(expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
+    second = await ada.token()
+    assert (second == first) is is_kept
+    assert ada.works(second)
+    row = await ada.row()
+    assert row.expires_at is not None
+    assert (row.expires_at > datetime.now(UTC) + timedelta(minutes=50)) is not is_kept
+    assert (row.refresh_id, row.refresh_until) == (None, None)
+
+
+async def test_one_that_was_refused_is_refreshed_once(ada: Connected) -> None:
+    first = await ada.token()
+    second = await ada.token(rejected=first)
+    assert second != first
+    assert await ada.token(rejected=first) == second
+
+
+async def test_without_a_new_refresh_token_the_old_one_stays(ada: Connected) -> None:
+    before = (await ada.row()).refresh_token
+    await ada.change(expires_at=OVER)
+    await ada.token()
+    assert (await ada.row()).refresh_token == before
+
+
+async def test_a_new_refresh_token_takes_the_place_of_the_old_one(
+    resources: Resources, spotify: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client_id = "sandbox-pkce-rotates"
+    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    ada = await connect(resources, spotify, client_id)
+    seen = {(await ada.row()).refresh_token}
+    for _ in range(2):
+        await ada.change(expires_at=OVER)
+        assert ada.works(await ada.token())
+        seen.add((await ada.row()).refresh_token)
+    assert len(seen) == 3
+
+
+async def test_who_has_given_none_is_told_so(ada: Connected) -> None:
+    with pytest.raises(NotConnected):
+        await ada.service.get_valid_access_token(ada.user_id + 1, "spotify")
+
+
+class Asked:
+    """A sandbox's front door that counts what comes, and can hold it back."""
+
+    def __init__(self, sandbox: Running) -> None:
+        self._host, _, port = sandbox.address.removeprefix("http://").partition(":")
+        self._port = int(port)
+        self.connections = 0
+        self.arrived, self.open = asyncio.Event(), asyncio.Event()
+        self.open.set()
+
+    @contextlib.asynccontextmanager
+    async def served(self) -> AsyncIterator[str]:
+        """The address of the door."""
+        server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server:
+            yield f"http://127.0.0.1:{port}"
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.connections += 1
+        self.arrived.set()
+        await self.open.wait()
+        there, back = await asyncio.open_connection(self._host, self._port)
+        back.write(head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        length = next(
+            (
+                int(line.partition(b":")[2])
+                for line in head.splitlines()
+                if line.lower().startswith(b"content-length:")
+            ),
+            0,
+        )
+        back.write(await reader.readexactly(length))
+        writer.write(await there.read())
+        await writer.drain()
+        for end in (back, writer):
+            end.close()
+
+
+@pytest.fixture
+async def door(
+    spotify: Running, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Asked]:
+    """What stands before the sandbox, which the settings name instead."""
+    asked = Asked(spotify)
+    async with asked.served() as address:
+        monkeypatch.setenv("OAUTH_BASE_URL", address)
+        yield asked
+
+
+async def together[T](*asking: Awaitable[T]) -> list[T | BaseException]:
+    return await asyncio.gather(*asking, return_exceptions=True)
+
+
+@pytest.fixture
+async def two_processes(
+    cloned_resources: Resources, settings: Settings
+) -> AsyncIterator[list[Resources]]:
+    """Two processes' resources: connections, providers and ciphers of their own."""
+    second = make_resources(settings, Database(cloned_resources.database.address))
+    yield [cloned_resources, second]
+    await second.close_kept()
+    await second.database.dispose()
+
+
+async def ask_at_once(
+    ada: Connected, processes: list[Resources], rejected: str | None = None
+) -> list[SecretStr | BaseException]:
+    """What twenty callers in the processes get."""
+    services = [refresh_service_of(process) for process in processes]
+    given = None if rejected is None else SecretStr(rejected)
+    return await together(
+        *(
+            services[number % len(services)].get_valid_access_token(
+                ada.user_id, "spotify", given
+            )
+            for number in range(20)
+        )
+    )
+
+
+async def test_twenty_callers_in_two_processes_refresh_once(
+    two_processes: list[Resources], spotify: Running, door: Asked
+) -> None:
+    ada = await connect(two_processes[0], spotify)
+    first = await ada.token()
+    got = await ask_at_once(ada, two_processes, rejected=first)
+    assert door.connections == 1
+    [token] = {one.get_secret_value() for one in got if isinstance(one, SecretStr)}
+    assert len(got) == 20
+    assert token != first
+    assert ada.works(token)
+
+
+async def test_of_twenty_callers_one_learns_that_the_provider_is_down(
+    two_processes: list[Resources],
+    spotify: Running,
+    door: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-refresh-503")
+    ada = await connect(two_processes[0], spotify, "sandbox-refresh-503")
+    await ada.change(expires_at=OVER)
+    got = await ask_at_once(ada, two_processes)
+    assert all(isinstance(one, ExternalAPIError) for one in got)
+    assert door.connections < 5
+    row = await ada.row()
+    assert (row.refresh_id, row.reconnect_since) == (None, None)
+    assert row.refresh_token is not None
+
+
+async def test_no_connection_is_held_while_the_provider_is_asked(
+    cloned_resources: Resources, settings: Settings, spotify: Running, door: Asked
+) -> None:
+    database = Database(cloned_resources.database.address, pool_size=1)
+    resources = make_resources(settings, database)
+    ada = await connect(resources, spotify)
+    await ada.change(expires_at=OVER)
+    door.open.clear()
+    refreshing = asyncio.create_task(ada.token())
+    await door.arrived.wait()
+    async with asyncio.timeout(5), database.session() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    door.open.set()
+    assert ada.works(await refreshing)
+    await resources.close_kept()
+    await database.dispose()
+
+
+async def test_the_claim_of_a_process_that_died_is_taken_over(
+    ada: Connected,
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(seconds=1)
+    await ada.change(expires_at=OVER, refresh_id=uuid4(), refresh_until=long_ago)
+    assert ada.works(await ada.token())
+
+
+async def test_a_grant_that_has_ended_is_asked_for_no_more(
+    resources: Resources,
+    spotify: Running,
+    door: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-revoked")
+    ada = await connect(resources, spotify, "sandbox-revoked")
+    await ada.change(expires_at=OVER)
+    for _ in range(3):
+        with pytest.raises(ReconnectNeeded):
+            await ada.token()
+    assert door.connections == 1
+    row = await ada.row()
+    assert (row.access_token, row.refresh_token) == (None, None)
+    assert row.reconnect_since is not None
+
+
+@pytest.mark.parametrize("column", ["access_token", "refresh_token"])
+async def test_a_text_that_was_moved_or_changed_opens_nothing(
+    ada: Connected, column: str
+) -> None:
+    row = await ada.row()
+    other = row.refresh_token if column == "access_token" else row.access_token
+    await ada.change(**{column: other})
+    if column == "refresh_token":
+        await ada.change(expires_at=OVER)
+        with pytest.raises(ReconnectNeeded):
+            await ada.token()
+        return
+    # The access token is of no use: the refresh token is.
+    assert ada.works(await ada.token())
+
+
+async def test_a_key_that_is_not_here_loses_nothing(
+    ada: Connected, session: AsyncSession
+) -> None:
+    before = await ada.row()
+    ring = KeyRing.parse("k9:Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u")
+    service = TokenRefreshService(
+        ada.resources.database, providers_of(ada.resources), Cipher(ring)
+    )
+    await ada.change(expires_at=OVER)
+    with pytest.raises(UnknownKey):
+        await service.get_valid_access_token(ada.user_id, "spotify")
+    after = await ada.row()
+    assert (after.refresh_token, after.reconnect_since) == (before.refresh_token, None)
+    assert ada.works(await ada.token())
+
+
+async def test_a_dump_of_the_table_opens_nothing(
+    ada: Connected, session: AsyncSession
+) -> None:
+    token = await ada.token()
+    rows = await session.scalars(text("SELECT one::text FROM provider_token AS one"))
+    dump = "".join(rows)
+    assert token not in dump
+    assert dump.count("v1.k1.") == 2
+    sealed = await session.scalar(select(col(ProviderToken.refresh_token)))
+    assert sealed is not None
