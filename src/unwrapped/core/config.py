@@ -128,8 +128,10 @@ class Environment(BaseSettings):
         except SettingsError as error:
             raise InvalidSettings(f"A setting cannot be used: {error}.") from None
         except ValidationError as error:
+            # As variables of a group are named; else a part is a key within one.
+            joint = cls.model_config.get("env_nested_delimiter") or "."
             told = "; ".join(
-                f"{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+                f"{joint.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
                 for fault in error.errors(include_input=False, include_url=False)
             )
             raise InvalidSettings(f"A setting cannot be used. {told}.") from None
