@@ -1,8 +1,5 @@
 """A sandbox on a real socket, and somebody who signs in there as a browser does."""
 
-import logging
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +8,9 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
-import uvicorn
 
-from tests.cli.service import NO_TLS, until
+from tests.cli.service import NO_TLS
+from tests.serving import serving
 from unwrapped.sandbox.app import create_sandbox
 from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
 
@@ -155,25 +152,8 @@ class Form(HTMLParser):
 @contextmanager
 def running(config: SandboxConfig, clock: Clock) -> Iterator[Running]:
     """A sandbox, served by a thread of its own: spotipy blocks."""
-    bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_sandbox(config),
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-    )
-    serving = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    serving.start()
-    address = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    try:
-        until(lambda: server.started or None, "a sandbox that listens")
-        with httpx2.Client(base_url=address, verify=NO_TLS, timeout=30.0) as client:
-            yield Running(address, clock, client)
-    finally:
-        server.should_exit = True
-        serving.join()
-        logging.getLogger("uvicorn.access").propagate = True
+    with (
+        serving(create_sandbox(config)) as address,
+        httpx2.Client(base_url=address, verify=NO_TLS, timeout=30.0) as client,
+    ):
+        yield Running(address, clock, client)

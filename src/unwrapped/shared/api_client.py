@@ -7,10 +7,13 @@ that was sent to it or came back.
 import asyncio
 import json
 import math
-from collections.abc import Awaitable
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -26,7 +29,7 @@ from tenacity import (
 from unwrapped.core.exceptions import ExternalAPIError
 
 SECONDS = 10.0
-"""All tries together."""
+"""All tries together; and all requests of a sign-in."""
 
 MOST_BYTES = 256 * 1024
 ATTEMPTS = 3
@@ -98,7 +101,26 @@ def open_http_client() -> httpx2.AsyncClient:
         },
         follow_redirects=False,
         timeout=SECONDS,
+        verify=_trusted(),
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The CAs of the system, read once a process: it takes longer than a sign-in."""
+    return httpx2.create_ssl_context()
+
+
+@asynccontextmanager
+async def answers_in_time(service: str) -> AsyncIterator[None]:
+    """Raises `ServiceUnreachable` where what is done takes longer than `SECONDS`."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            yield
+    except TimeoutError as error:
+        raise ServiceUnreachable(
+            f"{service} did not answer within {SECONDS:.0f} seconds."
+        ) from error
 
 
 class ApiClient:
@@ -128,7 +150,8 @@ class ApiClient:
             wait=_wait,
             reraise=True,
         )
-        return await self._bounded(tries(self._send, request))
+        async with answers_in_time(self.service):
+            return await tries(self._send, request)
 
     async def post_form(
         self, url: str, form: dict[str, str], *, headers: dict[str, str] | None = None
@@ -138,16 +161,8 @@ class ApiClient:
         Raises `ExternalAPIError` as `get` does.
         """
         request = self._http.build_request("POST", url, data=form, headers=headers)
-        return await self._bounded(self._send(request))
-
-    async def _bounded(self, asking: Awaitable[Answer]) -> Answer:
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await asking
-        except TimeoutError as error:
-            raise ServiceUnreachable(
-                f"{self.service} did not answer within {SECONDS:.0f} seconds."
-            ) from error
+        async with answers_in_time(self.service):
+            return await self._send(request)
 
     async def _send(self, request: httpx2.Request) -> Answer:
         try:

@@ -33,6 +33,7 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.core.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 from unwrapped.core.secret_tokens import hash_token
+from unwrapped.shared.api_client import answers_in_time
 
 STARTS = Rate("oauth_start", 60, timedelta(minutes=15))
 """Sign-ins that are begun from one address."""
@@ -147,10 +148,11 @@ class OAuthSignInService:
             raise SignInRefused(
                 "Another provider answered than the one that was asked."
             )
-        callback.require_issuer(client.issuer, await client.endpoints())
         secrets = Secrets(callback.state or "", browser or "")
-        token = await _exchange(client, callback.require_code(), secrets)
-        identity = await client.identify(token, secrets.nonce)
+        async with answers_in_time(client.registration.title):
+            callback.require_issuer(client.issuer, await client.endpoints())
+            token = await _exchange(client, callback.require_code(), secrets)
+            identity = await client.identify(token, secrets.nonce)
         async with self._database.session() as session:
             if begun.session_id is None:
                 secret: str | None = await self._sign_in(session, client, identity)

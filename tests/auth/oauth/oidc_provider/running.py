@@ -1,0 +1,131 @@
+"""The certified provider as a process, and somebody who signs in on its pages."""
+
+import fcntl
+import hashlib
+import json
+import select
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import platformdirs
+
+from tests.auth.oauth.missing import missing
+from tests.auth.oauth.openid.visitor import OUR_ADDRESS
+from tests.cli.service import NO_TLS
+from tests.processes import PATIENCE_SECONDS
+from tests.sandbox.running import Form
+
+HERE = Path(__file__).parent
+FILES = ("package.json", "server.js")
+SECRET = "of-a-client-that-is-confidential/+%"  # noqa: S105 - of no service
+MOST_PAGES = 12
+
+
+@dataclass
+class Certified:
+    """An issuer of the process, and a client that is registered there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+    def agree(self, url: str, subject: str = "wren") -> dict[str, str]:
+        """What a browser is sent back with, once somebody has signed in and agreed."""
+        with httpx2.Client(verify=NO_TLS, timeout=PATIENCE_SECONDS) as browser:
+            answer = browser.get(url)
+            for _ in range(MOST_PAGES):
+                if answer.status_code == 200:
+                    answer = _filled_in(browser, answer, subject)
+                    continue
+                location = str(answer.url.join(answer.headers["Location"]))
+                if location.startswith(OUR_ADDRESS):
+                    return dict(parse_qsl(urlsplit(location).query))
+                answer = browser.get(location)
+        raise AssertionError(f"{answer.status_code}: {answer.text}")
+
+
+def _filled_in(
+    browser: httpx2.Client, page: httpx2.Response, subject: str
+) -> httpx2.Response:
+    """The answer to the form of a page: of signing in, or of agreeing."""
+    form = Form.of(page.text)
+    fields = [told for tag, told in form.elements if tag == "input"]
+    data = {told["name"] or "": told.get("value") or subject for told in fields}
+    assert form.action, page.text
+    return browser.post(page.url.join(form.action), data=data)
+
+
+@contextmanager
+def running(redirect_uris: list[str]) -> Iterator[dict[str, str]]:
+    """The issuers that the process serves: by how they take a client's secret."""
+    node = shutil.which("node")
+    if node is None:
+        missing("node")
+    folder = _installed()
+    told = json.dumps({"redirectUris": redirect_uris, "secret": SECRET})
+    with (
+        TemporaryFile("w+") as said,
+        subprocess.Popen(
+            (node, "server.js", told),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            encoding="utf-8",
+        ) as process,
+    ):
+        try:
+            yield json.loads(_line(process))
+        finally:
+            # It ends with its stdin.
+            process.communicate(timeout=PATIENCE_SECONDS)
+            said.seek(0)
+            print(said.read())  # noqa: T201 - pytest shows it where a test fails
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    """The first line that it writes; nothing if it has ended."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
+    return process.stdout.readline() if ready else ""
+
+
+def _installed() -> Path:
+    """The folder of the program with its packages, installed by the first who asks."""
+    npm = shutil.which("npm")
+    if npm is None:
+        missing("npm")
+    content = b"".join((HERE / name).read_bytes() for name in FILES)
+    cache = platformdirs.user_cache_path("unwrapped-tests", appauthor=False)
+    folder = cache / f"oidc-provider-{hashlib.sha256(content).hexdigest()[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "installed").open("a+") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        mark.seek(0)
+        if not mark.read():
+            for name in FILES:
+                shutil.copy(HERE / name, folder)
+            _install(npm, folder)
+            mark.write("yes")
+    return folder
+
+
+def _install(npm: str, folder: Path) -> None:
+    options = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
+    done = subprocess.run(
+        (npm, "install", *options),
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    if done.returncode != 0:
+        missing(f"the packages of {folder}: {done.stderr}")

@@ -1,0 +1,97 @@
+"""What a provider answers that no client should have to bear."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+
+from tests.auth.oauth.openid.provider import SAYS, Answer
+from unwrapped.sandbox.faults import ELSEWHERE, CutOff
+
+HUGE_BYTES = 64 * 2**20
+PIECE = b" " * 65_536
+PACKED = gzip.compress(b" " * HUGE_BYTES)
+
+
+class Huge:
+    """An answer of 64 MB, which counts how much of it somebody took."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    def __call__(self) -> Response:
+        return StreamingResponse(self._pieces(), media_type="application/json")
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        for _ in range(HUGE_BYTES // len(PIECE)):
+            yield PIECE
+            self.sent += len(PIECE)
+            # Who hears that the other side has gone needs a turn.
+            await asyncio.sleep(0)
+
+
+def bomb() -> Response:
+    """64 MB, packed to a thousandth."""
+    headers = {"Content-Encoding": "gzip"}
+    return Response(PACKED, headers=headers, media_type="application/json")
+
+
+def dripping() -> Response:
+    """A byte a second, for longer than anybody should wait."""
+
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(1)
+
+    return StreamingResponse(drops(), media_type="application/json")
+
+
+def silent() -> Response:
+    """Nothing but a promise."""
+
+    async def nothing() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    return StreamingResponse(nothing(), media_type="application/json")
+
+
+def redirect(status: int, to: str = ELSEWHERE) -> Answer:
+    return lambda: RedirectResponse(to, status)
+
+
+UNFIT: dict[str, Answer] = {
+    "301 elsewhere": redirect(301),
+    "302 elsewhere": redirect(302),
+    "307 elsewhere": redirect(307),
+    "302 to a file": redirect(302, "file:///etc/passwd"),
+    "304": lambda: Response(status_code=304),
+    "204": lambda: Response(status_code=204),
+    "HTML": lambda: HTMLResponse(f"<!doctype html><title>{SAYS}</title>"),
+    "text": lambda: PlainTextResponse(SAYS),
+    "half JSON": lambda: Response(f'{{"issuer": "{SAYS}'),
+    "a list": lambda: JSONResponse([SAYS]),
+    "an empty object": lambda: JSONResponse({}),
+    "no UTF-8": lambda: Response(b'{"keys": "\xff"}'),
+    "401 that says a lot": lambda: PlainTextResponse(SAYS, 401),
+    "404 that says a lot": lambda: JSONResponse({"error": SAYS}, 404),
+    "400 that is told": lambda: JSONResponse({"error": ["invalid_grant"]}, 400),
+    "429 until tomorrow": lambda: PlainTextResponse(
+        SAYS, 429, {"Retry-After": "86400"}
+    ),
+    "gzip bomb": bomb,
+}
+FAILING: dict[str, Answer] = {
+    "500 with a secret": lambda: PlainTextResponse(SAYS, 500),
+    "cut off": lambda: CutOff(f'{{"issuer": "{SAYS}"}}'.encode()),
+}
+"""What a request without effect is tried again after."""

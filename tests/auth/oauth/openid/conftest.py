@@ -1,0 +1,93 @@
+"""A provider that can be made to lie, and browsers that go there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+from tests.auth.logs import Written, written_log
+from tests.auth.oauth.openid.provider import SAYS, Provider, ProviderServer
+from tests.auth.oauth.openid.visitor import Visitor, set_up
+from tests.conftest import MakeClient
+from tests.serving import serving
+from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
+from unwrapped.core.config import Settings
+from unwrapped.core.resources import Resources
+
+PATIENCE_SECONDS = 60.0
+"""More than all time limits of one sign-in together."""
+
+
+@pytest.fixture(scope="session")
+def providers() -> Iterator[ProviderServer]:
+    """Where providers are served."""
+    server = ProviderServer()
+    with serving(server.app) as server.address:
+        yield server
+
+
+@pytest.fixture
+def provider(providers: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """A provider that the settings name: honest, until the test has it lie."""
+    made = providers.provider()
+    set_up(monkeypatch, made)
+    return made
+
+
+type NewVisitor = Callable[[], Visitor]
+
+
+@pytest.fixture
+def new_visitor(
+    provider: Provider, make_client: MakeClient, resources: Resources
+) -> NewVisitor:
+    """Makes browsers that have never been here."""
+    return lambda: Visitor(make_client(resources), provider)
+
+
+@pytest.fixture
+def visitor(new_visitor: NewVisitor) -> Visitor:
+    """A browser that has never been here."""
+    return new_visitor()
+
+
+@pytest.fixture
+async def log(settings: Settings) -> AsyncIterator[Written]:
+    """All that is logged during the test, at the level that says most."""
+    with written_log(settings.model_copy(update={"log_level": "DEBUG"})) as written:
+        yield written
+
+
+async def count(session: AsyncSession, table: type[SQLModel]) -> int:
+    """How many rows a table has."""
+    return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+type TurnedAway = Callable[[], Awaitable[httpx2.Response]]
+
+
+@pytest.fixture
+def turned_away(
+    visitor: Visitor, provider: Provider, session: AsyncSession, log: Written
+) -> TurnedAway:
+    """Tries to sign in, and makes sure that nobody got in and nothing got out."""
+
+    async def sign_in() -> httpx2.Response:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await visitor.sign_in()
+        assert answer.status_code in {400, 502}, answer.text
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert visitor.session is None
+        for table in (User, UserSession, LinkedAccount, OAuthState):
+            assert await count(session, table) == 0, table
+        told = f"{answer.text}\n{answer.headers}\n{log.text}"
+        secrets = {SAYS, provider.client_secret, *provider.given, *visitor.secrets}
+        assert [one for one in secrets if one in told] == []
+        assert "Traceback" not in log.text
+        return answer
+
+    return sign_in

@@ -1,0 +1,142 @@
+"""id_tokens that say what they must not, signed by the right key: nobody gets in."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.attacks import attack
+from tests.auth.oauth.openid.conftest import TurnedAway
+from tests.auth.oauth.openid.provider import Provider
+from tests.auth.oauth.openid.tokens import Json, token
+
+type Change = Callable[[Json], object]
+
+LONG_AGO, FAR_OFF = 1_000_000_000, 32_503_680_000
+
+
+def says(**members: object) -> Change:
+    """These claims instead of the right ones."""
+    return lambda claims: claims | members
+
+
+def lacks(name: str) -> Change:
+    """All claims but one."""
+    return lambda claims: {k: v for k, v in claims.items() if k != name}
+
+
+def wrote(name: str, value: str) -> Change:
+    """A claim that is written as no JSON library would, but reads."""
+    return lambda claims: (
+        json.dumps(claims | {name: "@"}).replace('"@"', value).encode()
+    )
+
+
+def soon(claims: Json) -> Json:
+    return claims | {"nbf": time.time() + 120}
+
+
+def times_of(name: str) -> dict[str, Change]:
+    """Times that are none."""
+    return {
+        f"{name} missing": lacks(name),
+        f"{name} null": says(**{name: None}),
+        f"{name} a text": says(**{name: str(FAR_OFF if name == "exp" else LONG_AGO)}),
+        f"{name} true": says(**{name: True}),
+        f"{name} a list": says(**{name: [FAR_OFF]}),
+        f"{name} NaN": wrote(name, "NaN"),
+        f"{name} infinite": wrote(name, "Infinity"),
+        f"{name} minus infinite": wrote(name, "-Infinity"),
+        f"{name} beyond a float": wrote(name, "1e999"),
+        f"{name} of 5000 digits": wrote(name, "1" * 5000),
+    }
+
+
+FALSE: dict[str, Change] = {
+    "iss another": says(iss="https://accounts.example.org"),
+    "iss with a slash more": lambda claims: claims | {"iss": claims["iss"] + "/"},
+    "iss in capitals": lambda claims: claims | {"iss": claims["iss"].upper()},
+    "iss with a blank": lambda claims: claims | {"iss": claims["iss"] + " "},
+    "iss a list": lambda claims: claims | {"iss": [claims["iss"]]},
+    "iss null": says(iss=None),
+    "iss missing": lacks("iss"),
+    "aud another": says(aud="another-client"),
+    "aud missing": lacks("aud"),
+    "aud empty": says(aud=[]),
+    "aud a number": says(aud=1),
+    "aud a list of others": says(aud=["another-client", "a-third"]),
+    "aud a list of lists": says(aud=[["unwrapped"]]),
+    "aud an object": says(aud={"unwrapped": 1}),
+    "aud in part": says(aud="unwrapped-too"),
+    "aud shared, azp another": says(aud=["unwrapped", "another"], azp="another"),
+    "aud shared, azp missing": says(aud=["unwrapped", "another"]),
+    "aud shared, azp a list": says(aud=["unwrapped", "another"], azp=["unwrapped"]),
+    "aud ours, azp another": says(azp="another"),
+    "aud ours, azp null": says(azp=None),
+    "exp past": says(exp=LONG_AGO),
+    "exp nought": says(exp=0),
+    "nbf in the future": soon,
+    "nbf NaN": wrote("nbf", "NaN"),
+    "nbf a text": says(nbf="0"),
+    "iat in the future": lambda claims: claims | {"iat": claims["exp"]},
+    **times_of("exp"),
+    **times_of("iat"),
+    "nonce another": says(nonce="n" * 43),
+    "nonce missing": lacks("nonce"),
+    "nonce null": says(nonce=None),
+    "nonce empty": says(nonce=""),
+    "nonce true": says(nonce=True),
+    "nonce of an object": says(nonce={}),
+    "sub missing": lacks("sub"),
+    "sub null": says(sub=None),
+    "sub empty": says(sub=""),
+    "sub a blank": says(sub=" "),
+    "sub a number": says(sub=1),
+    "sub true": says(sub=True),
+    "sub a list": says(sub=["subject-of-wren"]),
+    "sub of 300 letters": says(sub="s" * 300),
+    "sub with a NUL": says(sub="wren\0"),
+    "sub with a line end": says(sub="wren\n"),
+    "sub no ASCII": says(sub="wr\u0435n"),
+    "sub a surrogate": says(sub="\ud800"),
+    "a list": lambda claims: [claims],
+    "a text": lambda claims: "claims",
+    "null": lambda claims: None,
+    "half": lambda claims: json.dumps(claims)[:-1].encode(),
+    "nothing": lambda claims: b"",
+    "no UTF-8": lambda claims: b'{"sub":"\xff"}',
+    "deep": lambda claims: b"[" * 50_000,
+}
+
+
+@attack(8, "false-claims")
+@pytest.mark.parametrize("change", FALSE.values(), ids=FALSE.keys())
+async def test_nobody_gets_in_by_false_claims(
+    provider: Provider, turned_away: TurnedAway, change: Change
+) -> None:
+    key = provider.key
+    provider.id_token = lambda claims: token(key.header, change(claims), key.sign)
+    answer = await turned_away()
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+
+
+@attack(8, "swapped-subject")
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"sub": "somebody-else"},
+        {"name": "Wren"},
+        {"sub": None},
+        {"sub": ["subject-of-wren"]},
+    ],
+    ids=["another", "none", "null", "list"],
+)
+async def test_nobody_gets_in_where_the_provider_speaks_of_two(
+    provider: Provider, turned_away: TurnedAway, told: Json
+) -> None:
+    provider.claims = {}
+    provider.userinfo = told
+    answer = await turned_away()
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert "userinfo" in provider.asked

@@ -1,0 +1,137 @@
+"""Two providers, one of which would like to sign in with what the other gave."""
+
+import pytest
+
+from tests.attacks import attack
+from tests.auth.oauth.browser import AUTH
+from tests.auth.oauth.openid.provider import Provider, ProviderServer, changed
+from tests.auth.oauth.openid.visitor import OUR_ADDRESS, Visitor, set_up
+from unwrapped.auth.oauth.settings import CALLBACK
+
+OTHER = "other"
+
+
+@pytest.fixture
+def other(providers: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """A second provider that the settings name."""
+    made = providers.provider()
+    set_up(monkeypatch, made, OTHER)
+    return made
+
+
+@pytest.fixture
+def at_other(other: Provider, visitor: Visitor) -> Visitor:
+    """The same browser, which signs in with the second provider."""
+    return Visitor(visitor.client, other, OTHER)
+
+
+def assert_no_code_was_shown(*providers: Provider) -> None:
+    """Nobody was asked for tokens: no code left us."""
+    for provider in providers:
+        assert "token" not in provider.asked
+
+
+@attack(6, "callback-of-another")
+async def test_what_one_gave_is_no_use_at_the_callback_of_another(
+    visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
+) -> None:
+    told = provider.agree(await visitor.begin())
+    answer = await at_other.come_back(told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert visitor.session is None
+    assert_no_code_was_shown(provider, other)
+    # It is over, at its own callback too.
+    assert (await visitor.come_back(told)).status_code == 400
+
+
+@attack(6, "browser-sent-to-another")
+async def test_a_provider_that_sends_the_browser_on_gets_no_code(
+    visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
+) -> None:
+    # The evil one passes its state on, as if we had asked the honest one.
+    honest = await at_other.begin()
+    evil_state = provider.agree(await visitor.begin())["state"]
+    told = other.agree(changed(honest, state=evil_state))
+    answer = await at_other.come_back(told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert_no_code_was_shown(provider, other)
+
+
+@attack(6, "single-callback")
+async def test_the_single_callback_is_not_everybodys(
+    visitor: Visitor, provider: Provider
+) -> None:
+    told = provider.agree(await visitor.begin())
+    answer = await visitor.come_back(told, CALLBACK)
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert_no_code_was_shown(provider)
+
+
+@attack(6, "own-callback")
+async def test_who_has_the_single_callback_has_no_other(
+    visitor: Visitor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(monkeypatch, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
+    told = provider.agree(await visitor.begin())
+    assert (await visitor.come_back(told)).status_code == 400
+    assert_no_code_was_shown(provider)
+    told = provider.agree(await visitor.begin())
+    assert (await visitor.come_back(told, CALLBACK)).status_code == 303
+
+
+ANOTHER_ISSUER = "https://accounts.example.org"
+
+
+@attack(6, "iss")
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "unannounced"])
+@pytest.mark.parametrize(
+    ("iss", "passes"),
+    [
+        ("{}", {True, False}),
+        (None, {False}),
+        ("", set()),
+        ("{}/", set()),
+        (ANOTHER_ISSUER, set()),
+    ],
+    ids=["own", "missing", "empty", "slash", "another"],
+)
+async def test_who_answers_is_who_was_asked(
+    visitor: Visitor,
+    provider: Provider,
+    *,
+    announced: bool,
+    iss: str | None,
+    passes: set[bool],
+) -> None:
+    provider.metadata["authorization_response_iss_parameter_supported"] = announced
+    told = provider.agree(await visitor.begin())
+    told.pop("iss", None)
+    if iss is not None:
+        told["iss"] = iss.format(provider.issuer)
+    answer = await visitor.come_back(told)
+    if announced in passes:
+        assert answer.status_code == 303
+        return
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert_no_code_was_shown(provider)
+
+
+@attack(5, "code-of-another-provider")
+async def test_the_code_of_one_is_no_use_in_the_sign_in_of_another(
+    visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
+) -> None:
+    stolen = provider.agree(await visitor.begin())["code"]
+    told = other.agree(await at_other.begin()) | {"code": stolen}
+    answer = await at_other.come_back(told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
+    assert visitor.session is None
+
+
+@pytest.mark.parametrize("path", [f"{AUTH}/nobody/callback", f"{AUTH}/nobody/login"])
+async def test_nobody_is_sent_to_a_provider_that_is_not(
+    visitor: Visitor, path: str
+) -> None:
+    told = visitor.provider.agree(await visitor.begin())
+    answer = await visitor.come_back(told, path)
+    assert answer.status_code in {400, 404}
+    assert visitor.session is None

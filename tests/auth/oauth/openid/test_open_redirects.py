@@ -1,0 +1,123 @@
+"""Where a sign-in leads: to a path of ours, and back from the provider to our callback."""
+
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import pytest
+
+from tests.attacks import attack
+from tests.auth.oauth.browser import AUTH
+from tests.auth.oauth.openid.provider import Provider
+from tests.auth.oauth.openid.visitor import NAME, OUR_ADDRESS, Visitor
+
+TRICKS = [
+    "https://evil.example/",
+    "http://evil.example/",
+    "HTTPS://evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "https:///evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r\n/evil.example",
+    "\t//evil.example",
+    "\x00//evil.example",
+    "/\x00/evil.example",
+    "/\x0b/evil.example",
+    " //evil.example",
+    "/ /evil.example",
+    "//evil.example/%2f..",
+    "//testserver@evil.example",
+    "https://testserver@evil.example",
+    "https://testserver.evil.example",
+    "//evil.example\\@testserver",
+    "evil.example",
+    "@evil.example",
+    ".evil.example",
+    "?next=https://evil.example",
+    "#//evil.example",
+    "javascript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "\uff0f/evil.example",
+    "/\uff0fevil.example",
+    "/\u2044evil.example",
+    "\u2028//evil.example",
+    "/\u00ad/evil.example",
+    "/ok\r\nSet-Cookie: a=b",
+    "/ok\u560d\u560aSet-Cookie: a=b",
+    "",
+]
+OURS = ["/", "/docs", "/a?b=c&d=%2F%2Fevil.example#e", "/%2f%2fevil.example", "/a//b"]
+
+
+@attack(12, "next")
+@pytest.mark.parametrize("trick", TRICKS, ids=repr)
+async def test_nobody_is_led_elsewhere(visitor: Visitor, trick: str) -> None:
+    answer = await visitor.sign_in(next=trick)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert "a" not in answer.cookies
+
+
+@pytest.mark.parametrize("path", OURS)
+async def test_a_path_of_ours_is_where_it_ends(visitor: Visitor, path: str) -> None:
+    answer = await visitor.sign_in(next=path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    assert urlsplit(urljoin(OUR_ADDRESS, path)).netloc == "testserver"
+
+
+@attack(12, "next-twice")
+async def test_where_it_ends_is_said_at_the_start(
+    visitor: Visitor, provider: Provider
+) -> None:
+    told = provider.agree(await visitor.begin(next="/docs"))
+    answer = await visitor.come_back(told | {"next": "//evil.example"})
+    assert answer.headers["Location"] == "/docs"
+
+
+@attack(12, "next-too-long")
+async def test_a_path_has_an_end(visitor: Visitor) -> None:
+    answer = await visitor.ask(next="/" + "a" * 2000)
+    assert answer.status_code == 422
+
+
+FORWARDED = {
+    "another address of ours": {"Host": "127.0.0.1:9999"},
+    "localhost": {"Host": "localhost"},
+    "X-Forwarded-Host": {"X-Forwarded-Host": "evil.example"},
+    "Forwarded": {"Forwarded": "host=evil.example;proto=http"},
+    "X-Forwarded-Proto": {"X-Forwarded-Proto": "http"},
+    "X-Original-URL": {"X-Original-URL": "https://evil.example/"},
+    "Origin": {"Origin": "https://evil.example", "Referer": "https://evil.example/"},
+}
+
+
+@attack(12, "redirect-uri")
+@pytest.mark.parametrize("headers", FORWARDED.values(), ids=FORWARDED.keys())
+async def test_where_the_provider_leads_is_said_in_the_settings(
+    visitor: Visitor, headers: dict[str, str]
+) -> None:
+    query = {"redirect_uri": "https://evil.example/", "state": "x", "client_id": "y"}
+    answer = await visitor.client.get(
+        f"{AUTH}/{NAME}/login", params=query, headers=headers
+    )
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert asked["redirect_uri"] == [f"{OUR_ADDRESS}{AUTH}/{NAME}/callback"]
+    assert asked["client_id"] == [visitor.provider.client_id]
+    assert asked["state"] != ["x"]
+
+
+@attack(12, "host")
+@pytest.mark.parametrize("path", ["login", "callback?code=a&state=b"])
+async def test_nothing_begins_under_a_name_that_is_not_ours(
+    visitor: Visitor, path: str
+) -> None:
+    headers = {"Host": "evil.example"}
+    answer = await visitor.client.get(f"{AUTH}/{NAME}/{path}", headers=headers)
+    assert answer.status_code == 421

@@ -1,0 +1,110 @@
+"""What a provider, or whoever pretends to be one, says of errors: it is not repeated."""
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import JSONResponse
+
+from tests.attacks import attack
+from tests.auth.oauth.openid.conftest import TurnedAway, count
+from tests.auth.oauth.openid.provider import SAYS, Provider
+from tests.auth.oauth.openid.visitor import Visitor
+from unwrapped.auth.models import OAuthState
+
+SCRIPT = "<script>alert('xss')</script>"
+ACCEPTS = {"program": "application/json", "browser": "text/html,*/*;q=0.8"}
+
+
+@attack(10, "error-of-the-callback")
+@pytest.mark.parametrize("accept", ACCEPTS.values(), ids=ACCEPTS.keys())
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("access_denied", "sign_in_declined"),
+        ("server_error", "sign_in_refused"),
+        ("login_required", "sign_in_refused"),
+        (SCRIPT, "sign_in_refused"),
+        ("", "sign_in_refused"),
+        ("\u0000", "sign_in_refused"),
+    ],
+    ids=["declined", "known", "of openid", "script", "empty", "NUL"],
+)
+async def test_an_error_is_told_in_our_own_words(
+    visitor: Visitor,
+    provider: Provider,
+    session: AsyncSession,
+    accept: str,
+    error: str,
+    code: str,
+) -> None:
+    state = provider.agree(await visitor.begin())["state"]
+    told = {
+        "state": state,
+        "error": error,
+        "error_description": f"{SAYS}{SCRIPT}",
+        "error_uri": "javascript:alert(1)",
+    }
+    answer = await visitor.come_back(told, Accept=accept)
+    assert answer.status_code == 400
+    assert code in answer.text
+    for words in ("script", "alert", SAYS, state):
+        assert words not in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in _scripts(answer.headers["Content-Security-Policy"])
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "token" not in provider.asked
+    # Who did not agree has ended the sign-in.
+    assert await count(session, OAuthState) == 0
+
+
+def _scripts(policy: str) -> str:
+    """What a policy says of scripts."""
+    return " ".join(part for part in policy.split(";") if "script" in part)
+
+
+@attack(10, "error-with-a-code")
+async def test_a_code_beside_an_error_is_none(
+    visitor: Visitor, provider: Provider
+) -> None:
+    told = provider.agree(await visitor.begin()) | {"error": "server_error"}
+    assert (await visitor.come_back(told)).status_code == 400
+    assert "token" not in provider.asked
+
+
+@attack(10, "name-of-the-provider")
+@pytest.mark.parametrize("accept", ACCEPTS.values(), ids=ACCEPTS.keys())
+@pytest.mark.parametrize("path", ["login", "callback"])
+async def test_a_name_in_the_address_is_not_repeated(
+    visitor: Visitor, accept: str, path: str
+) -> None:
+    address = f"/api/v1/auth/%3Cscript%3Ealert(1)/{path}?state={SCRIPT}&code=a"
+    answer = await visitor.client.get(address, headers={"Accept": accept})
+    assert answer.status_code in {400, 404}
+    assert "alert" not in answer.text
+
+
+@attack(10, "error-of-the-token-endpoint")
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        ("invalid_grant", 400, None),
+        ("invalid_client", 502, "invalid_client"),
+        ("unauthorized_client", 502, "unauthorized_client"),
+        (SCRIPT, 502, None),
+        (["invalid_client"], 502, None),
+        (None, 502, None),
+    ],
+    ids=str,
+)
+async def test_an_error_of_the_token_endpoint_is_told_by_its_name(
+    provider: Provider,
+    turned_away: TurnedAway,
+    error: object,
+    status: int,
+    told: str | None,
+) -> None:
+    said = {"error": error, "error_description": f"{SAYS}{SCRIPT}"}
+    provider.answers["token"] = lambda: JSONResponse(said, 400)
+    answer = await turned_away()
+    assert answer.status_code == status
+    assert "script" not in answer.text
+    assert told is None or f"({told})" in answer.json()["detail"]

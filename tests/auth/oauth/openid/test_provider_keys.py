@@ -1,0 +1,181 @@
+"""The keys that a provider signs with: asked for seldom, whatever it or anybody does."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from pydantic import SecretStr
+
+from tests.attacks import attack
+from tests.auth.oauth.openid.conftest import TurnedAway
+from tests.auth.oauth.openid.provider import CONFIGURATION, Provider
+from tests.auth.oauth.openid.tokens import (
+    Json,
+    SigningKey,
+    encoded,
+    hmac_by,
+    rsa_key,
+    token,
+)
+from tests.auth.oauth.openid.visitor import NAME, Visitor
+from unwrapped.auth.oauth.client import OAuthToken
+from unwrapped.auth.oauth.errors import SignInRefused
+from unwrapped.auth.oauth.openid import KEYS_ASKED_SECONDS, Kept
+from unwrapped.auth.oauth.providers import providers_of
+from unwrapped.core.resources import Resources
+
+FLOOD = 100
+
+
+@attack(8, "unknown-kid-flood")
+async def test_unknown_keys_do_not_make_us_ask_again_and_again(
+    provider: Provider, resources: Resources
+) -> None:
+    client = providers_of(resources).get(NAME)
+
+    async def identify(number: int) -> None:
+        header = provider.key.header | {"kid": f"unknown-{number}"}
+        id_token = token(header, {}, provider.key.sign)
+        told = OAuthToken(
+            access_token=SecretStr("a"),
+            token_type="Bearer",  # noqa: S106 - no password
+            id_token=SecretStr(id_token),
+        )
+        with pytest.raises(SignInRefused):
+            await client.identify(told, "nonce")
+
+    await asyncio.gather(*map(identify, range(FLOOD)))
+    for number in range(3):
+        await identify(number)
+    assert provider.asked.count("keys") <= 2
+    assert provider.asked.count(CONFIGURATION) == 1
+
+
+class Source:
+    """Counts how often it is asked; can be told to fail."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.fails = False
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    async def __call__(self) -> int:
+        self.asked += 1
+        await self.goes_on.wait()
+        if self.fails:
+            raise SignInRefused("not now")
+        return self.asked
+
+
+async def test_what_is_kept_is_asked_for_when_it_is_too_old() -> None:
+    source = Source()
+    kept = Kept(source)
+    assert [await kept.get() for _ in range(3)] == [1, 1, 1]
+    assert await kept.get(at_most_old=KEYS_ASKED_SECONDS) == 1
+    # As if the seconds had passed.
+    assert await kept.get(at_most_old=-1) == 2
+    assert await kept.get(at_most_old=KEYS_ASKED_SECONDS) == 2
+
+
+async def test_all_who_wait_get_one_answer() -> None:
+    source = Source()
+    source.goes_on.clear()
+    kept = Kept(source)
+    waiting = [asyncio.create_task(kept.get(at_most_old=-1)) for _ in range(20)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    source.goes_on.set()
+    first, *others = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(first, asyncio.CancelledError)
+    assert others == [1] * 19
+
+
+async def test_a_failure_is_not_kept() -> None:
+    source = Source()
+    source.fails = True
+    kept = Kept(source)
+    for _ in range(2):
+        with pytest.raises(SignInRefused):
+            await kept.get()
+    source.fails = False
+    assert await kept.get() == 3
+
+
+def nonsense(number: int) -> list[object]:
+    """Things that are no keys, or none of ours, so many of each."""
+    kinds: list[object] = [
+        None,
+        "key",
+        {},
+        {"kty": "RSA"},
+        {"kty": "RSA", "n": "!", "e": 1, "kid": "one"},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "one"},
+        {"kty": "OKP", "crv": "X448", "x": "", "kid": "one"},
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "one"},
+        {"kty": "quantum", "kid": "one"},
+        {"kty": ["RSA"], "kid": {}},
+        rsa_key("one").jwk | {"use": "enc", "n": rsa_key("another").jwk["n"]},
+        rsa_key("one").jwk | {"e": ""},
+    ]
+    return kinds * number
+
+
+async def test_the_key_is_found_among_nonsense(
+    visitor: Visitor, provider: Provider
+) -> None:
+    provider.keys = {"keys": [*nonsense(5), provider.key.jwk, None], "more": {}}
+    assert (await visitor.sign_in()).status_code == 303
+
+
+UNFIT: dict[str, Callable[[Json], object]] = {
+    "no keys": lambda jwk: {"keys": []},
+    "keys no list": lambda jwk: {"keys": jwk},
+    "keys null": lambda jwk: {"keys": None},
+    "no set": lambda jwk: jwk,
+    "a list": lambda jwk: [jwk],
+    "nonsense alone": lambda jwk: {"keys": nonsense(5)},
+    "for encryption": lambda jwk: {"keys": [jwk | {"use": "enc"}]},
+    "for another alg": lambda jwk: {"keys": [jwk | {"alg": "PS256"}]},
+    "10000 keys": lambda jwk: {"keys": [jwk] * 10_000},
+    "behind a thousand others": lambda jwk: {
+        "keys": [*({"kid": str(n)} for n in range(1000)), jwk]
+    },
+    "under another kid": lambda jwk: {"keys": [jwk | {"kid": "two"}]},
+    "without a kid": lambda jwk: {"keys": [{k: jwk[k] for k in ("kty", "n", "e")}]},
+    "another under the same kid": lambda jwk: {
+        "keys": [rsa_key("another").jwk | {"kid": "one"}, jwk]
+    },
+}
+
+
+@attack(8, "unfit-keys")
+@pytest.mark.parametrize("keys", UNFIT.values(), ids=UNFIT.keys())
+async def test_nobody_gets_in_without_the_key(
+    provider: Provider, turned_away: TurnedAway, keys: Callable[[Json], object]
+) -> None:
+    provider.keys = keys(provider.key.jwk)
+    await turned_away()
+
+
+@attack(8, "small-key")
+async def test_a_key_that_can_be_found_out_signs_nothing(
+    provider: Provider, turned_away: TurnedAway
+) -> None:
+    provider.key = SigningKey("one", generate_private_key(65537, 1024))  # noqa: S505 - the attack
+    provider.keys = {"keys": [provider.key.jwk]}
+    assert (await turned_away()).status_code == 400
+
+
+@attack(8, "published-secret")
+async def test_a_secret_among_the_keys_signs_nothing(
+    provider: Provider, turned_away: TurnedAway
+) -> None:
+    secret = b"that everybody can read, 32 bytes"
+    shown = {"kty": "oct", "k": encoded(secret), "kid": "one", "alg": "HS256"}
+    provider.keys = {"keys": [shown]}
+    provider.id_token = lambda claims: token(
+        {"alg": "HS256", "typ": "JWT", "kid": "one"}, claims, hmac_by(secret)
+    )
+    assert (await turned_away()).status_code == 400

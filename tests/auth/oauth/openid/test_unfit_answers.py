@@ -1,0 +1,155 @@
+"""Providers whose answers cannot be read, or do not end: nobody gets in, nothing gets out."""
+
+import asyncio
+import tracemalloc
+
+import pytest
+
+from tests.attacks import attack
+from tests.auth.logs import Written
+from tests.auth.oauth.openid.answers import (
+    FAILING,
+    UNFIT,
+    Huge,
+    bomb,
+    dripping,
+    silent,
+)
+from tests.auth.oauth.openid.conftest import (
+    PATIENCE_SECONDS,
+    TurnedAway,
+)
+from tests.auth.oauth.openid.provider import (
+    CONFIGURATION,
+    SAYS,
+    Answer,
+    Provider,
+    ProviderServer,
+)
+from tests.auth.oauth.openid.visitor import Visitor, set_up
+from tests.cli.service import free_port
+from tests.conftest import MakeClient
+from unwrapped.core.resources import Resources
+
+ENDPOINTS = [CONFIGURATION, "keys", "token"]
+NAMELESS = {name: UNFIT[name] for name in UNFIT if name != "an empty object"}
+"""What says nothing of anybody; an object speaks of somebody else."""
+
+MOST_SENT = 24 * 2**20
+"""What the sockets on the way may hold of an answer that nobody reads on."""
+
+MOST_MEMORY = 8 * 2**20
+
+
+@attack(9, "unfit-answer")
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("answer", UNFIT.values(), ids=UNFIT.keys())
+async def test_nobody_gets_in_by_an_answer_that_is_none(
+    provider: Provider, turned_away: TurnedAway, endpoint: str, answer: Answer
+) -> None:
+    provider.answers[endpoint] = answer
+    told = await turned_away()
+    assert told.status_code == 502
+    assert provider.asked.count(endpoint) == 1
+
+
+@attack(9, "failing-provider")
+@pytest.mark.parametrize(
+    ("endpoint", "tries"), [(CONFIGURATION, 3), ("keys", 3), ("token", 1)]
+)
+@pytest.mark.parametrize("answer", FAILING.values(), ids=FAILING.keys())
+async def test_nobody_gets_in_by_a_provider_that_fails(
+    provider: Provider,
+    turned_away: TurnedAway,
+    endpoint: str,
+    tries: int,
+    answer: Answer,
+) -> None:
+    provider.answers[endpoint] = answer
+    told = await turned_away()
+    assert told.status_code == 502
+    assert provider.asked.count(endpoint) == tries
+
+
+@attack(9, "unfit-userinfo")
+@pytest.mark.parametrize("answer", NAMELESS.values(), ids=NAMELESS.keys())
+async def test_a_name_is_not_worth_a_refusal(
+    provider: Provider, visitor: Visitor, log: Written, answer: Answer
+) -> None:
+    provider.claims = {}
+    provider.answers["userinfo"] = answer
+    signed_in = await visitor.sign_in()
+    assert signed_in.status_code == 303, signed_in.text
+    assert provider.asked.count("userinfo") == 1
+    assert await visitor.username() == visitor.name
+    assert SAYS not in log.text
+
+
+@attack(9, "huge-answer")
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+async def test_an_answer_without_end_takes_no_memory(
+    provider: Provider, turned_away: TurnedAway, endpoint: str
+) -> None:
+    huge = Huge()
+    provider.answers[endpoint] = huge
+    tracemalloc.start()
+    try:
+        told = await turned_away()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told.status_code == 502
+    assert 0 < huge.sent < MOST_SENT
+    assert peak < MOST_MEMORY
+
+
+@attack(9, "packed-answer")
+async def test_a_packed_answer_is_not_unpacked(
+    provider: Provider, turned_away: TurnedAway
+) -> None:
+    provider.answers["token"] = bomb
+    tracemalloc.start()
+    try:
+        await turned_away()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < MOST_MEMORY
+
+
+@attack(9, "nobody-listens")
+async def test_nobody_gets_in_where_nobody_listens(
+    visitor: Visitor, turned_away: TurnedAway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer = f"http://127.0.0.1:{free_port()}"
+    set_up(monkeypatch, visitor.provider, issuer=issuer)
+    told = await turned_away()
+    assert (told.status_code, told.json()["code"]) == (502, "service_unreachable")
+
+
+@pytest.mark.long
+@attack(9, "slow-answer")
+async def test_who_is_slow_is_not_waited_for(
+    providers: ProviderServer,
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = {
+        "a": (CONFIGURATION, silent),
+        "b": ("keys", silent),
+        "c": ("token", dripping),
+        "d": ("token", silent),
+    }
+    visitors = []
+    for name, (endpoint, answer) in slow.items():
+        provider = providers.provider()
+        provider.answers[endpoint] = answer
+        set_up(monkeypatch, provider, name)
+        visitors.append(Visitor(make_client(cloned_resources), provider, name))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        told = await asyncio.gather(*(visitor.sign_in() for visitor in visitors))
+    for visitor, problem in zip(visitors, told, strict=True):
+        assert problem.status_code == 502
+        assert problem.json()["code"] == "service_unreachable"
+        assert visitor.session is None

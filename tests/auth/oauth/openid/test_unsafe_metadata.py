@@ -1,0 +1,132 @@
+"""Providers that name addresses which nobody should ask for, or another name."""
+
+import pytest
+
+from tests.attacks import attack
+from tests.auth.oauth.openid.conftest import TurnedAway
+from tests.auth.oauth.openid.provider import CONFIGURATION, Provider
+from tests.auth.oauth.openid.visitor import Visitor
+
+ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+)
+UNSAFE = [
+    "http://accounts.example.org/token",
+    "http://169.254.169.254/latest/meta-data/",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://10.0.0.1/",
+    "http://127.0.0.2:8000/",
+    "https://127.0.0.2/",
+    "https://127.0.0.2./",
+    "https://127.2/",
+    "https://0177.0.0.2/",
+    "https://2130706434/",
+    "https://0x7f000002/",
+    "https://0x7f.2/",
+    "https://0x7F.2/",
+    "https://0/",
+    "https://[::1]/",
+    "https://[::]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[::ffff:a9fe:a9fe]/",
+    "https://[64:ff9b::a9fe:a9fe]/",
+    "https://[fe80::1%25eth0]/",
+    "https://localhost/",
+    "http://localhost/",
+    "https://LOCALHOST/",
+    "https://localhost./",
+    "https://a.localhost/",
+    "https://accounts.example.org@10.0.0.1/",
+    "https://accounts.example.org\\@10.0.0.1/",
+    "https://\uff11\uff12\uff17.\uff10.\uff10.\uff12/",
+    "https://127\u30020\u30020\u30022/",
+    "https://\u2460\u2461\u2466.2/",
+    "https://[::1",
+    "https://",
+    "https:///token",
+    "https:accounts.example.org",
+    "//accounts.example.org/token",
+    "/token",
+    "token",
+    "",
+    "javascript:alert(document.domain)",
+    "data:text/html,token",
+    "file:///etc/passwd",
+    "ftp://accounts.example.org/",
+    "unix:///run/docker.sock",
+]
+
+
+@attack(32, "unsafe-address")
+@pytest.mark.parametrize("address", UNSAFE)
+async def test_no_unsafe_address_is_asked(
+    provider: Provider, turned_away: TurnedAway, address: str
+) -> None:
+    provider.metadata["token_endpoint"] = address
+    answer = await turned_away()
+    assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
+    assert provider.asked == [CONFIGURATION]
+
+
+@attack(32, "unsafe-endpoint")
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize(
+    "address", ["http://169.254.169.254/", "javascript:alert(1)"], ids=["ip", "script"]
+)
+async def test_no_endpoint_may_be_unsafe(
+    provider: Provider, turned_away: TurnedAway, endpoint: str, address: str
+) -> None:
+    provider.metadata[endpoint] = address
+    answer = await turned_away()
+    assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
+    assert provider.asked == [CONFIGURATION]
+
+
+@attack(6, "another-name")
+@pytest.mark.parametrize(
+    "name",
+    ["https://accounts.example.org", "{}/", "{} ", "{}#", "", None, ["{}"], {"{}": 1}],
+    ids=str,
+)
+async def test_a_provider_has_one_name(
+    provider: Provider, turned_away: TurnedAway, name: object
+) -> None:
+    if isinstance(name, str):
+        name = name.format(provider.issuer)
+    provider.metadata["issuer"] = name
+    answer = await turned_away()
+    assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
+    assert provider.asked == [CONFIGURATION]
+
+
+@attack(36, "line-end-in-metadata")
+async def test_no_line_end_gets_into_our_header(
+    visitor: Visitor, provider: Provider
+) -> None:
+    provider.metadata["authorization_endpoint"] += "\r\nSet-Cookie: a=b"
+    answer = await visitor.ask()
+    assert "a" not in answer.cookies
+    for _, value in answer.headers.raw:
+        assert not {*b"\r\n"} & {*value}
+
+
+async def test_a_provider_may_be_at_home_in_several_places(
+    visitor: Visitor, provider: Provider
+) -> None:
+    provider.metadata["authorization_endpoint"] = "https://login.example.org/a?b=c"
+    location = await visitor.begin()
+    assert location.startswith("https://login.example.org/a?b=c&response_type=code&")
+
+
+async def test_what_is_asked_once_is_not_asked_again(
+    visitor: Visitor, provider: Provider
+) -> None:
+    for _ in range(3):
+        assert (await visitor.sign_in()).status_code == 303
+    assert provider.asked.count(CONFIGURATION) == 1
+    assert provider.asked.count("keys") == 1
+    assert provider.asked.count("token") == 3

@@ -1,0 +1,104 @@
+"""Somebody's browser, which signs in with a provider of OpenID Connect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx2
+import pytest
+
+from tests.auth.oauth.browser import AUTH
+from tests.auth.oauth.openid.provider import SUBJECT
+from tests.auth.origins import FROM_OWN_PAGE
+from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
+from unwrapped.auth.sessions.cookie import COOKIE as SESSION_COOKIE
+
+OUR_ADDRESS = "https://testserver"
+NAME = "quay"
+"""The provider's, in our settings."""
+
+
+class Issuer(Protocol):
+    """A provider, and what it knows us by."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+    def agree(self, url: str, subject: str = ...) -> dict[str, str]:
+        """What a browser is sent back with, once somebody has agreed there."""
+        ...
+
+
+def set_up(
+    monkeypatch: pytest.MonkeyPatch, provider: Issuer, name: str = NAME, **over: str
+) -> None:
+    """Let the settings name a provider."""
+    settings = {
+        "issuer": provider.issuer,
+        "client_id": provider.client_id,
+        "client_secret": provider.client_secret,
+        "redirect_uri": f"{OUR_ADDRESS}{AUTH}/{name}/callback",
+    } | over
+    for setting, value in settings.items():
+        monkeypatch.setenv(f"OIDC_{name}_{setting}".upper(), value)
+
+
+@dataclass
+class Visitor:
+    """Keeps cookies as browsers do."""
+
+    client: httpx2.AsyncClient
+    provider: Issuer
+    name: str = NAME
+    secrets: list[str] = field(default_factory=list)
+    """What it was given that opens something."""
+
+    async def ask(self, **query: str) -> httpx2.Response:
+        """The answer to the first click."""
+        answer = await self.client.get(f"{AUTH}/{self.name}/login", params=query)
+        asked = parse_qs(urlsplit(answer.headers.get("Location", "")).query)
+        self.secrets += [*asked.get("state", ()), *asked.get("nonce", ())]
+        self.secrets += [value for value in (self.state_secret,) if value]
+        return answer
+
+    async def begin(self, **query: str) -> str:
+        """Where the browser is sent to sign in."""
+        answer = await self.ask(**query)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"]
+
+    async def come_back(
+        self,
+        told: dict[str, str] | Sequence[tuple[str, str]],
+        path: str | None = None,
+        **headers: str,
+    ) -> httpx2.Response:
+        """The answer to the callback."""
+        path = path or f"{AUTH}/{self.name}/callback"
+        return await self.client.get(f"{path}?{urlencode(told)}", headers=headers)
+
+    async def sign_in(self, subject: str = SUBJECT, **query: str) -> httpx2.Response:
+        """The answer that the way ends with: of the first click, or of the callback."""
+        answer = await self.ask(**query)
+        if answer.status_code != 303:
+            return answer
+        return await self.come_back(
+            self.provider.agree(answer.headers["Location"], subject)
+        )
+
+    async def username(self) -> str | None:
+        """Who is signed in; None for nobody."""
+        answer = await self.client.get(f"{AUTH}/me", headers=FROM_OWN_PAGE)
+        return answer.json()["username"] if answer.status_code == 200 else None
+
+    @property
+    def session(self) -> str | None:
+        """The secret of the session's cookie."""
+        return self.client.cookies.get(SESSION_COOKIE)
+
+    @property
+    def state_secret(self) -> str | None:
+        """The secret that ties sign-ins to this browser."""
+        return self.client.cookies.get(STATE_COOKIE)
