@@ -16,19 +16,20 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>{title} · Unwrapped</title>
+<title>That did not work · Unwrapped</title>
 <style>
 body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.2rem;
 color: #1d1b2e; background: #faf8f4 }}
 h1 {{ font-size: 1.4rem }}
-code {{ color: #6a6580 }}
+a {{ color: inherit }}
+code {{ color: #6a6580; margin-left: 1rem }}
 @media (prefers-color-scheme: dark) {{ body {{ color: #eeeaf6; background: #17151f }} }}
 </style>
 </head>
 <body>
-<h1>{title}</h1>
+<h1>That did not work</h1>
 <p>{message}</p>
-<p><code>{code}</code></p>
+<p><a href="/">Back to the start</a> <code>{code}</code></p>
 </body>
 </html>
 """
@@ -57,10 +58,5 @@ class BrowserRoute(StrictRoute):
 
 def problem_page(error: AppException) -> HTMLResponse:
     """The page that tells of an error."""
-    status = status_of(type(error))
-    page = _PAGE.format(
-        title=escape(status.phrase),
-        message=escape(error.message),
-        code=escape(error.code),
-    )
-    return HTMLResponse(page, status_code=status, headers=_HEADERS)
+    page = _PAGE.format(message=escape(error.message), code=escape(error.code))
+    return HTMLResponse(page, status_of(type(error)), headers=_HEADERS)
