@@ -1,4 +1,4 @@
-"""Builders of streaming exports, and how a history reads in a test."""
+"""Builders of streaming exports and of what the API tells, and how a history reads."""
 
 import io
 import json
@@ -7,8 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+
 from unwrapped.music.listens.history import History, build_history
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.spellings import Spellings
+from unwrapped.music.sources.uploads import (
+    HistoryFile,
+    Upload,
+    read_told,
+    read_upload,
+)
 
 type Row = dict[str, object]
 
@@ -65,6 +73,71 @@ def account_row(**over: object) -> Row:
         "msPlayed": 30_000,
     }
     return row | over
+
+
+def told_row(
+    artist: str | None = "Artist",
+    title: str | None = "Song",
+    uri: str | None = "spotify:track:1",
+    played_at: object = "2023-05-01T10:00:00.123Z",
+    **over: object,
+) -> Row:
+    """A play as Spotify's API tells it; `over` replaces members of the track."""
+    artists = [{"name": artist, "type": "artist", "uri": "spotify:artist:1"}]
+    return {
+        "track": {
+            "album": {"name": "Album", "artists": artists, "type": "album"},
+            "artists": artists,
+            "duration_ms": 180_000,
+            "is_local": False,
+            "name": title,
+            "type": "track",
+            "uri": uri,
+        }
+        | over,
+        "played_at": played_at,
+        "context": None,
+    }
+
+
+def is_told(row: Row) -> bool:
+    """Whether a row is what the API tells, and stands in no file."""
+    return "played_at" in row
+
+
+def read_rows(folder: Path, files: Sequence[Sequence[Row]]) -> Upload:
+    """Files of exports, written to `folder`, and what the API told, as one upload."""
+    told = {
+        n: read_told(list(rows)) for n, rows in enumerate(files) if is_told(rows[0])
+    }
+    written = {f"{n:03}.json": n for n, rows in enumerate(files) if n not in told}
+    for name, n in written.items():
+        # As ASCII anything may stand in it, also what is no text.
+        (folder / name).write_bytes(json.dumps(files[n]).encode())
+    parts = list(told.items())
+    if written:
+        parts.append((0, read_upload([folder / name for name in written])))
+    return _together(parts, written)
+
+
+def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Upload:
+    spellings = Spellings()
+    rows: list[pl.DataFrame] = []
+    files: dict[int, HistoryFile] = {}
+    for number, part in parts:
+        places = [written.get(file.path, number) for file in part.files]
+        codes = pl.Series(spellings.codes(part.spellings.rows()), dtype=pl.UInt32)
+        rows.append(
+            part.rows.with_columns(
+                pl.Series(places, dtype=pl.UInt32)
+                .gather(part.rows["file"])
+                .alias("file"),
+                codes.gather(part.rows["spelling"]).alias("spelling"),
+            )
+        )
+        files.update(zip(places, part.files, strict=True))
+    in_order = [files[number] for number in sorted(files)]
+    return Upload(pl.concat(rows), spellings, in_order, [])
 
 
 def as_json(value: object, indent: int | None = None) -> bytes:

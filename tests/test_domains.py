@@ -55,7 +55,11 @@ def test_a_domain_names_what_is_its_own(domain: Domain) -> None:
 
 
 def test_task_kinds_and_jobs_have_names_of_their_own() -> None:
-    assert kinds_of(DOMAINS).keys() == {"music.import", "music.analysis"}
+    assert kinds_of(DOMAINS).keys() == {
+        "music.import",
+        "music.analysis",
+        "music.spotify_sync",
+    }
     jobs = [job.name for domain in DOMAINS for job in domain.periodic_jobs]
     assert len(set(jobs)) == len(jobs)
 

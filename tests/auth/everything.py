@@ -35,6 +35,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
+from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.tasks.models import TaskStatus
 
 SEALED = "what-only-the-key-opens"
@@ -142,6 +143,12 @@ async def _link_account(session: AsyncSession, user_id: int, name: str) -> None:
                 asks_access=True,
                 next_path=f"/{name}",
                 expires_at=now + timedelta(minutes=10),
+            ),
+            SpotifySync(
+                user_id=user_id,
+                agreed_at=now,
+                next_sync_at=now,
+                last_error_code=f"error of {name}",
             ),
         ]
     )

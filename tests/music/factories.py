@@ -1,6 +1,5 @@
 """Listeners' data for tests: uploads, imports, tasks, analyses, and what is stored."""
 
-import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from tests.exports import Row
+from tests.exports import Row, read_rows
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.coordinator import DrawPage
@@ -35,7 +34,7 @@ from unwrapped.music.listens.history import (
 from unwrapped.music.listens.models import SOURCE_NAMES
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.shadows import mark_shadowed
-from unwrapped.music.sources.uploads import Upload, read_upload
+from unwrapped.music.sources.uploads import Upload
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
 from unwrapped.tasks.claims import claim
@@ -47,20 +46,11 @@ from unwrapped.tasks.service import TaskService
 type File = Sequence[Row]
 
 
-def as_ascii_json(rows: object) -> bytes:
-    """Rows as JSON in which anything may stand, also what is no text."""
-    return json.dumps(rows).encode()
-
-
 @contextmanager
 def written(files: Sequence[File]) -> Iterator[Upload]:
     """The files, read as one upload."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for number, rows in enumerate(files):
-            paths.append(Path(folder, f"{number:03}.json"))
-            paths[-1].write_bytes(as_ascii_json(rows))
-        yield read_upload(paths)
+        yield read_rows(Path(folder), files)
 
 
 def prepared(files: Sequence[File]) -> PreparedUpload:

@@ -48,6 +48,7 @@ def test_every_format_has_a_title() -> None:
     assert [source_title(source.name) for source in SOURCES] == [
         source.title for source in SOURCES
     ]
+    assert source_title("spotify_api") == "Spotify, recently played"
     assert source_title(None) == "an empty list"
 
 

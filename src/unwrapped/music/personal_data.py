@@ -30,6 +30,7 @@ from unwrapped.music.listens.models import (
     track,
 )
 from unwrapped.music.shares.models import Share
+from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.uploads.models import UploadedFile
 
 
@@ -203,5 +204,20 @@ PERSONAL_DATA = (
         .where(col(Share.user_id) == OWNER)
         .order_by(col(Share.created_at)),
         tables=frozenset({"share"}),
+    ),
+    PersonalData(
+        name="spotify_sync",
+        about="That your last plays are synced from Spotify, and how far that has come:"
+        " `cursor` is the time of the latest play that was seen, in milliseconds.",
+        rows=select(
+            col(SpotifySync.agreed_at),
+            col(SpotifySync.cursor),
+            col(SpotifySync.last_synced_at),
+            col(SpotifySync.next_sync_at),
+            col(SpotifySync.last_error_code),
+            col(SpotifySync.created_at),
+            col(SpotifySync.updated_at),
+        ).where(col(SpotifySync.user_id) == OWNER),
+        tables=frozenset({"spotify_sync"}),
     ),
 )

@@ -6,6 +6,7 @@ from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
 from unwrapped.music.shares.router import router as shares_router
+from unwrapped.music.spotify.router import router as spotify_router
 from unwrapped.music.uploads.router import router as uploads_router
 
 router = APIRouter(prefix="/music", tags=["music"])
@@ -15,5 +16,6 @@ for part in (
     listens_router,
     analysis_router,
     shares_router,
+    spotify_router,
 ):
     router.include_router(part)

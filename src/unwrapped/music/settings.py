@@ -8,7 +8,7 @@ MIB = 1024 * 1024
 
 
 class MusicSettings(Environment):
-    """How much a listener may send."""
+    """How much a listener may send, and how often plays are synced."""
 
     upload_max_bytes: int = Field(
         default=1024 * MIB,
@@ -22,4 +22,10 @@ class MusicSettings(Environment):
     )
     uploads_per_user: int = Field(
         default=50, ge=1, description="Uploads of one listener that wait for an import."
+    )
+    spotify_sync_minutes: int = Field(
+        default=30,
+        ge=10,
+        le=24 * 60,
+        description="How often the last plays of those who want it are synced from Spotify, which tells of the last fifty.",
     )

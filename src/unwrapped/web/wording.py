@@ -5,12 +5,10 @@ from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
-from unwrapped.music.sources.recognition import SOURCES
+from unwrapped.music.sources.uploads import SOURCE_TITLES
 
 MINUTES = 60
 LONGEST_PATH = 240
-
-_TITLES = {source.name: source.title for source in SOURCES}
 
 
 def day(value: date) -> str:
@@ -64,8 +62,8 @@ def short_hours(hours: float) -> str:
 
 
 def source_title(name: str | None) -> str:
-    """What people call a format; `an empty list` for none."""
-    return "an empty list" if name is None else _TITLES[name]
+    """What people call a source; `an empty list` for none."""
+    return "an empty list" if name is None else SOURCE_TITLES[name]
 
 
 def path(value: str) -> str:

@@ -7,10 +7,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.auth.factories import sign_in
-from tests.exports import Row, account_row, as_json, make_zip, track
+from tests.exports import Row, account_row, as_json, make_zip, told_row, track
 from tests.music.factories import (
     analysed,
     comparable,
+    import_all,
     imported,
     make_analysis,
     make_task,
@@ -71,6 +72,50 @@ async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -
     # When the account data came, nothing shadowed it: only later rows did.
     assert books.total.shadowed == expected.books.total.shadowed == 20
     assert sum(file.account.shadowed for file in books.files) == 0
+
+
+async def test_what_was_synced_has_its_place_in_the_books(
+    cloned_resources: Resources,
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    told = [
+        told_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
+        told_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
+    ]
+    await import_all(cloned_resources.database, user, [[told]])
+    collector = DataCollector(cloned_resources.database)
+    alone = await collector.fetch_user_data(user)
+    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
+    history = await collector.fetch_user_data(user)
+    assert comparable(history.listens).equals(
+        comparable(oracle([RICHER, told]).listens)
+    )
+    for books, shadowed in ((alone.books, 0), (history.books, 1)):
+        synced = books.files[-1]
+        assert (synced.path, synced.source) == ("recently-played", "spotify_api")
+        account = synced.account
+        assert (account.rows_read, account.stored, account.shadowed) == (2, 2, shadowed)
+        assert books.total.shadowed == shadowed
+    assert history.books.total.stored == len(RICHER) + 2
+
+
+async def test_plays_of_unknown_duration_alone_make_a_portrait(
+    cloned_resources: Resources,
+) -> None:
+    """What the API does not tell is absent, with its reason, and not guessed."""
+    user = (await sign_in(cloned_resources)).id
+    told = [
+        told_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
+                 f"2023-05-01T10:{n}:00.123Z")
+        for n in range(10, 60)
+    ]  # fmt: skip
+    await import_all(cloned_resources.database, user, [[told]])
+    collector = DataCollector(cloned_resources.database)
+    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda portrait: "")
+    drawn = await coordinator.analyze_user_data(user, ALL, lambda share, stage: None)
+    profile = drawn.portrait.profile
+    assert (profile.volume.plays, profile.volume.hours) == (50, 0.0)
+    assert {"endings", "lengths", "shuffle"} <= profile.absent.keys()
 
 
 async def test_what_is_collected_is_of_one_listener(

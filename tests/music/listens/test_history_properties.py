@@ -4,7 +4,8 @@ import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import assume, given
@@ -17,25 +18,32 @@ from tests.exports import (
     as_json,
     extended_row,
     history_at,
+    is_told,
     make_zip,
+    read_rows,
+    told_row,
     track,
-    write_json,
 )
 from unwrapped.music.listens.books import Account
-from unwrapped.music.listens.history import TOLERATED_BAD_ROWS, History
+from unwrapped.music.listens.history import (
+    TOLERATED_BAD_ROWS,
+    History,
+    build_history,
+)
 
 type File = list[Row]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of both formats."""
+    """Rows of both formats, and of the API."""
 
     extended: list[Row]
     account: list[Row]
+    told: list[Row] = field(default_factory=list)
 
     def files(self) -> list[File]:
-        return [rows for rows in (self.extended, self.account) if rows]
+        return [rows for rows in (self.extended, self.account, self.told) if rows]
 
 
 ARTISTS = st.sampled_from(["Ye", "YE", "Kanye", "\uff39\uff45", "", None])
@@ -43,7 +51,37 @@ TITLES = st.sampled_from(["One", "one ", "Two", "\uff2fne", "Unknown Track"])
 URIS = st.sampled_from(["u1", "u2", "u3", None])
 SECONDS = st.sampled_from(["00", "01", "30", "59"])
 MINUTES = st.sampled_from(["09:59", "10:00", "10:01"])
-DURATIONS = st.sampled_from([None, 0, 1_000, 1_000.0, 31_000])
+DURATIONS = st.sampled_from(
+    [None, 0, 1_000, 1_000.0, 31_000, 120_001, 240_000, 14_400_000]
+)
+# About the ends, a minute or two after them, and about the middles.
+TOLD_TIMES = st.sampled_from(
+    [
+        "08:58:59.999",
+        "08:59:00",
+        "08:59:30.001",
+        "09:56:59.999",
+        "09:57:00",
+        "09:58:00",
+        "09:58:59.999",
+        "09:59:00",
+        "09:59:29.500",
+        "09:59:59.499",
+        "09:59:59.500",
+        "10:00:00",
+        "10:00:00.001",
+        "10:00:30.123",
+        "10:00:59.999",
+        "10:01:00",
+        "10:01:01",
+        "10:01:59.999",
+        "10:02:00",
+        "10:02:00.001",
+        "10:02:59.001",
+        "10:03:00",
+        "10:03:00.001",
+    ]
+)
 
 TRACKS = st.builds(
     lambda artist, title, uri, minute, second, ms, album, reason, flag: track(
@@ -75,6 +113,20 @@ PLAYS = st.builds(
     MINUTES,
     DURATIONS,
 )
+TOLD = st.builds(
+    lambda artist, title, uri, time, album: told_row(
+        artist,
+        title,
+        uri,
+        f"2023-05-01T{time}Z",
+        album={"name": album, "artists": []},
+    ),
+    ARTISTS,
+    TITLES,
+    URIS,
+    TOLD_TIMES,
+    st.sampled_from(["LP", "lp", None]),
+)
 
 BAD_DURATIONS: list[object] = [-1, 1.5, True, "1", 2**31, []]
 NO_NAMES: list[object] = [None, "", {}]
@@ -94,6 +146,14 @@ ACCOUNT_DIRT: dict[str, list[Row]] = {
     "podcast": [account_row(trackName=None, podcastName="P")],
     "audiobook": [account_row(trackName=None, audiobookName="B")],
 }
+BAD_TIMES: list[object] = ["x", None, 5, [], "1970-01-01"]
+TOLD_DIRT: dict[str, list[Row]] = {
+    "bad_date": [told_row(played_at=at) for at in BAD_TIMES],
+    "no_track": [told_row(title=name) for name in (None, "", " \u200b")],
+    "podcast": [told_row(type="episode")],
+    "audiobook": [told_row(type=None, uri="spotify:chapter:1")],
+}
+DIRTS = (DIRT, ACCOUNT_DIRT, TOLD_DIRT)
 
 
 def _any_of(dirt: dict[str, list[Row]]) -> st.SearchStrategy[Row]:
@@ -104,6 +164,7 @@ ROWS = st.builds(
     Rows,
     st.lists(TRACKS | TRACKS | TRACKS | _any_of(DIRT), max_size=8),
     st.lists(PLAYS | PLAYS | PLAYS | _any_of(ACCOUNT_DIRT), max_size=6),
+    st.lists(TOLD | TOLD | TOLD | _any_of(TOLD_DIRT), max_size=6),
 ).filter(lambda rows: bool(rows.files()))
 
 
@@ -115,9 +176,7 @@ def folder() -> Iterator[Path]:
 
 def history(files: Sequence[File]) -> History:
     with folder() as path:
-        return history_at(
-            *(write_json(path / f"{n}.json", rows) for n, rows in enumerate(files))
-        )
+        return build_history(read_rows(path, files))
 
 
 def assert_same(one: History, other: History) -> None:
@@ -143,9 +202,12 @@ def rearranged(draw: st.DrawFn) -> tuple[Rows, list[File]]:
 
 
 def _bad(files: list[File]) -> int:
-    dirt = [DIRT["bad_date"], DIRT["bad_duration"]]
-    dirt += [ACCOUNT_DIRT["bad_date"], ACCOUNT_DIRT["bad_duration"]]
-    bad = {id(row) for rows in dirt for row in rows}
+    bad = {
+        id(row)
+        for dirt in DIRTS
+        for reason in ("bad_date", "bad_duration")
+        for row in dirt.get(reason, [])
+    }
     return sum(id(row) in bad for rows in files for row in rows)
 
 
@@ -157,7 +219,8 @@ def test_the_set_of_rows_decides(arranged: tuple[Rows, list[File]]) -> None:
 
 @given(ROWS, st.integers(0, 3), st.booleans())
 def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> None:
-    loose = rows.files()
+    loose = Rows(rows.extended, rows.account).files()
+    assume(loose)
     entries = {f"d/{n}.json": as_json(file) for n, file in enumerate(loose)}
     if utf_16:
         entries = {k: data.decode().encode("utf-16") for k, data in entries.items()}
@@ -177,8 +240,8 @@ def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> No
 def _reasons(rows: Rows) -> dict[str, int]:
     """Why each row should be set aside, by what it was made from."""
     found: dict[str, int] = {}
-    kinds = ((rows.extended, DIRT), (rows.account, ACCOUNT_DIRT))
-    for part, dirt in kinds:
+    parts = (rows.extended, rows.account, rows.told)
+    for part, dirt in zip(parts, DIRTS, strict=True):
         for row in part:
             for reason, examples in dirt.items():
                 if any(row is example for example in examples):
@@ -191,6 +254,10 @@ def _reasons(rows: Rows) -> dict[str, int]:
 def _names(row: Row) -> tuple[object, object]:
     if "endTime" in row:
         return row["artistName"], row["trackName"]
+    if is_told(row):
+        track = row["track"]
+        assert isinstance(track, dict)
+        return track["artists"][0]["name"], track["name"]
     return (
         row["master_metadata_album_artist_name"],
         row["master_metadata_track_name"],
@@ -200,6 +267,12 @@ def _names(row: Row) -> tuple[object, object]:
 def _is_unknown(row: Row) -> bool:
     artist, title = _names(row)
     return title == "Unknown Track" and not artist
+
+
+def _as_rows(file: File) -> Rows:
+    if is_told(file[0]):
+        return Rows([], [], file)
+    return Rows(file, []) if "ts" in file[0] else Rows([], file)
 
 
 def assert_balanced(account: Account) -> None:
@@ -217,8 +290,7 @@ def test_the_books_balance(arranged: tuple[Rows, list[File]]) -> None:
     assert [file.account.rows_read for file in books.files] == list(map(len, files))
     for file, rows in zip(books.files, files, strict=True):
         assert_balanced(file.account)
-        parts = Rows(*([rows, []] if "ts" in rows[0] else [[], rows]))
-        assert file.account.set_aside == _reasons(parts)
+        assert file.account.set_aside == _reasons(_as_rows(rows))
     assert_balanced(books.total)
     assert books.total.rows_read == sum(map(len, files))
     assert books.total.stored == sum(file.account.stored for file in books.files)
@@ -234,32 +306,69 @@ def _key_of_names(row: Row) -> tuple[str, str]:
 
 
 def _listens(rows: list[Row]) -> list[Row]:
-    dirt = [bad for part in (DIRT, ACCOUNT_DIRT) for bad in part.values()]
+    dirt = [bad for part in DIRTS for bad in part.values()]
     bad_rows = {id(row) for part in dirt for row in part}
     return [row for row in rows if id(row) not in bad_rows and not _is_unknown(row)]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A listen of a source that is richer than the API."""
+
+    earliest: datetime
+    latest: datetime
+    ms: float | None
+    names: frozenset[tuple[str, str]]
+
+    def is_meant_by(self, told: datetime) -> bool:
+        half = 60.0 if self.ms is None else min(self.ms / 2_000, 3_600)
+        since = self.earliest - timedelta(seconds=half)
+        return since <= told <= self.latest + timedelta(seconds=60)
 
 
 @given(ROWS)
 def test_stored_and_shadowed_are_what_the_rules_say(rows: Rows) -> None:
     """The rules of the design once more, in plain Python over the clean rows."""
-    extended = _listens(rows.extended)
-    account = _listens(rows.account)
-    extended_keys = {
-        (row["ts"], row["spotify_track_uri"] or _key_of_names(row), row["ms_played"])
-        for row in extended
+    extended, account = _listens(rows.extended), _listens(rows.account)
+    told = {
+        (datetime.fromisoformat(str(row["played_at"])), _recording(row))
+        for row in _listens(rows.told)
     }
+    extended_keys = {(row["ts"], _recording(row), row["ms_played"]) for row in extended}
     account_keys = {
-        (row["endTime"], _key_of_names(row), row["msPlayed"]) for row in account
+        (row["endTime"], _recording(row), row["msPlayed"]) for row in account
     }
-    spelled: dict[object, set[object]] = {}
-    for row in extended:
-        recording = row["spotify_track_uri"] or _key_of_names(row)
-        spelled.setdefault(recording, set()).add(_key_of_names(row))
+    spelled: dict[object, set[tuple[str, str]]] = {}
+    for row in (*extended, *account, *_listens(rows.told)):
+        spelled.setdefault(_recording(row), set()).add(_key_of_names(row))
     richer = {
         (str(ts)[:16].replace("T", " "), names)
         for ts, recording, _ in extended_keys
         for names in spelled[recording]
     }
+    ended = [
+        Ended(at, at, _ms(ms), frozenset(spelled[recording]))
+        for ts, recording, ms in extended_keys
+        for at in [datetime.fromisoformat(str(ts))]
+    ] + [
+        Ended(at, at + timedelta(minutes=1), _ms(ms), frozenset(spelled[recording]))
+        for end, recording, ms in account_keys
+        for at in [datetime.fromisoformat(f"{end}Z")]
+    ]
     total = history(rows.files()).books.total
-    assert total.stored == len(extended_keys) + len(account_keys)
-    assert total.shadowed == sum(key[:2] in richer for key in account_keys)
+    assert total.stored == len(extended_keys) + len(account_keys) + len(told)
+    assert total.shadowed == sum(key[:2] in richer for key in account_keys) + sum(
+        any(one.is_meant_by(at) and one.names & spelled[recording] for one in ended)
+        for at, recording in told
+    )
+
+
+def _recording(row: Row) -> object:
+    track = row["track"] if is_told(row) else {"uri": row.get("spotify_track_uri")}
+    assert isinstance(track, dict)
+    return track["uri"] or _key_of_names(row)
+
+
+def _ms(value: object) -> float | None:
+    assert value is None or isinstance(value, int | float)
+    return value

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.auth.factories import sign_in
-from tests.exports import Row, account_row, track
+from tests.exports import Row, account_row, told_row, track
 from tests.music.factories import import_all, stored
 from unwrapped.core.resources import Resources
+from unwrapped.music.listens.models import SourceName
 from unwrapped.music.listens.service import ListenFilter, ListenService
 
 NOON = "2023-05-01T12:00"
@@ -91,6 +92,22 @@ async def test_a_new_spelling_reaches_back_over_the_years(
     assert await _marks(cloned_resources, [renamed], [_poorer()]) == [False]
 
 
+async def test_plays_are_known_by_all_names_that_they_came_under(
+    cloned_resources: Resources,
+) -> None:
+    """A play that was told again under another name keeps the first, and has both."""
+    richer = track("Ann", "A", "uri:1", ts=f"{NOON}:30Z")
+    told = [
+        told_row("Ann", title, "uri:2", f"{NOON}:31.5Z") for title in ("A (live)", "A")
+    ]
+    for imports in itertools.permutations([[richer], [told[0]], [told[1]]]):
+        user = (await sign_in(cloned_resources)).id
+        await import_all(cloned_resources.database, user, [[rows] for rows in imports])
+        async with cloned_resources.database.session() as session:
+            marks = {row[1]: row[-1] for row in (await stored(session, user)).listens}
+        assert marks == {1: False, 3: True}
+
+
 async def test_a_removal_takes_the_mark_away(cloned_resources: Resources) -> None:
     user = (await sign_in(cloned_resources)).id
     other = (await sign_in(cloned_resources)).id
@@ -102,6 +119,38 @@ async def test_a_removal_takes_the_mark_away(cloned_resources: Resources) -> Non
         assert await ListenService(session).delete_listens(user, richer) == 1
     assert await _shadowed(cloned_resources, user) == [False]
     assert await _shadowed(cloned_resources, other) == [True]
+
+
+async def test_removals_bring_back_what_the_api_told(
+    cloned_resources: Resources,
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    told = [
+        told_row("Ann", "A", "uri:1", f"{NOON}:31.5Z"),
+        told_row("Ann", "A", "uri:1", "2023-05-01T13:00:00Z"),
+    ]
+    imports = [[told], [[_richer()]], [[_poorer()]]]
+    await import_all(cloned_resources.database, user, imports)
+
+    async def counted() -> set[tuple[int, bool]]:
+        async with cloned_resources.database.session() as session:
+            return {(row[1], row[-1]) for row in (await stored(session, user)).listens}
+
+    assert await counted() == {(1, False), (2, True), (3, True), (3, False)}
+    left: list[tuple[SourceName, set[tuple[int, bool]]]] = [
+        ("spotify_extended", {(2, False), (3, True), (3, False)}),
+        ("spotify_account", {(3, False)}),
+    ]
+    for source, expected in left:
+        async with cloned_resources.database.session() as session:
+            wanted = ListenFilter(source=source, zone=ZoneInfo("UTC"))
+            assert await ListenService(session).delete_listens(user, wanted) == 1
+        assert await counted() == expected
+    await import_all(cloned_resources.database, user, [[[_richer()]]])
+    async with cloned_resources.database.session() as session:
+        wanted = ListenFilter(source="spotify_api", zone=ZoneInfo("UTC"))
+        assert await ListenService(session).delete_listens(user, wanted) == 2
+    assert await counted() == {(1, False)}
 
 
 async def test_nobody_elses_listens_shadow_mine(cloned_resources: Resources) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 import unwrapped.main  # noqa: F401 - so that all tables are known
-from tests.auth.factories import sign_in
+from tests.auth.factories import make_linked_account, sign_in
 from tests.exports import account_row, extended_row
 from tests.music.factories import make_analysis, make_task, make_upload, store
 from unwrapped.auth.models import PersonalToken, User
@@ -29,6 +29,7 @@ from unwrapped.music.listens.models import (
 )
 from unwrapped.music.listens.statements import lock_history
 from unwrapped.music.shares.models import Share
+from unwrapped.music.spotify.models import SpotifySync
 
 OWNED = [
     table for table in SQLModel.metadata.sorted_tables if "user_id" in table.columns
@@ -56,6 +57,8 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
                 user_id=user, name="t", scopes=[], token_hash=f"{user}", ending=""
             )
         )
+        session.add(SpotifySync(user_id=user, agreed_at=LOGGED, next_sync_at=LOGGED))
+        await make_linked_account(session, user)
         await session.flush()
     return user
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
-from tests.exports import Row, account_row, extended_row, track
+from tests.exports import Row, account_row, extended_row, is_told, told_row, track
 from tests.music.factories import (
     File,
     Stored,
@@ -135,9 +135,22 @@ def _account(ts: str, ms: int | None, spelled: Spelled) -> Row:
     )
 
 
+def _told(ts: str, late: timedelta, spelled: Spelled) -> Row:
+    uri, artist, title, album = spelled
+    at = datetime.fromisoformat(ts) + late
+    return told_row(
+        artist, title, uri, f"{at:%FT%T.%fZ}", album={"name": album, "artists": None}
+    )
+
+
+LATE = st.sampled_from(
+    [timedelta(seconds=seconds) for seconds in (-3_600, -0.5, 0, 0.5, 1, 60, 60.001)]
+)
+
+
 @st.composite
 def exotic_rows(draw: st.DrawFn) -> PlainRows:
-    """Rows of both formats; few times, names and spellings, so that they meet."""
+    """Rows of both formats and of the API; few times, names and spellings, so that they meet."""
     pool = draw(st.lists(NAMES, min_size=1, max_size=3))
     names = st.sampled_from([*pool, *(f" {name.upper()}" for name in pool)])
     uris = st.sampled_from(draw(st.lists(URIS, min_size=1, max_size=2)))
@@ -148,8 +161,11 @@ def exotic_rows(draw: st.DrawFn) -> PlainRows:
     flags = st.lists(FLAGS, min_size=2, max_size=2)
     richer = st.builds(_extended, times, played, spellings, REASONS, flags)
     poorer = st.builds(_account, times, played, spellings)
+    told = st.builds(_told, times, LATE, spellings)
     rows = PlainRows(
-        draw(st.lists(richer, max_size=9)), draw(st.lists(poorer, max_size=5))
+        draw(st.lists(richer, max_size=9)),
+        draw(st.lists(poorer, max_size=5)),
+        draw(st.lists(told, max_size=5)),
     )
     assume(rows.files())
     return rows
@@ -304,20 +320,30 @@ REMOVALS = st.builds(
 
 def _time(row: Row) -> datetime | None:
     """The logged time of a row that is a listen, as far as its time tells."""
-    said = row.get("ts", row.get("endTime"))
+    said = row.get("ts", row.get("endTime", row.get("played_at")))
     if not isinstance(said, str) or not said.startswith("20"):
         return None
     return datetime.fromisoformat(said).replace(tzinfo=UTC)
 
 
 def _identity(row: Row) -> str:
-    uri = row.get("spotify_track_uri")
+    uri = _track(row)["uri"] if is_told(row) else row.get("spotify_track_uri")
     return uri if isinstance(uri, str) and uri else "\x1f".join(_name_keys(row))
+
+
+def _track(row: Row) -> Row:
+    track = row["track"]
+    assert isinstance(track, dict)
+    return track
 
 
 def _name_keys(row: Row) -> tuple[str, str]:
     if "endTime" in row:
         names = row["artistName"], row["trackName"]
+    elif is_told(row):
+        artists = _track(row)["artists"]
+        assert isinstance(artists, list)
+        names = artists[0]["name"], _track(row)["name"]
     else:
         names = (
             row["master_metadata_album_artist_name"],
@@ -330,13 +356,18 @@ def _name_keys(row: Row) -> tuple[str, str]:
     return artist or "unknown artist", title
 
 
+def _source(row: Row) -> str:
+    if is_told(row):
+        return "spotify_api"
+    return "spotify_account" if "endTime" in row else "spotify_extended"
+
+
 def _goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
     """The rules of a removal once more, on the row as it was exported."""
     time = _time(row)
     if time is None:
         return False
-    source = "spotify_account" if "endTime" in row else "spotify_extended"
-    if wanted.source not in (None, source):
+    if wanted.source not in (None, _source(row)):
         return False
     if wanted.period is not None:
         played = row.get("ms_played", row.get("msPlayed"))

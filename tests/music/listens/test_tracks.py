@@ -23,7 +23,7 @@ def test_the_columns_and_their_types(tmp_path: Path) -> None:
         "artist": pl.Enum(["Artist"]),
         "title": pl.Enum(["Song"]),
         "album": pl.Enum(["Album"]),
-        "source": pl.Enum(["spotify_extended", "spotify_account"]),
+        "source": pl.Enum(["spotify_extended", "spotify_account", "spotify_api"]),
         "reason_end": pl.Categorical,
         "skipped": pl.Boolean,
         "shuffle": pl.Boolean,

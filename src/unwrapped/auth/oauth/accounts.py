@@ -147,7 +147,8 @@ class LinkedAccounts:
         has_password = await self._session.scalar(
             select(col(User.password_hash).is_not(None))
             .where(col(User.id) == user_id)
-            .with_for_update()
+            # Whoever brings in listens holds the person, and is not to be waited for.
+            .with_for_update(key_share=True)
         )
         accounts = {one.provider for one in await self.list_accounts(user_id)}
         if provider not in accounts:

@@ -16,11 +16,12 @@ from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.listens.books import Books, FileBooks, sum_accounts
+from unwrapped.music.listens.books import Account, Books, FileBooks, sum_accounts
 from unwrapped.music.listens.history import History
-from unwrapped.music.listens.models import listen
+from unwrapped.music.listens.models import SOURCE_CODES, listen
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.shared.zones import parse_zone
 
@@ -42,7 +43,10 @@ class DataCollector:
         return History(listens, books)
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
-        """The books of all imports; `shadowed` in total is as it is today."""
+        """The books of all imports, and of what was synced and is there.
+
+        `shadowed` in total is as it is today.
+        """
         found = await session.scalars(
             select(col(HistoryImport.books))
             .where(col(HistoryImport.user_id) == user_id)
@@ -54,13 +58,34 @@ class DataCollector:
             books = msgspec.convert(stored, Books)
             files += books.files
             skipped += books.skipped
-        shadowed = await session.scalar(
-            select(func.count()).where(
-                listen.c.user_id == user_id, listen.c.shadowed.is_(True)
+        shadowed, synced = await self._counts(session, user_id)
+        if synced.stored:
+            files.append(
+                FileBooks(
+                    path=spotify_api.PATH, source=spotify_api.NAME, account=synced
+                )
             )
-        )
-        total = replace(sum_accounts(files), shadowed=shadowed or 0)
+        total = replace(sum_accounts(files), shadowed=shadowed)
         return Books(total=total, files=files, skipped=skipped)
+
+    async def _counts(self, session: AsyncSession, user_id: int) -> tuple[int, Account]:
+        """How many listens are shadowed, and the account of those that were synced."""
+        is_synced = listen.c.source == SOURCE_CODES[spotify_api.NAME]
+        found = await session.execute(
+            select(
+                func.count().filter(listen.c.shadowed).label("shadowed"),
+                func.count().filter(is_synced).label("synced"),
+                func.count().filter(is_synced, listen.c.shadowed).label("of_them"),
+            ).where(listen.c.user_id == user_id)
+        )
+        counts = found.one()
+        return counts.shadowed, Account(
+            rows_read=counts.synced,
+            stored=counts.synced,
+            known=0,
+            set_aside={},
+            shadowed=counts.of_them,
+        )
 
 
 @dataclass(frozen=True, slots=True)

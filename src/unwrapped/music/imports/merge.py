@@ -20,10 +20,8 @@ from unwrapped.music.imports.staging import (
 )
 from unwrapped.music.listens.books import Books, keep_books
 from unwrapped.music.listens.history import PreparedUpload
-from unwrapped.music.listens.marking import mark_stored
-from unwrapped.music.listens.models import SOURCE_CODES
+from unwrapped.music.listens.marking import POORER, mark_stored
 from unwrapped.music.listens.naming import name_recordings
-from unwrapped.music.listens.shadows import POORER
 from unwrapped.music.listens.statements import join_by_hash, lock_history, of_listener
 
 FEW_ROWS = 1_000
@@ -79,7 +77,7 @@ FROM staged_listen ORDER BY logged_at"""
 
 _SHADOWED = f"""SELECT file, count(*) AS shadowed
 FROM staged_listen AS staged JOIN listen AS stored ON {_SAME_LISTEN}
-WHERE staged.source = :poorer AND stored.shadowed GROUP BY file"""
+WHERE staged.source = ANY(:poorer) AND stored.shadowed GROUP BY file"""
 
 
 _USE_COLUMNS = ("logged_at", "recording_id", "spelling_id", "ms_played", "source")
@@ -153,7 +151,7 @@ class HistoryMerge:
 
     async def _shadowed(self) -> dict[int, int]:
         """Of the listens just stored, how many of each file are shadowed."""
-        rows = await self._run(_SHADOWED, poorer=SOURCE_CODES[POORER])
+        rows = await self._run(_SHADOWED, poorer=POORER)
         return {row.file: row.shadowed for row in rows}
 
     async def _run(self, statement: str, **parameters: object) -> list[Row[Any]]:

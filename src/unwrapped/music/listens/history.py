@@ -21,6 +21,7 @@ TOLERATED_BAD_SHARE = 0.01
 
 EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
 _MARKS = ("reason_end", "skipped", "shuffle")
+_DAMAGE = ("bad_date", "bad_duration")
 
 
 class TooManyBadRows(Invalid):
@@ -62,17 +63,23 @@ class History:
 
 
 def prepare_upload(upload: Upload) -> PreparedUpload:
-    """The listens in an upload.
+    """The listens in an upload, as `prepare_rows`.
 
     Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) have no
     readable date or duration.
     """
+    prepared = prepare_rows(upload)
+    _refuse_if_damaged(prepared, len(upload.rows))
+    return prepared
+
+
+def prepare_rows(upload: Upload) -> PreparedUpload:
+    """The listens among rows of any source, each once."""
     spellings = spellings_frame(upload.spellings.rows()).with_columns(
         pl.col("recording").alias("identity"),
         pl.col("recording").rank("dense").cast(pl.UInt32),
     )
     rows = set_aside(upload.rows, spellings)
-    _refuse_if_damaged(rows, upload)
     aside = count_aside(rows)
     listens = rows.filter(pl.col("aside").is_null()).drop("aside")
     listens = listens.with_columns(
@@ -146,13 +153,17 @@ def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame
     return spellings.join(last, on="spelling", how="inner")
 
 
-def _refuse_if_damaged(rows: pl.DataFrame, upload: Upload) -> None:
-    bad = rows.filter(pl.col("aside").is_in(["bad_date", "bad_duration"]))
-    if len(bad) <= max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * len(rows)):
+def _refuse_if_damaged(prepared: PreparedUpload, rows: int) -> None:
+    bad = {
+        file: sum(reasons.get(reason, 0) for reason in _DAMAGE)
+        for file, reasons in prepared.aside.items()
+    }
+    count = sum(bad.values())
+    if count <= max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * rows):
         return
-    worst = bad.group_by("file").len().sort("len", "file", descending=[True, False])
-    file = upload.files[worst["file"][0]].path
+    worst = min(bad, key=lambda file: (-bad[file], file))
     raise TooManyBadRows(
-        f"{file}: {len(bad):,} of {len(rows):,} rows in the upload have no readable date"
-        " or duration. Nothing was kept. Get the files again, as they were sent to you."
+        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload have no"
+        " readable date or duration. Nothing was kept. Get the files again, as they were"
+        " sent to you."
     )

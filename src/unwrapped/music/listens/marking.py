@@ -1,47 +1,94 @@
 """Which stored listens are shadowed, as SQL on one listener's rows.
 
 The same rule as `shadows.mark_shadowed`, which a property test compares it with. It is
-applied to all rows of the poorer source: a new spelling reaches back over the years.
+applied to all rows of the poorer sources: a new spelling reaches back over the years.
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.listens.models import SOURCE_CODES
-from unwrapped.music.listens.shadows import POORER, RICHER
+from unwrapped.music.listens.shadows import (
+    ACCOUNT,
+    AFTER_END,
+    API,
+    EXTENDED,
+    HALF_MILLISECOND,
+    LONGEST_MS,
+    REACH,
+    UNKNOWN_MS,
+)
 from unwrapped.music.listens.statements import of_listener
+
+POORER = [SOURCE_CODES[ACCOUNT], SOURCE_CODES[API]]
+"""The sources whose rows may be shadowed."""
 
 _MARK = of_listener("""
 WITH poorer AS MATERIALIZED (
-    SELECT listen.ctid AS place, date_trunc('minute', logged_at, 'UTC') AS minute,
+    SELECT ctid AS place, source, logged_at, recording_id, spelling_id, ms_played
+    FROM listen WHERE user_id = :user_id AND source IN (:account, :api)
+), of_account AS MATERIALIZED (
+    SELECT place, date_trunc('minute', logged_at, 'UTC') AS minute,
         artist_key, title_key
-    FROM listen JOIN spelling ON spelling.user_id = :user_id
-        AND spelling.recording_id = listen.recording_id AND spelling.id = spelling_id
-    WHERE listen.user_id = :user_id AND source = :poorer
-), richer AS MATERIALIZED (
+    FROM poorer JOIN spelling ON spelling.user_id = :user_id
+        AND spelling.recording_id = poorer.recording_id AND spelling.id = spelling_id
+    WHERE source = :account
+), extended AS MATERIALIZED (
     SELECT DISTINCT date_trunc('minute', logged_at, 'UTC') AS minute,
         artist_key, title_key
     FROM listen JOIN spelling ON spelling.user_id = :user_id
         AND spelling.recording_id = listen.recording_id
-    WHERE listen.user_id = :user_id AND source = :richer
-    AND logged_at >= (SELECT min(minute) FROM poorer)
-    AND logged_at < (SELECT max(minute) FROM poorer) + interval '1 minute'
+    WHERE listen.user_id = :user_id AND source = :extended
+    AND logged_at >= (SELECT min(minute) FROM of_account)
+    AND logged_at < (SELECT max(minute) FROM of_account) + interval '1 minute'
+), told AS MATERIALIZED (
+    SELECT place, logged_at, recording_id, date_bin(:reach, logged_at, 'epoch') AS span
+    FROM poorer WHERE source = :api
+), of_api AS (
+    SELECT place, logged_at, artist_key, title_key,
+        unnest(ARRAY[span, span - :reach]) AS span
+    FROM told JOIN spelling ON spelling.user_id = :user_id
+        AND spelling.recording_id = told.recording_id
+), richer AS (
+    SELECT recording_id, ms_played, logged_at AS earliest, logged_at AS latest
+    FROM listen WHERE user_id = :user_id AND source = :extended
+    AND logged_at >= (SELECT min(logged_at) FROM told) - :reach
+    AND logged_at <= (SELECT max(logged_at) FROM told) + :reach
+    UNION ALL
+    SELECT recording_id, ms_played, date_trunc('minute', logged_at, 'UTC'),
+        date_trunc('minute', logged_at, 'UTC') + interval '1 minute'
+    FROM poorer WHERE source = :account AND EXISTS (SELECT FROM told)
+), moments AS (
+    SELECT recording_id, latest + :after_end AS last, earliest - :half_millisecond
+        * least(coalesce(ms_played, :unknown_ms), :longest_ms) AS first
+    FROM richer
+), meant AS (
+    SELECT DISTINCT artist_key, title_key, first, last,
+        date_bin(:reach, first, 'epoch') AS span
+    FROM moments JOIN spelling ON spelling.user_id = :user_id
+        AND spelling.recording_id = moments.recording_id
 ), judged AS (
-    SELECT place, richer.minute IS NOT NULL AS shadowed
-    FROM poorer LEFT JOIN richer USING (minute, artist_key, title_key)
+    SELECT place, extended.minute IS NOT NULL AS shadowed
+    FROM of_account LEFT JOIN extended USING (minute, artist_key, title_key)
+    UNION ALL
+    SELECT place, bool_or(coalesce(logged_at BETWEEN first AND last, false))
+    FROM of_api LEFT JOIN meant USING (span, artist_key, title_key)
+    GROUP BY place
 )
 UPDATE listen SET shadowed = judged.shadowed FROM judged
 WHERE listen.user_id = :user_id AND listen.ctid = judged.place
 AND listen.shadowed <> judged.shadowed
-""")
+""").bindparams(
+    extended=SOURCE_CODES[EXTENDED],
+    account=SOURCE_CODES[ACCOUNT],
+    api=SOURCE_CODES[API],
+    reach=REACH,
+    after_end=AFTER_END,
+    half_millisecond=HALF_MILLISECOND,
+    unknown_ms=UNKNOWN_MS,
+    longest_ms=LONGEST_MS,
+)
 
 
 async def mark_stored(session: AsyncSession, user_id: int) -> None:
     """Bring the marks of a listener's rows in line with the rows that are there."""
-    await session.execute(
-        _MARK,
-        {
-            "user_id": user_id,
-            "poorer": SOURCE_CODES[POORER],
-            "richer": SOURCE_CODES[RICHER],
-        },
-    )
+    await session.execute(_MARK, {"user_id": user_id})

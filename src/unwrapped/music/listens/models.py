@@ -26,9 +26,13 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.tables import UTCDateTime
 
-SourceName = Literal["spotify_extended", "spotify_account"]
+SourceName = Literal["spotify_extended", "spotify_account", "spotify_api"]
 
-SOURCE_CODES: dict[SourceName, int] = {"spotify_extended": 1, "spotify_account": 2}
+SOURCE_CODES: dict[SourceName, int] = {
+    "spotify_extended": 1,
+    "spotify_account": 2,
+    "spotify_api": 3,
+}
 """How sources are stored. A code is never given to another source."""
 
 SOURCE_NAMES = {code: name for name, code in SOURCE_CODES.items()}
@@ -176,7 +180,7 @@ listen = Table(
         postgresql_nulls_not_distinct=True,
     ),
 )
-"""Every listen, once. `logged_at` is the time as the source logged it (its end);
+"""Every listen, once. `logged_at` is the time as the source logged it (its end, or near);
 `shadowed` ones are not counted, as a richer source logged the same listen.
 
 Its spelling is not a foreign key: looking up a million of them would take longer than

@@ -1,4 +1,4 @@
-"""What Spotify's two formats have in common: cleaning of members, frames of rows."""
+"""What Spotify's formats have in common: cleaning of members, frames of rows."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ EARLIEST_YEAR, LATEST_YEAR = 2006, 2099
 """Spotify was founded in 2006; a clock that says otherwise is wrong."""
 
 
-def text(value: JsonValue) -> str | None:
+def text(value: object) -> str | None:
     """A name: numbers are taken as spelled (an album can be called 1989)."""
     if isinstance(value, bool):
         return None

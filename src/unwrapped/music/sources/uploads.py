@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
+from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.containers import GivenFile, Leaf, LeafReader, leaves
 from unwrapped.music.sources.limits import Budget, Limits
 from unwrapped.music.sources.recognition import (
@@ -24,7 +25,12 @@ from unwrapped.music.sources.spellings import Spellings
 type OnProgress = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes to read."""
 
-SourceName = pl.Enum([source.name for source in SOURCES])
+SOURCE_TITLES = {source.name: source.title for source in SOURCES} | {
+    spotify_api.NAME: spotify_api.TITLE
+}
+"""What people call the formats of files, and what is told by no file; by name."""
+
+SourceName = pl.Enum(list(SOURCE_TITLES))
 
 UPLOAD_SCHEMA = pl.Schema(ROW_SCHEMA | {"source": SourceName, "file": pl.UInt32()})
 """`file` is an index into `Upload.files`."""
@@ -96,6 +102,14 @@ def read_upload(
     return Upload(pl.concat(frames, rechunk=True), spellings, files, skipped)
 
 
+def read_told(items: list[object]) -> Upload:
+    """What Spotify's API tells of plays (`spotify_api`), as if it were an upload."""
+    spellings = Spellings()
+    rows = spotify_api.read_plays(items, spellings)
+    told = HistoryFile(spotify_api.PATH, spotify_api.NAME, len(rows))
+    return Upload(_labelled(rows, spotify_api.NAME, 0), spellings, [told], [])
+
+
 def _survey(
     paths: Sequence[Path | GivenFile], budget: Budget, stack: ExitStack
 ) -> tuple[list[tuple[Leaf, Source]], list[Leaf], list[SkippedFile]]:
@@ -124,9 +138,13 @@ def _read_file(
         rows = pl.concat(
             [pl.DataFrame(schema=ROW_SCHEMA), *source.read(reader, spellings)]
         )
+    return _labelled(rows, source.name, index)
+
+
+def _labelled(rows: pl.DataFrame, source: str, file: int) -> pl.DataFrame:
     return rows.with_columns(
-        pl.lit(source.name, SourceName).alias("source"),
-        pl.lit(index, pl.UInt32).alias("file"),
+        pl.lit(source, SourceName).alias("source"),
+        pl.lit(file, pl.UInt32).alias("file"),
     )
 
 

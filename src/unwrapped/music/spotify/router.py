@@ -1,0 +1,76 @@
+"""Endpoints of the sync from Spotify."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from unwrapped.auth.caller import SIGNED_IN
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
+from unwrapped.music.listens.schemas import ListensDeleted
+from unwrapped.music.spotify.access import is_configured
+from unwrapped.music.spotify.errors import (
+    AccessNeeded,
+    SyncNotConfigured,
+    SyncNotEnabled,
+)
+from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
+from unwrapped.music.spotify.service import SpotifySyncService
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.schemas import TaskRead
+
+router = APIRouter(prefix="/spotify-sync", route_class=StrictRoute)
+
+ForgetQuery = Annotated[
+    bool, Query(description="Remove all listens that were synced, too.")
+]
+
+
+async def get_spotify_sync_service(
+    session: SessionDep, tasks: TaskServiceDep, resources: ResourcesDep
+) -> SpotifySyncService:
+    """The sync, in the request's transaction."""
+    return SpotifySyncService(session, tasks, is_configured=is_configured(resources))
+
+
+SpotifySyncServiceDep = Annotated[SpotifySyncService, Depends(get_spotify_sync_service)]
+
+
+@router.get("", responses=problems(*SIGNED_IN))
+async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifySyncRead:
+    """How the sync of the caller's last plays stands, and what Spotify's terms say of it."""
+    return await syncs.read(user.id)
+
+
+@router.put("", responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded))
+async def enable_sync(
+    agreed: SpotifySyncAgree, user: CurrentUser, syncs: SpotifySyncServiceDep
+) -> SpotifySyncRead:
+    """Have the caller's last plays synced from now on, who has read the `terms`."""
+    return await syncs.enable(user.id)
+
+
+@router.delete("", responses=problems(*SIGNED_IN))
+async def disable_sync(
+    user: CurrentUser, syncs: SpotifySyncServiceDep, forget: ForgetQuery = False
+) -> ListensDeleted:
+    """Have plays synced no more. Those that were synced stay, unless they are to be forgotten.
+
+    Unlinking the Spotify account deletes them in any case.
+    """
+    return ListensDeleted(deleted=await syncs.disable(user.id, forget=forget))
+
+
+@router.post(
+    "/begin",
+    status_code=202,
+    responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled),
+)
+async def begin(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
+    """Begin to sync now; idempotent while that is under way.
+
+    Follow the task at `/tasks/{id}`.
+    """
+    return await syncs.begin(user.id)

@@ -1,0 +1,142 @@
+"""Traps of what the Web API tells of plays: formats.md, “Spotify Web API”."""
+
+import pytest
+
+from tests.exports import Played, Row, played, told_row
+from unwrapped.music.listens.history import History, build_history, prepare_rows
+from unwrapped.music.sources.uploads import read_told
+
+ONCE: list[Played] = [("2023-05-01 10:00:00", None, "Artist", "Song")]
+
+
+def history_of(*items: object) -> History:
+    return build_history(read_told(list(items)))
+
+
+def test_a_play_with_all_that_is_told_of_it() -> None:
+    history = history_of(told_row())
+    (listen,) = history.listens.rows(named=True)
+    assert listen["started_at"].microsecond == 123_000
+    del listen["started_at"]
+    assert listen == {
+        "ms_played": None,
+        "track": 1,
+        "artist": "Artist",
+        "title": "Song",
+        "album": "Album",
+        "source": "spotify_api",
+        "reason_end": None,
+        "skipped": None,
+        "shuffle": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2023-05-01T10:00:00Z",
+        "2023-05-01T10:00:00.1Z",
+        "2023-05-01T10:00:00.123456Z",
+        "2023-05-01T12:00:00.000+02:00",
+    ],
+)
+def test_times_however_finely_they_are_told(at: str) -> None:
+    assert played(history_of(told_row(played_at=at))) == ONCE
+
+
+def named(*names: str) -> list[Row]:
+    return [{"name": name} for name in names]
+
+
+@pytest.mark.parametrize(
+    ("album", "artists", "shown"),
+    [
+        (named("Various Artists"), named("Guest"), "Various Artists"),
+        (named("One", "Two"), named("Two", "One"), "One"),
+        ([], named("One", "Two"), "One"),
+        (None, named("One"), "One"),
+        ([None], named("One"), "One"),
+        ([{"name": ""}], named("One"), "One"),
+        ("One", {"name": "One"}, "Unknown Artist"),
+        (None, [], "Unknown Artist"),
+        (None, ["One"], "Unknown Artist"),
+        (named("1"), None, "1"),
+        ([{"name": 1975}], None, "1975"),
+    ],
+)
+def test_the_artist_is_the_first_one_of_the_album(
+    album: object, artists: object, shown: str
+) -> None:
+    row = told_row(album={"name": "LP", "artists": album}, artists=artists)
+    assert [artist for _, _, artist, _ in played(history_of(row))] == [shown]
+
+
+@pytest.mark.parametrize("album", [None, {}, [], "LP", {"name": None}, {"name": []}])
+def test_an_album_that_is_not_named(album: object) -> None:
+    history = history_of(told_row(album=album))
+    assert history.listens["album"].to_list() == [None]
+    assert played(history) == ONCE
+
+
+def test_a_local_file_is_a_track_like_any_other() -> None:
+    uri = "spotify:local:Artist:LP:Song:203"
+    row = told_row(uri=uri, id=None, is_local=True, album={"name": "LP"})
+    assert played(history_of(row)) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (None, "no_track"),
+        ("play", "no_track"),
+        ([], "no_track"),
+        ({}, "no_track"),
+        ({"played_at": "2023-05-01T10:00:00Z"}, "no_track"),
+        (told_row() | {"track": None}, "no_track"),
+        (told_row() | {"track": []}, "no_track"),
+        (told_row(title=None), "no_track"),
+        (told_row(title=" \u200b"), "no_track"),
+        (told_row(name={"de": "Lied"}), "no_track"),
+        (told_row("Unknown Artist", "Unknown Track"), "no_track"),
+        (told_row(type="episode", uri="spotify:episode:1"), "podcast"),
+        (told_row(type=None, uri="spotify:episode:1"), "podcast"),
+        (told_row(type="chapter"), "audiobook"),
+        (told_row(played_at=None), "bad_date"),
+        (told_row(played_at=1_682_935_200_000), "bad_date"),
+        (told_row(played_at="yesterday"), "bad_date"),
+        (told_row(played_at="1970-01-01T00:00:00Z"), "bad_date"),
+        (told_row(played_at="9999-01-01T00:00:00Z"), "bad_date"),
+        (told_row(played_at=True), "bad_date"),
+    ],
+)
+def test_what_is_no_listen_is_set_aside(item: object, reason: str) -> None:
+    history = history_of(item, told_row())
+    assert history.books.total.set_aside == {reason: 1}
+    assert played(history) == ONCE
+
+
+def test_odd_members_do_not_matter() -> None:
+    odd = told_row(type=7, uri=None, id=[], duration_ms="long") | {"context": 5}
+    assert played(history_of(odd)) == ONCE
+    assert played(history_of(told_row(uri="no colon", type=None))) == ONCE
+
+
+def test_names_that_are_no_text() -> None:
+    history = history_of(told_row("A\x00", "\ud800"))
+    assert played(history)[0][2:] == ("A\ufffd", "\ufffd")
+
+
+def test_a_play_is_there_once_however_often_it_is_told() -> None:
+    history = history_of(told_row(), told_row(), told_row(uri="spotify:track:2"))
+    assert history.books.total.stored == 2
+    assert history.books.total.known == 1
+
+
+def test_nothing_told_is_an_empty_history() -> None:
+    assert history_of().listens.is_empty()
+
+
+def test_many_rows_without_a_date_are_no_damage() -> None:
+    prepared = prepare_rows(read_told([told_row(played_at="x")] * 50))
+    assert prepared.listens.is_empty()
+    assert prepared.aside == {0: {"bad_date": 50}}

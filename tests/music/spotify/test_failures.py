@@ -1,0 +1,195 @@
+"""What comes of a sync that Spotify does not let happen."""
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from pgqueuer.errors import RetryRequested
+from sqlalchemy import text
+
+from tests.music.factories import run_by_hand
+from tests.music.spotify.syncing import (
+    AGREED,
+    Synced,
+    change_tokens,
+    configure,
+    give_access,
+    soon,
+    synced,
+)
+from tests.sandbox.running import Running
+from tests.tasks.workplace import eventually
+from unwrapped.core.exceptions import ExternalAPIError
+from unwrapped.core.resources import Resources
+from unwrapped.music.listens.statements import lock_history
+from unwrapped.music.spotify.ending import end_sync
+from unwrapped.music.spotify.errors import SyncNotEnabled
+from unwrapped.music.spotify.schedule import begin_due_syncs
+from unwrapped.music.spotify.task import sync_plays
+from unwrapped.tasks.claims import claim
+from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.runner import TaskRunner
+
+A_DAY, QUOTA = 24 * 60 * 60, 74_214
+"""Seconds."""
+
+
+async def meets(
+    resources: Resources,
+    sandbox: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    client_id: str,
+) -> Synced:
+    """A listener of a server that is that client."""
+    configure(monkeypatch, sandbox.address, client_id)
+    return await synced(resources, sandbox, client_id)
+
+
+async def attempt(one: Synced, task_id: UUID) -> None:
+    """Run a task as a worker does."""
+    with suppress(RetryRequested):
+        await TaskRunner(one.resources).run(sync_plays, task_id)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("503", "service_failing"),
+        ("204", "unexpected_answer"),
+        ("odd", "unexpected_answer"),
+        ("html", "unexpected_answer"),
+        ("half-json", "unexpected_answer"),
+        ("huge", "unexpected_answer"),
+        ("redirect", "unexpected_answer"),
+        ("truncated", "service_unreachable"),
+    ],
+)
+async def test_what_may_pass_is_tried_again(
+    cloned_resources: Resources,
+    sandbox: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    code: str,
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, f"sandbox-{fault}")
+    task_id = await one.begin()
+    await attempt(one, task_id)
+    task = await one.task(task_id)
+    assert (task.status, task.attempt) == (TaskStatus.PENDING, 1)
+    assert task.next_attempt_at is not None
+    row = await one.row()
+    assert (row.last_error_code, row.cursor, row.next_sync_at) == (code, None, AGREED)
+    assert (await one.stored()).listens == set()
+
+
+async def test_what_passed_is_forgotten(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-half-json-once")
+    with pytest.raises(ExternalAPIError):
+        await one.sync()
+    assert (await one.row()).last_error_code == "unexpected_answer"
+    task_id = await one.begin()
+    await run_by_hand(one.resources, sync_plays, task_id)
+    assert (await one.row()).last_error_code is None
+    assert len((await one.stored()).listens) == 50
+
+
+async def test_a_quota_is_waited_for_half_a_day(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-quota-once")
+    task_id = await one.begin()
+    await attempt(one, task_id)
+    task, row = await one.task(task_id), await one.row()
+    assert task.next_attempt_at is not None
+    assert soon(task.next_attempt_at, QUOTA)
+    assert soon(row.next_sync_at, QUOTA)
+    assert row.last_error_code == "service_overloaded"
+    # Whichever worker comes, and however often: nobody asks before.
+    assert await claim(one.resources.database, task_id, attempts=3) is None
+    assert await begin_due_syncs(one.resources) == 0
+    assert await one.begin() == task_id
+    async with one.resources.database.session() as session:
+        await session.execute(
+            text("UPDATE background_task SET next_attempt_at = now()")
+        )
+    await attempt(one, task_id)
+    assert (await one.task(task_id)).status == TaskStatus.COMPLETED
+    assert len((await one.stored()).listens) == 50
+    assert soon((await one.row()).next_sync_at, 30 * 60)
+
+
+@pytest.mark.parametrize("fault", ["403", "401"])
+async def test_what_spotify_forbids_is_asked_again_a_day_later(
+    cloned_resources: Resources,
+    sandbox: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, f"sandbox-{fault}")
+    task_id = await one.begin()
+    await attempt(one, task_id)
+    task, row = await one.task(task_id), await one.row()
+    assert (task.status, task.error_code) == (TaskStatus.FAILED, "spotify_forbids")
+    assert not task.retryable
+    assert row.last_error_code == "spotify_forbids"
+    assert soon(row.next_sync_at, A_DAY)
+    assert await begin_due_syncs(one.resources) == 0
+
+
+async def test_access_that_was_taken_away_is_not_asked_for_again(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-revoked")
+    task_id = await one.begin()
+    await attempt(one, task_id)
+    task, row = await one.task(task_id), await one.row()
+    assert (task.status, task.error_code) == (TaskStatus.FAILED, "reconnect_needed")
+    assert row.last_error_code == "reconnect_needed"
+    assert await begin_due_syncs(one.resources) == 0
+    # Given anew, it is used again by itself.
+    await give_access(one.resources, one.id, sandbox.tokens("sandbox"))
+    assert await begin_due_syncs(one.resources) == 1
+
+
+async def test_six_months_are_over(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox")
+    await change_tokens(
+        one.resources, one.id, expires_at=datetime.now(UTC) - timedelta(days=1)
+    )
+    sandbox.clock.advance(days=200)
+    task_id = await one.begin()
+    await attempt(one, task_id)
+    assert (await one.task(task_id)).error_code == "reconnect_needed"
+
+
+async def test_a_sync_that_was_ended_meanwhile_stores_nothing(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox")
+    database = one.resources.database
+    task_id = await one.begin()
+
+    async def waits() -> bool:
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        async with database.session() as session:
+            return bool(await session.scalar(query))
+
+    async with database.session() as session:
+        await lock_history(session, one.id)
+        running = asyncio.create_task(run_by_hand(one.resources, sync_plays, task_id))
+        await eventually(waits)
+        await end_sync(session, one.id, forget=False)
+    with pytest.raises(SyncNotEnabled):
+        await running
+    assert (await one.stored()).listens == set()
+    with pytest.raises(SyncNotEnabled):
+        await one.begin()

@@ -1,0 +1,170 @@
+"""Asking for plays: page after page, and whatever is answered."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.auth.factories import sign_in
+from tests.exports import told_row
+from tests.music.spotify.syncing import configure, give_access
+from unwrapped.auth.oauth.client import ClientRegistration
+from unwrapped.auth.oauth.spotify import SpotifyClient
+from unwrapped.auth.oauth.token_refresh import refresh_service_of
+from unwrapped.core.resources import Resources
+from unwrapped.music.spotify.errors import SpotifyForbids, SyncNotConfigured
+from unwrapped.music.spotify.plays import (
+    EPOCH,
+    MOST_PAGES,
+    RecentPlays,
+    Told,
+    spotify_of,
+)
+from unwrapped.shared.api_client import ApiClient, UnexpectedAnswer
+
+TOKENS = {"access_token": "good", "refresh_token": "r", "expires_in": 3600}
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+type Body = tuple[int, bytes]
+"""Status and content of an answer."""
+
+type Answering = Callable[[dict[str, str]], Body]
+
+
+class Raw(httpx2.AsyncByteStream):
+    """Bytes as they come over the wire."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._data
+
+
+def at(minutes: int) -> int:
+    """So many minutes after noon, in Unix milliseconds."""
+    return (NOON + timedelta(minutes=minutes) - EPOCH) // timedelta(milliseconds=1)
+
+
+def told(value: object, status: int = 200) -> Body:
+    return status, json.dumps(value).encode()
+
+
+def page(*minutes: int) -> Body:
+    """An answer with plays at these minutes after noon."""
+    items = [
+        told_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
+        for minute in minutes
+    ]
+    return told({"items": items})
+
+
+async def ask(
+    resources: Resources,
+    answering: Answering,
+    cursor: int | None = None,
+) -> tuple[Told, list[str | None]]:
+    """What is told by a Spotify that answers so, and what it was asked for."""
+    asked: list[str | None] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        query = dict(request.url.params)
+        assert request.url.path == "/v1/me/player/recently-played"
+        assert request.headers["Authorization"] == "Bearer good"
+        assert query["limit"] == "50"
+        asked.append(query.get("after"))
+        status, body = answering(query)
+        return httpx2.Response(status, stream=Raw(body))
+
+    user_id = (await sign_in(resources)).id
+    await give_access(resources, user_id, TOKENS)
+    known = ClientRegistration("spotify", "Spotify", "us", None, "http://127.0.0.1:1/")
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
+        client = SpotifyClient(known, ApiClient("Spotify", http), None)
+        recent = RecentPlays(client, refresh_service_of(resources), user_id)
+        return await recent.after(cursor), asked
+
+
+@pytest.fixture(autouse=True)
+def configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, "http://127.0.0.1:1")
+
+
+async def test_pages_are_asked_for_until_one_is_not_full(resources: Resources) -> None:
+    pages = [page(*range(50, 0, -1)), page(*range(100, 50, -1)), page(103, 102, 101)]
+    plays, asked = await ask(resources, lambda query: pages.pop(0), at(0))
+    assert asked == [str(at(0)), str(at(50)), str(at(100))]
+    assert (len(plays.items), plays.cursor, plays.may_miss_some) == (103, at(103), True)
+
+
+async def test_the_first_time_nothing_is_missing(resources: Resources) -> None:
+    pages = [page(*range(50)), page()]
+    plays, asked = await ask(resources, lambda query: pages.pop(0))
+    assert asked == [None, str(at(49))]
+    assert (len(plays.items), plays.cursor, plays.may_miss_some) == (50, at(49), False)
+
+
+async def test_nothing_new(resources: Resources) -> None:
+    plays, asked = await ask(resources, lambda query: page(), at(7))
+    assert (plays, asked) == (Told([], at(7), may_miss_some=False), [str(at(7))])
+
+
+async def test_pages_that_never_end(resources: Resources) -> None:
+    def endless(query: dict[str, str]) -> Body:
+        done = (int(query.get("after", at(0))) - at(0)) // 60_000
+        return page(*range(done + 1, done + 51))
+
+    plays, asked = await ask(resources, endless)
+    assert len(asked) == MOST_PAGES
+    assert plays.cursor == at(50 * MOST_PAGES)
+
+
+async def test_the_same_page_again_and_again(resources: Resources) -> None:
+    plays, asked = await ask(resources, lambda query: page(*range(50)), at(3))
+    assert len(asked) == 2
+    assert plays.cursor == at(49)
+
+
+@pytest.mark.parametrize("items", [[None], [{}], [told_row(played_at="x")] * 50])
+async def test_plays_without_a_time_move_nothing(
+    resources: Resources, items: list[Any]
+) -> None:
+    answer = told({"items": items})
+    plays, asked = await ask(resources, lambda query: answer, at(3))
+    assert len(asked) == 1
+    assert (plays.items, plays.cursor) == (items, at(3))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        told({}),
+        told({"items": None}),
+        told({"items": {"0": {}}}),
+        told([]),
+        (200, b'{"items": [' + b"9" * 5_000 + b"]}"),
+        (200, b'{"items": ' + b"[" * 100_000),
+        told({"error": {"status": 400}}, 400),
+        (404, b"gone"),
+    ],
+)
+async def test_what_is_no_list_of_plays(resources: Resources, answer: Body) -> None:
+    with pytest.raises(UnexpectedAnswer):
+        await ask(resources, lambda query: answer)
+
+
+async def test_what_is_forbidden(resources: Resources) -> None:
+    refused = 403, b"User not registered in the dashboard"
+    with pytest.raises(SpotifyForbids):
+        await ask(resources, lambda query: refused)
+
+
+async def test_a_server_without_an_app(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OAUTH_CLIENT_ID")
+    with pytest.raises(SyncNotConfigured):
+        spotify_of(resources)

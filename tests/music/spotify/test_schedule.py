@@ -1,0 +1,155 @@
+"""Syncs are begun when their time has come, once each."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.auth.factories import make_user
+from tests.music.spotify.syncing import (
+    AGREED,
+    change_tokens,
+    configure,
+    give_access,
+    soon,
+    turn_on,
+)
+from unwrapped.auth.models import User
+from unwrapped.auth.oauth.spotify import SpotifyClient
+from unwrapped.core.resources import Resources
+from unwrapped.music.settings import MusicSettings
+from unwrapped.music.spotify.access import SCOPE
+from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.spotify.record import note_success
+from unwrapped.music.spotify.schedule import begin_due_syncs
+from unwrapped.tasks.models import BackgroundTask, Priority
+
+TOKENS = {"access_token": "a", "refresh_token": "r", "expires_in": 3600}
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture(autouse=True)
+def configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, NOWHERE)
+
+
+async def listener(resources: Resources, **over: object) -> int:
+    """Somebody with access, whose sync is on."""
+    async with resources.database.session() as session:
+        user_id = (await make_user(session)).id or 0
+    await give_access(resources, user_id, TOKENS)
+    await turn_on(resources, user_id, **over)
+    return user_id
+
+
+async def begun(resources: Resources) -> list[int]:
+    """Whose syncs are under way."""
+    async with resources.database.session() as session:
+        found = await session.scalars(
+            select(BackgroundTask).where(
+                col(BackgroundTask.kind) == "music.spotify_sync"
+            )
+        )
+        tasks = list(found)
+    assert {task.priority for task in tasks} <= {Priority.BATCH}
+    return sorted(task.user_id for task in tasks)
+
+
+async def test_those_that_are_due_are_begun_once(resources: Resources) -> None:
+    in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
+    due = [await listener(resources) for _ in range(3)]
+    await listener(resources, next_sync_at=in_a_minute)
+    assert await begin_due_syncs(resources) == 3
+    assert await begun(resources) == due
+    assert await begin_due_syncs(resources) == 0
+    assert await begun(resources) == due
+    async with resources.database.session() as session:
+        row = await session.get_one(SpotifySync, due[0])
+        assert soon(row.next_sync_at, 30 * 60)
+
+
+async def test_one_that_is_under_way_is_not_begun_again(resources: Resources) -> None:
+    user_id = await listener(resources)
+    await begin_due_syncs(resources)
+    async with resources.database.session() as session:
+        await session.execute(update(SpotifySync).values(next_sync_at=AGREED))
+    assert await begin_due_syncs(resources) == 1
+    assert await begun(resources) == [user_id]
+
+
+async def test_the_setting_says_how_often(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTIFY_SYNC_MINUTES", "600")
+    user_id = await listener(resources)
+    await begin_due_syncs(resources)
+    async with resources.database.session() as session:
+        row = await session.get_one(SpotifySync, user_id)
+        assert soon(row.next_sync_at, 600 * 60)
+
+
+@pytest.mark.parametrize("minutes", ["9", "1441", "0", "-30", "soon"])
+def test_the_setting_has_its_bounds(
+    minutes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTIFY_SYNC_MINUTES", minutes)
+    with pytest.raises(ValueError, match="spotify_sync_minutes"):
+        MusicSettings()
+
+
+async def test_nobody_is_asked_for_in_vain(
+    resources: Resources, session: AsyncSession
+) -> None:
+    """Who has to give access anew, who has given none, who is locked out."""
+    ended = await listener(resources)
+    await change_tokens(resources, ended, reconnect_since=datetime.now(UTC))
+    narrow = await listener(resources)
+    await change_tokens(resources, narrow, scopes=["user-top-read"])
+    without = (await make_user(session)).id or 0
+    await turn_on(resources, without)
+    disabled = await listener(resources)
+    await session.execute(
+        update(User)
+        .where(col(User.id) == disabled)
+        .values(disabled_at=datetime.now(UTC))
+    )
+    assert await begin_due_syncs(resources) == 0
+    assert await begun(resources) == []
+
+
+async def test_a_server_without_an_app_begins_none(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await listener(resources)
+    monkeypatch.delenv("OAUTH_CLIENT_ID")
+    assert await begin_due_syncs(resources) == 0
+
+
+async def test_two_workers_at_once_begin_each_once(cloned_resources: Resources) -> None:
+    due = [await listener(cloned_resources) for _ in range(8)]
+    counts = await asyncio.gather(
+        *(begin_due_syncs(cloned_resources) for _ in range(3))
+    )
+    assert sum(counts) == 8
+    assert await begun(cloned_resources) == due
+
+
+async def test_the_cursor_never_goes_back_nor_beyond_now(
+    resources: Resources, session: AsyncSession
+) -> None:
+    user_id = await listener(resources)
+    half_an_hour = timedelta(minutes=30)
+    now = datetime.now(UTC).timestamp() * 1000
+    for seen, expected in ((5, 5), (None, 5), (3, 5), (9, 9), (10**15, now)):
+        row = await session.get_one(SpotifySync, user_id, populate_existing=True)
+        await note_success(session, row, seen, half_an_hour)
+        await session.refresh(row)
+        assert row.cursor is not None
+        assert abs(row.cursor - expected) < (60_000 if expected == now else 1)
+
+
+def test_the_scope_is_asked_for() -> None:
+    assert SCOPE in SpotifyClient.access_scopes

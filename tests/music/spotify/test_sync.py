@@ -1,0 +1,163 @@
+"""Plays that a sandbox tells come into a history once, whatever else tells of them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.music.spotify.syncing import (
+    Synced,
+    change_tokens,
+    configure,
+    exported,
+    soon,
+    synced,
+)
+from tests.sandbox.running import GRETA, ILKA, ODO, Running
+from unwrapped.core.resources import Resources
+from unwrapped.music.spotify.plays import EPOCH
+
+EXTENDED, API = 1, 3
+"""The codes of sources."""
+
+
+@pytest.fixture
+async def greta(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> Synced:
+    """Somebody who plays music day and night."""
+    configure(monkeypatch, sandbox.address)
+    return await synced(cloned_resources, sandbox, listener=GRETA)
+
+
+async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
+    items = greta.plays()
+    assert await greta.sync() == {
+        "rows_read": 50,
+        "stored": 50,
+        "known": 0,
+        "set_aside": {},
+        "shadowed": 0,
+        "gap_possible": False,
+    }
+    state = await greta.stored()
+    assert {(row[0], row[2]) for row in state.listens} == {
+        (item["track"]["uri"], datetime.fromisoformat(item["played_at"]))
+        for item in items
+    }
+    # Source, duration, reason of the end, skipped, shuffle, shadowed.
+    assert {(row[1], *row[3:]) for row in state.listens} == {
+        (API, None, None, None, None, False)
+    }
+    row = await greta.row()
+    latest = max(datetime.fromisoformat(item["played_at"]) for item in items)
+    assert row.cursor == (latest - EPOCH) // timedelta(milliseconds=1)
+    assert row.last_synced_at is not None
+    assert soon(row.last_synced_at, 0)
+    assert soon(row.next_sync_at, 30 * 60)
+    assert row.last_error_code is None
+
+
+async def test_a_second_sync_brings_what_is_new(greta: Synced) -> None:
+    await greta.sync()
+    before, row = await greta.stored(), await greta.row()
+    nothing = await greta.sync()
+    assert (nothing["rows_read"], nothing["gap_possible"]) == (0, False)
+    assert await greta.stored() == before
+    assert (await greta.row()).cursor == row.cursor
+    greta.sandbox.clock.advance(minutes=30)
+    more = await greta.sync()
+    assert 0 < more["stored"] == more["rows_read"] < 50
+    assert not more["gap_possible"]
+    assert len((await greta.stored()).listens) == 50 + more["stored"]
+
+
+async def test_whoever_was_away_for_long_is_told_that_plays_may_be_missing(
+    greta: Synced,
+) -> None:
+    await greta.sync()
+    greta.sandbox.clock.advance(days=2)
+    result = await greta.sync()
+    assert (result["stored"], result["gap_possible"]) == (50, True)
+    assert await greta.counted() == {API: 100}
+
+
+async def test_plays_that_are_known_are_no_gap(greta: Synced) -> None:
+    """The row of the sync was lost with the cursor, and the listens were not."""
+    await greta.sync()
+    async with greta.resources.database.session() as session:
+        row = await session.get_one(type(await greta.row()), greta.id)
+        row.cursor = 0
+    again = await greta.sync()
+    assert (again["known"], again["stored"], again["gap_possible"]) == (50, 0, False)
+
+
+@pytest.mark.parametrize("order", ["sync first", "export first", "sync again"])
+async def test_a_play_that_an_export_has_too_counts_once(
+    greta: Synced, order: str
+) -> None:
+    items = greta.plays()
+    rows = exported(items)
+    if order == "export first":
+        await greta.import_file(rows)
+        result = await greta.sync()
+        assert (result["stored"], result["shadowed"]) == (50, 50)
+    else:
+        await greta.sync()
+        await greta.import_file(rows)
+    assert await greta.counted() == {EXTENDED: 50}
+    assert len((await greta.stored()).listens) == 100
+    if order == "sync again":
+        greta.sandbox.clock.advance(minutes=30)
+        more = (await greta.sync())["stored"]
+        assert more > 0
+        assert await greta.counted() == {EXTENDED: 50, API: more}
+
+
+async def test_an_export_that_has_some_of_the_plays(greta: Synced) -> None:
+    rows = exported(greta.plays())
+    await greta.sync()
+    await greta.import_file(rows[10:])
+    assert await greta.counted() == {EXTENDED: 40, API: 10}
+
+
+async def test_two_people_with_the_same_plays(
+    greta: Synced, cloned_resources: Resources, sandbox: Running
+) -> None:
+    other = await synced(cloned_resources, sandbox, listener=GRETA)
+    await greta.sync()
+    assert (await other.stored()).listens == set()
+    await other.sync()
+    before = await other.stored()
+    assert before == await greta.stored()
+    await greta.import_file(exported(greta.plays()))
+    assert await greta.counted() == {EXTENDED: 50}
+    assert await other.stored() == before
+
+
+@pytest.mark.parametrize(("listener", "plays"), [(ILKA, 0), (ODO, 50)])
+async def test_whoever_has_played_nothing_and_whoever_plays_at_night(
+    cloned_resources: Resources,
+    sandbox: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    listener: str,
+    plays: int,
+) -> None:
+    configure(monkeypatch, sandbox.address)
+    one = await synced(cloned_resources, sandbox, listener=listener)
+    result = await one.sync()
+    assert (result["rows_read"], result["gap_possible"]) == (plays, False)
+    assert len((await one.stored()).listens) == plays
+    assert ((await one.row()).cursor is None) == (plays == 0)
+
+
+async def test_a_token_that_ended_is_refreshed(greta: Synced) -> None:
+    await change_tokens(greta.resources, greta.id, expires_at=EPOCH)
+    assert (await greta.sync())["stored"] == 50
+
+
+async def test_a_token_that_ended_before_its_time_is_refreshed_once(
+    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, sandbox.address, "sandbox-401-once")
+    one = await synced(cloned_resources, sandbox, "sandbox-401-once")
+    assert (await one.sync())["stored"] == 50
