@@ -25,6 +25,7 @@ from unwrapped.web.wording import (
     day,
     duration,
     hour,
+    known_duration,
     month,
     place,
     share,
@@ -168,7 +169,7 @@ def months_figure(months: list[Month]) -> Figure:
         table=Table(
             head=["Month", "Plays", "Time"],
             rows=[
-                [month(entry.month), count(entry.plays), duration(entry.hours)]
+                [month(entry.month), count(entry.plays), known_duration(entry.hours)]
                 for entry in shown
             ],
             words=1,
@@ -210,7 +211,7 @@ def artists_figure(artists: list[TopArtist]) -> Figure:
                     count(top.plays),
                     share(top.share),
                     count(top.tracks),
-                    duration(top.hours),
+                    known_duration(top.hours),
                 ]
                 for top in artists
             ],
@@ -236,7 +237,7 @@ def tracks_figure(tracks: list[TopTrack]) -> Figure:
                     printable(top.artist),
                     day(top.first_day),
                     count(top.plays),
-                    duration(top.hours),
+                    known_duration(top.hours),
                 ]
                 for top in tracks
             ],

@@ -56,6 +56,11 @@ def duration(hours: float) -> str:
     return written(hours, "hours")
 
 
+def known_duration(hours: float) -> str:
+    """As `duration`; a dash where there is none: plays of unknown duration add nothing."""
+    return duration(hours) if hours else "–"
+
+
 def short_hours(hours: float) -> str:
     """`312 h`, for the edge of a chart."""
     return "<1 h" if 0 < hours < 1 else f"{hours:,.0f} h"

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+import polars as pl
 
 from examples.export_rows import extended_row
 from examples.make_export import KINDS, make_listens
@@ -38,12 +39,20 @@ def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
     return msgspec.msgpack.decode(known, type=list[TasteProfile])
 
 
-def profile_of(kind: str, seed: int, folder: Path) -> TasteProfile:
-    """The profile of a made-up listener; more or less dense by the seed."""
+def profile_of(
+    kind: str, seed: int, folder: Path, *, knows_durations: bool = True
+) -> TasteProfile:
+    """The profile of a made-up listener; more or less dense by the seed.
+
+    Without durations it is as of somebody of whom Spotify's API alone has told.
+    """
     first = 2025 - YEARS_OF_SEED[seed % len(YEARS_OF_SEED)]
     listens = make_listens(kind, seed=seed, rows=ROWS, years=(first, 2025))
     # Quicker than an export that is laid out and packed: that is tested elsewhere.
     file = folder / f"{kind}-{seed}.json"
     file.write_bytes(msgspec.json.encode([extended_row(listen) for listen in listens]))
     listens_frame = build_history(read_upload([file])).listens
+    if not knows_durations:
+        unknown = pl.lit(None, listens_frame.schema["ms_played"])
+        listens_frame = listens_frame.with_columns(unknown.alias("ms_played"))
     return build_profile(listens_frame, Period(), ZoneInfo("Europe/Berlin"))

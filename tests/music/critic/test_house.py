@@ -9,9 +9,15 @@ import msgspec
 import pytest
 
 from tests.music.critic.claims import misread, named_beyond, unproven
-from tests.music.critic.listeners import LISTENERS, SEEDS, profiles_of_all
+from tests.music.critic.listeners import (
+    LISTENERS,
+    SEEDS,
+    profile_of,
+    profiles_of_all,
+)
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house import HouseCritic, weigh
+from unwrapped.music.critic.persona import LINES, Side
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
@@ -140,3 +146,21 @@ def test_the_reader_of_claims_finds_what_is_not_proven() -> None:
     ]
     assert unproven("A dozen by Ann.", evidence) == []
     assert named_beyond("Ann and Bertha", evidence, ["Bertha", "Ann"]) == ["Bertha"]
+
+
+@pytest.mark.parametrize("kind", ["nightowl", "obsessive"])
+def test_nothing_is_said_of_hours_that_nobody_knows(kind: str, tmp_path: Path) -> None:
+    profile = profile_of(kind, 1, tmp_path, knows_durations=False)
+    verdict = HouseCritic().judge(profile)
+    told = [
+        *verdict.line_evidence,
+        *(fact for one in verdict.observations for fact in one.evidence),
+    ]
+    assert [fact for fact in told if fact.unit == "hours" and fact.value == 0] == []
+    assert "0 hours" not in verdict.line
+    assert "lengths" in profile.absent
+
+
+@pytest.mark.parametrize("place", LINES)
+def test_every_place_has_a_line_without_hours(place: tuple[Side, Side]) -> None:
+    assert [line for line in LINES[place] if "{hours}" not in line]

@@ -118,7 +118,12 @@ def _noun_and_line(profile: TasteProfile) -> tuple[str, str]:
         return WITHOUT_NOVELTY[_side(breadth)]
     place = _side(breadth), _side(novelty)
     seed = f"{profile.volume.plays} {profile.favourites.artists[0].artist}".encode()
-    lines = LINES[place]
+    lines = [
+        line
+        for line in LINES[place]
+        # Without a single known duration, no hours are known either.
+        if profile.lengths is not None or "{hours}" not in line
+    ]
     return NOUNS[place], lines[zlib.crc32(seed) % len(lines)]
 
 

@@ -60,15 +60,14 @@ def _a_day(profile: TasteProfile) -> Finding | None:
     if volume.active_days < FEWEST_ACTIVE_DAYS:
         return None
     usual = volume.plays / volume.active_days
-    return Finding(
-        usual,
-        {
-            "usual": fact("plays on an average day with a play", usual, "plays"),
-            "plays": fact("plays", volume.plays, "plays"),
-            "days": fact("days with a play", volume.active_days, "days"),
-            "hours": fact("hours of listening", volume.hours, "hours"),
-        },
-    )
+    facts = {
+        "usual": fact("plays on an average day with a play", usual, "plays"),
+        "plays": fact("plays", volume.plays, "plays"),
+        "days": fact("days with a play", volume.active_days, "days"),
+    }
+    if profile.lengths is not None:
+        facts["hours"] = fact("hours of listening", volume.hours, "hours")
+    return Finding(usual, facts)
 
 
 PRESENCE: tuple[Rule, ...] = (

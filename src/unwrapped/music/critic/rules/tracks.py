@@ -40,16 +40,15 @@ def _deep(profile: TasteProfile) -> dict[str, Evidence]:
 
 def _anthem(profile: TasteProfile) -> Finding:
     track = profile.favourites.tracks[0]
-    return Finding(
-        profile.tracks.top_share,
-        {
-            "title": fact("most played track", track.title, "title"),
-            "artist": fact("its artist", track.artist, "artist"),
-            "plays": fact("its plays", track.plays, "plays"),
-            "share": fact("its share of all plays", profile.tracks.top_share, "share"),
-            "hours": fact("time spent with it", track.hours, "hours"),
-        },
-    )
+    facts = {
+        "title": fact("most played track", track.title, "title"),
+        "artist": fact("its artist", track.artist, "artist"),
+        "plays": fact("its plays", track.plays, "plays"),
+        "share": fact("its share of all plays", profile.tracks.top_share, "share"),
+    }
+    if track.hours:  # a play lasts half a minute, or nobody knows how long
+        facts["hours"] = fact("time spent with it", track.hours, "hours")
+    return Finding(profile.tracks.top_share, facts)
 
 
 def _rotation(profile: TasteProfile) -> Finding:
