@@ -197,6 +197,14 @@ def test_a_rotated_ring_is_a_ring(ids: list[str], keep: int) -> None:
     assert day_of(new) == DAY
 
 
+@given(st.sets(st.sampled_from(["k1", "k2", "k3", "k9"])), st.integers(1, 4))
+def test_a_key_that_is_needed_does_not_go(needed: set[str], keep: int) -> None:
+    ring = KeyRing({kid: FIRST.encode() for kid in ("k3", "k2", "k1")})
+    left = list(ring.shortened(keep, needed).keys)
+    assert left[:keep] == list(ring.keys)[:keep]
+    assert set(left[keep:]) == set(list(ring.keys)[keep:]) & needed
+
+
 @pytest.mark.parametrize("kid", ["k1", "x", "k1-20261341", "k1-2026112", "20261122"])
 def test_an_id_without_a_day_has_none(kid: str) -> None:
     assert day_of(kid) is None

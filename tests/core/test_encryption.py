@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.attacks import attack
 from unwrapped.core.encryption import Cipher, Place, Undecryptable, UnknownKey
+from unwrapped.core.key_file import NoKeyFile
 from unwrapped.core.security import KeyRing
 
 FIRST = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"
@@ -41,9 +42,28 @@ def test_the_first_key_encrypts_and_every_one_decrypts() -> None:
 def test_a_key_that_came_later_is_looked_for() -> None:
     running = Cipher(KeyRing.parse(FIRST), reread=lambda: both.ring)
     assert running.decrypt(new.encrypt("text", HERE), HERE) == "text"
-    assert running.encrypt("text", HERE).startswith("v1.k1.")
+    assert running.decrypt(old.encrypt("text", HERE), HERE) == "text"
+    # The key that it began with is about to go.
+    assert running.newest == "k2"
+    assert new.decrypt(running.encrypt("text", HERE), HERE) == "text"
     with pytest.raises(UnknownKey):
         running.decrypt(new.encrypt("text", HERE).replace(".k2.", ".k3."), HERE)
+
+
+def test_a_ring_that_cannot_be_read_again_is_as_it_was() -> None:
+    def refuse() -> KeyRing:
+        raise NoKeyFile("It is gone.")
+
+    running = Cipher(KeyRing.parse(FIRST), reread=refuse)
+    assert old.decrypt(running.encrypt("text", HERE), HERE) == "text"
+    with pytest.raises(UnknownKey):
+        running.decrypt(new.encrypt("text", HERE), HERE)
+
+
+def test_a_key_that_has_changed_under_its_id_is_no_reason_to_lose_a_text() -> None:
+    other = KeyRing.parse(SECOND.replace("k2:", "k1:"))
+    running = Cipher(KeyRing.parse(FIRST), reread=lambda: other)
+    assert running.decrypt(running.encrypt("text", HERE), HERE) == "text"
 
 
 @attack(50, "swapped-row")

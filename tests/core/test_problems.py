@@ -63,7 +63,7 @@ def assert_problem(answer: httpx2.Response, status: int) -> None:
         (Conflict, 409),
         (TooManyRequests, 429),
         (Unavailable, 503),
-        (ExternalAPIError, 503),
+        (ExternalAPIError, 502),
         (AppException, 500),
     ],
 )
@@ -108,8 +108,9 @@ async def test_no_operation_answers_to_a_method_it_does_not_have(
     subtests: pytest.Subtests,
 ) -> None:
     for path in {one.path for one in every}:
-        some = next(one for one in every if one.path == path)
-        for method in ("HEAD", "OPTIONS", "TRACE", "PUT", "CONNECT"):
+        own = {one.method: one for one in every if one.path == path}
+        some = next(iter(own.values()))
+        for method in {"HEAD", "OPTIONS", "TRACE", "PUT", "CONNECT"} - own.keys():
             with subtests.test(path, method=method):
                 request = some.request()
                 request.method = method
@@ -239,7 +240,7 @@ def test_every_operation_tells_its_problems(
             with subtests.test(operation.name, status=status):
                 for kind, told in answer.get("content", {}).items():
                     assert (kind == PROBLEM) == (told.get("schema") == problem)
-                assert status.startswith("2") or answer["content"]
+                assert status[0] in "23" or answer["content"]
 
 
 DEEP = 9_000

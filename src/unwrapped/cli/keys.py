@@ -18,10 +18,9 @@ def keys() -> None:
 def list_keys() -> None:
     """Say which keys there are, and never what they are."""
     from unwrapped.core.config import load_settings
-    from unwrapped.core.security import KeyRing, day_of, key_file
+    from unwrapped.core.security import day_of, kept_ring
 
-    settings = load_settings()
-    ring = KeyRing.parse(key_file(settings).read(), settings.algorithm)
+    ring = kept_ring(load_settings())
     for kid in ring.keys:
         does = "signs and verifies" if kid == ring.signing_id else "verifies"
         day = day_of(kid)
@@ -39,7 +38,7 @@ def rotate(keep: int) -> None:
 
     from unwrapped.core.config import load_settings
     from unwrapped.core.exceptions import Unavailable
-    from unwrapped.core.security import KeyRing, key_file
+    from unwrapped.core.security import KeyRing, kept_ring, key_file
 
     settings = load_settings()
     today = datetime.now(UTC).date()
@@ -47,30 +46,42 @@ def rotate(keep: int) -> None:
 
     def changed(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         file.change(lambda text: change(KeyRing.parse(text, settings.algorithm)).text)
-        return KeyRing.parse(file.read(), settings.algorithm)
+        return kept_ring(settings)
 
     # None goes before what it has encrypted is encrypted anew.
     ring = changed(lambda ring: ring.rotated(today, len(ring.keys) + 1))
     try:
-        renewed = asyncio.run(_reencrypt(settings))
-        ring = changed(lambda ring: ring.shortened(keep))
+        renewed, needed = asyncio.run(_reencrypt(settings))
     except Unavailable as error:
         click.echo(f"Nothing is encrypted anew yet, and no key has gone: {error.message}", err=True)  # fmt: skip
     else:
+        ring = changed(lambda ring: ring.shortened(keep, needed))
         if renewed:
             click.echo(f"The tokens of {renewed} linked accounts are encrypted anew.")
+        if held := [kid for kid in list(ring.keys)[keep:] if kid in needed]:
+            click.echo(f"Kept for tokens that it still encrypts: {', '.join(held)}.")
     first, *others = ring.keys
     click.echo(f"{first} signs from now on; kept beside it: {', '.join(others) or 'none'}.")  # fmt: skip
     click.echo("Restart what is running: it knows only the keys that it started with.")
 
 
-async def _reencrypt(settings: "Settings") -> int:
-    """Encrypt provider tokens with the new key, where there is a database already."""
-    from unwrapped.auth.oauth.reencryption import reencrypt_tokens
+async def _reencrypt(settings: "Settings") -> tuple[int, set[str]]:
+    """Encrypt provider tokens with the new key, where there is a database already.
+
+    Says for how many accounts, and which keys are needed still.
+    """
+    from unwrapped.auth.oauth.reencryption import keys_in_use, reencrypt_tokens
+    from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
     from unwrapped.core.embedded import has_cluster
+    from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.resources import open_resources
 
     if not has_cluster(settings.home):
-        return 0
-    async with open_resources(settings) as resources:
-        return await reencrypt_tokens(resources)
+        return 0, set()
+    try:
+        async with open_resources(settings) as resources:
+            return await reencrypt_tokens(resources), await keys_in_use(resources)
+    except MAY_BE_LOST as error:
+        if not is_lost_connection(error):
+            raise
+        raise Unavailable("The database went away.") from error

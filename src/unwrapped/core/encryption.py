@@ -3,6 +3,9 @@
 `v1.<key id>.<nonce>.<ciphertext>`, the last two in base64url. Keys are derived from those
 of `SECRET_KEY` (HKDF, RFC 5869): the first encrypts, all decrypt. A text that is pasted
 into another table, column or row does not decrypt.
+
+A ring in the home can get a new key while processes run. They look for it before they
+encrypt, lest they bring back a key that is about to go, and for a key they do not know.
 """
 
 import base64
@@ -10,18 +13,21 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from unwrapped.core.exceptions import Conflict, Unavailable
+from unwrapped.core.exceptions import AppException, Conflict, Unavailable
 from unwrapped.core.security import KeyRing
 
 VERSION = "v1"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 INFO = b"unwrapped: secrets at rest, v1"
+
+log = structlog.get_logger()
 
 
 class Undecryptable(Conflict):
@@ -67,11 +73,18 @@ class Cipher:
     reread: Callable[[], KeyRing] | None = None
     """Gives the ring as it is kept now, where it can be renewed while a process runs."""
 
+    @property
+    def newest(self) -> str:
+        """The id of the key that encrypts."""
+        return self._kept().signing_id
+
     def encrypt(self, text: str, place: Place) -> str:
         """The text, for this place alone."""
-        kid = self.ring.signing_id
+        kept = self._kept()
+        kid = kept.signing_id
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._key(kid).encrypt(nonce, text.encode(), place.context)
+        key = _derived(self.ring.keys.get(kid, kept.keys[kid]))
+        sealed = key.encrypt(nonce, text.encode(), place.context)
         return f"{VERSION}.{kid}.{_encode(nonce)}.{_encode(sealed)}"
 
     def decrypt(self, sealed: str, place: Place) -> str:
@@ -88,13 +101,24 @@ class Cipher:
             raise Undecryptable from error
 
     def _key(self, kid: str) -> AESGCM:
-        keys = self.ring.keys
-        if kid not in keys and self.reread is not None:
-            keys = self.reread().keys
-        if kid not in keys:
+        secret = self.ring.keys.get(kid) or self._kept().keys.get(kid)
+        if secret is None:
             raise UnknownKey
-        derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=INFO)
-        return AESGCM(derived.derive(keys[kid]))
+        return _derived(secret)
+
+    def _kept(self) -> KeyRing:
+        """The ring as it is now; ours where it cannot be read."""
+        if self.reread is None:
+            return self.ring
+        try:
+            return self.reread()
+        except AppException as error:
+            log.warning("key_ring.not_reread", code=error.code)
+            return self.ring
+
+
+def _derived(secret: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=None, info=INFO).derive(secret))
 
 
 def _encode(value: bytes) -> str:

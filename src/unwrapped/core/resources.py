@@ -18,7 +18,7 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.rate_limits import RateLimiter
-from unwrapped.core.security import TokenSigner, secret_ring
+from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
 
 REVIVE_SECONDS = 2.0
 
@@ -54,7 +54,7 @@ class Resources:
     def cipher(self) -> Cipher:
         """What encrypts the secrets of others."""
         is_kept = self.settings.secret_key is None and self.settings.is_embedded
-        reread = (lambda: secret_ring(self.settings)) if is_kept else None
+        reread = (lambda: kept_ring(self.settings)) if is_kept else None
         return Cipher(self.signer.ring, reread)
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:

@@ -6,6 +6,7 @@ user's id, `sid` the session that may be revoked at any time.
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
@@ -110,9 +111,10 @@ class KeyRing:
         new = (f"k{number}-{today:%Y%m%d}", _random_secret().encode())
         return type(self)(dict([new, *older]))
 
-    def shortened(self, keep: int) -> Self:
-        """The first `keep` keys."""
-        return type(self)(dict(list(self.keys.items())[:keep]))
+    def shortened(self, keep: int, needed: Collection[str] = ()) -> Self:
+        """The first `keep` keys, and those whose ids are needed."""
+        kept = {*list(self.keys)[:keep], *needed}
+        return type(self)({kid: key for kid, key in self.keys.items() if kid in kept})
 
 
 def day_of(kid: str) -> date | None:
@@ -153,6 +155,14 @@ def secret_ring(settings: Settings) -> KeyRing:
         )
     kept = KeyFile(settings.home / SECRET_FILE).read_or_make(_first_key)
     return KeyRing.parse(kept, settings.algorithm)
+
+
+def kept_ring(settings: Settings) -> KeyRing:
+    """The ring that is in the home now; none is made.
+
+    Raises `KeysElsewhere`, `NoKeyFile`, `Unavailable` or `WeakSecret`.
+    """
+    return KeyRing.parse(key_file(settings).read(), settings.algorithm)
 
 
 def key_file(settings: Settings) -> KeyFile:

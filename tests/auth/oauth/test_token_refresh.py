@@ -11,9 +11,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from tests.attacks import attack
 from tests.auth.factories import make_linked_account, make_user
+from tests.auth.logs import written_log
 from tests.conftest import make_resources
 from tests.sandbox.running import Running
 from unwrapped.auth.models import ProviderToken
@@ -32,6 +33,7 @@ from unwrapped.core.encryption import Cipher, UnknownKey
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import KeyRing
+from unwrapped.shared.api_client import ServiceUnreachable
 
 SCOPES = ("user-read-recently-played",)
 OVER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -75,10 +77,13 @@ class Connected:
 
 
 async def connect(
-    resources: Resources, sandbox: Running, client_id: str = "sandbox"
+    resources: Resources,
+    sandbox: Running,
+    client_id: str = "sandbox",
+    given: dict[str, str] | None = None,
 ) -> Connected:
     """Somebody new, who has just given access."""
-    token = OAuthToken.model_validate(sandbox.tokens(client_id))
+    token = OAuthToken.model_validate(given or sandbox.tokens(client_id))
     async with resources.database.session() as session:
         user = await make_user(session)
         account = await make_linked_account(session, user.id or 0)
@@ -304,6 +309,48 @@ async def test_a_grant_that_has_ended_is_asked_for_no_more(
     assert row.reconnect_since is not None
 
 
+async def test_who_agrees_anew_meanwhile_loses_nothing(
+    resources: Resources,
+    spotify: Running,
+    door: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-revoked")
+    ada = await connect(resources, spotify, "sandbox-revoked")
+    account_id = (await ada.row()).account_id
+    await ada.change(expires_at=OVER)
+    door.open.clear()
+    asking = asyncio.create_task(ada.token())
+    await door.arrived.wait()
+    anew = OAuthToken.model_validate(spotify.tokens("sandbox-revoked"))
+    async with resources.database.session() as session:
+        tokens = ProviderTokens(session, resources.cipher)
+        await tokens.store(account_id, anew, SCOPES)
+    door.open.set()
+    assert await asking == anew.access_token.get_secret_value()
+    assert (await ada.row()).reconnect_since is None
+
+
+async def test_nobody_waits_for_one_after_another(
+    cloned_resources: Resources, spotify: Running, door: Asked
+) -> None:
+    ada = await connect(cloned_resources, spotify)
+    soon = datetime.now(UTC) + timedelta(hours=1)
+
+    async def others_try_in_turn() -> None:
+        while True:
+            await ada.change(refresh_id=uuid4(), refresh_until=soon)
+
+    await ada.change(expires_at=OVER, refresh_id=uuid4(), refresh_until=soon)
+    others = asyncio.create_task(others_try_in_turn())
+    async with asyncio.timeout(60):
+        with pytest.raises(ServiceUnreachable):
+            await ada.token()
+    others.cancel()
+    await together(others)
+    assert door.connections == 0
+
+
 @pytest.mark.parametrize("column", ["access_token", "refresh_token"])
 async def test_a_text_that_was_moved_or_changed_opens_nothing(
     ada: Connected, column: str
@@ -320,9 +367,7 @@ async def test_a_text_that_was_moved_or_changed_opens_nothing(
     assert ada.works(await ada.token())
 
 
-async def test_a_key_that_is_not_here_loses_nothing(
-    ada: Connected, session: AsyncSession
-) -> None:
+async def test_a_key_that_is_not_here_loses_nothing(ada: Connected) -> None:
     before = await ada.row()
     ring = KeyRing.parse("k9:Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u")
     service = TokenRefreshService(
@@ -336,13 +381,41 @@ async def test_a_key_that_is_not_here_loses_nothing(
     assert ada.works(await ada.token())
 
 
+@attack(50, "dump")
 async def test_a_dump_of_the_table_opens_nothing(
+    resources: Resources, spotify: Running
+) -> None:
+    given = spotify.tokens()
+    ada = await connect(resources, spotify, given=given)
+    dump = f"{(await ada.row()).model_dump()}"
+    assert dump.count("v1.k1.") == 2
+    for name in ("access_token", "refresh_token"):
+        assert given[name] not in dump
+
+
+@attack(50, "tokens-of-another")
+async def test_the_tokens_of_another_open_nothing(
     ada: Connected, session: AsyncSession
 ) -> None:
-    token = await ada.token()
-    rows = await session.scalars(text("SELECT one::text FROM provider_token AS one"))
-    dump = "".join(rows)
-    assert token not in dump
-    assert dump.count("v1.k1.") == 2
-    sealed = await session.scalar(select(col(ProviderToken.refresh_token)))
-    assert sealed is not None
+    theirs = await ada.row()
+    user = await make_user(session)
+    account = await make_linked_account(session, user.id or 0)
+    copied = theirs.model_dump(exclude={"account_id"})
+    session.add(ProviderToken(account_id=account.id, **copied))
+    await session.flush()
+    with pytest.raises(ReconnectNeeded):
+        await ada.service.get_valid_access_token(user.id or 0, "spotify")
+
+
+async def test_what_is_logged_opens_nothing(ada: Connected) -> None:
+    first = await ada.token()
+    with written_log(ada.resources.settings) as log:
+        second = await ada.token(rejected=first)
+        await ada.change(expires_at=OVER, refresh_token=None)
+        with pytest.raises(ReconnectNeeded):
+            await ada.token()
+    [refreshed] = log.of("provider_token.refreshed")
+    [ended] = log.of("provider_token.reconnect_needed")
+    assert refreshed["account_id"] == ended["account_id"]
+    assert first not in log.text
+    assert second not in log.text

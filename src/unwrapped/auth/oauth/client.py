@@ -1,13 +1,14 @@
 """The client's side of OAuth 2 (RFC 6749, RFC 9700): the authorization code with PKCE."""
 
 import base64
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 
 from unwrapped.auth.oauth.errors import GrantEnded, ProviderRefuses
 from unwrapped.auth.oauth.secrets import Secrets
@@ -76,7 +77,18 @@ class Identity:
     """What they may like to be called here."""
 
 
-_TokenText = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_TOKEN)]
+def _sendable(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\x20-\x7e]+", token.get_secret_value()):
+        raise ValueError("not printable ASCII")
+    return token
+
+
+_TokenText = Annotated[
+    SecretStr,
+    Field(min_length=1, max_length=LONGEST_TOKEN),
+    AfterValidator(_sendable),
+]
+"""Printable ASCII (RFC 6749, A.12): it is sent in a header, and stored."""
 
 
 class OAuthToken(BaseModel):
@@ -90,7 +102,7 @@ class OAuthToken(BaseModel):
     refresh_token: _TokenText | None = None
     """None when none comes: the one before stays good."""
 
-    scope: str | None = None
+    scope: Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")] | None = None
     """What was granted, between spaces; None when it is what was asked for."""
 
     id_token: SecretStr | None = None

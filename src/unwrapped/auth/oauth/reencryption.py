@@ -3,7 +3,17 @@
 from uuid import UUID
 
 import structlog
-from sqlalchemy import BindParameter, Select, Text, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlmodel import col
 
 from unwrapped.auth.models import ProviderToken
@@ -18,6 +28,9 @@ COLUMNS = ("access_token", "refresh_token")
 log = structlog.get_logger()
 
 _KID: BindParameter[str] = bindparam("kid", type_=Text)
+_KEY_OF = {
+    name: func.split_part(col(getattr(ProviderToken, name)), ".", 2) for name in COLUMNS
+}
 _OTHERS: Select[UUID, str | None, str | None] = (
     select(
         col(ProviderToken.account_id),
@@ -26,10 +39,7 @@ _OTHERS: Select[UUID, str | None, str | None] = (
     )
     .where(
         col(ProviderToken.account_id) > bindparam("after"),
-        or_(
-            func.split_part(col(ProviderToken.access_token), ".", 2) != _KID,
-            func.split_part(col(ProviderToken.refresh_token), ".", 2) != _KID,
-        ),
+        or_(*(key != _KID for key in _KEY_OF.values())),
     )
     .order_by(col(ProviderToken.account_id))
     .limit(bindparam("most"))
@@ -47,7 +57,7 @@ async def reencrypt_tokens(
     cipher, done, after = resources.cipher, 0, UUID(int=0)
     while True:
         values = {
-            "kid": cipher.ring.signing_id,
+            "kid": cipher.newest,
             "after": after,
             "most": rows_at_once,
         }
@@ -60,6 +70,13 @@ async def reencrypt_tokens(
         if len(rows) < rows_at_once:
             return done
         after = rows[-1].account_id
+
+
+async def keys_in_use(resources: Resources) -> set[str]:
+    """The ids of the keys that something stored is encrypted with."""
+    keys = union(*(select(key) for key in _KEY_OF.values()))
+    async with resources.database.session() as session:
+        return {kid for kid in await session.scalars(keys) if kid is not None}
 
 
 async def _renew(

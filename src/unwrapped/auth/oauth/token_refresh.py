@@ -22,10 +22,13 @@ from unwrapped.core.database import Database, count_changed
 from unwrapped.core.encryption import Cipher, Undecryptable
 from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound
 from unwrapped.core.resources import Resources
-from unwrapped.shared.api_client import SECONDS, ServiceUnreachable
+from unwrapped.shared.api_client import SECONDS, ServiceUnreachable, answers_in_time
 
 LEASE = timedelta(seconds=SECONDS + 5)
 """How long a refresh may take before another may begin: longer than the provider may."""
+
+CLAIMS_WAITED_FOR = 2
+"""That of a process that died, and the one that took its place."""
 
 REFRESH_BEFORE = timedelta(seconds=60)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
@@ -102,7 +105,7 @@ class _Claim:
     id: UUID
 
     async def take(self, seen: _Stored) -> SecretStr | None:
-        """The refresh token; None when somebody else was first.
+        """The refresh token; None when somebody else has changed the row.
 
         Raises `ReconnectNeeded` where there is none that could be used, or `UnknownKey`.
         """
@@ -133,7 +136,7 @@ class _Claim:
                     "provider_token.undecryptable", account_id=str(self.account_id)
                 )
         await self.give_up()
-        raise ReconnectNeeded
+        return None
 
     async def store(self, token: OAuthToken) -> bool:
         """Keep what came; says whether the claim was still ours."""
@@ -147,13 +150,22 @@ class _Claim:
         if token.scope is not None:
             values["scopes"] = token.scope.split()
         is_ours = await self._write(**values)
-        log.info("provider_token.refreshed", account_id=str(self.account_id))
+        if is_ours:
+            log.info("provider_token.refreshed", account_id=str(self.account_id))
         return is_ours
 
-    async def give_up(self) -> None:
-        """The provider takes our token no more: forget it, and have the person asked."""
-        await self._write(access_token=None, refresh_token=None, reconnect_since=_NOW)
-        log.warning("provider_token.reconnect_needed", account_id=str(self.account_id))
+    async def give_up(self, cause: GrantEnded | None = None) -> None:
+        """The token is of no use any more: forget it, and have the person asked.
+
+        Raises `ReconnectNeeded`, unless they have agreed anew in the meantime.
+        """
+        if await self._write(
+            access_token=None, refresh_token=None, reconnect_since=_NOW
+        ):
+            log.warning(
+                "provider_token.reconnect_needed", account_id=str(self.account_id)
+            )
+            raise ReconnectNeeded from cause
 
     async def give_back(self) -> None:
         """Nothing came of it: another may try."""
@@ -194,7 +206,8 @@ class TokenRefreshService:
         Raises `NotConnected`, `ReconnectNeeded`, `ExternalAPIError`, or `UnknownKey`.
         """
         client = self._providers.get(provider)
-        has_waited, pause = False, FIRST_PAUSE_SECONDS
+        waited_for: set[UUID | None] = set()
+        pause = FIRST_PAUSE_SECONDS
         # Whoever refreshes is done, or dead, by the end of their claim.
         while True:
             stored = await self._read(user_id, provider)
@@ -202,10 +215,11 @@ class TokenRefreshService:
             if token is not None:
                 return token
             if stored.is_claimed:
-                has_waited = True
+                waited_for.add(stored.refresh_id)
+            if stored.is_claimed and len(waited_for) <= CLAIMS_WAITED_FOR:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            elif has_waited and stored.refresh_id is None:
+            elif stored.is_claimed or (waited_for and stored.refresh_id is None):
                 # It was tried a moment ago, on behalf of everybody who waited.
                 raise ServiceUnreachable(
                     f"{client.registration.title} gives no new token at the moment."
@@ -247,16 +261,18 @@ class TokenRefreshService:
         return None if token == rejected else token
 
     async def _refresh(self, client: OAuthClient, seen: _Stored) -> SecretStr | None:
-        """A new token; None when somebody else was first."""
+        """A new token; None when it is to be read again: somebody else has changed it."""
         claim = _Claim(self._database, self._cipher, seen.account_id, uuid4())
         refresh_token = await claim.take(seen)
         if refresh_token is None:
             return None
         try:
-            token = await client.refresh(refresh_token)
+            # However many requests it takes: the claim must not end before them.
+            async with answers_in_time(client.registration.title):
+                token = await client.refresh(refresh_token)
         except GrantEnded as error:
-            await claim.give_up()
-            raise ReconnectNeeded from error
+            await claim.give_up(error)
+            return None
         except ExternalAPIError:
             await claim.give_back()
             raise

@@ -12,7 +12,7 @@ from sqlmodel import col
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.client import OAuthToken
 from unwrapped.auth.oauth.places import place_of
-from unwrapped.core.encryption import Cipher, Undecryptable
+from unwrapped.core.encryption import Cipher, Undecryptable, UnknownKey
 
 
 class ProviderTokens:
@@ -56,7 +56,7 @@ class ProviderTokens:
         place = place_of("refresh_token", row.account_id)
         try:
             return SecretStr(self._cipher.decrypt(row.refresh_token, place))
-        except Undecryptable:
+        except (Undecryptable, UnknownKey):
             return None
 
 
