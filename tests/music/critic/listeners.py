@@ -1,6 +1,7 @@
 """Profiles of made-up listeners, through the whole pipeline from the files on."""
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,16 +28,24 @@ LISTENERS = [
 
 
 def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
-    """The profiles of `LISTENERS`, made by the first process of the run that asks."""
-    run_folder.mkdir(parents=True, exist_ok=True)
-    with (run_folder / "profiles").open("a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """The profiles of `LISTENERS`; the processes of a run that ask share the work."""
+    folder = run_folder / "profiles"
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in LISTENERS:
+        with suppress(BlockingIOError):  # another makes it: on to the next
+            _shared_profile(folder, *one, fcntl.LOCK_NB)
+    return [_shared_profile(folder, *one) for one in LISTENERS]
+
+
+def _shared_profile(folder: Path, kind: str, seed: int, how: int = 0) -> TasteProfile:
+    """A profile, made by the first who asks."""
+    with (folder / f"{kind}-{seed}").open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | how)
         file.seek(0)
         if not (known := file.read()):
-            made = [profile_of(kind, seed, run_folder) for kind, seed in LISTENERS]
-            known = msgspec.msgpack.encode(made)
+            known = msgspec.msgpack.encode(profile_of(kind, seed, folder))
             file.write(known)
-    return msgspec.msgpack.decode(known, type=list[TasteProfile])
+    return msgspec.msgpack.decode(known, type=TasteProfile)
 
 
 def profile_of(
