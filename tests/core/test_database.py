@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from sqlmodel import col
 
 from tests.auth.factories import make_user
 from tests.conftest import SECRET
+from tests.tasks.wire import disconnect_everybody
 from unwrapped.auth.models import User
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
@@ -205,6 +207,19 @@ async def test_a_connection_that_died_in_the_pool_is_not_given_out(
     async with database.session_apart() as apart:
         await apart.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": dying})
     await asyncio.sleep(0.1)
+    async with database.session() as session:
+        assert await session.scalar(text("SELECT pg_backend_pid()")) != dying
+
+
+async def test_one_that_was_ended_this_moment_is_not_given_out_either(
+    cloned_resources: Resources,
+) -> None:
+    database = cloned_resources.database
+    async with database.session() as session:
+        dying = await session.scalar(text("SELECT pg_backend_pid()"))
+    with ThreadPoolExecutor(1) as elsewhere:
+        # Our loop stands still meanwhile: it has not read that the server hung up.
+        elsewhere.submit(asyncio.run, disconnect_everybody(database.address)).result()
     async with database.session() as session:
         assert await session.scalar(text("SELECT pg_backend_pid()")) != dying
 

@@ -5,6 +5,7 @@ The transaction is committed before the answer is sent. What must outlive an err
 small engine, so that a full pool cannot wait for itself.
 """
 
+import selectors
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -153,7 +154,8 @@ def _look_before_use(engine: Engine) -> None:
     """Have the pool replace a connection that was lost while nobody used it.
 
     As `pool_pre_ping`, whose three round trips a request need not pay when the connection
-    was in use a moment ago: then it is enough that the server has not closed it.
+    was in use a moment ago: then it is enough that the server has sent nothing, as it
+    does when it ends a session.
     """
 
     @event.listens_for(engine, "checkin")
@@ -168,10 +170,22 @@ def _look_before_use(engine: Engine) -> None:
         if used_at is None:  # it has just been opened
             return
         driver: asyncpg.Connection[asyncpg.Record] = connection.driver_connection
-        if driver.is_closed():
+        if driver.is_closed() or _has_news(driver):
             raise DisconnectionError
         if time.monotonic() - used_at > PING_AFTER_SECONDS:
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise DisconnectionError from error
+
+
+def _has_news(driver: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    """Whether the server has said something, or hung up, and nobody has read it yet.
+
+    The event loop learns it with its next turn, which can be too late for a statement.
+    """
+    # asyncpg gives no other way to its socket.
+    socket = driver._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+    with selectors.DefaultSelector() as selector:
+        selector.register(socket.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
