@@ -70,13 +70,15 @@ async def test_the_cookie_of_the_browser_is_needed(
     visitor: Visitor, provider: Provider, planted: str
 ) -> None:
     told = provider.agree(await visitor.begin())
-    own = visitor.state_secret
+    own = visitor.state_secret or ""
     other = TokenKind("unwrapped_ob_").create()
     visitor.client.cookies.clear()
     headers = {
         "missing": {},
         "empty": {"Cookie": f"{COOKIE}="},
-        "unsound": {"Cookie": f"{COOKIE}={(own or '')[:-1]}0"},
+        "unsound": {
+            "Cookie": f"{COOKIE}={own[:-1]}{'1' if own.endswith('0') else '0'}"
+        },
         "sound": {"Cookie": f"{COOKIE}={other}"},
         "twice": {"Cookie": f"{COOKIE}={own}; {COOKIE}={other}"},
     }[planted]
