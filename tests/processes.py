@@ -98,6 +98,8 @@ _LOADS = {
     "uvicorn": _WEB,
     "tests.tasks.worker_child": (*_SERVICE, "unwrapped.cli.worker"),
     "tests.chaos.worker_process": (*_SERVICE, "unwrapped.cli.worker"),
+    "tests.core.embedded_child": ("unwrapped.core.embedded",),
+    "tests.core.migrating_child": ("unwrapped.core.migrations",),
     "tests.core.secret_child": ("unwrapped.core.security",),
     "tests.process_probe": (),
 }

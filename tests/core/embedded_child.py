@@ -1,6 +1,6 @@
 """A process that uses the embedded server of a home; the tests start and kill these.
 
-    python embedded_child.py HOME STATE_DIR [USER PROGRAMS]
+    python -m tests.core.embedded_child HOME STATE_DIR [USER PROGRAMS]
 
 Says `ready DSN`, or `refused CODE: MESSAGE`; gives its share back at the end of its
 input or on SIGTERM, and says `released`. As USER, root goes down to that user, once

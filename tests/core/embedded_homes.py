@@ -7,7 +7,6 @@ import select
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,14 @@ from typing import Self
 
 import asyncpg
 
+from tests.processes import PIPE, UNWRAPPED, Process, environment, start
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.binaries import Account, Programs, copied
 from unwrapped.core.cluster import Cluster
 from unwrapped.core.embedded import start_embedded
 
-CHILD = Path(__file__).with_name("embedded_child.py")
+CHILD = (*UNWRAPPED[:2], "tests.core.embedded_child")
+STDERR = 2
 IS_ROOT = os.geteuid() == 0
 OTHER_USER = "nobody"
 TIMEOUT_SECONDS = 60.0
@@ -84,7 +85,7 @@ def settle(home: Path, data: Path, place: Path | None = None) -> None:
 class Child:
     """A process that uses the server of a home."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Process) -> None:
         self.process = process
 
     def hear(self) -> str:
@@ -92,7 +93,7 @@ class Child:
         assert self.process.stdout is not None
         heard, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_SECONDS)
         assert heard, "the child says nothing"
-        return self.process.stdout.readline().rstrip("\n")
+        return self.process.stdout.readline().decode().rstrip("\n")
 
     def ready(self) -> DatabaseAddress:
         """The address that it was given."""
@@ -167,25 +168,18 @@ class Homes:
         self, home: Path, user: str | None = None, *, limit_kib: int | None = None
     ) -> Child:
         """A process that uses the server of a home, as a user; files may be limited."""
-        command = [sys.executable, str(CHILD), str(home), str(self.state_dir)]
+        command = [*CHILD, str(home), str(self.state_dir)]
+        env = environment(SECRET_KEY="do not hand this on")  # noqa: S106 - a decoy
         if user:
             command += [user, str(copied(self.state_dir).parents[2])]
         if limit_kib is not None:
             limited = f'ulimit -f {limit_kib}; exec "$@"'
             command = ["bash", "-c", limited, "bash", *command]
-        env = dict(os.environ)
-        if user or limit_kib is not None:
-            # Whoever may not write here is not measured, and caches no bytecode.
-            env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}
             env |= {"PYTHONDONTWRITEBYTECODE": "1"}
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=env | {"SECRET_KEY": "do not hand this on"},
-            process_group=0,
-        )
+        if user or limit_kib is not None:
+            # Whoever may not write here is not measured.
+            env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}
+        process = start(command, env=env, stdin=PIPE, stdout=PIPE, stderr=STDERR)
         self.children.append(Child(process))
         return self.children[-1]
 

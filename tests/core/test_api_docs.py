@@ -6,6 +6,7 @@ import re
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from tests.attacks import attack
@@ -15,6 +16,12 @@ from unwrapped.main import create_app
 
 # Chromium has shown that the page works under this policy.
 SOURCES = re.compile(r'(?:src|href)="([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def undocumented() -> FastAPI:
+    """The application without the page."""
+    return create_app(Settings(secret_key=SecretStr(SECRET), api_docs=False))
 
 
 async def test_the_page_loads_only_what_is_here(client: httpx2.AsyncClient) -> None:
@@ -55,9 +62,8 @@ async def test_people_who_open_the_service_come_to_it(
         *("/static-offline-docs/swagger-ui-bundle.js", "/static-offline-docs/"),
     ],
 )
-async def test_a_setting_turns_it_off(path: str) -> None:
-    settings = Settings(secret_key=SecretStr(SECRET), api_docs=False)
-    transport = httpx2.ASGITransport(app=create_app(settings))
+async def test_a_setting_turns_it_off(undocumented: FastAPI, path: str) -> None:
+    transport = httpx2.ASGITransport(app=undocumented)
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://localhost"
     ) as client:

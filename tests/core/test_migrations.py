@@ -1,15 +1,14 @@
 """The service applies migrations as Atlas does: checked, once, whole files or nothing."""
 
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from tests.processes import PIPE, UNWRAPPED, environment, start
 from tests.tools.directories import (
     ONE,
     TWO,
@@ -507,16 +506,15 @@ def test_ten_processes_at_once_apply_once(
     address: DatabaseAddress, directory: Path
 ) -> None:
     write_files(directory, {"20260103000000_slow.sql": "SELECT pg_sleep(0.3);"})
-    program = textwrap.dedent("""
-        import asyncio, sys
-        from pathlib import Path
-        from unwrapped.core.addresses import DatabaseAddress
-        from unwrapped.core.migrations import apply_migrations
-        address = DatabaseAddress.parse(sys.argv[1])
-        print(len(asyncio.run(apply_migrations(address, Path(sys.argv[2])))))
-    """)
-    command = [sys.executable, "-c", program, address.for_adbc(), str(directory)]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(10)]
-    said = sorted(process.communicate()[0].strip() for process in running)
-    assert [process.returncode for process in running] == [0] * 10
+    command = [*UNWRAPPED[:2], "tests.core.migrating_child"]
+    command += [address.for_adbc(), str(directory)]
+    with ExitStack() as pipes:
+        running, told = [], []
+        for _ in range(10):
+            process = start(command, env=environment(), stdout=PIPE, stderr=2)
+            assert process.stdout is not None
+            told.append(pipes.enter_context(process.stdout))
+            running.append(process)
+        said = sorted(pipe.read() for pipe in told)
+    assert [process.wait(60) for process in running] == [0] * 10
     assert said == [b"0"] * 9 + [b"3"]

@@ -142,8 +142,10 @@ async def test_one_that_reports_is_stopped_at_its_next_step(
     row = await workplace.row(task_id)
     assert (row.status, row.attempt, row.error_code) == ("cancelled", 1, None)
     assert row.completed_at == told.completed_at
-    outcomes = [line["outcome"] for line in logs if line["event"] == "task.attempt"]
-    assert outcomes == ["cancelled"]
+    attempts = [line for line in logs if line["event"] == "task.attempt"]
+    # The other one may have been cancelled before anybody took it.
+    ours = [line["outcome"] for line in attempts if line["task_id"] == str(task_id)]
+    assert ours == ["cancelled"]
     assert {line["log_level"] for line in logs} <= {"info", "debug"}
 
 
