@@ -1,7 +1,10 @@
 """What an analysis rests on, and that it is stored once or not at all."""
 
+import asyncio
+from typing import Any
 from uuid import uuid4
 
+import polars as pl
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +24,7 @@ from tests.music.factories import (
     taken_up,
 )
 from unwrapped.core.resources import Resources
+from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.coordinator import (
     AnalysisCoordinator,
     DataCollector,
@@ -33,6 +37,7 @@ from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.profile.frames import NoPlays
 from unwrapped.tasks.running import Superseded
 
@@ -72,6 +77,28 @@ async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -
     # When the account data came, nothing shadowed it: only later rows did.
     assert books.total.shadowed == expected.books.total.shadowed == 20
     assert sum(file.account.shadowed for file in books.files) == 0
+
+
+async def test_listens_and_books_are_those_of_one_moment(
+    cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    await imported(cloned_resources, user, {"a.json": as_json(RICHER[:30])})
+    loop = asyncio.get_running_loop()
+
+    def read_late(*told: Any) -> pl.DataFrame:
+        """Read after another import was stored, since the books were read."""
+        importing = imported(cloned_resources, user, {"b.json": as_json(RICHER)})
+        asyncio.run_coroutine_threadsafe(importing, loop).result(60)
+        return read_listens(*told)
+
+    monkeypatch.setattr(coordinator, "read_listens", read_late)
+    collector = DataCollector(cloned_resources.database)
+    history = await collector.fetch_user_data(user)
+    assert (history.books.total.stored, len(history.listens)) == (30, 30)
+    monkeypatch.undo()
+    later = await collector.fetch_user_data(user)
+    assert (later.books.total.stored, len(later.listens)) == (50, 50)
 
 
 async def test_what_was_synced_has_its_place_in_the_books(

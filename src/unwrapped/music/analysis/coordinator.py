@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,7 +20,7 @@ from unwrapped.music.listens.books import Account, Books, FileBooks, sum_account
 from unwrapped.music.listens.history import History
 from unwrapped.music.listens.models import SOURCE_CODES, listen
 from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.listens.reading import ONE_SNAPSHOT, read_listens
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.shared.zones import parse_zone
@@ -36,10 +36,15 @@ class DataCollector:
         self._database = database
 
     async def fetch_user_data(self, user_id: int) -> History:
-        """The whole history of a user."""
+        """The whole history of a user, as it is at one moment."""
         async with self._database.session() as session:
+            await session.execute(text(ONE_SNAPSHOT))
+            snapshot = await session.scalar(select(func.pg_export_snapshot()))
             books = await self._books(session, user_id)
-        listens = await asyncio.to_thread(read_listens, self._database.address, user_id)
+            # The snapshot is there for others while this transaction is.
+            listens = await asyncio.to_thread(
+                read_listens, self._database.address, user_id, snapshot
+            )
         return History(listens, books)
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:

@@ -8,7 +8,7 @@ from unwrapped.music.listens.models import SOURCE_NAMES
 from unwrapped.music.listens.tracks import as_enum, sort_listens
 from unwrapped.music.sources.uploads import SourceName
 
-_ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _LISTENS = """SELECT recording_id, logged_at, ms_played, end_reason_id, source, skipped,
     shuffle
@@ -26,13 +26,18 @@ WHERE recording.user_id = {user_id}"""
 _REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
 
 
-def read_listens(address: DatabaseAddress, user_id: int) -> pl.DataFrame:
+def read_listens(
+    address: DatabaseAddress, user_id: int, snapshot: str | None = None
+) -> pl.DataFrame:
     """The listens of a user that count (`tracks.LISTEN_COLUMNS`); blocks while it reads.
 
-    One snapshot, also while an import is being merged.
+    One snapshot, also while an import is being merged: a new one, or the one that another
+    transaction sees, by what `pg_export_snapshot` calls it there.
     """
     with dbapi.connect(address.for_adbc()) as connection, connection.cursor() as cursor:
-        cursor.execute(_ONE_SNAPSHOT)
+        cursor.execute(ONE_SNAPSHOT)
+        if snapshot is not None:
+            cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
 
         def read(statement: str) -> pl.DataFrame:
             cursor.execute(statement.format(user_id=int(user_id)))
