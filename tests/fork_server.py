@@ -16,9 +16,11 @@ import json
 import os
 import runpy
 import selectors
+import signal
 import socket
 import sys
 import time
+import warnings
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +30,13 @@ LARGEST_ORDER = 200_000
 """Bytes: about what the system passes on in one piece."""
 
 THREADS = Path("/proc/self/task")
+
+IDLE = {"jemalloc_bg_thd", "polars-ooc-clea"}
+"""Threads that importing Polars starts, and that what is forked can be without.
+
+One gives memory back, and knows of forks; one waits for spilled files to delete. The
+threads that compute come with the first computation, and must never be there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ class Order:
     def become(self) -> None:
         """Run the module as `python -m` does, in a session of its own."""
         os.setsid()
+        # Polars, once imported, hears SIGINT first, also where nobody will use it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         # An interpreter that finds no locale adds this one by itself (PEP 538).
         own = {name: os.environ[name] for name in {"LC_CTYPE"} & os.environ.keys()}
         os.environ.clear()
@@ -83,7 +94,7 @@ def serve(orders: socket.socket) -> Order | None:
                     return None
                 order, (*streams, told) = received
                 load(order.loads)
-                pid = os.fork()
+                pid = fork()
                 if pid == 0:
                     take(streams)
                     return order
@@ -94,16 +105,29 @@ def serve(orders: socket.socket) -> Order | None:
 
 
 def load(modules: tuple[str, ...]) -> None:
-    """Load modules. None may start a thread: those that fork do not take it along."""
+    """Load modules. None may start a thread: what is forked would miss it."""
     missing = [name for name in modules if name not in sys.modules]
     for name in missing:
         importlib.import_module(name)
     if missing:
-        if len(list(THREADS.iterdir())) > 1:
-            raise RuntimeError(f"one of these starts a thread: {missing}")
+        if started := threads() - IDLE:
+            raise RuntimeError(f"of these modules {missing} came {started}")
         # What is forked need not look at it again, which would copy its pages.
         gc.collect()
         gc.freeze()
+
+
+def threads() -> set[str]:
+    """The names of our threads, without the one that runs Python."""
+    ours = {THREADS / str(os.getpid())}
+    return {(t / "comm").read_text().strip() for t in set(THREADS.iterdir()) - ours}
+
+
+def fork() -> int:
+    """As `os.fork`, which would warn of the threads that we know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def spare_what_is_loaded() -> None:

@@ -38,28 +38,36 @@ _SERVICE = (
     "unwrapped.tasks.worker",
     "uvloop",
 )
+_WORKER = (
+    *_SERVICE,
+    "unwrapped.cli.worker",
+    "unwrapped.music.analysis.coordinator",
+    "unwrapped.music.critic.house",
+    "unwrapped.music.imports.merge",
+    "unwrapped.web.portrait_page",
+)
 _WEB = (
     *_SERVICE,
     "unwrapped.application",
     "unwrapped.auth.router",
+    "unwrapped.music.router",
     "unwrapped.tasks.router",
+    "unwrapped.web.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
 )
 _LOADS = {
     "unwrapped analyze": (
-        "altair",
-        "ctypes",
-        "jinja2",
-        "msgspec",
-        "rich.panel",
-        "rich.progress",
-        "rich.table",
         "tzlocal",
         "unwrapped.cli.analyze",
+        "unwrapped.cli.portrait",
+        "unwrapped.cli.progress",
         "unwrapped.core.files",
+        "unwrapped.music.analysis.portrait",
+        "unwrapped.music.critic.house",
         "unwrapped.shared.zones",
+        "unwrapped.web.portrait_page",
     ),
     "unwrapped certs": (
         "unwrapped.cli.certs",
@@ -94,16 +102,16 @@ _LOADS = {
         "unwrapped.auth.administration",
         "unwrapped.cli.user",
     ),
-    "unwrapped worker": (*_SERVICE, "unwrapped.cli.worker"),
+    "unwrapped worker": _WORKER,
     "uvicorn": _WEB,
-    "tests.tasks.worker_child": (*_SERVICE, "unwrapped.cli.worker"),
-    "tests.chaos.worker_process": (*_SERVICE, "unwrapped.cli.worker"),
+    "tests.tasks.worker_child": _WORKER,
+    "tests.chaos.worker_process": _WORKER,
     "tests.core.embedded_child": ("unwrapped.core.embedded",),
     "tests.core.migrating_child": ("unwrapped.core.migrations",),
     "tests.core.secret_child": ("unwrapped.core.security",),
-    "tests.process_probe": (),
+    "tests.process_probe": ("polars",),  # as if something else had needed it
 }
-"""What is loaded before a fork. Not Polars, nor what needs it: it starts threads."""
+"""What is loaded before a fork."""
 
 
 def environment(**own: str) -> dict[str, str]:

@@ -55,28 +55,30 @@ def waiting() -> Iterator[Process]:
         process.wait()
 
 
+def state(pid: int) -> str:
+    """What a process is at: S when it waits, T after SIGSTOP."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(") ")[2][0]
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_hears_signals(how: signal.Signals) -> None:
     with waiting() as process:
         assert process.poll() is None
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.01)
+        # Just before it waits, Python would hear of SIGINT only once it has waited.
+        until(lambda: state(process.pid) == "S" or None, "at rest")
         os.kill(process.pid, how)
         assert process.wait(30) == process.poll() == process.returncode == -how
         # Nobody is there to hear it.
         process.send_signal(signal.SIGTERM)
 
 
-def is_stopped(pid: int) -> bool:
-    """Whether a process is at rest after SIGSTOP."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    return stat.rpartition(") ")[2].startswith("T")
-
-
 def test_it_can_be_stopped_and_goes_on() -> None:
     with waiting() as process:
         process.send_signal(signal.SIGSTOP)
-        until(lambda: is_stopped(process.pid) or None, "stopped")
+        until(lambda: state(process.pid) == "T" or None, "stopped")
         process.terminate()
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.1)
