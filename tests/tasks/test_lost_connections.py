@@ -28,6 +28,7 @@ from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
+from unwrapped.tasks import queue_manager
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import RunningTask
 
@@ -311,3 +312,21 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
         assert row.status == "completed"
     finally:
         await database.dispose()
+
+
+async def test_a_database_that_takes_a_connection_without_a_word_is_asked_again(
+    workplace: Workplace, wired: Resources, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a proxy stands before it and has lost it."""
+    # A connection may take ten seconds; here is no time for that.
+    monkeypatch.setattr(queue_manager, "CONNECT_TIMEOUT_SECONDS", PROBE_SECONDS)
+    async with working(wired, kind_of(store)) as worker:
+        await until(lambda: worker.told[-1])
+        wire.say_nothing(to_new=True)
+        async with outage(wire):
+            await until(lambda: not worker.told[-1])
+        await until(lambda: wire.taken_in_silence > 2)
+        wire.say_nothing(to_new=False)
+        task_id = await workplace.begin(KIND)
+        row = await workplace.until(task_id, seconds=SILENCE_SECONDS)
+    assert row.status == "completed"

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
-from contextlib import suppress
+import socket
+from collections.abc import Coroutine
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -50,9 +52,10 @@ class Wire:
 
     def __init__(self, server: DatabaseAddress) -> None:
         self._server = server
-        self._listening: asyncio.Server | None = None
         self._calls: set[asyncio.Task[None]] = set()
         self._port = 0
+        self._is_mute = False
+        self.taken_in_silence = 0
         self._listeners: list[asyncio.Event] = []
 
     @property
@@ -62,44 +65,58 @@ class Wire:
 
     async def mend(self) -> None:
         """Connections are taken again."""
-        self._listening = await asyncio.start_server(
-            self._pass_on, "127.0.0.1", self._port
-        )
-        self._port = self._listening.sockets[0].getsockname()[1]
+        listening = socket.create_server(("127.0.0.1", self._port))
+        listening.setblocking(False)
+        self._port = listening.getsockname()[1]
+        self._hold(self._take(listening))
 
     async def cut(self) -> None:
         """All connections are lost, and new ones are refused."""
-        if self._listening is not None:
-            self._listening.close()
         calls = list(self._calls)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
+
+    def say_nothing(self, *, to_new: bool) -> None:
+        """Whether connections are taken without a word from now on."""
+        self._is_mute = to_new
 
     def freeze_listeners(self) -> None:
         """Connections that have listened stay open and carry nothing any more."""
         for flow in self._listeners:
             flow.clear()
 
-    async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        call = asyncio.current_task()
-        assert call is not None
-        self._calls.add(call)
-        near, far = (reader, writer), await self._connect()
-        try:
+    def _hold(self, call: Coroutine[None, None, None]) -> None:
+        running = asyncio.create_task(call)
+        self._calls.add(running)
+        running.add_done_callback(self._calls.discard)
+
+    async def _take(self, listening: socket.socket) -> None:
+        # An `asyncio.Server` that is closed leaves whoever was just taken without a word,
+        # and without an end, until the garbage collector comes along.
+        with listening:
+            while True:
+                caller, _ = await asyncio.get_running_loop().sock_accept(listening)
+                self._hold(self._pass_on(caller))
+
+    async def _pass_on(self, caller: socket.socket) -> None:
+        with ExitStack() as cut:
+            near = await asyncio.open_connection(sock=caller)
+            cut.callback(near[1].transport.abort)
+            if self._is_mute:
+                self.taken_in_silence += 1
+                await near[0].read()
+                return
+            far = await self._connect()
+            cut.callback(far[1].transport.abort)
             flow = asyncio.Event()
             flow.set()
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pump(near, far, flow))
-                both.create_task(self._pump(far, near, flow))
-        except* OSError:
-            pass
-        finally:
-            near[1].transport.abort()
-            far[1].transport.abort()
-            self._calls.discard(call)
+            try:
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._pump(near, far, flow))
+                    both.create_task(self._pump(far, near, flow))
+            except* OSError:
+                pass
 
     async def _connect(self) -> Pipe:
         server = self._server

@@ -24,7 +24,7 @@ from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.database import is_lost_connection
+from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, is_lost_connection
 from unwrapped.core.listening import keep_listening
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind
@@ -230,7 +230,9 @@ async def task_queue(
         address.for_asyncpg(),
         min_size=POOL_MIN,
         max_size=POOL_MAX,
-        # Else a connection that fell silent is waited for until TCP gives it up.
+        # Else one that never says a word is waited for a minute,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        # and one that fell silent until TCP gives it up.
         command_timeout=COMMAND_SECONDS,
     ) as pool:
         driver = _Driver(pool, address)
