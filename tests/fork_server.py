@@ -66,8 +66,9 @@ class Order:
     def become(self) -> None:
         """Run the module as `python -m` does, in a session of its own."""
         os.setsid()
-        # Polars, once imported, hears SIGINT first, also where nobody will use it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Polars, once imported, hears SIGINT first, also where nobody will use it: this
+        # gives it back to Python, or leaves it ignored, as whoever started us had it.
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
         # An interpreter that finds no locale adds this one by itself (PEP 538).
         own = {name: os.environ[name] for name in {"LC_CTYPE"} & os.environ.keys()}
         os.environ.clear()
