@@ -8,13 +8,12 @@ from unwrapped.music.analysis.task import analysis_kind
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.settings import MusicSettings
-from unwrapped.music.spotify.schedule import begin_due_syncs
+from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
 from unwrapped.music.uploads.service import sweep_uploads
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.music.analysis.coordinator import DrawPage
 
@@ -24,15 +23,6 @@ def load_router() -> "APIRouter":
     from unwrapped.music.router import router
 
     return router
-
-
-async def forget_what_was_told(
-    session: "AsyncSession", user_id: int, provider: str
-) -> None:
-    """Delete what a provider's API told of a listener."""
-    from unwrapped.music.spotify.ending import forget_spotify
-
-    await forget_spotify(session, user_id, provider)
 
 
 def music_domain(draw_page: "DrawPage") -> Domain:
@@ -48,5 +38,5 @@ def music_domain(draw_page: "DrawPage") -> Domain:
         ),
         streamed=frozenset({("POST", "/music/uploads")}),
         personal_data=PERSONAL_DATA,
-        unlinked=forget_what_was_told,
+        unlinked=forget_spotify,
     )

@@ -11,8 +11,8 @@ from tests.music.spotify.syncing import turn_on
 from tests.tasks.workplace import eventually
 from unwrapped.auth.oauth.accounts import LinkedAccounts
 from unwrapped.core.resources import Resources
-from unwrapped.music.spotify.ending import forget_spotify
 from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.spotify.service import forget_spotify
 
 WAITING = """SELECT count(*) FROM pg_stat_activity
 WHERE wait_event_type = 'Lock' AND datname = current_database()"""

@@ -24,9 +24,7 @@ from tests.tasks.workplace import eventually
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
 from unwrapped.music.listens.statements import lock_history
-from unwrapped.music.spotify.ending import end_sync
-from unwrapped.music.spotify.errors import SyncNotEnabled
-from unwrapped.music.spotify.schedule import begin_due_syncs
+from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
 from unwrapped.music.spotify.task import sync_plays
 from unwrapped.tasks.claims import claim
 from unwrapped.tasks.models import TaskStatus

@@ -15,14 +15,14 @@ from unwrapped.auth.oauth.client import ClientRegistration
 from unwrapped.auth.oauth.spotify import SpotifyClient
 from unwrapped.auth.oauth.token_refresh import refresh_service_of
 from unwrapped.core.resources import Resources
-from unwrapped.music.spotify.errors import SpotifyForbids, SyncNotConfigured
 from unwrapped.music.spotify.plays import (
     EPOCH,
     MOST_PAGES,
+    RecentlyPlayed,
     RecentPlays,
-    Told,
     spotify_of,
 )
+from unwrapped.music.spotify.service import SpotifyForbids, SyncNotConfigured
 from unwrapped.shared.api_client import ApiClient, UnexpectedAnswer
 
 TOKENS = {"access_token": "good", "refresh_token": "r", "expires_in": 3600}
@@ -66,7 +66,7 @@ async def ask(
     resources: Resources,
     answering: Answering,
     cursor: int | None = None,
-) -> tuple[Told, list[str | None]]:
+) -> tuple[RecentlyPlayed, list[str | None]]:
     """What is told by a Spotify that answers so, and what it was asked for."""
     asked: list[str | None] = []
 
@@ -109,7 +109,10 @@ async def test_the_first_time_nothing_is_missing(resources: Resources) -> None:
 
 async def test_nothing_new(resources: Resources) -> None:
     plays, asked = await ask(resources, lambda query: page(), at(7))
-    assert (plays, asked) == (Told([], at(7), may_miss_some=False), [str(at(7))])
+    assert (plays, asked) == (
+        RecentlyPlayed([], at(7), may_miss_some=False),
+        [str(at(7))],
+    )
 
 
 async def test_pages_that_never_end(resources: Resources) -> None:

@@ -21,10 +21,9 @@ from unwrapped.auth.models import User
 from unwrapped.auth.oauth.spotify import SpotifyClient
 from unwrapped.core.resources import Resources
 from unwrapped.music.settings import MusicSettings
-from unwrapped.music.spotify.access import SCOPE
 from unwrapped.music.spotify.models import SpotifySync
-from unwrapped.music.spotify.record import note_success
-from unwrapped.music.spotify.schedule import begin_due_syncs
+from unwrapped.music.spotify.service import SCOPE, begin_due_syncs
+from unwrapped.music.spotify.task import store_success
 from unwrapped.tasks.models import BackgroundTask, Priority
 
 TOKENS = {"access_token": "a", "refresh_token": "r", "expires_in": 3600}
@@ -145,7 +144,7 @@ async def test_the_cursor_never_goes_back_nor_beyond_now(
     now = datetime.now(UTC).timestamp() * 1000
     for seen, expected in ((5, 5), (None, 5), (3, 5), (9, 9), (10**15, now)):
         row = await session.get_one(SpotifySync, user_id, populate_existing=True)
-        await note_success(session, row, seen, half_an_hour)
+        await store_success(session, row, seen, half_an_hour)
         await session.refresh(row)
         assert row.cursor is not None
         assert abs(row.cursor - expected) < (60_000 if expected == now else 1)

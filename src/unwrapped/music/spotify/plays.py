@@ -11,7 +11,7 @@ from unwrapped.auth.oauth.token_refresh import TokenRefreshService
 from unwrapped.core.resources import Resources
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.spotify_api import read_plays
-from unwrapped.music.spotify.errors import SpotifyForbids, SyncNotConfigured
+from unwrapped.music.spotify.service import SpotifyForbids, SyncNotConfigured
 from unwrapped.shared.api_client import Answer, UnexpectedAnswer
 
 PATH = "me/player/recently-played"
@@ -23,15 +23,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What Spotify told."""
+class RecentlyPlayed:
+    """The plays that Spotify returned."""
 
     items: list[object]
     cursor: int | None
     """The latest play that was seen, in Unix milliseconds; None when there is none."""
 
     may_miss_some: bool
-    """Whether there can have been plays before these that Spotify tells no more."""
+    """Whether there can have been plays before these that Spotify no longer returns."""
 
 
 def spotify_of(resources: Resources) -> SpotifyClient:
@@ -53,7 +53,7 @@ class RecentPlays:
     tokens: TokenRefreshService
     user_id: int
 
-    async def after(self, cursor: int | None) -> Told:
+    async def after(self, cursor: int | None) -> RecentlyPlayed:
         """The plays after a moment in Unix milliseconds, or the last ones of all.
 
         Raises `SpotifyForbids`, `ExternalAPIError`, and what
@@ -70,7 +70,7 @@ class RecentPlays:
             latest = of_page
             if len(page) < PAGE:
                 break
-        return Told(
+        return RecentlyPlayed(
             items, latest, may_miss_some=cursor is not None and len(items) >= PAGE
         )
 
@@ -99,7 +99,7 @@ class RecentPlays:
             raise SpotifyForbids
         if not answer.is_success:
             raise UnexpectedAnswer(
-                f"{answer.service} does not tell the last plays ({answer.status})."
+                f"{answer.service} does not return the last plays ({answer.status})."
             )
         return answer
 

@@ -10,14 +10,14 @@ from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.listens.schemas import ListensDeleted
-from unwrapped.music.spotify.access import is_configured
-from unwrapped.music.spotify.errors import (
+from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
+from unwrapped.music.spotify.service import (
     AccessNeeded,
+    SpotifySyncService,
     SyncNotConfigured,
     SyncNotEnabled,
+    is_configured,
 )
-from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
-from unwrapped.music.spotify.service import SpotifySyncService
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 
@@ -40,7 +40,7 @@ SpotifySyncServiceDep = Annotated[SpotifySyncService, Depends(get_spotify_sync_s
 
 @router.get("", responses=problems(*SIGNED_IN))
 async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifySyncRead:
-    """How the sync of the caller's last plays stands, and what Spotify's terms say of it."""
+    """The state of the sync of the caller's last plays, and what Spotify's terms say of it."""
     return await syncs.read(user.id)
 
 
@@ -48,7 +48,7 @@ async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifyS
 async def enable_sync(
     agreed: SpotifySyncAgree, user: CurrentUser, syncs: SpotifySyncServiceDep
 ) -> SpotifySyncRead:
-    """Have the caller's last plays synced from now on, who has read the `terms`."""
+    """Turn the sync of the caller's last plays on; the caller must have accepted `terms`."""
     return await syncs.enable(user.id)
 
 
@@ -56,7 +56,7 @@ async def enable_sync(
 async def disable_sync(
     user: CurrentUser, syncs: SpotifySyncServiceDep, forget: ForgetQuery = False
 ) -> ListensDeleted:
-    """Have plays synced no more. Those that were synced stay, unless they are to be forgotten.
+    """Turn the sync off. Listens that were synced stay, unless `forget` is set.
 
     Unlinking the Spotify account deletes them in any case.
     """
@@ -69,7 +69,7 @@ async def disable_sync(
     responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled),
 )
 async def begin(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
-    """Begin to sync now; idempotent while that is under way.
+    """Sync now; idempotent while a sync is active.
 
     Follow the task at `/tasks/{id}`.
     """

@@ -19,11 +19,15 @@ TERMS = [
     " Terms IV.3.1). Unlinking your Spotify account here deletes all plays that its API"
     " told; turning the sync off alone deletes none, unless you say so.",
 ]
-"""What a listener is told before plays are synced."""
+"""What a listener reads before plays are synced."""
+
+KIND = "music.spotify_sync"
+KEY = "recently-played"
+"""Of every such task: one sync of a listener is active at a time."""
 
 
 class SyncParams(Schema):
-    """What the task is told: nothing, its row says whose plays."""
+    """The task has no parameters: its row says whose plays are synced."""
 
 
 class SpotifySyncAgree(Schema):

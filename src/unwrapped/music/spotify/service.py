@@ -1,20 +1,79 @@
-"""Turning the sync from Spotify on and off, and beginning it by hand."""
+"""The sync from Spotify of one listener: its state, turning it on and off, beginning it."""
 
-from sqlalchemy import func
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from unwrapped.auth.oauth.spotify import SpotifyClient
-from unwrapped.music.spotify.access import Access, access_of
-from unwrapped.music.spotify.ending import end_sync
-from unwrapped.music.spotify.errors import AccessNeeded, SyncNotConfigured
+from unwrapped.auth.oauth.grants import Grant, grant_of, users_granting
+from unwrapped.auth.oauth.settings import SPOTIFY, OAuthSettings
+from unwrapped.core.exceptions import Conflict, Forbidden, NotFound
+from unwrapped.core.resources import Resources
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
-from unwrapped.music.spotify.record import read_sync
-from unwrapped.music.spotify.schemas import TERMS, SpotifySyncRead, SyncParams
-from unwrapped.music.spotify.task import KEY, KIND
+from unwrapped.music.spotify.schemas import (
+    KEY,
+    KIND,
+    TERMS,
+    SpotifySyncRead,
+    SyncParams,
+)
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
+
+SCOPE = "user-read-recently-played"
+"""The scope that the API requires."""
+
+DUE_AT_ONCE = 200
+
+
+class SyncNotConfigured(NotFound):
+    """This server has no app at Spotify."""
+
+    code = "sync_not_configured"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server has no app at Spotify: its operator sets OAUTH_CLIENT_ID."
+        )
+
+
+class AccessNeeded(Conflict):
+    """The listener has not let this service read their last plays, or not lately."""
+
+    code = "access_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Let this service read your last plays first: link your Spotify account"
+            ' with “access” (POST /api/v1/auth/spotify/link, {"access": true}).'
+        )
+
+
+class SyncNotEnabled(Conflict):
+    """The listener has not turned the sync on, or has turned it off again."""
+
+    code = "sync_not_enabled"
+
+    def __init__(self) -> None:
+        super().__init__("The sync from Spotify is not turned on.")
+
+
+class SpotifyForbids(Forbidden):
+    """Spotify does not let this app read the plays of this listener."""
+
+    code = "spotify_forbids"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Spotify does not let this app read your plays: the owner of the app has to"
+            " name you among its users in Spotify's dashboard. If that is so, give access"
+            " again."
+        )
 
 
 class SpotifySyncService:
@@ -28,12 +87,12 @@ class SpotifySyncService:
         self._is_configured = is_configured
 
     async def read(self, user_id: int) -> SpotifySyncRead:
-        """How the sync stands."""
-        access = await access_of(self._session, user_id)
-        return self._told(access, await self._session.get(SpotifySync, user_id))
+        """The state of the sync."""
+        grant = await grant_of(self._session, user_id, SPOTIFY, SCOPE)
+        return self._state(grant, await self._session.get(SpotifySync, user_id))
 
     async def enable(self, user_id: int) -> SpotifySyncRead:
-        """Have plays synced from now on; nothing changes where they are already.
+        """Turn the sync on; nothing changes where it is on already.
 
         Raises `SyncNotConfigured` or `AccessNeeded`.
         """
@@ -46,11 +105,11 @@ class SpotifySyncService:
         return await self.read(user_id)
 
     async def disable(self, user_id: int, *, forget: bool) -> int:
-        """Have plays synced no more; says how many listens were removed, if asked to."""
+        """Turn the sync off; returns how many listens were removed (`forget`)."""
         return await end_sync(self._session, user_id, forget=forget)
 
     async def begin(self, user_id: int) -> TaskRead:
-        """The task that syncs; begun now if it is not under way.
+        """The task that syncs; begun now if none is active.
 
         Raises `SyncNotConfigured`, `AccessNeeded` or `SyncNotEnabled`.
         """
@@ -63,24 +122,97 @@ class SpotifySyncService:
     async def _require_access(self, user_id: int) -> None:
         if not self._is_configured:
             raise SyncNotConfigured
-        if not (await access_of(self._session, user_id)).is_good:
+        if not (await grant_of(self._session, user_id, SPOTIFY, SCOPE)).is_good:
             raise AccessNeeded
 
-    def _told(self, access: Access, sync: SpotifySync | None) -> SpotifySyncRead:
+    def _state(self, grant: Grant, sync: SpotifySync | None) -> SpotifySyncRead:
+        # It loads HTTP, which a waiting worker, whose jobs are here too, does without.
+        from unwrapped.auth.oauth.spotify import SpotifyClient
+
         lasts, ends_at = SpotifyClient.consent_lasts, None
-        if access.granted_at is not None and lasts is not None:
-            ends_at = access.granted_at + lasts
-        goes_on = self._is_configured and access.is_good
+        if grant.granted_at is not None and lasts is not None:
+            ends_at = grant.granted_at + lasts
+        is_scheduled = self._is_configured and grant.is_good
         return SpotifySyncRead(
             configured=self._is_configured,
-            linked=access.is_linked,
-            access=access.is_good,
-            reconnect_needed=access.has_ended,
+            linked=grant.is_linked,
+            access=grant.is_good,
+            reconnect_needed=grant.has_ended,
             access_ends_at=ends_at,
             enabled=sync is not None,
             agreed_at=sync.agreed_at if sync else None,
             last_synced_at=sync.last_synced_at if sync else None,
-            next_sync_at=sync.next_sync_at if sync and goes_on else None,
+            next_sync_at=sync.next_sync_at if sync and is_scheduled else None,
             last_error_code=sync.last_error_code if sync else None,
             terms=TERMS,
         )
+
+
+def is_configured(resources: Resources) -> bool:
+    """Whether this server has an app at Spotify."""
+    return resources.settings_of(OAuthSettings).oauth_client_id is not None
+
+
+async def read_sync(session: AsyncSession, user_id: int) -> SpotifySync:
+    """The row of a listener's sync. Raises `SyncNotEnabled`."""
+    sync = await session.get(SpotifySync, user_id)
+    if sync is None:
+        raise SyncNotEnabled
+    return sync
+
+
+async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
+    """Turn the sync off; returns how many listens were removed (`forget`)."""
+    # Frames are loaded where they are needed, as above.
+    from unwrapped.music.listens.service import ListenFilter, ListenService
+
+    deleted = 0
+    if forget:
+        synced = ListenFilter(source="spotify_api", zone=ZoneInfo("UTC"))
+        deleted = await ListenService(session).delete_listens(user_id, synced)
+    # A running task stores nothing without this row.
+    await session.execute(
+        delete(SpotifySync).where(col(SpotifySync.user_id) == user_id)
+    )
+    return deleted
+
+
+async def forget_spotify(session: AsyncSession, user_id: int, provider: str) -> None:
+    """Delete what came from Spotify's API, when the account there is unlinked."""
+    if provider == SPOTIFY:
+        await end_sync(session, user_id, forget=True)
+
+
+async def begin_due_syncs(resources: Resources) -> int:
+    """Begin the syncs that are due, except where access has to be given again."""
+    if not is_configured(resources):
+        return 0
+    every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
+    is_due = col(SpotifySync.next_sync_at) <= func.now()
+    async with resources.database.session() as session:
+        granting = users_granting(SPOTIFY, SCOPE)
+        # The users are locked before their syncs, in the order of a deletion.
+        users = await session.scalars(
+            granting.join(
+                SpotifySync, col(SpotifySync.user_id) == granting.selected_columns[0]
+            )
+            .where(is_due)
+            .order_by(col(SpotifySync.next_sync_at))
+            .limit(DUE_AT_ONCE)
+        )
+        free = (
+            select(col(SpotifySync.user_id))
+            .where(col(SpotifySync.user_id).in_(list(users)), is_due)
+            .with_for_update(skip_locked=True)
+        )
+        begun = await session.scalars(
+            update(SpotifySync)
+            .where(col(SpotifySync.user_id).in_(free))
+            .values(next_sync_at=func.now() + every)
+            .returning(col(SpotifySync.user_id))
+        )
+        due = list(begun)
+        tasks = TaskService(session)
+        for user_id in due:
+            await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
+    return len(due)

@@ -1,23 +1,33 @@
-"""The task that syncs: Spotify is asked first, and then stored in one transaction."""
+"""The task that syncs: it asks Spotify first, then stores in one transaction."""
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
+from sqlalchemy import BigInteger, cast, extract, func, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
+from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import AppException
 from unwrapped.music.settings import MusicSettings
-from unwrapped.music.spotify.record import note_failure, note_success, read_sync
-from unwrapped.music.spotify.schemas import SyncParams
+from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.spotify.schemas import KIND, SyncParams
+from unwrapped.music.spotify.service import SpotifyForbids, SyncNotEnabled, read_sync
+from unwrapped.tasks.failures import failure_of
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.retrying import RetryPolicy
 from unwrapped.tasks.running import RunningTask
 
-KIND = "music.spotify_sync"
-KEY = "recently-played"
-"""Of everybody: one sync of a listener is active at a time."""
+if TYPE_CHECKING:
+    from unwrapped.music.listens.books import Account
+    from unwrapped.music.listens.history import PreparedUpload
 
 ASKING, STORING = "asking", "storing"
+
+AFTER_REFUSAL = timedelta(days=1)
+"""The pause before Spotify is asked again after it refused."""
 
 
 @task_kind(
@@ -27,12 +37,13 @@ ASKING, STORING = "asking", "storing"
     retry=RetryPolicy(first=timedelta(seconds=30), factor=4.0),
 )
 async def sync_plays(task: RunningTask, params: SyncParams) -> None:
-    """Bring the last plays of a listener into their history."""
-    # The parsers are loaded by the first task that needs them, as is what speaks HTTP.
+    """Store the last plays of a listener in their history."""
+    # The parsers and the HTTP client are loaded by the first task that needs them.
     from unwrapped.auth.oauth.token_refresh import refresh_service_of
+    from unwrapped.music.listens.history import prepare_rows
     from unwrapped.music.listens.statements import lock_history
+    from unwrapped.music.sources.uploads import read_told
     from unwrapped.music.spotify.plays import RecentPlays, spotify_of
-    from unwrapped.music.spotify.storing import merge_told, prepare_told
 
     resources = task.resources
     async with resources.database.session() as session:
@@ -42,19 +53,78 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
         plays = RecentPlays(
             spotify_of(resources), refresh_service_of(resources), task.user_id
         )
-        told = await plays.after(sync.cursor)
+        played = await plays.after(sync.cursor)
     except AppException as error:
         async with resources.database.session() as session:
-            await note_failure(session, task.user_id, error)
+            await store_failure(session, task.user_id, error)
         raise
-    prepared = await asyncio.to_thread(prepare_told, told)
+    prepared = await asyncio.to_thread(lambda: prepare_rows(read_told(played.items)))
     task.report(0.5, STORING)
     every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
     async with task.finishing() as finish:
-        # Before the row: whoever ends a sync takes the two in this order, too.
+        # Before the row of the sync: `end_sync` takes the two in this order, too.
         await lock_history(finish.session, task.user_id)
-        await note_success(finish.session, sync, told.cursor, every)
-        account = await merge_told(finish.session, task.user_id, prepared)
+        await store_success(finish.session, sync, played.cursor, every)
+        account = await _merge(finish.session, task.user_id, prepared)
         finish.result = msgspec.to_builtins(account) | {
-            "gap_possible": told.may_miss_some and account.known == 0
+            "gap_possible": played.may_miss_some and account.known == 0
         }
+
+
+async def _merge(
+    session: AsyncSession, user_id: int, plays: "PreparedUpload"
+) -> "Account":
+    """Store what is new; returns the account of all plays."""
+    from unwrapped.music.imports.merge import HistoryMerge
+    from unwrapped.music.listens.books import keep_books
+
+    if plays.listens.is_empty():
+        return keep_books(plays.files, plays.skipped, plays.aside, {}).total
+    merge = HistoryMerge(session, user_id, on_progress=lambda share: None)
+    return (await merge.merge(plays)).total
+
+
+async def store_success(
+    session: AsyncSession, sync: SpotifySync, cursor: int | None, every: timedelta
+) -> None:
+    """Store how far the sync has come; the cursor only moves forward, never beyond now.
+
+    Raises `SyncNotEnabled` when the sync that was read is no longer turned on.
+    """
+    values: dict[str, object] = {
+        "last_synced_at": func.now(),
+        "next_sync_at": func.now() + every,
+        "last_error_code": None,
+    }
+    if cursor is not None:
+        now = cast(extract("epoch", func.now()) * 1000, BigInteger)
+        seen = func.least(cursor, now)
+        values["cursor"] = func.greatest(col(SpotifySync.cursor), seen)
+    still_on = (
+        update(SpotifySync)
+        .where(
+            col(SpotifySync.user_id) == sync.user_id,
+            col(SpotifySync.agreed_at) == sync.agreed_at,
+        )
+        .values(values)
+    )
+    if not await count_changed(session, still_on):
+        raise SyncNotEnabled
+
+
+async def store_failure(
+    session: AsyncSession, user_id: int, error: AppException
+) -> None:
+    """Store why the attempt failed; Spotify is asked no earlier than it said."""
+    failure = failure_of(error)
+    values: dict[str, object] = {"last_error_code": failure.code}
+    wait = failure.retry_after
+    if isinstance(error, SpotifyForbids):
+        wait = AFTER_REFUSAL
+    if wait is not None:
+        values["next_sync_at"] = func.greatest(
+            col(SpotifySync.next_sync_at), func.now() + wait
+        )
+    await session.execute(
+        update(SpotifySync).where(col(SpotifySync.user_id) == user_id).values(values)
+    )
