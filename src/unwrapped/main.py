@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DOMAINS: tuple[Domain, ...] = (
     unwrapped.auth.domain.DOMAIN,
     unwrapped.tasks.domain.DOMAIN,
-    unwrapped.music.domain.music_domain(unwrapped.web.domain.draw_page),
+    unwrapped.music.domain.DOMAIN,
     unwrapped.web.domain.DOMAIN,
 )
 """All domains: adding one is a folder and a line here."""

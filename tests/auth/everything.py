@@ -108,7 +108,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
         )
         portrait = f'{{"of": "{name}"}}'
         analysis = await make_analysis(
-            session, person.id, title=name, portrait=portrait, page=f"<h1>\n{name}</h1>"
+            session, person.id, title=name, portrait=portrait, public_portrait=portrait
         )
         session.add_all(
             [

@@ -31,9 +31,10 @@ from tests.exports import as_json, extended_row
 from tests.music.factories import begun_import, import_all
 from unwrapped.auth.models import UserSession
 from unwrapped.core.resources import Resources
-from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.analysis import coordinator
+from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.service import AnalysisService
-from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.period import Period
 from unwrapped.music.uploads.service import ORPHANED_AFTER, sweep_uploads
@@ -225,7 +226,9 @@ async def test_an_import_whose_listener_goes_stores_nothing_and_ends_quietly(
 
 
 async def test_an_analysis_whose_listener_goes_stores_nothing(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient,
+    cloned_resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ada = await sign_in(cloned_resources, password_hash=HASHED)
     await import_all(cloned_resources.database, ada.id, [[[extended_row()]]])
@@ -234,14 +237,15 @@ async def test_an_analysis_whose_listener_goes_stores_nothing(
         task = await service.begin(ada.id, Period.parse("all"), parse_zone("UTC"))
     client, loop = make_client(cloned_resources), asyncio.get_running_loop()
 
-    def draw_page(portrait: Portrait) -> str:
+    def paint_late(*judged: Any) -> Portrait:
         """In a thread, right before the portrait is stored."""
         deleting = asyncio.run_coroutine_threadsafe(delete_me(client, ada), loop)
         assert deleting.result(SOON).status_code == 204
-        return ""
+        return paint_portrait(*judged)
 
+    monkeypatch.setattr(coordinator, "paint_portrait", paint_late)
     with capture_logs() as logs:
-        await TaskRunner(cloned_resources).run(analysis_kind(draw_page), task.id)
+        await TaskRunner(cloned_resources).run(judge_taste, task.id)
     assert outcomes(logs) == ["superseded"]
     assert "task.crashed" not in {line["event"] for line in logs}
     await assert_nothing_personal(cloned_resources)

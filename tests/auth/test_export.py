@@ -182,7 +182,7 @@ async def test_it_tells_what_is_stored(
     }.items():
         assert len(unzipped.lines(name)) == len(held[table]) > 0, name
     (analysis,) = unzipped.lines("analyses")
-    assert (analysis["portrait"], analysis["page"]) == ({"of": "ada"}, "<h1>\nada</h1>")
+    assert analysis["portrait"] == analysis["public_portrait"] == {"of": "ada"}
     (task,) = unzipped.lines("tasks")
     assert (task["params"], task["result_data"]) == (
         {"uploads": [upload["id"]]},
@@ -337,7 +337,8 @@ async def much(cloned_resources: Resources) -> SignedIn:
     ada = await sign_in(cloned_resources)
     async with cloned_resources.database.session() as session:
         for _ in range(8):
-            await make_analysis(session, ada.id, page=secrets.token_hex(1024 * 1024))
+            long = f'"{secrets.token_hex(1024 * 1024)}"'
+            await make_analysis(session, ada.id, public_portrait=long)
     return ada
 
 

@@ -17,10 +17,9 @@ from sqlmodel import col
 from tests.exports import Row, read_rows
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
-from unwrapped.music.analysis.coordinator import DrawPage
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
-from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.imports.merge import HistoryMerge
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
@@ -42,6 +41,11 @@ from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService
+
+STORED_PORTRAIT = (
+    Path(__file__).with_name("analysis").joinpath("portrait_v1.json").read_text("utf-8")
+)
+"""A public portrait as it was stored by the first version."""
 
 type File = Sequence[Row]
 
@@ -220,8 +224,7 @@ async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Ana
         "zone": "UTC",
         "title": "The Regular",
         "portrait": '{"books": "secret"}',
-        "public_portrait": '{"books": "public"}',
-        "page": "<!DOCTYPE html><title>The Regular</title>",
+        "public_portrait": STORED_PORTRAIT,
     }
     analysis = Analysis(user_id=user_id, **(defaults | over))
     session.add(analysis)
@@ -285,13 +288,12 @@ async def analysed(
     user_id: int,
     period: str = "all",
     zone: str = "Europe/Berlin",
-    draw_page: DrawPage = lambda portrait: f"<title>{portrait.verdict.title}</title>",
 ) -> UUID:
     """The task of an analysis that a worker has done."""
     async with resources.database.session() as session:
         service = AnalysisService(session, TaskService(session))
         task = await service.begin(user_id, Period.parse(period), ZoneInfo(zone))
-    await run_by_hand(resources, analysis_kind(draw_page), task.id)
+    await run_by_hand(resources, judge_taste, task.id)
     return task.id
 
 

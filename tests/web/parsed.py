@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 VOID = frozenset({"meta", "link"})
 
@@ -54,6 +55,11 @@ def parse(html: str) -> Element:
     parser.close()
     assert len(parser.open) == 1, f"left open: {parser.open[-1].tag}"
     return parser.open[0]
+
+
+def read_xml(markup: str) -> ElementTree.Element:
+    """An element as a strict parser reads it; raises `ParseError` for what is no XML."""
+    return ElementTree.fromstring(markup)  # noqa: S314 - our own
 
 
 class _Parser(HTMLParser):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, PeriodicJob
-from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.settings import MusicSettings
@@ -15,8 +15,6 @@ from unwrapped.music.uploads.service import sweep_uploads
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-    from unwrapped.music.analysis.coordinator import DrawPage
-
 
 def load_router() -> "APIRouter":
     """The endpoints."""
@@ -25,18 +23,16 @@ def load_router() -> "APIRouter":
     return router
 
 
-def music_domain(draw_page: "DrawPage") -> Domain:
-    """The domain; `draw_page` makes the page that shares show, which web knows how to."""
-    return Domain(
-        name="music",
-        load_router=load_router,
-        settings=(MusicSettings,),
-        task_kinds=(import_uploads, analysis_kind(draw_page), sync_plays),
-        periodic_jobs=(
-            PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
-            PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
-        ),
-        streamed=frozenset({("POST", "/music/uploads")}),
-        personal_data=PERSONAL_DATA,
-        unlinked=forget_spotify,
-    )
+DOMAIN = Domain(
+    name="music",
+    load_router=load_router,
+    settings=(MusicSettings,),
+    task_kinds=(import_uploads, judge_taste, sync_plays),
+    periodic_jobs=(
+        PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
+        PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
+    ),
+    streamed=frozenset({("POST", "/music/uploads")}),
+    personal_data=PERSONAL_DATA,
+    unlinked=forget_spotify,
+)

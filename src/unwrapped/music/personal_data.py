@@ -174,8 +174,8 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="analyses",
-        about="The verdicts on your taste: as you see them, as others do with whom you"
-        " share them, and the page that these are shown.",
+        about="The verdicts on your taste: as you see them, and as others do with whom"
+        " you share them.",
         rows=select(
             col(Analysis.id),
             col(Analysis.created_at),
@@ -184,7 +184,6 @@ PERSONAL_DATA = (
             col(Analysis.title),
             cast(col(Analysis.portrait), JSON).label("portrait"),
             cast(col(Analysis.public_portrait), JSON).label("public_portrait"),
-            col(Analysis.page),
         )
         .where(col(Analysis.user_id) == OWNER)
         .order_by(col(Analysis.created_at)),

@@ -7,8 +7,6 @@ from unwrapped.core.domain import Domain
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-    from unwrapped.music.analysis.portrait import Portrait
-
 
 def load_router() -> "APIRouter":
     """The endpoints."""
@@ -18,11 +16,3 @@ def load_router() -> "APIRouter":
 
 
 DOMAIN = Domain(name="web", load_router=load_router)
-
-
-def draw_page(portrait: "Portrait") -> str:
-    """The portrait as one self-contained page."""
-    # Imported when the first page is drawn: the charts bring a whole JavaScript engine.
-    from unwrapped.web.portrait_page import render_portrait
-
-    return render_portrait(portrait)

@@ -9,16 +9,18 @@ from unwrapped.music.profile.favourites import TopArtist, TopTrack
 from unwrapped.music.profile.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.charts import (
+    Axis,
+    MonthBar,
     RankBar,
-    Scale,
     YearRow,
+    draw_axis,
     draw_clock,
     draw_months,
     draw_quadrant,
     draw_ranking,
-    draw_scale,
+    said_in_full,
 )
-from unwrapped.web.drawing import Drawing
+from unwrapped.web.svg import Drawing
 from unwrapped.web.wording import (
     count,
     counted,
@@ -72,13 +74,13 @@ class Figure:
 def axes_figure(axes: list[AxisReading]) -> Figure | None:
     """A quadrant of two axes, a line for one; None when none was measured."""
     measured = [
-        (axis, Scale(low=axis.low, high=axis.high, value=axis.value))
+        (axis, Axis(low=axis.low, high=axis.high, value=axis.value))
         for axis in axes
         if axis.value is not None
     ]
     if not measured:
         return None
-    scales = [scale for _, scale in measured]
+    drawn = [scale for _, scale in measured]
     places = [
         f"{axis.name} at {place(scale.value)}, where {place(-1)} is {axis.low} and"
         f" {place(1)} is {axis.high}"
@@ -88,7 +90,7 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
         name="axes",
         title="Where you stand",
         caption=" ".join(_leaning(axis.name, scale) for axis, scale in measured),
-        drawing=draw_scale(*scales) if len(scales) == 1 else draw_quadrant(*scales),
+        drawing=draw_axis(*drawn) if len(drawn) == 1 else draw_quadrant(*drawn),
         label=f"Your place: {'; '.join(places)}.",
         table=Table(
             head=["Axis", f"At {place(-1)}", f"At {place(1)}", "You are at"],
@@ -162,7 +164,10 @@ def months_figure(months: list[Month]) -> Figure:
         title="Month by month",
         caption=f"{measure.name} per month, a row per year; the most in {peak}."
         + (" Years without any are left out." if gaps else ""),
-        drawing=draw_months([_row(year, of, measure) for year, of in lived.items()]),
+        drawing=draw_months(
+            [_row(year, of, measure) for year, of in lived.items()],
+            measure.short(measure.of(best)),
+        ),
         label=f"{measure.name} per month, {month(shown[0].month)} to"
         f" {month(shown[-1].month)}: {measure.said(sum(map(measure.of, shown)))} in all,"
         f" the most in {peak}.",
@@ -185,12 +190,13 @@ def _years(months: list[Month], measure: _Measure) -> dict[int, list[Month]]:
 
 
 def _row(year: int, months: list[Month], measure: _Measure) -> YearRow:
-    amounts = {entry.month.month: measure.of(entry) for entry in months}
-    return YearRow(
-        year=year,
-        months=[amounts.get(number, 0.0) for number in range(1, 13)],
-        total=measure.short(sum(amounts.values())),
-    )
+    bars = [MonthBar(amount=0.0, said="")] * 12
+    for entry in months:
+        amount = measure.of(entry)
+        said = f"{month(entry.month)}: {measure.said(amount)}"
+        bars[entry.month.month - 1] = MonthBar(amount=amount, said=said)
+    total = measure.short(sum(bar.amount for bar in bars))
+    return YearRow(year=year, months=bars, total=total)
 
 
 def artists_figure(artists: list[TopArtist]) -> Figure:
@@ -246,7 +252,7 @@ def tracks_figure(tracks: list[TopTrack]) -> Figure:
     )
 
 
-def _leaning(name: str, scale: Scale) -> str:
+def _leaning(name: str, scale: Axis) -> str:
     """`Breadth +0.41: more omnivorous than devoted.`"""
     at = f"{name.capitalize()} {place(scale.value)}"
     if abs(scale.value) < EVEN:
@@ -259,9 +265,7 @@ def _leaning(name: str, scale: Scale) -> str:
 
 def _leaders(kind: str, bars: list[RankBar]) -> str:
     named = [
-        f"{place}. {printable(bar.name)}"
-        + (f" by {printable(bar.note)}" if bar.note else "")
-        + f", {counted(bar.plays, 'play')}"
+        f"{place}. {said_in_full(bar)}"
         for place, bar in enumerate(bars[:LEADERS], start=1)
     ]
     return f"The {len(bars)} most played {kind}: {'; '.join(named)}."

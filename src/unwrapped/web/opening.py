@@ -1,10 +1,11 @@
 """Opening shares for anybody, and slowing down who tries links that open nothing."""
 
-from collections.abc import Awaitable
 from datetime import timedelta
 
 from unwrapped.core.rate_limits import Rate, RateLimiter, network_of
+from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.service import ShareNotFound, ShareService
+from unwrapped.web.portrait_page import render_portrait
 
 MISSES = Rate("share", 60, timedelta(minutes=1))
 """Links that open nothing, from one address."""
@@ -21,17 +22,16 @@ class PublicShares:
         self._address = address
 
     async def read_portrait(self, token: str) -> str:
-        """The public portrait, as JSON. Raises `ShareNotFound` or `RateLimited`."""
-        return await self._opened(self._shares.read_portrait(token))
+        """The public portrait, as JSON. Raises `ShareNotFound` or `RateLimited`.
 
-    async def read_page(self, token: str) -> str:
-        """The page. Raises `ShareNotFound` or `RateLimited`."""
-        return await self._opened(self._shares.read_page(token))
-
-    async def _opened(self, reading: Awaitable[str]) -> str:
-        """What opens is never counted: a share may be as popular as it likes."""
+        What opens is never counted: a share may be as popular as it likes.
+        """
         try:
-            return await reading
+            return await self._shares.read_portrait(token)
         except ShareNotFound:
             await self._limiter.hit(MISSES, network_of(self._address))
             raise
+
+    async def read_page(self, token: str) -> str:
+        """The page, drawn now. Raises `ShareNotFound` or `RateLimited`."""
+        return render_portrait(read_stored(await self.read_portrait(token)))

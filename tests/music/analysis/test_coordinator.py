@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import polars as pl
 import pytest
 from sqlalchemy import func, select, text
@@ -28,14 +29,13 @@ from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.coordinator import (
     AnalysisCoordinator,
     DataCollector,
-    Drawn,
     ResultPersister,
     without_file_names,
 )
 from unwrapped.music.analysis.models import Analysis
-from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
-from unwrapped.music.analysis.task import analysis_kind
+from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.profile.frames import NoPlays
@@ -138,9 +138,9 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
     ]  # fmt: skip
     await import_all(cloned_resources.database, user, [[told]])
     collector = DataCollector(cloned_resources.database)
-    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda portrait: "")
-    drawn = await coordinator.analyze_user_data(user, ALL, lambda share, stage: None)
-    profile = drawn.portrait.profile
+    coordinator = AnalysisCoordinator(collector, HouseCritic())
+    portrait = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
+    profile = portrait.profile
     assert (profile.volume.plays, profile.volume.hours) == (50, 0.0)
     assert {"endings", "lengths", "shuffle"} <= profile.absent.keys()
 
@@ -163,37 +163,10 @@ async def test_a_listener_without_anything(cloned_resources: Resources) -> None:
     assert (history.books.files, history.books.total.rows_read) == ([], 0)
 
 
-async def test_the_page_is_drawn_of_the_public_portrait(
-    cloned_resources: Resources,
-) -> None:
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
-    drawn_of: list[Portrait] = []
-
-    def draw(portrait: Portrait) -> str:
-        drawn_of.append(portrait)
-        return "page"
-
-    told: list[tuple[float, str]] = []
-    collector = DataCollector(cloned_resources.database)
-    coordinator = AnalysisCoordinator(collector, HouseCritic(), draw)
-    drawn = await coordinator.analyze_user_data(
-        user, ALL, lambda share, stage: told.append((share, stage))
-    )
-    assert drawn_of == [drawn.public]
-    assert drawn.public == without_file_names(drawn.portrait)
-    assert [file.path for file in drawn.portrait.books.files] == ["Ada Lovelace.json"]
-    assert drawn.public.books.files == []
-    assert drawn.public.books.total == drawn.portrait.books.total
-    assert drawn.page == "page"
-    assert [stage for _, stage in told] == ["collecting", "judging", "drawing"]
-    assert told == sorted(told)
-
-
 async def test_no_plays_no_portrait(cloned_resources: Resources) -> None:
     user = (await sign_in(cloned_resources)).id
     collector = DataCollector(cloned_resources.database)
-    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda _: "")
+    coordinator = AnalysisCoordinator(collector, HouseCritic())
     with pytest.raises(NoPlays):
         await coordinator.analyze_user_data(user, ALL, lambda *_: None)
 
@@ -211,7 +184,7 @@ async def test_an_analysis_is_stored_once(cloned_resources: Resources) -> None:
     async with cloned_resources.database.session() as session:
         await session.execute(text("UPDATE background_task SET status = 'pending'"))
     with pytest.raises(IntegrityError):
-        await run_by_hand(cloned_resources, analysis_kind(lambda _: ""), task_id)
+        await run_by_hand(cloned_resources, judge_taste, task_id)
     assert await _analyses(cloned_resources) == 1
 
 
@@ -224,34 +197,43 @@ async def test_an_attempt_that_was_superseded_stores_nothing(
         task_id = (await make_task(session, user, kind="music.analysis")).id
     old = await taken_up(cloned_resources, task_id)
     new = await taken_up(cloned_resources, task_id)
-    kind = analysis_kind(lambda _: "")
     with pytest.raises(Superseded):
-        await kind.handler(old, ALL)
+        await judge_taste.handler(old, ALL)
     assert await _analyses(cloned_resources) == 0
-    await kind.handler(new, ALL)
+    await judge_taste.handler(new, ALL)
     assert await _analyses(cloned_resources) == 1
 
 
-async def test_what_is_stored_is_what_was_drawn(cloned_resources: Resources) -> None:
+async def test_what_is_public_has_no_names_of_files(
+    cloned_resources: Resources,
+) -> None:
     user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
+    await imported(cloned_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
+    stages: list[tuple[float, str]] = []
     collector = DataCollector(cloned_resources.database)
-    coordinator = AnalysisCoordinator(collector, HouseCritic(), lambda _: "<!DOCTYPE")
-    drawn = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
+    coordinator = AnalysisCoordinator(collector, HouseCritic())
+    portrait = await coordinator.analyze_user_data(
+        user, ALL, lambda share, stage: stages.append((share, stage))
+    )
+    assert [stage for _, stage in stages] == ["collecting", "judging"]
+    assert stages == sorted(stages)
     async with cloned_resources.database.session() as session:
-        persister = ResultPersister(session)
-        saved = await persister.save_result(user, uuid4(), drawn)
-        assert saved.title == drawn.portrait.verdict.title
+        saved = await ResultPersister(session).save_result(user, uuid4(), portrait)
     async with cloned_resources.database.session() as session:
         found = await session.get_one(Analysis, saved.id)
-    assert isinstance(drawn, Drawn)
-    assert "a.json" in found.portrait
-    assert "a.json" not in found.public_portrait
-    assert (found.page, found.period, found.zone) == (
-        "<!DOCTYPE",
+    assert (found.title, found.period, found.zone) == (
+        portrait.verdict.title,
         "all",
         "Europe/Berlin",
     )
+    assert [file.path for file in portrait.books.files] == ["Ada Lovelace.json"]
+    assert "Ada Lovelace.json" in found.portrait
+    public = read_stored(found.public_portrait)
+    assert public == read_stored(
+        msgspec.json.encode(without_file_names(portrait)).decode()
+    )
+    assert public.books.files == []
+    assert public.books.total == portrait.books.total
 
 
 async def test_an_analysis_is_of_a_user(resources: Resources) -> None:

@@ -244,7 +244,6 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
         analysis = await session.get_one(Analysis, task)
     assert (analysis.period, analysis.zone) == ("2024", "America/Lima")
     assert analysis.title == portrait["verdict"]["title"]
-    assert analysis.page.startswith("<!")
     public = json.loads(analysis.public_portrait)
     jsonschema.validate(public, SCHEMA)
     assert public.pop("books") == {

@@ -16,29 +16,23 @@ from sqlmodel import col
 from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
 from tests.exports import as_json, make_zip, track
-from tests.music.factories import analysed, imported, make_analysis
+from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_analysis
 from unwrapped.core.resources import Resources
-from unwrapped.main import DOMAINS
+from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.service import ShareService
-from unwrapped.tasks.kinds import kinds_of
-from unwrapped.web.domain import draw_page
+from unwrapped.web.portrait_page import render_portrait
 
 URL = "/api/v1/music/shares"
 PUBLIC = "/api/v1/public/shares"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
-PORTRAIT, PAGE_TEXT = '{"public": "\u00e4"}', "<!DOCTYPE html><title>\u00e4</title>"
+PORTRAIT, PAGE_TEXT = STORED_PORTRAIT, render_portrait(read_stored(STORED_PORTRAIT))
 
 
 async def _analysis(resources: Resources, user: SignedIn, **over: object) -> UUID:
-    columns: dict[str, object] = {
-        "portrait": '{"books": "private name.json"}',
-        "public_portrait": PORTRAIT,
-        "page": PAGE_TEXT,
-    }
     async with resources.database.session() as session:
-        return (await make_analysis(session, user.id, **(columns | over))).id
+        return (await make_analysis(session, user.id, **over)).id
 
 
 async def _share(
@@ -388,8 +382,6 @@ async def test_the_link_has_the_address_that_people_reach(
 async def test_no_name_of_a_file_is_in_what_is_shared(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
-    """With the page and the kind of task that the application has."""
-    assert "music.analysis" in kinds_of(DOMAINS)
     client = make_client(cloned_resources)
     ada = await sign_in(cloned_resources)
     rows = [
@@ -409,7 +401,7 @@ async def test_no_name_of_a_file_is_in_what_is_shared(
         ),
     }
     await imported(cloned_resources, ada.id, named)
-    analysis = await analysed(cloned_resources, ada.id, draw_page=draw_page)
+    analysis = await analysed(cloned_resources, ada.id)
     mine = await client.get("/api/v1/music/analysis/result", headers=ada.headers)
     share = (await _share(client, ada, analysis)).json()
     opened = [

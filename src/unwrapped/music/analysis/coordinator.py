@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -25,7 +25,6 @@ from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.shared.zones import parse_zone
 
-type DrawPage = Callable[[Portrait], str]
 type OnProgress = Callable[[float, str], None]
 
 
@@ -93,32 +92,25 @@ class DataCollector:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A portrait in the forms that are stored."""
-
-    portrait: Portrait
-    public: Portrait
-    page: str
-
-
 class ResultPersister:
     """Stores a portrait as the snapshot that later imports do not change."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def save_result(self, user_id: int, task_id: UUID, drawn: Drawn) -> Analysis:
+    async def save_result(
+        self, user_id: int, task_id: UUID, portrait: Portrait
+    ) -> Analysis:
         """The stored analysis."""
+        public = without_file_names(portrait)
         analysis = Analysis(
             user_id=user_id,
             id=task_id,
-            period=drawn.portrait.period.text,
-            zone=drawn.portrait.zone,
-            title=drawn.portrait.verdict.title,
-            portrait=msgspec.json.encode(drawn.portrait).decode(),
-            public_portrait=msgspec.json.encode(drawn.public).decode(),
-            page=drawn.page,
+            period=portrait.period.text,
+            zone=portrait.zone,
+            title=portrait.verdict.title,
+            portrait=msgspec.json.encode(portrait).decode(),
+            public_portrait=msgspec.json.encode(public).decode(),
         )
         self._session.add(analysis)
         await self._session.flush()
@@ -128,31 +120,24 @@ class ResultPersister:
 class AnalysisCoordinator:
     """Leads from a user and a period to a portrait, off the event loop."""
 
-    def __init__(
-        self, collector: DataCollector, critic: Critic, draw_page: DrawPage
-    ) -> None:
+    def __init__(self, collector: DataCollector, critic: Critic) -> None:
         self._collector = collector
         self._critic = critic
-        self._draw_page = draw_page
 
     async def analyze_user_data(
         self, user_id: int, params: AnalysisParams, on_progress: OnProgress
-    ) -> Drawn:
+    ) -> Portrait:
         """The portrait of a period; raises `NoPlays` when it has no play."""
         on_progress(0.05, "collecting")
         history = await self._collector.fetch_user_data(user_id)
-        on_progress(0.4, "judging")
-        portrait = await asyncio.to_thread(
+        on_progress(0.5, "judging")
+        return await asyncio.to_thread(
             paint_portrait,
             history,
             Period.parse(params.period),
             parse_zone(params.zone),
             self._critic,
         )
-        on_progress(0.7, "drawing")
-        public = without_file_names(portrait)
-        page = await asyncio.to_thread(self._draw_page, public)
-        return Drawn(portrait, public, page)
 
 
 def without_file_names(portrait: Portrait) -> Portrait:

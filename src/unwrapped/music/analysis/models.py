@@ -25,7 +25,4 @@ class Analysis(Created, table=True):
     """JSON, as `unwrapped analyze --json` prints it."""
 
     public_portrait: str = Field(sa_type=Text)
-    """The same without the names of the listener's files."""
-
-    page: str = Field(sa_type=Text)
-    """The public portrait as a self-contained page."""
+    """The same without the names of the listener's files: what a share is drawn from."""

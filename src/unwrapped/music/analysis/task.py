@@ -1,36 +1,26 @@
 """The task that judges a period."""
 
-from typing import TYPE_CHECKING
-
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import KIND
-from unwrapped.tasks.kinds import TaskKind, task_kind
+from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.running import RunningTask
 
-if TYPE_CHECKING:
-    from unwrapped.music.analysis.coordinator import DrawPage
 
+@task_kind(KIND, AnalysisParams, alone=True)
+async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
+    """Judge a period of the user's whole history and store the snapshot."""
+    # Polars is loaded by the first task that needs it.
+    from unwrapped.music.analysis.coordinator import (
+        AnalysisCoordinator,
+        DataCollector,
+        ResultPersister,
+    )
+    from unwrapped.music.critic.house import HouseCritic
 
-def analysis_kind(draw_page: "DrawPage") -> TaskKind[AnalysisParams]:
-    """The kind of task that judges; `draw_page` makes the page that shares show."""
-
-    @task_kind(KIND, AnalysisParams, alone=True)
-    async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
-        """Judge a period of the user's whole history and store the snapshot."""
-        # Polars is loaded by the first task that needs it.
-        from unwrapped.music.analysis.coordinator import (
-            AnalysisCoordinator,
-            DataCollector,
-            ResultPersister,
-        )
-        from unwrapped.music.critic.house import HouseCritic
-
-        collector = DataCollector(task.resources.database)
-        coordinator = AnalysisCoordinator(collector, HouseCritic(), draw_page)
-        drawn = await coordinator.analyze_user_data(task.user_id, params, task.report)
-        async with task.finishing() as finish:
-            persister = ResultPersister(finish.session)
-            analysis = await persister.save_result(task.user_id, task.id, drawn)
-            finish.result = {"title": analysis.title}
-
-    return judge_taste
+    collector = DataCollector(task.resources.database)
+    coordinator = AnalysisCoordinator(collector, HouseCritic())
+    portrait = await coordinator.analyze_user_data(task.user_id, params, task.report)
+    async with task.finishing() as finish:
+        persister = ResultPersister(finish.session)
+        analysis = await persister.save_result(task.user_id, task.id, portrait)
+        finish.result = {"title": analysis.title}

@@ -103,17 +103,10 @@ class ShareService:
 
     async def read_portrait(self, token: str) -> str:
         """The public portrait behind a token, as JSON. Raises `ShareNotFound`."""
-        return await self._open(token, col(Analysis.public_portrait))
-
-    async def read_page(self, token: str) -> str:
-        """The page behind a token. Raises `ShareNotFound`."""
-        return await self._open(token, col(Analysis.page))
-
-    async def _open(self, token: str, column: Any) -> str:
         if not _TOKEN.fullmatch(token):
             raise ShareNotFound
         found: str | None = await self._session.scalar(
-            select(column)
+            select(col(Analysis.public_portrait))
             .join(Share, col(Share.analysis_id) == col(Analysis.id))
             .where(col(Share.token_hash) == hash_token(token), _open())
         )

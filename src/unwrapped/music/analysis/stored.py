@@ -1,0 +1,18 @@
+"""Portraits that were stored, also by earlier versions."""
+
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from unwrapped.music.analysis.portrait import Portrait
+
+
+def read_stored(portrait: str) -> Portrait:
+    """The portrait of its JSON. Raises `ValueError` for anything else."""
+    return _portraits().validate_json(portrait)
+
+
+@cache
+def _portraits() -> TypeAdapter[Portrait]:
+    # msgspec, which writes them, cannot read evidence: it is a date or a text.
+    return TypeAdapter(Portrait)
