@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from fastapi import Response
-
 from unwrapped.auth.names import username_key
 from unwrapped.core.security import KeyRing
 
-COOKIE = "__Host-Http-devices"
 LIFETIME = timedelta(days=400)
 """As long as browsers keep a cookie."""
 MOST_ACCOUNTS = 8
@@ -64,19 +61,6 @@ class Devices:
             self.ring.keys[kid], signed.encode(errors="surrogatepass"), "sha256"
         )
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
-
-
-def set_cookie(response: Response, value: str) -> None:
-    """Let the browser keep what `Devices.add` returned."""
-    response.set_cookie(
-        COOKIE,
-        value,
-        max_age=int(LIFETIME.total_seconds()),
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="strict",
-    )
 
 
 def _parts(cookie: str | None) -> list[str]:

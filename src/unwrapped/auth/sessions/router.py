@@ -14,9 +14,13 @@ from unwrapped.auth.dependencies import (
     StreamingOwner,
 )
 from unwrapped.auth.passwords import WeakPassword
-from unwrapped.auth.sessions.cookie import COOKIE, clear_cookie, set_cookie
-from unwrapped.auth.sessions.devices import COOKIE as DEVICES_COOKIE
-from unwrapped.auth.sessions.devices import set_cookie as set_devices_cookie
+from unwrapped.auth.sessions.cookie import (
+    COOKIE,
+    DEVICES_COOKIE,
+    clear_cookie,
+    set_cookie,
+    set_devices_cookie,
+)
 from unwrapped.auth.sessions.schemas import (
     PasswordChange,
     SessionRead,
