@@ -48,7 +48,7 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 async def new_account(resources: Resources, username: str) -> None:
     """A new user who signs in with `PASSWORD`."""
     new = UserCreate(username=username, password=SecretStr(PASSWORD))
-    password_hash = await hash_password(new.password)
+    password_hash = await hash_password(new.password, username)
     async with resources.database.session() as session:
         await UserService(session).create_user(new, password_hash)
 

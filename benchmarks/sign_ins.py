@@ -59,7 +59,7 @@ async def measure(seconds: int, runs: int) -> None:
 
 async def hashing(seconds: int) -> float:
     """Passwords verified a second."""
-    hashed = await hash_password(SecretStr(PASSWORD))
+    hashed = await hash_password(SecretStr(PASSWORD), "ada")
 
     async def one() -> None:
         await verify_password(SecretStr(PASSWORD), hashed)

@@ -15,7 +15,7 @@ from unwrapped.auth.models import (
     User,
     UserSession,
 )
-from unwrapped.auth.service import username_key
+from unwrapped.auth.names import username_key
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.core.resources import Resources

@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, SignedIn, sign_in
 from tests.auth.origins import FROM_OWN_PAGE
+from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
 
 ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"
+DELETE = "/api/v1/auth/me/delete"
 TOKEN, SESSION = "/api/v1/auth/token", "/api/v1/auth/session"
 WRONG = "wrong horse battery"
 MOST = 3
@@ -26,7 +28,8 @@ MOST = 3
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few attempts, so that few passwords must be hashed; tests change either limit."""
-    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", str(MOST))
+    for name in ("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_BROWSER", "PASSWORDS_PER_OWNER"):
+        monkeypatch.setenv(name, str(MOST))
     monkeypatch.setenv("SIGN_INS_PER_ADDRESS", "1000")
 
 
@@ -115,13 +118,70 @@ async def test_passwords_tried_in_a_stolen_session_count_too(
         assert answer.status_code == 401
     limited = await client.post(CHANGE, json=change, headers=ada.headers)
     assert_limited(limited, timedelta(minutes=5))
-    assert_limited(await attempt(client), timedelta(minutes=5))
+    deleting = await client.post(DELETE, json={"password": WRONG}, headers=ada.headers)
+    assert_limited(deleting, timedelta(minutes=5))
 
 
-async def on_the_web(client: httpx2.AsyncClient) -> httpx2.Response:
+@attack(41, "owner-changes-the-password")
+async def test_the_owner_changes_the_password_while_the_account_is_hammered(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    await hammer(client)
+    change = {"current_password": PASSWORD, "new_password": "four other horses"}
+    changed = await client.post(CHANGE, json=change, headers=ada.headers)
+    assert changed.status_code == 204
+
+
+@attack(41, "owner-deletes-the-account")
+async def test_the_owner_deletes_the_account_while_it_is_hammered(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    await hammer(client)
+    proof = {"password": PASSWORD}
+    deleted = await client.post(DELETE, json=proof, headers=ada.headers)
+    assert deleted.status_code == 204
+
+
+async def hammer(client: httpx2.AsyncClient) -> None:
+    """Somebody tries the account until nobody unknown may sign in to it."""
+    for _ in range(MOST):
+        await attempt(client)
+    assert_limited(await attempt(client, password=PASSWORD), timedelta(minutes=5))
+
+
+async def on_the_web(
+    client: httpx2.AsyncClient, password: str = WRONG
+) -> httpx2.Response:
     """Somebody tries a password on the page."""
-    given = {"username": "ada", "password": WRONG}
+    given = {"username": "ada", "password": password}
     return await client.post(SESSION, json=given, headers=FROM_OWN_PAGE)
+
+
+@attack(41, "known-browser")
+async def test_a_browser_that_has_signed_in_before_counts_apart(
+    client: httpx2.AsyncClient, app: FastAPI, ada: SignedIn
+) -> None:
+    assert (await on_the_web(client, PASSWORD)).status_code == 204
+    client.cookies.delete(COOKIE)
+    async with at(app, "198.51.100.9") as elsewhere:
+        await hammer(elsewhere)
+        assert (await on_the_web(client, PASSWORD)).status_code == 204
+        for _ in range(MOST):
+            assert (await on_the_web(client)).status_code == 401
+        assert_limited(await on_the_web(client, PASSWORD), timedelta(minutes=5))
+
+
+@attack(42, "another-account's-browser")
+async def test_a_browser_known_to_one_account_is_unknown_to_another(
+    client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
+) -> None:
+    await sign_in(resources, username="eve", password_hash=HASHED)
+    given = {"username": "eve", "password": PASSWORD}
+    signed_in = await client.post(SESSION, json=given, headers=FROM_OWN_PAGE)
+    assert signed_in.status_code == 204
+    for _ in range(MOST):
+        assert (await on_the_web(client)).status_code == 401
+    assert_limited(await on_the_web(client), timedelta(minutes=5))
 
 
 @attack(42, "spelling")
@@ -186,6 +246,18 @@ async def test_the_right_password_takes_nothing_back_from_the_address(
     for _ in range(MOST):
         assert (await attempt(client, password=PASSWORD)).status_code == 200
     assert_limited(await attempt(client, password=PASSWORD), timedelta(minutes=5))
+
+
+@attack(41, "known-browser-at-the-address")
+@pytest.mark.usefixtures("few_by_address")
+async def test_a_known_browser_is_not_slowed_down_with_its_address(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    assert (await on_the_web(client, PASSWORD)).status_code == 204
+    for number in range(MOST - 1):
+        await attempt(client, f"user {number}")
+    assert_limited(await attempt(client), timedelta(minutes=5))
+    assert (await on_the_web(client, PASSWORD)).status_code == 204
 
 
 NETWORKS: dict[str, tuple[Callable[[int], str], bool]] = {

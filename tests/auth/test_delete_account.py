@@ -112,7 +112,7 @@ async def test_a_wrong_password_deletes_nothing(
 async def test_it_is_no_way_to_guess_a_password(
     client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", "2")
+    monkeypatch.setenv("PASSWORDS_PER_OWNER", "2")
     ada = await sign_in(resources, password_hash=HASHED)
     codes = [(await delete_me(client, ada, f"guess {n}")).status_code for n in range(3)]
     assert codes == [401, 401, 429]

@@ -5,13 +5,16 @@ import threading
 
 import httpx2
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
-from tests.auth.factories import make_user
+from tests.auth.factories import HASHED, make_user, sign_in
+from tests.auth.factories import PASSWORD as FACTORY_PASSWORD
 from tests.auth.logs import written_log
 from tests.conftest import MakeClient
 from unwrapped.auth.models import User
@@ -41,17 +44,97 @@ async def test_what_is_stored_is_argon2id_of_19_mib_in_two_passes(
 
 async def test_the_same_password_has_another_hash_each_time() -> None:
     password = SecretStr(PASSWORD)
-    first, second = await hash_password(password), await hash_password(password)
+    first, second = (
+        await hash_password(password, "ada"),
+        await hash_password(password, "ada"),
+    )
     assert first != second
     assert await verify_password(password, first)
     assert not await verify_password(SecretStr(PASSWORD[:-1]), first)
     assert not await verify_password(password, None)
 
 
+TRIED_FIRST = [
+    "password12",
+    "Password123!",
+    "P@ssw0rd2024",
+    "1234567890",
+    "qwertyuiop",
+    "1q2w3e4r5t",
+    "iloveyou123",
+    "basketball",
+    "aaaaaaaaaaaa",
+    "abcabcabcabc",
+    "hunter2hunter2",
+    "passwort1234",
+]
+LIKE_THE_NAME = [
+    "alexandria",
+    "Alexandria99",
+    "xx-alexandria-x9",
+    "alexandria!Alexandria",
+]
+
+
+@pytest.mark.parametrize("password", TRIED_FIRST + LIKE_THE_NAME)
+async def test_a_password_that_attackers_try_first_is_refused(
+    client: httpx2.AsyncClient, session: AsyncSession, password: str
+) -> None:
+    account = {"username": "alexandria", "password": password}
+    answer = await client.post(REGISTER, json=account)
+    assert (answer.status_code, answer.json()["code"]) == (400, "weak_password")
+    assert password not in answer.text
+    assert await session.scalar(select(func.count()).select_from(User)) == 0
+
+
+@pytest.mark.parametrize("length", [9, 10])
+async def test_ten_characters_are_needed(
+    client: httpx2.AsyncClient, length: int
+) -> None:
+    # As they are stored: a letter and its accent are one.
+    password = "xkqvzjwpöb"[10 - length :].replace("ö", "o\u0308")
+    account = {"username": "ada", "password": password}
+    answer = await client.post(REGISTER, json=account)
+    assert answer.status_code == (201 if length == 10 else 422)
+
+
+async def test_a_name_in_another_script_is_found_in_its_password(
+    client: httpx2.AsyncClient,
+) -> None:
+    account = {"username": "Ёжикова", "password": "ёжикова-ЁЖИКОВА"}
+    answer = await client.post(REGISTER, json=account)
+    assert (answer.status_code, answer.json()["code"]) == (400, "weak_password")
+
+
+@pytest.mark.parametrize("new", ["password12", "alexandria1"])
+async def test_a_new_password_is_held_against_the_same(
+    client: httpx2.AsyncClient, resources: Resources, new: str
+) -> None:
+    user = await sign_in(resources, username="alexandria", password_hash=HASHED)
+    change = {"current_password": FACTORY_PASSWORD, "new_password": new}
+    answer = await client.post(
+        "/api/v1/auth/me/password", json=change, headers=user.headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "weak_password")
+    me = await client.get("/api/v1/auth/me", headers=user.headers)
+    assert me.status_code == 200
+
+
+async def test_who_has_such_a_password_already_goes_on_signing_in(
+    client: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    hashed = PasswordHash(
+        [Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1)]
+    ).hash("short")
+    await make_user(session, username="ada", password_hash=hashed)
+    signed_in = await client.post(TOKEN, data={"username": "ada", "password": "short"})
+    assert signed_in.status_code == 200
+
+
 @pytest.fixture
 async def people(cloned_resources: Resources) -> list[str]:
     """The names of ten users of one password."""
-    hashed = await hash_password(SecretStr(PASSWORD))
+    hashed = await hash_password(SecretStr(PASSWORD), "ada")
     names = [f"user-{number}" for number in range(10)]
     async with cloned_resources.database.session() as session:
         for name in names:

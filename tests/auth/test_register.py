@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from tests.conftest import MakeClient
 from unwrapped.auth.models import User
-from unwrapped.auth.service import username_key
+from unwrapped.auth.names import username_key
 from unwrapped.core.resources import Resources
 
 REGISTER, TOKEN = "/api/v1/auth/register", "/api/v1/auth/token"
@@ -137,7 +137,7 @@ BAD: dict[str, tuple[object, ...]] = {
         BROKEN,
         5,
     ),
-    "password": ("", "a" * 7, "a" * 257, BROKEN * 9, None, 12345678, [PASSWORD]),
+    "password": ("", "a" * 9, "a" * 257, BROKEN * 9, None, 12345678, [PASSWORD]),
     "display_name": ("", " ", "a" * 201, "a\x00", "a\nb", BROKEN, 5),
     "email": (
         "",

@@ -40,7 +40,7 @@ CARRIERS: dict[str, object] = {
     ),
     "personal token": NewPersonalToken(READ, TOKEN),
     "personal token, answered": PersonalTokenCreated(**READ.model_dump(), token=TOKEN),
-    "account": ProvenAccount(1, HASHED, None),
+    "account": ProvenAccount(1, "ada", HASHED, None),
     "form": TokenForm(username="ada", password=WORD),
     "refresh form": TokenForm(
         grant_type="refresh_token", refresh_token=SecretStr(TOKEN)

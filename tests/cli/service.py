@@ -21,10 +21,11 @@ import httpx2
 
 from tests import processes
 from tests.cli.running import Outcome
+from tests.core.embedded_homes import OTHER_USER
 from tests.processes import PATIENCE_SECONDS, ROOT, UNWRAPPED, environment
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.binaries import Account, Programs, copied, packaged
-from unwrapped.core.embedded import FOLDER, POINTER, SERVER_USER, STATE_DIR
+from unwrapped.core.embedded import FOLDER, POINTER, STATE_DIR
 
 if sys.platform != "win32":
     import pwd
@@ -311,7 +312,7 @@ def own_postgres() -> Iterator[DatabaseAddress]:
 def _programs() -> tuple[Account | None, Programs]:
     account = None
     if os.geteuid() == 0:
-        user = pwd.getpwnam(SERVER_USER)
+        user = pwd.getpwnam(OTHER_USER)
         account = Account(user.pw_uid, user.pw_gid)
     debian = sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin/postgres"))
     if debian:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import httpx2
@@ -17,6 +18,7 @@ from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
 from tests.processes import ROOT
 from unwrapped.cli.serve import is_in_the_clear, server_options
 from unwrapped.core.config import Settings
+from unwrapped.core.files import OURS
 
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
@@ -163,6 +165,11 @@ def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
             answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
             assert answer.status_code == status
             assert answer.headers["Strict-Transport-Security"]
+    # Whatever makes files in the home: it is closed, as it holds nothing of others.
+    assert settled.home.stat().st_mode & 0o077 == 0
+    found = {file.name for file in settled.home.iterdir()}
+    assert {"certs", "postgres", "secret_key", "uploads"} <= found
+    assert [name for name in found if not any(fnmatch(name, one) for one in OURS)] == []
     context = ssl.create_default_context(cafile=web.ca)
     for name in ("localhost", "127.0.0.1"):
         with (

@@ -69,8 +69,13 @@ def is_listening(address: DatabaseAddress) -> bool:
     return True
 
 
-def settle(home: Path, data: Path, place: Path | None = None) -> None:
-    """Give a home a copy of a cluster's data; root keeps it in a place of its own."""
+def settle(
+    home: Path, data: Path, place: Path | None = None, user: str | None = None
+) -> None:
+    """Give a home a copy of a cluster's data, which may become a user's.
+
+    Root keeps it in a place of its own.
+    """
     folder = home / "postgres"
     folder.mkdir(mode=0o700, parents=True)
     if place is not None:
@@ -78,8 +83,10 @@ def settle(home: Path, data: Path, place: Path | None = None) -> None:
         (place / "home").write_text(str(home))
         (folder / "cluster").write_text(str(place))
     subprocess.run(["cp", "-a", data, (place or folder) / "data"], check=True)
-    if IS_ROOT:
-        shutil.chown(place or folder, OTHER_USER)
+    if user is not None:
+        subprocess.run(["chown", "-R", user, folder], check=True)
+    elif IS_ROOT:
+        os.chown(place or folder, data.stat().st_uid, data.stat().st_gid)
 
 
 class Child:
@@ -152,7 +159,7 @@ class Homes:
         home = self.make(user=user)
         is_apart = IS_ROOT and not user
         place = self.state_dir / "clusters" / "copy" if is_apart else None
-        settle(home, self._template(), place)
+        settle(home, self._template(), place, user)
         return home
 
     def _template(self) -> Path:

@@ -1,6 +1,7 @@
 """The embedded server with real processes: shared, killed, refused, moved."""
 
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -36,11 +37,12 @@ from unwrapped.core.cluster import (
 )
 from unwrapped.core.embedded import start_embedded
 from unwrapped.core.locks import FileLock
+from unwrapped.core.server_account import own_account
 
 USERS = [None, OTHER_USER] if IS_ROOT else [None]
 """Who uses a home: the user of the tests and, where that is root, another one, too."""
 
-CLUSTER_OWNER = OTHER_USER if IS_ROOT else None
+NOT_ROOT = OTHER_USER if IS_ROOT else None
 ONLY_ROOT = pytest.mark.skipif(not IS_ROOT, reason="only root keeps a pointer")
 
 STARTED_AND_MADE = """
@@ -260,7 +262,7 @@ def test_nobody_else_can_enter(homes: Homes) -> None:
     child = homes.child(home)
     address = child.ready()
     folder = homes.folder(home)
-    for path in (home / "postgres", folder, folder / "data", Path(address.host)):
+    for path in (home, home / "postgres", folder, folder / "data", Path(address.host)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
     assert query(address, "SHOW listen_addresses") == ""
     assert query(address, "SHOW data_checksums") == "on"
@@ -375,7 +377,8 @@ def test_a_process_id_that_was_given_to_another_program_is_no_server(
     pid_file = folder / "data" / "postmaster.pid"
     written = pid_file.read_text().splitlines(keepends=True)
     os.kill(homes.postmaster(home), signal.SIGKILL)
-    with subprocess.Popen(["sleep", "60"], user=CLUSTER_OWNER) as other:
+    owner = homes.folder(home).stat().st_uid
+    with subprocess.Popen(["sleep", "60"], user=owner if IS_ROOT else None) as other:
         try:
             text = "".join([f"{other.pid}\n", *written[1:]])
             for file in (pid_file, folder / ".s.PGSQL.5432.lock"):
@@ -423,7 +426,7 @@ def test_a_start_that_fails_tells_the_telling_line(homes: Homes) -> None:
 def test_a_folder_for_the_socket_that_others_may_enter_is_refused(
     homes: Homes,
 ) -> None:
-    home = homes.make("a home", CLUSTER_OWNER)
+    home = homes.make("a home", NOT_ROOT)
     if IS_ROOT:
         folder = Cluster(home / "postgres", homes.programs_of(OTHER_USER)).socket_folder
     else:
@@ -431,7 +434,7 @@ def test_a_folder_for_the_socket_that_others_may_enter_is_refused(
     folder.mkdir()
     try:
         folder.chmod(0o755)
-        said = homes.child(home, CLUSTER_OWNER).refused()
+        said = homes.child(home, NOT_ROOT).refused()
         assert said.startswith("embedded_server_socket_folder_taken: ")
         assert str(folder) in said
     finally:
@@ -441,7 +444,7 @@ def test_a_folder_for_the_socket_that_others_may_enter_is_refused(
 def test_a_home_that_cannot_be_written_is_refused(homes: Homes) -> None:
     home = homes.make()
     home.chmod(0o555)
-    said = homes.child(home, CLUSTER_OWNER).refused()
+    said = homes.child(home, NOT_ROOT).refused()
     assert said == (
         f"embedded_server_home_not_usable: {home}/postgres cannot be used for the "
         "embedded database (Permission denied): mend that, or set UNWRAPPED_HOME to "
@@ -476,17 +479,67 @@ def test_a_home_of_root_is_refused_to_others(homes: Homes) -> None:
 
 
 @ONLY_ROOT
-def test_the_server_of_root_runs_as_nobody_and_opens_no_folder(homes: Homes) -> None:
+def test_the_server_of_root_runs_as_no_account_and_opens_no_folder(
+    homes: Homes,
+) -> None:
     private = homes.make("private")
     private.chmod(0o700)
     before = private.stat().st_mode
     home = private / "home"
     child = homes.child(home)
-    child.ready()
+    address = child.ready()
     assert private.stat().st_mode == before
     assert homes.folder(home).parent == homes.state_dir / "clusters"
+    owner = Path(f"/proc/{homes.postmaster(home)}").stat().st_uid
+    with pytest.raises(KeyError):
+        pwd.getpwuid(owner)
+    assert owners_in(homes.folder(home)) == {owner, 0}  # root's are lock and pointer
+    for asked in (("ls", homes.folder(home)), ("ls", address.host)):
+        refused = subprocess.run(
+            asked, user=OTHER_USER, capture_output=True, check=False
+        )
+        assert b"Permission denied" in refused.stderr
+    child.end()
+
+
+def owners_in(folder: Path) -> set[int]:
+    """Whom the files below a folder belong to."""
+    return {path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
+
+
+def as_before(homes: Homes) -> Path:
+    """A home whose cluster belongs to the account that it belonged to formerly."""
+    home = homes.with_cluster()
+    with start_embedded(home, homes.state_dir) as server:
+        query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    own = homes.folder(home).stat().st_uid
+    for path in (homes.folder(home), *homes.folder(home).rglob("*")):
+        if path.lstat().st_uid == own:
+            shutil.chown(path, OTHER_USER)
+    return home
+
+
+@ONLY_ROOT
+def test_a_cluster_of_nobody_is_handed_over_with_its_data(homes: Homes) -> None:
+    home = as_before(homes)
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT answer FROM kept") == 42
+        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
+
+
+@ONLY_ROOT
+def test_a_server_of_nobody_that_runs_is_shared_and_handed_over_later(
+    homes: Homes,
+) -> None:
+    home = as_before(homes)
+    homes.cluster(home).ensure_running()
+    child = homes.child(home)
+    assert query(child.ready(), "SELECT answer FROM kept") == 42
     assert owner_of(Path(f"/proc/{homes.postmaster(home)}")) == OTHER_USER
     child.end()
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT answer FROM kept") == 42
+        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
 
 
 @ONLY_ROOT
@@ -526,6 +579,9 @@ def test_a_home_that_holds_its_cluster_is_copied_whole(homes: Homes) -> None:
     home, copy = homes.make(), homes.base / "copy"
     with start_embedded(home, home) as server:
         query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    # Nobody but root and the server can enter.
+    found = home.stat()
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (own_account().gid, 0o710)
     subprocess.run(["cp", "-a", home, copy], check=True)
     with start_embedded(home, home) as old, start_embedded(copy, copy) as server:
         assert query(old.address, "DROP TABLE kept") is None
@@ -559,6 +615,6 @@ def test_a_state_folder_that_nobody_can_enter_is_refused(homes: Homes) -> None:
     closed.chmod(0o700)
     state, homes.state_dir = homes.state_dir, closed
     said = homes.child(homes.make()).refused()
-    assert f"nobody, who cannot enter {closed}: `chmod o+x {closed}`" in said
+    assert f"who cannot enter {closed}: `chmod o+x {closed}`" in said
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     homes.state_dir = state

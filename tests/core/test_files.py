@@ -1,11 +1,13 @@
 """Files are written whole, or not at all."""
 
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from unwrapped.core.files import NotWritten, write_whole
+from unwrapped.core.files import NotWritten, make_private, write_whole
 
 
 def test_a_new_file_can_be_read_by_others(tmp_path: Path) -> None:
@@ -57,3 +59,59 @@ def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(NotWritten, match="Is a directory"):
         write_whole(tmp_path / "page.html", "x")
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+
+
+@pytest.fixture
+def no_umask() -> Iterator[None]:
+    """As for somebody who lets others read everything."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def mode_of(path: Path) -> int:
+    """The permissions of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.usefixtures("no_umask")
+def test_a_home_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    make_private(tmp_path / "home")
+    assert mode_of(tmp_path / "home") == 0o700
+
+
+@pytest.mark.parametrize(
+    ("mode", "closed"), [(0o755, 0o700), (0o777, 0o700), (0o550, 0o500)]
+)
+def test_a_home_that_is_open_to_others_is_closed_and_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, closed: int
+) -> None:
+    (tmp_path / "secret_key").touch()
+    (tmp_path / "uploads").mkdir()
+    tmp_path.chmod(mode)
+    make_private(tmp_path)
+    make_private(tmp_path)
+    assert mode_of(tmp_path) == closed
+    assert caplog.messages == [
+        f"{tmp_path} was open to others (mode {mode:o}): it is closed now."
+    ]
+    tmp_path.chmod(0o700)
+
+
+def test_a_folder_that_holds_what_is_not_ours_stays_open_and_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "secret_key").touch()
+    (tmp_path / "www").mkdir()
+    tmp_path.chmod(0o755)
+    make_private(tmp_path)
+    assert mode_of(tmp_path) == 0o755
+    assert "set UNWRAPPED_HOME to a folder of its own" in caplog.text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")
+def test_a_home_of_somebody_else_stays_as_it_is(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65_534, 65_534)
+    tmp_path.chmod(0o755)
+    make_private(tmp_path)
+    assert mode_of(tmp_path) == 0o755

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate
-from unwrapped.auth.service import UserService, username_key
+from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.lookup import ALIVE
 from unwrapped.auth.sessions.sign_in import replace_password
 from unwrapped.core.exceptions import UserNotFoundError
@@ -62,8 +63,11 @@ class AdministrationService:
         return user
 
     async def create(self, new: UserCreate) -> None:
-        """Make an account, whether or not others may. Raises `UsernameTaken`."""
-        password_hash = await hash_password(new.password)
+        """Make an account, whether or not others may.
+
+        Raises `UsernameTaken` or `WeakPassword`.
+        """
+        password_hash = await hash_password(new.password, new.username)
         await UserService(self._session).create_user(new, password_hash)
 
     async def disable(self, username: str) -> None:
@@ -79,9 +83,12 @@ class AdministrationService:
         (await self.find_user(username)).disabled_at = None
 
     async def reset_password(self, username: str, password: SecretStr) -> None:
-        """Give the account another password; all that is signed in is signed out."""
-        password_hash = await hash_password(password)
+        """Give the account another password; all that is signed in is signed out.
+
+        Raises `WeakPassword`.
+        """
         user = await self.find_user(username)
+        password_hash = await hash_password(password, user.username)
         await replace_password(self._session, user.id or 0, password_hash)
 
     async def delete(self, username: str) -> None:

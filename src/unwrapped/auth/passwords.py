@@ -11,13 +11,20 @@ from functools import cache, partial
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
+from zxcvbn_rs_py import zxcvbn
 
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.auth.names import letters_and_digits
+from unwrapped.core.exceptions import Invalid, Unavailable
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 AT_ONCE = 2
 MOST_WAITING = 100
 """About two seconds of work."""
+
+COMMON = 10**6
+"""A password is common when it is among so many first guesses of an attacker."""
+BESIDE_NAME = 6
+"""Letters and digits that a password must have beside the user name."""
 
 _argon2 = PasswordHash(
     [Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES)]
@@ -31,6 +38,12 @@ class TooBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Too many people sign in right now. Try again in a moment.")
+
+
+class WeakPassword(Invalid):
+    """A new password that an attacker tries among the first."""
+
+    code = "weak_password"
 
 
 class HashingPool:
@@ -55,9 +68,29 @@ class HashingPool:
 _pool = HashingPool()
 
 
-async def hash_password(password: SecretStr) -> str:
-    """The hash to be stored. Raises `TooBusy`."""
-    return await _pool.run(partial(_argon2.hash, password.get_secret_value()))
+async def hash_password(password: SecretStr, username: str) -> str:
+    """The hash of a new password, to be stored. Raises `WeakPassword` or `TooBusy`."""
+    return await _pool.run(partial(_hash, password.get_secret_value(), username))
+
+
+def _hash(password: str, username: str) -> str:
+    _require_strong(password, username)
+    return _argon2.hash(password)
+
+
+def _require_strong(password: str, username: str) -> None:
+    name, given = letters_and_digits(username), letters_and_digits(password)
+    if name and name in given and len(given.replace(name, "")) < BESIDE_NAME:
+        raise WeakPassword(
+            "The password is little more than the user name: choose another one."
+        )
+    # A list of the commonest passwords, and what people make of them: other letters,
+    # digits at the end, dates, rows of keys, repetitions.
+    if zxcvbn(password, [username]).guesses < COMMON:
+        raise WeakPassword(
+            "The password is one of the first that an attacker tries: choose another"
+            " one, such as four words that do not belong together."
+        )
 
 
 async def verify_password(password: SecretStr, hashed: str | None) -> bool:

@@ -60,13 +60,13 @@ class RegistrationService:
     async def register(self, new: UserCreate, address: str | None) -> User:
         """A new account; the first of a server that is empty is always free to make.
 
-        Raises `RegistrationClosed`, `UsernameTaken` or `RateLimited`.
+        Raises `RegistrationClosed`, `UsernameTaken`, `WeakPassword` or `RateLimited`.
         """
         await self._limiter.hit(self._rate, network_of(address))
         if not self._is_open:
             async with self._database.session() as session:
                 await _require_nobody(session)
-        password_hash = await hash_password(new.password)
+        password_hash = await hash_password(new.password, new.username)
         async with self._database.session() as session:
             if not self._is_open:
                 await admit_first(session)

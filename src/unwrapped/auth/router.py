@@ -17,6 +17,7 @@ from unwrapped.auth.dependencies import (
 from unwrapped.auth.export import Export, ExportRunning, open_export
 from unwrapped.auth.oauth.router import browser_router
 from unwrapped.auth.oauth.router import router as oauth_router
+from unwrapped.auth.passwords import WeakPassword
 from unwrapped.auth.registration import RegistrationClosed, RegistrationService
 from unwrapped.auth.schemas import (
     AccountDelete,
@@ -78,7 +79,7 @@ ExportDep = Annotated[Export, Depends(get_export)]
 @router.post(
     "/register",
     status_code=201,
-    responses=problems(RegistrationClosed, UsernameTaken, RateLimited),
+    responses=problems(RegistrationClosed, UsernameTaken, WeakPassword, RateLimited),
 )
 async def register(
     new: UserCreate, address: Address, registration: RegistrationDep

@@ -6,18 +6,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
 
+from unwrapped.auth.names import DisplayName, Username
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.fields import RequiredStr, SafeStr, Schema
+from unwrapped.core.fields import SafeStr, Schema
 from unwrapped.shared.zones import parse_zone
 
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
-
-
-def _without_spaces(name: str) -> str:
-    # Joiners, marks of direction and the like would make two names look the same.
-    if not name.isprintable() or any(character.isspace() for character in name):
-        raise ValueError("must not contain spaces or invisible characters")
-    return name
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256
 
 
 def _encodable(password: SecretStr) -> SecretStr:
@@ -37,11 +31,6 @@ def _known_zone(name: str) -> str:
         raise ValueError(error.message) from error
 
 
-Username = Annotated[
-    SafeStr,
-    StringConstraints(min_length=3, max_length=64),
-    AfterValidator(_without_spaces),
-]
 Password = Annotated[
     SecretStr, Field(max_length=LONGEST_PASSWORD), AfterValidator(_encodable)
 ]
@@ -55,7 +44,7 @@ class UserCreate(Schema):
 
     username: Username = Field(examples=["ada"])
     password: NewPassword = Field(examples=["correct horse battery"])
-    display_name: RequiredStr | None = Field(default=None, examples=["Ada"])
+    display_name: DisplayName | None = Field(default=None, examples=["Ada"])
     email: Email | None = Field(default=None, examples=["ada@example.org"])
     time_zone: TimeZone = Field(default="UTC", examples=["Europe/Berlin"])
 
@@ -63,7 +52,7 @@ class UserCreate(Schema):
 class UserUpdate(Schema):
     """What of an account is to change; members that are left out stay as they are."""
 
-    display_name: RequiredStr = Field(default="", examples=["Ada L."])
+    display_name: DisplayName = Field(default="", examples=["Ada L."])
     email: Email | None = Field(default=None, examples=["ada@example.org"])
     time_zone: TimeZone = Field(default="", examples=["Europe/Berlin"])
 

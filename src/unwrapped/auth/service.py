@@ -1,13 +1,12 @@
 """Accounts of people."""
 
-import unicodedata
-
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User
+from unwrapped.auth.names import username_key
 from unwrapped.auth.schemas import UserCreate, UserUpdate
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
@@ -17,13 +16,6 @@ class UsernameTaken(Conflict):
     """Somebody else has this user name."""
 
     code = "username_taken"
-
-
-def username_key(username: str) -> str:
-    """What makes two user names the same."""
-    # Folded between: a bold capital has no lower case before it is a plain one.
-    plain = unicodedata.normalize("NFKC", username)
-    return unicodedata.normalize("NFKC", plain.casefold())
 
 
 class UserService:

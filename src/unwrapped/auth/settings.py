@@ -29,6 +29,16 @@ class AuthSettings(Environment):
     sign_ins_per_address: int = Field(
         default=30, ge=1, description="Sign-ins from one address in 15 minutes."
     )
+    sign_ins_per_browser: int = Field(
+        default=10,
+        ge=1,
+        description="Wrong sign-ins in 15 minutes to one account from a browser that has signed in to it before: they count apart.",
+    )
+    passwords_per_owner: int = Field(
+        default=10,
+        ge=1,
+        description="Wrong passwords in 15 minutes of somebody who is signed in and changes the password or deletes the account.",
+    )
     registrations_per_address: int = Field(
         default=10, ge=1, description="New accounts from one address in an hour."
     )

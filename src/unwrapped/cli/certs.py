@@ -28,8 +28,11 @@ def certs(names: tuple[str, ...], folder: Path | None) -> None:
 
     if folder is None:
         from unwrapped.core.config import load_settings
+        from unwrapped.core.files import make_private
 
-        folder = load_settings().home / "certs"
+        home = load_settings().home
+        make_private(home)
+        folder = home / "certs"
     certificates = make_certificates(folder.absolute(), names)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

@@ -165,7 +165,9 @@ def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config"
     )
     if https:
         from unwrapped.core.certificates import ensure_certificates, server_tls_options
+        from unwrapped.core.files import make_private
 
+        make_private(settings.home)
         names = [] if host in EVERY_ADDRESS else [host]
         certificates = ensure_certificates(settings.home / "certs", names)
         # What the certificate is for is ours.

@@ -11,13 +11,21 @@ import shlex
 import shutil
 import stat
 import time
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from unwrapped.core.binaries import Programs, telling_line
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.locks import FileLock
+from unwrapped.core.server_account import (
+    DATA,
+    LOCK,
+    PARTIAL,
+    hand_over,
+    named_account,
+)
 
 SUPERUSER = "postgres"
 DATABASE = "unwrapped"
@@ -85,7 +93,7 @@ class Cluster:
     @property
     def data(self) -> Path:
         """What PostgreSQL calls the data directory."""
-        return self.folder / "data"
+        return self.folder / DATA
 
     @property
     def log(self) -> Path:
@@ -110,7 +118,7 @@ class Cluster:
 
     def is_gone(self) -> bool:
         """Whether no process of a server is left; asked of the kernel, at no cost."""
-        with FileLock(self.folder / "server.lock") as lock:
+        with FileLock(self.folder / LOCK) as lock:
             return lock.try_exclusive()
 
     def ensure_running(self) -> None:
@@ -121,7 +129,7 @@ class Cluster:
         self._make_private()
         deadline = time.monotonic() + self.patience
         while self._ask() != 0:
-            with FileLock(self.folder / "server.lock") as lock:
+            with FileLock(self.folder / LOCK) as lock:
                 # Held by every process of a server, also by an initdb whose caller
                 # was killed, also in another container that shares the folder.
                 if lock.try_exclusive():
@@ -196,9 +204,29 @@ class Cluster:
 
     def _create(self, lock: int) -> None:
         """Make the data under another name, so that it is there whole or not at all."""
-        partial = self.folder / "data.partial"
+        partial = self.folder / PARTIAL
         if partial.exists():
             shutil.rmtree(partial)
+        with self._making() as programs:
+            self._fill(partial, programs, lock)
+        partial.rename(self.data)
+
+    @contextmanager
+    def _making(self) -> Iterator[Programs]:
+        """The programs as somebody whom `initdb` takes; the data is handed over then."""
+        account = self.programs.account
+        if account is None:
+            yield self.programs
+            return
+        # By its group alone: others that run as the same user cannot enter.
+        os.chown(self.folder, 0, account.gid)
+        self.folder.chmod(0o770)
+        try:
+            yield replace(self.programs, account=named_account(account.gid))
+        finally:
+            hand_over(self.folder, account)
+
+    def _fill(self, partial: Path, programs: Programs, lock: int) -> None:
         for command, statements in (
             (("initdb", "-D", partial.name, *INITDB), ""),
             (
@@ -206,7 +234,7 @@ class Cluster:
                 f"CREATE DATABASE {DATABASE}\n",
             ),
         ):
-            done = self.programs.run(
+            done = programs.run(
                 *command, within=self.folder, inherit=lock, statements=statements
             )
             if done.returncode:
@@ -215,7 +243,6 @@ class Cluster:
                     f"The embedded database cannot be made in {self.folder}: "
                     f"{telling_line(done.stderr)}"
                 )
-        partial.rename(self.data)
 
     def _check_owner(self) -> None:
         owner = self.data.stat().st_uid

@@ -2,8 +2,8 @@
 
 Each of them holds a shared lock, which the kernel gives back even after kill -9; the
 last one out stops the server. Below the home lies `postgres/` with the cluster; for
-root, whom PostgreSQL refuses, the cluster lies below `/var/lib/unwrapped`, belongs to
-`nobody`, and `postgres/cluster` says where.
+root, whom PostgreSQL refuses, the cluster lies below `/var/lib/unwrapped`, belongs to a
+user id of its own (`core.server_account`), and `postgres/cluster` says where.
 
 There is none on Windows, where asyncpg has no unix sockets.
 """
@@ -23,24 +23,19 @@ from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.binaries import Account, Programs, copied, packaged
 from unwrapped.core.cluster import DATABASE, PORT, SUPERUSER, Cluster
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.files import write_whole
+from unwrapped.core.files import CLUSTERS, make_private, write_whole
 from unwrapped.core.locks import FileLock
-
-if sys.platform != "win32":
-    import pwd
+from unwrapped.core.server_account import (
+    NoEmbeddedServer,
+    own_account,
+    settled_account,
+)
 
 STATE_DIR = Path("/var/lib/unwrapped")
-"""Where root keeps what `nobody` must reach: the programs and the clusters."""
+"""Where root keeps what its server must reach: the programs and the clusters."""
 
-SERVER_USER = "nobody"
 FOLDER = "postgres"
 POINTER = "cluster"
-
-
-class NoEmbeddedServer(Unavailable):
-    """There is no embedded server for this platform or this user."""
-
-    code = "embedded_server_unsupported"
 
 
 class HomeNotUsable(Unavailable):
@@ -118,6 +113,7 @@ def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
     with _readable_errors(), ExitStack() as held:
         home = home.expanduser().resolve()
         folder = home / FOLDER
+        make_private(home)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         steps = held.enter_context(FileLock(folder / "steps.lock")).exclusive()
         users = held.enter_context(FileLock(folder / "users.lock")).shared()
@@ -158,26 +154,19 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
         raise HomeNotUsable(
             f"The database of {home} was not made by root: run this as the owner of {folder}, or set UNWRAPPED_HOME to another folder."
         )
-    account = _server_account()
+    own = own_account()
     _make_public(state_dir)
-    programs = Programs(copied(state_dir), account)
+    programs = copied(state_dir)
     if pointer.exists():
         place = _pointed_at(home)
         _take_over(place, home)
     else:
-        place = _new_place(home, state_dir, account)
-    _check_way(place)
-    return Cluster(place, programs)
-
-
-def _server_account() -> Account:
-    try:
-        user = pwd.getpwnam(SERVER_USER)
-    except KeyError as error:
-        raise NoEmbeddedServer(
-            f"PostgreSQL refuses root, and there is no user {SERVER_USER}: add one, or set DATABASE_URL."
-        ) from error
-    return Account(user.pw_uid, user.pw_gid)
+        place = _new_place(home, state_dir, own)
+    account = settled_account(place, own)
+    if account == own and place.is_relative_to(home):
+        make_private(home, passes=own.gid)
+    _check_way(place, account)
+    return Cluster(place, Programs(programs, account))
 
 
 def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
@@ -186,9 +175,9 @@ def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     Its name is not the home's alone: a home that is deleted and made again, or another
     one that moves to its path, must not find somebody's data.
     """
-    _make_public(state_dir / "clusters")
+    _make_public(state_dir / CLUSTERS)
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    place = state_dir / "clusters" / f"{digest}-{secrets.token_hex(4)}"
+    place = state_dir / CLUSTERS / f"{digest}-{secrets.token_hex(4)}"
     place.mkdir(mode=0o700)
     os.chown(place, account.uid, account.gid)
     write_whole(place / "home", str(home))
@@ -231,19 +220,21 @@ def _take_over(place: Path, home: Path) -> None:
 
 
 def _make_public(folder: Path) -> None:
-    """Make a folder that `nobody` can go through; one that is there stays as it is."""
+    """Make a folder that the server can go through; one that is there stays as it is."""
     if not folder.exists():
         _make_public(folder.parent)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
 
 
-def _check_way(place: Path) -> None:
-    """Refuse where `nobody` cannot go: opening folders of others is not for us."""
+def _check_way(place: Path, account: Account) -> None:
+    """Refuse where the server cannot go: opening folders of others is not for us."""
     for folder in place.parents:
-        if not folder.stat().st_mode & 0o001:
+        found = folder.stat()
+        needed = 0o010 if found.st_gid == account.gid else 0o001
+        if not found.st_mode & needed:
             raise HomeNotUsable(
-                f"The database server runs as {SERVER_USER}, who cannot enter {folder}: `chmod o+x {folder}`."
+                f"The database server runs as user {account.uid}, who cannot enter {folder}: `chmod o+x {folder}`."
             )
 
 

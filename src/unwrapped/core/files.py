@@ -1,9 +1,27 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and the folder that is nobody else's."""
 
+import logging
+import os
+import sys
 import tempfile
+from contextlib import suppress
+from fnmatch import fnmatch
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
+
+CLUSTERS = "clusters"
+"""Where root's databases are, in the home if it is root's default one."""
+
+OURS = (
+    *("secret_key", "secret_key.lock", ".secret-*", "postgres", "uploads", "certs"),
+    *(CLUSTERS, "postgresql-*", ".postgresql-*", ".install.lock", ".unwrapped-*"),
+    "lost+found",
+)
+"""What may be in a home; what else is there belongs to somebody who may need the way."""
+
+# structlog writes to standard output where a command does not configure it.
+log = logging.getLogger(__name__)
 
 
 class NotWritten(Unavailable):
@@ -35,6 +53,40 @@ def write_whole(path: Path, text: str) -> None:
                 raise
     except OSError as error:
         raise NotWritten(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def make_private(home: Path, passes: int | None = None) -> None:
+    """Make a home that only its owner can enter, whatever the umask; close one that is there.
+
+    A group can be let through, to what is its own in there: that of root's server. What
+    cannot be made or closed stays as it is: using it fails with words of its own.
+    """
+    with suppress(OSError):
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = home.stat()
+        # Root's server must not be locked out: `start_embedded` knows its group.
+        is_for_later = passes is None and (home / CLUSTERS).exists()
+        if sys.platform == "win32" or found.st_uid != os.geteuid() or is_for_later:
+            return
+        group = found.st_gid if passes is None else passes
+        mode = found.st_mode & 0o700 | (0 if passes is None else 0o010)
+        if (found.st_gid, found.st_mode & 0o777) != (group, mode):
+            _close(home, group, mode)
+
+
+def _close(home: Path, group: int, mode: int) -> None:
+    former = home.stat().st_mode & 0o777
+    if any(not any(fnmatch(one.name, ours) for ours in OURS) for one in home.iterdir()):
+        log.warning(
+            "%s is open to others (mode %o), and stays so as it holds files of others:"
+            " set UNWRAPPED_HOME to a folder of its own.",
+            *(home, former),
+        )
+        return
+    os.chown(home, -1, group)
+    home.chmod(mode)
+    if former & 0o077 & ~mode:
+        log.warning("%s was open to others (mode %o): it is closed now.", home, former)
 
 
 def _mode(target: Path) -> int:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unwrapped.core.exceptions import NotFound, Unavailable
+from unwrapped.core.files import make_private
 from unwrapped.core.locks import FileLock
 
 
@@ -33,6 +34,7 @@ class KeyFile:
         Raises `Unavailable`.
         """
         with self._told("cannot be read or made"):
+            make_private(self.path.parent)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
                 self._add(make())

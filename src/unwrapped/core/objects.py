@@ -18,6 +18,7 @@ from obstore.store import ObjectStore as Store
 
 from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.files import make_private
 from unwrapped.core.host_names import host_of, is_address
 
 FOLDER = "uploads"
@@ -86,6 +87,7 @@ class ObjectStore:
         elif settings.object_store_endpoint is not None:
             raise InvalidSettings("OBJECT_STORE_ENDPOINT goes with OBJECT_STORE_URL.")
         else:
+            make_private(settings.home)
             self._folder = settings.home / FOLDER
             self._store = _store_in(self._folder)
 

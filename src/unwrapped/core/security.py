@@ -13,6 +13,7 @@ from typing import Self
 from uuid import UUID
 
 import jwt
+from zxcvbn_rs_py import zxcvbn
 
 from unwrapped.core.config import Algorithm, Settings
 from unwrapped.core.exceptions import Conflict, Invalid, Unauthenticated
@@ -25,12 +26,18 @@ FEWEST_BYTES = {Algorithm.HS256: 32, Algorithm.HS384: 48, Algorithm.HS512: 64}
 """As long as the hash (RFC 7518, 3.2)."""
 
 TIMES = ("exp", "iat", "nbf")
-FEWEST_CHARACTERS = 8
+FEWEST_GUESSES = 2**63
+"""What a random key of any length allowed here exceeds: the estimate ends at 2^64."""
 SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
 
 _NAMED_KEY = re.compile(r"(?P<kid>[A-Za-z0-9_-]{1,16}):(?P<secret>.+)", re.DOTALL)
 _NUMBERED_ID = re.compile(r"k(?P<number>\d{1,5})(?:-(?P<day>\d{8}))?", re.ASCII)
-_EXAMPLE = re.compile(r"change|example|your.?secret|dev.?secret|placeholder", re.I)
+# What documentation shows: jwt.io's secrets, FastAPI's key, Django's prefix.
+_EXAMPLE = re.compile(
+    r"change|example|(your|dev|string).?secret|placeholder|insecure"
+    r"|your-\d+-bit|at-least-\d+-bits|09d25e094faa6ca2556c818166b7a9563b93f709",
+    re.I,
+)
 
 
 class WeakSecret(Invalid):
@@ -134,7 +141,8 @@ def _strong(secret: str, fewest: int) -> bytes:
         raise WeakSecret(
             f"SECRET_KEY has a key of {len(value)} bytes; {fewest} are needed. {advice}"
         )
-    if _EXAMPLE.search(secret) or len(set(secret)) < FEWEST_CHARACTERS:
+    is_guessed = zxcvbn(value.decode(errors="replace")).guesses < FEWEST_GUESSES
+    if _EXAMPLE.search(secret) or is_guessed:
         raise WeakSecret(f"SECRET_KEY has a key that anybody could guess. {advice}")
     return value
 

@@ -17,6 +17,8 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
 from tests.exports import as_json, make_zip, track
 from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_analysis
+from unwrapped.auth.administration import AdministrationService
+from unwrapped.auth.models import User
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import Share
@@ -185,7 +187,9 @@ async def test_what_does_not_open_is_not_told_apart(
     client: httpx2.AsyncClient, resources: Resources, accept: str
 ) -> None:
     ada = await sign_in(resources)
+    eve = await sign_in(resources)
     revoked, expired, gone = [await _shared(client, resources, ada) for _ in range(3)]
+    disabled = await _shared(client, resources, eve)
     deleted = await client.delete(f"{URL}/{revoked['id']}", headers=ada.headers)
     assert deleted.status_code == 204
     async with resources.database.session() as session:
@@ -198,6 +202,11 @@ async def test_what_does_not_open_is_not_told_apart(
             text("DELETE FROM analysis WHERE id = :id"),
             {"id": UUID(gone["analysis_id"])},
         )
+        await session.execute(
+            update(User)
+            .where(col(User.id) == eve.id)
+            .values(disabled_at=datetime.now(UTC))
+        )
     answers = [
         await client.get(f"{PUBLIC}/{token}", headers={"Accept": accept})
         for token in (
@@ -205,6 +214,7 @@ async def test_what_does_not_open_is_not_told_apart(
             _token(revoked),
             _token(expired),
             _token(gone),
+            _token(disabled),
             *MALFORMED,
         )
     ]
@@ -220,6 +230,21 @@ async def test_what_does_not_open_is_not_told_apart(
     ((status, content, _),) = told
     assert status == 404
     assert json.loads(content)["code"] == "share_not_found"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+async def test_shares_of_a_disabled_account_open_again_with_it(
+    client: httpx2.AsyncClient, resources: Resources, accept: str
+) -> None:
+    share = await _shared(client, resources, await sign_in(resources, username="ada"))
+    statuses = []
+    for change in (None, "disable", "enable"):
+        async with resources.database.session() as session:
+            if change is not None:
+                await getattr(AdministrationService(session), change)("ada")
+        answer = await client.get(share["url"], headers={"Accept": accept})
+        statuses.append(answer.status_code)
+    assert statuses == [200, 404, 200]
 
 
 async def test_the_hash_of_a_token_opens_nothing(

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from unwrapped.auth.schemas import Username
-from unwrapped.core.fields import RequiredStr
+from unwrapped.auth.names import DisplayName, Username
 
 LONGEST_SUBJECT = 255
 """OpenID Connect Core, 2."""
@@ -18,7 +17,7 @@ _SUBJECT = TypeAdapter[str](
         ),
     ]
 )
-_SHOWN = TypeAdapter[str](RequiredStr)
+_SHOWN = TypeAdapter[str](DisplayName)
 _USERNAME = TypeAdapter[str](Username)
 
 

@@ -1,16 +1,26 @@
 """How often anybody may try to get in.
 
 Attempts are counted before a password is looked at, also those for accounts that do not
-exist. They only slow down: who is signed in stays so, whatever others try.
+exist. They slow down only those who make them: a browser that has signed in before, and
+a person who is signed in, have counts of their own.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from unwrapped.auth.service import username_key
+from unwrapped.auth.names import username_key
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.rate_limits import Rate, RateLimiter, network_of
 
 WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A password that is tried, and where it was counted."""
+
+    rate: Rate
+    subject: str
 
 
 class Attempts:
@@ -20,20 +30,33 @@ class Attempts:
         self._limiter = limiter
         self._account = Rate("sign-in.account", settings.sign_ins_per_account, WINDOW)
         self._address = Rate("sign-in.address", settings.sign_ins_per_address, WINDOW)
+        self._device = Rate("sign-in.device", settings.sign_ins_per_browser, WINDOW)
+        self._owner = Rate("password.owner", settings.passwords_per_owner, WINDOW)
         self._session = Rate("refresh", settings.refreshes_per_session, WINDOW)
 
-    async def count_sign_in(self, username: str, address: str | None) -> None:
-        """Somebody at an address gives a password. Raises `RateLimited`."""
+    async def count_sign_in(
+        self, username: str, address: str | None, device: str | None = None
+    ) -> Attempt:
+        """Somebody at an address gives a password. Raises `RateLimited`.
+
+        `device` is the id of a browser that has signed in to the account before.
+        """
+        if device is not None:
+            return await self._count(self._device, device)
         await self._limiter.hit(self._address, network_of(address))
-        await self._limiter.hit(self._account, username_key(username))
+        return await self._count(self._account, username_key(username))
 
-    async def count_password(self, username: str) -> None:
+    async def count_password(self, user_id: int) -> Attempt:
         """Somebody who is signed in gives their password. Raises `RateLimited`."""
-        await self._limiter.hit(self._account, username_key(username))
+        return await self._count(self._owner, str(user_id))
 
-    async def forget(self, username: str) -> None:
-        """The password was right: the account's attempts are forgotten."""
-        await self._limiter.forget(self._account, username_key(username))
+    async def _count(self, rate: Rate, subject: str) -> Attempt:
+        await self._limiter.hit(rate, subject)
+        return Attempt(rate, subject)
+
+    async def forget(self, attempt: Attempt) -> None:
+        """The password was right: what was counted with it is forgotten."""
+        await self._limiter.forget(attempt.rate, attempt.subject)
 
     async def count_refresh(self, session_id: object) -> None:
         """A session's access token is refreshed. Raises `RateLimited`."""

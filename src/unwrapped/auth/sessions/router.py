@@ -13,7 +13,14 @@ from unwrapped.auth.dependencies import (
     SignInServiceDep,
     StreamingOwner,
 )
-from unwrapped.auth.sessions.cookie import COOKIE, clear_cookie, set_cookie
+from unwrapped.auth.passwords import WeakPassword
+from unwrapped.auth.sessions.cookie import (
+    COOKIE,
+    DEVICES_COOKIE,
+    clear_cookie,
+    set_cookie,
+    set_devices_cookie,
+)
 from unwrapped.auth.sessions.schemas import (
     PasswordChange,
     SessionRead,
@@ -24,6 +31,7 @@ from unwrapped.auth.sessions.schemas import (
 from unwrapped.auth.sessions.service import SessionNotFound
 from unwrapped.auth.sessions.sign_in import (
     AccountDisabled,
+    Browser,
     SignInAgain,
     WrongCredentials,
 )
@@ -51,6 +59,20 @@ async def get_own_page(request: Request, resources: ResourcesDep) -> None:
     """Raises `CrossSite` unless a page of ours asks."""
     require_same_origin(request, resources.settings.backend_url)
 
+
+async def get_browser(
+    session: Annotated[
+        str | None, Cookie(alias=COOKIE, include_in_schema=False)
+    ] = None,
+    devices: Annotated[
+        str | None, Cookie(alias=DEVICES_COOKIE, include_in_schema=False)
+    ] = None,
+) -> Browser:
+    """The cookies that a browser brings."""
+    return Browser(session, devices)
+
+
+BrowserDep = Annotated[Browser, Depends(get_browser)]
 
 OwnPage = Annotated[None, Depends(get_own_page)]
 """Only a page of this service may do this."""
@@ -95,12 +117,19 @@ async def sign_in(
     response: Response,
     address: Address,
     service: SignInServiceDep,
+    browser: BrowserDep,
     _: OwnPage,
-    old: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
 ) -> None:
-    """Sign in on the web page: the browser gets a cookie. Programs use `/token`."""
-    secret = await service.sign_in_web(given.username, given.password, address, old)
+    """Sign in on the web page: the browser gets a cookie. Programs use `/token`.
+
+    It gets a second one as well, which opens nothing: attempts from a browser that has
+    signed in before count apart from those that others make.
+    """
+    secret, devices = await service.sign_in_web(
+        given.username, given.password, address, browser
+    )
     set_cookie(response, secret)
+    set_devices_cookie(response, devices)
 
 
 @router.delete("/session", status_code=204, responses=problems(*OWNER))
@@ -149,7 +178,9 @@ async def end_session(
 @router.post(
     "/me/password",
     status_code=204,
-    responses=problems(*OWNER, WrongCredentials, SignInAgain, RateLimited),
+    responses=problems(
+        *OWNER, WrongCredentials, SignInAgain, WeakPassword, RateLimited
+    ),
 )
 async def change_password(
     change: PasswordChange,

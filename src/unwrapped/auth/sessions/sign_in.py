@@ -10,9 +10,10 @@ from sqlmodel import col
 
 from unwrapped.auth.caller import CurrentSession
 from unwrapped.auth.models import PersonalToken, SessionKind, User, UserSession
+from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password, verify_password
-from unwrapped.auth.service import username_key
-from unwrapped.auth.sessions.attempts import Attempts
+from unwrapped.auth.sessions.attempts import Attempt, Attempts
+from unwrapped.auth.sessions.devices import Devices
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, LIFETIME
 from unwrapped.auth.sessions.refreshing import Tokens, add_refresh_token
 from unwrapped.core.database import Database
@@ -52,10 +53,19 @@ class SignInAgain(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """The cookies that a browser brings when somebody signs in."""
+
+    session: str | None = field(default=None, repr=False)
+    devices: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProvenAccount:
     """An account as it was when a password was given for it."""
 
     id: int
+    username: str
     password_hash: str | None = field(repr=False)
     disabled_at: datetime | None
 
@@ -69,6 +79,7 @@ class SignInService:
         self._database = database
         self._signer = signer
         self._attempts = attempts
+        self._devices = Devices(signer.ring)
 
     async def sign_in_api(
         self, username: str, password: SecretStr, address: str | None
@@ -77,8 +88,8 @@ class SignInService:
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
         """
-        await self._attempts.count_sign_in(username, address)
-        account = await self._prove(username, password)
+        attempt = await self._attempts.count_sign_in(username, address)
+        account = await self._prove(username, password, attempt)
         async with self._database.session() as session:
             await require_unchanged(session, account)
             signed_in = await open_session(session, account.id, SessionKind.API)
@@ -91,22 +102,24 @@ class SignInService:
         username: str,
         password: SecretStr,
         address: str | None,
-        old_secret: str | None,
-    ) -> str:
-        """The secret of a new session, for a cookie; the cookie's old one ends.
+        browser: Browser,
+    ) -> tuple[str, str]:
+        """The secret of a new session, and what the browser is remembered by: for two
+        cookies. The session that the browser had ends.
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
         """
-        await self._attempts.count_sign_in(username, address)
-        account = await self._prove(username, password)
+        device = self._devices.find(browser.devices, username)
+        attempt = await self._attempts.count_sign_in(username, address, device)
+        account = await self._prove(username, password, attempt)
         secret = COOKIE_SECRET.create()
         async with self._database.session() as session:
             await require_unchanged(session, account)
-            if old_secret is not None:
-                old = col(UserSession.secret_hash) == hash_token(old_secret)
+            if browser.session is not None:
+                old = col(UserSession.secret_hash) == hash_token(browser.session)
                 await session.execute(delete(UserSession).where(old))
             await open_session(session, account.id, SessionKind.WEB, hash_token(secret))
-        return secret
+        return secret, self._devices.add(browser.devices, username)
 
     async def require_owner(
         self, user_id: int, current: CurrentSession, password: SecretStr
@@ -131,11 +144,13 @@ class SignInService:
         if row is None:
             raise InvalidToken
         if row.password_hash is not None:
-            await self._attempts.count_password(row.username)
-            return await self._prove(row.username, password)
+            attempt = await self._attempts.count_password(user_id)
+            return await self._prove(row.username, password, attempt)
         if row.created_at < datetime.now(UTC) - FRESH:
             raise SignInAgain
-        return ProvenAccount(user_id, password_hash=None, disabled_at=None)
+        return ProvenAccount(
+            user_id, row.username, password_hash=None, disabled_at=None
+        )
 
     async def change_password(
         self, user_id: int, current: CurrentSession, old: SecretStr, new: SecretStr
@@ -144,10 +159,10 @@ class SignInService:
         tokens of the user.
 
         Comes back with the secret of a new session in place of a web session. Raises as
-        `require_owner` does.
+        `require_owner` does, or `WeakPassword`.
         """
         account = await self.require_owner(user_id, current, old)
-        password_hash = await hash_password(new)
+        password_hash = await hash_password(new, account.username)
         async with self._database.session() as session:
             await require_unchanged(session, account)
             await replace_password(session, user_id, password_hash)
@@ -157,13 +172,15 @@ class SignInService:
             await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
         return secret
 
-    async def _prove(self, username: str, password: SecretStr) -> ProvenAccount:
+    async def _prove(
+        self, username: str, password: SecretStr, attempt: Attempt
+    ) -> ProvenAccount:
         """The account that the password opens."""
         account = await self._look_up(username)
         hashed = account.password_hash if account else None
         if not await verify_password(password, hashed) or account is None:
             raise WrongCredentials
-        await self._attempts.forget(username)
+        await self._attempts.forget(attempt)
         if account.disabled_at is not None:
             raise AccountDisabled
         return account
@@ -175,14 +192,17 @@ class SignInService:
         async with self._database.session() as session:
             found = await session.execute(
                 select(
-                    col(User.id), col(User.password_hash), col(User.disabled_at)
+                    col(User.id),
+                    col(User.username),
+                    col(User.password_hash),
+                    col(User.disabled_at),
                 ).where(col(User.username_key) == key)
             )
             row = found.one_or_none()
-        return (
-            ProvenAccount(row.id or 0, row.password_hash, row.disabled_at)
-            if row
-            else None
+        if row is None:
+            return None
+        return ProvenAccount(
+            row.id or 0, row.username, row.password_hash, row.disabled_at
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from unwrapped.auth.models import User
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import ExpiryPassed, NotFound
 from unwrapped.core.secret_tokens import hash_token
@@ -26,7 +27,7 @@ _LISTING = Listing("shares", (datetime, UUID))
 
 
 class ShareNotFound(NotFound):
-    """There is no such share: never was, revoked or expired."""
+    """There is no such share: never was, revoked, expired, or of a disabled account."""
 
     code = "share_not_found"
 
@@ -108,7 +109,12 @@ class ShareService:
         found: str | None = await self._session.scalar(
             select(col(Analysis.public_portrait))
             .join(Share, col(Share.analysis_id) == col(Analysis.id))
-            .where(col(Share.token_hash) == hash_token(token), _open())
+            .join(User, col(User.id) == col(Share.user_id))
+            .where(
+                col(Share.token_hash) == hash_token(token),
+                col(User.disabled_at).is_(None),
+                _open(),
+            )
         )
         if found is None:
             raise ShareNotFound
