@@ -1,7 +1,5 @@
 """Ending a sync."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -9,8 +7,9 @@ from sqlmodel import col
 from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.shared.zones import parse_zone
 
-_TOLD = ListenFilter(source="spotify_api", zone=ZoneInfo("UTC"))
+_TOLD = ListenFilter(source="spotify_api", zone=parse_zone("UTC"))
 
 
 async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
