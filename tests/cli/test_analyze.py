@@ -77,6 +77,17 @@ def test_json_fits_the_published_schema() -> None:
         jsonschema.validate(json.loads(outcome.out), schema)
 
 
+def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    name = "\x9b31m\u202eevil\u2069\u061c\u200e\u200f"
+    rows = [extended_row(master_metadata_album_artist_name=name)]
+    export = write_json(tmp_path / "endsong.json", rows)
+    outcome = analyze(export, "--json")
+    assert outcome.code == 0
+    assert not set("\x9b\u202e\u2069\u061c\u200e\u200f") & set(outcome.out)
+    [artist] = json.loads(outcome.out)["profile"]["favourites"]["artists"]
+    assert artist["artist"] == name
+
+
 def test_json_does_not_depend_on_the_locale() -> None:
     plain = told("--json")
     latin = analyze(EXAMPLE, "--json", PYTHONUTF8="0", LC_ALL="C")

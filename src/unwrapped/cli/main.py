@@ -10,7 +10,7 @@ import sys
 import click
 
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.text import printable
+from unwrapped.core.text import readable
 
 COMMANDS = {
     name: f"unwrapped.cli.{name}"
@@ -26,7 +26,6 @@ COMMANDS = {
         "sandbox",
     )
 }
-LONGEST_ERROR = 1000
 
 
 class _Commands(click.Group):
@@ -55,5 +54,5 @@ def main() -> None:
     try:
         cli(prog_name="unwrapped")
     except AppException as error:
-        click.echo(f"unwrapped: {printable(error.message, LONGEST_ERROR)}", err=True)
+        click.echo(f"unwrapped: {readable(error.message)}", err=True)
         sys.exit(2)

@@ -25,6 +25,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.text import printable, readable
 
 log = structlog.get_logger()
 
@@ -82,7 +83,7 @@ def problem(
         title=status.phrase,
         status=status,
         code=code,
-        detail=detail,
+        detail=readable(detail),
         faults=faults,
     )
     return JSONResponse(
@@ -165,7 +166,10 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     faults = [
-        Fault(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+        Fault(
+            where=".".join(printable(str(part)) for part in fault["loc"]),
+            message=readable(fault["msg"]),
+        )
         for fault in error.errors()[:MOST_FAULTS]
     ]
     return problem(

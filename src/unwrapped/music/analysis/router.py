@@ -9,6 +9,7 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
 from unwrapped.music.listens.period import Period, UnknownPeriod
@@ -18,7 +19,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
 
-router = APIRouter(prefix="/analysis")
+router = APIRouter(prefix="/analysis", route_class=StrictRoute)
 
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
 
