@@ -398,7 +398,7 @@ async def test_names_in_a_problem_are_cleaned_and_cut(
     refused = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
     assert "\u202e" not in refused.json()["faults"][0]["message"]
     answered = problem(HTTPStatus.BAD_REQUEST, "odd", f"{member} is damaged.")
-    detail = json.loads(answered.body)["detail"]
+    detail = json.loads(bytes(answered.body))["detail"]
     assert detail.startswith("[2Jevilxxx")
     assert detail.endswith("xx is damaged.")
     assert len(detail) <= 1000

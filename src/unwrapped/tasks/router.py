@@ -67,7 +67,7 @@ async def read_task(
     "/{task_id}/result",
     responses=problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
-async def read_result(
+async def read_task_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> dict[str, Any]:
     """What a task has come to, in short; 409 while it is not completed."""

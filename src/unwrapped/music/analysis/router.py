@@ -43,7 +43,7 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
     status_code=202,
     responses=problems(*SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse),
 )
-async def begin(
+async def begin_analysis(
     user: CurrentUser,
     analyses: AnalysisServiceDep,
     period: PeriodQuery = "all",
@@ -55,7 +55,7 @@ async def begin(
 
 
 @router.get("/status", responses=problems(*SIGNED_IN, TaskNotFound))
-async def read_status(
+async def read_analysis_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
     """Where an analysis stands."""
@@ -66,7 +66,7 @@ async def read_status(
     "/result",
     responses=ANSWER | problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
-async def read_result(
+async def read_analysis(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> Response:
     """The portrait that an analysis has come to, as `unwrapped analyze --json`."""

@@ -68,7 +68,7 @@ async def disable_sync(
     status_code=202,
     responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled),
 )
-async def begin(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
+async def begin_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
     """Begin to sync now; idempotent while that is under way.
 
     Follow the task at `/tasks/{id}`.

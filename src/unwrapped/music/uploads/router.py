@@ -48,7 +48,7 @@ RAW_BODY = {
         *SIGNED_IN, EmptyUpload, UploadBroken, UploadTooLarge, TooManyUploads
     ),
 )
-async def upload(
+async def upload_file(
     request: Request, user: StreamingUser, uploads: UploadServiceDep, name: FileName
 ) -> UploadRead:
     """Send a file: the body of the request is the file as it is, no form around it."""
