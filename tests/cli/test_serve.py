@@ -78,6 +78,11 @@ def test_a_port_in_use_is_one_line(tmp_path: Path, more: tuple[str, ...]) -> Non
         ("WORKER_GRACE_SECONDS", "-1", "WORKER_GRACE_SECONDS"),
         ("BACKEND_URL", "music.example.org", "BACKEND_URL"),
         ("OBJECT_STORE_URL", "uploads", "OBJECT_STORE_URL"),
+        (
+            "OAUTH_REDIRECT_URI",
+            "http://localhost:8401/api/v1/auth/spotify/callback",
+            "write http://127.0.0.1:8401/api/v1/auth/spotify/callback",
+        ),
         ("SECRET_KEY", "short", "SECRET_KEY has a key of 5 bytes"),
         ("DATABASE_URL", NOBODY_THERE, "SECRET_KEY is not set"),
         ("DATABASE_URL", "mysql://u:pw@h/x", "database address cannot be read"),
