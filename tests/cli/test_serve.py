@@ -111,6 +111,18 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
         assert "pw" not in outcome.err
 
 
+def test_every_command_with_settings_takes_another_env_file(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        (place.cwd / ".env").write_text("LOG_LEVEL=INFO\n")
+        (place.cwd / "other").write_text("LOG_LEVEL=loud\n")
+        for args in (["serve"], ["worker"], ["db", "status"], ["keys", "list"]):
+            outcome = place.run(*args, "--env-file", "other")
+            assert_refused(outcome, "LOG_LEVEL")
+        outcome = place.run("serve", "--env-file", "nowhere")
+        assert outcome.code == 2
+        assert "'nowhere' does not exist" in outcome.err
+
+
 def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
     with Place(tmp_path) as place:
         (place.cwd / ".env").write_bytes(b"LOG_LEVEL=\xff\n")
