@@ -139,6 +139,29 @@ def test_the_page_is_written_beside_the_verdict(tmp_path: Path) -> None:
     assert "The books" in outcome.out
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    size = f"{page.stat().st_size / 1024:,.0f}"
+    assert outcome.err == f"The page is {page} ({size} KiB).\n"
+
+
+def test_the_page_is_opened_in_the_browser(tmp_path: Path) -> None:
+    page, seen = tmp_path / "a page.html", tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
+    browser.chmod(0o755)
+    args = ("--quiet", "--html", page, "--open")
+    outcome = analyze(EXAMPLE, *args, BROWSER=str(browser))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert seen.read_text() == page.as_uri()
+    unfound = analyze(EXAMPLE, *args, BROWSER="/nowhere/browser", PATH="/nowhere")
+    assert unfound.code == 0
+    assert "open" in unfound.err
+    assert "yourself" in unfound.err
+
+
+def test_open_needs_a_page() -> None:
+    outcome = analyze(EXAMPLE, "--open")
+    assert outcome.code == 2
+    assert "--html" in outcome.err
 
 
 def test_the_same_input_gives_the_same_output() -> None:

@@ -29,8 +29,13 @@ def print_json(portrait: Portrait) -> None:
 
 
 def warn(message: str) -> None:
-    """One line on stderr."""
-    text = f"unwrapped: {readable(message)}"
+    """A warning: one line on stderr."""
+    say(f"unwrapped: {message}")
+
+
+def say(message: str) -> None:
+    """One line on stderr, which is no part of what was asked for."""
+    text = readable(message)
     Console(stderr=True, highlight=False, markup=False, emoji=False).print(
         text, soft_wrap=True
     )
