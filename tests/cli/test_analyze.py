@@ -121,6 +121,18 @@ def test_the_zone_is_the_machines_unless_given() -> None:
     )
 
 
+def test_what_people_read_is_in_their_words() -> None:
+    outcome = told("--tz", "Etc/UTC")
+    assert re.search(r"29 December 2025, UTC ", outcome.out)
+    text = " ".join(outcome.out.split())
+    assert "in one week" in text
+    line = told("--tz", "Etc/UTC", "--quiet").out.splitlines()[1]
+    assert "as varied as 103 artists played equally" in line
+    assert "168 hours" not in text
+    assert "effective" not in text
+    assert json.loads(told("--json", "--tz", "Etc/UTC").out)["zone"] == "Etc/UTC"
+
+
 def test_top_is_the_length_of_the_lists() -> None:
     favourites = json.loads(analyze(EXAMPLE, "--json", "--top", "3").out)["profile"][
         "favourites"

@@ -15,7 +15,7 @@ from unwrapped.core.text import LONGEST_MESSAGE, printable, printable_json, read
         ("two\nlines\tand more", "two lines and more"),
         ("\u202egnp.exe", "gnp.exe"),
         ("\x9b31mred", "31mred"),
-        ("\u061ca\u200eb\u200fc\u2067d", "abcd"),
+        ("\u061ca\u200eb\u200fc\u2067d", "abc d"),
         ("क्‍ष می‌خواهم", "क्‍ष می‌خواهم"),  # joiners are part of words
         ("", ""),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import unwrapped
-from unwrapped.shared.zones import UnknownZone, machine_zone, parse_zone
+from unwrapped.shared.zones import UnknownZone, machine_zone, parse_zone, zone_title
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,14 @@ def test_zones_are_made_in_one_place() -> None:
         )
     }
     assert makers == {"shared/zones.py"}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        *((name, "UTC") for name in ("UTC", "Etc/UTC", "Etc/Zulu", "Universal")),
+        *((name, name) for name in ("GMT", "Etc/GMT+5", "Europe/Berlin")),
+    ],
+)
+def test_utc_is_called_so_whichever_name_it_has(name: str, title: str) -> None:
+    assert zone_title(parse_zone(name).key) == title

@@ -151,6 +151,6 @@ def test_what_a_task_says_is_fit_to_be_printed() -> None:
     name = "a\x1b[2J\u202e\u200f" + "b" * 30_000
     for error in (Invalid(f"{name} is damaged."), Unavailable(f"{name} is damaged.")):
         said = failure_of(error).message
-        assert said.startswith("a [2Jbbb")
+        assert said.startswith("a [2J bbb")
         assert said.endswith("bb is damaged.")
         assert len(said) <= 1000

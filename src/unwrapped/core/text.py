@@ -2,12 +2,13 @@
 
 import re
 
-# Control characters move a terminal's cursor; marks of direction reorder a line.
-_CONTROLS = "\x7f-\x9f"
-_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# Control characters move a terminal's cursor; overrides of direction reorder a page.
+_CONTROLS = "\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+# Marks of direction reorder what is beside them; they stand within words.
+_MARKS = "\u061c\u200e\u200f"
 _CONTROL = re.compile(f"[\x00-\x1f{_CONTROLS}]")
-_DIRECTION = re.compile(f"[{_DIRECTIONS}]")
-_UNESCAPED = re.compile(f"[{_CONTROLS}{_DIRECTIONS}]")
+_MARK = re.compile(f"[{_MARKS}]")
+_UNESCAPED = re.compile(f"[{_CONTROLS}{_MARKS}]")
 
 LONGEST_NAME = 80
 LONGEST_MESSAGE = 1000
@@ -38,4 +39,4 @@ def printable_json(document: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", _DIRECTION.sub("", text)).split())
+    return " ".join(_CONTROL.sub(" ", _MARK.sub("", text)).split())

@@ -18,6 +18,12 @@ _STEP = timedelta(days=3)
 """No zone ever changed its clocks twice within it: the closest changes are a week apart."""
 
 
+_NAMES_OF_UTC = {
+    *("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu"),
+    *("UCT", "Universal", "Zulu"),
+}
+
+
 class UnknownZone(Invalid):
     """A name that is no IANA time zone."""
 
@@ -29,6 +35,11 @@ def parse_zone(name: str) -> ZoneInfo:
     if name in _zone_names():
         return _packaged_zone(name)
     raise UnknownZone(f"{name!r} is no time zone.{_suggestion(name)}")
+
+
+def zone_title(name: str) -> str:
+    """What people call a zone: UTC, whichever of its names it goes by."""
+    return "UTC" if name in _NAMES_OF_UTC else name
 
 
 def offsets_between(
