@@ -88,8 +88,8 @@ async def document(client: httpx2.AsyncClient) -> Any:
 
 def documented(document: Any) -> Iterator[tuple[str, Any]]:
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            yield f"{method.upper()} {path}", told
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
 
 
 async def test_the_document_is_valid(document: Any) -> None:
@@ -99,7 +99,7 @@ async def test_the_document_is_valid(document: Any) -> None:
 
 
 async def test_operations_are_named_after_their_functions(document: Any) -> None:
-    ids = [told["operationId"] for _, told in documented(document)]
+    ids = [operation["operationId"] for _, operation in documented(document)]
     assert len(set(ids)) == len(ids)
     assert {"list_listens", "list_tasks", "begin_analysis"} <= set(ids)
     assert all(re.fullmatch("[a-z]+(_[a-z]+)*", one) for one in ids)
@@ -108,8 +108,8 @@ async def test_operations_are_named_after_their_functions(document: Any) -> None
 async def test_every_problem_of_an_operation_has_an_example(
     document: Any, subtests: pytest.Subtests
 ) -> None:
-    for name, told in documented(document):
-        for status, response in told["responses"].items():
+    for name, operation in documented(document):
+        for status, response in operation["responses"].items():
             if int(status) < 400 or name == "GET /readyz":
                 continue
             with subtests.test(name, status=status):

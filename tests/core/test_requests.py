@@ -21,8 +21,8 @@ def of_the_api(app: FastAPI) -> list[Operation]:
 
 
 def faults(answer: httpx2.Response) -> dict[str, str]:
-    told = answer.json() if answer.status_code == 422 else {}
-    return {fault["where"]: fault["message"] for fault in told.get("faults", [])}
+    body = answer.json() if answer.status_code == 422 else {}
+    return {fault["where"]: fault["message"] for fault in body.get("faults", [])}
 
 
 async def test_unknown_parameters_are_refused_by_every_operation(

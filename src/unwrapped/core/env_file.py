@@ -13,8 +13,8 @@ VARIABLE = "UNWRAPPED_ENV_FILE"
 def env_file() -> Path | None:
     """The file given by `--env-file`, else `.env` of the working folder.
 
-    None where that `.env` is another user's and cannot be read: whoever starts us in
-    somebody else's folder has not asked for it. A line on stderr says so.
+    None where that `.env` is another user's and cannot be read: a service that is
+    started in somebody else's folder was not set up by them. A line on stderr says so.
     """
     given = os.environ.get(VARIABLE)
     if given:
