@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from unwrapped.core.api_docs import add_api_docs
+from unwrapped.core.api_docs import add_api_docs, operation_id, whole_document
 from unwrapped.core.body_deadline import BodyDeadline
 from unwrapped.core.config import Settings
 from unwrapped.core.domain import Domain, check_settings
@@ -15,7 +15,7 @@ from unwrapped.core.host_check import HostCheck
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.metrics import Metrics
 from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
-from unwrapped.core.problems import ALWAYS, add_problem_handlers, tell_media_type
+from unwrapped.core.problems import ALWAYS, add_problem_handlers
 from unwrapped.core.resources import open_resources
 from unwrapped.core.security_headers import SecurityHeaders
 from unwrapped.core.stop_signals import on_stop_signal
@@ -44,6 +44,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
         version=version("unwrapped"),
         lifespan=_lifespan,
         responses=ALWAYS,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,  # it would redirect to whatever `Host` says
     )
     app.state.settings = settings
@@ -62,7 +63,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
         add_api_docs(app)
     _add_middleware(app, settings, domains)
     document = app.openapi
-    app.openapi = lambda: tell_media_type(document())  # type: ignore[method-assign]
+    app.openapi = lambda: whole_document(document())  # type: ignore[method-assign]
     return app
 
 

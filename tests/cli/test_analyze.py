@@ -77,6 +77,17 @@ def test_json_fits_the_published_schema() -> None:
         jsonschema.validate(json.loads(outcome.out), schema)
 
 
+def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    name = "\x9b31m\u202eevil\u2069\u061c\u200e\u200f"
+    rows = [extended_row(master_metadata_album_artist_name=name)]
+    export = write_json(tmp_path / "endsong.json", rows)
+    outcome = analyze(export, "--json")
+    assert outcome.code == 0
+    assert not set("\x9b\u202e\u2069\u061c\u200e\u200f") & set(outcome.out)
+    [artist] = json.loads(outcome.out)["profile"]["favourites"]["artists"]
+    assert artist["artist"] == name
+
+
 def test_json_does_not_depend_on_the_locale() -> None:
     plain = told("--json")
     latin = analyze(EXAMPLE, "--json", PYTHONUTF8="0", LC_ALL="C")
@@ -110,6 +121,18 @@ def test_the_zone_is_the_machines_unless_given() -> None:
     )
 
 
+def test_what_people_read_is_in_their_words() -> None:
+    outcome = told("--tz", "Etc/UTC")
+    assert re.search(r"29 December 2025, UTC ", outcome.out)
+    text = " ".join(outcome.out.split())
+    assert "in one week" in text
+    line = told("--tz", "Etc/UTC", "--quiet").out.splitlines()[1]
+    assert "as varied as 103 artists played equally" in line
+    assert "168 hours" not in text
+    assert "effective" not in text
+    assert json.loads(told("--json", "--tz", "Etc/UTC").out)["zone"] == "Etc/UTC"
+
+
 def test_top_is_the_length_of_the_lists() -> None:
     favourites = json.loads(analyze(EXAMPLE, "--json", "--top", "3").out)["profile"][
         "favourites"
@@ -128,6 +151,29 @@ def test_the_page_is_written_beside_the_verdict(tmp_path: Path) -> None:
     assert "The books" in outcome.out
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    size = f"{page.stat().st_size / 1024:,.0f}"
+    assert outcome.err == f"The page is {page} ({size} KiB).\n"
+
+
+def test_the_page_is_opened_in_the_browser(tmp_path: Path) -> None:
+    page, seen = tmp_path / "a page.html", tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
+    browser.chmod(0o755)
+    args = ("--quiet", "--html", page, "--open")
+    outcome = analyze(EXAMPLE, *args, BROWSER=str(browser))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert seen.read_text() == page.as_uri()
+    unfound = analyze(EXAMPLE, *args, BROWSER="/nowhere/browser", PATH="/nowhere")
+    assert unfound.code == 0
+    assert "open" in unfound.err
+    assert "yourself" in unfound.err
+
+
+def test_open_needs_a_page() -> None:
+    outcome = analyze(EXAMPLE, "--open")
+    assert outcome.code == 2
+    assert "--html" in outcome.err
 
 
 def test_the_same_input_gives_the_same_output() -> None:

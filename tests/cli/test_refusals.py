@@ -122,6 +122,14 @@ def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
     assert_refused(analyze(tmp_path / "no.zip"), "no.zip does not exist")
 
 
+def test_a_mistyped_path_is_answered_with_what_is_like_it(tmp_path: Path) -> None:
+    folder = tmp_path / "Downloads"
+    folder.mkdir()
+    export = write_json(folder / "my_spotify_data.zip", rows())
+    for path in (folder / "my_spotfy_data.zip", tmp_path / "downloads" / export.name):
+        assert_refused(analyze(path), f"does not exist. Did you mean {export}?")
+
+
 def test_an_empty_folder(tmp_path: Path) -> None:
     assert_refused(analyze(tmp_path), "no file in it")
 

@@ -80,6 +80,11 @@ def test_a_port_in_use_is_one_line(tmp_path: Path, more: tuple[str, ...]) -> Non
         ("WORKER_GRACE_SECONDS", "-1", "WORKER_GRACE_SECONDS"),
         ("BACKEND_URL", "music.example.org", "BACKEND_URL"),
         ("OBJECT_STORE_URL", "uploads", "OBJECT_STORE_URL"),
+        (
+            "OAUTH_REDIRECT_URI",
+            "http://localhost:8401/api/v1/auth/spotify/callback",
+            "write http://127.0.0.1:8401/api/v1/auth/spotify/callback",
+        ),
         ("SECRET_KEY", "short", "SECRET_KEY has a key of 5 bytes"),
         ("DATABASE_URL", NOBODY_THERE, "SECRET_KEY is not set"),
         ("DATABASE_URL", "mysql://u:pw@h/x", "database address cannot be read"),
@@ -106,6 +111,18 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
         assert_not_started(outcome, "No connection", "postgresql://u@127.0.0.1:1/x")
         assert "over plain HTTP: use --https" in outcome.err
         assert "pw" not in outcome.err
+
+
+def test_every_command_with_settings_takes_another_env_file(tmp_path: Path) -> None:
+    with Place(tmp_path) as place:
+        (place.cwd / ".env").write_text("LOG_LEVEL=INFO\n")
+        (place.cwd / "other").write_text("LOG_LEVEL=loud\n")
+        for args in (["serve"], ["worker"], ["db", "status"], ["keys", "list"]):
+            outcome = place.run(*args, "--env-file", "other")
+            assert_refused(outcome, "LOG_LEVEL")
+        outcome = place.run("serve", "--env-file", "nowhere")
+        assert outcome.code == 2
+        assert "'nowhere' does not exist" in outcome.err
 
 
 def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:

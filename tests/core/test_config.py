@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -186,6 +188,62 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> N
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(InvalidSettings, match=r"\.env|LOG_LEVEL"):
         load_settings()
+
+
+def test_another_file_can_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=DEBUG\nLOG_FORMAT=json\n")
+    (tmp_path / "other").write_text("LOG_LEVEL=ERROR\n")
+    monkeypatch.setenv("UNWRAPPED_ENV_FILE", str(tmp_path / "other"))
+    settings = load_settings()
+    assert (settings.log_level, settings.log_format) == ("ERROR", "auto")
+
+
+AS_ANOTHER_USER = """
+import os, sys
+from unwrapped.core.config import InvalidSettings, load_settings
+load_settings()
+os.chdir(sys.argv[1])
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    print([load_settings().log_level for _ in range(2)])
+except InvalidSettings as error:
+    print(error.message)
+"""
+
+
+def test_a_closed_file_counts_only_where_it_is_ours(tmp_path: Path) -> None:
+    def said() -> tuple[str, str]:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir(exist_ok=True)
+        command = [sys.executable, "-c", AS_ANOTHER_USER, str(tmp_path)]
+        done = subprocess.run(
+            command, cwd=elsewhere, capture_output=True, text=True, check=True
+        )
+        return done.stdout, done.stderr
+
+    for folder in [tmp_path, *tmp_path.parents][:4]:
+        if folder.stat().st_uid == os.geteuid():
+            folder.chmod(folder.stat().st_mode | 0o055)
+    file, roots = tmp_path / ".env", Path("/etc/shadow")
+    if os.geteuid() == 0:  # root reads everything: look as somebody else
+        roots = tmp_path / "roots"
+        roots.write_text("LOG_LEVEL=DEBUG\n")
+        roots.chmod(0o600)
+    file.symlink_to(roots)
+    out, err = said()
+    assert out == "['INFO', 'INFO']\n"
+    assert err.count("\n") == 1
+    assert ".env belongs to another user and cannot be read" in err
+
+    file.unlink()
+    file.write_text("LOG_LEVEL=DEBUG\n")
+    if os.geteuid() == 0:
+        os.chown(file, 65534, -1)
+    file.chmod(0)
+    assert said() == (".env cannot be read: Permission denied.\n", "")
 
 
 def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Every error is told as problem+json, and repeats nothing of what was sent."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -23,7 +24,7 @@ from unwrapped.core.exceptions import (
     Unavailable,
     UserNotFoundError,
 )
-from unwrapped.core.problems import problems, status_of
+from unwrapped.core.problems import problem, problems, status_of
 from unwrapped.core.resources import Resources
 
 PROBLEM = "application/problem+json"
@@ -382,3 +383,22 @@ async def test_a_hostile_value_in_an_address_is_refused(
                 assert answer.status_code < 500, answer.text
                 if place.is_id or place.name in {"limit", "cursor", "tz", "source"}:
                     assert answer.status_code >= 400
+
+
+async def test_names_in_a_problem_are_cleaned_and_cut(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    member = "\x1b[2J\u202e\u200fevil" + "x" * 30_000
+    answer = await client.patch(ME, headers=ada.headers, json={member: 1})
+    assert_problem(answer, 422)
+    [fault] = answer.json()["faults"]
+    assert fault["where"].startswith("body.[2J evilxxx")
+    assert len(fault["where"]) < 100
+    zone = "\u202eBerlin/" + "x" * 100
+    refused = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
+    assert "\u202e" not in refused.json()["faults"][0]["message"]
+    answered = problem(HTTPStatus.BAD_REQUEST, "odd", f"{member} is damaged.")
+    detail = json.loads(bytes(answered.body))["detail"]
+    assert detail.startswith("[2J evilxxx")
+    assert detail.endswith("xx is damaged.")
+    assert len(detail) <= 1000

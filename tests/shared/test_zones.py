@@ -1,8 +1,15 @@
 """Zones by name, and the machine's own."""
 
+import re
+import zoneinfo
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
 import pytest
 
-from unwrapped.shared.zones import UnknownZone, machine_zone, parse_zone
+import unwrapped
+from unwrapped.shared.zones import UnknownZone, machine_zone, parse_zone, zone_title
 
 
 @pytest.mark.parametrize(
@@ -46,3 +53,50 @@ def test_a_machine_zone_that_is_none_is_told(
     monkeypatch.setenv("TZ", told)
     with pytest.raises(UnknownZone, match="--tz Europe/Berlin"):
         machine_zone()
+
+
+@pytest.mark.parametrize("name", ["America/Vancouver", "Europe/Berlin", "UTC"])
+def test_the_rules_are_those_of_the_package(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the machine may be years old, or be none."""
+    machines = tmp_path / name
+    machines.parent.mkdir(parents=True, exist_ok=True)
+    machines.write_bytes(
+        resources.files("tzdata").joinpath("zoneinfo/Asia/Tokyo").read_bytes()
+    )
+    monkeypatch.setattr(zoneinfo, "TZPATH", zoneinfo.TZPATH)
+    zoneinfo.reset_tzpath([str(tmp_path)])
+    zoneinfo.ZoneInfo.clear_cache(only_keys=[name])
+    try:
+        tokyo = timedelta(hours=9)
+        assert datetime.now(zoneinfo.ZoneInfo(name)).utcoffset() == tokyo
+        assert datetime.now(parse_zone(name)).utcoffset() != tokyo
+    finally:
+        zoneinfo.reset_tzpath()
+        zoneinfo.ZoneInfo.clear_cache(only_keys=[name])
+
+
+def test_zones_are_made_in_one_place() -> None:
+    """`ZoneInfo(name)` elsewhere would read the rules of the machine."""
+    package = Path(unwrapped.__file__).parent
+    makers = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if re.search(
+            r"ZoneInfo[.(\w]*\(|ZONE\(|convert_time_zone|AT TIME ZONE",
+            file.read_text(encoding="utf-8"),
+        )
+    }
+    assert makers == {"shared/zones.py"}
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        *((name, "UTC") for name in ("UTC", "Etc/UTC", "Etc/Zulu", "Universal")),
+        *((name, name) for name in ("GMT", "Etc/GMT+5", "Europe/Berlin")),
+    ],
+)
+def test_utc_is_called_so_whichever_name_it_has(name: str, title: str) -> None:
+    assert zone_title(parse_zone(name).key) == title

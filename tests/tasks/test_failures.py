@@ -145,3 +145,12 @@ def test_a_deadline_is_told_in_seconds() -> None:
 
 def test_a_task_whose_workers_died_may_be_tried_again_by_its_owner() -> None:
     assert (ATTEMPTS_EXHAUSTED.may_pass, ATTEMPTS_EXHAUSTED.retryable) == (False, True)
+
+
+def test_what_a_task_says_is_fit_to_be_printed() -> None:
+    name = "a\x1b[2J\u202e\u200f" + "b" * 30_000
+    for error in (Invalid(f"{name} is damaged."), Unavailable(f"{name} is damaged.")):
+        said = failure_of(error).message
+        assert said.startswith("a [2J bbb")
+        assert said.endswith("bb is damaged.")
+        assert len(said) <= 1000

@@ -15,7 +15,7 @@ from unwrapped.auth.dependencies import (
     UserServiceDep,
 )
 from unwrapped.auth.export import Export, ExportRunning, open_export
-from unwrapped.auth.oauth.router import browser_router
+from unwrapped.auth.oauth.router import browser_router, callback_router
 from unwrapped.auth.oauth.router import router as oauth_router
 from unwrapped.auth.passwords import WeakPassword
 from unwrapped.auth.registration import RegistrationClosed, RegistrationService
@@ -42,6 +42,7 @@ router.include_router(sessions_router)
 router.include_router(tokens_router)
 router.include_router(oauth_router)
 router.include_router(browser_router)
+router.include_router(callback_router)
 
 ZIP = "application/zip"
 

@@ -52,9 +52,9 @@ class UserCreate(Schema):
 class UserUpdate(Schema):
     """What of an account is to change; members that are left out stay as they are."""
 
-    display_name: DisplayName = Field(default="", examples=["Ada L."])
+    display_name: DisplayName = Field(default_factory=str, examples=["Ada L."])
     email: Email | None = Field(default=None, examples=["ada@example.org"])
-    time_zone: TimeZone = Field(default="", examples=["Europe/Berlin"])
+    time_zone: TimeZone = Field(default_factory=str, examples=["Europe/Berlin"])
 
 
 class UserRead(Schema):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path),
               help="Write the portrait as one self-contained page, too.")  # fmt: skip
+@click.option("--open", "opened", is_flag=True, help="Open the page of --html in the browser.")  # fmt: skip
 @click.option(
     "--books", "with_books", is_flag=True, help="Show the books of every file."
 )
@@ -34,6 +35,7 @@ def analyze(
     *,
     as_json: bool,
     html_file: Path | None,
+    opened: bool,
     with_books: bool,
     quiet: bool,
 ) -> None:
@@ -44,9 +46,13 @@ def analyze(
     """
     from unwrapped.cli.output import print_json, print_portrait, warn
 
+    if opened and html_file is None:
+        raise click.UsageError("--open opens the page that --html FILE writes: give both.")  # fmt: skip
     portrait = _portrait(paths, period_text, zone_name, top, quiet=quiet)
     if html_file is not None:
-        _write_page(portrait, html_file)
+        _write_page(portrait, html_file, quiet=quiet)
+        if opened:
+            _open_page(html_file)
     for file in portrait.books.skipped:
         if file.warning:
             warn(
@@ -82,8 +88,20 @@ def _portrait(
         return paint_portrait(history, period, zone, HouseCritic(), top)
 
 
-def _write_page(portrait: "Portrait", file: Path) -> None:
+def _write_page(portrait: "Portrait", file: Path, *, quiet: bool) -> None:
+    from unwrapped.cli.output import say
     from unwrapped.core.files import write_whole
     from unwrapped.web.portrait_page import render_portrait
 
     write_whole(file, render_portrait(portrait))
+    if not quiet:
+        say(f"The page is {file} ({file.stat().st_size / 1024:,.0f} KiB).")
+
+
+def _open_page(file: Path) -> None:
+    import webbrowser
+
+    from unwrapped.cli.output import warn
+
+    if not webbrowser.open(file.absolute().as_uri()):
+        warn(f"No browser was found here: open {file} yourself.")

@@ -5,12 +5,15 @@ answer at once.
 """
 
 import importlib
+import os
 import sys
+from pathlib import Path
 
 import click
 
+from unwrapped.core.env_file import VARIABLE
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.text import printable
+from unwrapped.core.text import readable
 
 COMMANDS = {
     name: f"unwrapped.cli.{name}"
@@ -26,7 +29,30 @@ COMMANDS = {
         "sandbox",
     )
 }
-LONGEST_ERROR = 1000
+WITHOUT_SETTINGS = {"analyze", "sandbox"}
+
+
+def _use_env_file(
+    ctx: click.Context, param: click.Parameter, file: Path | None
+) -> None:
+    if file is not None:
+        os.environ[VARIABLE] = str(file.absolute())
+
+
+env_file_option = click.Option(
+    ["--env-file"],
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    expose_value=False,
+    callback=_use_env_file,
+    help="Read settings from this file, not from `.env` in the working folder.",
+)
+
+
+def _take_env_file(command: click.Command) -> None:
+    if env_file_option not in command.params:
+        command.params.append(env_file_option)
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_env_file(part)
 
 
 class _Commands(click.Group):
@@ -41,6 +67,8 @@ class _Commands(click.Group):
         command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")
+        if cmd_name not in WITHOUT_SETTINGS:
+            _take_env_file(command)
         return command
 
 
@@ -55,5 +83,5 @@ def main() -> None:
     try:
         cli(prog_name="unwrapped")
     except AppException as error:
-        click.echo(f"unwrapped: {printable(error.message, LONGEST_ERROR)}", err=True)
+        click.echo(f"unwrapped: {readable(error.message)}", err=True)
         sys.exit(2)

@@ -7,10 +7,8 @@ from rich.console import Console
 
 from unwrapped.cli.portrait import draw_portrait
 from unwrapped.cli.terminal import open_console
-from unwrapped.core.text import printable
+from unwrapped.core.text import printable_json, readable
 from unwrapped.music.analysis.portrait import Portrait
-
-LONGEST_WARNING = 500
 
 
 def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None:
@@ -25,14 +23,19 @@ def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None
 
 def print_json(portrait: Portrait) -> None:
     """The portrait as JSON, in UTF-8 whatever the locale."""
-    text = msgspec.json.format(msgspec.json.encode(portrait), indent=2)
-    sys.stdout.buffer.write(text + b"\n")
+    text = msgspec.json.format(msgspec.json.encode(portrait), indent=2).decode()
+    sys.stdout.buffer.write(f"{printable_json(text)}\n".encode())
     sys.stdout.buffer.flush()
 
 
 def warn(message: str) -> None:
-    """One line on stderr."""
-    text = f"unwrapped: {printable(message, LONGEST_WARNING)}"
+    """A warning: one line on stderr."""
+    say(f"unwrapped: {message}")
+
+
+def say(message: str) -> None:
+    """One line on stderr, which is no part of what was asked for."""
+    text = readable(message)
     Console(stderr=True, highlight=False, markup=False, emoji=False).print(
         text, soft_wrap=True
     )

@@ -15,6 +15,7 @@ from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.favourites import Favourites
+from unwrapped.shared.zones import zone_title
 
 WIDE = 120
 TEXT_WIDTH = 100
@@ -60,7 +61,7 @@ def _beside(parts: Sequence[RenderableType], *, wide: bool) -> RenderableType:
 
 def _headline(portrait: Portrait, width: int) -> Panel:
     period, verdict = portrait.period, portrait.verdict
-    days = f"{written(period.first_day, 'day')} to {written(period.last_day, 'day')}, {portrait.zone}"
+    days = f"{written(period.first_day, 'day')} to {written(period.last_day, 'day')}, {zone_title(portrait.zone)}"
     return Panel(
         Text.assemble((verdict.title, "bold magenta"), "\n", verdict.line),
         title="Unwrapped",

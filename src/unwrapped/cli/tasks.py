@@ -158,6 +158,7 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
     from unwrapped.cli.terminal import open_console
     from unwrapped.cli.watching import read_once
     from unwrapped.cli.watching import watch as keep_showing
+    from unwrapped.core.text import printable_json
 
     if watch and as_json:
         raise click.UsageError("--watch goes on, --json is one document: give one of them.")  # fmt: skip
@@ -168,7 +169,7 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
     seen = _run(lambda database: read_once(database, view))
     if as_json:
         # As bytes: UTF-8 whatever the locale.
-        click.echo(seen.model_dump_json(indent=2).encode())
+        click.echo(printable_json(seen.model_dump_json(indent=2)).encode())
         return
     with console.capture() as drawn:
         console.print(view.draw(seen, console.width))

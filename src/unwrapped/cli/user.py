@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unwrapped.core.exceptions import Invalid
+from unwrapped.core.text import printable
 
 if TYPE_CHECKING:
     from unwrapped.auth.administration import AdministrationService
@@ -160,6 +161,7 @@ def _day(moment: datetime | None) -> str:
 def _print_table(rows: list[tuple[str, ...]]) -> None:
     from rich.cells import cell_len  # a name can be twice as wide as it is long
 
+    rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = zip(row, widths, strict=True)

@@ -21,12 +21,15 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     NoDecode,
+    PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
 )
 
 from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.env_file import env_file
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.host_names import host_of, host_pattern, is_host
 from unwrapped.core.text import printable
@@ -102,9 +105,22 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
 
 
 class Environment(BaseSettings):
-    """Settings read from the environment, then from `.env` in the working folder."""
+    """Settings read from the environment, then from `.env` (`core/env_file.py`)."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then the file of this moment."""
+        file = DotEnvSettingsSource(settings_cls, env_file=env_file())
+        return init_settings, env_settings, file
 
     @model_validator(mode="before")
     @classmethod
@@ -119,12 +135,15 @@ class Environment(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """The settings of this process. Raises `InvalidSettings`, naming each bad one."""
+        file = env_file()
         try:
             return cls()
         except UnicodeDecodeError as error:
-            raise InvalidSettings(".env cannot be read: it is not UTF-8.") from error
+            raise InvalidSettings(f"{file} cannot be read: it is not UTF-8.") from error
         except OSError as error:
-            raise InvalidSettings(f".env cannot be read: {error.strerror}.") from error
+            raise InvalidSettings(
+                f"{file} cannot be read: {error.strerror}."
+            ) from error
         except SettingsError as error:
             raise InvalidSettings(f"A setting cannot be used: {error}.") from None
         except ValidationError as error:

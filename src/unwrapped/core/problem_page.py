@@ -56,6 +56,12 @@ class BrowserRoute(StrictRoute):
         return handle_for_browser
 
 
+class CallbackRoute(BrowserRoute):
+    """A route that a provider sends browsers to, with whatever parameters it likes."""
+
+    takes_any_parameters = True
+
+
 def problem_page(error: AppException) -> HTMLResponse:
     """The page that tells of an error."""
     page = _PAGE.format(message=escape(error.message), code=escape(error.code))

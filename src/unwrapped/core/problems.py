@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
@@ -25,11 +26,16 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.text import printable, readable
 
 log = structlog.get_logger()
 
 MOST_FAULTS = 20
 MEDIA_TYPE = "application/problem+json"
+_SCHEMAS = "#/components/schemas/"
+_REF = _SCHEMAS + "Problem"
+MALFORMED = "The request does not fit what this endpoint takes."
+NO_DATABASE = "The database does not answer. Try again in a moment."
 
 STATUS: Mapping[type[AppException], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -82,7 +88,7 @@ def problem(
         title=status.phrase,
         status=status,
         code=code,
-        detail=detail,
+        detail=readable(detail),
         faults=faults,
     )
     return JSONResponse(
@@ -95,45 +101,52 @@ def problem(
 
 def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of an endpoint that can end in these errors."""
-    codes: dict[int, list[str]] = {}
+    codes: dict[HTTPStatus, dict[str, str]] = {}
     for error in errors:
-        codes.setdefault(int(status_of(error)), []).append(error.code)
+        codes.setdefault(status_of(error), {})[error.code] = _means(error)
+    return {int(status): _response(status, named) for status, named in codes.items()}
+
+
+def _means(error: type[AppException]) -> str:
+    return " ".join((error.__doc__ or "").split())
+
+
+def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
+    """What OpenAPI says of a status: its problem, with an example for each code."""
+    examples = {}
+    for code, detail in sorted(details.items()):
+        example = Problem(title=status.phrase, status=status, code=code, detail=detail)
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            example.faults = [Fault(where="body.email", message="Field required")]
+        examples[code] = {"value": example.model_dump(exclude_none=True)}
     return {
-        status: {"description": " or ".join(sorted(named)), "model": Problem}
-        for status, named in codes.items()
+        "description": " or ".join(examples),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF}, "examples": examples}},
     }
 
 
 ALWAYS: dict[int | str, dict[str, Any]] = {
-    # What cannot even be read: no UTF-8, no form, JSON that is too deep.
-    HTTPStatus.BAD_REQUEST: {"description": "bad_request", "model": Problem},
-    HTTPStatus.REQUEST_TIMEOUT: {"description": "request_timeout", "model": Problem},
-    HTTPStatus.CONTENT_TOO_LARGE: {
-        "description": "content_too_large",
-        "model": Problem,
-    },
-    HTTPStatus.MISDIRECTED_REQUEST: {
-        "description": "misdirected_request",
-        "model": Problem,
-    },
-    HTTPStatus.UNPROCESSABLE_ENTITY: {"description": "malformed", "model": Problem},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"description": "unavailable", "model": Problem},
-}
+    int(status): _response(status, {code: detail})
+    for status, code, detail in (
+        # What cannot even be read: no UTF-8, no form, JSON that is too deep.
+        (HTTPStatus.BAD_REQUEST, "bad_request", "There was an error parsing the body"),
+        (HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "The body did not come in time."),
+        (HTTPStatus.CONTENT_TOO_LARGE, "content_too_large", _means(ContentTooLarge)),
+        (HTTPStatus.MISDIRECTED_REQUEST, "misdirected_request", "This service does not go by the name in the Host header."),
+        (HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", MALFORMED),
+        (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", NO_DATABASE),
+    )
+}  # fmt: skip
 """The `responses=` of every endpoint."""
 
 
-def tell_media_type(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The document with the media type that problems really have."""
-    for path in openapi["paths"].values():
-        for operation in path.values():
-            for response in operation["responses"].values():
-                content = response.get("content", {})
-                # Told under the media type of the endpoint's own answers.
-                for media_type, told in tuple(content.items()):
-                    schema = told.get("schema", {})
-                    if schema.get("$ref") == "#/components/schemas/Problem":
-                        content[MEDIA_TYPE] = content.pop(media_type)
-    return openapi
+def problem_schemas() -> dict[str, Any]:
+    """What `responses=` refers to, for the components of the document."""
+    _, found = models_json_schema(
+        [(Problem, "serialization")], ref_template=_SCHEMAS + "{model}"
+    )
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -165,13 +178,16 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     faults = [
-        Fault(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+        Fault(
+            where=".".join(printable(str(part)) for part in fault["loc"]),
+            message=readable(fault["msg"]),
+        )
         for fault in error.errors()[:MOST_FAULTS]
     ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "malformed",
-        "The request does not fit what this endpoint takes.",
+        MALFORMED,
         faults=faults,
     )
 
@@ -193,7 +209,7 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         Unavailable.code,
-        "The database does not answer. Try again in a moment.",
+        NO_DATABASE,
         headers={"Retry-After": "5"},
     )
 

@@ -1,10 +1,13 @@
-"""Requests whose JSON says everything once."""
+"""Requests that say everything once, and nothing that is not asked for."""
 
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 
@@ -18,15 +21,40 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads a `StrictRequest`."""
+    """A route that reads a `StrictRequest`, and refuses parameters that it does not know.
+
+    A misspelled filter would else be no filter.
+    """
+
+    takes_any_parameters: ClassVar[bool] = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        fields = get_flat_params(self.dependant)
+        known = [one.alias for one in fields if isinstance(one.field_info, Query)]
 
         async def handle_strictly(request: Request) -> Response:
+            if not self.takes_any_parameters:
+                _refuse_unknown(request, known)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+
+class LinkRoute(StrictRoute):
+    """A route whose address other people pass on: on the way, parameters gather there."""
+
+    takes_any_parameters = True
+
+
+def _refuse_unknown(request: Request, known: list[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        message = f"This endpoint has no such parameter: {takes}."
+        raise RequestValidationError(
+            [{"loc": ("query", name), "msg": message} for name in unknown]
+        )
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

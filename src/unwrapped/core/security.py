@@ -62,7 +62,7 @@ class KeysElsewhere(Conflict):
 
 
 class InvalidToken(Unauthenticated):
-    """An access token that we did not sign, or that is good no more."""
+    """An access token that we did not sign, or that is not good any longer."""
 
     code = "invalid_token"
 

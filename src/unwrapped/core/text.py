@@ -2,13 +2,41 @@
 
 import re
 
-# Control characters move a terminal's cursor; bidirectional overrides reorder a page.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters move a terminal's cursor; overrides of direction reorder a page.
+_CONTROLS = "\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+# Marks of direction reorder what is beside them; they stand within words.
+_MARKS = "\u061c\u200e\u200f"
+_CONTROL = re.compile(f"[\x00-\x1f{_CONTROLS}]")
+_MARK = re.compile(f"[{_MARKS}]")
+_UNESCAPED = re.compile(f"[{_CONTROLS}{_MARKS}]")
 
 LONGEST_NAME = 80
+LONGEST_MESSAGE = 1000
+_END_OF_MESSAGE = 300
 
 
 def printable(text: str, longest: int = LONGEST_NAME) -> str:
     """`text` on one line, without control characters, cut to `longest` characters."""
-    clean = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    clean = _on_one_line(text)
     return clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…"
+
+
+def readable(message: str) -> str:
+    """`message` on one line, without control characters, at most `LONGEST_MESSAGE` long.
+
+    It is cut before its end, which says what to do: what is long is a name in it.
+    """
+    clean = _on_one_line(message)
+    if len(clean) <= LONGEST_MESSAGE:
+        return clean
+    begin = clean[: LONGEST_MESSAGE - _END_OF_MESSAGE - 1].rstrip()
+    return f"{begin}…{clean[-_END_OF_MESSAGE:]}"
+
+
+def printable_json(document: str) -> str:
+    """The same document, with escapes for what JSON leaves as it is and a terminal obeys."""
+    return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", _MARK.sub("", text)).split())

@@ -1,12 +1,27 @@
-"""Time zones by their IANA names and aliases."""
+"""Time zones by their IANA names and aliases, with the rules of the package `tzdata`.
 
+A machine's own rules, those of PostgreSQL and those of Polars can be years older. So zones
+come from `parse_zone` alone, and nothing else turns a time of one zone into another's.
+"""
+
+import math
 import os
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from unwrapped.core.exceptions import Invalid
+
+_STEP = timedelta(days=3)
+"""No zone ever changed its clocks twice within it: the closest changes are a week apart."""
+
+
+_NAMES_OF_UTC = {
+    *("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu"),
+    *("UCT", "Universal", "Zulu"),
+}
 
 
 class UnknownZone(Invalid):
@@ -18,8 +33,55 @@ class UnknownZone(Invalid):
 def parse_zone(name: str) -> ZoneInfo:
     """The zone of that name. Raises `UnknownZone`, which suggests the nearest names."""
     if name in _zone_names():
-        return ZoneInfo(name)
+        return _packaged_zone(name)
     raise UnknownZone(f"{name!r} is no time zone.{_suggestion(name)}")
+
+
+def zone_title(name: str) -> str:
+    """What people call a zone: UTC, whichever of its names it goes by."""
+    return "UTC" if name in _NAMES_OF_UTC else name
+
+
+def offsets_between(
+    first: datetime, last: datetime, zone: ZoneInfo
+) -> list[tuple[datetime, timedelta]]:
+    """The offsets from UTC that `zone` has from `first` to `last` (both in UTC), in order,
+    each with the moment since when.
+    """
+    at = first.replace(microsecond=0)
+    offset = _offset(at, zone)
+    offsets = [(at, offset)]
+    while at < last:
+        before, at = at, min(at + _STEP, last)
+        if _offset(at, zone) != offset:
+            since = _first_without(offset, before, at, zone)
+            offset = _offset(at, zone)
+            offsets.append((since, offset))
+    return offsets
+
+
+def _first_without(
+    offset: timedelta, before: datetime, after: datetime, zone: ZoneInfo
+) -> datetime:
+    """When `zone` gives up `offset`, which it has `before`; changes are at a whole second."""
+    kept, seconds = 0, math.ceil((after - before).total_seconds())
+    while seconds - kept > 1:
+        middle = (kept + seconds) // 2
+        if _offset(before + timedelta(seconds=middle), zone) == offset:
+            kept = middle
+        else:
+            seconds = middle
+    return before + timedelta(seconds=seconds)
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+@cache
+def _packaged_zone(name: str) -> ZoneInfo:
+    with resources.files("tzdata").joinpath("zoneinfo", name).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
 
 
 @cache

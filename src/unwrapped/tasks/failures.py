@@ -10,6 +10,7 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
     Unavailable,
 )
+from unwrapped.core.text import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,16 @@ def failure_of(error: Exception) -> Failure:
     The text of an unexpected one is for the log alone: it can hold anything.
     """
     if isinstance(error, AppException):
+        message = readable(error.message)
         if isinstance(error, (Unavailable, TooManyRequests)):
             return Failure(
                 error.code,
-                error.message,
+                message,
                 may_pass=True,
                 retry_after=_waits(error.retry_after),
             )
         # What was given stays as it is; the state that it met can change.
-        return Failure(error.code, error.message, retryable=isinstance(error, Conflict))
+        return Failure(error.code, message, retryable=isinstance(error, Conflict))
     if is_lost_connection(error):
         return LOST_CONNECTION
     return INTERNAL_ERROR

@@ -11,6 +11,7 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.fields import SafeStr
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
@@ -25,7 +26,7 @@ from unwrapped.tasks.service import (
     TaskNotRetryable,
 )
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
 
 KindQuery = Annotated[
     SafeStr | None,
@@ -66,7 +67,7 @@ async def read_task(
     "/{task_id}/result",
     responses=problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
-async def read_result(
+async def read_task_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> dict[str, Any]:
     """What a task has come to, in short; 409 while it is not completed."""

@@ -65,7 +65,7 @@ class TaskNotRetryable(Conflict):
 
 
 class TaskActiveAlready(Conflict):
-    """The same was begun anew meanwhile, and is under way."""
+    """The same was begun again meanwhile, and is under way."""
 
     code = "task_active_already"
 

@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.figures import (
     artists_figure,
@@ -54,5 +55,6 @@ def _environment() -> Environment:
         "path": wording.path,
         "printable": printable,
         "source_title": wording.source_title,
+        "zone_title": zone_title,
     }
     return environment

@@ -8,12 +8,13 @@ from unwrapped.auth.sessions.router import Address
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
 from unwrapped.core.rate_limits import RateLimited
+from unwrapped.core.requests import LinkRoute
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import ShareNotFound
 from unwrapped.web.opening import PublicShares
 
-router = APIRouter(prefix="/public", tags=["public"])
+router = APIRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
 
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"model": Portrait, "content": {"text/html": {"schema": {"type": "string"}}}}

@@ -109,6 +109,7 @@ def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> 
         (SPOTIFY, None, "spotify"),
         (HOME, None, "home"),
         (HOME, "http://nas:8000", "home"),
+        (SPOTIFY, "http://localhost:8401", "write http://127.0.0.1:8401/api/v1/auth/"),
         (
             SPOTIFY
             | HOME
@@ -120,7 +121,7 @@ def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> 
             "same redirect URI",
         ),
     ],
-    ids=["no address", "no address of openid", "in the clear", "shared"],
+    ids=["no address", "no address of openid", "in the clear", "localhost", "shared"],
 )
 def test_a_server_that_nobody_could_come_back_to_does_not_start(
     variables: dict[str, str], backend_url: str | None, told: str
@@ -131,3 +132,34 @@ def test_a_server_that_nobody_could_come_back_to_does_not_start(
 
 def test_without_providers_no_address_is_needed() -> None:
     require_callbacks(Settings())
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            "http://localhost:8401/api/v1/auth/spotify/callback",
+            "Spotify refuses localhost: write"
+            " http://127.0.0.1:8401/api/v1/auth/spotify/callback",
+        ),
+        ("https://LOCALHOST/api/v1/auth/callback", "write http://127.0.0.1/api/v1/"),
+        (
+            "http://192.168.1.103:8401/api/v1/auth/spotify/callback",
+            "on this machine http://127.0.0.1:8000/… is allowed",
+        ),
+    ],
+)
+def test_what_spotify_refuses_is_said_with_what_it_takes(
+    address: str, said: str
+) -> None:
+    variables = SPOTIFY | {"OAUTH_REDIRECT_URI": address}
+    with environment(variables), pytest.raises(InvalidSettings) as refused:
+        OAuthSettings.load()
+    assert "OAUTH_REDIRECT_URI" in refused.value.message
+    assert said in refused.value.message
+
+
+def test_other_providers_may_take_localhost() -> None:
+    uri = {"OIDC_HOME_REDIRECT_URI": "http://localhost:8000/api/v1/auth/home/callback"}
+    with environment(HOME | uri):
+        require_callbacks(Settings())

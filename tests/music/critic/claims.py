@@ -57,6 +57,8 @@ def misread(fact: Evidence) -> str | None:
         form = "%B %Y" if fact.unit == "month" else "%d %B %Y"
         read = datetime.strptime(fact.text, form).date()  # noqa: DTZ007 - a day
         return None if read == fact.value else f"{fact} is another day"
+    if fact.text == "one week":
+        return None if (fact.value, fact.unit) == (168, "hours") else f"{fact} is none"
     digits = re.search(r"\d[\d,]*(\.\d+)?", fact.text)
     if digits is None:
         return f"{fact} has no figure"

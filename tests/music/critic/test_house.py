@@ -1,6 +1,7 @@
 """The house critic over made-up listeners of all kinds: true, varied, repeatable."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,3 +165,12 @@ def test_nothing_is_said_of_hours_that_nobody_knows(kind: str, tmp_path: Path) -
 @pytest.mark.parametrize("place", LINES)
 def test_every_place_has_a_line_without_hours(place: tuple[Side, Side]) -> None:
     assert [line for line in LINES[place] if "{hours}" not in line]
+
+
+def test_no_text_and_no_label_needs_a_statistician(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        said = [verdict.line, *(one.text for one in verdict.observations)]
+        facts = [fact for axis in verdict.axes for fact in axis.evidence]
+        facts += [fact for one in verdict.observations for fact in one.evidence]
+        said += [fact.label for fact in facts] + [fact.text for fact in facts]
+        assert [text for text in said if re.search("effective |168 hours", text)] == []

@@ -1,10 +1,9 @@
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.music.profile.histories import (
-    Listen,
     at,
     in_order,
     listen,
@@ -13,30 +12,6 @@ from tests.music.profile.histories import (
 )
 from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.frames import NoPlays, cut_frames
-
-# Files that stand beside the zones in some systems' databases and are none.
-ZONES = sorted(available_timezones() - {"Factory", "localtime"})
-# Up to 2024: the zones' database that Polars brings may be older than Python's.
-INSTANTS = [
-    datetime(year, month, day, hour, 30, tzinfo=UTC)
-    for year in (2006, 2013, 2019, 2022, 2024)
-    for month, day, hour in (
-        *((1, 1, 0), (3, 10, 7), (3, 31, 0), (3, 31, 1), (5, 15, 23)),
-        *((7, 1, 11), (10, 27, 0), (10, 27, 1), (11, 3, 5), (12, 31, 23)),
-    )
-]
-
-
-def test_every_zone_is_read_as_python_reads_it() -> None:
-    frame = to_frame([Listen(started_at=instant) for instant in INSTANTS])
-    for name in ZONES:
-        zone = ZoneInfo(name)
-        placed = cut_frames(frame, Period(), zone).listens
-        expected = [
-            (local.date(), local.hour, local.isoweekday())
-            for local in (instant.astimezone(zone) for instant in INSTANTS)
-        ]
-        assert placed.select("day", "hour", "weekday").rows() == expected, name
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,14 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.fields import SafeStr
-from unwrapped.core.problem_page import BrowserRoute
+from unwrapped.core.problem_page import BrowserRoute, CallbackRoute
 from unwrapped.core.problems import problems
 from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
 browser_router = APIRouter(route_class=BrowserRoute)
+callback_router = APIRouter(route_class=CallbackRoute)
 
 SEE_OTHER = 303
 ENDINGS = problems(
@@ -160,7 +161,7 @@ async def get_callback(request: Request) -> Callback:
 CallbackDep = Annotated[Callback, Depends(get_callback)]
 
 
-@browser_router.get(
+@callback_router.get(
     "/callback",
     status_code=SEE_OTHER,
     response_class=RedirectResponse,
@@ -173,7 +174,7 @@ async def complete_sign_in(
     return _signed_in(await service.complete(callback, browser, CALLBACK))
 
 
-@browser_router.get(
+@callback_router.get(
     "/{provider}/callback",
     status_code=SEE_OTHER,
     response_class=RedirectResponse,

@@ -68,7 +68,10 @@ def _address(value: str) -> str:
     except ValueError:
         is_safe = False
     if not is_safe:
-        raise ValueError("write https://, a name and a path, and nothing else")
+        raise ValueError(
+            "write https://, a name and a path, and nothing else; on this machine"
+            " http://127.0.0.1:8000/… is allowed, too"
+        )
     # To the letter: with a slash at the end it is another one.
     return value
 
@@ -86,6 +89,21 @@ def _redirect_uri(value: str) -> str:
 
 RedirectUri = Annotated[Address, AfterValidator(_redirect_uri)]
 """An address whose path is one of our callbacks."""
+
+
+def _spotifys(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.hostname == "localhost":
+        port = "" if parts.port is None else f":{parts.port}"
+        raise ValueError(
+            f"Spotify refuses localhost: write http://127.0.0.1{port}{parts.path}, here and"
+            " in Spotify's dashboard"
+        )
+    return value
+
+
+SpotifyRedirectUri = Annotated[RedirectUri, AfterValidator(_spotifys)]
+"""A redirect URI that Spotify takes."""
 
 
 class OpenIDSettings(BaseModel):
@@ -117,7 +135,7 @@ class OAuthSettings(Environment):
     oauth_client_secret: SecretStr | None = Field(
         default=None, description="Of the same app; unset for one without a secret."
     )
-    oauth_redirect_uri: RedirectUri | None = Field(
+    oauth_redirect_uri: SpotifyRedirectUri | None = Field(
         default=None,
         description="Where Spotify sends people back to, as registered there. Unset: /api/v1/auth/spotify/callback of BACKEND_URL.",
     )
@@ -175,5 +193,14 @@ def require_callbacks(settings: Settings) -> None:
                 f"Nobody could come back from {provider}: set BACKEND_URL, or its redirect"
                 " URI, to an https:// address or one of this machine."
             )
+    if SPOTIFY in addresses:
+        _require_spotifys(addresses[SPOTIFY])
     if len(set(addresses.values())) < len(addresses):
         raise InvalidSettings("Two providers have the same redirect URI.")
+
+
+def _require_spotifys(address: str) -> None:
+    try:
+        _spotifys(address)
+    except ValueError as error:
+        raise InvalidSettings(f"OAUTH_REDIRECT_URI: {error}.") from None

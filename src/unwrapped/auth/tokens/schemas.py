@@ -1,19 +1,35 @@
 """Requests and answers about personal tokens."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from unwrapped.auth.models import Scope
 from unwrapped.core.fields import Moment, RequiredStr, Schema
+
+
+def _each_once(given: object) -> object:
+    if isinstance(given, list):
+        names = [one for one in given if isinstance(one, str)]
+        if len(set(names)) < len(names):
+            raise ValueError("must not name a scope twice")
+    return given
+
+
+Scopes = Annotated[
+    frozenset[Scope],
+    Field(min_length=1, max_length=len(Scope)),
+    BeforeValidator(_each_once),
+]
 
 
 class PersonalTokenCreate(Schema):
     """A new personal token."""
 
     name: RequiredStr = Field(examples=["scrobbler in the kitchen"])
-    scopes: frozenset[Scope] = Field(min_length=1, examples=[["read"]])
+    scopes: Scopes = Field(examples=[["read"]])
     expires_at: Moment | None = Field(default=None, examples=["2027-12-31T00:00:00Z"])
 
 

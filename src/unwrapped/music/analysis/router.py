@@ -9,6 +9,7 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
 from unwrapped.music.listens.period import Period, UnknownPeriod
@@ -18,7 +19,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
 
-router = APIRouter(prefix="/analysis")
+router = APIRouter(prefix="/analysis", route_class=StrictRoute)
 
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
 
@@ -42,7 +43,7 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
     status_code=202,
     responses=problems(*SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse),
 )
-async def begin(
+async def begin_analysis(
     user: CurrentUser,
     analyses: AnalysisServiceDep,
     period: PeriodQuery = "all",
@@ -54,7 +55,7 @@ async def begin(
 
 
 @router.get("/status", responses=problems(*SIGNED_IN, TaskNotFound))
-async def read_status(
+async def read_analysis_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
     """Where an analysis stands."""
@@ -65,7 +66,7 @@ async def read_status(
     "/result",
     responses=ANSWER | problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
 )
-async def read_result(
+async def read_analysis(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> Response:
     """The portrait that an analysis has come to, as `unwrapped analyze --json`."""

@@ -61,6 +61,10 @@ class Evidence:
     """The fact as it stands in the text: `43%`, `1,234 plays`, `14 March 2023`."""
 
 
+AS_VARIED = "as varied as so many artists played equally"
+"""The label of a Hill number of order 1, the "effective number" of artists."""
+
+
 def fact(label: str, value: float | str | date, unit: Unit) -> Evidence:
     """Evidence with its text."""
     return Evidence(label=label, value=value, unit=unit, text=written(value, unit))

@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal
 
-from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -28,39 +28,39 @@ NOUNS: dict[tuple[Side, Side], str] = {
 
 LINES: dict[tuple[Side, Side], tuple[str, ...]] = {
     ("low", "low"): (
-        "{hours} of music, spread as if over {effective} artists, and {new} of the plays for anyone new: you know what you like and where it lives.",
+        "{hours} of music, as varied as {effective} artists played equally, and {new} of the plays for anyone new: you know what you like and where it lives.",
         "With {artist} in front and {new} of your plays for newcomers, your taste is less a search than a home address.",
     ),
     ("low", "middle"): (
-        "{plays} among an effective {effective} artists: few get in, but {new} of the plays say that the door is not locked.",
+        "{plays}, as varied as {effective} artists played equally: few get in, but {new} of the plays say that the door is not locked.",
         "{artist} and a small circle carry {hours} of your life; newcomers get {new} and a fair hearing.",
     ),
     ("low", "high"): (
-        "You love few at a time, an effective {effective}, and with {new} of plays for new artists the few keep changing.",
-        "{new} of your plays go to new artists, yet all of it feels like an effective {effective}: short leases, high devotion.",
+        "You love few at a time, as varied as {effective} artists played equally, and with {new} of plays for new artists the few keep changing.",
+        "{new} of your plays go to new artists, yet all of it is as varied as {effective} artists played equally: short leases, high devotion.",
     ),
     ("middle", "low"): (
-        "An effective {effective} artists, {new} of plays for newcomers: a well-kept house where the furniture stays put.",
+        "As varied as {effective} artists played equally, {new} of plays for newcomers: a well-kept house where the furniture stays put.",
         "{hours}, mostly with people you already knew: new artists get {new}, {artist} gets the good chair.",
     ),
     ("middle", "middle"): (
-        "{plays} over an effective {effective} artists, {new} of them for new ones: balanced on paper, and then there are the details.",
+        "{plays}, {new} of them for new artists, as varied as {effective} artists played equally: balanced on paper, and then there are the details.",
         "{hours} with {artist} out in front, {new} for new artists: a sensible diet with telling snacks.",
     ),
     ("middle", "high"): (
-        "{new} of your plays go to artists you have only just met, and an effective {effective} manage to stay: good recruiting.",
+        "{new} of your plays go to artists you have only just met, and all of it is as varied as {effective} artists played equally: good recruiting.",
         "{plays}, {new} of them for new names. {artist} leads, but should not look round.",
     ),
     ("high", "low"): (
-        "An effective {effective} artists and still just {new} of plays for anyone new: the archive is large, and it is complete.",
+        "As varied as {effective} artists played equally, and still just {new} of plays for anyone new: the archive is large, and it is complete.",
         "{artists} on the shelves, {new} of plays for acquisitions: you have read the library and are on your second round.",
     ),
     ("high", "middle"): (
-        "{artists}, spread as if over {effective}; {artist} leads with {share}, which in this crowd counts as a landslide.",
-        "{hours} and an effective {effective} artists: the shelf is long, and {new} of the plays keep adding to it.",
+        "{artists}, as varied as {effective} played equally; {artist} leads with {share}, which in this crowd counts as a landslide.",
+        "{hours}, as varied as {effective} artists played equally: the shelf is long, and {new} of the plays keep adding to it.",
     ),
     ("high", "high"): (
-        "An effective {effective} artists and {new} of plays for new ones: you are not listening, you are surveying.",
+        "As varied as {effective} artists played equally, and {new} of plays for new ones: you are not listening, you are surveying.",
         "{artists} in {plays}, {new} for names you had only just met. The map stays unfinished, and that seems to be the point.",
     ),
 }
@@ -68,15 +68,15 @@ LINES: dict[tuple[Side, Side], tuple[str, ...]] = {
 WITHOUT_NOVELTY: dict[Side, tuple[str, str]] = {
     "low": (
         "Devotee",
-        "{plays}, spread as if over {effective} artists, with {artist} at the head of a short table.",
+        "{plays}, as varied as {effective} artists played equally, with {artist} at the head of a short table.",
     ),
     "middle": (
         "Regular",
-        "{plays} over an effective {effective} artists; {artist} leads with {share}.",
+        "{plays}, as varied as {effective} artists played equally; {artist} leads with {share}.",
     ),
     "high": (
         "Collector",
-        "{artists} in {plays}, spread as if over {effective}: even {artist} gets a mere {share}.",
+        "{artists} in {plays}, as varied as {effective} played equally: even {artist} gets a mere {share}.",
     ),
 }
 
@@ -141,9 +141,7 @@ def _facts(profile: TasteProfile) -> dict[str, Evidence]:
         "plays": fact("plays", volume.plays, "plays"),
         "hours": fact("hours of listening", volume.hours, "hours"),
         "artists": fact("artists with a play", volume.artists, "artists"),
-        "effective": fact(
-            "effective number of artists", profile.artists.effective, "number"
-        ),
+        "effective": fact(AS_VARIED, profile.artists.effective, "number"),
         "artist": fact("most played artist", top.artist, "artist"),
         "share": fact("share of plays of the most played artist", top.share, "share"),
     }

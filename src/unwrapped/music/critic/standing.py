@@ -1,6 +1,6 @@
 """Where a listener stands on the two axes, with the figures that say so."""
 
-from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.evidence import AS_VARIED, fact
 from unwrapped.music.critic.verdict import AxisReading
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -14,7 +14,7 @@ def read_axes(profile: TasteProfile) -> list[AxisReading]:
         high="omnivorous",
         value=profile.axes.breadth,
         evidence=[
-            fact("effective number of artists", artists.effective, "number"),
+            fact(AS_VARIED, artists.effective, "number"),
             fact("artists with a play", artists.richness, "artists"),
         ],
     )

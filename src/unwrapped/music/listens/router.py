@@ -8,6 +8,7 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.music.listens.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import (
     ArtistQuery,
@@ -21,7 +22,7 @@ from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone
 
-router = APIRouter(prefix="/listens")
+router = APIRouter(prefix="/listens", route_class=StrictRoute)
 
 
 async def get_listen_service(session: SessionDep) -> ListenService:

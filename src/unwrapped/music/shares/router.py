@@ -35,7 +35,7 @@ ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
     status_code=201,
     responses=problems(*SIGNED_IN, AnalysisNotFound, ExpiryPassed),
 )
-async def share(
+async def create_share(
     new: ShareCreate,
     user: CurrentUser,
     shares: ShareServiceDep,
@@ -61,6 +61,8 @@ async def list_shares(
 @router.delete(
     "/{share_id}", status_code=204, responses=problems(*SIGNED_IN, ShareNotFound)
 )
-async def revoke(share_id: UUID, user: CurrentUser, shares: ShareServiceDep) -> None:
+async def revoke_share(
+    share_id: UUID, user: CurrentUser, shares: ShareServiceDep
+) -> None:
     """Revoke a share: its link ends at once."""
     await shares.revoke(user.id, share_id)

@@ -19,6 +19,7 @@ from typing import IO
 
 from unwrapped.core.exceptions import Invalid, NotFound, Unavailable
 from unwrapped.music.sources.limits import Budget
+from unwrapped.music.sources.near_names import did_you_mean
 
 HEAD_BYTES = 64 * 1024
 SPOOL_BYTES = 16 * 1024 * 1024
@@ -110,7 +111,7 @@ def leaves(
         with _told(str(path)):
             there = path.exists()
         if not there:
-            raise NoSuchPath(f"{path} does not exist.")
+            raise NoSuchPath(f"{path} does not exist.{did_you_mean(path)}")
         if path.is_dir():
             for file in _files_below(path):
                 below = Path(path.resolve().name, file.relative_to(path))

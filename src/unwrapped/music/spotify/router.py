@@ -68,7 +68,7 @@ async def disable_sync(
     status_code=202,
     responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled),
 )
-async def begin(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
+async def begin_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
     """Sync now; idempotent while a sync is active.
 
     Follow the task at `/tasks/{id}`.

@@ -1,7 +1,6 @@
 """The sync from Spotify of one listener: its state, turning it on and off, beginning it."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +20,7 @@ from unwrapped.music.spotify.schemas import (
     SpotifySyncRead,
     SyncParams,
 )
+from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
@@ -168,7 +168,7 @@ async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
 
     deleted = 0
     if forget:
-        synced = ListenFilter(source="spotify_api", zone=ZoneInfo("UTC"))
+        synced = ListenFilter(source="spotify_api", zone=parse_zone("UTC"))
         deleted = await ListenService(session).delete_listens(user_id, synced)
     # A running task stores nothing without this row.
     await session.execute(

@@ -8,6 +8,7 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.problems import problems
+from unwrapped.core.requests import StrictRoute
 from unwrapped.music.uploads.schemas import FileName, UploadRead
 from unwrapped.music.uploads.service import (
     EmptyUpload,
@@ -17,7 +18,7 @@ from unwrapped.music.uploads.service import (
     UploadTooLarge,
 )
 
-router = APIRouter(prefix="/uploads")
+router = APIRouter(prefix="/uploads", route_class=StrictRoute)
 
 
 async def get_upload_service(resources: ResourcesDep) -> UploadService:
@@ -47,7 +48,7 @@ RAW_BODY = {
         *SIGNED_IN, EmptyUpload, UploadBroken, UploadTooLarge, TooManyUploads
     ),
 )
-async def upload(
+async def upload_file(
     request: Request, user: StreamingUser, uploads: UploadServiceDep, name: FileName
 ) -> UploadRead:
     """Send a file: the body of the request is the file as it is, no form around it."""

@@ -1,6 +1,6 @@
 """Rules about how plays are spread over artists."""
 
-from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -11,7 +11,7 @@ def _spread(profile: TasteProfile) -> dict[str, Evidence]:
     artists, top = profile.artists, profile.favourites.artists[0]
     return {
         "artists": fact("artists with a play", artists.richness, "artists"),
-        "effective": fact("effective number of artists", artists.effective, "number"),
+        "effective": fact(AS_VARIED, artists.effective, "number"),
         "ten": fact("artists in the lead", min(10, artists.richness), "artists"),
         "ten_share": fact(
             "share of plays of the ten most played", artists.top10_share, "share"
@@ -39,7 +39,7 @@ BREADTH: tuple[Rule, ...] = (
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
             "Counting heads, you have {artists}; counting plays, it is as if there were {effective}. It is a small table, and the seats are taken.",
-            "The effective number of your artists is {effective}. {artist} could take attendance by name.",
+            "Your plays are as varied as {effective} artists played equally. {artist} could take attendance by name.",
             "Officially {artists}, effectively {effective}, and {artist} at the head with {share} of the plays. A very small round table.",
         ),
         epithet="Intimate",
@@ -54,7 +54,7 @@ BREADTH: tuple[Rule, ...] = (
         phrasings=(
             "Your plays are spread as if over {effective} equally loved artists. Record shops have been opened with less stock.",
             "{artists}, effectively {effective}. Your idea of a favourite artist is a phone book.",
-            "Even {artist}, your most played, gets a mere {share}. With an effective {effective} artists, the throne is a bench.",
+            "Even {artist}, your most played, gets a mere {share}. With the variety of {effective} artists played equally, the throne is a bench.",
         ),
         epithet="Sprawling",
     ),

@@ -79,7 +79,9 @@ def _flat(profile: TasteProfile) -> Finding | None:
         clock.effective_hours / 24,
         {
             "effective": fact(
-                "effective number of hours", clock.effective_hours, "hours"
+                "as even as so many hours played equally",
+                clock.effective_hours,
+                "hours",
             ),
             "hour": fact("quietest hour begins", quiet, "clock"),
             "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
@@ -229,8 +231,8 @@ CLOCK: tuple[Rule, ...] = (
         find=_flat,
         phrasings=(
             "Your listening is spread as if over {effective} of the day's {day}. Even the quietest hour, from {hour}, has {plays}.",
-            "No closing time: even the hour from {hour}, your quietest, counts {plays}. The effective length of your day is {effective}.",
-            "Most clocks have a dead stretch. Yours has {plays} in its emptiest hour, from {hour}, and an effective {effective} of use.",
+            "No closing time: even the hour from {hour}, your quietest, counts {plays}. The day is as even as {effective} played equally.",
+            "Most clocks have a dead stretch. Yours has {plays} in its emptiest hour, from {hour}, and is as even as {effective} played equally.",
         ),
         epithet="Round-the-Clock",
     ),

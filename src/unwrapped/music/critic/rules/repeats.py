@@ -12,6 +12,11 @@ FEWEST_DAYS = 60
 FEW_DAYS = timedelta(days=3)
 
 
+def _week(label: str) -> Evidence:
+    """Any seven days, which begin at any hour."""
+    return Evidence(label=label, value=168, unit="hours", text="one week")
+
+
 def _obsession(profile: TasteProfile) -> Finding | None:
     if not profile.repetition.obsessions:
         return None
@@ -21,13 +26,13 @@ def _obsession(profile: TasteProfile) -> Finding | None:
         {
             "artist": fact("artist", strongest.artist, "artist"),
             "title": fact(
-                "track with the most plays within 168 hours", strongest.title, "title"
+                "track with the most plays in one week", strongest.title, "title"
             ),
             "plays": fact("its plays in that time", strongest.plays, "plays"),
             "first": fact("from", strongest.first_day, "day"),
             "last": fact("to", strongest.last_day, "day"),
             "share": fact("share of all plays in that time", strongest.share, "share"),
-            "window": fact("length of the time looked at", 168, "hours"),
+            "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
         },
     )
@@ -45,10 +50,10 @@ def _serial(profile: TasteProfile) -> Finding | None:
         len(many),
         {
             "tracks": fact(
-                "tracks with 25 plays or more within 168 hours", len(many), "tracks"
+                "tracks with 25 plays or more in one week", len(many), "tracks"
             ),
             "least": fact("plays of each of them", MANY_IN_A_WEEK, "plays"),
-            "window": fact("within", 168, "hours"),
+            "window": _week("within"),
             "title": fact("the strongest of them", many[0].title, "title"),
             "other": fact("the mildest of them", many[-1].title, "title"),
         },
@@ -110,9 +115,9 @@ REPEATS: tuple[Rule, ...] = (
         ),
         find=_obsession,
         phrasings=(
-            "{title} by {artist} got {plays} within {window} from {first} on. The song has filed for overtime.",
-            "From {first} on, within {window}, {title} ran to {plays}, {share} of what you heard meanwhile. It could have been asked for rent.",
-            "{plays} of {title}, begun on {first} and over within {window}. {artist} recorded it; you wore it out.",
+            "{title} by {artist} got {plays} in {window} from {first} on. The song has filed for overtime.",
+            "From {first} on, in {window}, {title} ran to {plays}, {share} of what you heard meanwhile. It could have been asked for rent.",
+            "{plays} of {title}, begun on {first} and over in {window}. {artist} recorded it; you wore it out.",
         ),
         epithet="Obsessive",
     ),
@@ -124,9 +129,9 @@ REPEATS: tuple[Rule, ...] = (
         base=BaseRate.amount(1, 0.7, "Listeners with such a track have about one."),
         find=_serial,
         phrasings=(
-            "{least} or more within {window}: at least {tracks} managed that, {title} and {other} among them. You do not have crushes, you have eras.",
-            "It happened to {title}, it happened to {other}: at least {tracks} got {least} or more within {window}.",
-            "At least {tracks} reached {least} inside {window}. {title} was merely the loudest of the affairs.",
+            "{least} or more in {window}: at least {tracks} managed that, {title} and {other} among them. You do not have crushes, you have eras.",
+            "It happened to {title}, it happened to {other}: at least {tracks} got {least} or more in {window}.",
+            "At least {tracks} reached {least} in {window}. {title} was merely the loudest of the affairs.",
         ),
         epithet="Serial",
     ),
@@ -140,9 +145,9 @@ REPEATS: tuple[Rule, ...] = (
         ),
         find=_obsession_in_many_plays,
         phrasings=(
-            "In {total}, no track got more than {plays} within {window}. Commitment issues have rarely been so well documented.",
+            "In {total}, no track got more than {plays} in {window}. Commitment issues have rarely been so well documented.",
             "Your wildest week with a song was {plays} of {title}. Some people do that before lunch.",
-            "{title} holds your record for a crush: {plays} within {window}. The heart is a revolving door with {total} on the counter.",
+            "{title} holds your record for a crush: {plays} in {window}. The heart is a revolving door with {total} on the counter.",
         ),
         epithet="Unattached",
     ),
