@@ -25,6 +25,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.session_settings import is_statement_timeout
 
 log = structlog.get_logger()
 
@@ -117,7 +118,10 @@ ALWAYS: dict[int | str, dict[str, Any]] = {
         "model": Problem,
     },
     HTTPStatus.UNPROCESSABLE_ENTITY: {"description": "malformed", "model": Problem},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"description": "unavailable", "model": Problem},
+    HTTPStatus.SERVICE_UNAVAILABLE: {
+        "description": "statement_timeout or unavailable",
+        "model": Problem,
+    },
 }
 """The `responses=` of every endpoint."""
 
@@ -177,7 +181,8 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """503 when the database is away, 409 when something went while it was referred to.
+    """503 when the database is away or takes too long, 409 when something went while it
+    was referred to.
 
     Any other error of the database is ours: 500.
     """
@@ -186,6 +191,15 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
             HTTPStatus.CONFLICT,
             "gone_meanwhile",
             "Something that this refers to was deleted in the same moment.",
+        )
+    if is_statement_timeout(error):
+        log.warning("database.statement_timeout")
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "statement_timeout",
+            "The database took too long over this and gave it up; nothing was changed."
+            " Try again in a moment, or ask for less at once.",
+            headers={"Retry-After": "5"},
         )
     if not is_lost_connection(error):
         raise error
