@@ -32,6 +32,9 @@ ROWS = 1_500
 FIRST, SECOND = 1, 2
 SOON = 60.0
 ZONE = ZoneInfo("UTC")
+EVERYTHING = ListenFilter(zone=ZONE, period=Period())
+AN_ARTIST = ListenFilter(zone=ZONE, artist="second 7")
+A_SOURCE = ListenFilter(zone=ZONE, source="spotify_account")
 PARTS = [part for domain in DOMAINS for part in domain.personal_data]
 
 _ROWS_READ = text("""SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))
@@ -103,24 +106,20 @@ async def export(resources: Resources) -> None:
 type Use = Callable[[Resources], Awaitable[None]]
 
 
-def _listing(**wanted: str) -> Use:
+def _listing(wanted: ListenFilter) -> Use:
     async def read(resources: Resources) -> None:
         async with resources.database.session() as session:
-            page = await ListenService(session).list_listens(
-                SECOND, ListenFilter(zone=ZONE, **wanted), 50, None
-            )
+            page = await ListenService(session).list_listens(SECOND, wanted, 50, None)
         assert page.items[0].artist.startswith("second")
 
     return read
 
 
-def _removal(**wanted: str | Period) -> Use:
+def _removal(wanted: ListenFilter) -> Use:
     async def remove(resources: Resources) -> None:
         async with resources.database.session() as session:
             service = ListenService(session)
-            assert await service.delete_listens(
-                SECOND, ListenFilter(zone=ZONE, **wanted)
-            )
+            assert await service.delete_listens(SECOND, wanted)
 
     return remove
 
@@ -141,12 +140,12 @@ async def sync(resources: Resources) -> None:
 USES: dict[str, tuple[Use, int]] = {
     "analysis": (analyse, 10),
     "export": (export, 20),
-    "listing": (_listing(), 2),
-    "listing of an artist": (_listing(artist="second 7"), 10),
-    "removal of an artist": (_removal(artist="second 7"), 100),
-    "removal of a source": (_removal(source="spotify_account"), 100),
+    "listing": (_listing(EVERYTHING), 2),
+    "listing of an artist": (_listing(AN_ARTIST), 10),
+    "removal of an artist": (_removal(AN_ARTIST), 100),
+    "removal of a source": (_removal(A_SOURCE), 100),
     # Small tables are read whole for each row of another that goes.
-    "removal of everything": (_removal(period=Period()), 500),
+    "removal of everything": (_removal(EVERYTHING), 500),
     "deletion of the account": (delete_account, 500),
     "sync": (sync, 50),
 }
