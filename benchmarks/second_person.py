@@ -63,12 +63,12 @@ async def measure(upload: PreparedUpload, runs: int) -> None:
         async with database.autocommit() as session:
             await session.execute(text("VACUUM ANALYZE"))
         second = await add_person(resources, upload)
+        await database.dispose()  # what others are connected to cannot be copied
         states = {"unknown": database.address}
         states["at once"] = await copy(states["unknown"])
         await note(states["at once"], len(upload.listens))
         states["later"] = await copy(states["unknown"])
         await vacuum(states["later"])
-        await database.dispose()
         for name, use in USES.items():
             seconds: dict[str, list[float]] = {state: [] for state in states}
             for _ in range(runs):

@@ -19,7 +19,7 @@ SET client_connection_check_interval = '500ms';
 EXCEPTION WHEN invalid_parameter_value THEN NULL; END;"""
 
 JOIN_BY_HASH = """SELECT set_config('work_mem', '128MB', true),
-    set_config('enable_nestloop', 'off', true)"""
+    set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"""
 """For the rest of the transaction: hash joins, in memory.
 
 Right after an import nobody has statistics of the listener's rows, or those of somebody
@@ -27,6 +27,9 @@ else alone. The planner then expects one row of a listener who has a million, an
 through all of them for each row of the other side. It belongs in front of every statement
 that joins the dictionaries of a listener as a whole; what reads a page looks rows up by
 their whole keys instead (`ListenService`).
+
+Before PostgreSQL 18 a loop that nothing can replace then counts as so dear that it would
+be compiled first, which takes longer than it does.
 """
 
 
