@@ -130,11 +130,11 @@ async def delete_account(resources: Resources) -> None:
 
 
 async def sync(resources: Resources) -> None:
-    told = [
+    plays = [
         told_row(f"second {n}", f"Song {n}", f"uri:second:{n}")
         for n in range(0, 100, 2)
     ]
-    await import_all(resources.database, SECOND, [[told]])
+    await import_all(resources.database, SECOND, [[plays]])
 
 
 USES: dict[str, tuple[Use, int]] = {
