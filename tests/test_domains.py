@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 import unwrapped
 from unwrapped.core.domain import Domain
 from unwrapped.main import DOMAINS
-from unwrapped.tasks.kinds import kinds_of
+from unwrapped.tasks.kinds import kinds_of, longest_deadline
 
 SOURCE = Path(unwrapped.__file__).parent
 FOLDERS = sorted(file.parent for file in SOURCE.glob("*/domain.py"))
@@ -62,6 +63,7 @@ def test_task_kinds_and_jobs_have_names_of_their_own() -> None:
     }
     jobs = [job.name for domain in DOMAINS for job in domain.periodic_jobs]
     assert len(set(jobs)) == len(jobs)
+    assert longest_deadline(DOMAINS) == timedelta(hours=1)
 
 
 def test_a_worker_that_waits_has_loaded_neither_http_nor_frames() -> None:

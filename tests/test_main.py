@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import text
 from starlette.types import Message
 
 import unwrapped.main
@@ -99,6 +100,14 @@ async def test_the_service_runs_on_a_database_of_ones_own(
         assert await connection.fetchval(left, "unwrapped", clone.database) == 0
     finally:
         await connection.close()
+
+
+async def test_statements_of_requests_have_the_limit_of_the_settings(
+    external: Settings,
+) -> None:
+    app = create_app(external.model_copy(update={"database_statement_seconds": 7}))
+    async with running(app), app.state.resources.database.session() as session:
+        assert await session.scalar(text("SHOW statement_timeout")) == "7s"
 
 
 async def test_two_applications_in_one_process_share_nothing(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
@@ -18,6 +19,7 @@ from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.problems import ALWAYS, add_problem_handlers
 from unwrapped.core.resources import open_resources
 from unwrapped.core.security_headers import SecurityHeaders
+from unwrapped.core.session_settings import SessionSettings
 from unwrapped.core.stop_signals import on_stop_signal
 from unwrapped.tasks.child import worker_beside
 from unwrapped.tasks.feed import TaskFeed
@@ -95,7 +97,11 @@ def _api(domains: tuple[Domain, ...]) -> APIRouter:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        resources = await stack.enter_async_context(open_resources(app.state.settings))
+        settings: Settings = app.state.settings
+        limit = timedelta(seconds=settings.database_statement_seconds)
+        resources = await stack.enter_async_context(
+            open_resources(settings, SessionSettings(limit))
+        )
         app.state.resources = resources
         feed = app.state.task_feed = TaskFeed(resources.database)
         stack.push_async_callback(feed.close)

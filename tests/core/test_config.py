@@ -296,6 +296,7 @@ ALL_SET = {
     "TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8, 2001:db8::/32",
     "API_DOCS": "false",
     "DATABASE_POOL_SIZE": "3",
+    "DATABASE_STATEMENT_SECONDS": "45",
     "MAX_BODY_SIZE": "2048",
     "LOG_LEVEL": "DEBUG",
     "LOG_FORMAT": "json",

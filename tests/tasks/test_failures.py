@@ -26,6 +26,7 @@ from unwrapped.tasks.failures import (
     INTERNAL_ERROR,
     LONGEST_WAIT,
     LOST_CONNECTION,
+    STATEMENT_TIMEOUT,
     Failure,
     deadline_exceeded,
     failure_of,
@@ -82,6 +83,28 @@ def test_what_went_away_may_come_back(error: Exception) -> None:
     assert (failure.code, failure.may_pass, failure.retryable) == (
         "unavailable",
         True,
+        True,
+    )
+    assert SECRET not in repr(failure)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.QueryCanceledError(SECRET),
+        DBAPIError(SECRET, SECRET, asyncpg.QueryCanceledError(SECRET)),
+        asyncpg.LockNotAvailableError(SECRET),
+    ],
+    ids=name_of,
+)
+def test_what_took_the_database_too_long_is_not_tried_again_by_itself(
+    error: Exception,
+) -> None:
+    failure = failure_of(error)
+    assert failure is STATEMENT_TIMEOUT
+    assert (failure.code, failure.may_pass, failure.retryable) == (
+        "statement_timeout",
+        False,
         True,
     )
     assert SECRET not in repr(failure)

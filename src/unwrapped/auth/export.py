@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from unwrapped.auth.models import User
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.objects import ObjectStore, StoreUnavailable
 from unwrapped.core.personal_data import PersonalData
@@ -65,7 +66,8 @@ async def open_export(
 
     Raises `ExportRunning`, or `InvalidToken` when the account is gone.
     """
-    async with open_snapshot(resources.database.address) as snapshot:
+    longest = resources.settings_of(AuthSettings).longest_export
+    async with open_snapshot(resources.database.address, longest) as snapshot:
         name = {"name": f"unwrapped.export.{user_id}"}
         if not await snapshot.scalar(_ALONE, name):
             raise ExportRunning

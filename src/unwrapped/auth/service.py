@@ -1,6 +1,6 @@
 """Accounts of people."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -10,6 +10,7 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.schemas import UserCreate, UserUpdate
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
+from unwrapped.core.session_settings import lift_limit
 
 
 class UsernameTaken(Conflict):
@@ -78,6 +79,12 @@ class UserService:
 
         Raises `UserNotFoundError`.
         """
+        # What others hold is waited for within the limit. A history may then be as large as
+        # it will: nobody must be kept from deleting theirs.
+        await self._session.execute(
+            select(col(User.id)).where(col(User.id) == user_id).with_for_update()
+        )
+        await lift_limit(self._session)
         statement = delete(User).where(col(User.id) == user_id)
         if not await count_changed(self._session, statement):
             raise UserNotFoundError("There is no such user.")

@@ -1,5 +1,6 @@
 """Settings of accounts and sign-in."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import Field
@@ -45,3 +46,14 @@ class AuthSettings(Environment):
     refreshes_per_session: int = Field(
         default=30, ge=1, description="Refreshed tokens of one session in 15 minutes."
     )
+    export_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=24 * 60,
+        description="How long one export may read the database: a client that takes longer to receive it is cut off.",
+    )
+
+    @property
+    def longest_export(self) -> timedelta:
+        """`EXPORT_MINUTES`."""
+        return timedelta(minutes=self.export_minutes)

@@ -44,8 +44,10 @@ async def _work(*, beside: bool) -> None:
         from unwrapped.core.domain import check_settings
         from unwrapped.core.logging import configure_logging
         from unwrapped.core.resources import open_resources
+        from unwrapped.core.session_settings import SessionSettings
         from unwrapped.main import DOMAINS
         from unwrapped.tasks.child import LOST, READY
+        from unwrapped.tasks.kinds import longest_deadline
         from unwrapped.tasks.worker import check_kinds, run_worker
 
     settings = load_settings()
@@ -64,7 +66,8 @@ async def _work(*, beside: bool) -> None:
             sys.stdout.buffer.write((READY if ready else LOST) + b"\n")
             sys.stdout.buffer.flush()
 
-    async with open_resources(settings) as resources:
+    sessions = SessionSettings(longest_deadline(DOMAINS))
+    async with open_resources(settings, sessions) as resources:
         await run_worker(resources, DOMAINS, stop, tell)
 
 

@@ -222,6 +222,12 @@ class Settings(Environment):
     database_pool_size: int = Field(
         default=10, ge=1, le=100, description="Connections of one process."
     )
+    database_statement_seconds: int = Field(
+        default=30,
+        ge=1,
+        le=3600,
+        description="How long one statement of a request may take in the database. Tasks have as long as their deadline.",
+    )
     max_body_size: int = Field(
         default=64 * 1024,
         ge=1024,

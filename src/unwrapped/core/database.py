@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from sqlalchemy import CursorResult, Delete, Engine, TextClause, Update, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.session_settings import SessionSettings
 
 POOL_RECYCLE_SECONDS = 300
 PING_AFTER_SECONDS = 1.0
@@ -63,11 +64,17 @@ def is_broken_reference(error: BaseException) -> bool:
 class Database:
     """The connections of one process to one database."""
 
-    def __init__(self, address: DatabaseAddress, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        pool_size: int = 10,
+        sessions: SessionSettings = SessionSettings(),
+    ) -> None:
         self.address = address
-        self.engine = _engine(address, pool_size)
+        self.sessions = sessions
+        self.engine = _engine(address, sessions, pool_size)
         self._apart = _engine(
-            address, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
+            address, sessions, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit_sessions = async_sessionmaker(
@@ -131,7 +138,10 @@ async def count_changed(
 
 
 def _engine(
-    address: DatabaseAddress, pool_size: int, settings: dict[str, str] | None = None
+    address: DatabaseAddress,
+    sessions: SessionSettings,
+    pool_size: int,
+    settings: dict[str, str] | None = None,
 ) -> AsyncEngine:
     url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
@@ -146,8 +156,20 @@ def _engine(
             "server_settings": {"application_name": "unwrapped"} | (settings or {}),
         },
     )
+    set_sessions(engine, sessions)
     _look_before_use(engine.sync_engine)
     return engine
+
+
+def set_sessions(engine: AsyncEngine, sessions: SessionSettings) -> None:
+    """Have every connection of the engine begin with these settings."""
+    statement = sessions.statement
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def begin(connection: AdaptedConnection, record: ConnectionPoolEntry) -> None:
+        connection.run_async(
+            lambda driver: driver.execute(statement, timeout=CONNECT_TIMEOUT_SECONDS)
+        )
 
 
 def _look_before_use(engine: Engine) -> None:

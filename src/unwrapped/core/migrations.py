@@ -164,7 +164,10 @@ async def require_current(
 async def _connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
     try:
         connection = await asyncpg.connect(
-            address.for_asyncpg(), timeout=CONNECT_TIMEOUT_SECONDS
+            address.for_asyncpg(),
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            # Whatever the role has: a migration takes as long as its tables are large.
+            server_settings={"statement_timeout": "0"},
         )
     except _LOST as error:
         raise DatabaseUnreachable(

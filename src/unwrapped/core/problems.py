@@ -26,6 +26,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.session_settings import is_statement_timeout
 from unwrapped.core.text import printable, readable
 
 log = structlog.get_logger()
@@ -36,6 +37,10 @@ _SCHEMAS = "#/components/schemas/"
 _REF = _SCHEMAS + "Problem"
 MALFORMED = "The request does not fit what this endpoint takes."
 NO_DATABASE = "The database does not answer. Try again in a moment."
+TOO_SLOW = (
+    "The database took too long over this and gave it up; nothing was changed. Try again"
+    " in a moment, or ask for less at once."
+)
 
 STATUS: Mapping[type[AppException], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -126,15 +131,15 @@ def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
 
 
 ALWAYS: dict[int | str, dict[str, Any]] = {
-    int(status): _response(status, {code: detail})
-    for status, code, detail in (
+    int(status): _response(status, details)
+    for status, details in (
         # What cannot even be read: no UTF-8, no form, JSON that is too deep.
-        (HTTPStatus.BAD_REQUEST, "bad_request", "There was an error parsing the body"),
-        (HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "The body did not come in time."),
-        (HTTPStatus.CONTENT_TOO_LARGE, "content_too_large", _means(ContentTooLarge)),
-        (HTTPStatus.MISDIRECTED_REQUEST, "misdirected_request", "This service does not go by the name in the Host header."),
-        (HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", MALFORMED),
-        (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", NO_DATABASE),
+        (HTTPStatus.BAD_REQUEST, {"bad_request": "There was an error parsing the body"}),
+        (HTTPStatus.REQUEST_TIMEOUT, {"request_timeout": "The body did not come in time."}),
+        (HTTPStatus.CONTENT_TOO_LARGE, {"content_too_large": _means(ContentTooLarge)}),
+        (HTTPStatus.MISDIRECTED_REQUEST, {"misdirected_request": "This service does not go by the name in the Host header."}),
+        (HTTPStatus.UNPROCESSABLE_ENTITY, {"malformed": MALFORMED}),
+        (HTTPStatus.SERVICE_UNAVAILABLE, {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW}),
     )
 }  # fmt: skip
 """The `responses=` of every endpoint."""
@@ -193,7 +198,8 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """503 when the database is away, 409 when something went while it was referred to.
+    """503 when the database is away or takes too long, 409 when something went while it
+    was referred to.
 
     Any other error of the database is ours: 500.
     """
@@ -203,14 +209,15 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
             "gone_meanwhile",
             "Something that this refers to was deleted in the same moment.",
         )
-    if not is_lost_connection(error):
+    if is_statement_timeout(error):
+        code, detail = "statement_timeout", TOO_SLOW
+    elif is_lost_connection(error):
+        code, detail = Unavailable.code, NO_DATABASE
+    else:
         raise error
-    log.warning("database.unavailable", error=type(error).__name__)
+    log.warning(f"database.{code}", error=type(error).__name__)
     return problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        Unavailable.code,
-        NO_DATABASE,
-        headers={"Retry-After": "5"},
+        HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}
     )
 
 

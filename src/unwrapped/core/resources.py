@@ -19,6 +19,7 @@ from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.rate_limits import RateLimiter
 from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
+from unwrapped.core.session_settings import SessionSettings
 
 REVIVE_SECONDS = 2.0
 
@@ -109,7 +110,9 @@ async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+async def open_resources(
+    settings: Settings, sessions: SessionSettings = SessionSettings()
+) -> AsyncIterator[Resources]:
     """The resources of this process, for as long as the context lasts.
 
     The embedded database is brought up to date; a database of the user's own must be
@@ -121,7 +124,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             await apply_migrations(address)
         else:
             await require_current(address)
-        database = Database(address, settings.database_pool_size)
+        database = Database(address, settings.database_pool_size, sessions)
         resources = Resources(settings, database, ObjectStore(settings), signer)
         try:
             yield resources

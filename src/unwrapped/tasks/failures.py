@@ -10,6 +10,7 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
     Unavailable,
 )
+from unwrapped.core.session_settings import is_statement_timeout
 from unwrapped.core.text import readable
 
 
@@ -33,6 +34,10 @@ LONGEST_WAIT = timedelta(days=30)
 
 LOST_CONNECTION = Failure(
     "unavailable", "The database or a disk went away.", may_pass=True
+)
+STATEMENT_TIMEOUT = Failure(
+    "statement_timeout",
+    "A statement of the task took too long in the database, or an operator cancelled it.",
 )
 INTERNAL_ERROR = Failure(
     "internal_error", "Something went wrong on our side. The server's log says more."
@@ -67,6 +72,9 @@ def failure_of(error: Exception) -> Failure:
             )
         # What was given stays as it is; the state that it met can change.
         return Failure(error.code, message, retryable=isinstance(error, Conflict))
+    # It counts as a lost connection too, but another attempt would take as long.
+    if is_statement_timeout(error):
+        return STATEMENT_TIMEOUT
     if is_lost_connection(error):
         return LOST_CONNECTION
     return INTERNAL_ERROR

@@ -81,3 +81,8 @@ def kinds_of(domains: Iterable[Domain]) -> dict[str, AnyTaskKind]:
                 raise TypeError(f"{kind.name} of {domain.name} is no new task kind")
             kinds[kind.name] = kind
     return kinds
+
+
+def longest_deadline(domains: Iterable[Domain]) -> timedelta:
+    """How long a statement of a worker can be of use: no attempt lasts longer."""
+    return max((kind.deadline for kind in kinds_of(domains).values()), default=DEADLINE)

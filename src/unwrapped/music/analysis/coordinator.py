@@ -42,7 +42,11 @@ class DataCollector:
             books = await self._books(session, user_id)
             # The snapshot is there for others while this transaction is.
             listens = await asyncio.to_thread(
-                read_listens, self._database.address, user_id, snapshot
+                read_listens,
+                self._database.address,
+                user_id,
+                snapshot,
+                self._database.sessions,
             )
         return History(listens, books)
 

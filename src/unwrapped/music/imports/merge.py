@@ -12,6 +12,7 @@ import polars as pl
 from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.core.session_settings import join_by_hash, join_by_index
 from unwrapped.music.imports.dictionaries import Dictionaries
 from unwrapped.music.imports.staging import (
     STAGED_ALSO_SPELLED,
@@ -22,10 +23,10 @@ from unwrapped.music.listens.books import Books, keep_books
 from unwrapped.music.listens.history import PreparedUpload
 from unwrapped.music.listens.marking import POORER, mark_stored
 from unwrapped.music.listens.naming import name_recordings
-from unwrapped.music.listens.statements import join_by_hash, lock_history, of_listener
+from unwrapped.music.listens.statements import lock_history, of_listener
 
 FEW_ROWS = 1_000
-"""Up to this many rows are looked up in the index, one by one."""
+"""Up to this many listens are looked up in the index, one by one."""
 
 _SAME_LISTEN = """stored.user_id = :user_id
     AND stored.logged_at = staged.logged_at
@@ -96,10 +97,11 @@ class HistoryMerge:
     async def merge(self, upload: PreparedUpload) -> Books:
         """Store what is new of the upload; the books say what became of every row."""
         await lock_history(self.session, self.user_id)
-        if len(upload.listens) > FEW_ROWS:
-            await join_by_hash(self.session)
+        await join_by_hash(self.session)
         dictionaries = Dictionaries(self.session, self.user_id)
         codes = await dictionaries.merge(upload)
+        if len(upload.listens) <= FEW_ROWS:
+            await join_by_index(self.session)
         self.on_progress(0.1)
         rows = codes.applied(upload.listens).select(*_LISTEN_COLUMNS, "file")
         await stage(self.session, STAGED_LISTEN, "staged_listen", rows)

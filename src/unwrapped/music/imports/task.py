@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
+from unwrapped.music.imports.statistics import note_import
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadGone, delete_uploads_of
@@ -50,6 +51,7 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
         books = msgspec.to_builtins(await merge.merge(prepared))
         finish.session.add(HistoryImport(id=task.id, user_id=task.user_id, books=books))
         finish.result = books["total"]
+    await note_import(task.resources.database, books["total"]["stored"])
 
 
 async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile]:

@@ -4,6 +4,7 @@ import polars as pl
 from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.session_settings import JOIN_BY_HASH, SessionSettings
 from unwrapped.music.listens.models import SOURCE_NAMES
 from unwrapped.music.listens.tracks import as_enum, sort_listens
 from unwrapped.music.sources.uploads import SourceName
@@ -27,7 +28,10 @@ _REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
 
 
 def read_listens(
-    address: DatabaseAddress, user_id: int, snapshot: str | None = None
+    address: DatabaseAddress,
+    user_id: int,
+    snapshot: str | None = None,
+    sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
     """The listens of a user that count (`tracks.LISTEN_COLUMNS`); blocks while it reads.
 
@@ -38,6 +42,9 @@ def read_listens(
         cursor.execute(ONE_SNAPSHOT)
         if snapshot is not None:
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        # A connection of its own: what guards those of the engine does not guard it.
+        cursor.execute(sessions.statement)
+        cursor.execute(JOIN_BY_HASH)
 
         def read(statement: str) -> pl.DataFrame:
             cursor.execute(statement.format(user_id=int(user_id)))

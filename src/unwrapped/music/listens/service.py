@@ -6,22 +6,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Column,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Table,
     and_,
+    bindparam,
     delete,
     func,
     literal,
     select,
     text,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Invalid
+from unwrapped.core.session_settings import join_by_hash
 from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.marking import mark_stored
 from unwrapped.music.listens.models import (
@@ -39,7 +46,7 @@ from unwrapped.music.listens.models import (
 from unwrapped.music.listens.naming import name_recordings
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.statements import join_by_hash, lock_history, run_all
+from unwrapped.music.listens.statements import lock_history, run_all
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -48,6 +55,47 @@ _PLACE = (
     listen.c.source,
     func.coalesce(listen.c.ms_played, literal(-1)),
 )
+_WANTED = (
+    func.unnest(
+        bindparam("users", type_=ARRAY(BigInteger)),
+        bindparam("ids", type_=ARRAY(Integer)),
+    )
+    .table_valued("user_id", "id", name="wanted")
+    .render_derived()
+)
+
+
+def _by_key(
+    table: Table, number: ColumnElement[Any], *columns: Column[Any]
+) -> LateralFromClause:
+    """The row of a dictionary that has the number, found by its primary key alone.
+
+    The limit keeps it from being joined with others, and the listener, coming with each
+    row, from being a constant: the planner may know nothing of them, take all their rows
+    for one, and go through these for each row of a page.
+    """
+    found = select(*columns).where(
+        table.c.user_id == _WANTED.c.user_id, table.c.id == number
+    )
+    return found.limit(1).lateral(table.name)
+
+
+_RECORDING = _by_key(recording, _WANTED.c.id, recording.c.track_id, recording.c.album)
+_TRACK = _by_key(track, _RECORDING.c.track_id, track.c.artist_id, track.c.title)
+_ARTIST = _by_key(artist, _TRACK.c.artist_id, artist.c.name)
+_NAMES = (
+    select(
+        _WANTED.c.id,
+        _ARTIST.c.name.label("artist"),
+        _TRACK.c.title,
+        _RECORDING.c.album,
+    )
+    .select_from(_WANTED)
+    .join(_RECORDING, true())
+    .join(_TRACK, true())
+    .join(_ARTIST, true())
+)
+
 _LISTING = Listing("listens", (datetime, int, int, int))
 _LONGEST = timedelta(milliseconds=MOST_MS)
 # No listen is older or later; at the ends of the calendar not every day has a midnight.
@@ -105,15 +153,7 @@ class ListenService:
 
     async def _names(self, user_id: int, recordings: set[int]) -> dict[int, Any]:
         found = await self._session.execute(
-            select(
-                recording.c.id,
-                artist.c.name.label("artist"),
-                track.c.title,
-                recording.c.album,
-            )
-            .join(track, _same_listener(track, recording.c.track_id))
-            .join(artist, _same_listener(artist, track.c.artist_id))
-            .where(recording.c.user_id == user_id, recording.c.id.in_(recordings))
+            _NAMES, {"users": [user_id] * len(recordings), "ids": list(recordings)}
         )
         return {row.id: row for row in found}
 

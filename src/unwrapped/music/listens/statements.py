@@ -51,13 +51,3 @@ async def lock_history(session: AsyncSession, user_id: int) -> None:
     )
     if held is None:
         raise UserNotFoundError("There is no such user.")
-
-
-async def join_by_hash(session: AsyncSession) -> None:
-    """For the rest of the transaction: hash joins, in memory.
-
-    Right after an import nobody has statistics of the listener's rows, and the planner
-    would take a nested loop over a million of them for a loop over a few.
-    """
-    await session.execute(text("SET LOCAL work_mem = '128MB'"))
-    await session.execute(text("SET LOCAL enable_nestloop = off"))
