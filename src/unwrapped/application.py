@@ -36,9 +36,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     check_kinds(domains)
     configure_logging(settings)
     app = FastAPI(
-        openapi_url="/openapi.json" if settings.api_docs else None,
-        docs_url=None,  # `core/api_docs.py` has a page without scripts of others
-        redoc_url=None,
+        openapi_url=None,  # `core/api_docs.py` has a page without scripts of others
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),
