@@ -239,6 +239,12 @@ ALL_SET = {
     "API_DOCS": "false",
     "DATABASE_POOL_SIZE": "3",
     "MAX_BODY_SIZE": "2048",
+    "MAX_HEADER_SIZE": "4096",
+    "MAX_HEADERS": "30",
+    "HEADER_TIMEOUT_SECONDS": "2.5",
+    "READING_TIMEOUT_SECONDS": "7.5",
+    "CONNECTIONS_PER_ADDRESS": "5",
+    "MAX_CONNECTIONS": "50",
     "LOG_LEVEL": "DEBUG",
     "LOG_FORMAT": "json",
 }

@@ -10,7 +10,7 @@ from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.schedule import begin_due_syncs
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.uploads.service import sweep_uploads
+from unwrapped.music.uploads.service import require_upload_size, sweep_uploads
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -46,7 +46,7 @@ def music_domain(draw_page: "DrawPage") -> Domain:
             PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
             PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
         ),
-        streamed=frozenset({("POST", "/music/uploads")}),
+        streamed={("POST", "/music/uploads"): require_upload_size},
         personal_data=PERSONAL_DATA,
         unlinked=forget_what_was_told,
     )
