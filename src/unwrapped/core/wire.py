@@ -26,6 +26,9 @@ from unwrapped.core.proxies import TrustedProxies
 MOST_PIPELINED = 20
 """Requests that may wait on a connection for the answer to an earlier one."""
 
+UNSEEN_LINGER_SECONDS = 1.0
+"""TLS cannot close one direction alone: the client does not see that it should go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -142,15 +145,17 @@ class BoundedProtocol(HttpToolsProtocol):
         return not (self.pipeline or last.response_started)
 
     def linger(self) -> None:
-        """Send nothing more, and drop what still comes for as long as headers may take.
+        """Send nothing more, and drop what still comes, for as long as headers may take.
 
         To close with something unread resets the connection, and the answer may be lost.
         """
         self._is_lingering = True
+        seconds = UNSEEN_LINGER_SECONDS
         if self.transport.can_write_eof():
             self.transport.write_eof()
+            seconds = self._bounds.header_seconds
         self._stop_awaiting_headers()
-        self._await_headers()
+        self._headers_timer = self.loop.call_later(seconds, self._end_late)
 
     def _close(self) -> None:
         self.transport.close()
