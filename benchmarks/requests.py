@@ -19,8 +19,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
+import httpx2
 
 from benchmarks.service_database import SECRET, fresh_resources, new_user, token_of
+from benchmarks.service_process import until_ready
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.service import TaskService
@@ -73,28 +75,30 @@ async def servers(resources: Resources) -> AsyncIterator[None]:
         "ACCESS_TOKEN_EXPIRE_MINUTES": "60",
         "DATABASE_URL": resources.database.address.for_asyncpg(),
     }
-    apps = {
-        "service": ["unwrapped", "serve", "--no-worker"],
-        "bare session": ["uvicorn", "benchmarks.bare_app:app", "--no-access-log"],
-        "bare asyncpg": ["uvicorn", "benchmarks.bare_app:app", "--no-access-log"],
-    }
-    running = [
-        await asyncio.create_subprocess_exec(
+    bare = ["uvicorn", "benchmarks.bare_app:app", "--no-access-log"]
+    service = ["unwrapped", "serve", "--no-worker"]
+    running = {
+        name: await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", *command, "--port", str(PORTS[name])),
             env=environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for name, command in apps.items()
-    ]
-    await asyncio.sleep(10)
+        for name, command in zip(PORTS, (service, bare, bare), strict=True)
+    }
     try:
+        for name, process in running.items():
+            address = f"http://127.0.0.1:{PORTS[name]}"
+            async with httpx2.AsyncClient(base_url=address) as client:
+                path = "/readyz" if name == "service" else "/openapi.json"
+                await until_ready(process, client, path)
         yield
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
+        for process in running.values():
+            if process.returncode is None:
+                process.terminate()
+        for process in running.values():
             await process.wait()
 
 

@@ -14,7 +14,9 @@ from benchmarks.service_database import SECRET
 from unwrapped.core.resources import Resources
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
+"""A cold machine reads all modules from its disk first."""
+
 UNLIMITED = dict.fromkeys(
     ("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_ADDRESS", "REFRESHES_PER_SESSION"), "1000000"
 )
@@ -39,18 +41,25 @@ async def service(
     )
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         try:
-            await _ready(client)
+            await until_ready(process, client)
             yield client
         finally:
             process.terminate()
             await process.wait()
 
 
-async def _ready(client: httpx2.AsyncClient) -> None:
+async def until_ready(
+    process: asyncio.subprocess.Process,
+    client: httpx2.AsyncClient,
+    path: str = "/readyz",
+) -> None:
+    """Wait until a path answers with success. Raises when the process has ended."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
+            if process.returncode is not None:
+                raise RuntimeError(f"{client.base_url} ended: {process.returncode}")
             try:
-                if (await client.get("/readyz")).is_success:
+                if (await client.get(path)).is_success:
                     return
             except httpx2.TransportError:
                 pass

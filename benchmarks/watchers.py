@@ -24,6 +24,7 @@ from unwrapped.tasks.service import TaskService
 
 PORT = 8198
 USERS = 20
+PLACES = ("CONNECTIONS_PER_ADDRESS", "MAX_CONNECTIONS")
 CONNECTIONS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
@@ -64,7 +65,8 @@ async def measure(watchers: int, changes: int) -> None:
         tasks = await begin(resources, watchers)
         changed = list(tasks)[:changes]
         heard = await listen_bare(resources, changed)
-        client = await stack.enter_async_context(service(resources, PORT))
+        places = dict.fromkeys(PLACES, str(2 * watchers + 100))
+        client = await stack.enter_async_context(service(resources, PORT, **places))
         await client.get("/readyz")
         pid = web_process(PORT)
         before = memory(pid)

@@ -25,6 +25,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.resources import Resources, token_signer
+from unwrapped.shared import api_client
 from unwrapped.tasks.feed import TaskFeed
 
 hypothesis.settings.register_profile(
@@ -65,6 +66,14 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def logging_as_served() -> None:
     """Errors are logged as the service does; structlog alone would paint them."""
     configure_logging(Settings())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services_have_time() -> Iterator[None]:
+    """Services outside may be as slow as a busy machine, but in tests of that limit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api_client, "SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

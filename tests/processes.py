@@ -55,7 +55,7 @@ _WEB = (
     "unwrapped.web.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
-    "uvicorn.protocols.http.httptools_impl",
+    "unwrapped.core.wire",
 )
 _LOADS = {
     "unwrapped analyze": (

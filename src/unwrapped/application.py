@@ -17,6 +17,7 @@ from unwrapped.core.logging import configure_logging
 from unwrapped.core.metrics import Metrics
 from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.problems import ALWAYS, add_problem_handlers
+from unwrapped.core.proxies import ProxyCheck
 from unwrapped.core.resources import open_resources
 from unwrapped.core.security_headers import SecurityHeaders
 from unwrapped.core.session_settings import SessionSettings
@@ -38,9 +39,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     check_kinds(domains)
     configure_logging(settings)
     app = FastAPI(
-        openapi_url="/openapi.json" if settings.api_docs else None,
-        docs_url=None,  # `core/api_docs.py` has a page without scripts of others
-        redoc_url=None,
+        openapi_url=None,  # `core/api_docs.py` has a page without scripts of others
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),
@@ -72,17 +71,18 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
 def _add_middleware(
     app: FastAPI, settings: Settings, domains: tuple[Domain, ...]
 ) -> None:
-    streamed = frozenset(
-        (method, API_PREFIX + path)
+    streamed = {
+        (method, API_PREFIX + path): require_size
         for domain in domains
-        for method, path in domain.streamed
-    )
+        for (method, path), require_size in domain.streamed.items()
+    }
     # The last one added is the outermost.
     app.add_middleware(BodyDeadline)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
     app.add_middleware(ReadableStartup)
 
 

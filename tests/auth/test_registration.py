@@ -17,6 +17,7 @@ from unwrapped.auth.registration import is_open
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
+from unwrapped.main import create_app
 
 REGISTER = "/api/v1/auth/register"
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
@@ -151,3 +152,46 @@ async def test_the_address_of_the_service_opens_it(
     client = make_client(resources)
     for name in ("ada", "eve"):
         assert (await register(client, name)).status_code == 201
+
+
+BY_A_PROXY = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "music.example.org",
+    "Forwarded": "for=203.0.113.9",
+    "Via": "1.1 proxy",
+}
+
+
+@attack(42, "registration-through-an-unknown-proxy")
+@pytest.mark.parametrize("header", BY_A_PROXY)
+async def test_through_an_unknown_proxy_nobody_registers(
+    make_client: MakeClient, resources: Resources, settings: Settings, header: str
+) -> None:
+    """To this server all of its callers are on this machine."""
+    resources.settings = settings.model_copy(update={"backend_url": LOCAL})
+    client = make_client(resources)
+    headers = {header: BY_A_PROXY[header]}
+    refused = await register(client, "eve", **headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "unknown_proxy")
+    assert "TRUSTED_PROXIES" in refused.json()["detail"]
+    # That request alone: who comes without one may.
+    for name in ("ada", "grace"):
+        assert (await register(client, name)).status_code == 201
+    assert (await client.get("/healthz", headers=headers)).is_success
+
+
+async def test_through_a_trusted_proxy_people_register(resources: Resources) -> None:
+    app = create_app(
+        Settings(
+            secret_key=SecretStr(SECRET),
+            allowed_hosts=("testserver",),
+            trusted_proxies=("127.0.0.1/32",),
+        )
+    )
+    app.state.resources = resources
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://testserver"
+    ) as client:
+        assert (await register(client, "ada", **BY_A_PROXY)).status_code == 201

@@ -15,13 +15,20 @@ NOT_FOR_THE_DEMO = {
     "OBJECT_STORE_URL": "s3://uploads",
     "SECRET_KEY": "short",
     "WORKER": "false",
+    "REGISTRATION": "open",
 }
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what people write
+REGISTER = "/api/v1/auth/register"
 
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_made_up_listener_is_shown(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("how", "host"), [(signal.SIGINT, "127.0.0.1"), (signal.SIGTERM, EVERYWHERE)]
+)
+def test_a_made_up_listener_is_shown(
+    tmp_path: Path, how: signal.Signals, host: str
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     env = {"TMPDIR": str(scratch)}
@@ -32,10 +39,11 @@ def test_a_made_up_listener_is_shown(tmp_path: Path, how: signal.Signals) -> Non
         lines = [f"{name}={value}\n" for name, value in NOT_FOR_THE_DEMO.items()]
         lines.append("BACKEND_URL=https://music.example.org\n")
         (place.cwd / ".env").write_text("".join(lines), encoding="utf-8")
-        web = place.serve("--demo", **env)
+        web = place.serve("--demo", "--host", host, **env)
         web.told("leaves nothing behind")
         (home,) = scratch.iterdir()
         _assert_all_opens(web)
+        _assert_open_to_nobody_else(web, host)
         assert processes_of(str(home)) != []
         assert web.stop(how) == (0 if how is signal.SIGINT else 143)
         assert "Aborted" not in web.said
@@ -66,6 +74,14 @@ def _assert_all_opens(web: Web) -> None:
         bearer = {"Authorization": f"Bearer {token}"}
         shares = client.get("/api/v1/music/shares", headers=bearer).json()
         assert [share["title"] for share in shares["items"]] == [title]
+
+
+def _assert_open_to_nobody_else(web: Web, host: str) -> None:
+    """Where others can come, there is no account for them."""
+    account = {"username": "eve", "password": "correct horse battery"}
+    with web.client() as client:
+        answer = client.post(REGISTER, json=account)
+    assert answer.status_code == (403 if host == EVERYWHERE else 201)
 
 
 def _homes_of_clusters() -> list[str]:

@@ -16,11 +16,18 @@ import pytest
 from tests.cli.running import assert_refused
 from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
 from tests.processes import ROOT
-from unwrapped.cli.serve import is_in_the_clear, server_options
+from unwrapped.cli.serve import is_in_the_clear, settle_registration
 from unwrapped.core.config import Settings
 from unwrapped.core.files import OURS
 
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
+
+
+def open_files(web: Web) -> list[str]:
+    """How many files a process may open: at first, and when it asks."""
+    limits = Path(f"/proc/{web.process.pid}/limits").read_text(encoding="ascii")
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    return line.split()[3:5]
 
 
 def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
@@ -30,6 +37,9 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
         host, port = web.address.removeprefix("http://").rsplit(":", 1)
         assert host == "127.0.0.1"
         assert port != "0"
+        assert "open to everybody on this machine" in web.said
+        soft, hard = open_files(web)
+        assert soft == hard
         with web.client() as client:
             assert client.get("/docs").is_success
             assert client.get("/healthz").json() == {"status": "ok"}
@@ -151,14 +161,37 @@ def test_where_others_can_reach_it_in_the_clear(
     assert is_in_the_clear(address, settings.model_copy(update=over)) == is_told
 
 
-def test_a_proxy_is_known_by_its_address_on_a_socket_for_ipv6_as_well(
-    settings: Settings,
+LOCAL, PUBLIC = "http://127.0.0.1:8000", "https://music.example.org"
+
+
+@pytest.mark.parametrize(
+    ("address", "env", "said", "setting"),
+    [
+        ("127.0.0.1", {"BACKEND_URL": LOCAL}, "on this machine", ""),
+        ("::1", {"BACKEND_URL": "http://[::1]:8000"}, "on this machine", ""),
+        ("127.0.0.1", {"BACKEND_URL": PUBLIC}, "is closed", ""),
+        ("0.0.0.0", {}, "is closed", ""),  # noqa: S104 - what people write
+        # The address names this machine, and others can come all the same.
+        ("192.168.1.5", {"BACKEND_URL": LOCAL}, "is closed", "closed"),
+        ("::", {"BACKEND_URL": "http://localhost:8000"}, "is closed", "closed"),
+        ("fe80::1%eth0", {"BACKEND_URL": LOCAL}, "is closed", "closed"),
+        ("127.0.0.1", {"REGISTRATION": "closed"}, "is closed", "closed"),
+        ("::", {"REGISTRATION": "open"}, "everybody who reaches", "open"),
+    ],
+)
+def test_the_start_says_who_may_register(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    env: dict[str, str],
+    said: str,
+    setting: str,
 ) -> None:
-    proxies = ("10.0.0.0/8", "127.0.0.1/32", "2001:db8::1/128")
-    trusting = settings.model_copy(update={"trusted_proxies": proxies})
-    mapped = ["::ffff:10.0.0.0/104", "::ffff:127.0.0.1/128"]
-    assert server_options(trusting)["forwarded_allow_ips"] == [*proxies, *mapped]
-    assert server_options(settings)["proxy_headers"] is False
+    for name in ("BACKEND_URL", "REGISTRATION"):
+        monkeypatch.setenv(name, env.get(name, ""))
+    settle_registration(address)
+    assert said in capsys.readouterr().err
+    assert os.environ["REGISTRATION"] == setting
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])

@@ -32,14 +32,53 @@ async def ada(resources: Resources) -> SignedIn:
     return await sign_in(resources, email=ADDRESS)
 
 
+@pytest.fixture(scope="module")
+def proxied_app() -> FastAPI:
+    """The application behind a proxy on this machine."""
+    return create_app(
+        Settings(
+            secret_key=SecretStr(SECRET),
+            allowed_hosts=("testserver",),
+            trusted_proxies=("127.0.0.0/8",),
+        )
+    )
+
+
+@pytest.fixture
+async def proxied(
+    proxied_app: FastAPI, resources: Resources
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """The proxy, as a client."""
+    proxied_app.state.resources = resources
+    transport = httpx2.ASGITransport(app=proxied_app)
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="https://testserver"
+    ) as client:
+        yield client
+
+
 @pytest.mark.parametrize("given", ["abcdefgh", "a" * 64, "0a-9Z_.x", "." * 8])
-async def test_a_sound_id_is_taken_over(
-    client: httpx2.AsyncClient, settings: Settings, given: str
+async def test_a_sound_id_of_a_trusted_proxy_is_taken_over(
+    proxied: httpx2.AsyncClient, settings: Settings, given: str
 ) -> None:
+    # Whoever the proxy says it speaks for.
+    headers = {"X-Request-Id": given, "X-Forwarded-For": "203.0.113.9"}
     with written_log(settings) as log:
-        answer = await client.get("/metrics", headers={"X-Request-Id": given})
+        answer = await proxied.get("/metrics", headers=headers)
     assert answer.headers.get_list("X-Request-Id") == [given]
     assert [line["request_id"] for line in log.of("request.done")] == [given]
+
+
+@attack(37, "forged-request-id")
+@pytest.mark.parametrize("more", [{}, {"X-Forwarded-For": "127.0.0.1"}])
+async def test_nobody_else_chooses_an_id(
+    client: httpx2.AsyncClient, settings: Settings, more: dict[str, str]
+) -> None:
+    with written_log(settings) as log:
+        answer = await client.get("/metrics", headers=more | {"X-Request-Id": "a" * 16})
+    [own] = answer.headers.get_list("X-Request-Id")
+    assert own != "a" * 16
+    assert [line["request_id"] for line in log.of("request.done")] == [own]
 
 
 @attack(36, "request-id")
@@ -48,11 +87,11 @@ async def test_a_sound_id_is_taken_over(
     ["", "short", "a" * 65, "with a space", '{"a": 1}', "line\nline", b"\xff" * 9],
 )
 async def test_another_id_is_replaced(
-    client: httpx2.AsyncClient, settings: Settings, given: str | bytes
+    proxied: httpx2.AsyncClient, settings: Settings, given: str | bytes
 ) -> None:
     raw = given if isinstance(given, bytes) else given.encode()
     with written_log(settings) as log:
-        answer = await client.get("/metrics", headers=[(b"X-Request-Id", raw)])
+        answer = await proxied.get("/metrics", headers=[(b"X-Request-Id", raw)])
     [own] = answer.headers.get_list("X-Request-Id")
     assert len(own) == 16
     assert [line["request_id"] for line in log.of("request.done")] == [own]
@@ -176,6 +215,7 @@ async def test_a_body_that_does_not_tell_its_size_is_cut_at_the_limit(
     answer = await client.post(path, content=content, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
     assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Connection"] == "close"
     assert sum(sent) <= LIMIT + 2 * CHUNK
 
 
@@ -192,6 +232,24 @@ async def test_a_body_that_tells_it_is_too_large_is_not_read(
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
     assert answer.headers["X-Request-Id"]
+    assert answer.headers["Connection"] == "close"
+    assert sent == []
+
+
+@attack(31, "length-of-an-upload-over-the-limit")
+async def test_an_upload_that_tells_it_is_too_large_is_not_read(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UPLOAD_MAX_BYTES", str(1024 * 1024))
+    sent: list[int] = []
+    answer = await client.post(
+        "/api/v1/music/uploads?name=export.zip",
+        content=in_chunks(b"x", sent),
+        headers={"Content-Length": str(1024 * 1024 + 1)},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+    assert "1 MiB" in answer.json()["detail"]
+    assert answer.headers["Connection"] == "close"
     assert sent == []
 
 

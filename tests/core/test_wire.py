@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from tests.attacks import attack
 from tests.core.served import exchange, served
 from unwrapped.core.config import Settings
+from unwrapped.core.proxies import ProxyCheck
 
 POST = "POST /api/v1/auth/register HTTP/1.1\r\nHost: localhost\r\n"
 GET = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
@@ -125,8 +126,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def seen(settings: Settings, *headers: tuple[str, str]) -> list[str]:
     """Address and scheme, as seen behind the server."""
+    checked = ProxyCheck(echo, settings.trusted_proxies)
     async with (
-        served(echo, settings) as port,
+        served(checked, settings) as port,
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         told: list[str] = (await client.get("/", headers=list(headers))).json()

@@ -13,6 +13,7 @@ from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.exceptions import Forbidden
+from unwrapped.core.proxies import Sender
 from unwrapped.core.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 
@@ -47,22 +48,43 @@ def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
         return False
 
 
+class UnknownProxy(Forbidden):
+    """Somebody who may come from anywhere asks for an account."""
+
+    code = "unknown_proxy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No account is made for a request that a proxy passed on which this server"
+            " does not know. Whoever runs it can name the proxy in TRUSTED_PROXIES."
+        )
+
+
+def require_known(sender: Sender) -> None:
+    """Raises `UnknownProxy`: behind one, strangers look as if they were on this machine."""
+    if sender is Sender.UNKNOWN_PROXY:
+        raise UnknownProxy
+
+
 class RegistrationService:
     """Makes accounts: short transactions, and the slow hashing between them."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, sender: Sender) -> None:
         settings = resources.settings_of(AuthSettings)
         self._database = resources.database
         self._limiter = resources.limiter
         self._rate = Rate("register", settings.registrations_per_address, WINDOW)
         self._is_open = is_open(settings, resources.settings.backend_url)
+        self._sender = sender
 
     async def register(self, new: UserCreate, address: str | None) -> User:
         """A new account; the first of a server that is empty is always free to make.
 
-        Raises `RegistrationClosed`, `UsernameTaken`, `WeakPassword` or `RateLimited`.
+        Raises `RegistrationClosed`, `UnknownProxy`, `UsernameTaken`, `WeakPassword` or
+        `RateLimited`.
         """
         await self._limiter.hit(self._rate, network_of(address))
+        require_known(self._sender)
         if not self._is_open:
             async with self._database.session() as session:
                 await _require_nobody(session)

@@ -18,7 +18,11 @@ from unwrapped.auth.export import Export, ExportRunning, open_export
 from unwrapped.auth.oauth.router import browser_router, callback_router
 from unwrapped.auth.oauth.router import router as oauth_router
 from unwrapped.auth.passwords import WeakPassword
-from unwrapped.auth.registration import RegistrationClosed, RegistrationService
+from unwrapped.auth.registration import (
+    RegistrationClosed,
+    RegistrationService,
+    UnknownProxy,
+)
 from unwrapped.auth.schemas import (
     AccountDelete,
     UserCreate,
@@ -34,6 +38,7 @@ from unwrapped.auth.tokens.router import router as tokens_router
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.problems import problems
+from unwrapped.core.proxies import sender_of
 from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
 
@@ -47,9 +52,11 @@ router.include_router(callback_router)
 ZIP = "application/zip"
 
 
-async def get_registration_service(resources: ResourcesDep) -> RegistrationService:
+async def get_registration_service(
+    request: Request, resources: ResourcesDep
+) -> RegistrationService:
     """Making accounts."""
-    return RegistrationService(resources)
+    return RegistrationService(resources, sender_of(request.scope))
 
 
 RegistrationDep = Annotated[RegistrationService, Depends(get_registration_service)]
@@ -80,7 +87,9 @@ ExportDep = Annotated[Export, Depends(get_export)]
 @router.post(
     "/register",
     status_code=201,
-    responses=problems(RegistrationClosed, UsernameTaken, WeakPassword, RateLimited),
+    responses=problems(
+        RegistrationClosed, UnknownProxy, UsernameTaken, WeakPassword, RateLimited
+    ),
 )
 async def register(
     new: UserCreate, address: Address, registration: RegistrationDep

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import click
 
 if TYPE_CHECKING:
+    import asyncio
+
     import uvicorn
 
     from unwrapped.core.config import Settings
@@ -25,9 +27,19 @@ IN_THE_CLEAR = (
     "Browsers on other machines refuse the cookie of a sign-in over plain HTTP: use"
     " --https, or a proxy with a certificate (then set BACKEND_URL and TRUSTED_PROXIES)."
 )
+CLOSED = (
+    "Registration is closed: whoever comes first makes the only account;"
+    " `unwrapped user create` makes others (REGISTRATION=open lets everybody)."
+)
+OPEN_HERE = (
+    "Registration is open to everybody on this machine (REGISTRATION=closed ends that)."
+)
+OPEN_TO_ALL = (
+    "Registration is open to everybody who reaches the service (REGISTRATION=open)."
+)
 STARTUP_FAILURE = 3  # uvicorn's exit code
 # A demonstration is the same wherever it runs: these are not for it.
-NOT_IN_DEMO = ("DATABASE_URL", "OBJECT_STORE_URL", "SECRET_KEY")
+NOT_IN_DEMO = ("DATABASE_URL", "OBJECT_STORE_URL", "SECRET_KEY", "REGISTRATION")
 
 
 @click.command()
@@ -63,6 +75,7 @@ def serve(
             os.environ["BACKEND_URL"] = address
     if not https and is_in_the_clear(bound.getsockname()[0], load_settings()):
         click.echo(IN_THE_CLEAR, err=True)
+    settle_registration(bound.getsockname()[0])
     _run(bound, https=https, reload=reload, host=host)
 
 
@@ -111,42 +124,54 @@ def is_in_the_clear(address: str, settings: "Settings") -> bool:
     return not (ip_address(address).is_loopback or is_proxied)
 
 
+def settle_registration(address: str) -> None:
+    """Open registration by default to this machine alone, and say who may register."""
+    from ipaddress import ip_address
+
+    from unwrapped.auth.registration import is_open
+    from unwrapped.auth.settings import AuthSettings
+    from unwrapped.core.config import load_settings
+
+    setting = AuthSettings.load().registration
+    if not is_open(AuthSettings.load(), load_settings().backend_url):
+        click.echo(CLOSED, err=True)
+    elif setting is not None:
+        click.echo(OPEN_TO_ALL, err=True)
+    elif ip_address(address).is_loopback:
+        click.echo(OPEN_HERE, err=True)
+    else:
+        # BACKEND_URL names this machine, and others can come all the same.
+        os.environ["REGISTRATION"] = "closed"
+        click.echo(CLOSED, err=True)
+
+
 class ServerOptions(TypedDict):
     """What `uvicorn.Config` needs to know."""
 
-    http: Literal["httptools"]
+    http: "type[asyncio.Protocol]"
     ws: Literal["none"]
     access_log: bool
     log_config: None
     server_header: bool
     proxy_headers: bool
-    forwarded_allow_ips: list[str]
     timeout_graceful_shutdown: int
 
 
 def server_options(settings: "Settings") -> ServerOptions:
     """How the service speaks HTTP, wherever it listens."""
-    trusted = list(settings.trusted_proxies)
-    # A socket for IPv6 sees peers that have an IPv4 address as these.
-    trusted += [_mapped(network) for network in trusted if ":" not in network]
+    from unwrapped.core.wire import bounded_protocol
+
     return ServerOptions(
-        # It refuses a body that tells its length in two ways; h11 chooses one.
-        http="httptools",
+        # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
+        http=bounded_protocol(settings),
         ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        # Anybody can send these headers: a proxy is believed when the settings say so,
-        # and of its addresses the last one that is no proxy's.
-        proxy_headers=bool(trusted),
-        forwarded_allow_ips=trusted,
+        # Anybody can send these headers; `ProxyCheck` knows whom to believe.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-
-
-def _mapped(network: str) -> str:
-    address, _, prefix = network.partition("/")
-    return f"::ffff:{address}/{96 + int(prefix)}"
 
 
 def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config":
@@ -154,8 +179,10 @@ def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config"
 
     import unwrapped
     from unwrapped.core.config import load_settings
+    from unwrapped.core.connections import raise_open_files
 
     settings = load_settings()
+    raise_open_files()
     config = uvicorn.Config(
         "unwrapped.main:app",
         reload=reload,
@@ -217,6 +244,7 @@ def _serve_demo(host: str, port: int, *, https: bool) -> None:
         bound = _bind(host, port)
         address = _tell_address(bound, LOOPBACK.get(host, host), https=https)
         os.environ["BACKEND_URL"] = address
+        settle_registration(bound.getsockname()[0])
         try:
             _run_demo(_config(https=https, host=host), bound, address, Path(home))
         finally:

@@ -1,4 +1,4 @@
-"""The page on which people read about the API and try it out (Swagger UI).
+"""The document of the API, and the page to read it and try it out (Swagger UI).
 
 Its scripts are served from here: a page where people type their password loads nothing
 from elsewhere.
@@ -7,18 +7,20 @@ from elsewhere.
 import base64
 import hashlib
 import re
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 from unwrapped.core.problems import problem_schemas
 
 PATH = "/docs"
+DOCUMENT = "/openapi.json"
 FILES = "/static-offline-docs"
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -44,10 +46,10 @@ def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_api_docs(app: FastAPI) -> None:
-    """Serve the page at `/docs`; the app serves the document that it shows."""
+    """Serve the page at `/docs`, and the document that it shows."""
     page = bytes(
         get_swagger_ui_html(
-            openapi_url=str(app.openapi_url),
+            openapi_url=DOCUMENT,
             title=f"{app.title} API",
             swagger_js_url=f"{FILES}/swagger-ui-bundle.js",
             swagger_css_url=f"{FILES}/swagger-ui.css",
@@ -56,6 +58,16 @@ def add_api_docs(app: FastAPI) -> None:
     )
     headers = {"Content-Security-Policy": _content_policy(page)}
     app.mount(FILES, StaticFiles(packages=[("fastapi_offline", "static")]))
+
+    @cache
+    def document() -> bytes:
+        # FastAPI's own route writes it for each request: a flood would stall the others.
+        return bytes(JSONResponse(app.openapi()).body)
+
+    @app.get(DOCUMENT, include_in_schema=False)
+    async def read_document() -> Response:
+        """The document."""
+        return Response(document(), media_type=JSONResponse.media_type)
 
     @app.get(PATH, include_in_schema=False)
     async def read_docs() -> HTMLResponse:

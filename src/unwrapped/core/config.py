@@ -213,7 +213,7 @@ class Settings(Environment):
     )
     trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = Field(
         default=(),
-        description="IP addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
+        description="IP addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
     )
     api_docs: bool = Field(
         default=True,
@@ -232,6 +232,32 @@ class Settings(Environment):
         default=64 * 1024,
         ge=1024,
         description="Bytes of a request, but for uploads, which have their own limit.",
+    )
+    max_header_size: int = Field(
+        default=64 * 1024,
+        ge=4 * 1024,
+        description="Bytes of a request's first line and headers.",
+    )
+    max_headers: int = Field(default=100, ge=20, description="Headers of one request.")
+    header_timeout_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        description="How long the headers of a request may take, and a new connection be silent.",
+    )
+    reading_timeout_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="An answer of which a client reads less than 64 KiB in this time is given up.",
+    )
+    connections_per_address: int = Field(
+        default=100,
+        ge=1,
+        description="Connections from one address (or an IPv6 network of 64 bits) at once, but for those of TRUSTED_PROXIES.",
+    )
+    max_connections: int = Field(
+        default=2_000,
+        ge=16,
+        description="Connections to one web process at once; fewer where the limit of open files is lower.",
     )
     log_level: str = Field(
         default="INFO",

@@ -1,7 +1,7 @@
 """What a domain plugs into the application; `main.py` holds the list of domains."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.core.metrics import Meter
+    from unwrapped.core.middleware import RequireSize
 
 
 class Named(Protocol):
@@ -54,8 +55,9 @@ class Domain:
     """Its own settings."""
     check: Callable[[Settings], None] | None = None
     """Raises `InvalidSettings` at the start of a web process that could not work."""
-    streamed: frozenset[tuple[str, str]] = frozenset()
-    """Method and path of the endpoints that read a body of any size, piece by piece."""
+    streamed: "Mapping[tuple[str, str], RequireSize]" = field(default_factory=dict)
+    """Method and path of the endpoints that read a body of any size, piece by piece, and
+    what refuses one that says it is too large."""
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables hold on a person."""
     unlinked: OnUnlink | None = None

@@ -4,16 +4,19 @@ import re
 import secrets
 import sys
 import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from unwrapped.core.exceptions import AppException
+from unwrapped.core.exceptions import AppException, ContentTooLarge
 from unwrapped.core.health import PROBES
 from unwrapped.core.metrics import Metrics
 from unwrapped.core.problems import problem
+from unwrapped.core.proxies import Sender, sender_of
+from unwrapped.core.resources import Resources
 
 UNMATCHED = "unmatched"
 REQUEST_ID = b"x-request-id"
@@ -96,10 +99,11 @@ def _template(scope: Scope) -> str:
 
 
 def _request_id(scope: Scope) -> str:
-    """The id that a proxy gave, if it is sound; else a new one."""
-    for name, value in scope["headers"]:
-        if name == REQUEST_ID and _SOUND_ID.fullmatch(value):
-            return str(value, "ascii")
+    """The id that a trusted proxy gave, if it is sound; else a new one."""
+    if sender_of(scope) is Sender.PROXY:
+        for name, value in scope["headers"]:
+            if name == REQUEST_ID and _SOUND_ID.fullmatch(value):
+                return str(value, "ascii")
     return secrets.token_hex(8)
 
 
@@ -133,29 +137,41 @@ class ReadableStartup:
         await self._app(scope, receive, send_readable)
 
 
+type RequireSize = Callable[[Resources, int], None]
+"""Raises `ContentTooLarge` where a body that says it has so many bytes is not taken."""
+
+
 class BodyLimit:
     """Refuses bodies over a limit, whether or not they say their size.
 
-    Endpoints that stream a body count for themselves. (FastAPI's `max_body_size` answers
-    in plain text, past the middleware that counts and logs.)
+    Endpoints that stream a body count for themselves; what says that it is too large is
+    refused here as well. (FastAPI's `max_body_size` answers in plain text, past the
+    middleware that counts and logs.)
     """
 
     def __init__(
-        self, app: ASGIApp, max_bytes: int, streamed: frozenset[tuple[str, str]]
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        streamed: Mapping[tuple[str, str], RequireSize],
     ) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or (scope["method"], scope["path"]) in self._streamed
-        ):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _told_size(scope) > self._max_bytes:
-            await self._refusal()(scope, receive, send)
+        require_size = self._streamed.get((scope["method"], scope["path"]))
+        try:
+            if told := _told_size(scope):
+                self._require(scope, told, require_size)
+        except ContentTooLarge as error:
+            await _too_large(error)(scope, receive, send)
+            return
+        if require_size is not None:
+            await self._app(scope, receive, send)
             return
         size = 0
 
@@ -164,17 +180,31 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._max_bytes:
-                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, self._words())
+                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, self._words(), _CLOSE)
             return message
 
         await self._app(scope, counted, send)
 
+    def _require(
+        self, scope: Scope, told: int, require_size: RequireSize | None
+    ) -> None:
+        if require_size is not None:
+            require_size(scope["app"].state.resources, told)
+        elif told > self._max_bytes:
+            raise ContentTooLarge(self._words())
+
     def _words(self) -> str:
         return f"The body is larger than {self._max_bytes:,} bytes."
 
-    def _refusal(self) -> ASGIApp:
-        status = HTTPStatus.CONTENT_TOO_LARGE
-        return problem(status, status.name.lower(), self._words())
+
+# The body is not read to its end: what follows is no request.
+_CLOSE = {"Connection": "close"}
+
+
+def _too_large(error: ContentTooLarge) -> ASGIApp:
+    return problem(
+        HTTPStatus.CONTENT_TOO_LARGE, error.code, error.message, headers=_CLOSE
+    )
 
 
 def _told_size(scope: Scope) -> int:

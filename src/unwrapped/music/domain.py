@@ -10,7 +10,7 @@ from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.uploads.service import sweep_uploads
+from unwrapped.music.uploads.service import require_upload_size, sweep_uploads
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -32,7 +32,7 @@ DOMAIN = Domain(
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
     ),
-    streamed=frozenset({("POST", "/music/uploads")}),
+    streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,
     unlinked=forget_spotify,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from tests.attacks import attack
 from tests.auth.factories import make_user
 from tests.auth.oauth.browser import AUTH, Browser
 from tests.conftest import MakeClient
@@ -161,6 +162,25 @@ async def test_a_closed_server_takes_the_first_only(
     assert await count(session, User) == 1
     # Who has an account signs in as ever.
     assert (await other.sign_in(GRETA)).status_code == 303
+
+
+@attack(42, "sign-in-through-an-unknown-proxy")
+@pytest.mark.parametrize("setting", ["open", ""], ids=["open", "unset"])
+async def test_through_an_unknown_proxy_nobody_new_signs_in(
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    session: AsyncSession,
+    setting: str,
+) -> None:
+    monkeypatch.setenv("REGISTRATION", setting)
+    query = browser.agree(await browser.begin())
+    refused = await browser.come_back(query, Via="1.1 proxy")
+    assert (refused.status_code, refused.json()["code"]) == (403, "unknown_proxy")
+    assert await count(session, User) == 0
+    assert (await browser.sign_in()).status_code == 303
+    # Who has an account signs in as ever.
+    query = browser.agree(await browser.begin())
+    assert (await browser.come_back(query, Via="1.1 proxy")).status_code == 303
 
 
 async def test_a_disabled_account_stays_shut(

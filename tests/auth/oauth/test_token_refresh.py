@@ -34,6 +34,7 @@ from unwrapped.core.encryption import Cipher, UnknownKey
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import KeyRing
+from unwrapped.shared import api_client
 from unwrapped.shared.api_client import ServiceUnreachable
 
 SCOPES = ("user-read-recently-played",)
@@ -355,8 +356,12 @@ async def test_who_agrees_anew_meanwhile_loses_nothing(
 
 
 async def test_nobody_waits_for_one_after_another(
-    cloned_resources: Resources, spotify: Running, door: Asked
+    cloned_resources: Resources,
+    spotify: Running,
+    door: Asked,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(api_client, "SECONDS", 2.0)
     ada = await connect(cloned_resources, spotify)
     soon = datetime.now(UTC) + timedelta(hours=1)
 

@@ -74,6 +74,7 @@ class Kept[T]:
         asking = self._asking
         if asking is None or self._is_of_no_use(asking, at_most_old):
             asking = self._asking = asyncio.create_task(self._ask())
+            asking.add_done_callback(_has_failed)
             self._asked_at = time.monotonic()
         # One who goes away does not take the answer from the others.
         return await asyncio.shield(asking)
@@ -81,9 +82,12 @@ class Kept[T]:
     def _is_of_no_use(self, asked: asyncio.Task[T], at_most_old: float) -> bool:
         if not asked.done():
             return False
-        # To look at the exception is to have it retrieved, even where nobody waits any more.
-        has_failed = asked.cancelled() or asked.exception() is not None
-        return has_failed or time.monotonic() - self._asked_at > at_most_old
+        return _has_failed(asked) or time.monotonic() - self._asked_at > at_most_old
+
+
+def _has_failed[T](asked: asyncio.Task[T]) -> bool:
+    # To look at the exception retrieves it: asyncio logs those that nobody waited for.
+    return asked.cancelled() or asked.exception() is not None
 
 
 class OpenIDClient(OAuthClient):

@@ -27,7 +27,7 @@ from unwrapped.auth.oauth.schemas import (
 )
 from unwrapped.auth.oauth.settings import CALLBACK, callback_of
 from unwrapped.auth.oauth.sign_in import AccessNotOffered, Completed, OAuthSignInService
-from unwrapped.auth.registration import RegistrationClosed
+from unwrapped.auth.registration import RegistrationClosed, UnknownProxy
 from unwrapped.auth.sessions.cookie import set_cookie as set_session_cookie
 from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.sign_in import AccountDisabled
@@ -36,6 +36,7 @@ from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.fields import SafeStr
 from unwrapped.core.problem_page import BrowserRoute, CallbackRoute
 from unwrapped.core.problems import problems
+from unwrapped.core.proxies import sender_of
 from unwrapped.core.rate_limits import RateLimited
 from unwrapped.core.requests import StrictRoute
 
@@ -48,6 +49,7 @@ ENDINGS = problems(
     SignInRefused,
     ProviderNotFound,
     RegistrationClosed,
+    UnknownProxy,
     AccountDisabled,
     AccountTaken,
     AlreadyLinked,
@@ -60,9 +62,11 @@ ProviderName = Annotated[SafeStr, Path(max_length=32, examples=["spotify"])]
 BrowserSecret = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
 
-async def get_oauth_service(resources: ResourcesDep) -> OAuthSignInService:
+async def get_oauth_service(
+    request: Request, resources: ResourcesDep
+) -> OAuthSignInService:
     """Signing in with providers."""
-    return OAuthSignInService(resources)
+    return OAuthSignInService(resources, sender_of(request.scope))
 
 
 OAuthServiceDep = Annotated[OAuthSignInService, Depends(get_oauth_service)]

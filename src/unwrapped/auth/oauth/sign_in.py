@@ -25,11 +25,12 @@ from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
 from unwrapped.auth.oauth.tokens import ProviderTokens
-from unwrapped.auth.registration import admit_first, is_open
+from unwrapped.auth.registration import admit_first, is_open, require_known
 from unwrapped.auth.sessions.lookup import ALIVE, COOKIE_SECRET
 from unwrapped.auth.sessions.sign_in import AccountDisabled, open_session
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
+from unwrapped.core.proxies import Sender
 from unwrapped.core.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 from unwrapped.core.secret_tokens import hash_token
@@ -70,8 +71,9 @@ class Completed:
 class OAuthSignInService:
     """Sign-ins with providers: short transactions, and requests between them."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, sender: Sender) -> None:
         self._resources = resources
+        self._sender = sender
         self._database = resources.database
         self._providers = providers_of(resources)
 
@@ -137,7 +139,7 @@ class OAuthSignInService:
     ) -> Completed:
         """End a sign-in that came back to `path`.
 
-        Raises `SignInRefused`, `ExternalAPIError`, `RegistrationClosed`,
+        Raises `SignInRefused`, `ExternalAPIError`, `RegistrationClosed`, `UnknownProxy`,
         `AccountDisabled`, `AccountTaken` or `AlreadyLinked`.
         """
         async with self._database.session() as session:
@@ -188,10 +190,10 @@ class OAuthSignInService:
         settings = self._resources.settings_of(AuthSettings)
         known = client.registration
         accounts = LinkedAccounts(session)
-        if not known.is_open and not is_open(
-            settings, self._resources.settings.backend_url
-        ):
-            await admit_first(session)
+        if not known.is_open:
+            require_known(self._sender)
+            if not is_open(settings, self._resources.settings.backend_url):
+                await admit_first(session)
         try:
             async with session.begin_nested():
                 return await accounts.create_user(known, identity)

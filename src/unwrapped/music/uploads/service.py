@@ -25,6 +25,12 @@ class UploadTooLarge(ContentTooLarge):
 
     code = "upload_too_large"
 
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The file is larger than {limit // MIB:,} MiB, which is what this server"
+            " takes (UPLOAD_MAX_BYTES)."
+        )
+
 
 class UploadBroken(Invalid):
     """The connection ended before the file did."""
@@ -48,6 +54,13 @@ class TooManyUploads(Conflict):
     """The listener has many uploads that wait already."""
 
     code = "too_many_uploads"
+
+
+def require_upload_size(resources: Resources, size: int) -> None:
+    """Raises `UploadTooLarge` for a file that says it has more bytes than are taken."""
+    limit = resources.settings_of(MusicSettings).upload_max_bytes
+    if size > limit:
+        raise UploadTooLarge(limit)
 
 
 class UploadService:
@@ -115,10 +128,7 @@ class _Counted:
             async for chunk in self._body:
                 self.size += len(chunk)
                 if self.size > self._limit:
-                    raise UploadTooLarge(
-                        f"The file is larger than {self._limit // MIB:,} MiB, which is"
-                        " what this server takes (UPLOAD_MAX_BYTES)."
-                    )
+                    raise UploadTooLarge(self._limit)
                 yield chunk
         except ClientDisconnect as error:
             raise UploadBroken("The connection ended before the file did.") from error

@@ -1,6 +1,7 @@
 """The keys that a provider signs with: asked for seldom, whatever it or anybody does."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from pydantic import SecretStr
 
 from tests.attacks import attack
+from tests.auth.logs import written_log
 from tests.auth.oauth.openid.conftest import TurnedAway
 from tests.auth.oauth.openid.provider import CONFIGURATION, Provider
 from tests.auth.oauth.openid.tokens import (
@@ -23,6 +25,7 @@ from unwrapped.auth.oauth.client import OAuthToken
 from unwrapped.auth.oauth.errors import SignInRefused
 from unwrapped.auth.oauth.openid import KEYS_ASKED_SECONDS, Kept
 from unwrapped.auth.oauth.providers import providers_of
+from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
 
 FLOOD = 100
@@ -179,3 +182,21 @@ async def test_a_secret_among_the_keys_signs_nothing(
         {"alg": "HS256", "typ": "JWT", "kid": "one"}, claims, hmac_by(secret)
     )
     assert (await turned_away()).status_code == 400
+
+
+async def test_a_failure_that_nobody_waits_for_is_no_traceback(
+    settings: Settings,
+) -> None:
+    source = Source()
+    source.fails = True
+    source.goes_on.clear()
+    waiting = asyncio.create_task(Kept(source).get())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with written_log(settings) as log:
+        await asyncio.wait([waiting])
+        source.goes_on.set()
+        await asyncio.sleep(0.01)
+        del waiting
+        gc.collect()
+    assert log.text == ""

@@ -30,6 +30,7 @@ from tests.auth.oauth.openid.visitor import Visitor, set_up
 from tests.cli.service import free_port
 from tests.conftest import MakeClient
 from unwrapped.core.resources import Resources
+from unwrapped.shared import api_client
 
 ENDPOINTS = [CONFIGURATION, "keys", "token"]
 NAMELESS = {name: UNFIT[name] for name in UNFIT if name != "an empty object"}
@@ -127,7 +128,6 @@ async def test_nobody_gets_in_where_nobody_listens(
     assert (told.status_code, told.json()["code"]) == (502, "service_unreachable")
 
 
-@pytest.mark.long
 @attack(9, "slow-answer")
 async def test_who_is_slow_is_not_waited_for(
     providers: ProviderServer,
@@ -135,6 +135,7 @@ async def test_who_is_slow_is_not_waited_for(
     cloned_resources: Resources,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(api_client, "SECONDS", 2.0)
     slow = {
         "a": (CONFIGURATION, silent),
         "b": ("keys", silent),
