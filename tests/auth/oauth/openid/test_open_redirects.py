@@ -103,14 +103,23 @@ FORWARDED = {
 async def test_where_the_provider_leads_is_said_in_the_settings(
     visitor: Visitor, headers: dict[str, str]
 ) -> None:
-    query = {"redirect_uri": "https://evil.example/", "state": "x", "client_id": "y"}
-    answer = await visitor.client.get(
-        f"{AUTH}/{NAME}/login", params=query, headers=headers
-    )
+    answer = await visitor.client.get(f"{AUTH}/{NAME}/login", headers=headers)
     asked = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert asked["redirect_uri"] == [f"{OUR_ADDRESS}{AUTH}/{NAME}/callback"]
     assert asked["client_id"] == [visitor.provider.client_id]
-    assert asked["state"] != ["x"]
+
+
+@attack(12, "redirect-uri-in-the-query")
+@pytest.mark.parametrize(
+    "name", ["redirect_uri", "state", "client_id", "code_challenge_method"]
+)
+async def test_nobody_adds_to_what_the_provider_is_asked(
+    visitor: Visitor, name: str
+) -> None:
+    query = {name: "https://evil.example/"}
+    answer = await visitor.client.get(f"{AUTH}/{NAME}/login", params=query)
+    assert answer.status_code == 422
+    assert "Location" not in answer.headers
 
 
 @attack(12, "host")
