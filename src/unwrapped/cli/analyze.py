@@ -43,16 +43,16 @@ def analyze(
     leaves this machine.
     """
     from unwrapped.cli.output import print_json, print_portrait, warn
+    from unwrapped.music.sources.recognition import is_named_like_history
 
     portrait = _portrait(paths, period_text, zone_name, top, quiet=quiet)
     if html_file is not None:
         _write_page(portrait, html_file)
     for file in portrait.books.skipped:
         if file.warning:
-            warn(
-                f"{file.path} is named like listening history, but is {file.looks_like}."
-                " It was left out."
-            )
+            named = "named like listening history, but is "
+            is_so = named if is_named_like_history(file.path) else ""
+            warn(f"{file.path} is {is_so}{file.looks_like}. It was left out.")
     if as_json:
         print_json(portrait)
     else:

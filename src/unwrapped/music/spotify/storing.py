@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.imports.merge import HistoryMerge
-from unwrapped.music.listens.books import Account, keep_books
+from unwrapped.music.listens.books import Account
 from unwrapped.music.listens.history import PreparedUpload, prepare_rows
 from unwrapped.music.sources.uploads import read_told
 from unwrapped.music.spotify.plays import Told
@@ -19,6 +19,6 @@ async def merge_told(
 ) -> Account:
     """Store what is new; says what became of every play."""
     if plays.listens.is_empty():
-        return keep_books(plays.files, plays.skipped, plays.aside, {}).total
+        return plays.books({}).total
     merge = HistoryMerge(session, user_id, on_progress=lambda share: None)
     return (await merge.merge(plays)).total
