@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from unwrapped.cli.faults import said_in_a_line
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.text import printable
 
@@ -51,9 +52,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; exit code 2 for what the user can mend."""
-    try:
-        cli(prog_name="unwrapped")
-    except AppException as error:
-        click.echo(f"unwrapped: {printable(error.message, LONGEST_ERROR)}", err=True)
-        sys.exit(2)
+    """Run the command line; exit code 2 for what the user can mend, 70 for a fault."""
+    with said_in_a_line():
+        try:
+            cli(prog_name="unwrapped")
+        except AppException as error:
+            said = printable(error.message, LONGEST_ERROR)
+            click.echo(f"unwrapped: {said}", err=True)
+            sys.exit(2)

@@ -58,6 +58,31 @@ class FileBooks:
     account: Account
 
 
+def without_music(account: Account) -> str:
+    """What there is instead, where nothing was stored: a sentence."""
+    aside = dict(account.set_aside)
+    spoken = [
+        f"{count:,} {one if count == 1 else many}"
+        for reason, one, many in _SPOKEN
+        if (count := aside.pop(reason, 0))
+    ]
+    parts = []
+    if spoken:
+        are = "is" if spoken[0].startswith("1 ") and len(spoken) == 1 else "are"
+        parts.append(f"{' and '.join(spoken)}, which {are} not judged")
+    if nameless := aside.pop("no_track", 0):
+        rows = "1 row" if nameless == 1 else f"{nameless:,} rows"
+        parts.append(f"{rows}, none names a track")
+    parts += [f"{count:,} {IN_WORDS[reason]}" for reason, count in aside.items()]
+    return f"There is no music in it: {'; '.join(parts) or 'no row'}."
+
+
+_SPOKEN = (
+    ("podcast", "podcast episode", "podcast episodes"),
+    ("audiobook", "audiobook chapter", "audiobook chapters"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """The accounts of an upload, in total and per file, and the files left alone."""

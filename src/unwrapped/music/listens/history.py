@@ -174,7 +174,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
         return
     worst = min(bad, key=lambda file: (-bad[file], file))
     raise TooManyBadRows(
-        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload have no"
-        " readable date or duration. Nothing was kept. Get the files again, as they were"
+        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload are no"
+        " objects, or have no readable date or duration. Nothing was kept. Get the files again, as they were"
         " sent to you."
     )
