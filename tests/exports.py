@@ -124,6 +124,7 @@ def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Up
     spellings = Spellings()
     rows: list[pl.DataFrame] = []
     files: dict[int, HistoryFile] = {}
+    aside: dict[int, dict[str, int]] = {}
     for number, part in parts:
         places = [written.get(file.path, number) for file in part.files]
         codes = pl.Series(spellings.codes(part.spellings.rows()), dtype=pl.UInt32)
@@ -136,8 +137,9 @@ def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Up
             )
         )
         files.update(zip(places, part.files, strict=True))
+        aside |= {places[file]: reasons for file, reasons in part.aside.items()}
     in_order = [files[number] for number in sorted(files)]
-    return Upload(pl.concat(rows), spellings, in_order, [])
+    return Upload(pl.concat(rows), aside, spellings, in_order, [])
 
 
 def as_json(value: object, indent: int | None = None) -> bytes:

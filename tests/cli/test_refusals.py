@@ -95,8 +95,18 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     ),
     "only podcasts": (
         HISTORY,
-        as_json([extended_row(master_metadata_track_name=None, episode_name="E")]),
-        "no play",
+        as_json([extended_row(master_metadata_track_name=None, episode_name="E")] * 20),
+        "There is no music in it: 20 podcast episodes, which are not judged.",
+    ),
+    "unknown keys": (
+        HISTORY,
+        b'[{"ts": "2023-05-01T10:00:00Z", "ms_played": 30000, "song": "x"}]',
+        "There is no music in it: 1 row, none names a track.",
+    ),
+    "not UTF-8 in the first row": (
+        HISTORY,
+        WHOLE.replace(b"Artist", b"Bj\xf6rk", 1),
+        "damaged in row 1, which is not UTF-8 text",
     ),
     "only short listens": (HISTORY, as_json([extended_row(ms_played=1)]), "no play"),
 }

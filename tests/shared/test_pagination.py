@@ -11,11 +11,12 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from tests.auth.factories import sign_in
 from tests.auth.operations import operations
 from unwrapped.core.resources import Resources
-from unwrapped.shared.pagination import BadCursor, Listing
+from unwrapped.shared.pagination import LONGEST_PAGE_BYTES, BadCursor, Listing
 
 LISTING = Listing("things", (datetime, UUID, int))
 MOMENTS = st.datetimes(
@@ -208,3 +209,32 @@ async def test_no_listing_takes_a_forged_cursor(
                 else:
                     assert answer.status_code == 400, cursor
                     assert answer.json()["code"] == "bad_cursor", cursor
+
+
+class Item(BaseModel):
+    text: str
+
+
+def test_a_page_ends_before_it_is_too_long_and_the_next_one_goes_on() -> None:
+    rows = [
+        (datetime(2025, 1, 1, tzinfo=UTC), UUID(int=n), n) for n in range(50, 0, -1)
+    ]
+    seen: list[int] = []
+    left = rows
+    while left:
+        page = LISTING.page(left[:41], 40, as_it_is)
+        answer = page.of(lambda row: Item(text=chr(0xE9 + row[2]) * 60_000))
+        assert len(answer.model_dump_json().encode()) < LONGEST_PAGE_BYTES + 1_000
+        seen += [ord(item.text[0]) - 0xE9 for item in answer.items]
+        if answer.next_cursor is None:
+            break
+        place = LISTING.parse(answer.next_cursor)
+        left = [row for row in rows if row < place]
+    assert seen == list(range(50, 0, -1))
+
+
+def test_a_row_that_is_too_long_by_itself_is_a_page() -> None:
+    rows = [(datetime(2025, 1, 1, tzinfo=UTC), UUID(int=n), n) for n in (2, 1)]
+    answer = LISTING.page(rows, 2, as_it_is).of(lambda row: Item(text="x" * 2_000_000))
+    assert len(answer.items) == 1
+    assert answer.next_cursor is not None

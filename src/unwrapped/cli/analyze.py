@@ -45,6 +45,7 @@ def analyze(
     leaves this machine.
     """
     from unwrapped.cli.output import print_json, print_portrait, warn
+    from unwrapped.music.sources.recognition import is_named_like_history
 
     if opened and html_file is None:
         raise click.UsageError("--open opens the page that --html FILE writes: give both.")  # fmt: skip
@@ -55,10 +56,9 @@ def analyze(
             _open_page(html_file)
     for file in portrait.books.skipped:
         if file.warning:
-            warn(
-                f"{file.path} is named like listening history, but is {file.looks_like}."
-                " It was left out."
-            )
+            named = "named like listening history, but is "
+            is_so = named if is_named_like_history(file.path) else ""
+            warn(f"{file.path} is {is_so}{file.looks_like}. It was left out.")
     if as_json:
         print_json(portrait)
     else:

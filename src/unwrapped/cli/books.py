@@ -32,8 +32,11 @@ def _total(books: Books) -> list[str]:
             f"of the stored, {total.shadowed:,} are not counted: the extended history"
             " has the same listen"
         )
+    if total.shortened:
+        lines.append(f"{total.shortened:,} with a name so long that it was cut")
     files = "1 file" if len(books.files) == 1 else f"{len(books.files):,} files"
-    lines.append(f"{files} read, {len(books.skipped):,} skipped")
+    skipped = len(books.skipped) + books.more_skipped
+    lines.append(f"{files} read, {skipped:,} skipped")
     return lines
 
 
@@ -55,4 +58,6 @@ def _files(books: Books) -> Table:
     for skipped in books.skipped:
         seen = f"{printable(skipped.path, 200)}: {skipped.looks_like}, skipped"
         table.add_row(Text(seen, "dim"))
+    if books.more_skipped:
+        table.add_row(Text(f"and {books.more_skipped:,} more, skipped", "dim"))
     return table

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from unwrapped.cli.faults import said_in_a_line
 from unwrapped.core.env_file import VARIABLE
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.text import readable
@@ -79,9 +80,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; exit code 2 for what the user can mend."""
-    try:
-        cli(prog_name="unwrapped")
-    except AppException as error:
-        click.echo(f"unwrapped: {readable(error.message)}", err=True)
-        sys.exit(2)
+    """Run the command line; exit code 2 for what the user can mend, 70 for a fault."""
+    with said_in_a_line():
+        try:
+            cli(prog_name="unwrapped")
+        except AppException as error:
+            click.echo(f"unwrapped: {readable(error.message)}", err=True)
+            sys.exit(2)

@@ -20,6 +20,17 @@ class MusicSettings(Environment):
         ge=MIB,
         description="Bytes that the zips of one import may unpack to.",
     )
+    zip_max_entries: int = Field(
+        default=10_000, ge=1, description="Files in the zips of one import."
+    )
+    zip_directory_max_bytes: int = Field(
+        default=16 * MIB,
+        ge=64 * 1024,
+        description="Bytes of the list of files that a zip has.",
+    )
+    import_max_rows: int = Field(
+        default=5_000_000, ge=1, description="Rows of the files of one import."
+    )
     uploads_per_user: int = Field(
         default=50, ge=1, description="Uploads of one listener that wait for an import."
     )

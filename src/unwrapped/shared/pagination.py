@@ -7,9 +7,10 @@ callers, and refused in another listing.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from unwrapped.core.exceptions import Invalid
+
+LONGEST_PAGE_BYTES = 1024 * 1024
+"""Of the items of a page, but for one that is longer by itself."""
 
 
 class BadCursor(Invalid):
@@ -41,12 +45,39 @@ class Rows[T]:
 
     rows: list[T]
     next_cursor: str | None
+    cursor_after: Callable[[Any], str]
 
-    def of[U](self, read: Callable[[T], U]) -> Page[U]:
-        """The page with each row read."""
-        return Page(
-            items=[read(row) for row in self.rows], next_cursor=self.next_cursor
+    def of[U: BaseModel](self, read: Callable[[T], U]) -> Page[U]:
+        """The page with each row read.
+
+        It ends before the row that would make it longer than `LONGEST_PAGE_BYTES`,
+        but holds one row at least.
+        """
+        items = [read(row) for row in self.rows]
+        kept = self._first(
+            _room(len(item.model_dump_json().encode()) for item in items)
         )
+        return Page(items=items[: len(kept.rows)], next_cursor=kept.next_cursor)
+
+    def fitting(self, size: Callable[[T], int]) -> "Rows[T]":
+        """The rows, one at least, that a page has room for; `size` in bytes."""
+        return self._first(_room(map(size, self.rows)))
+
+    def replaced[U](self, rows: list[U]) -> "Rows[U]":
+        """The same places, with `rows` that have the members of their places, too."""
+        return Rows(rows, self.next_cursor, self.cursor_after)
+
+    def _first(self, count: int) -> "Rows[T]":
+        if count == len(self.rows):
+            return self
+        kept = self.rows[:count]
+        return Rows(kept, self.cursor_after(kept[-1]), self.cursor_after)
+
+
+def _room(sizes: Iterable[int]) -> int:
+    """How many of these fit, the first in any case."""
+    totals = accumulate(sizes)
+    return sum(n == 0 or total <= LONGEST_PAGE_BYTES for n, total in enumerate(totals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +91,13 @@ class Listing:
         self, rows: Sequence[T], limit: int, place: Callable[[T], tuple[Any, ...]]
     ) -> Rows[T]:
         """The first `limit` of `rows`; one more among them means there is a next page."""
+
+        def cursor_after(row: T) -> str:
+            return self._cursor(place(row))
+
         kept = list(rows[:limit])
         more = len(rows) > limit
-        return Rows(kept, self._cursor(place(kept[-1])) if more else None)
+        return Rows(kept, cursor_after(kept[-1]) if more else None, cursor_after)
 
     def newest_first[*R](
         self,

@@ -219,6 +219,7 @@ async def test_an_import_from_the_upload_to_the_result(
         "stored": 1,
         "known": 0,
         "set_aside": {"bad_date": 1},
+        "shortened": 0,
         "shadowed": 0,
     }
     assert result.json() == account
@@ -231,6 +232,7 @@ async def test_an_import_from_the_upload_to_the_result(
             {"path": "my data.json", "source": "spotify_extended", "account": account}
         ],
         "skipped": [],
+        "more_skipped": 0,
     }
     again = await _begin(client, ada, UUID(sent.json()["id"]))
     assert again.status_code == 404
@@ -240,8 +242,10 @@ async def test_imports_are_listed_in_pages_the_latest_first(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada, bob = await sign_in(resources), await sign_in(resources)
-    account = {"rows_read": 0, "stored": 0, "known": 0, "set_aside": {}, "shadowed": 0}
-    books = {"total": account, "files": [], "skipped": []}
+    account: dict[str, object] = dict.fromkeys(
+        ("rows_read", "stored", "known", "shadowed", "shortened"), 0
+    ) | {"set_aside": {}}
+    books = {"total": account, "files": [], "skipped": [], "more_skipped": 0}
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     made = [(noon + timedelta(minutes=n // 3), uuid4()) for n in range(10)]
     async with resources.database.session() as session:

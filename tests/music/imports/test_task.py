@@ -100,6 +100,7 @@ async def test_an_import_stores_data_books_and_outcome(
         "stored": 22,
         "known": 0,
         "set_aside": {"no_track": 1},
+        "shortened": 0,
         "shadowed": 1,
     }
     assert task.result_data == total

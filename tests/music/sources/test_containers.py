@@ -4,23 +4,22 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.attacks import attack
 from tests.exports import as_json, extended_row, make_zip, nested_zip, write_zip
-from tests.music.sources.reading import contents
+from tests.music.sources.reading import contents, leaves
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.music.sources.containers import (
     DamagedZip,
     LeafReader,
     NoSuchPath,
     Unreadable,
-    leaves,
 )
-from unwrapped.music.sources.limits import Budget, Limits, TooLarge
+from unwrapped.music.sources.limits import Limits, TooLarge
 
 DATA = as_json([extended_row()])
 
@@ -129,8 +128,7 @@ def test_a_path_that_is_not_there(tmp_path: Path, name: str) -> None:
 def test_a_file_that_goes_away_while_it_is_looked_at(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(DATA)
-    with ExitStack() as stack:
-        [leaf] = leaves([file], Budget(Limits()), stack)
+    with leaves([file]) as [leaf]:
         file.unlink()
         with pytest.raises(NoSuchPath, match=r"^a\.json does not exist"):
             LeafReader(leaf, lambda _: None)
@@ -212,8 +210,7 @@ def test_a_disk_that_fails_is_told_with_the_file() -> None:
 def test_a_reader_reports_what_it_reads(tmp_path: Path) -> None:
     file = write_zip(tmp_path / "a.zip", {"a.json": b"12345"})
     seen: list[int] = []
-    with ExitStack() as stack:
-        [leaf] = leaves([file], Budget(Limits()), stack)
+    with leaves([file]) as [leaf]:
         reader = LeafReader(leaf, seen.append)
         assert (reader.read(2), reader.read(9), reader.read(9)) == (b"12", b"345", b"")
         reader.close()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from unwrapped.music.sources.json_rows import (
     LONGEST_ROW_BYTES,
+    PIECE_BYTES,
     JsonObject,
     RowDecoder,
     read_json_rows,
@@ -30,7 +31,8 @@ def repair(row: JsonObject) -> Item:
     )
 
 
-DECODER = RowDecoder(msgspec.json.Decoder(list[Item]), repair)
+NO_OBJECT = Item(name="no object", number=-1)
+DECODER = RowDecoder(msgspec.json.Decoder(list[Item]), repair, NO_OBJECT)
 
 
 @dataclass
@@ -130,10 +132,33 @@ def test_whatever_follows_the_end_is_damage(
 
 
 @pytest.mark.parametrize("most", [1, 7, 1_000])
-def test_rows_that_are_no_objects_count_as_empty_ones(most: int) -> None:
-    data = b'[null, {"name": "a"}, 5, "},{", [[{"name": "b"}]], {}]'
-    empty = Item()
-    assert read(data, most) == [empty, Item(name="a"), empty, empty, empty, empty]
+def test_rows_that_are_no_objects_are_seen(most: int) -> None:
+    data = b'[null, {"name": "a"}, 5, "},{", 12.5, {}, true]'
+    no = NO_OBJECT
+    assert read(data, most) == [no, Item(name="a"), no, no, no, Item(), no]
+
+
+@pytest.mark.parametrize("most", [1, 7, 1_000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'[[{"name": "a"}, {"name": "b"}], [{"name": "c"}]]',
+        b'[ [ ] , [[{"name": "a"}]], {"name": "b"}, [[], {"name": "c"}, []]]\n',
+        b'[[{"name": "a"},{"name": "b"},{"name": "c"}]]',
+    ],
+)
+def test_rows_in_lists_in_the_list_are_read(data: bytes, most: int) -> None:
+    """As `jq -s .` puts the files of an export together."""
+    assert read(data, most) == [Item(name="a"), Item(name="b"), Item(name="c")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[[]", b"[[]]]", b"[],", b"[[],]", b"[,]", b'[{"name": "a"}[]]', b"[[][]]"],
+)
+def test_lists_that_are_not_closed_well_are_damage(data: bytes) -> None:
+    with pytest.raises(DamagedHistory):
+        read(data)
 
 
 @pytest.mark.parametrize("data", [b"[]", b" [ \n ] ", b"\xef\xbb\xbf[]"])
@@ -153,10 +178,23 @@ def test_a_lone_surrogate_does_not_stop_the_reading() -> None:
 
 
 def test_bytes_that_are_no_text_are_damage() -> None:
-    with pytest.raises(DamagedHistory):
-        read(b'[{"name": "Bj\xf6rk"}]')
-    with pytest.raises(DamagedHistory, match=r"utf-16-le"):
-        read('[{"name": "a"}]'.encode("utf-16-le") + b"\x00")
+    with pytest.raises(DamagedHistory, match=r"in row 1, which is not UTF-8 text"):
+        read(b'[{"name": "Bj\xf6rk"}, {"name": "a"}]')
+    with pytest.raises(DamagedHistory, match=r"in row 3, which is not UTF-8 text"):
+        read(b'[{"name": "a"}, {"name": "b"}, {"name": "Bj\xf6rk"}]', 20)
+    halved = '[{"name": "a"}, {"name": "b"}]'.encode("utf-16-le")
+    halved = halved[:34] + b"\x00\xdc" * 2 + halved[34:]
+    with pytest.raises(DamagedHistory, match=r"after row 1\."):
+        read(halved)
+    with pytest.raises(DamagedHistory, match=r"in row 2, which is not utf-32-le text"):
+        read('[{"name": "a"}, {"na'.encode("utf-32-le") + b"\xff" * 8)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_cut_between_the_bytes_of_a_character_has_its_place(encoding: str) -> None:
+    data = '[{"name": "a"}, {"name": "b"}, {"na'.encode(encoding)
+    with pytest.raises(DamagedHistory, match=r"cut off or damaged after row 2\."):
+        read(data + b"\x00")
 
 
 @pytest.mark.parametrize("field_name", ["name", "unknown"])
@@ -191,7 +229,7 @@ def test_the_place_of_a_cut_is_told_in_a_file_of_many_pieces() -> None:
 
 
 def test_a_row_without_end_is_given_up() -> None:
-    data = b'[{"name": "' + b"x" * (LONGEST_ROW_BYTES + 1) + b'"}]'
+    data = b'[{"name": "' + b"x" * (LONGEST_ROW_BYTES + PIECE_BYTES) + b'"}]'
     with pytest.raises(DamagedHistory):
         read(data)
 
@@ -207,3 +245,22 @@ def test_a_file_of_more_than_8_mb(odd: str | None) -> None:
     batches = list(read_json_rows(Trickle(data, 1 << 30), DECODER))
     assert len([batch for batch in batches if batch]) > 1
     assert [row for batch in batches for row in batch] == items
+
+
+SPACES = " " * 4_000
+
+WRITTEN = {
+    "an unknown list of objects": ({"more": [{"a": 1}, {"a": 2}] * 20}, ","),
+    "names full of borders": ({"name": "},{" * 40}, ","),
+    "spaces between rows": ({"name": "a"}, f"{SPACES},{SPACES}"),
+    "spaces in rows": ({"name": "a", "more": [[{}, {}], [{}]]}, f",\n{SPACES}"),
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_a_merged_file_is_read_whole_however_its_rows_are_written(how: str) -> None:
+    row, between = WRITTEN[how]
+    written = json.dumps(row)
+    count = (LONGEST_ROW_BYTES + PIECE_BYTES) // (len(written) + len(between))
+    data = f"[{between.join([written] * count)}]".encode()
+    assert sum(map(len, read_json_rows(Trickle(data, 1 << 30), DECODER))) == count

@@ -1,6 +1,6 @@
 import pytest
 
-from unwrapped.music.sources.limits import Budget, Limits, TooLarge
+from unwrapped.music.sources.limits import Budget, Limits, TooLarge, TooManyRows
 
 
 def test_the_limits_of_the_design() -> None:
@@ -44,3 +44,20 @@ def test_a_large_entry_over_the_ratio_is_a_bomb() -> None:
     limits = Limits(large_entry_bytes=1_000, large_entry_ratio=200)
     with pytest.raises(TooLarge, match=r"^a unpacks to more than 200 times its size"):
         Budget(limits).spend("a", 2_001, 10)
+
+
+def test_small_entries_are_a_bomb_together() -> None:
+    limits = Limits(large_entry_bytes=1_000, large_entry_ratio=200)
+    budget = Budget(limits)
+    budget.spend("a", 900, 1)
+    budget.check_sum("a.zip")
+    budget.spend("b", 900, 7, nested=True)
+    with pytest.raises(TooLarge, match=r"^b\.zip unpacks to more than 200 times"):
+        budget.check_sum("b.zip")
+
+
+def test_rows_at_their_limit_are_accepted_and_one_more_is_not() -> None:
+    budget = Budget(Limits(rows=10))
+    budget.spend_rows("a", 10)
+    with pytest.raises(TooManyRows, match=r"^b: .* more than 10 rows"):
+        budget.spend_rows("b", 1)

@@ -1,6 +1,8 @@
 """Whole uploads: what is read, what is skipped, what is refused."""
 
+import gzip
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tests.exports import (
     as_json,
     extended_row,
     history_at,
+    history_of,
     make_zip,
     played,
     track,
@@ -18,7 +21,7 @@ from tests.exports import (
     write_zip,
 )
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.sources.limits import Limits, TooLarge
+from unwrapped.music.sources.limits import Limits, TooLarge, TooManyRows
 from unwrapped.music.sources.source import DamagedHistory
 from unwrapped.music.sources.uploads import (
     UPLOAD_SCHEMA,
@@ -38,15 +41,13 @@ def test_rows_come_as_they_were_read(tmp_path: Path) -> None:
     write_json(tmp_path / "b.json", [account_row(trackName="")])
     upload = read_upload([tmp_path])
     assert upload.rows.schema == UPLOAD_SCHEMA
-    shown = upload.rows.select(
-        "ms_played", "spelling", "aside", "reason_end", "source", "file"
-    )
+    shown = upload.rows.select("ms_played", "spelling", "reason_end", "source", "file")
     assert shown.rows() == [
-        (30_000, 0, None, None, "spotify_extended", 0),
-        (-1, 0, None, "trackdone", "spotify_extended", 0),
-        (30_000, 1, None, None, "spotify_account", 1),
+        (30_000, 0, None, "spotify_extended", 0),
+        (-1, 0, "trackdone", "spotify_extended", 0),
     ]
-    assert upload.rows["logged_at"].is_null().to_list() == [False, True, False]
+    assert upload.rows["logged_at"].is_null().to_list() == [False, True]
+    assert upload.aside == {1: {"no_track": 1}}
     assert upload.spellings.rows() == [
         ("spotify:track:1", "Artist", "Song", "Album"),
         (None, "Artist", None, None),
@@ -116,7 +117,9 @@ def test_a_row_that_is_no_object_is_set_aside(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", rows)
     history = history_at(tmp_path)
     assert history.books.total.rows_read == 5
-    assert history.books.total.set_aside == {"no_track": 4}
+    assert history.books.total.set_aside == {"no_object": 3}
+    assert history.books.total.stored == 1
+    assert history.books.total.known == 1
 
 
 def test_an_empty_list_beside_history_is_read(tmp_path: Path) -> None:
@@ -211,10 +214,177 @@ def test_damaged_history_refuses_the_whole_upload(tmp_path: Path, how: str) -> N
         read_upload([packed])
 
 
+LIST_OF_LISTS = [
+    [extended_row(), extended_row(ts="2023-05-01T10:01:00Z")],
+    [extended_row(ts="2023-05-01T10:02:00Z")],
+]
+
+
+def test_a_list_of_lists_is_read(tmp_path: Path) -> None:
+    """As `jq -s .` puts the files of an export together."""
+    write_json(tmp_path / "a.json", LIST_OF_LISTS)
+    assert history_at(tmp_path).books.total.stored == 3
+
+
+def test_both_formats_in_one_list_are_read_each_by_its_form(tmp_path: Path) -> None:
+    rows: list[object] = [
+        extended_row(),
+        account_row(endTime="2023-05-01 11:00"),
+        {"unknown": 1},
+        None,
+        account_row(endTime="2023-05-01 12:00", trackName=None, podcastName="P"),
+        extended_row(ts="2023-05-01T13:00:00Z"),
+    ]
+    write_json(tmp_path / "a.json", rows)
+    history = history_at(tmp_path / "a.json")
+    shown = [
+        (file.path, file.source, file.account.rows_read, file.account.set_aside)
+        for file in history.books.files
+    ]
+    assert shown == [
+        ("a.json", "spotify_extended", 4, {"no_track": 1, "no_object": 1}),
+        ("a.json", "spotify_account", 2, {"podcast": 1}),
+    ]
+    assert len(played(history)) == 3
+
+
+def test_rows_without_a_form_are_counted(tmp_path: Path) -> None:
+    data = HISTORY[:-1] + b",{}" * 1_000 + b"]"
+    (tmp_path / "a.json").write_bytes(data)
+    upload = read_upload([tmp_path])
+    assert (len(upload.rows), upload.aside) == (1, {0: {"no_track": 1_000}})
+    assert [file.rows_read for file in upload.files] == [1_001]
+
+
+def test_rows_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(HISTORY[:-1] + b",{}" * 9 + b"]")
+    (tmp_path / "b.json").write_bytes(HISTORY)
+    assert read_upload([tmp_path / "a.json"], Limits(rows=10)).aside
+    with pytest.raises(TooManyRows, match=r"/b\.json: .* more than 10 rows"):
+        read_upload([tmp_path], Limits(rows=10))
+
+
+def test_many_rows_that_are_no_objects_are_damage(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", [extended_row(), *["text"] * 30])
+    with pytest.raises(Invalid, match=r"30 of 31 rows .* no objects"):
+        history_at(tmp_path)
+
+
+def _locked(name: str) -> bytes:
+    packed = bytearray(make_zip({name: HISTORY}))
+    packed[6] |= 1
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(packed)
+
+
+UNRELATED = {
+    "locked": (_locked("letters.txt"), "a zip that is locked with a password"),
+    "cut off": (make_zip({"letters.txt": HISTORY})[:-30], "a damaged zip"),
+    "damaged": (
+        make_zip({"letters.txt": HISTORY}, zipfile.ZIP_STORED).replace(b"ts", b"xx"),
+        "a damaged zip",
+    ),
+    "of too many files": (
+        make_zip({f"{n}.txt": b"" for n in range(20)}),
+        "a zip of too many files",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", UNRELATED)
+def test_an_unrelated_zip_in_a_folder_is_set_aside(tmp_path: Path, how: str) -> None:
+    packed, seen = UNRELATED[how]
+    (tmp_path / "a.json").write_bytes(HISTORY)
+    (tmp_path / "other.zip").write_bytes(packed)
+    upload = read_upload([tmp_path], Limits(entries=10))
+    path = f"{tmp_path.name}/other.zip"
+    assert upload.skipped == [SkippedFile(path, seen, warning=True)]
+    assert len(upload.rows) == 1
+    with pytest.raises(Invalid, match=r"^other\.zip"):
+        read_upload([tmp_path / "other.zip", tmp_path / "a.json"], Limits(entries=10))
+
+
+HOLDING = {
+    "locked": ("other.zip", _locked("d/Streaming_History_Audio_2020.json")),
+    "cut off": ("other.zip", make_zip({"MyData/endsong_0.json": HISTORY})[:-30]),
+    "named as one": ("my_spotify_data (1).zip", make_zip({"a.txt": HISTORY})[:-30]),
+    "read before": (
+        "other.zip",
+        make_zip({"a.json": HISTORY, "b.txt": b"xyz" * 9}, zipfile.ZIP_STORED).replace(
+            b"xyzxyz", b"xyzzyx", 1
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HOLDING)
+def test_one_that_holds_history_is_refused(tmp_path: Path, how: str) -> None:
+    name, packed = HOLDING[how]
+    (tmp_path / "a.json").write_bytes(HISTORY)
+    (tmp_path / name).write_bytes(packed)
+    with pytest.raises(Invalid, match=rf"/{re.escape(name)}"):
+        read_upload([tmp_path])
+
+
+def test_office_documents_are_not_looked_into(tmp_path: Path) -> None:
+    parts = {"[Content_Types].xml": b"<a/>"} | {f"word/{n}": b"" for n in range(15)}
+    for number in range(40):
+        write_zip(tmp_path / f"{number}.docx", parts)
+    write_zip(tmp_path / "z.zip", {"endsong.json": HISTORY})
+    upload = read_upload([tmp_path], Limits(entries=20))
+    assert len(upload.rows) == 1
+    assert {file.looks_like for file in upload.skipped} == {"an office document"}
+    assert not any(file.warning for file in upload.skipped)
+
+
+def test_what_is_left_out_beside_good_files_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (tmp_path / "elsewhere").mkdir()
+    write_json(folder / "a.json", [extended_row()])
+    (folder / "endsong_1.json.gz").write_bytes(gzip.compress(HISTORY))
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    assert read_upload([folder]).skipped == [
+        SkippedFile("folder/endsong_1.json.gz", "a gzip archive", warning=True),
+        SkippedFile("folder/linked", "a link to a folder", warning=True),
+    ]
+
+
+def test_books_list_a_hundred_skipped_files_and_count_the_others(
+    tmp_path: Path,
+) -> None:
+    files = {f"{n:03}.txt": b"x" for n in range(130)} | {"endsong.json": b"x"}
+    packed = write_zip(tmp_path / "a.zip", files | {"history.json": HISTORY})
+    books = history_at(packed).books
+    assert (len(books.skipped), books.more_skipped) == (100, 31)
+    assert books.skipped[0].path == "a.zip/endsong.json"
+
+
+def test_long_names_are_cut_marked_and_counted(tmp_path: Path) -> None:
+    long = {
+        "master_metadata_track_name": "t" * 5_000,
+        "master_metadata_album_artist_name": " " + "a" * 5_000,
+        "spotify_track_uri": "u" * 5_000,
+    }
+    rows = [
+        extended_row(**long),
+        extended_row(ts="2023-05-01T11:00:00Z", **long),
+        extended_row(ts="2023-05-01T12:00:00Z", reason_end="r" * 5_000),
+        extended_row(ms_played=-1, **long),
+    ]
+    history = history_of(tmp_path, rows)
+    assert (history.books.total.stored, history.books.total.shortened) == (3, 2)
+    title, artist = "t" * 999 + "…", "a" * 999 + "…"
+    assert {shown[2:] for shown in played(history)} == {
+        (artist, title),
+        ("Artist", "Song"),
+    }
+    assert history.listens["reason_end"].cast(str).str.len_chars().max() == 100
+
+
 def test_utf_16_cut_inside_a_character(tmp_path: Path) -> None:
     data = as_json([track("A", "é", "u")]).decode().encode("utf-16-le")
     (tmp_path / "a.json").write_bytes(data[:-1])
-    with pytest.raises(DamagedHistory, match=r"^a\.json is not readable as utf-16"):
+    with pytest.raises(DamagedHistory, match=r"^a\.json is cut off .* after row 1\."):
         read_upload([tmp_path / "a.json"])
 
 

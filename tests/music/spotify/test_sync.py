@@ -36,6 +36,7 @@ async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
         "stored": 50,
         "known": 0,
         "set_aside": {},
+        "shortened": 0,
         "shadowed": 0,
         "gap_possible": False,
     }

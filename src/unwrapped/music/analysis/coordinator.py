@@ -16,7 +16,13 @@ from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.listens.books import Account, Books, FileBooks, sum_accounts
+from unwrapped.music.listens.books import (
+    Account,
+    Books,
+    FileBooks,
+    books_of,
+    sum_accounts,
+)
 from unwrapped.music.listens.history import History
 from unwrapped.music.listens.models import SOURCE_CODES, listen
 from unwrapped.music.listens.period import Period
@@ -62,10 +68,12 @@ class DataCollector:
         )
         files: list[FileBooks] = []
         skipped: list[SkippedFile] = []
+        more_skipped = 0
         for stored in found:
             books = msgspec.convert(stored, Books)
             files += books.files
             skipped += books.skipped
+            more_skipped += books.more_skipped
         shadowed, synced = await self._counts(session, user_id)
         if synced.stored:
             files.append(
@@ -74,7 +82,7 @@ class DataCollector:
                 )
             )
         total = replace(sum_accounts(files), shadowed=shadowed)
-        return Books(total=total, files=files, skipped=skipped)
+        return books_of(total, files, skipped, more_skipped)
 
     async def _counts(self, session: AsyncSession, user_id: int) -> tuple[int, Account]:
         """How many listens are shadowed, and the account of those that were synced."""

@@ -5,13 +5,20 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.critic.verdict import Critic, Verdict
-from unwrapped.music.listens.books import Books
+from unwrapped.music.listens.books import Books, without_music
 from unwrapped.music.listens.history import History
 from unwrapped.music.listens.period import Period
+from unwrapped.music.profile.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
 SCHEMA_VERSION = 1
 """Grows when a member of the portrait changes its meaning or goes."""
+
+
+class NoMusic(NoPlays):
+    """There is no listen to a track in the history."""
+
+    code = "no_music"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,8 @@ def paint_portrait(
     history: History, period: Period, zone: ZoneInfo, critic: Critic, top: int = TOP
 ) -> Portrait:
     """The portrait of `period`; raises `NoPlays` when it has no play."""
+    if history.listens.is_empty():
+        raise NoMusic(without_music(history.books.total))
     profile = build_profile(history.listens, period, zone, top)
     return Portrait(
         schema_version=SCHEMA_VERSION,

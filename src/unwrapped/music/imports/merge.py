@@ -19,7 +19,7 @@ from unwrapped.music.imports.staging import (
     STAGED_LISTEN,
     stage,
 )
-from unwrapped.music.listens.books import Books, keep_books
+from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.history import PreparedUpload
 from unwrapped.music.listens.marking import POORER, mark_stored
 from unwrapped.music.listens.naming import name_recordings
@@ -115,7 +115,7 @@ class HistoryMerge:
             await name_recordings(self.session, self.user_id)
         shadowed = await self._shadowed() if any(fresh.values()) else {}
         stored = {file: (n, shadowed.get(file, 0)) for file, n in fresh.items()}
-        return keep_books(upload.files, upload.skipped, upload.aside, stored)
+        return upload.books(stored)
 
     async def _store(self, listens: pl.DataFrame) -> dict[int, int]:
         """Insert what is not known yet; says how many listens of each file that is."""

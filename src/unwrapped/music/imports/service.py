@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -81,8 +81,18 @@ class ImportService:
     ) -> Rows[HistoryImport]:
         """Imports that ended well, the latest first. Raises `BadCursor`."""
         place = (col(HistoryImport.created_at), col(HistoryImport.id))
-        query = select(HistoryImport).where(col(HistoryImport.user_id) == user_id)
-        found = await self._session.scalars(
+        size = func.octet_length(cast(col(HistoryImport.books), Text)).label("size")
+        query = select(*place, size).where(col(HistoryImport.user_id) == user_id)
+        found = await self._session.execute(
             _LISTING.newest_first(query, place, limit, cursor)
         )
-        return _LISTING.page(list(found), limit, lambda row: (row.created_at, row.id))
+        page = _LISTING.page(
+            found.all(), limit, lambda row: (row.created_at, row.id)
+        ).fitting(lambda row: row.size)
+        # Books of thousands of files are megabytes: only what fits is read.
+        imports = await self._session.scalars(
+            select(HistoryImport)
+            .where(col(HistoryImport.id).in_([row.id for row in page.rows]))
+            .order_by(*(column.desc() for column in place))
+        )
+        return page.replaced(list(imports))

@@ -80,7 +80,12 @@ def _read(task: RunningTask, files: list[tuple[Path, str]]) -> "PreparedUpload":
     settings = task.resources.settings_of(MusicSettings)
     upload = read_upload(
         [GivenFile(path, name) for path, name in files],
-        Limits(total_bytes=settings.unpacked_max_bytes),
+        Limits(
+            total_bytes=settings.unpacked_max_bytes,
+            entries=settings.zip_max_entries,
+            directory_bytes=settings.zip_directory_max_bytes,
+            rows=settings.import_max_rows,
+        ),
         lambda done, total: task.report(READING_SHARE * done / max(total, 1), READING),
     )
     return prepare_upload(upload)

@@ -7,10 +7,14 @@ import polars as pl
 from unwrapped.music.sources.source import ASIDE_REASONS
 from unwrapped.music.sources.uploads import HistoryFile, SkippedFile
 
+MOST_SKIPPED = 100
+"""Skipped files that books list."""
+
 IN_WORDS = {
     "podcast": "podcast episodes",
     "audiobook": "audiobook chapters",
     "no_track": "without the name of a track",
+    "no_object": "that are no objects",
     "bad_date": "without a readable date",
     "bad_duration": "without a sensible duration",
 }
@@ -32,6 +36,10 @@ class Account:
     shadowed: int
     """Stored, and not counted, because a richer source logged the same listen."""
 
+    shortened: int = 0
+    """Of stored and known, those with an artist, a title or an album of more than 1,000
+    characters, which was cut."""
+
     def reasons(self) -> list[str]:
         """`set_aside` in words, a phrase per reason."""
         return [
@@ -50,6 +58,31 @@ class FileBooks:
     account: Account
 
 
+def without_music(account: Account) -> str:
+    """What there is instead, where nothing was stored: a sentence."""
+    aside = dict(account.set_aside)
+    spoken = [
+        f"{count:,} {one if count == 1 else many}"
+        for reason, one, many in _SPOKEN
+        if (count := aside.pop(reason, 0))
+    ]
+    parts = []
+    if spoken:
+        are = "is" if spoken[0].startswith("1 ") and len(spoken) == 1 else "are"
+        parts.append(f"{' and '.join(spoken)}, which {are} not judged")
+    if nameless := aside.pop("no_track", 0):
+        rows = "1 row" if nameless == 1 else f"{nameless:,} rows"
+        parts.append(f"{rows}, none names a track")
+    parts += [f"{count:,} {IN_WORDS[reason]}" for reason, count in aside.items()]
+    return f"There is no music in it: {'; '.join(parts) or 'no row'}."
+
+
+_SPOKEN = (
+    ("podcast", "podcast episode", "podcast episodes"),
+    ("audiobook", "audiobook chapter", "audiobook chapters"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """The accounts of an upload, in total and per file, and the files left alone."""
@@ -57,15 +90,31 @@ class Books:
     total: Account
     files: list[FileBooks]
     skipped: list[SkippedFile]
+    """At most `MOST_SKIPPED`, those with a warning before others."""
+
+    more_skipped: int = 0
+    """Skipped files that are not listed."""
 
 
-def count_aside(rows: pl.DataFrame) -> dict[int, dict[str, int]]:
-    """Rows set aside, by `file` and reason (`aside`)."""
-    aside: dict[int, dict[str, int]] = {}
+def count_aside(
+    rows: pl.DataFrame, before: dict[int, dict[str, int]]
+) -> dict[int, dict[str, int]]:
+    """Rows set aside, by `file` and reason (`aside`), with those set aside `before`."""
+    aside = {file: dict(reasons) for file, reasons in before.items()}
     counted = rows.drop_nulls("aside").group_by("file", "aside").len()
     for file, reason, count in counted.iter_rows():
-        aside.setdefault(file, {})[reason] = count
+        reasons = aside.setdefault(file, {})
+        reasons[reason] = reasons.get(reason, 0) + count
     return aside
+
+
+def count_shortened(listens: pl.DataFrame, spellings: set[int]) -> dict[int, int]:
+    """Listens with one of these spellings, by `file`."""
+    if not spellings:
+        return {}
+    codes = pl.Series(sorted(spellings), dtype=pl.UInt32)
+    counted = listens.filter(pl.col("spelling").is_in(codes.implode()))
+    return dict(counted.group_by("file").len().iter_rows())
 
 
 def count_stored(listens: pl.DataFrame) -> dict[int, tuple[int, int]]:
@@ -81,17 +130,33 @@ def keep_books(
     skipped: list[SkippedFile],
     aside: dict[int, dict[str, int]],
     stored: dict[int, tuple[int, int]],
+    shortened: dict[int, int],
 ) -> Books:
-    """Books of an upload; `aside` and `stored` as counted above, by index of the file."""
+    """Books of an upload; the counts as above, by index of the file."""
     kept = [
-        _file_books(file, *stored.get(index, (0, 0)), aside.get(index, {}))
+        _file_books(
+            file,
+            *stored.get(index, (0, 0)),
+            aside.get(index, {}),
+            shortened.get(index, 0),
+        )
         for index, file in enumerate(files)
     ]
-    return Books(total=sum_accounts(kept), files=kept, skipped=skipped)
+    return books_of(sum_accounts(kept), kept, skipped)
+
+
+def books_of(
+    total: Account, files: list[FileBooks], skipped: list[SkippedFile], more: int = 0
+) -> Books:
+    """Books that list the first skipped files, and count others and `more`."""
+    if len(skipped) > MOST_SKIPPED:
+        more += len(skipped) - MOST_SKIPPED
+        skipped = sorted(skipped, key=lambda file: not file.warning)[:MOST_SKIPPED]
+    return Books(total=total, files=files, skipped=skipped, more_skipped=more)
 
 
 def _file_books(
-    file: HistoryFile, stored: int, shadowed: int, aside: dict[str, int]
+    file: HistoryFile, stored: int, shadowed: int, aside: dict[str, int], shortened: int
 ) -> FileBooks:
     account = Account(
         rows_read=file.rows_read,
@@ -99,6 +164,7 @@ def _file_books(
         known=file.rows_read - stored - sum(aside.values()),
         set_aside=_in_order(aside),
         shadowed=shadowed,
+        shortened=shortened,
     )
     return FileBooks(path=file.path, source=file.source, account=account)
 
@@ -116,6 +182,7 @@ def sum_accounts(files: list[FileBooks]) -> Account:
         known=sum(account.known for account in accounts),
         set_aside=_in_order(aside),
         shadowed=sum(account.shadowed for account in accounts),
+        shortened=sum(account.shortened for account in accounts),
     )
 
 

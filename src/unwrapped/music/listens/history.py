@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.listens.books import Books, count_aside, count_stored, keep_books
+from unwrapped.music.listens.books import (
+    Books,
+    count_aside,
+    count_shortened,
+    count_stored,
+    keep_books,
+)
 from unwrapped.music.listens.identity import spellings_frame
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.listens.tracks import name_tracks
@@ -21,7 +27,7 @@ TOLERATED_BAD_SHARE = 0.01
 
 EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
 _MARKS = ("reason_end", "skipped", "shuffle")
-_DAMAGE = ("bad_date", "bad_duration")
+_DAMAGE = ("no_object", "bad_date", "bad_duration")
 
 
 class TooManyBadRows(Invalid):
@@ -48,8 +54,15 @@ class PreparedUpload:
     aside: dict[int, dict[str, int]]
     """Rows set aside, by file and reason."""
 
+    shortened: dict[int, int]
+    """Listens with a name that was cut, by file."""
+
     files: list[HistoryFile]
     skipped: list[SkippedFile]
+
+    def books(self, stored: dict[int, tuple[int, int]]) -> Books:
+        """The books, given the listens that are new and shadowed ones, by file."""
+        return keep_books(self.files, self.skipped, self.aside, stored, self.shortened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,11 @@ class History:
 def prepare_upload(upload: Upload) -> PreparedUpload:
     """The listens in an upload, as `prepare_rows`.
 
-    Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) have no
-    readable date or duration.
+    Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) are no
+    objects, or have no readable date or duration.
     """
     prepared = prepare_rows(upload)
-    _refuse_if_damaged(prepared, len(upload.rows))
+    _refuse_if_damaged(prepared)
     return prepared
 
 
@@ -80,7 +93,7 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
         pl.col("recording").rank("dense").cast(pl.UInt32),
     )
     rows = set_aside(upload.rows, spellings)
-    aside = count_aside(rows)
+    aside = count_aside(rows, upload.aside)
     listens = rows.filter(pl.col("aside").is_null()).drop("aside")
     listens = listens.with_columns(
         spellings["recording"].gather(listens["spelling"]).alias("recording")
@@ -91,6 +104,7 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
         spelled=last_spelled(listens, spellings),
         also_spelled=also_spelled,
         aside=aside,
+        shortened=count_shortened(listens, upload.spellings.shortened),
         files=upload.files,
         skipped=upload.skipped,
     )
@@ -100,20 +114,16 @@ def build_history(upload: Upload) -> History:
     """The listening history in an upload. Raises as `prepare_upload`."""
     prepared = prepare_upload(upload)
     stored = mark_shadowed(prepared.listens, prepared.spelled)
-    books = keep_books(
-        prepared.files, prepared.skipped, prepared.aside, count_stored(stored)
-    )
+    books = prepared.books(count_stored(stored))
     counted = stored.filter(~pl.col("shadowed"))
     return History(name_tracks(counted, prepared.spelled), books)
 
 
 def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `aside` complete: null exactly for the listens to a track."""
+    """`rows` with `aside`: null exactly for the listens to a track."""
     nameless = spellings["nameless"].gather(rows["spelling"])
     return rows.with_columns(
-        pl.when(pl.col("aside").is_not_null())
-        .then(pl.col("aside"))
-        .when(nameless)
+        pl.when(nameless)
         .then(pl.lit("no_track", Aside))
         .when(pl.col("logged_at").is_null())
         .then(pl.lit("bad_date", Aside))
@@ -153,7 +163,8 @@ def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame
     return spellings.join(last, on="spelling", how="inner")
 
 
-def _refuse_if_damaged(prepared: PreparedUpload, rows: int) -> None:
+def _refuse_if_damaged(prepared: PreparedUpload) -> None:
+    rows = sum(file.rows_read for file in prepared.files)
     bad = {
         file: sum(reasons.get(reason, 0) for reason in _DAMAGE)
         for file, reasons in prepared.aside.items()
@@ -163,7 +174,7 @@ def _refuse_if_damaged(prepared: PreparedUpload, rows: int) -> None:
         return
     worst = min(bad, key=lambda file: (-bad[file], file))
     raise TooManyBadRows(
-        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload have no"
-        " readable date or duration. Nothing was kept. Get the files again, as they were"
+        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload are no"
+        " objects, or have no readable date or duration. Nothing was kept. Get the files again, as they were"
         " sent to you."
     )

@@ -6,26 +6,25 @@ Nothing is ever unpacked under the name it has in a zip; entries are read as str
 import errno
 import lzma
 import os
-import shutil
 import stat
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from unwrapped.core.exceptions import Invalid, NotFound, Unavailable
-from unwrapped.music.sources.limits import Budget
+from unwrapped.music.sources.limits import Budget, DirectoryTooLarge
 from unwrapped.music.sources.near_names import did_you_mean
+from unwrapped.music.sources.zips import ENTRY_MAGIC, OpenZips, ZipPlace, document_kind
 
 HEAD_BYTES = 64 * 1024
-SPOOL_BYTES = 16 * 1024 * 1024
+LONGEST_PATH = 255
+LINKED_FOLDER = "a link to a folder"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 ENCRYPTED = 0x1
-DIRECTORY_MAGIC = b"PK\x01\x02"
 
 
 _DAMAGE = (
@@ -56,16 +55,25 @@ class DamagedZip(Invalid):
     code = "damaged_zip"
 
 
+class LockedZip(DamagedZip):
+    """A zip that is locked with a password."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A file that is no container, with its beginning."""
+    """A file that is not looked into, with its beginning."""
 
     path: str
-    """How the user knows it: `export.zip/folder/name.json`."""
+    """How the user knows it: `export.zip/folder/name.json`; at most `LONGEST_PATH`."""
 
     size: int
     head: bytes
     open: Callable[[], IO[bytes]]
+    """Raises what the disk and `zipfile` raise. An entry of a zip is to be read before
+    another leaf is opened."""
+
+    kind: str | None = None
+    """What it is, where that is not seen by its head."""
 
 
 class LeafReader:
@@ -95,18 +103,25 @@ class GivenFile:
     name: str
 
 
-def leaves(
-    paths: Sequence[Path | GivenFile], budget: Budget, stack: ExitStack
-) -> Iterator[Leaf]:
-    """The files below `paths`, in the order of their names, zips opened.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was given, or lies in a folder that was given."""
 
-    Zips stay open until `stack` is closed. Raises `NoSuchPath`, `Unreadable`,
-    `DamagedZip` or `TooLarge`.
+    file: Path
+    path: str
+    """How the user knows it."""
+
+    is_given: bool
+
+
+def find_files(paths: Sequence[Path | GivenFile]) -> Iterator[Found]:
+    """The files below `paths`, in the order of their names.
+
+    Raises `NoSuchPath` or `Unreadable`.
     """
-    walk = _Walk(budget, stack)
     for path in paths:
         if isinstance(path, GivenFile):
-            yield from walk.file(path.path, path.name)
+            yield Found(path.path, _shown(path.name), is_given=True)
             continue
         with _told(str(path)):
             there = path.exists()
@@ -115,11 +130,11 @@ def leaves(
         if path.is_dir():
             for file in _files_below(path):
                 below = Path(path.resolve().name, file.relative_to(path))
-                yield from walk.file(file, _shown(below))
+                yield Found(file, _shown(below), is_given=False)
         elif not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable(f"{path} is neither a file nor a folder.")
         else:
-            yield from walk.file(path, _shown(path.name))
+            yield Found(path, _shown(path.name), is_given=True)
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -132,65 +147,84 @@ def _files_below(folder: Path) -> list[Path]:
         file
         for parent, _, names in folder.walk(on_error=refuse)
         for name in names
-        if (file := parent / name).is_file()
+        if (file := parent / name).is_file() or file.is_dir()
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class Walk:
     """A walk through files and the zips among them, within one budget."""
 
-    budget: Budget
-    stack: ExitStack
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._zips = OpenZips(budget.limits)
 
-    def file(self, file: Path, path: str) -> Iterator[Leaf]:
+    def close(self) -> None:
+        """Close the zips that are open. Leaves cannot be read any more."""
+        self._zips.close()
+
+    def leaves(self, found: Found) -> Iterator[Leaf]:
+        """The files in a file: itself, or what lies in it if it is a zip.
+
+        Raises `NoSuchPath`, `Unreadable`, `DamagedZip` or `TooLarge`.
+        """
+        file, path = found.file, found.path
+        if file.is_dir():
+            yield Leaf(path, 0, b"", _no_file, LINKED_FOLDER)
+            return
         with _told(path), file.open("rb") as opened:
             head = opened.read(HEAD_BYTES)
+            size = os.fstat(opened.fileno()).st_size
         if head.startswith(ZIP_MAGIC):
-            with _told(path):
-                stream = self.stack.enter_context(file.open("rb"))
-            yield from self._zip(stream, path, depth=1)
+            yield from self._zip(ZipPlace(file), path)
         else:
-            yield Leaf(path, file.stat().st_size, head, lambda: file.open("rb"))
+            yield Leaf(path, size, head, lambda: file.open("rb"))
 
-    def _zip(self, stream: IO[bytes], path: str, depth: int) -> Iterator[Leaf]:
-        if depth > self.budget.limits.nested_zips:
+    def _zip(self, place: ZipPlace, path: str) -> Iterator[Leaf]:
+        if place.depth > self._budget.limits.nested_zips:
             raise DamagedZip(
                 f"{path} is a zip in too many zips. Unpack the outer ones and try again."
             )
         with _told(path):
-            archive = self.stack.enter_context(zipfile.ZipFile(stream))
+            archive = self._zips.open(place)
+        if (kind := document_kind(archive)) is not None:
+            yield Leaf(path, 0, b"", _no_file, kind)
+            return
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         for entry in archive.infolist():
-            self._check(entry, path)
+            self._check(entry, path, nested=place.depth > 1)
+        self._budget.check_sum(path)
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            yield from self._entry(archive, entry, f"{path}/{entry.filename}", depth)
+            yield from self._entry(place, entry, _cut(f"{path}/{entry.filename}"))
 
-    def _check(self, entry: zipfile.ZipInfo, path: str) -> None:
-        inner = f"{path}/{entry.filename}"
-        if DIRECTORY_MAGIC in entry.comment + entry.extra:
+    def _check(self, entry: zipfile.ZipInfo, path: str, *, nested: bool) -> None:
+        inner = _cut(f"{path}/{entry.filename}")
+        if ENTRY_MAGIC in entry.comment + entry.extra:
             raise _damaged(path, zipfile.BadZipFile("an entry hides another"))
         if entry.flag_bits & ENCRYPTED:
-            raise DamagedZip(
+            raise LockedZip(
                 f"{inner} is locked with a password. Unpack the zip and give the folder."
             )
         if not entry.is_dir():
-            self.budget.spend(inner, entry.file_size, entry.compress_size)
+            self._budget.spend(
+                inner, entry.file_size, entry.compress_size, nested=nested
+            )
 
     def _entry(
-        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, depth: int
+        self, place: ZipPlace, entry: zipfile.ZipInfo, path: str
     ) -> Iterator[Leaf]:
-        with _told(path), archive.open(entry) as packed:
+        def opened() -> IO[bytes]:
+            return self._zips.open(place).open(entry)
+
+        with _told(path), opened() as packed:
             head = packed.read(HEAD_BYTES)
-        if not head.startswith(ZIP_MAGIC):
-            yield Leaf(path, entry.file_size, head, lambda: archive.open(entry))
-            return
-        inner_zip = self.stack.enter_context(
-            tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - the stack's
-        )
-        with _told(path), archive.open(entry) as packed:
-            shutil.copyfileobj(packed, inner_zip, SPOOL_BYTES)
-        yield from self._zip(inner_zip, path, depth + 1)
+        if head.startswith(ZIP_MAGIC):
+            yield from self._zip(place.inside(entry), path)
+        else:
+            yield Leaf(path, entry.file_size, head, opened)
+
+
+def _no_file() -> IO[bytes]:
+    raise FileNotFoundError
 
 
 @contextmanager
@@ -198,6 +232,11 @@ def _told(path: str) -> Iterator[None]:
     """Errors of reading as errors that name the file."""
     try:
         yield
+    except DirectoryTooLarge as error:
+        raise DirectoryTooLarge(
+            f"{path} {error.message}. Give only the zip or folder that holds the"
+            " listening history."
+        ) from error
     except _DAMAGE as error:
         raise _damaged(path, error) from error
     except FileNotFoundError as error:
@@ -219,4 +258,12 @@ def _damaged(path: str, error: Exception) -> DamagedZip:
 
 def _shown(path: Path | str) -> str:
     """A path as it can be printed: bytes that are no UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return _cut(os.fsencode(path).decode("utf-8", "replace"))
+
+
+def _cut(path: str) -> str:
+    """A path without its middle, where it is long."""
+    if len(path) <= LONGEST_PATH:
+        return path
+    half = LONGEST_PATH // 2
+    return f"{path[:half]}…{path[-half:]}"

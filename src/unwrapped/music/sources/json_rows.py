@@ -1,24 +1,26 @@
 """Rows of a JSON array of objects, decoded piece by piece in bounded memory.
 
-The pieces are cut in front of an object, where a prefix of the array, closed by a
-bracket, is an array itself. JSON reads from left to right, so a prefix that decodes
-ends between two rows; one that does not (the cut was inside a string) is cut earlier.
+The fast way guesses where a piece can be cut: JSON reads from left to right, so a prefix
+of the array that decodes, closed by a bracket, ends between two rows. Where no guess
+holds, or a row does not fit its type, the standard library's decoder reads row by row.
 """
 
 import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import msgspec
 
 from unwrapped.music.sources.source import ByteReader, DamagedHistory
 
-PIECE_BYTES = 8 * 1024 * 1024
-LONGEST_ROW_BYTES = 2 * PIECE_BYTES
+PIECE_BYTES = 2 * 1024 * 1024
+LONGEST_ROW_BYTES = 16 * 1024 * 1024
 CUTS_TRIED = 4
-LONGEST_GAP = 64
+CUTS_WITHIN_BYTES = 64 * 1024
+DEEPEST_LISTS = 8
 DIGITS_OF_INT64 = 19
 
 type JsonValue = (
@@ -28,61 +30,29 @@ type JsonObject = dict[str, JsonValue]
 
 
 class _Malformed(ValueError):
-    """Bytes that are no JSON array."""
+    """Text that is no JSON array, whatever follows it."""
+
+
+class _NotText(ValueError):
+    """Bytes that are not in the encoding of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowDecoder[Row]:
-    """How to decode an array of rows.
+    """How to decode rows.
 
-    `typed` is the fast way and knows each member's type. What does not fit it (a number
-    for a name, a lone surrogate) is decoded leniently and each object goes through
-    `repair`; what is no object counts as an empty one.
+    `typed` is the fast way and knows each member's type. A row that does not fit it (a
+    number for a name, a lone surrogate) is decoded leniently and goes through `repair`.
     """
 
     typed: msgspec.json.Decoder[list[Row]]
     repair: Callable[[JsonObject], Row]
+    no_object: Row
+    """Stands for a row that is no object."""
 
-    def decode(self, array: bytearray | memoryview) -> list[Row]:
-        """The rows of a whole array. Raises `_Malformed`."""
-        try:
-            return self.typed.decode(array)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            pass
-        try:
-            values = _LENIENT.decode(bytes(array).decode("utf-8", "surrogatepass"))
-        except (ValueError, RecursionError) as error:
-            raise _Malformed from error
-        return [
-            self.repair(value if isinstance(value, dict) else {}) for value in values
-        ]
-
-    def take(self, buffer: bytearray) -> list[Row]:
-        """The rows up to the last place where the array that begins in `buffer` can be
-        cut; they are taken out of it. None can be taken: `[]`."""
-        at = len(buffer)
-        tried = 0
-        while tried < CUTS_TRIED and (at := buffer.rfind(b"{", 0, at)) > 0:
-            before = bytes(buffer[max(0, at - LONGEST_GAP) : at]).rstrip()
-            if not (before.endswith(b",") and before[:-1].rstrip().endswith(b"}")):
-                continue
-            tried += 1
-            rows = self._decode_to(buffer.rindex(b",", 0, at), buffer)
-            if rows is not None:
-                del buffer[1:at]
-                return rows
-        return []
-
-    def _decode_to(self, comma: int, buffer: bytearray) -> list[Row] | None:
-        # In place, since copying megabytes costs as much as decoding them.
-        buffer[comma] = ord("]")
-        try:
-            with memoryview(buffer) as whole, whole[: comma + 1] as array:
-                return self.decode(array)
-        except _Malformed:
-            return None
-        finally:
-            buffer[comma] = ord(",")
+    def row(self, value: JsonValue) -> Row:
+        """A row from a value that was decoded leniently."""
+        return self.repair(value) if isinstance(value, dict) else self.no_object
 
 
 def read_json_rows[Row](
@@ -90,23 +60,167 @@ def read_json_rows[Row](
 ) -> Iterator[list[Row]]:
     """Rows of the array that `reader` holds, in lists of some thousand.
 
-    Raises `DamagedHistory`, naming file and place, when the array does not end well.
+    Rows may lie in lists within the array. Raises `DamagedHistory`, naming file and
+    place, when the array does not end well.
     """
-    done = 0
-    buffer = bytearray()
-    for piece in _utf8(reader):
-        buffer += piece
-        if buffer[:1].isspace():
-            buffer = buffer.lstrip()
-        rows = decoder.take(buffer)
-        done += len(rows)
-        if len(buffer) > LONGEST_ROW_BYTES:
-            raise _damaged(reader, done + _readable_rows(buffer))
-        yield rows
+    array = _Array(decoder)
     try:
-        yield decoder.decode(buffer)
+        for piece in _utf8(reader):
+            array.buffer += piece
+            yield array.take()
+        yield array.take_last()
     except _Malformed as error:
-        raise _damaged(reader, done + _readable_rows(buffer)) from error
+        array.count_rest()
+        raise DamagedHistory(
+            f"{reader.path} is cut off or damaged after row {array.taken:,}. {_ADVICE}"
+        ) from error
+    except _NotText as error:
+        array.count_rest()
+        raise DamagedHistory(
+            f"{reader.path} is damaged in row {array.taken + 1:,}, which is not"
+            f" {error} text. {_ADVICE}"
+        ) from error
+
+
+@dataclass(slots=True)
+class _Array[Row]:
+    """An array that comes in pieces, without the rows that were taken already."""
+
+    decoder: RowDecoder[Row]
+    buffer: bytearray = field(default_factory=bytearray, init=False)
+    """Begins with the array, later behind a row or a list."""
+
+    taken: int = field(default=0, init=False)
+    _lists: int = field(default=0, init=False)
+    """How many lists are open where `buffer` begins."""
+
+    _begun: bool = field(default=False, init=False)
+    _worth_trying: int = field(default=0, init=False)
+    """How long `buffer` is to be before a row that was not whole is read again."""
+
+    def take(self) -> list[Row]:
+        """The rows that are whole. Raises `_Malformed`, `_NotText`."""
+        rows = self._take_guessing()
+        if rows is None:
+            too_long = len(self.buffer) > LONGEST_ROW_BYTES
+            if len(self.buffer) < self._worth_trying and not too_long:
+                return []
+            rows = self._take_exactly()
+            self._worth_trying = 0 if rows else 2 * len(self.buffer)
+        if len(self.buffer) > LONGEST_ROW_BYTES:
+            raise _Malformed
+        return rows
+
+    def take_last(self) -> list[Row]:
+        """The rows that are left, when no piece follows. Raises as `take`."""
+        rows = self._decode(len(self.buffer)) if self._lists <= 1 else None
+        if rows is not None:
+            self.taken += len(rows)
+            return rows
+        rows = self._take_exactly()
+        if self._lists or self.buffer.strip(_WHITE):
+            raise _Malformed
+        return rows
+
+    def count_rest(self) -> None:
+        """Have `taken` count the rows that are whole before the damage, too."""
+        with suppress(_Malformed, _NotText):
+            self._take_exactly()
+
+    def _take_guessing(self) -> list[Row] | None:
+        near_end = max(1, len(self.buffer) - CUTS_WITHIN_BYTES)
+        cuts = [found.end() for found in _BETWEEN_ROWS.finditer(self.buffer, near_end)]
+        for cut in reversed(cuts[-CUTS_TRIED:]):
+            comma = cut - 1
+            self.buffer[comma] = ord("]")
+            rows = self._decode(cut)
+            self.buffer[comma] = ord(",")
+            if rows is not None:
+                del self.buffer[:comma]
+                self.taken += len(rows)
+                self._lists, self._begun = max(1, self._lists), True
+                return rows
+        return None
+
+    def _decode(self, end: int) -> list[Row] | None:
+        """The rows up to `end`, if they can be decoded as an array of their own."""
+        before = (_COMMA if self._begun else _BRACKET).match(self.buffer)
+        if before is None:
+            return None
+        # In place, since copying megabytes costs as much as decoding them.
+        start = before.end() - 1
+        replaced, self.buffer[start] = self.buffer[start], ord("[")
+        try:
+            with memoryview(self.buffer) as whole, whole[start:end] as array:
+                return self.decoder.typed.decode(array)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        finally:
+            self.buffer[start] = replaced
+
+    def _take_exactly(self) -> list[Row]:
+        rows: list[Row] = []
+        try:
+            text, _ = codecs.utf_8_decode(self.buffer, "surrogatepass")
+            damaged = False
+        except UnicodeDecodeError as error:
+            text, _ = codecs.utf_8_decode(self.buffer[: error.start], "surrogatepass")
+            damaged = True
+        done = 0
+        try:
+            while (step := self._step(text, done)) is not None:
+                done, values = step
+                rows += map(self.decoder.row, values)
+        finally:
+            self.taken += len(rows)
+        if damaged:
+            raise _NotText("UTF-8")
+        del self.buffer[: len(text[:done].encode("utf-8", "surrogatepass"))]
+        return rows
+
+    def _step(self, text: str, start: int) -> tuple[int, list[JsonValue]] | None:
+        """Where the next row or list ends, and the row; None when it is not whole."""
+        at, before = _skip_white(text, start)
+        if self._lists and before == "]":
+            self._lists -= 1
+            return at + 1, []
+        if self._begun and before:
+            if not self._lists or before != ",":
+                raise _Malformed
+            at, before = _skip_white(text, at + 1)
+        opened = 0
+        while before == "[":
+            opened += 1
+            at, before = _skip_white(text, at + 1)
+        if not before:
+            return None
+        if (not self._begun and not opened) or self._lists + opened > DEEPEST_LISTS:
+            raise _Malformed
+        return self._value(text, at, opened)
+
+    def _value(
+        self, text: str, at: int, opened: int
+    ) -> tuple[int, list[JsonValue]] | None:
+        if opened and text[at] == "]":
+            end, values = at + 1, []
+            closed = 1
+        else:
+            try:
+                value, end = _LENIENT.raw_decode(text, at)
+            except (ValueError, RecursionError):
+                return None
+            if not isinstance(value, dict | str) and not _END_OF_WORD.match(text, end):
+                return None  # a number may go on in the next piece
+            closed, values = 0, [value]
+        self._lists, self._begun = self._lists + opened - closed, True
+        return end, values
+
+
+def _skip_white(text: str, at: int) -> tuple[int, str]:
+    """The place of the next character, and the character: `""` at the end."""
+    found = _GAP.match(text, at)
+    at = found.end() if found else at
+    return at, text[at : at + 1]
 
 
 def _utf8(reader: ByteReader) -> Iterator[bytes]:
@@ -123,35 +237,14 @@ def _utf8(reader: ByteReader) -> Iterator[bytes]:
         while piece:
             yield decode(piece).encode("utf-8", "surrogatepass")
             piece = reader.read(PIECE_BYTES)
-        yield decode(b"", final=True).encode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise DamagedHistory(
-            f"{reader.path} is not readable as {error.encoding} text. Nothing was kept."
-            " Get the file again, as it was sent to you."
-        ) from error
-
-
-def _readable_rows(buffer: bytearray) -> int:
-    """How many rows the array that begins in `buffer` has before its damage."""
-    text = buffer.decode("utf-8", "replace").removeprefix("[").lstrip()
-    at = count = 0
-    while True:
-        try:
-            _, at = _LENIENT.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            return count
-        count += 1
-        after = _BETWEEN_ROWS.match(text, at)
-        if after is None:
-            return count
-        at = after.end()
-
-
-def _damaged(reader: ByteReader, row: int) -> DamagedHistory:
-    return DamagedHistory(
-        f"{reader.path} is cut off or damaged after row {row:,}. Nothing was kept."
-        " Get the file again, as it was sent to you."
-    )
+        readable = piece[: error.start - len(error.object)]
+        yield decode(readable).encode("utf-8", "surrogatepass")
+        raise _NotText(error.encoding) from error
+    try:
+        decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _Malformed from error
 
 
 def _lenient_int(digits: str) -> int | float:
@@ -159,5 +252,11 @@ def _lenient_int(digits: str) -> int | float:
     return int(digits) if len(digits) <= DIGITS_OF_INT64 else float("inf")
 
 
+_ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
 _LENIENT = json.JSONDecoder(parse_int=_lenient_int, strict=False)
-_BETWEEN_ROWS = re.compile(r"\s*,\s*", re.ASCII)
+_END_OF_WORD = re.compile(r"[ \t\n\r,\]]")
+_WHITE = b" \t\n\r"
+_GAP = re.compile(r"[ \t\n\r]*")
+_BRACKET = re.compile(rb"[ \t\n\r]*\[[ \t\n\r]*(?=\{)")
+_COMMA = re.compile(rb"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
+_BETWEEN_ROWS = re.compile(rb"\}[ \t\n\r]*,(?=[ \t\n\r]*\{)")

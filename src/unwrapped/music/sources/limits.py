@@ -13,39 +13,54 @@ class TooLarge(Invalid):
     code = "unpacked_too_large"
 
 
+class DirectoryTooLarge(TooLarge):
+    """A zip lists more than this program is willing to look at."""
+
+    code = "zip_directory_too_large"
+
+
+class TooManyRows(TooLarge):
+    """An upload has more rows than this program is willing to read."""
+
+    code = "too_many_rows"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes are of unpacked bytes."""
+    """Sizes are of unpacked bytes, but for that of a zip's directory."""
 
     total_bytes: int = 4096 * MIB
     entries: int = 10_000
+    directory_bytes: int = 16 * MIB
     nested_zips: int = 3
     large_entry_bytes: int = 50 * MIB
     large_entry_ratio: int = 200
+    rows: int = 5_000_000
 
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits while an upload is looked through."""
+    """What is left of the limits while an upload is read."""
 
     limits: Limits
     _bytes: int = field(default=0, init=False)
+    _packed: int = field(default=0, init=False)
     _entries: int = field(default=0, init=False)
+    _rows: int = field(default=0, init=False)
 
-    def spend(self, path: str, size: int, packed: int) -> None:
+    def spend(self, path: str, size: int, packed: int, *, nested: bool = False) -> None:
         """Count an entry of `size` bytes, `packed` bytes in its zip.
 
-        Raises `TooLarge` when the upload is over a limit with it.
+        Raises `TooLarge` when it is a bomb, or the upload is over a limit with it.
         """
         limits = self.limits
         self._bytes += size
+        self._packed += (
+            0 if nested else packed
+        )  # what lies in a zip in a zip is sent once
         self._entries += 1
-        if size > limits.large_entry_bytes and size > limits.large_entry_ratio * packed:
-            raise TooLarge(
-                f"{path} unpacks to more than {limits.large_entry_ratio} times its"
-                " size: this looks like a zip bomb, not like a listening history."
-                " Nothing was kept."
-            )
+        if self._is_bomb(size, packed):
+            raise TooLarge(_bomb(path, limits))
         if self._entries > limits.entries:
             raise TooLarge(
                 f"{path}: the upload has more than {limits.entries:,} files. Give only"
@@ -57,3 +72,30 @@ class Budget:
                 f" {limits.total_bytes / MIB:,.0f} MiB. Give only the zip or folder"
                 " that holds the listening history."
             )
+
+    def check_sum(self, path: str) -> None:
+        """Raise `TooLarge` when all that was counted is a bomb together."""
+        if self._is_bomb(self._bytes, self._packed):
+            raise TooLarge(_bomb(path, self.limits))
+
+    def spend_rows(self, path: str, count: int) -> None:
+        """Count rows that were read. Raises `TooManyRows` over the limit."""
+        self._rows += count
+        if self._rows > self.limits.rows:
+            raise TooManyRows(
+                f"{path}: the upload has more than {self.limits.rows:,} rows. Nothing was"
+                " kept. Give fewer files at once."
+            )
+
+    def _is_bomb(self, size: int, packed: int) -> bool:
+        limits = self.limits
+        return (
+            size > limits.large_entry_bytes and size > limits.large_entry_ratio * packed
+        )
+
+
+def _bomb(path: str, limits: Limits) -> str:
+    return (
+        f"{path} unpacks to more than {limits.large_entry_ratio} times its size: this looks"
+        " like a zip bomb, not like a listening history. Nothing was kept."
+    )

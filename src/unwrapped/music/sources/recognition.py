@@ -14,7 +14,8 @@ SOURCES: tuple[Source, ...] = (SpotifyExtended(), SpotifyAccount())
 
 _KEY = re.compile(r'"(\w{1,64})"\s*:')
 _HISTORY_NAME = re.compile(
-    r"(endsong|streaming_?history).*\.json$", re.IGNORECASE | re.ASCII
+    r"(endsong|streaming_?history).*\.json(\.(gz|bz2|xz|zst))?$",
+    re.IGNORECASE | re.ASCII,
 )
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 _MAGIC = (

@@ -11,8 +11,18 @@ from unwrapped.music.sources.spellings import Spellings
 
 Precision = Literal["second", "minute"]
 
-ASIDE_REASONS = ("podcast", "audiobook", "no_track", "bad_date", "bad_duration")
-Aside = pl.Enum(ASIDE_REASONS)
+ASIDE_REASONS = (
+    "podcast",
+    "audiobook",
+    "no_track",
+    "no_object",
+    "bad_date",
+    "bad_duration",
+)
+OTHER_FORM = "other_form"
+"""A row has no member of the format: it may be in another one."""
+
+Aside = pl.Enum((*ASIDE_REASONS, OTHER_FORM))
 
 ROW_SCHEMA = pl.Schema(
     {

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 type Spelling = tuple[str | None, str | None, str | None, str | None]
 """URI, artist, title and album, as a row has them."""
 
+LONGEST_NAME = 1_000
+"""Characters of an artist, a title, an album or a URI."""
+
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -23,17 +26,41 @@ def safe_text(text: str | None) -> str | None:
     return text
 
 
+def shorten(text: str | None, longest: int = LONGEST_NAME) -> str | None:
+    """`text`, cut and marked by `…` where it has more than `longest` characters."""
+    if text is None or len(text) <= longest or len(text := text.strip()) <= longest:
+        return text
+    return text[: longest - 1] + "…"
+
+
 class _Codes(dict[Spelling, int]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.shortened: set[int] = set()
+
     def __missing__(self, spelling: Spelling) -> int:
+        if max(len(name or "") for name in spelling) > LONGEST_NAME:
+            # Not kept as it is: it may have megabytes.
+            code = self[_shortened(spelling)]
+            self.shortened.add(code)
+            return code
         self[spelling] = code = len(self)
         return code
 
 
 class Spellings:
-    """An append-only dictionary from spelling to code (0, 1, 2, …)."""
+    """An append-only dictionary from spelling to code (0, 1, 2, …).
+
+    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none.
+    """
 
     def __init__(self) -> None:
         self._codes = _Codes()
+
+    @property
+    def shortened(self) -> set[int]:
+        """The codes of spellings that were cut."""
+        return self._codes.shortened
 
     def codes(self, spellings: Iterable[Spelling]) -> list[int]:
         """The code of each spelling, given out at its first sight."""
@@ -45,3 +72,9 @@ class Spellings:
             (safe_text(uri), safe_text(artist), safe_text(title), safe_text(album))
             for uri, artist, title, album in self._codes
         ]
+
+
+def _shortened(spelling: Spelling) -> Spelling:
+    uri, artist, title, album = spelling
+    short_uri = uri if uri is None or len(uri) <= LONGEST_NAME else None
+    return short_uri, shorten(artist), shorten(title), shorten(album)

@@ -10,11 +10,16 @@ import msgspec
 import polars as pl
 
 from unwrapped.music.sources.json_rows import JsonObject, RowDecoder, read_json_rows
-from unwrapped.music.sources.source import ByteReader, Head, Precision
+from unwrapped.music.sources.source import OTHER_FORM, ByteReader, Head, Precision
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.spotify_rows import duration, rows_frame, text
 
-TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+TIME_FORMATS = (
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%dT%H:%M:%S%.f",
+)
 
 TELLING_KEYS = frozenset(
     {"artistName", "trackName", "podcastName", "episodeName", "audiobookName"}
@@ -43,7 +48,8 @@ def _repair(row: JsonObject) -> _Row:
     )
 
 
-_DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair)
+_NO_MEMBER, _NO_OBJECT = _Row(), _Row()
+_DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair, _NO_OBJECT)
 
 
 class SpotifyAccount:
@@ -70,8 +76,12 @@ class SpotifyAccount:
             )
 
 
-def _kind(row: _Row) -> str | None:
-    """What a row without a track is, if it says so."""
+def _kind(row: _Row) -> str:
+    """Why a row without a track is set aside."""
     if row.podcast_name or row.episode_name:
         return "podcast"
-    return "audiobook" if row.audiobook_name else None
+    if row.audiobook_name:
+        return "audiobook"
+    if row is _NO_OBJECT:
+        return "no_object"
+    return OTHER_FORM if row == _NO_MEMBER else "no_track"

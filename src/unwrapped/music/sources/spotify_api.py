@@ -18,7 +18,7 @@ TITLE = "Spotify, recently played"
 PATH = "recently-played"
 """What books call it, where files have a path."""
 
-TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z",)
+TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f")
 
 _ASIDES = {"episode": "podcast", "chapter": "audiobook"}
 """What is no track, by its type."""

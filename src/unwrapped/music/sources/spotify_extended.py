@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from unwrapped.music.sources.json_rows import JsonObject, RowDecoder, read_json_rows
-from unwrapped.music.sources.source import ByteReader, Head, Precision
+from unwrapped.music.sources.source import OTHER_FORM, ByteReader, Head, Precision
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.spotify_rows import duration, flag, rows_frame, text
 
@@ -20,6 +20,7 @@ TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",
     "%Y-%m-%d %H:%M:%S UTC",
     "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
 )
 
 TELLING_KEYS = frozenset(
@@ -77,7 +78,8 @@ def _repair(row: JsonObject) -> _Row:
     )
 
 
-_DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair)
+_NO_MEMBER, _NO_OBJECT = _Row(), _Row()
+_DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair, _NO_OBJECT)
 
 
 class SpotifyExtended:
@@ -121,8 +123,12 @@ def _frame(rows: list[_Row], spellings: Spellings) -> pl.DataFrame:
     )
 
 
-def _kind(row: _Row) -> str | None:
-    """What a row without a track is, if it says so."""
+def _kind(row: _Row) -> str:
+    """Why a row without a track is set aside."""
     if row.episode_name or row.spotify_episode_uri:
         return "podcast"
-    return "audiobook" if row.audiobook_title or row.audiobook_uri else None
+    if row.audiobook_title or row.audiobook_uri:
+        return "audiobook"
+    if row is _NO_OBJECT:
+        return "no_object"
+    return OTHER_FORM if row == _NO_MEMBER else "no_track"

@@ -6,10 +6,13 @@ import polars as pl
 
 from unwrapped.music.sources.json_rows import JsonValue
 from unwrapped.music.sources.source import BAD_DURATION, ROW_SCHEMA, Aside
-from unwrapped.music.sources.spellings import safe_text
+from unwrapped.music.sources.spellings import safe_text, shorten
 
 MS_LIMIT = 2**31
 """24 days: no listen lasts longer, and a 32-bit column holds no more."""
+
+LONGEST_REASON = 100
+"""Characters of a reason why a play ended, which is a word."""
 
 EARLIEST_YEAR, LATEST_YEAR = 2006, 2099
 """Spotify was founded in 2006; a clock that says otherwise is wrong."""
@@ -51,7 +54,9 @@ def rows_frame(
     """One frame of `ROW_SCHEMA`; members that the format lacks are null."""
     nulls = [None] * len(times)
     reasons = reasons_end or nulls
-    safe_reasons = {reason: safe_text(reason) for reason in set(reasons)}
+    safe_reasons = {
+        reason: shorten(safe_text(reason), LONGEST_REASON) for reason in set(reasons)
+    }
     return pl.DataFrame(
         {
             "logged_at": parse_times(pl.Series(times, dtype=pl.String), time_formats),

@@ -76,10 +76,9 @@ async def _merge(
 ) -> "Account":
     """Store what is new; returns the account of all plays."""
     from unwrapped.music.imports.merge import HistoryMerge
-    from unwrapped.music.listens.books import keep_books
 
     if plays.listens.is_empty():
-        return keep_books(plays.files, plays.skipped, plays.aside, {}).total
+        return plays.books({}).total
     merge = HistoryMerge(session, user_id, on_progress=lambda share: None)
     return (await merge.merge(plays)).total
 

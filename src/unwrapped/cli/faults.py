@@ -1,0 +1,48 @@
+"""Faults of the program itself, in a line instead of a traceback."""
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from unwrapped.core.text import printable
+
+EXIT_CODE = 70
+"""EX_SOFTWARE of sysexits.h."""
+
+LONGEST_FAULT = 300
+
+
+@contextmanager
+def said_in_a_line() -> Iterator[None]:
+    """End the process with a line on stderr for an error that nothing expects.
+
+    The traceback goes to a file. What ends a process on purpose passes.
+    """
+    try:
+        yield
+    except (SystemExit, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - panics of Rust are no Exception
+        click.echo(f"unwrapped: {_said(error)}", err=True)
+        sys.exit(EXIT_CODE)
+
+
+def _said(error: BaseException) -> str:
+    fault = printable(f"{type(error).__name__}: {error}", LONGEST_FAULT)
+    said = f"this is a fault of the program, not of yours ({fault})."
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            prefix="unwrapped-fault-",
+            suffix=".txt",
+            delete=False,
+        ) as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        return f"{said} Please report it to the project."
+    return f"{said} Please report it to the project, with {file.name}."

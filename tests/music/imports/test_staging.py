@@ -1,0 +1,49 @@
+"""Rows on their way into the database: messages of bounded size, and no endless wait."""
+
+import asyncio
+
+import polars as pl
+import pytest
+from sqlalchemy import text
+
+from unwrapped.core.resources import Resources
+from unwrapped.music.imports.staging import MESSAGE_BYTES, DatabaseStalled, csv, stage
+
+HANG = 20.0
+
+
+async def test_messages_are_cut_by_bytes() -> None:
+    rows = pl.DataFrame({"n": range(6_000), "name": ['"é' * 1_000] * 6_000})
+    messages = [message async for message in csv(rows)]
+    assert max(map(len, messages)) <= MESSAGE_BYTES
+    assert pl.read_csv(b"".join(messages), has_header=False).equals(
+        rows.rename({"n": "column_0", "name": "column_1"})
+    )
+
+
+async def test_rows_of_numbers_are_cut_too() -> None:
+    rows = pl.DataFrame({"n": range(250_000)})
+    messages = [message async for message in csv(rows)]
+    assert len(messages) == 3
+    assert b"".join(messages).count(b"\n") == 250_000
+
+
+async def test_nothing_is_no_message() -> None:
+    assert [message async for message in csv(pl.DataFrame({"n": []}))] == []
+
+
+async def test_a_copy_that_is_not_taken_is_given_up(
+    cloned_resources: Resources,
+) -> None:
+    """Another transaction has the table, as a server that says nothing would."""
+    database = cloned_resources.database
+    rows = pl.DataFrame({"n": [1]})
+    async with database.session() as session:
+        await session.execute(text("CREATE TABLE taken (n integer)"))
+    async with asyncio.timeout(HANG), database.session() as other:
+        await other.execute(text("LOCK TABLE taken"))
+        with pytest.raises(DatabaseStalled, match="did not take the rows within 0"):
+            async with database.session() as session:
+                await stage(session, "SELECT 1", "taken", rows, seconds=0.3)
+    async with asyncio.timeout(HANG), database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM taken")) == 0
