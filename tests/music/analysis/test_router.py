@@ -250,6 +250,7 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
         "total": portrait["books"]["total"],
         "files": [],
         "skipped": [],
+        "more_skipped": 0,
     }
     del portrait["books"]
     assert public == portrait
