@@ -11,11 +11,12 @@ from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.settings import TaskSettings
 
 
-async def get_task_service(session: SessionDep) -> TaskService:
+async def get_task_service(session: SessionDep, resources: ResourcesDep) -> TaskService:
     """Tasks, in the request's transaction."""
-    return TaskService(session)
+    return TaskService(session, resources.settings_of(TaskSettings).tasks_per_user)
 
 
 TaskServiceDep = Annotated[TaskService, Depends(get_task_service)]

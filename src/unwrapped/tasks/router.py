@@ -23,6 +23,7 @@ from unwrapped.tasks.service import (
     TaskNotCompleted,
     TaskNotFound,
     TaskNotRetryable,
+    TooManyTasks,
 )
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
@@ -100,7 +101,9 @@ async def cancel_task(
 @router.post(
     "/{task_id}/retry",
     status_code=202,
-    responses=problems(*SIGNED_IN, TaskNotFound, TaskNotRetryable, TaskActiveAlready),
+    responses=problems(
+        *SIGNED_IN, TaskNotFound, TaskNotRetryable, TaskActiveAlready, TooManyTasks
+    ),
 )
 async def retry_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep

@@ -1,5 +1,6 @@
 """Beginning the syncs whose time has come."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import func, text, update
@@ -13,7 +14,8 @@ from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.schemas import SyncParams
 from unwrapped.music.spotify.task import KEY, KIND
 from unwrapped.tasks.models import Priority
-from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.service import TaskService, TooManyTasks
+from unwrapped.tasks.settings import TaskSettings
 
 AT_ONCE = 200
 
@@ -44,7 +46,9 @@ async def begin_due_syncs(resources: Resources) -> int:
             .where(col(SpotifySync.user_id).in_(due))
             .values(next_sync_at=func.now() + every)
         )
-        tasks = TaskService(session)
-        for user_id in due:
-            await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
+        most = resources.settings_of(TaskSettings).tasks_per_user
+        tasks = TaskService(session, most)
+        for user_id in sorted(due):
+            with suppress(TooManyTasks):  # the next one is due soon
+                await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
     return len(due)
