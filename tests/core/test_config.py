@@ -239,6 +239,7 @@ ALL_SET = {
     "API_DOCS": "false",
     "DATABASE_POOL_SIZE": "3",
     "MAX_BODY_SIZE": "2048",
+    "FREE_SPACE_MIN_BYTES": "4096",
     "LOG_LEVEL": "DEBUG",
     "LOG_FORMAT": "json",
 }

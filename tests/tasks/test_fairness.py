@@ -1,7 +1,6 @@
 """Nobody's tasks keep another's waiting: how many one person has, and in which order."""
 
 import asyncio
-from collections import Counter
 from uuid import UUID
 
 import httpx2

@@ -208,6 +208,11 @@ class Settings(Environment):
         ge=1024,
         description="Bytes of a request, but for uploads, which have their own limit.",
     )
+    free_space_min_bytes: int = Field(
+        default=1024**3,
+        ge=0,
+        description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; no upload is taken below.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

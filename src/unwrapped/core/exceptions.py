@@ -83,6 +83,12 @@ class Unavailable(AppException):
         """Seconds after which to try again, where they are known."""
 
 
+class StorageFull(Unavailable):
+    """A disk has no room for what should be stored."""
+
+    code = "storage_full"
+
+
 class UserNotFoundError(NotFound):
     """There is no such user."""
 

@@ -89,6 +89,11 @@ class ObjectStore:
             self._folder = settings.home / FOLDER
             self._store = _store_in(self._folder)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the objects; None where they lie in a bucket."""
+        return self._folder
+
     async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
         """Store what `content` gives; what it raises passes, and nothing is left."""
         try:

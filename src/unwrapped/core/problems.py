@@ -21,6 +21,7 @@ from unwrapped.core.exceptions import (
     Forbidden,
     Invalid,
     NotFound,
+    StorageFull,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
@@ -40,6 +41,7 @@ STATUS: Mapping[type[AppException], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     ExternalAPIError: HTTPStatus.BAD_GATEWAY,
 }
 

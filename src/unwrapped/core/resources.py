@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from shutil import disk_usage
 from typing import Protocol
 
 import structlog
@@ -12,15 +13,16 @@ import structlog
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Environment, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import EmbeddedServer, start_embedded
+from unwrapped.core.embedded import EmbeddedServer, disk_of, start_embedded
 from unwrapped.core.encryption import Cipher
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.rate_limits import RateLimiter
 from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
 
 REVIVE_SECONDS = 2.0
+MIB = 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -56,6 +58,21 @@ class Resources:
         is_kept = self.settings.secret_key is None and self.settings.is_embedded
         reread = (lambda: kept_ring(self.settings)) if is_kept else None
         return Cipher(self.signer.ring, reread)
+
+    def require_room(self, more: int) -> None:
+        """Raises `StorageFull` where so many bytes more would leave a disk of ours with
+        less free space than it must keep. Buckets and other servers are not ours."""
+        places = [self.objects.folder]
+        if self.settings.is_embedded:
+            places.append(disk_of(self.settings.home))
+        free = min((disk_usage(place).free for place in places if place), default=None)
+        least = self.settings.free_space_min_bytes
+        if free is not None and free - more < least:
+            raise StorageFull(
+                f"The server's disk is nearly full: {free // MIB:,} MiB are free, and"
+                f" {least // MIB:,} must stay so (FREE_SPACE_MIN_BYTES). Delete what you"
+                " do not need, or ask who runs this server to make room."
+            )
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
         """A domain's own settings, read from the environment at their first use."""

@@ -153,11 +153,13 @@ PERSONAL_DATA = (
             col(UploadedFile.task_id),
             col(UploadedFile.created_at),
         )
-        .where(col(UploadedFile.user_id) == OWNER)
+        .where(
+            col(UploadedFile.user_id) == OWNER, col(UploadedFile.receiving_at).is_(None)
+        )
         .order_by(col(UploadedFile.created_at)),
         tables=frozenset({"uploaded_file"}),
         uploads=select(col(UploadedFile.id), col(UploadedFile.name)).where(
-            col(UploadedFile.user_id) == OWNER
+            col(UploadedFile.user_id) == OWNER, col(UploadedFile.receiving_at).is_(None)
         ),
     ),
     PersonalData(

@@ -23,6 +23,17 @@ class MusicSettings(Environment):
     uploads_per_user: int = Field(
         default=50, ge=1, description="Uploads of one listener that wait for an import."
     )
+    upload_quota_bytes: int = Field(
+        default=4096 * MIB,
+        ge=MIB,
+        description="Bytes of all uploads of one listener that wait for an import.",
+    )
+    uploads_kept_hours: int = Field(
+        default=24,
+        ge=1,
+        le=24 * 365,
+        description="After so many hours an upload without an import is deleted.",
+    )
     spotify_sync_minutes: int = Field(
         default=30,
         ge=10,

@@ -10,7 +10,8 @@ from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
-from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
+from unwrapped.music.imports.service import ImportService, UploadInUse
+from unwrapped.music.uploads.service import UploadNotFound
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep
