@@ -52,7 +52,9 @@ def _attempts(resources: Resources) -> Attempts:
 
 async def get_sign_in_service(resources: ResourcesDep) -> SignInService:
     """Signing in."""
-    return SignInService(resources.database, resources.signer, _attempts(resources))
+    most = resources.settings_of(AuthSettings).sessions_per_user
+    attempts = _attempts(resources)
+    return SignInService(resources.database, resources.signer, attempts, most)
 
 
 SignInServiceDep = Annotated[SignInService, Depends(get_sign_in_service)]

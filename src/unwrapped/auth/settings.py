@@ -14,6 +14,10 @@ class Registration(StrEnum):
     CLOSED = "closed"
 
 
+SESSIONS_PER_USER = 100
+TOKENS_PER_USER = 50
+
+
 class AuthSettings(Environment):
     """Who may have an account, and how often they may try to sign in."""
 
@@ -34,4 +38,12 @@ class AuthSettings(Environment):
     )
     refreshes_per_session: int = Field(
         default=30, ge=1, description="Refreshed tokens of one session in 15 minutes."
+    )
+    sessions_per_user: int = Field(
+        default=SESSIONS_PER_USER,
+        ge=1,
+        description="Sessions of one person; a sign-in beyond ends the one that was unused for the longest.",
+    )
+    tokens_per_user: int = Field(
+        default=TOKENS_PER_USER, ge=1, description="Personal tokens of one person."
     )

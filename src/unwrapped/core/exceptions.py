@@ -89,6 +89,16 @@ class StorageFull(Unavailable):
     code = "storage_full"
 
 
+class DatabaseFull(Unavailable):
+    """The database has no room for what should be stored."""
+
+    code = "database_full"
+    words: ClassVar[str] = (
+        "The server's disk is full: nothing can be stored until whoever runs this server"
+        " makes room. Reading and deleting go on."
+    )
+
+
 class UserNotFoundError(NotFound):
     """There is no such user."""
 

@@ -17,6 +17,7 @@ from unwrapped.core.exceptions import (
     AppException,
     Conflict,
     ContentTooLarge,
+    DatabaseFull,
     ExternalAPIError,
     Forbidden,
     Invalid,
@@ -26,6 +27,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.room import is_disk_full
 
 log = structlog.get_logger()
 
@@ -179,7 +181,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """503 when the database is away, 409 when something went while it was referred to.
+    """503 when the database is away or full, 409 when something went while it was referred to.
 
     Any other error of the database is ours: 500.
     """
@@ -191,12 +193,16 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         )
     if not is_lost_connection(error):
         raise error
-    log.warning("database.unavailable", error=type(error).__name__)
-    return problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
+    code, detail = (
         Unavailable.code,
         "The database does not answer. Try again in a moment.",
-        headers={"Retry-After": "5"},
+    )
+    if is_disk_full(error):  # which is logged where it begins
+        code, detail = DatabaseFull.code, DatabaseFull.words
+    else:
+        log.warning("database.unavailable", error=type(error).__name__)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}
     )
 
 

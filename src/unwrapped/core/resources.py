@@ -18,10 +18,10 @@ from unwrapped.core.encryption import Cipher
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
-from unwrapped.core.rate_limits import RateLimiter
+from unwrapped.core.rate_limits import HitsInMemory, RateLimiter
 from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
 
-REVIVE_SECONDS = 2.0
+REVIVE_SECONDS, LONGEST_PAUSE = 2.0, 60.0
 MIB = 1024 * 1024
 
 log = structlog.get_logger()
@@ -45,12 +45,14 @@ class Resources:
     signer: TokenSigner
     _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
     _kept: dict[type[Closable], Closable] = field(default_factory=dict)
+    _hits: HitsInMemory = field(default_factory=HitsInMemory)
 
     @property
     def limiter(self) -> RateLimiter:
         """Limits on attempts."""
         ring = self.signer.ring
-        return RateLimiter(self.database, ring.keys[ring.signing_id])
+        key = ring.keys[ring.signing_id]
+        return RateLimiter(self.database, key, self._hits)
 
     @property
     def cipher(self) -> Cipher:
@@ -113,16 +115,34 @@ async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
 
 
 async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
-    """Start the server again whenever it has died, until `stop` is set."""
+    """Start the server again whenever it has died, until `stop` is set.
+
+    One that dies again and again, as on a full disk, is given longer and longer pauses.
+    """
+    pause = REVIVE_SECONDS
+    is_down = False
     while not stop.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), REVIVE_SECONDS)
+            await asyncio.wait_for(stop.wait(), pause)
             return
         try:
-            if await asyncio.to_thread(server.revive):
-                log.warning("database.revived")
+            has_died = await asyncio.to_thread(server.revive)
         except Unavailable as error:
-            log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
+            if not is_down:
+                log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
+            is_down = has_died = True
+        else:
+            if has_died or is_down:
+                log.warning("database.revived")
+            is_down = False
+        pause = next_pause(pause, has_died=has_died)
+
+
+def next_pause(pause: float, *, has_died: bool) -> float:
+    """Seconds until the embedded server is looked at again, after it was once more."""
+    if has_died:
+        return min(pause * 2, LONGEST_PAUSE)
+    return max(pause / 2, REVIVE_SECONDS)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from pydantic import Field
 from unwrapped.core.config import Environment
 
 MIB = 1024 * 1024
+SHARES_PER_USER = 500
 
 
 class MusicSettings(Environment):
@@ -33,6 +34,9 @@ class MusicSettings(Environment):
         ge=1,
         le=24 * 365,
         description="After so many hours an upload without an import is deleted.",
+    )
+    shares_per_user: int = Field(
+        default=SHARES_PER_USER, ge=1, description="Shares of one listener."
     )
     spotify_sync_minutes: int = Field(
         default=30,

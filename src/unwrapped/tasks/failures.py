@@ -7,9 +7,11 @@ from unwrapped.core.database import is_lost_connection
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
+    DatabaseFull,
     TooManyRequests,
     Unavailable,
 )
+from unwrapped.core.room import is_disk_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ LONGEST_WAIT = timedelta(days=30)
 LOST_CONNECTION = Failure(
     "unavailable", "The database or a disk went away.", may_pass=True
 )
+DISK_FULL = Failure(DatabaseFull.code, DatabaseFull.words, may_pass=True)
 INTERNAL_ERROR = Failure(
     "internal_error", "Something went wrong on our side. The server's log says more."
 )
@@ -65,6 +68,8 @@ def failure_of(error: Exception) -> Failure:
             )
         # What was given stays as it is; the state that it met can change.
         return Failure(error.code, error.message, retryable=isinstance(error, Conflict))
+    if is_disk_full(error):
+        return DISK_FULL
     if is_lost_connection(error):
         return LOST_CONNECTION
     return INTERNAL_ERROR

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.resources import Resources
+from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ACTIVE
 
@@ -79,6 +80,8 @@ class TaskQueries(Queries):
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
             # Whatever it is, the job must not go. An outage comes as many classes.
+            if is_disk_full(error):  # which is logged where it begins
+                return
             if is_lost_connection(error):
                 log.warning("task.left", job=job.id, error=type(error).__name__)
             else:

@@ -14,6 +14,7 @@ from unwrapped.core.problems import problems
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
+from unwrapped.tasks.feed import TooManyStreams
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import (
@@ -77,7 +78,7 @@ async def read_result(
 @router.get(
     "/{task_id}/events",
     response_class=EventSourceResponse,
-    responses=problems(*SIGNED_IN, TaskNotFound),
+    responses=problems(*SIGNED_IN, TaskNotFound, TooManyStreams),
 )
 async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: the task as it stands, as `GET /tasks/{task_id}` tells it, and

@@ -62,6 +62,11 @@ class TaskSettings(Environment):
         ge=1,
         description="Tasks of one person that wait or run, Spotify's syncs among them.",
     )
+    event_streams_per_user: int = Field(
+        default=20,
+        ge=1,
+        description="Event streams of one person that are open at once, in each web process.",
+    )
     task_retention_days: int = Field(
         default=90,
         ge=1,

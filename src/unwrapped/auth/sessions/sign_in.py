@@ -13,8 +13,10 @@ from unwrapped.auth.models import PersonalToken, SessionKind, User, UserSession
 from unwrapped.auth.passwords import hash_password, verify_password
 from unwrapped.auth.service import username_key
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET, LIFETIME
-from unwrapped.auth.sessions.refreshing import Tokens, add_refresh_token
+from unwrapped.auth.sessions.lookup import COOKIE_SECRET
+from unwrapped.auth.sessions.opening import open_api_session, open_session
+from unwrapped.auth.sessions.refreshing import Tokens
+from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
 from unwrapped.core.secret_tokens import hash_token
@@ -64,9 +66,14 @@ class SignInService:
     """Signing in: short transactions, and the slow hashing between them."""
 
     def __init__(
-        self, database: Database, signer: TokenSigner, attempts: Attempts
+        self,
+        database: Database,
+        signer: TokenSigner,
+        attempts: Attempts,
+        sessions_per_user: int = SESSIONS_PER_USER,
     ) -> None:
         self._database = database
+        self._sessions_per_user = sessions_per_user
         self._signer = signer
         self._attempts = attempts
 
@@ -81,8 +88,9 @@ class SignInService:
         account = await self._prove(username, password)
         async with self._database.session() as session:
             await require_unchanged(session, account)
-            signed_in = await open_session(session, account.id, SessionKind.API)
-            refresh = add_refresh_token(session, signed_in)
+            signed_in, refresh = await open_api_session(
+                session, account.id, self._sessions_per_user
+            )
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)
 
@@ -105,7 +113,13 @@ class SignInService:
             if old_secret is not None:
                 old = col(UserSession.secret_hash) == hash_token(old_secret)
                 await session.execute(delete(UserSession).where(old))
-            await open_session(session, account.id, SessionKind.WEB, hash_token(secret))
+            await open_session(
+                session,
+                account.id,
+                SessionKind.WEB,
+                hash_token(secret),
+                self._sessions_per_user,
+            )
         return secret
 
     async def require_owner(
@@ -214,23 +228,3 @@ async def replace_password(
     )
     for table in (UserSession, PersonalToken):
         await session.execute(delete(table).where(col(table.user_id) == user_id))
-
-
-async def open_session(
-    session: AsyncSession,
-    user_id: int,
-    kind: SessionKind,
-    secret_hash: str | None = None,
-) -> UserSession:
-    """A new session of somebody who has proven who they are."""
-    now = datetime.now(UTC)
-    signed_in = UserSession(
-        user_id=user_id,
-        kind=kind,
-        secret_hash=secret_hash,
-        last_used_at=now,
-        expires_at=now + LIFETIME,
-    )
-    session.add(signed_in)
-    await session.flush()
-    return signed_in
