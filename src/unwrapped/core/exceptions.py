@@ -95,7 +95,7 @@ class DatabaseFull(Unavailable):
     code = "database_full"
     words: ClassVar[str] = (
         "The server's disk is full: nothing can be stored until whoever runs this server"
-        " makes room. Reading and deleting go on."
+        " makes room. Reading goes on, and so does deleting uploads."
     )
 
 

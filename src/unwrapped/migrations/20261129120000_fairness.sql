@@ -54,6 +54,3 @@ DROP INDEX "ix_uploaded_file_user_id";
 CREATE INDEX "ix_uploaded_file_listing" ON "uploaded_file" ("user_id", "created_at", "id");
 -- Create index "ix_refresh_token_used_at" to table: "refresh_token"
 CREATE INDEX "ix_refresh_token_used_at" ON "refresh_token" ("used_at") WHERE (used_at IS NOT NULL);
--- Rows of these are changed where they are when there is no room for others
-ALTER TABLE "user_session" SET (fillfactor = 50);
-ALTER TABLE "refresh_token" SET (fillfactor = 50);

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,11 +15,17 @@ from unwrapped.auth.passwords import hash_password, verify_password
 from unwrapped.auth.service import username_key
 from unwrapped.auth.sessions.attempts import Attempts
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET
-from unwrapped.auth.sessions.opening import open_api_session, open_session
-from unwrapped.auth.sessions.refreshing import Tokens
+from unwrapped.auth.sessions.opening import open_session
+from unwrapped.auth.sessions.passes import create_pass
+from unwrapped.auth.sessions.refreshing import (
+    REFRESH_TOKEN,
+    Tokens,
+    add_refresh_token,
+)
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
@@ -86,11 +93,17 @@ class SignInService:
         """
         await self._attempts.count_sign_in(username, address)
         account = await self._prove(username, password)
-        async with self._database.session() as session:
-            await require_unchanged(session, account)
-            signed_in, refresh = await open_api_session(
-                session, account.id, self._sessions_per_user
-            )
+        most = self._sessions_per_user
+        try:
+            async with self._database.session() as session:
+                await require_unchanged(session, account)
+                signed_in = await open_session(
+                    session, account.id, SessionKind.API, most=most
+                )
+                refresh = add_refresh_token(session, signed_in)
+        except DBAPIError as error:
+            # Nothing is kept of this refresh token: whoever comes with it signs in again.
+            return Tokens(self._pass_of(account, error), REFRESH_TOKEN.create())
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)
 
@@ -108,18 +121,16 @@ class SignInService:
         await self._attempts.count_sign_in(username, address)
         account = await self._prove(username, password)
         secret = COOKIE_SECRET.create()
-        async with self._database.session() as session:
-            await require_unchanged(session, account)
-            if old_secret is not None:
-                old = col(UserSession.secret_hash) == hash_token(old_secret)
-                await session.execute(delete(UserSession).where(old))
-            await open_session(
-                session,
-                account.id,
-                SessionKind.WEB,
-                hash_token(secret),
-                self._sessions_per_user,
-            )
+        most, web = self._sessions_per_user, SessionKind.WEB
+        try:
+            async with self._database.session() as session:
+                await require_unchanged(session, account)
+                if old_secret is not None:
+                    old = col(UserSession.secret_hash) == hash_token(old_secret)
+                    await session.execute(delete(UserSession).where(old))
+                await open_session(session, account.id, web, hash_token(secret), most)
+        except DBAPIError as error:
+            return self._pass_of(account, error)
         return secret
 
     async def require_owner(
@@ -170,6 +181,12 @@ class SignInService:
             secret = COOKIE_SECRET.create()
             await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
         return secret
+
+    def _pass_of(self, account: ProvenAccount, error: DBAPIError) -> str:
+        """A token that needs no room, where that is what the error says there is not."""
+        if account.password_hash is None or not is_disk_full(error):
+            raise error
+        return create_pass(self._signer, account.id, account.password_hash)
 
     async def _prove(self, username: str, password: SecretStr) -> ProvenAccount:
         """The account that the password opens."""
