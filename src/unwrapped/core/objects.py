@@ -38,7 +38,7 @@ class StoreUnavailable(Unavailable):
     code = "object_store_unavailable"
 
 
-def _failure(what: str, error: Exception) -> Unavailable:
+def failure_of_store(what: str, error: Exception) -> Unavailable:
     """What a user is to know of an error of the store; the log has the rest."""
     said = str(error).partition("\n")[0][:MOST_LOGGED]
     log.error("object_store.failed", what=what, error=said)
@@ -119,7 +119,7 @@ class ObjectStore:
         try:
             await obstore.put_async(self._store, key, content)
         except _FAILED as error:
-            raise _failure("The upload could not be stored.", error) from error
+            raise failure_of_store("The upload could not be stored.", error) from error
 
     @asynccontextmanager
     async def file(self, key: str, scratch: Path | None = None) -> AsyncIterator[Path]:
@@ -142,7 +142,7 @@ class ObjectStore:
                 async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
                     file.write(chunk)
         except (*_FAILED, OSError) as error:
-            raise _failure("The upload cannot be fetched.", error) from error
+            raise failure_of_store("The upload cannot be fetched.", error) from error
 
     async def delete(self, key: str) -> None:
         """Delete an object; one that is gone already is no error."""
@@ -151,7 +151,7 @@ class ObjectStore:
         except FileNotFoundError:
             return
         except BaseError as error:
-            raise _failure("An upload could not be deleted.", error) from error
+            raise failure_of_store("An upload could not be deleted.", error) from error
 
     async def keys(self, older_than: timedelta) -> list[str]:
         """The keys of all objects of at least that age."""
@@ -163,7 +163,7 @@ class ObjectStore:
                     item["path"] for item in batch if item["last_modified"] < before
                 ]
         except _FAILED as error:
-            raise _failure("The uploads cannot be listed.", error) from error
+            raise failure_of_store("The uploads cannot be listed.", error) from error
         return found
 
     async def drop_halves(self, older_than: timedelta) -> int:
