@@ -182,7 +182,7 @@ async def test_who_waits_is_not_overtaken_by_everybody_who_comes_later(
     first = await somebody_else(workplace)
     order = [mine[0], await first.begin(ONE)]
     assert await order_of(workplace) == [*order, mine[1]]
-    # Both firsts are taken: whoever comes now is in the second round.
+    # Both firsts are taken: a person who comes now is in the second round.
     await workplace.execute("DELETE FROM pgq.pgqueuer WHERE priority = 0")
     await workplace.execute(
         "UPDATE background_task SET status = 'completed' WHERE NOT EXISTS"

@@ -94,8 +94,8 @@ class DatabaseFull(Unavailable):
 
     code = "database_full"
     words: ClassVar[str] = (
-        "The server's disk is full: nothing can be stored until whoever runs this server"
-        " makes room. Reading goes on, and so does deleting uploads."
+        "The server's disk is full: nothing can be stored until its operator makes"
+        " room. Reading goes on, and so does deleting uploads."
     )
 
 

@@ -174,7 +174,7 @@ class TaskFeed:
                 for task_id in self._changed
                 if task_id in self._watchers
             }
-            # Who has come since is told alone: the others know all that they would hear.
+            # Only a new watcher needs a state that has not changed.
             waiting = {**self._new, **waiting}
             self._changed.clear()
             self._new.clear()

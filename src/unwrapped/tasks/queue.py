@@ -158,8 +158,7 @@ async def enqueue(
 ) -> None:
     """Put a task into the queue, as part of the session's transaction.
 
-    Workers take the jobs of the nearest place first, whoever's they are and of whatever
-    kind: everybody's first task before anybody's second.
+    Workers take the jobs of the nearest place first, of all people and all kinds: everybody's first task before anybody's second.
     Once for each version of its row: an earlier job may be there for a moment longer.
     """
     await queries(SessionDriver(session)).enqueue(

@@ -24,9 +24,9 @@ from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
-from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import UploadService
 
 URL = "/api/v1/music/uploads"
@@ -243,7 +243,7 @@ async def test_a_file_whose_owner_left_meanwhile_is_not_kept(
         async with cloned_resources.database.session() as session:
             await session.execute(delete(User).where(col(User.id) == ada.id))
 
-    with pytest.raises(UploadGone):
+    with pytest.raises(InvalidToken):
         await UploadService(cloned_resources).receive(ada.id, "a", leaving())
     await _assert_nothing_left(cloned_resources)
 

@@ -144,9 +144,9 @@ class RefreshService:
 async def delete_used_tokens(resources: Resources) -> int:
     """Delete tokens whose reuse says nothing any more; returns how many.
 
-    Whoever comes with a token is either who it was given to or a thief. Who was given it
-    has been away since it was used, and of a session that is not used for so long nobody
-    expects to find it.
+    A used token comes from a thief, or from a client whose token a thief has used. That
+    client has been away since, and does not expect a session that was unused for so long
+    to be alive.
     """
     long_ago = datetime.now(UTC) - IDLE
     used = delete(RefreshToken).where(col(RefreshToken.used_at) < long_ago)

@@ -102,7 +102,7 @@ class SignInService:
                 )
                 refresh = add_refresh_token(session, signed_in)
         except DBAPIError as error:
-            # Nothing is kept of this refresh token: whoever comes with it signs in again.
+            # This refresh token is not stored: a client that comes with it signs in again.
             return Tokens(self._pass_of(account, error), REFRESH_TOKEN.create())
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)

@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col
 from starlette.requests import ClientDisconnect
 
+from unwrapped.auth.models import User
 from unwrapped.core.database import MAY_BE_LOST, count_changed
 from unwrapped.core.exceptions import Invalid, NotFound
 from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.quota import (
@@ -62,7 +64,7 @@ async def receive(
     """Store a file. What goes wrong on the way leaves nothing behind.
 
     Raises what `reserve` raises, `StorageFull`, `UploadBroken`, `EmptyUpload`, and
-    `UploadGone` when the upload, or the account, was deleted meanwhile.
+    `UploadGone` when the upload was deleted meanwhile, `InvalidToken` when the account was.
     """
     if announced == 0:
         raise EmptyUpload
@@ -91,6 +93,8 @@ async def _record(resources: Resources, upload: UploadedFile, size: int) -> None
     )
     async with resources.database.session() as session:
         if not await count_changed(session, whole):
+            if await session.get(User, upload.user_id) is None:
+                raise InvalidToken
             raise _gone()
     upload.size, upload.receiving_at = size, None
 
