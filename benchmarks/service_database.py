@@ -19,6 +19,9 @@ from unwrapped.core.config import Settings
 from unwrapped.core.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
 
+ANY_NUMBER = 1_000_000
+"""As the limit of a person's active tasks."""
+
 SECRET = f"k1:{secrets.token_urlsafe(48)}"
 
 

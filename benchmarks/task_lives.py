@@ -16,7 +16,7 @@ import asyncpg
 import click
 from pgqueuer.db import AsyncpgDriver
 
-from benchmarks.service_database import SECRET, fresh_resources, new_user
+from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
 from benchmarks.service_process import ROOT
 from benchmarks.task_worker import KIND
 from unwrapped.core.fields import Schema
@@ -86,7 +86,7 @@ async def begin_tasks(resources: Resources, count: int) -> None:
     """Tasks of fifty users, in one transaction."""
     users = [await new_user(resources) for _ in range(50)]
     async with resources.database.session() as session:
-        tasks = TaskService(session)
+        tasks = TaskService(session, ANY_NUMBER)
         for number in range(count):
             user = users[number % len(users)]
             await tasks.begin_task(user, KIND, uuid4().hex, Schema())

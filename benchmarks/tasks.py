@@ -19,7 +19,7 @@ from uuid import uuid4
 import click
 from sqlalchemy import text
 
-from benchmarks.service_database import SECRET, fresh_resources, new_user
+from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.models import TaskStatus
@@ -102,7 +102,7 @@ async def a_second(
 async def begin(resources: Resources, user_id: int) -> TaskRead:
     """One task, by the service."""
     async with resources.database.session() as session:
-        return await TaskService(session).begin_task(
+        return await TaskService(session, ANY_NUMBER).begin_task(
             user_id, KIND, uuid4().hex, Schema()
         )
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import click
 
-from benchmarks.service_database import fresh_resources, new_user, token_of
+from benchmarks.service_database import ANY_NUMBER, fresh_resources, new_user, token_of
 from benchmarks.service_process import service
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
@@ -105,7 +105,7 @@ async def begin(resources: Resources, count: int) -> dict[UUID, str]:
     async with resources.database.session() as session:
         for number in range(count):
             user = users[number % USERS]
-            task = await TaskService(session).begin_task(
+            task = await TaskService(session, ANY_NUMBER).begin_task(
                 user, "bench.nothing", uuid4().hex, Schema()
             )
             begun[task.id] = tokens[user]

@@ -59,6 +59,7 @@ NAMED = {
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
     ("POST /api/v1/music/imports", "uploads"): "upload",
+    ("DELETE /api/v1/music/uploads/{upload_id}", "upload_id"): "upload",
     ("GET /api/v1/music/analysis/status", "task"): "analysis",
     ("GET /api/v1/music/analysis/result", "task"): "analysis",
     ("POST /api/v1/music/shares", "analysis"): "analysis",
@@ -77,6 +78,7 @@ LISTINGS = {
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/shares",
+    "GET /api/v1/music/uploads",
     "GET /api/v1/tasks",
 }
 """The operations that answer with a page of the caller's things."""

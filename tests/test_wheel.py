@@ -45,7 +45,12 @@ def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
         assert list(place.cwd.iterdir()) == []
         command = (str(tmp_path / "venv" / "bin" / "unwrapped"), "serve", "--port", "0")
         web = place.start(Web, command, {})
-        assert web.ready() == {"status": "ready", "database": True, "worker": True}
+        assert web.ready() == {
+            "status": "ready",
+            "database": True,
+            "room": True,
+            "worker": True,
+        }
         with web.client() as client:
             assert client.get("/openapi.json").json()["info"]["title"] == "Unwrapped"
         web.stop()

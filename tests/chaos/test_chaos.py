@@ -95,6 +95,7 @@ async def fleet(
 ) -> AsyncIterator[Fleet]:
     """The processes; none runs yet."""
     environment = processes_environment(
+        TASKS_PER_USER="1000",
         DATABASE_URL=server.address.for_asyncpg(),
         SECRET_KEY=SECRET,
         UNWRAPPED_HOME=str(settings.home),

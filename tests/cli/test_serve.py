@@ -33,7 +33,12 @@ def open_files(web: Web) -> list[str]:
 def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
     with Place(tmp_path, afresh=True) as place:
         web = place.serve()
-        assert web.ready() == {"status": "ready", "database": True, "worker": True}
+        assert web.ready() == {
+            "status": "ready",
+            "database": True,
+            "room": True,
+            "worker": True,
+        }
         host, port = web.address.removeprefix("http://").rsplit(":", 1)
         assert host == "127.0.0.1"
         assert port != "0"
@@ -51,7 +56,12 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
 
 def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> None:
     web = settled.serve("--no-worker", "--host", "::1")
-    assert web.ready() == {"status": "ready", "database": True, "worker": None}
+    assert web.ready() == {
+        "status": "ready",
+        "database": True,
+        "room": True,
+        "worker": None,
+    }
     assert web.address.startswith("http://[::1]:")
     assert web.stop(signal.SIGINT) == 0
     assert "Aborted" not in web.said
@@ -259,7 +269,12 @@ def test_uvicorn_alone_serves_the_application(settled: Place) -> None:
     settled.afresh = True
     web = settled.start(Uvicorn, (*command, str(port)), {})
     web.port = port
-    assert web.ready() == {"status": "ready", "database": True, "worker": True}
+    assert web.ready() == {
+        "status": "ready",
+        "database": True,
+        "room": True,
+        "worker": True,
+    }
     assert web.stop(signal.SIGINT) == 0
     settled.afresh = False
     refused = settled.start(Uvicorn, (*command, str(port)), {"LOG_LEVEL": "loud"})

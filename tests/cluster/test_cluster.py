@@ -34,7 +34,7 @@ def test_fifty_begins_at_once_over_two_web_processes_are_one_task(
     cluster: Cluster, webs: list[Server]
 ) -> None:
     assert [web.readiness() for web in webs] == [
-        {"status": "ready", "database": True, "worker": None}
+        {"status": "ready", "database": True, "room": True, "worker": None}
     ] * 2
     listener = Listener(webs[0].url, "ada")
     upload = listener.upload("export.zip", export_of(ROWS))

@@ -18,8 +18,8 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
 
-READY = {"status": "ready", "database": True, "worker": None}
-NOT_READY = {"status": "not ready", "database": False, "worker": None}
+READY = {"status": "ready", "database": True, "room": True, "worker": None}
+NOT_READY = READY | {"status": "not ready", "database": False}
 
 
 async def test_a_process_with_a_database_is_ready(client: httpx2.AsyncClient) -> None:

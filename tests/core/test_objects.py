@@ -1,6 +1,7 @@
 """The object store, in a folder and in a bucket: whole objects or none."""
 
 import asyncio
+import errno
 import os
 import secrets
 import time
@@ -9,10 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from obstore.exceptions import GenericError
 
+from tests.auth.logs import written_log
 from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
 from unwrapped.core.config import InvalidSettings, Settings
-from unwrapped.core.objects import ObjectStore, StoreUnavailable
+from unwrapped.core.exceptions import StorageFull
+from unwrapped.core.objects import (
+    ObjectStore,
+    StoreUnavailable,
+    failure_of_store,
+)
 
 NOW = timedelta(0)
 MIB = 1024 * 1024
@@ -66,6 +74,41 @@ async def test_what_is_put_again_is_replaced(store: ObjectStore) -> None:
     await store.put("key", chunks(b"a long first one"))
     await store.put("key", chunks(b"second"))
     assert await read(store, "key") == b"second"
+
+
+def replace_by_file(folder: Path) -> None:
+    """Put a file where a folder was."""
+    folder.rmdir()
+    folder.write_text("no folder")
+
+
+async def test_what_the_store_says_is_logged(
+    store: ObjectStore, folder: Path, settings: Settings
+) -> None:
+    replace_by_file(folder)
+    with written_log(settings) as log, pytest.raises(StoreUnavailable):
+        await store.put("key", chunks(b"x"))
+    (line,) = log.of("object_store.failed")
+    assert line["level"] == "error"
+    assert "os error" in line["error"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        GenericError("Unable to copy data to file: No space left (os error 28)"),
+    ],
+    ids=str,
+)
+def test_a_disk_without_room_is_told_apart(error: Exception) -> None:
+    """The last as obstore said it on a real full disk."""
+    full = failure_of_store("It could not be stored.", error)
+    assert isinstance(full, StorageFull)
+    assert "disk is full" in full.message
+    other = failure_of_store("It could not be stored.", GenericError("(os error 5)"))
+    assert isinstance(other, StoreUnavailable)
 
 
 @pytest.mark.parametrize("before", [0, 1, 30])

@@ -4,10 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.auth.factories import make_user
 from tests.conftest import make_resources
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Workplace, kind_of, store
@@ -16,8 +13,6 @@ from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import Priority
-from unwrapped.tasks.queue import place_in_queue
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 from unwrapped.tasks.worker import check_kinds, kinds_to_take
@@ -237,59 +232,3 @@ async def test_a_worker_of_heavy_kinds_alone_takes_the_next_when_one_is_done(
             assert (await workplace.until(task_id)).status == "completed"
         assert worker.told == [True]
     assert desk.peak == 1
-
-
-async def test_what_somebody_waits_for_goes_before_what_was_begun_earlier(
-    workplace: Workplace,
-) -> None:
-    desk = Desk()
-    for number in range(50):
-        await workplace.begin(ONE, str(number))
-    urgent = await workplace.begin(OTHER, priority=Priority.INTERACTIVE)
-    kinds = [kind_of(desk.work, name, alone=True) for name in (ONE, OTHER)]
-    async with working(workplace.resources, *kinds):
-        await until(lambda: len(desk.taken) >= 2)
-    assert desk.taken[0] == str(urgent)
-
-
-async def test_a_hundred_tasks_of_one_keep_nobody_else_waiting(
-    workplace: Workplace,
-) -> None:
-    async with workplace.resources.database.session() as session:
-        other = Workplace(workplace.resources, (await make_user(session)).id or 0)
-    mine = [str(await workplace.begin(ONE, str(number))) for number in range(100)]
-    theirs = [str(await other.begin(ONE, str(number))) for number in range(2)]
-    desk = Desk()
-    async with working(workplace.resources, kind_of(desk.work, ONE, alone=True)):
-        await until(lambda: len(desk.taken) >= 5)
-    # The first of each, then the second of each.
-    assert desk.taken[:5] == [mine[0], theirs[0], mine[1], theirs[1], mine[2]]
-
-
-COUNTS = st.integers(min_value=0, max_value=2**31)
-
-
-@given(COUNTS, COUNTS)
-def test_the_more_somebody_has_begun_the_further_back_is_the_next(
-    ahead: int, more: int
-) -> None:
-    for priority in Priority:
-        place = place_in_queue(priority, ahead)
-        assert place >= place_in_queue(priority, ahead + more)
-        assert place <= place_in_queue(priority, 0)
-        assert -(2**31) <= place < 2**31
-
-
-@given(COUNTS, COUNTS)
-def test_what_somebody_waits_for_goes_first_however_many_they_have(
-    interactive: int, batch: int
-) -> None:
-    urgent = place_in_queue(Priority.INTERACTIVE, interactive)
-    assert urgent > place_in_queue(Priority.BATCH, batch)
-
-
-@given(st.integers(min_value=0, max_value=500))
-def test_nobody_s_next_one_comes_before_a_place_that_is_nearer(ahead: int) -> None:
-    assert place_in_queue(Priority.BATCH, ahead) > place_in_queue(
-        Priority.BATCH, ahead + 1
-    )

@@ -23,6 +23,8 @@ from unwrapped.tasks.service import TaskService
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
+ANY_NUMBER = 1_000_000
+"""As the limit of a person's active tasks, where that is not what is tested."""
 
 TRACES = """CREATE TABLE trace (id bigserial PRIMARY KEY, task_id uuid NOT NULL,
     attempt integer NOT NULL, what text NOT NULL, pid integer NOT NULL)"""
@@ -171,7 +173,7 @@ class Workplace:
     ) -> UUID:
         """Begin a task, committed."""
         async with self.resources.database.session() as session:
-            begun = await TaskService(session).begin_task(
+            begun = await TaskService(session, ANY_NUMBER).begin_task(
                 self.user_id, kind, key, Order(seconds=seconds), priority
             )
             return begun.id

@@ -7,8 +7,10 @@ from unwrapped.auth.oauth.reencryption import reencrypt_tokens
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA
+from unwrapped.auth.sessions.refreshing import delete_used_tokens
 from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
+from unwrapped.auth.tokens.service import delete_expired_tokens
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.resources import Resources
 
@@ -35,6 +37,8 @@ DOMAIN = Domain(
     check=require_callbacks,
     periodic_jobs=(
         PeriodicJob("auth.dead_sessions", timedelta(hours=1), delete_dead_sessions),
+        PeriodicJob("auth.used_tokens", timedelta(hours=1), delete_used_tokens),
+        PeriodicJob("auth.expired_tokens", timedelta(hours=1), delete_expired_tokens),
         PeriodicJob("auth.expired_states", timedelta(hours=1), delete_expired_states),
         PeriodicJob("auth.old_keys", timedelta(hours=1), reencrypt_tokens),
         PeriodicJob("auth.idle_limits", timedelta(hours=1), delete_idle_limits),

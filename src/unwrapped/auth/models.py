@@ -8,7 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
@@ -75,6 +83,13 @@ class RefreshToken(Created, table=True):
     """A token that is exchanged, once, for an access token and the next of its kind."""
 
     __tablename__ = "refresh_token"
+    __table_args__ = (
+        Index(
+            "ix_refresh_token_used_at",
+            "used_at",
+            postgresql_where=text("used_at IS NOT NULL"),
+        ),
+    )
 
     token_hash: str = Field(primary_key=True, sa_type=Text)
     session_id: UUID = Field(

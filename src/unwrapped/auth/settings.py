@@ -15,6 +15,10 @@ class Registration(StrEnum):
     CLOSED = "closed"
 
 
+SESSIONS_PER_USER = 100
+TOKENS_PER_USER = 50
+
+
 class AuthSettings(Environment):
     """Who may have an account, and how often they may try to sign in."""
 
@@ -57,3 +61,12 @@ class AuthSettings(Environment):
     def longest_export(self) -> timedelta:
         """`EXPORT_MINUTES`."""
         return timedelta(minutes=self.export_minutes)
+
+    sessions_per_user: int = Field(
+        default=SESSIONS_PER_USER,
+        ge=1,
+        description="Sessions of one person; a sign-in beyond ends the one that was unused for the longest.",
+    )
+    tokens_per_user: int = Field(
+        default=TOKENS_PER_USER, ge=1, description="Personal tokens of one person."
+    )

@@ -184,11 +184,13 @@ def _change(
     """Do something with a task in the name of its owner; the task as it was before."""
     from unwrapped.tasks.overview import find_task
     from unwrapped.tasks.service import TaskService
+    from unwrapped.tasks.settings import TaskSettings
 
     async def work(database: "Database") -> "TaskDetails":
         async with database.session() as session:
             found = await find_task(session, beginning)
-            await act(TaskService(session), found.user_id, found.id)
+            tasks = TaskService(session, TaskSettings.load().tasks_per_user)
+            await act(tasks, found.user_id, found.id)
             return found
 
     return _run(work)

@@ -259,6 +259,11 @@ class Settings(Environment):
         ge=16,
         description="Connections to one web process at once; fewer where the limit of open files is lower.",
     )
+    free_space_min_bytes: int = Field(
+        default=1024**3,
+        ge=0,
+        description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; no upload is taken below.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

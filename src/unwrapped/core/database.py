@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from sqlalchemy import CursorResult, Delete, Engine, TextClause, Update, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.room import Room
 from unwrapped.core.session_settings import SessionSettings
 
 POOL_RECYCLE_SECONDS = 300
@@ -39,14 +41,15 @@ _LOST = (
     # A connection that was told of its end and has not seen it yet.
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
+    # Class 53: no room, no memory, no connection left.
+    asyncpg.InsufficientResourcesError,
 )
 MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
 """The classes of errors that `is_lost_connection` tells apart."""
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether the server went away, or no connection could be had: it may pass."""
+    """Whether the server went away, or lacks room, memory or connections: it may pass."""
     if isinstance(error, DBAPIError):
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or isinstance(cause, _LOST)
@@ -59,6 +62,12 @@ def is_broken_reference(error: BaseException) -> bool:
         error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else None
     )
     return isinstance(cause, asyncpg.ForeignKeyViolationError)
+
+
+_LITTLE_MEMORY = text("SELECT set_config('work_mem', '64kB', true)")
+_SPILL = text(
+    "SELECT count(*) FROM (SELECT g FROM generate_series(1, 400000) g ORDER BY g DESC) s"
+)
 
 
 class Database:
@@ -82,6 +91,9 @@ class Database:
             expire_on_commit=False,
         )
         self._apart_sessions = async_sessionmaker(self._apart, expire_on_commit=False)
+        self.room = Room(self._look_for_room)
+        for engine in (self.engine, self._apart):
+            event.listen(engine.sync_engine, "handle_error", self._note_error)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -112,17 +124,39 @@ class Database:
             driver = raw.driver_connection
             if driver is None:
                 raise DisconnectionError
-            yield driver
+            try:
+                yield driver
+            except asyncpg.DiskFullError as error:
+                self.room.note(error)
+                raise
 
     async def ping(self) -> None:
         """Ask the server something; raises when it does not answer."""
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def _look_for_room(self) -> None:
+        """Raises unless some MiB can be written to a temporary file on the server."""
+        async with self.session_apart() as session:
+            await session.execute(_LITTLE_MEMORY)
+            await session.execute(_SPILL)
+
+    def _note_error(self, context: ExceptionContext) -> None:
+        self.room.note(context.original_exception)
+
     async def dispose(self) -> None:
         """Close all connections."""
+        await self.room.close()
         await self.engine.dispose()
         await self._apart.dispose()
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+async def take_lock(session: AsyncSession, name: str) -> None:
+    """Wait for a lock of a name, which the transaction then holds to its end."""
+    await session.execute(_LOCK, {"name": name})
 
 
 async def count_changed(

@@ -130,6 +130,12 @@ def has_cluster(home: Path) -> bool:
     return (folder / "data").exists() or (folder / POINTER).exists()
 
 
+def disk_of(home: Path) -> Path:
+    """A folder on the disk of a home's database."""
+    home = home.expanduser().resolve()
+    return _pointed_at(home) if (home / FOLDER / POINTER).exists() else home
+
+
 def discard_embedded(home: Path) -> None:
     """Delete the database of a home that was only for a while; its server is stopped.
 

@@ -83,6 +83,22 @@ class Unavailable(AppException):
         """Seconds after which to try again, where they are known."""
 
 
+class StorageFull(Unavailable):
+    """A disk has no room for what should be stored."""
+
+    code = "storage_full"
+
+
+class DatabaseFull(Unavailable):
+    """The database has no room for what should be stored."""
+
+    code = "database_full"
+    words: ClassVar[str] = (
+        "The server's disk is full: nothing can be stored until its operator makes"
+        " room. Reading goes on, and so does deleting uploads."
+    )
+
+
 class UserNotFoundError(NotFound):
     """There is no such user."""
 

@@ -32,6 +32,9 @@ class Readiness(BaseModel):
 
     status: Literal["ready", "not ready"]
     database: bool
+    room: bool
+    """Whether the database has room to store something, as far as is known."""
+
     worker: bool | None
     """None when this process has no worker of its own."""
 
@@ -46,7 +49,7 @@ async def health() -> Health:
 async def readiness(
     request: Request, response: Response, resources: ResourcesDep
 ) -> Readiness:
-    """Whether the process can serve: its database, and its worker if it has one."""
+    """Whether the process can serve: its database, with room, and its worker if it has one."""
     database = True
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -55,11 +58,15 @@ async def readiness(
         database = False
     worker = getattr(request.app.state, "worker", None)
     working = worker.ready if worker is not None else None
-    ready = database and working is not False
+    room = not resources.database.room.is_lacking
+    ready = database and room and working is not False
     if not ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Readiness(
-        status="ready" if ready else "not ready", database=database, worker=working
+        status="ready" if ready else "not ready",
+        database=database,
+        room=room,
+        worker=working,
     )
 
 

@@ -28,18 +28,30 @@ async def keep_listening(
     `hear` is called with every payload; `on_change` with whether there is something to be
     heard. What is told in between is lost: on hearing again, look at what may have changed.
     """
+    is_deaf = False
+
+    def change(is_listening: bool) -> None:
+        nonlocal is_deaf
+        if is_listening and is_deaf:
+            is_deaf = False
+            log.info("database.heard", channel=channel)
+        on_change(is_listening)
+
     while True:
         try:
-            await _listen(address, channel, hear, on_change)
+            await _listen(address, channel, hear, change)
         except (
             OSError,
             asyncpg.PostgresError,
             asyncpg.InterfaceError,
             asyncpg.InternalClientError,
         ) as error:
-            log.warning("database.deaf", channel=channel, error=type(error).__name__)
+            if not is_deaf:  # an outage is one line, however long it lasts
+                name = type(error).__name__
+                log.warning("database.deaf", channel=channel, error=name)
+            is_deaf = True
         finally:
-            on_change(False)
+            change(False)
         await asyncio.sleep(AGAIN_SECONDS)
 
 

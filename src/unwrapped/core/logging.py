@@ -49,6 +49,8 @@ def configure_logging(settings: Settings) -> None:
     # Each of these would write a line a request or job: ours says more.
     for chatty in ("uvicorn.access", "pgqueuer", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A traceback for each attempt in an outage, which we log ourselves.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 def _as_json(logger: object, method: str, event: structlog.typing.EventDict) -> str:

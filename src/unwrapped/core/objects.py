@@ -4,6 +4,7 @@ A folder in the home by default; `s3://bucket/prefix` when several machines shar
 work. An object appears whole or not at all.
 """
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,17 +13,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import obstore
+import structlog
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store, from_url
 from obstore.store import ObjectStore as Store
 
 from unwrapped.core.config import InvalidSettings, Settings
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.files import make_private
 from unwrapped.core.host_names import host_of, is_address
 
 FOLDER = "uploads"
 CHUNK_BYTES = 8 * 1024 * 1024
+MOST_LOGGED = 500
+
+log = structlog.get_logger()
 
 _FAILED = (BaseError, FileNotFoundError)
 """What a store raises; the latter also when its bucket is not there."""
@@ -32,6 +37,21 @@ class StoreUnavailable(Unavailable):
     """The object store did not take, give or delete an object."""
 
     code = "object_store_unavailable"
+
+
+def failure_of_store(what: str, error: Exception) -> Unavailable:
+    """What a user is to know of an error of the store; the log has the rest."""
+    said = str(error).partition("\n")[0][:MOST_LOGGED]
+    log.error("object_store.failed", what=what, error=said)
+    numbers = (errno.ENOSPC, errno.EDQUOT)
+    # A store's own errors are texts, with the system's number in them.
+    if getattr(error, "errno", None) in numbers or any(
+        f"(os error {number})" in str(error) for number in numbers
+    ):
+        return StorageFull(
+            f"{what} The disk is full: ask who runs this server to make room."
+        )
+    return StoreUnavailable(what)
 
 
 def _store_in(folder: Path) -> Store:
@@ -91,12 +111,17 @@ class ObjectStore:
             self._folder = settings.home / FOLDER
             self._store = _store_in(self._folder)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the objects; None where they lie in a bucket."""
+        return self._folder
+
     async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
         """Store what `content` gives; what it raises passes, and nothing is left."""
         try:
             await obstore.put_async(self._store, key, content)
         except _FAILED as error:
-            raise StoreUnavailable("The upload could not be stored.") from error
+            raise failure_of_store("The upload could not be stored.", error) from error
 
     @asynccontextmanager
     async def file(self, key: str, scratch: Path | None = None) -> AsyncIterator[Path]:
@@ -118,8 +143,8 @@ class ObjectStore:
             with path.open("wb") as file:
                 async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
                     file.write(chunk)
-        except _FAILED as error:
-            raise StoreUnavailable("The upload cannot be fetched.") from error
+        except (*_FAILED, OSError) as error:
+            raise failure_of_store("The upload cannot be fetched.", error) from error
 
     async def delete(self, key: str) -> None:
         """Delete an object; one that is gone already is no error."""
@@ -128,7 +153,7 @@ class ObjectStore:
         except FileNotFoundError:
             return
         except BaseError as error:
-            raise StoreUnavailable("An upload could not be deleted.") from error
+            raise failure_of_store("An upload could not be deleted.", error) from error
 
     async def keys(self, older_than: timedelta) -> list[str]:
         """The keys of all objects of at least that age."""
@@ -140,7 +165,7 @@ class ObjectStore:
                     item["path"] for item in batch if item["last_modified"] < before
                 ]
         except _FAILED as error:
-            raise StoreUnavailable("The uploads cannot be listed.") from error
+            raise failure_of_store("The uploads cannot be listed.", error) from error
         return found
 
     async def drop_halves(self, older_than: timedelta) -> int:

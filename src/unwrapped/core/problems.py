@@ -18,14 +18,17 @@ from unwrapped.core.exceptions import (
     AppException,
     Conflict,
     ContentTooLarge,
+    DatabaseFull,
     ExternalAPIError,
     Forbidden,
     Invalid,
     NotFound,
+    StorageFull,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.session_settings import is_statement_timeout
 from unwrapped.core.text import printable, readable
 
@@ -51,6 +54,7 @@ STATUS: Mapping[type[AppException], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     ExternalAPIError: HTTPStatus.BAD_GATEWAY,
 }
 
@@ -139,7 +143,7 @@ ALWAYS: dict[int | str, dict[str, Any]] = {
         (HTTPStatus.CONTENT_TOO_LARGE, {"content_too_large": _means(ContentTooLarge)}),
         (HTTPStatus.MISDIRECTED_REQUEST, {"misdirected_request": "This service does not go by the name in the Host header."}),
         (HTTPStatus.UNPROCESSABLE_ENTITY, {"malformed": MALFORMED}),
-        (HTTPStatus.SERVICE_UNAVAILABLE, {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW}),
+        (HTTPStatus.SERVICE_UNAVAILABLE, {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words}),
     )
 }  # fmt: skip
 """The `responses=` of every endpoint."""
@@ -198,8 +202,8 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """503 when the database is away or takes too long, 409 when something went while it
-    was referred to.
+    """503 when the database is away, full or too slow, 409 when something went while it was
+    referred to.
 
     Any other error of the database is ours: 500.
     """
@@ -211,11 +215,14 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         )
     if is_statement_timeout(error):
         code, detail = "statement_timeout", TOO_SLOW
+    elif is_disk_full(error):
+        code, detail = DatabaseFull.code, DatabaseFull.words
     elif is_lost_connection(error):
         code, detail = Unavailable.code, NO_DATABASE
     else:
         raise error
-    log.warning(f"database.{code}", error=type(error).__name__)
+    if code != DatabaseFull.code:  # which is logged where it begins
+        log.warning(f"database.{code}", error=type(error).__name__)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}
     )

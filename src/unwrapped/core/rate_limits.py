@@ -7,16 +7,20 @@ of the clock than the burst allows. One row a key, one statement a hit.
 
 import hmac
 import math
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import Column, DateTime, Table, Text, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.exceptions import TooManyRequests
+from unwrapped.core.room import is_disk_full
 
+MOST_IN_MEMORY = 100_000
 HOME_NETWORK = 64
 """Bits of an IPv6 address that belong to one customer."""
 
@@ -63,16 +67,50 @@ class RateLimited(TooManyRequests):
         super().__init__(told, retry_after)
 
 
+class HitsInMemory:
+    """Hits counted by this process alone, while the database has no room for them."""
+
+    def __init__(self) -> None:
+        self._arrivals: dict[str, float] = {}
+
+    def hit(self, rate: Rate, key: str) -> None:
+        """Count a hit. Raises `RateLimited`, and then counts nothing."""
+        now = time.monotonic()
+        if len(self._arrivals) >= MOST_IN_MEMORY:
+            self._arrivals = {k: at for k, at in self._arrivals.items() if at > now}
+        arrival = max(self._arrivals.get(key, now), now) + rate.interval.total_seconds()
+        wait = arrival - now - rate.period.total_seconds()
+        if wait > 0 or len(self._arrivals) >= MOST_IN_MEMORY:
+            raise RateLimited(max(1, math.ceil(wait)))
+        self._arrivals[key] = arrival
+
+    def forget(self, key: str) -> None:
+        """Take back all hits of a key."""
+        self._arrivals.pop(key, None)
+
+
 class RateLimiter:
     """Counts hits in transactions of their own: a request that fails has still hit."""
 
-    def __init__(self, database: Database, secret: bytes) -> None:
+    def __init__(
+        self, database: Database, secret: bytes, memory: HitsInMemory | None = None
+    ) -> None:
         self._database = database
         self._secret = secret
+        self._memory = memory or HitsInMemory()
 
     async def hit(self, rate: Rate, subject: str) -> None:
         """Count a hit of the subject. Raises `RateLimited`, and then counts nothing."""
         key = self._key(rate, subject)
+        try:
+            await self._hit(rate, key)
+        except DBAPIError as error:
+            if not is_disk_full(error):
+                raise
+            # Nobody is kept out for want of room, nor let in more often.
+            self._memory.hit(rate, key)
+
+    async def _hit(self, rate: Rate, key: str) -> None:
         values = {"key": key, "interval": rate.interval, "burst": rate.period}
         async with self._database.session_apart() as session:
             if await session.scalar(_HIT, values) is None:
@@ -85,10 +123,14 @@ class RateLimiter:
 
     async def forget(self, rate: Rate, subject: str) -> None:
         """Take back all hits of a subject: it has proven who it is."""
-        async with self._database.session_apart() as session:
-            await session.execute(
-                delete(rate_limit).where(rate_limit.c.key == self._key(rate, subject))
-            )
+        key = self._key(rate, subject)
+        self._memory.forget(key)
+        try:
+            async with self._database.session_apart() as session:
+                await session.execute(delete(rate_limit).where(rate_limit.c.key == key))
+        except DBAPIError as error:
+            if not is_disk_full(error):
+                raise
 
     async def delete_idle(self) -> int:
         """Delete the keys that hold nobody back any more; says how many."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from shutil import disk_usage
 from typing import Protocol
 
 import structlog
@@ -12,16 +13,17 @@ import structlog
 from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Environment, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import EmbeddedServer, start_embedded
+from unwrapped.core.embedded import EmbeddedServer, disk_of, start_embedded
 from unwrapped.core.encryption import Cipher
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.migrations import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
-from unwrapped.core.rate_limits import RateLimiter
+from unwrapped.core.rate_limits import HitsInMemory, RateLimiter
 from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
 from unwrapped.core.session_settings import SessionSettings
 
-REVIVE_SECONDS = 2.0
+REVIVE_SECONDS, LONGEST_PAUSE = 2.0, 60.0
+MIB = 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -44,12 +46,14 @@ class Resources:
     signer: TokenSigner
     _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
     _kept: dict[type[Closable], Closable] = field(default_factory=dict)
+    _hits: HitsInMemory = field(default_factory=HitsInMemory)
 
     @property
     def limiter(self) -> RateLimiter:
         """Limits on attempts."""
         ring = self.signer.ring
-        return RateLimiter(self.database, ring.keys[ring.signing_id])
+        key = ring.keys[ring.signing_id]
+        return RateLimiter(self.database, key, self._hits)
 
     @property
     def cipher(self) -> Cipher:
@@ -57,6 +61,21 @@ class Resources:
         is_kept = self.settings.secret_key is None and self.settings.is_embedded
         reread = (lambda: kept_ring(self.settings)) if is_kept else None
         return Cipher(self.signer.ring, reread)
+
+    def require_room(self, more: int) -> None:
+        """Raises `StorageFull` where so many bytes more would leave a disk of ours with
+        less free space than it must keep. Buckets and other servers are not ours."""
+        places = [self.objects.folder]
+        if self.settings.is_embedded:
+            places.append(disk_of(self.settings.home))
+        free = min((disk_usage(place).free for place in places if place), default=None)
+        least = self.settings.free_space_min_bytes
+        if free is not None and free - more < least:
+            raise StorageFull(
+                f"The server's disk is nearly full: {free // MIB:,} MiB are free, and"
+                f" {least // MIB:,} must stay so (FREE_SPACE_MIN_BYTES). Delete what you"
+                " do not need, or ask who runs this server to make room."
+            )
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
         """A domain's own settings, read from the environment at their first use."""
@@ -97,16 +116,34 @@ async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
 
 
 async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
-    """Start the server again whenever it has died, until `stop` is set."""
+    """Start the server again whenever it has died, until `stop` is set.
+
+    One that dies again and again, as on a full disk, is given longer and longer pauses.
+    """
+    pause = REVIVE_SECONDS
+    is_down = False
     while not stop.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), REVIVE_SECONDS)
+            await asyncio.wait_for(stop.wait(), pause)
             return
         try:
-            if await asyncio.to_thread(server.revive):
-                log.warning("database.revived")
+            has_died = await asyncio.to_thread(server.revive)
         except Unavailable as error:
-            log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
+            if not is_down:
+                log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
+            is_down = has_died = True
+        else:
+            if has_died or is_down:
+                log.warning("database.revived")
+            is_down = False
+        pause = next_pause(pause, has_died=has_died)
+
+
+def next_pause(pause: float, *, has_died: bool) -> float:
+    """Seconds until the embedded server is looked at again, after it was once more."""
+    if has_died:
+        return min(pause * 2, LONGEST_PAUSE)
+    return max(pause / 2, REVIVE_SECONDS)
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.uploads.service import require_upload_size, sweep_uploads
+from unwrapped.music.uploads.quota import require_upload_size
+from unwrapped.music.uploads.service import sweep_uploads
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

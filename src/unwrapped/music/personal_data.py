@@ -152,12 +152,13 @@ PERSONAL_DATA = (
             col(UploadedFile.size),
             col(UploadedFile.task_id),
             col(UploadedFile.created_at),
+            col(UploadedFile.receiving_at),
         )
         .where(col(UploadedFile.user_id) == OWNER)
         .order_by(col(UploadedFile.created_at)),
         tables=frozenset({"uploaded_file"}),
         uploads=select(col(UploadedFile.id), col(UploadedFile.name)).where(
-            col(UploadedFile.user_id) == OWNER
+            col(UploadedFile.user_id) == OWNER, col(UploadedFile.receiving_at).is_(None)
         ),
     ),
     PersonalData(

@@ -5,6 +5,7 @@ from pydantic import Field
 from unwrapped.core.config import Environment
 
 MIB = 1024 * 1024
+SHARES_PER_USER = 500
 
 
 class MusicSettings(Environment):
@@ -33,6 +34,20 @@ class MusicSettings(Environment):
     )
     uploads_per_user: int = Field(
         default=50, ge=1, description="Uploads of one listener that wait for an import."
+    )
+    upload_quota_bytes: int = Field(
+        default=4096 * MIB,
+        ge=MIB,
+        description="Bytes of all uploads of one listener that wait for an import.",
+    )
+    uploads_kept_hours: int = Field(
+        default=24,
+        ge=1,
+        le=24 * 365,
+        description="After so many hours an upload without an import is deleted.",
+    )
+    shares_per_user: int = Field(
+        default=SHARES_PER_USER, ge=1, description="Shares of one listener."
     )
     spotify_sync_minutes: int = Field(
         default=30,

@@ -11,11 +11,12 @@ from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.settings import TaskSettings
 
 
-async def get_task_service(session: SessionDep) -> TaskService:
+async def get_task_service(session: SessionDep, resources: ResourcesDep) -> TaskService:
     """Tasks, in the request's transaction."""
-    return TaskService(session)
+    return TaskService(session, resources.settings_of(TaskSettings).tasks_per_user)
 
 
 TaskServiceDep = Annotated[TaskService, Depends(get_task_service)]
@@ -23,12 +24,17 @@ TaskServiceDep = Annotated[TaskService, Depends(get_task_service)]
 
 async def get_task_states(
     request: Request, task_id: UUID, user: StreamingUser, resources: ResourcesDep
-) -> AsyncIterator[TaskState]:
-    """The states of a task of the caller. Raises `TaskNotFound`, before any is told."""
-    async with resources.database.session() as session:
-        await TaskService(session).poll_task(user.id, task_id)
+) -> AsyncIterator[AsyncIterator[TaskState]]:
+    """The states of a task of the caller.
+
+    Raises `TaskNotFound` or `TooManyStreams` before the first.
+    """
     feed: TaskFeed = request.app.state.task_feed
-    return feed.watch(task_id)
+    most = resources.settings_of(TaskSettings).event_streams_per_user
+    with feed.admitted(user.id, most):
+        async with resources.database.session() as session:
+            await TaskService(session).poll_task(user.id, task_id)
+        yield feed.watch(task_id)
 
 
 TaskStatesDep = Annotated[AsyncIterator[TaskState], Depends(get_task_states)]

@@ -7,9 +7,11 @@ from unwrapped.core.database import is_lost_connection
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
+    DatabaseFull,
     TooManyRequests,
     Unavailable,
 )
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.session_settings import is_statement_timeout
 from unwrapped.core.text import readable
 
@@ -39,6 +41,7 @@ STATEMENT_TIMEOUT = Failure(
     "statement_timeout",
     "A statement of the task took too long in the database, or an operator cancelled it.",
 )
+DISK_FULL = Failure(DatabaseFull.code, DatabaseFull.words, may_pass=True)
 INTERNAL_ERROR = Failure(
     "internal_error", "Something went wrong on our side. The server's log says more."
 )
@@ -75,6 +78,8 @@ def failure_of(error: Exception) -> Failure:
     # It counts as a lost connection too, but another attempt would take as long.
     if is_statement_timeout(error):
         return STATEMENT_TIMEOUT
+    if is_disk_full(error):
+        return DISK_FULL
     if is_lost_connection(error):
         return LOST_CONNECTION
     return INTERNAL_ERROR

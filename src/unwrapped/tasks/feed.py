@@ -6,8 +6,9 @@ nothing can be heard, the rows that are watched are read every second.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import structlog
 from sqlalchemy import ARRAY, any_, bindparam, select
 
 from unwrapped.core.database import Database, is_lost_connection
+from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.listening import keep_listening
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ENDED
@@ -31,6 +33,18 @@ _CHANGED = select(*READ_COLUMNS, ROWS.c.version).where(
 )
 
 log = structlog.get_logger()
+
+
+class TooManyStreams(TooManyRequests):
+    """The caller has as many event streams open as one person may have."""
+
+    code = "too_many_streams"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"You have {most} event streams open already. Close one, or ask for tasks at"
+            " GET /tasks."
+        )
 
 
 class _Watcher:
@@ -70,6 +84,10 @@ class TaskFeed:
         self._database = database
         self._watchers: defaultdict[UUID, set[_Watcher]] = defaultdict(set)
         self._changed: set[UUID] = set()
+        self._new: defaultdict[UUID, set[_Watcher]] = defaultdict(set)
+        """Those who wait for the present state; others have it."""
+
+        self._open = Counter[int]()
         self._news = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self._is_listening = False
@@ -89,6 +107,22 @@ class TaskFeed:
             for watcher in watchers:
                 watcher.end()
 
+    @contextmanager
+    def admitted(self, user_id: int, most: int) -> Iterator[None]:
+        """Let a person open one more stream while the context lasts.
+
+        Raises `TooManyStreams`.
+        """
+        if self._open[user_id] >= most:
+            raise TooManyStreams(most)
+        self._open[user_id] += 1
+        try:
+            yield
+        finally:
+            self._open[user_id] -= 1
+            if not self._open[user_id]:
+                del self._open[user_id]
+
     async def watch(self, task_id: UUID) -> AsyncIterator[TaskState]:
         """The present state of a task and each later one, until it has ended.
 
@@ -102,15 +136,17 @@ class TaskFeed:
         if self._is_stopped:
             watcher.end()
         self._start()
-        self._read_anew({task_id})
+        self._new[task_id].add(watcher)
+        self._news.set()
         try:
             async for state in watcher.states():
                 yield state
         finally:
             end.cancel()
-            self._watchers[task_id].discard(watcher)
-            if not self._watchers[task_id]:
-                del self._watchers[task_id]
+            for watchers in (self._watchers, self._new):
+                watchers[task_id].discard(watcher)
+                if not watchers[task_id]:
+                    del watchers[task_id]
 
     def _start(self) -> None:
         """Nothing is listened for before somebody watches."""
@@ -133,14 +169,19 @@ class TaskFeed:
         while True:
             await self._news.wait()
             self._news.clear()
-            task_ids = {
-                task_id for task_id in self._changed if task_id in self._watchers
+            waiting = {
+                task_id: set(self._watchers[task_id])
+                for task_id in self._changed
+                if task_id in self._watchers
             }
+            # Only a new watcher needs a state that has not changed.
+            waiting = {**self._new, **waiting}
             self._changed.clear()
-            if not task_ids:
+            self._new.clear()
+            if not waiting:
                 continue
             try:
-                await self._read(task_ids)
+                await self._read(waiting)
             except Exception as error:
                 # One loop serves every watcher: it must not end.
                 if is_lost_connection(error):
@@ -148,14 +189,14 @@ class TaskFeed:
                 else:
                     log.exception("task.feed_failed")
                 await asyncio.sleep(POLL_SECONDS)
-                self._read_anew(task_ids)
+                self._read_anew(set(waiting))
 
-    async def _read(self, task_ids: set[UUID]) -> None:
+    async def _read(self, waiting: Mapping[UUID, set[_Watcher]]) -> None:
         async with self._database.autocommit() as session:
-            rows = (await session.execute(_CHANGED, {"ids": list(task_ids)})).all()
+            rows = (await session.execute(_CHANGED, {"ids": list(waiting)})).all()
         states = {row.id: TaskState.of(row) for row in rows}
-        for task_id in task_ids:
-            for watcher in self._watchers.get(task_id, ()):
+        for task_id, watchers in waiting.items():
+            for watcher in watchers:
                 if task_id in states:
                     watcher.tell(states[task_id])
                 else:

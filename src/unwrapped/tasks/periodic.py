@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.resources import Resources
+from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.models import PeriodicTick
 
 LOOK = timedelta(seconds=15)
@@ -46,6 +47,8 @@ async def run_if_due(resources: Resources, job: PeriodicJob) -> bool:
         done = await job.run(resources)
     except Exception as error:
         # Part of the worker's supervisor: a job that fails must not end it.
+        if is_disk_full(error):  # which is logged where it begins
+            return False
         if is_lost_connection(error):
             log.warning("periodic.postponed", job=job.name, error=type(error).__name__)
         else:

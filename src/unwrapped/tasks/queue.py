@@ -19,12 +19,14 @@ from pgqueuer.models import Job, TracebackRecord
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.queries import Queries
 from pgqueuer.types import JOB_STATUS
-from sqlalchemy import text
+from sqlalchemy import Integer, bindparam, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.models import ACTIVE, Priority
+from unwrapped.core.room import is_disk_full
+from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.models import ACTIVE
 
 SCHEMA = "pgq"
 SETTINGS = DBSettings(db_schema=SCHEMA)
@@ -78,6 +80,8 @@ class TaskQueries(Queries):
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
             # Whatever it is, the job must not go. An outage comes as many classes.
+            if is_disk_full(error):  # which is logged where it begins
+                return
             if is_lost_connection(error):
                 log.warning("task.left", job=job.id, error=type(error).__name__)
             else:
@@ -136,16 +140,11 @@ class SessionDriver(Driver):
         return None
 
 
-_MOST_WAITING = 1_000
-
-
-def place_in_queue(priority: Priority, ahead: int) -> int:
-    """The queue's priority (higher goes first) of a task whose user has `ahead` others.
-
-    The first task of everybody goes before the second of anybody: nobody's hundred
-    imports keep another's one waiting. Only tasks of the same priority are compared so.
-    """
-    return priority * _MOST_WAITING - min(ahead, _MOST_WAITING - 1)
+PLACE = func.place_task(
+    ROWS.c.user_id, ROWS.c.id, bindparam("most", type_=Integer)
+).label("place")
+"""The place in the queue of a task that a statement makes active; None when its person has
+more than `most`. Their tasks of a lower priority move behind it."""
 
 
 async def enqueue(
@@ -159,24 +158,24 @@ async def enqueue(
 ) -> None:
     """Put a task into the queue, as part of the session's transaction.
 
+    Workers take the jobs of the nearest place first, of all people and all kinds: everybody's first task before anybody's second.
     Once for each version of its row: an earlier job may be there for a moment longer.
     """
     await queries(SessionDriver(session)).enqueue(
         kind,
         task_id.bytes,
-        priority=place,
+        priority=-place,
         execute_after=delay,
         dedupe_key=f"{task_id}/{version}",
         on_conflict="skip",
     )
 
 
-_LOST = f"""SELECT id, kind, priority, version, next_attempt_at - now() AS delay,
-    (SELECT count(*) FROM background_task AS other WHERE other.user_id = task.user_id
-        AND other.priority = task.priority AND other.{ACTIVE}
-        AND other.created_at < task.created_at) AS ahead
+_LOST = f"""SELECT id, user_id, kind, version, next_attempt_at - now() AS delay
     FROM background_task AS task WHERE {ACTIVE} AND NOT EXISTS
-    (SELECT FROM {_TABLE} WHERE payload = uuid_send(task.id))"""  # noqa: S608 - our names
+    (SELECT FROM {_TABLE} WHERE payload = uuid_send(task.id))
+    ORDER BY user_id, created_at, id"""  # noqa: S608 - our names
+_PLACE_OF_ONE = text("SELECT place_task(:user_id, :task_id, NULL)")
 
 
 async def requeue_lost(resources: Resources) -> int:
@@ -184,7 +183,8 @@ async def requeue_lost(resources: Resources) -> int:
     async with resources.database.session() as session:
         lost = (await session.execute(text(_LOST))).all()
         for task in lost:
-            place = place_in_queue(task.priority, task.ahead)
+            named = {"user_id": task.user_id, "task_id": task.id}
+            place = await session.scalar(_PLACE_OF_ONE, named)
             delay = max(task.delay, timedelta()) if task.delay is not None else None
             await enqueue(
                 session, task.kind, task.id, place, delay, version=task.version

@@ -27,6 +27,7 @@ from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, is_lost_connection
 from unwrapped.core.listening import keep_listening
 from unwrapped.core.resources import Resources
+from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries
 from unwrapped.tasks.runner import TaskRunner
@@ -57,11 +58,13 @@ class _Executor(EntrypointExecutor):
         except Exception as error:
             # The runner writes what goes wrong in a task to its row: what arrives here
             # is the database being away. The queue would count it as done.
-            pause = BLIP_SECONDS
-            if is_lost_connection(error):
+            pause = min(BLIP_SECONDS * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
+            if is_disk_full(error):  # which is logged where it begins
+                pass
+            elif is_lost_connection(error):
+                pause = BLIP_SECONDS
                 log.warning("task.given_back", error=type(error).__name__)
             else:
-                pause = min(pause * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
                 log.exception("task.given_back", again_in=pause)
             raise RetryRequested(
                 delay=timedelta(seconds=pause), reason="unavailable"

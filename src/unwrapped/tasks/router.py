@@ -15,6 +15,7 @@ from unwrapped.core.requests import StrictRoute
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
+from unwrapped.tasks.feed import TooManyStreams
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import (
@@ -24,6 +25,7 @@ from unwrapped.tasks.service import (
     TaskNotCompleted,
     TaskNotFound,
     TaskNotRetryable,
+    TooManyTasks,
 )
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
@@ -77,7 +79,7 @@ async def read_task_result(
 @router.get(
     "/{task_id}/events",
     response_class=EventSourceResponse,
-    responses=problems(*SIGNED_IN, TaskNotFound),
+    responses=problems(*SIGNED_IN, TaskNotFound, TooManyStreams),
 )
 async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: the task as it stands, as `GET /tasks/{task_id}` tells it, and
@@ -101,7 +103,9 @@ async def cancel_task(
 @router.post(
     "/{task_id}/retry",
     status_code=202,
-    responses=problems(*SIGNED_IN, TaskNotFound, TaskNotRetryable, TaskActiveAlready),
+    responses=problems(
+        *SIGNED_IN, TaskNotFound, TaskNotRetryable, TaskActiveAlready, TooManyTasks
+    ),
 )
 async def retry_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep

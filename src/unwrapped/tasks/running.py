@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
+from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.claims import Claim
 from unwrapped.tasks.failures import Failure
 from unwrapped.tasks.models import TaskStatus
@@ -174,8 +175,9 @@ class RunningTask:
                 # what must be written.
                 if not is_lost_connection(error):
                     raise
-                name = type(error).__name__
-                log.warning("task.report_lost", task_id=str(self.id), error=name)
+                if not is_disk_full(error):  # which is logged where it begins
+                    name = type(error).__name__
+                    log.warning("task.report_lost", task_id=str(self.id), error=name)
                 continue
             written, looked_at = current, loop.time()
         if not self._has_outcome:

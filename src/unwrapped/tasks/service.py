@@ -6,11 +6,10 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import (
-    Integer,
     Select,
     bindparam,
+    delete,
     func,
-    literal_column,
     select,
     text,
     update,
@@ -19,13 +18,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.fields import Schema
 from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ACTIVE, Priority, TaskStatus
-from unwrapped.tasks.queue import enqueue, hurry, place_in_queue
+from unwrapped.tasks.queue import PLACE, enqueue, hurry
 from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.settings import TASKS_PER_USER
 
 _LISTING = Listing("tasks", (datetime, UUID))
 _PLACE = (ROWS.c.created_at, ROWS.c.id)
@@ -70,14 +70,18 @@ class TaskActiveAlready(Conflict):
     code = "task_active_already"
 
 
-# As text: in what a statement returns, SQLAlchemy takes the row itself for another table.
-_AHEAD = literal_column(
-    f"""(SELECT count(*) FROM background_task AS other
-    WHERE other.user_id = background_task.user_id
-    AND other.priority = background_task.priority
-    AND other.id <> background_task.id AND other.{ACTIVE})""",  # noqa: S608 - our names
-    Integer,
-).label("ahead")
+class TooManyTasks(TooManyRequests):
+    """The caller has as many active tasks as one person may have."""
+
+    code = "too_many_tasks"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} of your tasks wait or run already, which is as many as one person may"
+            " have. Wait until one has ended, or cancel one."
+        )
+
+
 # Core, its columns and no entity, and put together once: half the time of the ORM.
 READ_COLUMNS = tuple(ROWS.c[name] for name in TaskRead.model_fields)
 _BEGIN = (
@@ -85,8 +89,9 @@ _BEGIN = (
     .on_conflict_do_nothing(
         index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
     )
-    .returning(*READ_COLUMNS, _AHEAD)
+    .returning(*READ_COLUMNS, PLACE)
 )
+_FORGET = delete(ROWS).where(ROWS.c.id == bindparam("task_id"))
 _ACTIVE_ONE = select(*READ_COLUMNS).where(
     ROWS.c.user_id == bindparam("user_id"),
     ROWS.c.kind == bindparam("kind"),
@@ -118,15 +123,17 @@ _RETRY = (
         retryable=False,
         completed_at=None,
     )
-    .returning(*READ_COLUMNS, ROWS.c.priority, ROWS.c.version, _AHEAD)
+    .returning(*READ_COLUMNS, ROWS.c.version, PLACE)
 )
 
 
 class TaskService:
     """The tasks of users, in the transaction of a request."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, most: int = TASKS_PER_USER) -> None:
         self._session = session
+        self._most = most
+        """The active tasks that one person may have."""
 
     async def begin_task(
         self,
@@ -136,7 +143,10 @@ class TaskService:
         params: Schema,
         priority: Priority = Priority.BATCH,
     ) -> TaskRead:
-        """The active task of this key; begun now, row and job in one, if there is none."""
+        """The active task of this key; begun now, row and job in one, if there is none.
+
+        Raises `TooManyTasks`; then nothing has begun.
+        """
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         row: dict[str, Any] = {
             "id": uuid4(),
@@ -149,10 +159,13 @@ class TaskService:
         }
         same = {"user_id": user_id, "kind": kind, "key": key}
         while True:
-            inserted = (await self._session.execute(_BEGIN, row)).one_or_none()
+            begin = row | {"most": self._most}
+            inserted = (await self._session.execute(_BEGIN, begin)).one_or_none()
             if inserted is not None:
-                place = place_in_queue(priority, inserted.ahead)
-                await enqueue(self._session, kind, row["id"], place)
+                if inserted.place is None:
+                    await self._session.execute(_FORGET, {"task_id": row["id"]})
+                    raise TooManyTasks(self._most)
+                await enqueue(self._session, kind, row["id"], inserted.place)
                 return TaskRead.model_validate(inserted)
             active = (await self._session.execute(_ACTIVE_ONE, same)).one_or_none()
             # None when it ended between the two statements: then there is room for a new one.
@@ -218,12 +231,14 @@ class TaskService:
     async def retry_task(self, user_id: int, task_id: UUID) -> TaskRead:
         """The failed task, waiting anew; its attempts are kept, and new ones granted.
 
-        Raises `TaskNotFound`, `TaskNotRetryable`, or `TaskActiveAlready`.
+        Raises `TaskNotFound`, `TaskNotRetryable`, `TaskActiveAlready` or `TooManyTasks`.
         """
-        named = {"task_id": task_id, "owner": user_id}
+        named = {"task_id": task_id, "owner": user_id, "most": self._most}
         try:
             async with self._session.begin_nested():
                 row = (await self._session.execute(_RETRY, named)).one_or_none()
+                if row is not None and row.place is None:
+                    raise TooManyTasks(self._most)
         except (
             IntegrityError
         ) as error:  # one active task a key is all that it can break
@@ -231,8 +246,7 @@ class TaskService:
         if row is None:
             task = await self.poll_task(user_id, task_id)
             raise TaskNotRetryable(_why_not(task))
-        place = place_in_queue(row.priority, row.ahead)
-        await enqueue(self._session, row.kind, task_id, place, version=row.version)
+        await enqueue(self._session, row.kind, task_id, row.place, version=row.version)
         return TaskRead.model_validate(row)
 
     async def _read(

@@ -20,6 +20,9 @@ def _limits(value: object) -> object:
 Limits = Annotated[Mapping[str, NonNegativeInt], NoDecode, BeforeValidator(_limits)]
 
 
+TASKS_PER_USER = 20
+
+
 class TaskSettings(Environment):
     """How workers take up tasks and let go of them."""
 
@@ -53,6 +56,16 @@ class TaskSettings(Environment):
         default={},
         description="How many tasks of a kind all workers together run at once, like"
         " music.import=2,music.analysis=4. The same for all workers.",
+    )
+    tasks_per_user: int = Field(
+        default=TASKS_PER_USER,
+        ge=1,
+        description="Tasks of one person that wait or run, Spotify's syncs among them.",
+    )
+    event_streams_per_user: int = Field(
+        default=20,
+        ge=1,
+        description="Event streams of one person that are open at once, in each web process.",
     )
     task_retention_days: int = Field(
         default=90,

@@ -29,7 +29,7 @@ from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.uploads.models import UploadedFile
-from unwrapped.music.uploads.service import UploadGone
+from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import Superseded

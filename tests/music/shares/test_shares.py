@@ -1,9 +1,11 @@
 """Shares: a secret link to a public portrait, which ends when its owner says so."""
 
+import asyncio
 import base64
 import hashlib
 import json
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +24,7 @@ from unwrapped.auth.models import User
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import Share
-from unwrapped.music.shares.service import ShareService
+from unwrapped.music.shares.service import ShareService, TooManyShares
 from unwrapped.web.portrait_page import render_portrait
 
 URL = "/api/v1/music/shares"
@@ -445,3 +447,53 @@ async def test_no_name_of_a_file_is_in_what_is_shared(
     for answer in opened:
         assert str(ada.id) not in answer.headers.values()
         assert ada.headers["Authorization"] not in answer.text
+
+
+async def test_many_made_at_once_are_as_many_as_there_may_be(
+    cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await sign_in(cloned_resources)
+    async with cloned_resources.database.session() as session:
+        analysis = await make_analysis(session, ada.id)
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        for expires_at in (past, past, None):
+            session.add(
+                Share(
+                    user_id=ada.id,
+                    analysis_id=analysis.id,
+                    token_hash=secrets.token_hex(),
+                    expires_at=expires_at,
+                )
+            )
+
+    async def make() -> bool:
+        try:
+            async with cloned_resources.database.session() as session:
+                await ShareService(session, 4).create(ada.id, analysis.id, None)
+        except TooManyShares:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(make() for _ in range(12)))) == 3
+    async with cloned_resources.database.session() as session:
+        left = list(await session.scalars(select(Share)))
+    # Those that had expired made room.
+    assert len(left) == 4
+    assert all(share.expires_at is None for share in left)
+
+
+async def test_one_share_too_many_is_refused_with_what_to_do(
+    client: httpx2.AsyncClient,
+    resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SHARES_PER_USER", "1")
+    ada = await sign_in(resources)
+    first = await _shared(client, resources, ada)
+    wish = {"analysis": first["analysis_id"]}
+    refused = await client.post(URL, json=wish, headers=ada.headers)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_shares")
+    assert "Revoke one first" in refused.json()["detail"]
+    await client.delete(f"{URL}/{first['id']}", headers=ada.headers)
+    again = await client.post(URL, json=wish, headers=ada.headers)
+    assert again.status_code == 201

@@ -14,8 +14,8 @@ from tests.auth.factories import sign_in
 from tests.music.factories import make_task
 from unwrapped.core.resources import Resources
 from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.receiving import DEAD_AFTER
 from unwrapped.music.uploads.service import (
-    FORGOTTEN_AFTER,
     ORPHANED_AFTER,
     UploadService,
     delete_uploads_of,
@@ -24,6 +24,7 @@ from unwrapped.music.uploads.service import (
 from unwrapped.tasks.models import TaskStatus
 
 LITTLE = timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(hours=24)
 TASK = ("status", "retryable", "completed_at")
 """What is said of the import of an upload."""
 
@@ -135,6 +136,30 @@ async def test_a_row_without_an_object_is_swept_away(resources: Resources) -> No
     (_folder(resources) / lost).unlink()
     assert await sweep_uploads(resources) == 1
     assert await _keys(resources) == set()
+
+
+async def test_an_upload_is_kept_for_as_long_as_the_setting_says(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UPLOADS_KEPT_HOURS", "2")
+    now = datetime.now(UTC)
+    kept = await _upload(resources, created_at=now - timedelta(hours=2) + LITTLE)
+    await _upload(resources, created_at=now - timedelta(hours=2) - LITTLE)
+    assert await sweep_uploads(resources) == 1
+    assert await _keys(resources) == _objects(resources) == {kept}
+
+
+async def test_what_a_process_that_died_had_reserved_is_swept_away(
+    resources: Resources,
+) -> None:
+    """And what another one is receiving since yesterday is not."""
+    now = datetime.now(UTC)
+    await _upload(resources, receiving_at=now - DEAD_AFTER - LITTLE)
+    slow = await _upload(
+        resources, receiving_at=now, created_at=now - 2 * FORGOTTEN_AFTER
+    )
+    assert await sweep_uploads(resources) == 1
+    assert await _keys(resources) == _objects(resources) == {slow}
 
 
 async def test_nothing_to_sweep(resources: Resources) -> None:

@@ -92,7 +92,10 @@ async def test_a_file_is_stored_as_it_came(
     assert answer.status_code == 201
     told = answer.json()
     content = b"".join(pieces)
-    assert told.keys() == {"id", "name", "size", "created_at"}
+    assert told.keys() == {
+        *("id", "name", "size", "created_at"),
+        *("receiving_at", "task_id"),
+    }
     assert (told["name"], told["size"]) == ("my export.zip", len(content))
     assert datetime.fromisoformat(told["created_at"]).tzinfo is not None
     (path,) = _objects(resources)
@@ -216,7 +219,7 @@ async def test_who_hoards_is_refused_before_the_body_is_read(
     for _ in range(2):
         assert (await _send(client, ada, b"x")).status_code == 201
     refused = await _send(client, ada, _Unread())
-    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_uploads")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_uploads")
     assert "2 uploads" in refused.json()["detail"]
     assert (await _send(client, bob, b"x")).status_code == 201
     assert len(_objects(resources)) == len(await _rows(resources)) == 3

@@ -27,7 +27,8 @@ from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
 from unwrapped.auth.oauth.tokens import ProviderTokens
 from unwrapped.auth.registration import admit_first, is_open, require_known
 from unwrapped.auth.sessions.lookup import ALIVE, COOKIE_SECRET
-from unwrapped.auth.sessions.sign_in import AccountDisabled, open_session
+from unwrapped.auth.sessions.opening import open_session
+from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.proxies import Sender
@@ -182,7 +183,7 @@ class OAuthSignInService:
         )
         if disabled_at is not None:
             raise AccountDisabled
-        return await _open_web_session(session, account.user_id)
+        return await self._open_web_session(session, account.user_id)
 
     async def _register(
         self, session: AsyncSession, client: OAuthClient, identity: Identity
@@ -237,7 +238,14 @@ class OAuthSignInService:
         await session.execute(
             delete(UserSession).where(col(UserSession.id) == begun.session_id)
         )
-        return await _open_web_session(session, row.user_id)
+        return await self._open_web_session(session, row.user_id)
+
+    async def _open_web_session(self, session: AsyncSession, user_id: int) -> str:
+        secret = COOKIE_SECRET.create()
+        most = self._resources.settings_of(AuthSettings).sessions_per_user
+        web = SessionKind.WEB
+        await open_session(session, user_id, web, hash_token(secret), most)
+        return secret
 
 
 async def _exchange(client: OAuthClient, code: str, secrets: Secrets) -> OAuthToken:
@@ -247,9 +255,3 @@ async def _exchange(client: OAuthClient, code: str, secrets: Secrets) -> OAuthTo
         raise SignInRefused(
             "The provider does not know this sign-in. Begin it anew."
         ) from error
-
-
-async def _open_web_session(session: AsyncSession, user_id: int) -> str:
-    secret = COOKIE_SECRET.create()
-    await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
-    return secret

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,6 +20,7 @@ from unwrapped.auth.models import (
     User,
     UserSession,
 )
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.secret_tokens import TokenKind, hash_token
 from unwrapped.core.security import AccessClaims, InvalidToken
 
@@ -124,6 +126,14 @@ class CallerLookup:
     async def _note_use(
         self, table: type[UserSession | PersonalToken], row_id: object, now: datetime
     ) -> None:
-        await self._session.execute(
-            update(table).where(col(table.id) == row_id).values(last_used_at=now)
-        )
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(
+                    update(table)
+                    .where(col(table.id) == row_id)
+                    .values(last_used_at=now)
+                )
+        except DBAPIError as error:
+            # Who is known may read and delete also where there is no room.
+            if not is_disk_full(error):
+                raise

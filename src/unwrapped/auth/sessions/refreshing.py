@@ -12,13 +12,16 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.lookup import ALIVE
-from unwrapped.core.database import Database
+from unwrapped.auth.sessions.lookup import ALIVE, IDLE
+from unwrapped.core.database import Database, count_changed
+from unwrapped.core.resources import Resources
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.secret_tokens import TokenKind, hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
@@ -89,15 +92,16 @@ class RefreshService:
             raise InvalidToken
         await self._attempts.count_refresh(session_id)
         async with self._database.session() as session:
-            tokens = await self._exchange(session, token_hash)
+            tokens = await self._exchange(session, token)
         # Only now, that the end of a stolen session is committed.
         if tokens is None:
             raise InvalidToken
         return tokens
 
-    async def _exchange(self, session: AsyncSession, token_hash: str) -> Tokens | None:
+    async def _exchange(self, session: AsyncSession, given: str) -> Tokens | None:
         """The next tokens; None when there are none, and the session may have ended."""
         now = datetime.now(UTC)
+        token_hash = hash_token(given)
         signed_in = await session.scalar(
             select(UserSession)
             .join(User, col(User.id) == col(UserSession.user_id))
@@ -114,17 +118,37 @@ class RefreshService:
             return None
         token = await session.get_one(RefreshToken, token_hash)
         successor = await session.get(RefreshToken, token.replaced_by or "")
-        match judge_use(token, successor, now):
-            case Use.THEFT:
-                ended = delete(UserSession).where(col(UserSession.id) == signed_in.id)
-                await session.execute(ended)
-                return None
-            case Use.RETRY if successor is not None:
-                token.retried_at = successor.used_at = now
-            case _:
-                token.used_at = now
-        signed_in.last_used_at = now
-        refresh = add_refresh_token(session, signed_in)
-        token.replaced_by = hash_token(refresh)
+        use = judge_use(token, successor, now)
+        if use is Use.THEFT:
+            ended = delete(UserSession).where(col(UserSession.id) == signed_in.id)
+            await session.execute(ended)
+            return None
         access = self._signer.create_access_token(signed_in.user_id, signed_in.id)
+        try:
+            async with session.begin_nested():
+                if use is Use.RETRY and successor is not None:
+                    token.retried_at = successor.used_at = now
+                else:
+                    token.used_at = now
+                signed_in.last_used_at = now
+                refresh = add_refresh_token(session, signed_in)
+                token.replaced_by = hash_token(refresh)
+        except DBAPIError as error:
+            if use is not Use.FIRST or not is_disk_full(error):
+                raise
+            # On a full disk a client goes on with the token that it has, unused still.
+            return Tokens(access, given)
         return Tokens(access, refresh)
+
+
+async def delete_used_tokens(resources: Resources) -> int:
+    """Delete tokens whose reuse says nothing any more; returns how many.
+
+    A used token comes from a thief, or from a client whose token a thief has used. That
+    client has been away since, and does not expect a session that was unused for so long
+    to be alive.
+    """
+    long_ago = datetime.now(UTC) - IDLE
+    used = delete(RefreshToken).where(col(RefreshToken.used_at) < long_ago)
+    async with resources.database.session() as session:
+        return await count_changed(session, used)

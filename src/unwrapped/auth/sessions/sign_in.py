@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,10 +15,18 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password, verify_password
 from unwrapped.auth.sessions.attempts import Attempt, Attempts
 from unwrapped.auth.sessions.devices import Devices
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET, LIFETIME
-from unwrapped.auth.sessions.refreshing import Tokens, add_refresh_token
+from unwrapped.auth.sessions.lookup import COOKIE_SECRET
+from unwrapped.auth.sessions.opening import open_session
+from unwrapped.auth.sessions.passes import create_pass
+from unwrapped.auth.sessions.refreshing import (
+    REFRESH_TOKEN,
+    Tokens,
+    add_refresh_token,
+)
+from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
+from unwrapped.core.room import is_disk_full
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
@@ -74,9 +83,14 @@ class SignInService:
     """Signing in: short transactions, and the slow hashing between them."""
 
     def __init__(
-        self, database: Database, signer: TokenSigner, attempts: Attempts
+        self,
+        database: Database,
+        signer: TokenSigner,
+        attempts: Attempts,
+        sessions_per_user: int = SESSIONS_PER_USER,
     ) -> None:
         self._database = database
+        self._sessions_per_user = sessions_per_user
         self._signer = signer
         self._attempts = attempts
         self._devices = Devices(signer.ring)
@@ -90,10 +104,17 @@ class SignInService:
         """
         attempt = await self._attempts.count_sign_in(username, address)
         account = await self._prove(username, password, attempt)
-        async with self._database.session() as session:
-            await require_unchanged(session, account)
-            signed_in = await open_session(session, account.id, SessionKind.API)
-            refresh = add_refresh_token(session, signed_in)
+        most = self._sessions_per_user
+        try:
+            async with self._database.session() as session:
+                await require_unchanged(session, account)
+                signed_in = await open_session(
+                    session, account.id, SessionKind.API, most=most
+                )
+                refresh = add_refresh_token(session, signed_in)
+        except DBAPIError as error:
+            # This refresh token is not stored: a client that comes with it signs in again.
+            return Tokens(self._pass_of(account, error), REFRESH_TOKEN.create())
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)
 
@@ -113,12 +134,16 @@ class SignInService:
         attempt = await self._attempts.count_sign_in(username, address, device)
         account = await self._prove(username, password, attempt)
         secret = COOKIE_SECRET.create()
-        async with self._database.session() as session:
-            await require_unchanged(session, account)
-            if browser.session is not None:
-                old = col(UserSession.secret_hash) == hash_token(browser.session)
-                await session.execute(delete(UserSession).where(old))
-            await open_session(session, account.id, SessionKind.WEB, hash_token(secret))
+        most, web = self._sessions_per_user, SessionKind.WEB
+        try:
+            async with self._database.session() as session:
+                await require_unchanged(session, account)
+                if browser.session is not None:
+                    old = col(UserSession.secret_hash) == hash_token(browser.session)
+                    await session.execute(delete(UserSession).where(old))
+                await open_session(session, account.id, web, hash_token(secret), most)
+        except DBAPIError as error:
+            secret = self._pass_of(account, error)
         return secret, self._devices.add(browser.devices, username)
 
     async def require_owner(
@@ -171,6 +196,12 @@ class SignInService:
             secret = COOKIE_SECRET.create()
             await open_session(session, user_id, SessionKind.WEB, hash_token(secret))
         return secret
+
+    def _pass_of(self, account: ProvenAccount, error: DBAPIError) -> str:
+        """A token that needs no room, where that is what the error says there is not."""
+        if account.password_hash is None or not is_disk_full(error):
+            raise error
+        return create_pass(self._signer, account.id, account.password_hash)
 
     async def _prove(
         self, username: str, password: SecretStr, attempt: Attempt
@@ -234,23 +265,3 @@ async def replace_password(
     )
     for table in (UserSession, PersonalToken):
         await session.execute(delete(table).where(col(table.user_id) == user_id))
-
-
-async def open_session(
-    session: AsyncSession,
-    user_id: int,
-    kind: SessionKind,
-    secret_hash: str | None = None,
-) -> UserSession:
-    """A new session of somebody who has proven who they are."""
-    now = datetime.now(UTC)
-    signed_in = UserSession(
-        user_id=user_id,
-        kind=kind,
-        secret_hash=secret_hash,
-        last_used_at=now,
-        expires_at=now + LIFETIME,
-    )
-    session.add(signed_in)
-    await session.flush()
-    return signed_in

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from unwrapped.auth.caller import OWNER
 from unwrapped.auth.dependencies import AccountOwner
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.auth.tokens.schemas import (
     PersonalTokenCreate,
     PersonalTokenCreated,
@@ -16,8 +17,9 @@ from unwrapped.auth.tokens.service import (
     PersonalTokenNotFound,
     PersonalTokenService,
     TokenNameTaken,
+    TooManyTokens,
 )
-from unwrapped.core.dependencies import SessionDep
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
@@ -27,9 +29,12 @@ from unwrapped.shared.pagination import BadCursor, Page
 router = APIRouter(prefix="/tokens", route_class=StrictRoute)
 
 
-async def get_token_service(session: SessionDep) -> PersonalTokenService:
+async def get_token_service(
+    session: SessionDep, resources: ResourcesDep
+) -> PersonalTokenService:
     """Personal tokens, in the request's transaction."""
-    return PersonalTokenService(session)
+    most = resources.settings_of(AuthSettings).tokens_per_user
+    return PersonalTokenService(session, most)
 
 
 TokenServiceDep = Annotated[PersonalTokenService, Depends(get_token_service)]
@@ -38,7 +43,7 @@ TokenServiceDep = Annotated[PersonalTokenService, Depends(get_token_service)]
 @router.post(
     "",
     status_code=201,
-    responses=problems(*OWNER, TokenNameTaken, ExpiryPassed),
+    responses=problems(*OWNER, TokenNameTaken, TooManyTokens, ExpiryPassed),
 )
 async def create_personal_token(
     new: PersonalTokenCreate, owner: AccountOwner, tokens: TokenServiceDep

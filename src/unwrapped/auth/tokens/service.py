@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,9 +12,16 @@ from sqlmodel import col
 from unwrapped.auth.caller import Caller
 from unwrapped.auth.models import PersonalToken, UserSession
 from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.settings import TOKENS_PER_USER
 from unwrapped.auth.tokens.schemas import PersonalTokenCreate, PersonalTokenRead
-from unwrapped.core.database import count_changed
-from unwrapped.core.exceptions import Conflict, ExpiryPassed, NotFound
+from unwrapped.core.database import count_changed, take_lock
+from unwrapped.core.exceptions import (
+    Conflict,
+    ExpiryPassed,
+    NotFound,
+    TooManyRequests,
+)
+from unwrapped.core.resources import Resources
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.pagination import Listing, Page
@@ -23,10 +30,22 @@ ENDING_CHARACTERS = 4
 _LISTING = Listing("personal_tokens", (datetime, UUID))
 
 
+_EXPIRED = col(PersonalToken.expires_at) <= func.clock_timestamp()
+
+
 class TokenNameTaken(Conflict):
     """The caller has a token of this name."""
 
     code = "token_name_taken"
+
+
+class TooManyTokens(TooManyRequests):
+    """The caller has as many personal tokens as one person may have."""
+
+    code = "too_many_tokens"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} personal tokens already. Revoke one first.")
 
 
 class PersonalTokenNotFound(NotFound):
@@ -49,14 +68,16 @@ class NewPersonalToken:
 class PersonalTokenService:
     """Personal tokens of one person."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, most: int = TOKENS_PER_USER) -> None:
         self._session = session
+        self._most = most
 
     async def create(self, owner: Caller, new: PersonalTokenCreate) -> NewPersonalToken:
-        """A new token. Raises `TokenNameTaken` or `ExpiryPassed`."""
+        """A new token. Raises `TokenNameTaken`, `TooManyTokens` or `ExpiryPassed`."""
         if new.expires_at is not None and new.expires_at <= datetime.now(UTC):
             raise ExpiryPassed("expires_at lies in the past.")
         await self._hold(owner)
+        await self._require_place(owner.id)
         token = PERSONAL_TOKEN.create()
         row = PersonalToken(
             user_id=owner.id,
@@ -98,6 +119,14 @@ class PersonalTokenService:
         if not revoked:
             raise PersonalTokenNotFound
 
+    async def _require_place(self, user_id: int) -> None:
+        await take_lock(self._session, f"unwrapped.tokens.{user_id}")
+        mine = col(PersonalToken.user_id) == user_id
+        await self._session.execute(delete(PersonalToken).where(mine, _EXPIRED))
+        query = select(func.count()).select_from(PersonalToken).where(mine)
+        if (await self._session.scalar(query) or 0) >= self._most:
+            raise TooManyTokens(self._most)
+
     async def _hold(self, owner: Caller) -> None:
         """Keep the session alive until the token is stored.
 
@@ -110,3 +139,9 @@ class PersonalTokenService:
         )
         if held is None:
             raise InvalidToken
+
+
+async def delete_expired_tokens(resources: Resources) -> int:
+    """Delete the personal tokens that have expired; returns how many."""
+    async with resources.database.session() as session:
+        return await count_changed(session, delete(PersonalToken).where(_EXPIRED))

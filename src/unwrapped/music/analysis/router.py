@@ -17,7 +17,12 @@ from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
-from unwrapped.tasks.service import TaskFailed, TaskNotCompleted, TaskNotFound
+from unwrapped.tasks.service import (
+    TaskFailed,
+    TaskNotCompleted,
+    TaskNotFound,
+    TooManyTasks,
+)
 
 router = APIRouter(prefix="/analysis", route_class=StrictRoute)
 
@@ -41,7 +46,9 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
 @router.post(
     "/begin",
     status_code=202,
-    responses=problems(*SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse),
+    responses=problems(
+        *SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse, TooManyTasks
+    ),
 )
 async def begin_analysis(
     user: CurrentUser,

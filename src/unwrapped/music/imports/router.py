@@ -10,11 +10,13 @@ from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
-from unwrapped.music.imports.service import ImportService, UploadInUse, UploadNotFound
+from unwrapped.music.imports.service import ImportService, UploadInUse
+from unwrapped.music.uploads.service import UploadNotFound
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import TooManyTasks
 
 router = APIRouter(prefix="/imports", route_class=StrictRoute)
 
@@ -32,7 +34,7 @@ ImportServiceDep = Annotated[ImportService, Depends(get_import_service)]
 @router.post(
     "",
     status_code=202,
-    responses=problems(*SIGNED_IN, UploadNotFound, UploadInUse),
+    responses=problems(*SIGNED_IN, UploadNotFound, UploadInUse, TooManyTasks),
 )
 async def begin_import(
     new: ImportCreate, user: CurrentUser, imports: ImportServiceDep

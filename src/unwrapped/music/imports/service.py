@@ -8,28 +8,17 @@ from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.exceptions import Conflict
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.service import UploadNotFound
 from unwrapped.shared.pagination import Listing, Rows
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 _LISTING = Listing("imports", (datetime, UUID))
-
-
-class UploadNotFound(NotFound):
-    """There is no such upload, or it is somebody else's."""
-
-    code = "upload_not_found"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no such upload. Uploads are deleted when their import has ended,"
-            " and after a day without one."
-        )
 
 
 class UploadInUse(Conflict):
@@ -54,7 +43,11 @@ class ImportService:
         # Locked, so that beginnings of the same upload come one after the other.
         found = await self._session.scalars(
             select(UploadedFile)
-            .where(col(UploadedFile.user_id) == user_id, col(UploadedFile.id).in_(ids))
+            .where(
+                col(UploadedFile.user_id) == user_id,
+                col(UploadedFile.id).in_(ids),
+                col(UploadedFile.receiving_at).is_(None),
+            )
             .order_by(col(UploadedFile.id))
             .with_for_update()
         )

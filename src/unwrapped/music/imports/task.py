@@ -14,7 +14,8 @@ from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.statistics import note_import
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
-from unwrapped.music.uploads.service import UploadGone, delete_uploads_of
+from unwrapped.music.uploads.receiving import UploadGone
+from unwrapped.music.uploads.service import delete_uploads_of
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.running import RunningTask
 

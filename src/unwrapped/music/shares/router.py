@@ -12,8 +12,9 @@ from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
 from unwrapped.music.analysis.service import AnalysisNotFound
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
-from unwrapped.music.shares.service import ShareNotFound, ShareService
+from unwrapped.music.shares.service import ShareNotFound, ShareService, TooManyShares
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
@@ -22,9 +23,12 @@ router = APIRouter(prefix="/shares", route_class=StrictRoute)
 PUBLIC_PATH = "/api/v1/public/shares"
 
 
-async def get_share_service(session: SessionDep) -> ShareService:
+async def get_share_service(
+    session: SessionDep, resources: ResourcesDep
+) -> ShareService:
     """Shares, in the request's transaction."""
-    return ShareService(session)
+    most = resources.settings_of(MusicSettings).shares_per_user
+    return ShareService(session, most)
 
 
 ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
@@ -33,7 +37,7 @@ ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
 @router.post(
     "",
     status_code=201,
-    responses=problems(*SIGNED_IN, AnalysisNotFound, ExpiryPassed),
+    responses=problems(*SIGNED_IN, AnalysisNotFound, ExpiryPassed, TooManyShares),
 )
 async def create_share(
     new: ShareCreate,

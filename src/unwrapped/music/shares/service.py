@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User
-from unwrapped.core.database import count_changed
-from unwrapped.core.exceptions import ExpiryPassed, NotFound
+from unwrapped.core.database import count_changed, take_lock
+from unwrapped.core.exceptions import ExpiryPassed, NotFound, TooManyRequests
 from unwrapped.core.secret_tokens import hash_token
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisNotFound
+from unwrapped.music.settings import SHARES_PER_USER
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.schemas import ShareRead
 from unwrapped.shared.pagination import Listing, Page
@@ -35,6 +36,15 @@ class ShareNotFound(NotFound):
         super().__init__("There is no such share.")
 
 
+class TooManyShares(TooManyRequests):
+    """The listener has as many shares as one person may have."""
+
+    code = "too_many_shares"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} shares already. Revoke one first.")
+
+
 @dataclass(frozen=True, slots=True)
 class NewShare:
     """A share with the token that is never stored."""
@@ -46,13 +56,17 @@ class NewShare:
 class ShareService:
     """Shares of one listener, and opening those of anybody."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, most: int = SHARES_PER_USER) -> None:
         self._session = session
+        self._most = most
 
     async def create(
         self, user_id: int, analysis_id: UUID, expires_at: datetime | None
     ) -> NewShare:
-        """A new link to an analysis. Raises `AnalysisNotFound` or `ExpiryPassed`."""
+        """A new link to an analysis.
+
+        Raises `AnalysisNotFound`, `ExpiryPassed` or `TooManyShares`.
+        """
         if expires_at is not None and expires_at <= datetime.now(UTC):
             raise ExpiryPassed("expires_at lies in the past.")
         title = await self._session.scalar(
@@ -62,6 +76,7 @@ class ShareService:
         )
         if title is None:
             raise AnalysisNotFound
+        await self._require_place(user_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         share = Share(
             user_id=user_id,
@@ -73,6 +88,15 @@ class ShareService:
         await self._session.flush()
         await self._session.refresh(share)
         return NewShare(_read(share, title), token)
+
+    async def _require_place(self, user_id: int) -> None:
+        await take_lock(self._session, f"unwrapped.shares.{user_id}")
+        mine = col(Share.user_id) == user_id
+        # Nobody can open them again, and nobody is shown them.
+        await self._session.execute(delete(Share).where(mine, not_(_open())))
+        query = select(func.count()).select_from(Share).where(mine)
+        if (await self._session.scalar(query) or 0) >= self._most:
+            raise TooManyShares(self._most)
 
     async def list_shares(
         self, user_id: int, limit: int, cursor: str | None

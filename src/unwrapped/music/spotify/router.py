@@ -20,6 +20,7 @@ from unwrapped.music.spotify.service import (
 )
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
+from unwrapped.tasks.service import TooManyTasks
 
 router = APIRouter(prefix="/spotify-sync", route_class=StrictRoute)
 
@@ -66,7 +67,9 @@ async def disable_sync(
 @router.post(
     "/begin",
     status_code=202,
-    responses=problems(*SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled),
+    responses=problems(
+        *SIGNED_IN, SyncNotConfigured, AccessNeeded, SyncNotEnabled, TooManyTasks
+    ),
 )
 async def begin_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> TaskRead:
     """Sync now; idempotent while a sync is active.

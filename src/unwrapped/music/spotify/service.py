@@ -1,5 +1,6 @@
 """The sync from Spotify of one listener: its state, turning it on and off, beginning it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -23,7 +24,8 @@ from unwrapped.music.spotify.schemas import (
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
-from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.service import TaskService, TooManyTasks
+from unwrapped.tasks.settings import TaskSettings
 
 SCOPE = "user-read-recently-played"
 """The scope that the API requires."""
@@ -212,7 +214,8 @@ async def begin_due_syncs(resources: Resources) -> int:
             .returning(col(SpotifySync.user_id))
         )
         due = list(begun)
-        tasks = TaskService(session)
-        for user_id in due:
-            await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
+        tasks = TaskService(session, resources.settings_of(TaskSettings).tasks_per_user)
+        for user_id in sorted(due):
+            with suppress(TooManyTasks):  # the next one is due soon
+                await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
     return len(due)

@@ -1,18 +1,22 @@
 """The table of uploaded files."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
-from unwrapped.core.tables import Created
+from unwrapped.core.tables import Created, UTCDateTime
 
 
 class UploadedFile(Created, table=True):
-    """A file in the object store, under its id; deleted when its import has ended."""
+    """A file in the object store, under its id; deleted when its import has ended.
+
+    The row is there before the file is: it counts for what is still being received.
+    """
 
     __tablename__ = "uploaded_file"
-    __table_args__ = (Index("ix_uploaded_file_user_id", "user_id", "created_at"),)
+    __table_args__ = (Index("ix_uploaded_file_listing", "user_id", "created_at", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
@@ -20,6 +24,11 @@ class UploadedFile(Created, table=True):
     """What its owner calls it: shown, never a path."""
 
     size: int = Field(sa_type=BigInteger)
+    """Bytes; while the file is being received, as many as it may have."""
+
+    receiving_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """The last sign of life while the file is being received; None once it is whole."""
+
     task_id: UUID | None = Field(
         default=None, foreign_key="background_task.id", ondelete="SET NULL", index=True
     )

@@ -1,22 +1,30 @@
-"""The endpoint that takes files in."""
+"""Endpoints that take files in, and of those that wait."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.exceptions import StorageFull
 from unwrapped.core.problems import problems
 from unwrapped.core.requests import StrictRoute
-from unwrapped.music.uploads.schemas import FileName, UploadRead
-from unwrapped.music.uploads.service import (
-    EmptyUpload,
+from unwrapped.music.uploads.quota import (
     TooManyUploads,
-    UploadBroken,
-    UploadService,
+    UploadQuotaExceeded,
     UploadTooLarge,
 )
+from unwrapped.music.uploads.receiving import EmptyUpload, UploadBroken, UploadGone
+from unwrapped.music.uploads.schemas import FileName, UploadRead
+from unwrapped.music.uploads.service import (
+    UploadBeingImported,
+    UploadNotFound,
+    UploadService,
+)
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
 
 router = APIRouter(prefix="/uploads", route_class=StrictRoute)
 
@@ -45,12 +53,39 @@ RAW_BODY = {
     status_code=201,
     openapi_extra=RAW_BODY,
     responses=problems(
-        *SIGNED_IN, EmptyUpload, UploadBroken, UploadTooLarge, TooManyUploads
+        *(*SIGNED_IN, EmptyUpload, UploadBroken, UploadTooLarge, UploadGone),
+        *(TooManyUploads, UploadQuotaExceeded, StorageFull),
     ),
 )
 async def upload_file(
     request: Request, user: StreamingUser, uploads: UploadServiceDep, name: FileName
 ) -> UploadRead:
     """Send a file: the body of the request is the file as it is, no form around it."""
-    stored = await uploads.receive(user.id, name, request.stream())
+    length = request.headers.get("content-length", "")
+    announced = int(length) if length.isdecimal() else None
+    stored = await uploads.receive(user.id, name, request.stream(), announced)
     return UploadRead.model_validate(stored)
+
+
+@router.get("", responses=problems(*SIGNED_IN, BadCursor))
+async def list_uploads(
+    user: StreamingUser,
+    uploads: UploadServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[UploadRead]:
+    """The caller's uploads that wait for an import, the latest first."""
+    page = await uploads.list_uploads(user.id, limit, cursor)
+    return page.of(UploadRead.model_validate)
+
+
+@router.delete(
+    "/{upload_id}",
+    status_code=204,
+    responses=problems(*SIGNED_IN, UploadNotFound, UploadBeingImported),
+)
+async def delete_upload(
+    upload_id: UUID, user: StreamingUser, uploads: UploadServiceDep
+) -> None:
+    """Delete an upload; 409 while its import is under way."""
+    await uploads.delete(user.id, upload_id)

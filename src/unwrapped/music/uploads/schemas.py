@@ -23,5 +23,11 @@ class UploadRead(Schema):
 
     id: UUID
     name: str
-    size: int = Field(description="Bytes.")
+    size: int = Field(
+        description="Bytes; as many as it may have while it is being received."
+    )
     created_at: datetime
+    receiving_at: datetime | None = Field(
+        description="When something of it last came; null once it is whole."
+    )
+    task_id: UUID | None = Field(description="Its import, once that has begun.")

@@ -1,137 +1,98 @@
-"""Uploads: streamed into the object store, deleted when their import has ended."""
+"""Uploads that wait for their import: received, listed, deleted, swept away."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select
 from sqlmodel import col
-from starlette.requests import ClientDisconnect
 
-from unwrapped.core.exceptions import Conflict, ContentTooLarge, Invalid, NotFound
+from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.resources import Resources
-from unwrapped.core.security import InvalidToken
-from unwrapped.music.settings import MIB, MusicSettings
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.receiving import DEAD_AFTER, receive
+from unwrapped.shared.pagination import Listing, Rows
 from unwrapped.tasks.models import ENDED, BackgroundTask
 
-FORGOTTEN_AFTER = timedelta(hours=24)
 ORPHANED_AFTER = timedelta(hours=1)
+_LISTING = Listing("uploads", (datetime, UUID))
 
 
-class UploadTooLarge(ContentTooLarge):
-    """The file has more bytes than this server takes."""
+class UploadNotFound(NotFound):
+    """There is no such upload, or it is somebody else's."""
 
-    code = "upload_too_large"
+    code = "upload_not_found"
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"The file is larger than {limit // MIB:,} MiB, which is what this server"
-            " takes (UPLOAD_MAX_BYTES)."
+            "There is no such upload. Uploads are deleted when their import has ended,"
+            " and without one after a while (UPLOADS_KEPT_HOURS)."
         )
 
 
-class UploadBroken(Invalid):
-    """The connection ended before the file did."""
+class UploadBeingImported(Conflict):
+    """The import of the upload is under way."""
 
-    code = "upload_broken"
+    code = "upload_being_imported"
 
-
-class EmptyUpload(Invalid):
-    """The body of the request was empty."""
-
-    code = "empty_upload"
-
-
-class UploadGone(NotFound):
-    """An upload is not there any more."""
-
-    code = "upload_gone"
-
-
-class TooManyUploads(Conflict):
-    """The listener has many uploads that wait already."""
-
-    code = "too_many_uploads"
-
-
-def require_upload_size(resources: Resources, size: int) -> None:
-    """Raises `UploadTooLarge` for a file that says it has more bytes than are taken."""
-    limit = resources.settings_of(MusicSettings).upload_max_bytes
-    if size > limit:
-        raise UploadTooLarge(limit)
+    def __init__(self) -> None:
+        super().__init__(
+            "The upload's import is under way. Cancel that first, or wait for its end,"
+            " when the upload is deleted."
+        )
 
 
 class UploadService:
-    """Takes files in. It opens short transactions of its own: a body can be slow."""
+    """Uploads of listeners. It opens short transactions of its own: a body can be slow."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._settings = resources.settings_of(MusicSettings)
 
     async def receive(
-        self, user_id: int, name: str, body: AsyncIterator[bytes]
+        self,
+        user_id: int,
+        name: str,
+        body: AsyncIterator[bytes],
+        announced: int | None = None,
     ) -> UploadedFile:
-        """Store a file. What goes wrong on the way leaves nothing behind.
+        """Store a file, of so many bytes if that is known. See `receiving.receive`."""
+        return await receive(self._resources, user_id, name, body, announced)
 
-        Raises `UploadTooLarge`, `UploadBroken`, `EmptyUpload` or `TooManyUploads`, and
-        `InvalidToken` when the account was deleted meanwhile.
+    async def list_uploads(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Rows[UploadedFile]:
+        """Uploads, the latest first. Raises `BadCursor`."""
+        place = (col(UploadedFile.created_at), col(UploadedFile.id))
+        query = select(UploadedFile).where(col(UploadedFile.user_id) == user_id)
+        query = _LISTING.newest_first(query, place, limit, cursor)
+        async with self._resources.database.session() as session:
+            found = list(await session.scalars(query))
+        return _LISTING.page(found, limit, lambda row: (row.created_at, row.id))
+
+    async def delete(self, user_id: int, upload_id: UUID) -> None:
+        """Delete an upload; one that is being received is not taken any further.
+
+        Raises `UploadNotFound` or `UploadBeingImported`.
         """
-        await self._refuse_hoards(user_id)
-        upload = UploadedFile(id=uuid4(), user_id=user_id, name=name, size=0)
-        counted = _Counted(body, self._settings.upload_max_bytes)
-        await self._resources.objects.put(upload.object_key, counted.chunks())
-        upload.size = counted.size
-        try:
-            await self._record(upload)
-        except BaseException:
-            # Also when the request is cancelled: no object without a row.
-            await self._resources.objects.delete(upload.object_key)
-            raise
-        return upload
-
-    async def _record(self, upload: UploadedFile) -> None:
-        if not upload.size:
-            raise EmptyUpload("The body of the request is the file; it was empty.")
-        async with self._resources.database.session() as session:
-            session.add(upload)
-            try:
-                await session.flush()
-            except IntegrityError as error:  # its listener is all that it refers to
-                raise InvalidToken from error
-            await session.refresh(upload)
-
-    async def _refuse_hoards(self, user_id: int) -> None:
-        async with self._resources.database.session() as session:
-            waiting = await session.scalar(
-                select(func.count())
-                .select_from(UploadedFile)
-                .where(col(UploadedFile.user_id) == user_id)
+        mine = (
+            select(UploadedFile)
+            .where(
+                col(UploadedFile.id) == upload_id, col(UploadedFile.user_id) == user_id
             )
-        if (waiting or 0) >= self._settings.uploads_per_user:
-            raise TooManyUploads(
-                f"{waiting} uploads wait for an import already. Begin that first."
-            )
-
-
-class _Counted:
-    """A body that is cut off when it grows over a limit."""
-
-    def __init__(self, body: AsyncIterator[bytes], limit: int) -> None:
-        self._body = body
-        self._limit = limit
-        self.size = 0
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._body:
-                self.size += len(chunk)
-                if self.size > self._limit:
-                    raise UploadTooLarge(self._limit)
-                yield chunk
-        except ClientDisconnect as error:
-            raise UploadBroken("The connection ended before the file did.") from error
+            # Whoever begins its import locks it as well.
+            .with_for_update()
+        )
+        async with self._resources.database.session() as session:
+            upload = await session.scalar(mine)
+            if upload is None:
+                raise UploadNotFound
+            if upload.task_id is not None:
+                task = await session.get(BackgroundTask, upload.task_id)
+                if task is not None and task.status not in ENDED:
+                    raise UploadBeingImported
+            await session.delete(upload)
+        await self._resources.objects.delete(upload.object_key)
 
 
 async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
@@ -146,18 +107,25 @@ async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
 
 async def sweep_uploads(resources: Resources) -> int:
     """Delete files whose import is over, that nobody wants imported, and orphans."""
-    long_ago = datetime.now(UTC) - FORGOTTEN_AFTER
+    now = datetime.now(UTC)
+    kept = timedelta(hours=resources.settings_of(MusicSettings).uploads_kept_hours)
+    long_ago = now - kept
     # The files of an import that may be retried wait for that as long as for a first one.
     over = select(col(BackgroundTask.id)).where(
         col(BackgroundTask.status).in_(ENDED),
         ~col(BackgroundTask.retryable) | (col(BackgroundTask.completed_at) < long_ago),
     )
-    forgotten = col(UploadedFile.task_id).is_(None) & (
-        col(UploadedFile.created_at) < long_ago
+    forgotten = (
+        col(UploadedFile.task_id).is_(None)
+        & col(UploadedFile.receiving_at).is_(None)
+        & (col(UploadedFile.created_at) < long_ago)
     )
+    dead = col(UploadedFile.receiving_at) < now - DEAD_AFTER
     async with resources.database.session() as session:
         found = await session.scalars(
-            select(UploadedFile).where(col(UploadedFile.task_id).in_(over) | forgotten)
+            select(UploadedFile).where(
+                col(UploadedFile.task_id).in_(over) | forgotten | dead
+            )
         )
         stale = list(found)
     await _delete(resources, stale)

@@ -1,0 +1,53 @@
+"""Opening sessions: so many a person, the one unused for the longest ending first."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.auth.models import SessionKind, UserSession
+from unwrapped.auth.sessions.lookup import LIFETIME
+from unwrapped.auth.settings import SESSIONS_PER_USER
+from unwrapped.core.database import take_lock
+
+
+async def open_session(
+    session: AsyncSession,
+    user_id: int,
+    kind: SessionKind,
+    secret_hash: str | None = None,
+    most: int = SESSIONS_PER_USER,
+) -> UserSession:
+    """A new session of somebody who has proven who they are."""
+    await take_lock(session, f"unwrapped.sessions.{user_id}")
+    await _end_surplus(session, user_id, most - 1)
+    now = datetime.now(UTC)
+    opened = UserSession(
+        user_id=user_id,
+        kind=kind,
+        secret_hash=secret_hash,
+        last_used_at=now,
+        expires_at=now + LIFETIME,
+    )
+    session.add(opened)
+    await session.flush()
+    return opened
+
+
+async def _end_surplus(session: AsyncSession, user_id: int, kept: int) -> None:
+    surplus = (
+        select(col(UserSession.id))
+        .where(col(UserSession.user_id) == user_id)
+        .order_by(
+            col(UserSession.last_used_at).desc(), col(UserSession.created_at).desc()
+        )
+        .offset(kept)
+    )
+    # What somebody else is about to end is not waited for.
+    free = (
+        select(col(UserSession.id))
+        .where(col(UserSession.id).in_(surplus))
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(delete(UserSession).where(col(UserSession.id).in_(free)))

@@ -1,0 +1,104 @@
+"""Room for uploads: reserved for a file before its body is read."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.database import take_lock
+from unwrapped.core.exceptions import ContentTooLarge, TooManyRequests
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.settings import MIB, MusicSettings
+from unwrapped.music.uploads.models import UploadedFile
+
+_REMEDY = "Import or delete one of them first (GET and DELETE /music/uploads)."
+
+
+class UploadTooLarge(ContentTooLarge):
+    """The file has more bytes than this server takes."""
+
+    code = "upload_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The file is larger than {limit // MIB:,} MiB, which is what this server"
+            " takes (UPLOAD_MAX_BYTES)."
+        )
+
+
+class TooManyUploads(TooManyRequests):
+    """The listener has as many uploads that wait as one may have."""
+
+    code = "too_many_uploads"
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} uploads wait for an import already. {_REMEDY}")
+
+
+class UploadQuotaExceeded(TooManyRequests):
+    """The uploads of the listener that wait have as many bytes as they may have."""
+
+    code = "upload_quota_exceeded"
+
+    def __init__(self, quota: int, waiting: int) -> None:
+        super().__init__(
+            f"Uploads that wait for an import may have {quota // MIB:,} MiB"
+            f" (UPLOAD_QUOTA_BYTES); yours have {waiting // MIB:,}, and this one does not"
+            f" fit in. {_REMEDY}"
+        )
+
+
+def require_upload_size(resources: Resources, size: int) -> None:
+    """Raises `UploadTooLarge` for a file whose announced size is over the limit."""
+    limit = resources.settings_of(MusicSettings).upload_max_bytes
+    if size > limit:
+        raise UploadTooLarge(limit)
+
+
+async def reserve(
+    session: AsyncSession,
+    settings: MusicSettings,
+    user_id: int,
+    name: str,
+    announced: int | None,
+) -> UploadedFile:
+    """The row of a file that is about to come, with the bytes that it may have.
+
+    These are those that were announced, else as many as there is room for. Raises
+    `UploadTooLarge`, `TooManyUploads` or `UploadQuotaExceeded`, and `InvalidToken` when
+    the account is gone.
+    """
+    if announced is not None and announced > settings.upload_max_bytes:
+        raise UploadTooLarge(settings.upload_max_bytes)
+    # One after the other: each sees what the one before has reserved.
+    await take_lock(session, f"unwrapped.uploads.{user_id}")
+    found = await session.execute(
+        select(func.count(), func.coalesce(func.sum(UploadedFile.size), 0)).where(
+            col(UploadedFile.user_id) == user_id
+        )
+    )
+    count, waiting = found.one()
+    if count >= settings.uploads_per_user:
+        raise TooManyUploads(count)
+    left = settings.upload_quota_bytes - int(waiting)
+    size = min(settings.upload_max_bytes, left) if announced is None else announced
+    if left <= 0 or size > left:
+        raise UploadQuotaExceeded(settings.upload_quota_bytes, int(waiting))
+    upload = UploadedFile(
+        id=uuid4(),
+        user_id=user_id,
+        name=name,
+        size=size,
+        receiving_at=datetime.now(UTC),
+    )
+    session.add(upload)
+    try:
+        await session.flush()
+    except IntegrityError as error:  # its listener is all that it refers to
+        raise InvalidToken from error
+    await session.refresh(upload)
+    return upload

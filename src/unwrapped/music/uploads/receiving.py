@@ -1,0 +1,166 @@
+"""Taking a file in: streamed into the object store, on room that was reserved for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, update
+from sqlmodel import col
+from starlette.requests import ClientDisconnect
+
+from unwrapped.auth.models import User
+from unwrapped.core.database import MAY_BE_LOST, count_changed
+from unwrapped.core.exceptions import Invalid, NotFound
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.settings import MIB, MusicSettings
+from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.music.uploads.quota import (
+    UploadQuotaExceeded,
+    UploadTooLarge,
+    reserve,
+)
+
+ALIVE_SECONDS = 60.0
+"""So often the row of a file that is being received is touched."""
+
+DEAD_AFTER = timedelta(minutes=15)
+"""A body that is silent for five minutes is given up: its process has died."""
+
+LOOK_BYTES = 8 * MIB
+"""After so many the free space is looked at again: a file need not announce its size."""
+
+
+class UploadBroken(Invalid):
+    """The connection ended before the file did."""
+
+    code = "upload_broken"
+
+
+class EmptyUpload(Invalid):
+    """The body of the request was empty."""
+
+    code = "empty_upload"
+
+    def __init__(self) -> None:
+        super().__init__("The body of the request is the file; it was empty.")
+
+
+class UploadGone(NotFound):
+    """An upload is not there any more."""
+
+    code = "upload_gone"
+
+
+async def receive(
+    resources: Resources,
+    user_id: int,
+    name: str,
+    body: AsyncIterator[bytes],
+    announced: int | None,
+) -> UploadedFile:
+    """Store a file. What goes wrong on the way leaves nothing behind.
+
+    Raises what `reserve` raises, `StorageFull`, `UploadBroken`, `EmptyUpload`, and
+    `UploadGone` when the upload was deleted meanwhile, `InvalidToken` when the account was.
+    """
+    if announced == 0:
+        raise EmptyUpload
+    resources.require_room(announced or 0)
+    settings = resources.settings_of(MusicSettings)
+    async with resources.database.session() as session:
+        upload = await reserve(session, settings, user_id, name, announced)
+    counted = _Counted(resources, body, upload.id, upload.size)
+    try:
+        await resources.objects.put(upload.object_key, counted.chunks())
+        await _record(resources, upload, counted.size)
+    except BaseException:
+        # Also when the request is cancelled: neither a row nor an object is left.
+        await asyncio.shield(_drop(resources, upload))
+        raise
+    return upload
+
+
+async def _record(resources: Resources, upload: UploadedFile, size: int) -> None:
+    if not size:
+        raise EmptyUpload
+    whole = (
+        update(UploadedFile)
+        .where(col(UploadedFile.id) == upload.id)
+        .values(size=size, receiving_at=None)
+    )
+    async with resources.database.session() as session:
+        if not await count_changed(session, whole):
+            if await session.get(User, upload.user_id) is None:
+                raise InvalidToken
+            raise _gone()
+    upload.size, upload.receiving_at = size, None
+
+
+async def _drop(resources: Resources, upload: UploadedFile) -> None:
+    with suppress(*MAY_BE_LOST):  # a sweep does it later
+        async with resources.database.session() as session:
+            await session.execute(
+                delete(UploadedFile).where(col(UploadedFile.id) == upload.id)
+            )
+    await resources.objects.delete(upload.object_key)
+
+
+def _gone() -> UploadGone:
+    return UploadGone("The upload was deleted while it was being received.")
+
+
+class _Counted:
+    """A body that is cut off when it grows over what was reserved for it."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        body: AsyncIterator[bytes],
+        upload_id: UUID,
+        limit: int,
+    ) -> None:
+        self._resources = resources
+        self._settings = resources.settings_of(MusicSettings)
+        self._body = body
+        self._upload_id = upload_id
+        self._limit = limit
+        self._clock = asyncio.get_running_loop().time
+        self._touched = self._clock()
+        self._looked = 0
+        self.size = 0
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._body:
+                self.size += len(chunk)
+                self._check()
+                if self._clock() - self._touched > ALIVE_SECONDS:
+                    await self._touch()
+                yield chunk
+        except ClientDisconnect as error:
+            raise UploadBroken("The connection ended before the file did.") from error
+
+    def _check(self) -> None:
+        if self.size > self._settings.upload_max_bytes:
+            raise UploadTooLarge(self._settings.upload_max_bytes)
+        if self.size > self._limit:
+            quota = self._settings.upload_quota_bytes
+            raise UploadQuotaExceeded(quota, quota - self._limit)
+        if self.size - self._looked >= LOOK_BYTES:
+            self._looked = self.size
+            self._resources.require_room(0)
+
+    async def _touch(self) -> None:
+        self._touched = self._clock()
+        alive = (
+            update(UploadedFile)
+            .where(col(UploadedFile.id) == self._upload_id)
+            .values(receiving_at=func.clock_timestamp())
+        )
+        with suppress(*MAY_BE_LOST):  # there is time for another
+            async with self._resources.database.session() as session:
+                if not await count_changed(session, alive):
+                    raise _gone()

@@ -1,0 +1,83 @@
+"""Many who watch: what another one costs, and how many a person may open."""
+
+import cProfile
+import pstats
+
+import pytest
+
+from tests.tasks.test_events import Served, service
+from tests.tasks.watching import Watching
+from tests.tasks.workplace import Workplace
+from unwrapped.tasks.feed import TaskFeed
+
+__all__ = ["service"]
+
+KIND = "tests.work"
+MANY = 60
+
+
+async def test_one_who_comes_disturbs_nobody_who_watches_already(
+    workplace: Workplace, feed: TaskFeed
+) -> None:
+    """Each new one used to have the state handed to all."""
+    task_id = await workplace.begin(KIND)
+    watchers: list[Watching] = []
+    with cProfile.Profile() as profile:
+        for _ in range(MANY):
+            watchers.append(Watching(feed.watch(task_id)))
+            await watchers[-1].until(1)
+    calls = {
+        name: stats[1]
+        for (_, _, name), stats in pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
+        if name == "tell"
+    }
+    # All hear of it once more when the feed begins to listen.
+    assert MANY <= calls["tell"] <= 3 * MANY
+    await workplace.change(task_id, "status = 'cancelled', completed_at = now()")
+    for watcher in watchers:
+        assert await watcher.ended() == [1, 2]
+
+
+async def test_a_person_has_so_many_streams(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENT_STREAMS_PER_USER", "2")
+    task_id = await service.workplace.begin(KIND)
+    path, headers = service.path(task_id), service.ada.headers
+
+    async def is_let_in() -> bool:
+        async with service.client.stream("GET", path, headers=headers) as answer:
+            return answer.status_code == 200
+
+    async with service.watch(task_id) as first:
+        await anext(first)
+        async with service.watch(task_id) as second:
+            await anext(second)
+            refused = await service.client.get(path, headers=headers)
+            assert refused.status_code == 429
+            assert refused.json()["code"] == "too_many_streams"
+            assert "Close one" in refused.json()["detail"]
+    # Who has left makes room, once the server has seen it.
+    for _ in range(200):
+        if await is_let_in():
+            break
+    assert await is_let_in()
+    # A stream of what is not there is none.
+    nothing = f"/api/v1/tasks/{service.ada.id:032x}/events"
+    for _ in range(5):
+        assert (await service.client.get(nothing, headers=headers)).status_code == 404
+
+
+async def test_streams_that_ended_are_not_counted(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENT_STREAMS_PER_USER", "1")
+    task_id = await service.workplace.begin(KIND)
+    await service.workplace.change(
+        task_id, "status = 'cancelled', completed_at = now()"
+    )
+    for _ in range(3):
+        ended = await service.client.get(
+            service.path(task_id), headers=service.ada.headers
+        )
+        assert ended.status_code == 200
