@@ -30,6 +30,7 @@ PING_AFTER_SECONDS = 1.0
 APART_POOL_SIZE = 2
 APART_LOCK_TIMEOUT = "2s"
 CONNECT_TIMEOUT_SECONDS = 10
+CONNECTION_NAME = "unwrapped"
 
 _LOST = (
     OSError,
@@ -63,11 +64,17 @@ def is_broken_reference(error: BaseException) -> bool:
 class Database:
     """The connections of one process to one database."""
 
-    def __init__(self, address: DatabaseAddress, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        pool_size: int = 10,
+        connection_name: str = CONNECTION_NAME,
+    ) -> None:
         self.address = address
-        self.engine = _engine(address, pool_size)
+        name = {"application_name": connection_name}
+        self.engine = _engine(address, pool_size, name)
         self._apart = _engine(
-            address, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
+            address, APART_POOL_SIZE, name | {"lock_timeout": APART_LOCK_TIMEOUT}
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit_sessions = async_sessionmaker(
@@ -131,7 +138,7 @@ async def count_changed(
 
 
 def _engine(
-    address: DatabaseAddress, pool_size: int, settings: dict[str, str] | None = None
+    address: DatabaseAddress, pool_size: int, settings: dict[str, str]
 ) -> AsyncEngine:
     url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
@@ -143,7 +150,7 @@ def _engine(
         connect_args=connect_args
         | {
             "timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_settings": {"application_name": "unwrapped"} | (settings or {}),
+            "server_settings": settings,
         },
     )
     _look_before_use(engine.sync_engine)

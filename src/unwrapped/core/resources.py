@@ -121,13 +121,35 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             await apply_migrations(address)
         else:
             await require_current(address)
-        database = Database(address, settings.database_pool_size)
-        resources = Resources(settings, database, ObjectStore(settings), signer)
-        try:
+        async with _resources_at(
+            settings, Database(address, settings.database_pool_size), signer
+        ) as resources:
             yield resources
-        finally:
-            await resources.close_kept()
-            await database.dispose()
+
+
+@asynccontextmanager
+async def attached_resources(
+    settings: Settings, address: DatabaseAddress, pool_size: int, connection_name: str
+) -> AsyncIterator[Resources]:
+    """As `open_resources`, on a database that another process of ours has opened.
+
+    Its connections go by a name of their own.
+    """
+    database = Database(address, pool_size, connection_name)
+    async with _resources_at(settings, database, token_signer(settings)) as resources:
+        yield resources
+
+
+@asynccontextmanager
+async def _resources_at(
+    settings: Settings, database: Database, signer: TokenSigner
+) -> AsyncIterator[Resources]:
+    resources = Resources(settings, database, ObjectStore(settings), signer)
+    try:
+        yield resources
+    finally:
+        await resources.close_kept()
+        await database.dispose()
 
 
 def token_signer(settings: Settings) -> TokenSigner:

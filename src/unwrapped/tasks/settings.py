@@ -8,6 +8,8 @@ from pydantic_settings import NoDecode
 
 from unwrapped.core.config import CommaSeparated, Environment
 
+MIB = 1024 * 1024
+
 
 def _limits(value: object) -> object:
     """The pairs of a variable like `music.import=2,music.analysis=4`."""
@@ -53,6 +55,12 @@ class TaskSettings(Environment):
         default={},
         description="How many tasks of a kind all workers together run at once, like"
         " music.import=2,music.analysis=4. The same for all workers.",
+    )
+    task_memory_max_bytes: int = Field(
+        default=2048 * MIB,
+        ge=256 * MIB,
+        description="Memory that one heavy task (an import, an analysis) may have; one"
+        " that needs more fails.",
     )
     task_retention_days: int = Field(
         default=90,

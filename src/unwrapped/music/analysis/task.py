@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 def analysis_kind(draw_page: "DrawPage") -> TaskKind[AnalysisParams]:
     """The kind of task that judges; `draw_page` makes the page that shares show."""
 
-    @task_kind(KIND, AnalysisParams, alone=True)
+    @task_kind(
+        KIND,
+        AnalysisParams,
+        alone=True,
+        loads=(
+            "unwrapped.music.analysis.coordinator",
+            "unwrapped.music.critic.house",
+        ),
+    )
     async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
         """Judge a period of the user's whole history and store the snapshot."""
         # Polars is loaded by the first task that needs it.
