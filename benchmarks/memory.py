@@ -10,14 +10,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from benchmarks.imports import begun, ended
+from benchmarks.imports import Peak, begun, ended, family
 from benchmarks.service_database import SECRET, fresh_resources, make_export, new_user
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.schemas import AnalysisParams
@@ -32,42 +32,45 @@ LOOK_SECONDS = 0.1
 
 @click.command()
 @click.option("--rows", default=300_000, show_default=True)
-@click.option("--analyse/--no-analyse", default=True, show_default=True)
-def main(rows: int, analyse: bool) -> None:
+def main(rows: int) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(make_export(Path(folder), rows), rows, analyse=analyse))
+        asyncio.run(measure(make_export(Path(folder), rows), rows))
 
 
-async def measure(export: Path, rows: int, *, analyse: bool) -> None:
-    """One service: idle, a first small import, the large one, idle again."""
+async def measure(export: Path, rows: int) -> None:
+    """One service: idle, an import and an analysis, idle again."""
     async with fresh_resources() as resources, service(resources) as web:
         await asyncio.sleep(SETTLE_SECONDS)
-        before = memory(resources, web)
+        before = memory(resources.settings.home, web)
         user_id = await new_user(resources)
-        peak = asyncio.create_task(peak_of(resources, web))
-        task_id = await begun(resources, user_id, export)
-        await completed(resources, user_id, task_id)
-        if analyse:
+        async with most_memory(web) as most:
+            imported = await begun(resources, user_id, export)
+            await completed(resources, user_id, imported)
             await completed(resources, user_id, await analysis(resources, user_id))
-        peak.cancel()
         await asyncio.sleep(SETTLE_SECONDS)
-        after = memory(resources, web)
-        for name in ("service", "postgres", "all"):
-            ratio = after[name] / before[name]
-            print(f"| {name}, idle: before, after {rows:,} rows | {before[name]:.0f} MiB, {after[name]:.0f} MiB | {ratio:.2f} |")  # fmt: skip
-        print(f"| service, at most meanwhile | {largest['service']:.0f} MiB | |")
+        after = memory(resources.settings.home, web)
+    for name, first in before.items():
+        last = after[name]
+        print(f"| {name}, idle, before and after {rows:,} rows | {first:.0f}, {last:.0f} MiB | {last / first:.2f} |")  # fmt: skip
+    print(f"| service, at most meanwhile | {most.mib:.0f} MiB | |")
 
 
-largest: dict[str, float] = {"service": 0.0}
+@asynccontextmanager
+async def most_memory(web: int) -> AsyncIterator[Peak]:
+    """The most that the service's processes have together while the context lasts."""
+    peak = Peak()
 
+    async def watch() -> None:
+        while True:
+            peak.mib = max(peak.mib, sum(map(pss_mib, family(web))))
+            await asyncio.sleep(LOOK_SECONDS)
 
-async def peak_of(resources: Resources, web: int) -> None:
-    """Keep the largest memory that is seen, until cancelled."""
-    while True:
-        now = memory(resources, web, quick=True)["service"]
-        largest["service"] = max(largest["service"], now)
-        await asyncio.sleep(LOOK_SECONDS)
+    watching = asyncio.create_task(watch())
+    try:
+        yield peak
+    finally:
+        watching.cancel()
 
 
 async def analysis(resources: Resources, user_id: int) -> UUID:
@@ -106,43 +109,30 @@ async def service(resources: Resources) -> AsyncIterator[int]:
         await process.wait()
 
 
-def memory(resources: Resources, web: int, *, quick: bool = False) -> dict[str, float]:
+def memory(home: Path, web: int) -> dict[str, float]:
     """MiB of the service's processes, of PostgreSQL's, and of all."""
-    ours = {str(pid): pss_mib(pid) for pid in family(web)}
-    postgres: list[float] = []
-    if not quick:
-        for file in (resources.settings.home / "postgres").rglob("postmaster.pid"):
-            postgres += map(pss_mib, family(int(file.read_text().split()[0])))
-        for file in Path("/var/lib/unwrapped/clusters").glob("*/data/postmaster.pid"):
-            home = (file.parent.parent / "home").read_text()
-            if home == str(resources.settings.home):
-                postgres += map(pss_mib, family(int(file.read_text().split()[0])))
-        click.echo(f"processes: { {k: round(v) for k, v in ours.items()} }", err=True)
-        click.echo(f"postgres: {[round(v, 1) for v in postgres]}", err=True)
-    said = {"service": sum(ours.values()), "postgres": sum(postgres)}
-    return said | {"all": sum(said.values())}
+    service = sum(map(pss_mib, family(web)))
+    postmaster = int(
+        (cluster_of(home) / "data" / "postmaster.pid").read_text().split()[0]
+    )
+    postgres = sum(map(pss_mib, family(postmaster)))
+    return {"service": service, "postgres": postgres, "all": service + postgres}
 
 
-def family(pid: int) -> Iterator[int]:
-    """A process, its children, and theirs."""
-    yield pid
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = tasks.read_text().split()
-        except OSError:  # it has just ended
-            continue
-        for child in children:
-            yield from family(int(child))
+def cluster_of(home: Path) -> Path:
+    """The folder of the embedded database: elsewhere for root (`core/embedded.py`)."""
+    pointer = home / "postgres" / "cluster"
+    if not pointer.exists():
+        return home / "postgres"
+    return home / "postgres" / pointer.read_text().strip()
 
 
 def pss_mib(pid: int) -> float:
     """The proportional set size of a process; 0 of one that has just ended."""
-    try:
+    with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
-    except OSError:
-        pass
     return 0.0
 
 
