@@ -1,7 +1,7 @@
 """An import task of 1,000,000 rows, and of the same file again, beside its floor.
 
 The task runs in a real worker; its time is that between `started_at` and `completed_at`
-of its row, its memory the peak of the worker's process.
+of its row, its memory the peak of the worker's process or its child's, the larger one.
 """
 
 import asyncio
@@ -11,7 +11,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
 ROOT = Path(__file__).parent.parent
+LOOK_SECONDS = 0.05
 
 
 @click.command()
@@ -85,27 +88,62 @@ async def import_once(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    task = await ended(resources, user_id, await begun(resources, user_id, export))
+    async with peak_of([worker.pid]) as peak:
+        task = await ended(resources, user_id, await begun(resources, user_id, export))
     if task.status != TaskStatus.COMPLETED or not task.completed_at or not task.started_at:  # fmt: skip
         raise click.ClickException(f"{task.error_code}: {task.error_message}")
-    peak = peak_mib(worker.pid)
     if worker.stdin is not None:
         worker.stdin.close()
     await worker.wait()
     seconds = (task.completed_at - task.started_at).total_seconds()
-    click.echo(f"import: {seconds:.2f} s, {peak:.0f} MiB", err=True)
-    return seconds, peak
+    click.echo(f"import: {seconds:.2f} s, {peak.mib:.0f} MiB", err=True)
+    return seconds, peak.mib
 
 
-def peak_mib(pid: int) -> float:
-    """The peak memory of a process so far.
+@dataclass(slots=True)
+class Peak:
+    """The largest memory that one process had so far."""
+
+    mib: float = 0.0
+
+
+@asynccontextmanager
+async def peak_of(pids: Sequence[int]) -> AsyncIterator[Peak]:
+    """Watch these processes and those that they start, some of which end meanwhile."""
+    peak = Peak()
+
+    async def watch() -> None:
+        while True:
+            found = [own_peak_mib(one) for pid in pids for one in family(pid)]
+            peak.mib = max(peak.mib, *found)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield peak
+    finally:
+        watching.cancel()
+
+
+def own_peak_mib(pid: int) -> float:
+    """The peak memory of a process so far; 0 of one that has just ended.
 
     Not `ru_maxrss`, which a child takes over from the process that started it.
     """
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    raise click.ClickException("this system does not tell the peak memory")
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process, its children, and theirs."""
+    yield pid
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # it has just ended
+            for child in tasks.read_text().split():
+                yield from family(int(child))
 
 
 async def begun(resources: Resources, user_id: int, export: Path) -> UUID:

@@ -20,7 +20,7 @@ import asyncpg
 import click
 from sqlalchemy import text
 
-from benchmarks.imports import begun, ended, import_once, peak_mib
+from benchmarks.imports import begun, ended, import_once, peak_of
 from benchmarks.service_database import (
     SECRET,
     fresh_resources,
@@ -70,20 +70,19 @@ async def measure_workers(
 async def import_all(
     resources: Resources, export: Path, listeners: int, workers: int
 ) -> tuple[float, float]:
-    """Seconds that all imports took, and the largest worker's peak memory in MiB."""
+    """Seconds that all imports took, and the peak memory of a worker or its child in MiB."""
     users = [await new_user(resources) for _ in range(listeners)]
     tasks = [(user, await begun(resources, user, export)) for user in users]
     times: list[datetime] = []
-    async with worker_processes(resources, workers) as pids:
+    async with worker_processes(resources, workers) as pids, peak_of(pids) as peak:
         for user, task_id in tasks:
             task = await ended(resources, user, task_id)
             if task.status != TaskStatus.COMPLETED or not task.completed_at or not task.started_at:  # fmt: skip
                 raise click.ClickException(f"{task.error_code}: {task.error_message}")
             times += [task.started_at, task.completed_at]
-        peak = max(peak_mib(pid) for pid in pids)
     seconds = (max(times) - min(times)).total_seconds()
-    click.echo(f"{workers} workers: {seconds:.1f} s, {peak:.0f} MiB", err=True)
-    return seconds, peak
+    click.echo(f"{workers} workers: {seconds:.1f} s, {peak.mib:.0f} MiB", err=True)
+    return seconds, peak.mib
 
 
 @asynccontextmanager

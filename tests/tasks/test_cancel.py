@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from tests.auth.factories import SignedIn, sign_in
@@ -15,6 +16,7 @@ from tests.tasks.workplace import (
     Work,
     Workplace,
     begin_as,
+    eventually,
     kind_of,
     leave_trace,
     store,
@@ -101,7 +103,7 @@ class Steps:
             while True:
                 task.report(0.5, "working")
                 await asyncio.sleep(0.01)
-        except Superseded as error:
+        except (Superseded, asyncio.CancelledError) as error:
             self.stopped_by.append(error)
             raise
 
@@ -237,3 +239,52 @@ async def test_one_that_fails_after_it_was_cancelled_stays_cancelled(
         await workplace.until_no_jobs()
     row = await workplace.row(task_id)
     assert (row.status, row.error_code, row.retryable) == ("cancelled", None, False)
+
+
+@pytest.mark.parametrize("finishes", [False, True])
+async def test_one_that_waits_for_the_database_ends_with_its_statement(
+    workplace: Workplace, finishes: bool
+) -> None:
+    """It never reports: its coroutine is cancelled."""
+
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        resources = task.resources
+        if finishes:
+            async with task.finishing() as finish:
+                await finish.session.execute(text("SELECT pg_sleep(600)"))
+        async with resources.database.session() as session:
+            await session.execute(text("SELECT pg_sleep(600)"))
+
+    async def is_over() -> bool:
+        running = "query = 'SELECT pg_sleep(600)' AND state = 'active'"
+        return not await workplace.count("pg_stat_activity", running)
+
+    async with working(workplace.resources, kind_of(work)):
+        task_id = await workplace.begin(KIND)
+        await workplace.until_traced(task_id, "begun")
+        await workplace.cancel(task_id)
+        await workplace.until_no_jobs()
+        await eventually(is_over)
+    assert (await workplace.row(task_id)).status == "cancelled"
+
+
+async def test_one_that_hears_of_it_in_the_middle_of_another_error_is_cancelled(
+    workplace: Workplace,
+) -> None:
+    async def work(task: RunningTask) -> None:
+        await trace_begin(task)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ZeroDivisionError
+
+    with capture_logs() as logs:
+        async with working(workplace.resources, kind_of(work)):
+            task_id = await workplace.begin(KIND)
+            await workplace.until_traced(task_id, "begun")
+            await workplace.cancel(task_id)
+            await workplace.until_no_jobs()
+    attempts = [line for line in logs if line["event"] == "task.attempt"]
+    assert [line["outcome"] for line in attempts] == ["cancelled"]
+    assert {line["log_level"] for line in logs} <= {"info", "debug"}

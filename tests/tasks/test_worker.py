@@ -1,6 +1,7 @@
 """Workers: in process, and as processes that end, are killed, and hand over."""
 
 import asyncio
+import os
 import signal
 import time
 
@@ -140,10 +141,10 @@ async def test_a_stopped_worker_that_goes_on_does_not_end_the_task_again(
     process = await workers.start()
     task_id = await workplace.begin("tests.slow", seconds=1.0)
     await workplace.until_traced(task_id, "begun")
-    process.send_signal(signal.SIGSTOP)
+    os.killpg(process.pid, signal.SIGSTOP)
     await workers.start()
     await workplace.until_traced(task_id, "begun", times=2)
-    process.send_signal(signal.SIGCONT)
+    os.killpg(process.pid, signal.SIGCONT)
     row = await workplace.until(task_id)
     await asyncio.sleep(1.5)
     assert (row.status, row.attempt) == ("completed", 2)
@@ -158,11 +159,11 @@ async def test_a_stale_attempt_takes_nobody_s_job_away(
     stale = await workers.start()
     task_id = await workplace.begin("tests.slow", seconds=2.0)
     await workplace.until_traced(task_id, "begun")
-    stale.send_signal(signal.SIGSTOP)
+    os.killpg(stale.pid, signal.SIGSTOP)
     second = await workers.start()
     await workplace.until_traced(task_id, "begun", times=2)
-    second.send_signal(signal.SIGSTOP)
-    stale.send_signal(signal.SIGCONT)
+    os.killpg(second.pid, signal.SIGSTOP)
+    os.killpg(stale.pid, signal.SIGCONT)
     assert stale.stdin is not None
     stale.stdin.close()
     await ended(stale, seconds=30)

@@ -5,10 +5,14 @@ python -m tests.tasks.worker_child [--beside]
 
 import sys
 
+import tests.tasks.heavy.kinds
+import tests.tasks.workplace
 import unwrapped.main
-from tests.tasks.workplace import DOMAIN
 from unwrapped.cli.worker import worker
 
 if __name__ == "__main__":
-    unwrapped.main.DOMAINS += (DOMAIN,)
+    unwrapped.main.DOMAINS += (
+        tests.tasks.workplace.DOMAIN,
+        tests.tasks.heavy.kinds.DOMAIN,
+    )
     worker(sys.argv[1:], prog_name="worker")

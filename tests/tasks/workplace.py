@@ -105,7 +105,7 @@ async def slow_first_kind(task: RunningTask, params: Order) -> None:
     await store(task)
 
 
-@task_kind("tests.poison", Order, alone=True, ended=trace_end)
+@task_kind("tests.poison", Order, ended=trace_end)
 async def poison_kind(task: RunningTask, params: Order) -> None:
     """Kills its worker, every time."""
     await trace_begin(task)

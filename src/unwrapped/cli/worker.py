@@ -4,8 +4,16 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
+
+from unwrapped.core.loading import loading
+
+if TYPE_CHECKING:
+    from unwrapped.core.config import Settings
+    from unwrapped.tasks.heavy.fork_server import ForkServer
 
 
 @click.command()
@@ -33,27 +41,35 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     # loaded not to: a quarter of the memory of an import. A process that has loaded Polars
     # leaves its own wish here, so that this is no default.
     os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
-    uvloop.run(_work(beside=beside))
-
-
-async def _work(*, beside: bool) -> None:
-    from unwrapped.core.loading import loading
-
     with loading():
         from unwrapped.core.config import load_settings
         from unwrapped.core.domain import check_settings
         from unwrapped.core.logging import configure_logging
-        from unwrapped.core.resources import open_resources
-        from unwrapped.core.session_settings import SessionSettings
         from unwrapped.main import DOMAINS
-        from unwrapped.tasks.child import LOST, READY
-        from unwrapped.tasks.kinds import longest_deadline
-        from unwrapped.tasks.worker import check_kinds, run_worker
+        from unwrapped.tasks.heavy.child import run_child
+        from unwrapped.tasks.heavy.fork_server import fork_server
+        from unwrapped.tasks.kinds import kinds_of
+        from unwrapped.tasks.worker import check_kinds
 
     settings = load_settings()
     check_settings(DOMAINS)
     check_kinds(DOMAINS)
     configure_logging(settings)
+    all_kinds = kinds_of(DOMAINS)
+    # Before there is an event loop, or a connection, which a fork would share.
+    with fork_server(all_kinds, partial(run_child, all_kinds, settings)) as server:
+        uvloop.run(_work(settings, server, beside=beside))
+
+
+async def _work(settings: "Settings", server: "ForkServer", *, beside: bool) -> None:
+    from unwrapped.core.resources import open_resources
+    from unwrapped.core.session_settings import SessionSettings
+    from unwrapped.main import DOMAINS
+    from unwrapped.tasks.child import LOST, READY
+    from unwrapped.tasks.heavy.handling import InChild
+    from unwrapped.tasks.kinds import longest_deadline
+    from unwrapped.tasks.worker import run_worker
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -68,7 +84,9 @@ async def _work(*, beside: bool) -> None:
 
     sessions = SessionSettings(longest_deadline(DOMAINS))
     async with open_resources(settings, sessions) as resources:
-        await run_worker(resources, DOMAINS, stop, tell)
+        heavy = InChild(server, resources)
+        async with server.watched(stop):
+            await run_worker(resources, DOMAINS, stop, tell, heavy)
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:

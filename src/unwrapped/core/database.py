@@ -187,7 +187,7 @@ def _engine(
         connect_args=connect_args
         | {
             "timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_settings": {"application_name": "unwrapped"} | (settings or {}),
+            "server_settings": {"application_name": sessions.name} | (settings or {}),
         },
     )
     set_sessions(engine, sessions)

@@ -162,12 +162,33 @@ async def open_resources(
         else:
             await require_current(address)
         database = Database(address, settings.database_pool_size, sessions)
-        resources = Resources(settings, database, ObjectStore(settings), signer)
-        try:
+        async with _resources_at(settings, database, signer) as resources:
             yield resources
-        finally:
-            await resources.close_kept()
-            await database.dispose()
+
+
+@asynccontextmanager
+async def attached_resources(
+    settings: Settings,
+    address: DatabaseAddress,
+    pool_size: int,
+    sessions: SessionSettings,
+) -> AsyncIterator[Resources]:
+    """As `open_resources`, on a database that another process of ours has opened."""
+    database = Database(address, pool_size, sessions)
+    async with _resources_at(settings, database, token_signer(settings)) as resources:
+        yield resources
+
+
+@asynccontextmanager
+async def _resources_at(
+    settings: Settings, database: Database, signer: TokenSigner
+) -> AsyncIterator[Resources]:
+    resources = Resources(settings, database, ObjectStore(settings), signer)
+    try:
+        yield resources
+    finally:
+        await resources.close_kept()
+        await database.dispose()
 
 
 def token_signer(settings: Settings) -> TokenSigner:

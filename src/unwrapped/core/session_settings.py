@@ -40,6 +40,9 @@ class SessionSettings:
     longest_statement: timedelta | None = None
     """A statement that takes longer is ended; None leaves it to the server."""
 
+    name: str = "unwrapped"
+    """What the server calls its sessions (`application_name`)."""
+
     @property
     def statement(self) -> str:
         """SQL that puts them into force, also inside a transaction.

@@ -55,7 +55,7 @@ _WAIT = _WRITE.values(
     stage=None,
     next_attempt_at=func.now() + bindparam("delay", type_=Interval),
 )
-_LOOK = select(ROWS.c.id).where(*_MINE)
+_LOOK = select(ROWS.c.status).where(*_MINE[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,11 @@ class Claim:
         """Let the task wait for its next attempt; False when it is not ours."""
         return await self._write(session, _WAIT, {"delay": delay})
 
-    async def holds(self, session: AsyncSession) -> bool:
-        """Whether the row is still ours to write."""
-        return await session.scalar(_LOOK, self._mine) is not None
+    async def standing(self, session: AsyncSession) -> TaskStatus | None:
+        """How the task stands in this attempt; None when there is a later one, or the
+        task is gone. It is ours to write while it is `processing`."""
+        found: TaskStatus | None = await session.scalar(_LOOK, self._mine)
+        return found
 
     async def _write(
         self, session: AsyncSession, statement: Update, values: dict[str, object]

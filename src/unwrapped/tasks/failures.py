@@ -31,6 +31,9 @@ class Failure:
     retry_after: timedelta | None = None
 
 
+OUT_OF_MEMORY = "out_of_memory"
+MIB = 1024 * 1024
+
 LONGEST_WAIT = timedelta(days=30)
 """As long as somebody outside can have a task wait: a number can be any."""
 
@@ -50,6 +53,39 @@ ATTEMPTS_EXHAUSTED = Failure(
     "The task was taken up again and again, and its worker died each time. The server's"
     " log says more.",
 )
+CHILD_DIED = Failure(
+    ATTEMPTS_EXHAUSTED.code,
+    "The task was taken up again and again, and its process died each time. The server's"
+    " log says more.",
+    may_pass=True,
+)
+REFUSED_MEMORY = Failure(
+    OUT_OF_MEMORY,
+    "The task needs more memory than it can have. Give it less at once, or have the"
+    " server's TASK_MEMORY_MAX_BYTES raised.",
+)
+CHILD_KILLED = Failure(
+    OUT_OF_MEMORY,
+    "The system stopped the task, most likely for want of memory. Give it less at once,"
+    " or the server more memory.",
+)
+
+
+class AttemptFailed(Exception):
+    """A handler in another process failed; what was to be logged was logged there."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+def out_of_memory(limit: int) -> Failure:
+    """The failure of a task that needs more memory than one may have."""
+    return Failure(
+        OUT_OF_MEMORY,
+        f"The task needs more than the {limit / MIB:,.0f} MiB of memory that one may have."
+        " Give it less at once, or have the server's TASK_MEMORY_MAX_BYTES raised.",
+    )
 
 
 def deadline_exceeded(seconds: float) -> Failure:
@@ -75,6 +111,10 @@ def failure_of(error: Exception) -> Failure:
             )
         # What was given stays as it is; the state that it met can change.
         return Failure(error.code, message, retryable=isinstance(error, Conflict))
+    if isinstance(error, AttemptFailed):
+        return error.failure
+    if isinstance(error, MemoryError):
+        return REFUSED_MEMORY
     # It counts as a lost connection too, but another attempt would take as long.
     if is_statement_timeout(error):
         return STATEMENT_TIMEOUT

@@ -34,7 +34,11 @@ class TaskKind[P: Schema]:
     params: type[P]
     handler: Handler[P]
     alone: bool
-    """Of such kinds one task at a time runs in a process: they take its memory."""
+    """Heavy: of such kinds a worker runs one task at a time, in a child of its own."""
+
+    loads: tuple[str, ...]
+    """Modules that the handler of an `alone` kind imports when it runs: they are loaded
+    once for all of its children. Loading them starts no thread."""
 
     limit: int
     """So many run at once in all workers together; 0 for any number."""
@@ -59,6 +63,7 @@ def task_kind[P: Schema](
     params: type[P],
     *,
     alone: bool = False,
+    loads: tuple[str, ...] = (),
     limit: int = 0,
     deadline: timedelta = DEADLINE,
     retry: RetryPolicy = RETRY,
@@ -67,7 +72,9 @@ def task_kind[P: Schema](
     """Declare the decorated coroutine function to be what does a kind of task."""
 
     def declare(handler: Handler[P]) -> TaskKind[P]:
-        return TaskKind(name, params, handler, alone, limit, deadline, retry, ended)
+        return TaskKind(
+            name, params, handler, alone, loads, limit, deadline, retry, ended
+        )
 
     return declare
 

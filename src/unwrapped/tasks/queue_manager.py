@@ -10,6 +10,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -30,7 +31,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries
-from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.runner import Handling, TaskRunner
 from unwrapped.tasks.settings import TaskSettings
 
 POOL_MIN, POOL_MAX = 1, 3
@@ -82,12 +83,18 @@ class _Driver(AsyncpgPoolDriver):
         super().__init__(pool)
         self._address = address
         self._listening: asyncio.Task[None] | None = None
+        self._look_again: Callable[[], None] = lambda: None
+
+    def look_again(self) -> None:
+        """Have the queue asked, as if word of a change had come."""
+        self._look_again()
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         def look(is_listening: bool) -> None:
             # Something may have come that was not heard, or the database be away.
             callback(_something_changed(channel))
 
+        self._look_again = partial(look, is_listening=True)
         self._listening = asyncio.create_task(
             keep_listening(self._address, channel, callback, look)
         )
@@ -128,6 +135,7 @@ class TaskQueueManager(QueueManager):
         statements = queries(driver)
         super().__init__(statements, Channel(SETTINGS.channel))
         statements.manager_id = self.queue_manager_id
+        self._task_driver = driver
         self._alone = {QueueEntrypoint(k.name) for k in kinds.values() if k.alone}
         self._heavy_job: JobId | None = None
         self._is_full = False
@@ -156,6 +164,15 @@ class TaskQueueManager(QueueManager):
             if job.entrypoint in self._alone:
                 self._heavy_job = job.id
             yield job
+
+    def forget_job(
+        self, job_id: JobId, context: Context, task: asyncio.Task[None]
+    ) -> None:
+        """Note that a job has ended here. Word of that can be heard before, when there
+        is no room yet for another heavy one."""
+        super().forget_job(job_id, context, task)
+        if job_id == self._heavy_job:
+            self._task_driver.look_again()
 
     async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
         # Counted here and not by the rows that bear our name, as PgQueuer would: a job that
@@ -225,7 +242,10 @@ class TaskQueueManager(QueueManager):
 
 @asynccontextmanager
 async def task_queue(
-    resources: Resources, kinds: Mapping[str, AnyTaskKind], on_reach: OnReach
+    resources: Resources,
+    kinds: Mapping[str, AnyTaskKind],
+    on_reach: OnReach,
+    heavy: Handling | None = None,
 ) -> AsyncIterator[TaskQueueManager]:
     """The manager of a worker's jobs, with connections of its own."""
     address = resources.database.address
@@ -242,7 +262,7 @@ async def task_queue(
         limits = resources.settings_of(TaskSettings).task_limits
         try:
             yield TaskQueueManager(
-                driver, TaskRunner(resources), kinds, limits, on_reach
+                driver, TaskRunner(resources, heavy), kinds, limits, on_reach
             )
         finally:
             await driver.close()

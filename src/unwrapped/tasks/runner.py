@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,7 @@ from unwrapped.tasks.running import RunningTask, Superseded
 
 _STANDING = select(
     ROWS.c.status,
+    ROWS.c.attempt,
     ROWS.c.retryable,
     (ROWS.c.next_attempt_at - func.now()).label("wait"),
 ).where(ROWS.c.id == bindparam("task_id"))
@@ -32,11 +34,30 @@ _STANDING = select(
 log = structlog.get_logger()
 
 
-class TaskRunner:
-    """Runs the tasks of one process."""
+class Handling(Protocol):
+    """Where the handler of a task runs."""
 
-    def __init__(self, resources: Resources) -> None:
+    async def run(self, kind: AnyTaskKind, task: RunningTask, claim: Claim) -> None:
+        """Run the handler until the outcome is written. Raises what it raises."""
+        ...
+
+
+class InLoop:
+    """Runs the handler in the event loop of the worker itself."""
+
+    async def run(self, kind: AnyTaskKind, task: RunningTask, claim: Claim) -> None:
+        """Run the handler. Raises what it raises, and `NoOutcome`."""
+        await kind.run(task, claim.params)
+        task.require_outcome()
+
+
+class TaskRunner:
+    """Runs the tasks of one process; `heavy` is where those run that run `alone`."""
+
+    def __init__(self, resources: Resources, heavy: Handling | None = None) -> None:
         self._resources = resources
+        self._light = InLoop()
+        self._heavy = heavy or self._light
 
     async def run(self, kind: AnyTaskKind, task_id: UUID) -> None:
         """Make one attempt. Raises only `RetryRequested`, for the queue, and what comes of
@@ -75,7 +96,7 @@ class TaskRunner:
 
     async def _standing(
         self, task_id: UUID
-    ) -> Row[TaskStatus, bool, timedelta | None] | None:
+    ) -> Row[TaskStatus, int, bool, timedelta | None] | None:
         """How a task stands; None when it is gone."""
         async with self._resources.database.autocommit() as session:
             found = await session.execute(_STANDING, {"task_id": task_id})
@@ -89,9 +110,7 @@ class TaskRunner:
             try:
                 outcome = await self._work(kind, task, claimed)
             except Superseded:
-                standing = await self._standing(task.id)
-                is_cancelled = standing and standing.status == TaskStatus.CANCELLED
-                outcome = "cancelled" if is_cancelled else "superseded"
+                outcome = await self._why_superseded(task)
             except RetryRequested:
                 outcome = "waits"
                 raise
@@ -109,14 +128,26 @@ class TaskRunner:
                     ms=round((time.perf_counter() - begun) * 1000, 1),
                 )
 
+    async def _why_superseded(self, task: RunningTask) -> str:
+        standing = await self._standing(task.id)
+        if standing is not None and standing.status == TaskStatus.CANCELLED:
+            return "cancelled"
+        if (
+            standing is not None
+            and standing.status == TaskStatus.COMPLETED
+            and standing.attempt == task.attempt
+        ):
+            return "completed"  # by a child that died before it could say so
+        return "superseded"
+
     async def _work(self, kind: AnyTaskKind, task: RunningTask, claimed: Claim) -> str:
         """Do the work and store the outcome; says in a word what came of it."""
         seconds = kind.deadline.total_seconds()
         deadline = asyncio.timeout(seconds)
         try:
             async with deadline, task.reporting():
-                await kind.run(task, claimed.params)
-                task.require_outcome()
+                handling = self._heavy if kind.alone else self._light
+                await handling.run(kind, task, claimed)
         except Superseded:
             raise
         except asyncio.CancelledError:

@@ -19,7 +19,7 @@ from unwrapped.tasks.failures import Failure
 from unwrapped.tasks.models import TaskStatus
 
 REPORT_SECONDS = 0.25
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 
 log = structlog.get_logger()
 
@@ -92,7 +92,7 @@ class RunningTask:
         except IntegrityError as error:
             # Rows of somebody whose account was deleted meanwhile cannot be stored.
             async with self.resources.database.session() as session:
-                if not await self._claim.holds(session):
+                if await self._claim.standing(session) != TaskStatus.PROCESSING:
                     raise Superseded from error
             raise
 
@@ -142,17 +142,25 @@ class RunningTask:
     @asynccontextmanager
     async def reporting(self) -> AsyncIterator[None]:
         """While the context lasts, reports are written to the row, four a second at most,
-        and it is looked at whether the task is still ours."""
-        watching = asyncio.create_task(self._watch())
+        and it is looked at whether the task is still ours.
+
+        What runs in the context is cancelled when it is not, which raises `Superseded`.
+        """
+        watching = asyncio.create_task(self._watch(work := _current_task()))
+        cancelled_before = work.cancelling()
         try:
             yield
         finally:
-            self._over = Stopped
+            is_superseded = self._over is Superseded
+            self._over = self._over or Stopped
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+            # As `asyncio.timeout` does it: another's cancellation goes on.
+            if is_superseded and work.uncancel() <= cancelled_before:
+                raise Superseded
 
-    async def _watch(self) -> None:
+    async def _watch(self, work: asyncio.Task[Any]) -> None:
         written: tuple[float, str | None] = (0.0, None)
         loop = asyncio.get_running_loop()
         looked_at = loop.time()
@@ -163,13 +171,7 @@ class RunningTask:
             if current == written and loop.time() - looked_at < LOOK_SECONDS:
                 continue
             try:
-                async with self.resources.database.autocommit() as session:
-                    if current == written:
-                        is_ours = await self._claim.holds(session)
-                    else:
-                        is_ours = await self._claim.write(
-                            session, progress=current[0], stage=current[1]
-                        )
+                is_ours = await self._is_ours(current if current != written else None)
             except Exception as error:
                 # An outage comes as many classes. This is only a report: the outcome is
                 # what must be written.
@@ -182,3 +184,24 @@ class RunningTask:
             written, looked_at = current, loop.time()
         if not self._has_outcome:
             self._over = Superseded
+            work.cancel()
+
+    async def _is_ours(self, report: tuple[float, str | None] | None) -> bool:
+        """Write the report, if there is one; says whether the task is in our hands.
+
+        One that this attempt has completed is: in a child, whose end is near.
+        """
+        async with self.resources.database.autocommit() as session:
+            if report is not None:
+                progress, stage = report
+                if await self._claim.write(session, progress=progress, stage=stage):
+                    return True
+            standing = await self._claim.standing(session)
+        return standing in (TaskStatus.PROCESSING, TaskStatus.COMPLETED)
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("no task runs")
+    return task

@@ -8,6 +8,8 @@ from pydantic_settings import NoDecode
 
 from unwrapped.core.config import CommaSeparated, Environment
 
+MIB = 1024 * 1024
+
 
 def _limits(value: object) -> object:
     """The pairs of a variable like `music.import=2,music.analysis=4`."""
@@ -66,6 +68,12 @@ class TaskSettings(Environment):
         default=20,
         ge=1,
         description="Event streams of one person that are open at once, in each web process.",
+    )
+    task_memory_max_bytes: int = Field(
+        default=2048 * MIB,
+        ge=256 * MIB,
+        description="Memory that one heavy task (an import, an analysis) may have; one"
+        " that needs more fails.",
     )
     task_retention_days: int = Field(
         default=90,

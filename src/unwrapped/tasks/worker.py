@@ -14,6 +14,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind, kinds_of
 from unwrapped.tasks.periodic import run_periodic_jobs
 from unwrapped.tasks.queue_manager import task_queue
+from unwrapped.tasks.runner import Handling
 from unwrapped.tasks.settings import TaskSettings
 
 DEQUEUE_SECONDS = 5.0
@@ -57,8 +58,11 @@ async def run_worker(
     domains: Iterable[Domain],
     stop: asyncio.Event,
     on_ready: OnReady | None = None,
+    heavy: Handling | None = None,
 ) -> None:
     """Work until `stop` is set; then running tasks get the grace time to end.
+
+    `heavy` is where tasks run that run `alone`: here, unless it is given.
 
     Raises `InvalidSettings` for kinds of task that there are not.
     """
@@ -71,7 +75,7 @@ async def run_worker(
         while not stop.is_set():
             begun = loop.time()
             try:
-                await _work(resources, kinds, stop, on_ready)
+                await _work(resources, kinds, stop, on_ready, heavy)
             except Exception as error:
                 # A worker outlives every outage. It waits longer and longer only where
                 # it does not come up for as long as it waited.
@@ -97,10 +101,11 @@ async def _work(
     kinds: Mapping[str, AnyTaskKind],
     stop: asyncio.Event,
     on_ready: OnReady | None,
+    heavy: Handling | None,
 ) -> None:
     settings = resources.settings_of(TaskSettings)
     tell = on_ready or (lambda _: None)
-    async with task_queue(resources, kinds, tell) as queue:
+    async with task_queue(resources, kinds, tell, heavy) as queue:
         running = asyncio.create_task(
             queue.run(
                 batch_size=1,

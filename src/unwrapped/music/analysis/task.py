@@ -6,7 +6,15 @@ from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.running import RunningTask
 
 
-@task_kind(KIND, AnalysisParams, alone=True)
+@task_kind(
+    KIND,
+    AnalysisParams,
+    alone=True,
+    loads=(
+        "unwrapped.music.analysis.coordinator",
+        "unwrapped.music.critic.house",
+    ),
+)
 async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
     """Judge a period of the user's whole history and store the snapshot."""
     # Polars is loaded by the first task that needs it.

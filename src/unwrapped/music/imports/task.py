@@ -27,7 +27,17 @@ READING_SHARE = 0.6
 """The part of an import's time that reading takes, for the progress."""
 
 
-@task_kind("music.import", ImportParams, alone=True, ended=delete_uploads_of)
+@task_kind(
+    "music.import",
+    ImportParams,
+    alone=True,
+    loads=(
+        "unwrapped.music.imports.merge",
+        "unwrapped.music.listens.history",
+        "unwrapped.music.sources.uploads",
+    ),
+    ended=delete_uploads_of,
+)
 async def import_uploads(task: RunningTask, params: ImportParams) -> None:
     """Import uploads: all of their listens, or none."""
     # Polars and the parsers are the worker's alone: the web process imports this module.

@@ -1,0 +1,1 @@
+"""Heavy tasks: each runs in a process of its own, which ends with it."""

@@ -1,0 +1,133 @@
+"""The process in which one attempt at a heavy task runs.
+
+The worker sends the order over a connection, whose end is the sign to stop: the task was
+cancelled, its time is over, the worker stops or was killed. What came of the attempt is
+the one thing that is sent back; data and progress go to the database as in the worker.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+import msgspec
+import structlog
+import uvloop
+
+from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.config import Settings
+from unwrapped.core.resources import attached_resources
+from unwrapped.core.session_settings import SessionSettings
+from unwrapped.tasks.claims import Claim
+from unwrapped.tasks.failures import INTERNAL_ERROR, Failure, failure_of
+from unwrapped.tasks.heavy.memory import limit_own_memory
+from unwrapped.tasks.kinds import AnyTaskKind
+from unwrapped.tasks.running import RunningTask, Superseded
+
+POOL_SIZE = 3
+LAST_SECONDS = 1.0
+"""For how long a child goes on whose worker is gone, and so cannot kill it."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An attempt to be made."""
+
+    kind: str
+    claim: Claim
+    address: DatabaseAddress
+    memory_max_bytes: int
+
+    @property
+    def connection_name(self) -> str:
+        """What the child's connections are called in the database: nobody else's are."""
+        return f"unwrapped {self.claim.task_id}/{self.claim.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What came of an attempt: its outcome is in the row, unless it is one of these."""
+
+    failure: Failure | None = None
+    is_superseded: bool = False
+
+
+def run_child(
+    kinds: Mapping[str, AnyTaskKind], settings: Settings, connection: socket.socket
+) -> NoReturn:
+    """Make the attempt that is sent over the connection, and end the process."""
+    code = 1
+    try:
+        with connection.makefile("rb") as sent:
+            line = sent.readline()
+        if line:  # else it was stopped before it began
+            order = msgspec.json.decode(line, type=Order)
+            ending = _run(order, kinds[order.kind], settings, connection)
+            connection.sendall(msgspec.json.encode(ending))
+        code = 0
+    except Exception:
+        # The outermost frame of a process: what passes it would run the fork server's.
+        log.exception("task.child_failed")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _run(
+    order: Order, kind: AnyTaskKind, settings: Settings, connection: socket.socket
+) -> Ending:
+    limit_own_memory(order.memory_max_bytes)
+    # libpq's name for it: ADBC has connections of its own.
+    os.environ["PGAPPNAME"] = order.connection_name
+    # Neither closed nor run to its end: that waits for what computes in threads.
+    loop = uvloop.new_event_loop()
+    return loop.run_until_complete(_attempt(kind, order, settings, connection))
+
+
+async def _attempt(
+    kind: AnyTaskKind, order: Order, settings: Settings, connection: socket.socket
+) -> Ending:
+    claim = order.claim
+    sessions = SessionSettings(kind.deadline, order.connection_name)
+    _stop_at_end_of(connection)
+    with structlog.contextvars.bound_contextvars(request_id=claim.request_id):
+        async with attached_resources(
+            settings, order.address, POOL_SIZE, sessions
+        ) as resources:
+            task = RunningTask(resources, claim)
+            try:
+                async with task.reporting():
+                    await kind.run(task, claim.params)
+                    task.require_outcome()
+            except Superseded:
+                return Ending(is_superseded=True)
+            except Exception as error:
+                # Whatever it is, the worker writes it to the row.
+                failure = failure_of(error)
+                if failure is INTERNAL_ERROR:
+                    log.exception("task.crashed", task_id=str(task.id))
+                return Ending(failure)
+    return Ending()
+
+
+def _stop_at_end_of(connection: socket.socket) -> None:
+    """Cancel the current task when the other end is closed, and end soon after."""
+    loop = asyncio.get_running_loop()
+    work = asyncio.current_task()
+
+    def wait() -> None:
+        connection.recv(1)
+        if work is not None:
+            loop.call_soon_threadsafe(work.cancel)
+        # Also where the loop does not come to it.
+        time.sleep(LAST_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,232 @@
+"""Heavy tasks in children of real workers: how they end, and what is left of them."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.fork_server import IDLE
+from tests.tasks.heavy.kinds import ENDLESS, MIB
+from tests.tasks.workers import Workers, ended, until
+from tests.tasks.workplace import Workplace, eventually
+
+LIMIT = 256
+ENDLESS_RUNS = (
+    f"query LIKE '%{ENDLESS}%' AND state = 'active' AND pid <> pg_backend_pid()"
+)
+
+
+async def child_of(workplace: Workplace, task_id: UUID) -> int:
+    """The process that runs a task."""
+    await workplace.until_traced(task_id, "begun")
+    async with workplace.resources.database.driver() as driver:
+        pid: int = await driver.fetchval(
+            "SELECT pid FROM trace WHERE task_id = $1 ORDER BY id DESC", task_id
+        )
+    return pid
+
+
+def is_gone(pid: int) -> bool:
+    """Whether there is no such process, not even one that nobody asked for."""
+    return not Path(f"/proc/{pid}").exists()
+
+
+def status_of(pid: int, field: str) -> int:
+    """A number in what Linux says of a process."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1])
+    raise AssertionError(f"{pid} has no {field}")
+
+
+async def no_statement_runs(workplace: Workplace) -> None:
+    """Wait until the endless statement has ended."""
+
+    async def is_over() -> bool:
+        return not await workplace.count("pg_stat_activity", ENDLESS_RUNS)
+
+    await eventually(is_over)
+
+
+async def next_one_runs(workplace: Workplace) -> None:
+    """The worker lives, and has room for another heavy task."""
+    row = await workplace.until(await workplace.begin("tests.held", "next"))
+    assert (row.status, row.attempt) == ("completed", 1)
+
+
+async def test_a_task_runs_in_a_child_whose_memory_goes_back(
+    workplace: Workplace, workers: Workers
+) -> None:
+    worker = await workers.start()
+    before = status_of(worker.pid, "RssAnon")
+    task_id = await workplace.begin("tests.hoard", seconds=200)
+    child = await child_of(workplace, task_id)
+    assert (await workplace.until(task_id)).status == "completed"
+    assert child != worker.pid
+    await until(lambda: is_gone(child))
+    assert status_of(worker.pid, "RssAnon") - before < 100 * 1024
+
+
+@pytest.mark.parametrize("kind", ["tests.hoard", "tests.leap"])
+async def test_one_that_needs_more_memory_fails_at_once_and_the_worker_lives(
+    workplace: Workplace, workers: Workers, kind: str
+) -> None:
+    await workers.start(TASK_MEMORY_MAX_BYTES=str(LIMIT * MIB))
+    beside = await workplace.begin("tests.slow_first", seconds=1.0)
+    row = await workplace.until(await workplace.begin(kind, seconds=3 * LIMIT))
+    assert (row.status, row.error_code, row.attempt) == ("failed", "out_of_memory", 1)
+    assert "TASK_MEMORY_MAX_BYTES" in (row.error_message or "")
+    assert row.retryable
+    row = await workplace.until(beside)
+    assert (row.status, row.attempt) == ("completed", 1)
+    await next_one_runs(workplace)
+
+
+async def test_one_that_the_system_kills_fails_at_once_and_says_why(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start()
+    for number in (signal.SIGKILL, signal.SIGABRT):
+        task_id = await workplace.begin("tests.signal", number.name, float(number))
+        row = await workplace.until(task_id)
+        assert (row.status, row.error_code) == ("failed", "out_of_memory")
+        assert (row.attempt, row.retryable) == (1, True)
+
+
+async def test_one_that_dies_otherwise_is_tried_again_and_counted(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start()
+    task_id = await workplace.begin("tests.signal", seconds=float(signal.SIGUSR1))
+    row = await workplace.until(task_id)
+    assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
+    assert (row.attempt, row.uncounted, row.retryable) == (2, 0, True)
+    assert await workplace.traces(task_id, "begun") == [1, 2]
+
+
+@pytest.mark.parametrize("kind", ["tests.in_database", "tests.in_thread"])
+async def test_a_cancelled_one_ends_with_its_statements_and_leaves_room(
+    workplace: Workplace, workers: Workers, kind: str
+) -> None:
+    await workers.start()
+    task_id = await workplace.begin(kind)
+    child = await child_of(workplace, task_id)
+
+    async def is_running() -> bool:
+        return await workplace.count("pg_stat_activity", ENDLESS_RUNS) == 1
+
+    await eventually(is_running)
+    forks = status_of(child, "PPid")
+    assert threads_of(forks) <= IDLE
+    await workplace.cancel(task_id)
+    await until(lambda: is_gone(child))
+    await no_statement_runs(workplace)
+    await next_one_runs(workplace)
+    assert (await workplace.row(task_id)).status == "cancelled"
+    assert await workplace.traces(task_id, "stored") == []
+
+
+def threads_of(pid: int) -> set[str]:
+    """The names of a process's threads, without the main one: it forks."""
+    tasks = set(Path(f"/proc/{pid}/task").iterdir()) - {Path(f"/proc/{pid}/task/{pid}")}
+    return {(task / "comm").read_text().strip() for task in tasks}
+
+
+async def test_one_that_another_took_over_ends(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start()
+    task_id = await workplace.begin("tests.held", seconds=600.0)
+    child = await child_of(workplace, task_id)
+    await workplace.change(task_id, "attempt = attempt + 1")
+    await until(lambda: is_gone(child))
+    assert (await workplace.row(task_id)).status == "processing"
+
+
+async def test_the_deadline_ends_a_child_that_hears_nothing(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start()
+    task_id = await workplace.begin("tests.stuck")
+    child = await child_of(workplace, task_id)
+    row = await workplace.until(task_id)
+    assert (row.status, row.error_code) == ("failed", "deadline_exceeded")
+    await until(lambda: is_gone(child))
+    await next_one_runs(workplace)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_to_all_leaves_the_child_the_grace_time(
+    workplace: Workplace, workers: Workers, number: signal.Signals
+) -> None:
+    """Ctrl-C goes to the whole group, and SIGTERM of a service manager can."""
+    worker = await workers.start(WORKER_GRACE_SECONDS="30")
+    task_id = await workplace.begin("tests.held", seconds=1.0)
+    child = await child_of(workplace, task_id)
+    os.killpg(worker.pid, number)
+    assert await ended(worker, seconds=20) == 0
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt) == ("completed", 1)
+    assert is_gone(child)
+
+
+@pytest.mark.parametrize("kind", ["tests.in_database", "tests.in_thread"])
+async def test_when_the_grace_time_is_over_the_task_is_given_back_and_the_child_gone(
+    workplace: Workplace, workers: Workers, kind: str
+) -> None:
+    worker = await workers.start(WORKER_GRACE_SECONDS="0.2")
+    task_id = await workplace.begin(kind)
+    child = await child_of(workplace, task_id)
+    os.killpg(worker.pid, signal.SIGINT)
+    assert await ended(worker, seconds=20) == 0
+    assert is_gone(child)
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt, row.uncounted) == ("pending", 1, 1)
+    await no_statement_runs(workplace)
+
+
+@pytest.mark.parametrize("kind", ["tests.held", "tests.stuck"])
+async def test_a_killed_worker_leaves_no_process(
+    workplace: Workplace, workers: Workers, kind: str
+) -> None:
+    worker = await workers.start()
+    task_id = await workplace.begin(kind, seconds=600.0)
+    child = await child_of(workplace, task_id)
+    forks = status_of(child, "PPid")
+    worker.kill()
+    await until(lambda: is_gone(child))
+    await until(lambda: is_gone(forks))
+
+
+async def test_a_worker_ends_that_can_fork_no_more(
+    workplace: Workplace, workers: Workers
+) -> None:
+    worker = await workers.start(WORKER_GRACE_SECONDS="0.2")
+    task_id = await workplace.begin("tests.held", seconds=600.0)
+    child = await child_of(workplace, task_id)
+    os.kill(status_of(child, "PPid"), signal.SIGKILL)
+    assert await ended(worker, seconds=20) != 0
+    assert "start the worker again" in workers.log.read_text()
+    await until(lambda: is_gone(child))
+
+
+async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start(LOG_FORMAT="json")
+    task_id = await workplace.begin("tests.crash")
+    await workplace.change(task_id, "request_id = 'of-a-request'")
+    row = await workplace.until(task_id)
+    assert (row.status, row.error_code) == ("failed", "internal_error")
+    await workplace.until_no_jobs()
+    lines = [json.loads(line) for line in workers.log.read_text().splitlines()]
+    told = {
+        line["event"]: line for line in lines if line.get("task_id") == str(task_id)
+    }
+    assert set(told) == {"task.crashed", "task.attempt"}
+    assert {line["request_id"] for line in told.values()} == {"of-a-request"}
+    assert "ZeroDivisionError" in told["task.crashed"]["exception"]
+    assert told["task.attempt"]["outcome"] == "failed"
