@@ -25,7 +25,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
     first = cluster.serve().until_ready()
-    assert first.readiness() == {"status": "ready", "database": True, "worker": True}
+    assert first.readiness() == {
+        "status": "ready",
+        "database": True,
+        "room": True,
+        "worker": True,
+    }
     ada = Listener(first.url, "ada")
     me = ada.get("/auth/me")
     task_id = ada.begin_import(ada.upload("export.zip", export_of(ROWS)))
@@ -41,7 +46,12 @@ def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
 
     # Without a worker: an import waits.
     second = cluster.serve("--no-worker").until_ready()
-    assert second.readiness() == {"status": "ready", "database": True, "worker": None}
+    assert second.readiness() == {
+        "status": "ready",
+        "database": True,
+        "room": True,
+        "worker": None,
+    }
     ada.move_to(second.url)
     assert ada.get("/auth/me") == me  # by the old token
     assert ada.get("/music/imports") == listens
