@@ -96,7 +96,7 @@ async def open_shares(portrait: "Portrait", times: int) -> tuple[float, float]:
 async def share(resources: "Resources", portrait: "Portrait") -> None:
     """Store the portrait, shared under `TOKEN`."""
     from benchmarks.service_database import new_user
-    from unwrapped.core.secret_tokens import hash_token
+    from unwrapped.core.secrets.tokens import hash_token
     from unwrapped.music.analysis.coordinator import ResultPersister
     from unwrapped.music.shares.models import Share
 

@@ -120,7 +120,7 @@ def memory(home: Path, web: int) -> dict[str, float]:
 
 
 def cluster_of(home: Path) -> Path:
-    """The folder of the embedded database: elsewhere for root (`core/embedded.py`)."""
+    """The folder of the embedded database: elsewhere for root (`core/postgres/embedded.py`)."""
     pointer = home / "postgres" / "cluster"
     if not pointer.exists():
         return home / "postgres"

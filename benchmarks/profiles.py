@@ -17,7 +17,7 @@ import polars as pl
 from adbc_driver_postgresql import dbapi
 
 from benchmarks.service_database import fresh_resources, make_export, new_user
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.imports.merge import HistoryMerge
 from unwrapped.music.listens.history import prepare_upload
 from unwrapped.music.listens.period import Period

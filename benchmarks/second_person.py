@@ -23,8 +23,8 @@ from sqlalchemy import text
 from benchmarks.service_database import fresh_resources, make_export, new_user
 from unwrapped.auth.export import open_export
 from unwrapped.auth.service import UserService
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.imports.merge import HistoryMerge

@@ -16,7 +16,7 @@ from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
 from unwrapped.core.config import Settings
-from unwrapped.core.embedded import discard_embedded
+from unwrapped.core.postgres.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
 
 ANY_NUMBER = 1_000_000

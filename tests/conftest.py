@@ -19,11 +19,11 @@ from tests.databases import (
     test_server,
 )
 from tests.processes import stop_server
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources, token_signer
 from unwrapped.shared import api_client
 from unwrapped.tasks.feed import TaskFeed

@@ -18,11 +18,11 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.binaries import copied
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import STATE_DIR, discard_embedded, start_embedded
-from unwrapped.core.migrations import apply_migrations
+from unwrapped.core.migrations.upgrade import apply_migrations
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.binaries import copied
+from unwrapped.core.postgres.embedded import STATE_DIR, discard_embedded, start_embedded
 
 ROOM = 4 * 1024**3
 """Bytes."""

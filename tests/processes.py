@@ -55,7 +55,7 @@ _WEB = (
     "unwrapped.web.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
-    "unwrapped.core.wire",
+    "unwrapped.core.http.wire",
 )
 _LOADS = {
     "unwrapped analyze": (
@@ -71,10 +71,14 @@ _LOADS = {
     ),
     "unwrapped certs": (
         "unwrapped.cli.certs",
-        "unwrapped.core.certificates",
+        "unwrapped.core.tls.certificates",
         "unwrapped.core.config",
     ),
-    "unwrapped db": (*_SERVICE, "unwrapped.cli.db", "unwrapped.core.migrations"),
+    "unwrapped db": (
+        *_SERVICE,
+        "unwrapped.cli.db",
+        "unwrapped.core.migrations.upgrade",
+    ),
     "unwrapped sandbox": (
         "unwrapped.cli.sandbox",
         "unwrapped.sandbox.app",
@@ -86,7 +90,7 @@ _LOADS = {
         "ctypes",
         "unwrapped.cli.demo",
         "unwrapped.cli.serve",
-        "unwrapped.core.certificates",
+        "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
     ),
     "unwrapped tasks": (
@@ -106,8 +110,8 @@ _LOADS = {
     "uvicorn": _WEB,
     "tests.tasks.worker_child": _WORKER,
     "tests.chaos.worker_process": _WORKER,
-    "tests.core.embedded_child": ("unwrapped.core.embedded",),
-    "tests.core.migrating_child": ("unwrapped.core.migrations",),
+    "tests.core.embedded_child": ("unwrapped.core.postgres.embedded",),
+    "tests.core.migrating_child": ("unwrapped.core.migrations.upgrade",),
     "tests.core.secret_child": ("unwrapped.core.security",),
     "tests.process_probe": ("polars",),  # as if something else had needed it
 }

@@ -17,8 +17,8 @@ from starlette.types import Message
 import unwrapped.main
 from tests.conftest import SECRET
 from tests.databases import cloned
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import create_app
 
 IMPORT = """

@@ -15,7 +15,7 @@ from tests.conftest import SECRET, MakeClient
 from tests.exports import as_json, track
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import kinds_of
 from unwrapped.tasks.runner import TaskRunner

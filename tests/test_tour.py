@@ -17,7 +17,7 @@ from tests.cli.service import (
     own_postgres,
     tour,
 )
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 PUBLIC = "/api/v1/public/shares/"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - the tour's

@@ -7,21 +7,21 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from unwrapped.core.api_docs import add_api_docs, operation_id, whole_document
-from unwrapped.core.body_deadline import BodyDeadline
 from unwrapped.core.config import Settings
 from unwrapped.core.domain import Domain, check_settings
-from unwrapped.core.health import router as health_router
-from unwrapped.core.host_check import HostCheck
+from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
+from unwrapped.core.http.body_deadline import BodyDeadline
+from unwrapped.core.http.health import router as health_router
+from unwrapped.core.http.host_check import HostCheck
+from unwrapped.core.http.metrics import Metrics
+from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
+from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
+from unwrapped.core.http.proxies import ProxyCheck
+from unwrapped.core.http.security_headers import SecurityHeaders
+from unwrapped.core.http.stop_signals import on_stop_signal
 from unwrapped.core.logging import configure_logging
-from unwrapped.core.metrics import Metrics
-from unwrapped.core.middleware import BodyLimit, ReadableStartup, RequestContext
-from unwrapped.core.problems import ALWAYS, add_problem_handlers
-from unwrapped.core.proxies import ProxyCheck
+from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import open_resources
-from unwrapped.core.security_headers import SecurityHeaders
-from unwrapped.core.session_settings import SessionSettings
-from unwrapped.core.stop_signals import on_stop_signal
 from unwrapped.tasks.child import worker_beside
 from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
@@ -39,7 +39,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
     check_kinds(domains)
     configure_logging(settings)
     app = FastAPI(
-        openapi_url=None,  # `core/api_docs.py` has a page without scripts of others
+        openapi_url=None,  # `core/http/api_docs.py` has a page without scripts of others
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),

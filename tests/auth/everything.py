@@ -32,7 +32,7 @@ from unwrapped.auth.models import (
     UserSession,
 )
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.music.spotify.models import SpotifySync

@@ -19,7 +19,7 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 
 PASSWORD = "tr0ub4dor and three"  # noqa: S105 - of nobody
 HASHED = "$argon2id$v=19$m=19456,t=2,p=1$biom1Ai5P2IwxjZdR9+5mw$kfVlC73M9cVZK1VQEgYsxDGLY9D2GH11U2VbQvMVtJo"

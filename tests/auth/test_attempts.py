@@ -15,7 +15,7 @@ from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, SignedIn, sign_in
 from tests.auth.origins import FROM_OWN_PAGE
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.core.rate_limits import rate_limit
+from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
 
 ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"

@@ -18,8 +18,8 @@ from tests.auth.operations import Operation, operations, send
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE, OURS
 from tests.conftest import MakeClient
 from unwrapped.auth.models import Scope
+from unwrapped.core.http.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
-from unwrapped.core.same_origin import SAFE_METHODS
 
 OF_THE_ACCOUNT = {
     "DELETE /api/v1/auth/session",

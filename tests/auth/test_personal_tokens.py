@@ -15,7 +15,7 @@ from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
 from unwrapped.auth.models import PersonalToken, Scope, User
 from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 
 ME, TOKENS = "/api/v1/auth/me", "/api/v1/auth/tokens"
 READ = {"name": "reader", "scopes": ["read"]}

@@ -24,7 +24,7 @@ from unwrapped.auth.sessions.refreshing import (
     judge_use,
 )
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -25,9 +25,9 @@ from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
 from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET
-from unwrapped.core.rate_limits import rate_limit
+from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 
 ME, SESSION, TOKEN = "/api/v1/auth/me", "/api/v1/auth/session", "/api/v1/auth/token"
 ADA = {"username": "ada", "password": PASSWORD}

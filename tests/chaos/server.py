@@ -11,11 +11,11 @@ import asyncpg
 
 from tests.core.embedded_homes import IS_ROOT, short_folder
 from tests.databases import HASTE
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.binaries import copied
-from unwrapped.core.cluster import Cluster
 from unwrapped.core.database import is_lost_connection
-from unwrapped.core.embedded import STATE_DIR, start_embedded
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.binaries import copied
+from unwrapped.core.postgres.cluster import Cluster
+from unwrapped.core.postgres.embedded import STATE_DIR, start_embedded
 
 PATIENCE_SECONDS = 60.0
 

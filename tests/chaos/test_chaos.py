@@ -30,7 +30,7 @@ from tests.cli.service import NO_TLS
 from tests.conftest import SECRET, make_resources
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
-from unwrapped.core.migrations import apply_migrations
+from unwrapped.core.migrations.upgrade import apply_migrations
 
 TASKS = int(os.environ.get("CHAOS_TASKS", "500"))
 FAULTS = int(os.environ.get("CHAOS_FAULTS", "20"))

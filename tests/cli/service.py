@@ -23,9 +23,9 @@ from tests import processes
 from tests.cli.running import Outcome
 from tests.core.embedded_homes import OTHER_USER
 from tests.processes import PATIENCE_SECONDS, ROOT, UNWRAPPED, environment
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.binaries import Account, Programs, copied, packaged
-from unwrapped.core.embedded import FOLDER, POINTER, STATE_DIR
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
+from unwrapped.core.postgres.embedded import FOLDER, POINTER, STATE_DIR
 
 if sys.platform != "win32":
     import pwd

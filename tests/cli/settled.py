@@ -11,8 +11,8 @@ import pytest
 
 from tests.cli.service import Place
 from tests.core.embedded_homes import IS_ROOT, settle
-from unwrapped.core.embedded import STATE_DIR, discard_embedded, start_embedded
-from unwrapped.core.migrations import apply_migrations
+from unwrapped.core.migrations.upgrade import apply_migrations
+from unwrapped.core.postgres.embedded import STATE_DIR, discard_embedded, start_embedded
 
 
 @pytest.fixture(scope="session")

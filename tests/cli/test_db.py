@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.running import assert_refused
 from tests.cli.service import Place
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.migrations import verify_directory
+from unwrapped.core.migrations.upgrade import verify_directory
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 FILES = [migration.name for migration in verify_directory(None)]
 

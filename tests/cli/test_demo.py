@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.service import Place, Web, processes_of
-from unwrapped.core.embedded import STATE_DIR
+from unwrapped.core.postgres.embedded import STATE_DIR
 
 # What somebody who tries the demonstration may have set up for their real service.
 NOT_FOR_THE_DEMO = {

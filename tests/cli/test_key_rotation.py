@@ -18,9 +18,9 @@ from unwrapped.auth.oauth.places import place_of
 from unwrapped.auth.oauth.reencryption import keys_in_use, reencrypt_tokens
 from unwrapped.auth.oauth.tokens import ProviderTokens
 from unwrapped.core.config import Settings
-from unwrapped.core.encryption import Cipher
-from unwrapped.core.key_file import KeyFile
 from unwrapped.core.resources import Resources, open_resources
+from unwrapped.core.secrets.encryption import Cipher
+from unwrapped.core.secrets.key_file import KeyFile
 from unwrapped.core.security import KeyRing, kept_ring, secret_ring
 
 FIRST = "HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"

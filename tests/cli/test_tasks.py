@@ -36,9 +36,9 @@ from unwrapped.cli.task_table import (
 )
 from unwrapped.cli.tasks import STATUSES
 from unwrapped.cli.watching import AWAY, View, watch
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import TaskStatus

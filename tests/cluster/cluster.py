@@ -22,7 +22,7 @@ from tests.cli.service import NO_TLS
 from tests.conftest import SECRET
 from tests.databases import cloned
 from tests.processes import PATIENCE_SECONDS, UNWRAPPED, Process, environment
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 FINAL = {"completed", "failed", "cancelled"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cluster.cluster import Cluster, Listener, Server, cluster_on_clone
 from tests.cluster.exports import export_of
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 BEGINS = 50
 USERS = 10

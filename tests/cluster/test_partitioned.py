@@ -10,7 +10,7 @@ from tests.auth.factories import sign_in
 from tests.exports import account_row, track
 from tests.music.factories import Stored, import_all, store, stored
 from unwrapped.auth.service import UserService
-from unwrapped.core.migrations import apply_migrations, migration_status
+from unwrapped.core.migrations.upgrade import apply_migrations, migration_status
 from unwrapped.core.resources import Resources
 from unwrapped.music.listens.service import ListenFilter, ListenService
 

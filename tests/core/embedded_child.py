@@ -14,8 +14,8 @@ import signal
 import sys
 from pathlib import Path
 
-from unwrapped.core.embedded import start_embedded
 from unwrapped.core.exceptions import AppException
+from unwrapped.core.postgres.embedded import start_embedded
 
 
 def become(user: str, programs: str) -> None:

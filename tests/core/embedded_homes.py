@@ -15,10 +15,10 @@ from typing import Self
 import asyncpg
 
 from tests.processes import PIPE, UNWRAPPED, Process, environment, start
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.binaries import Account, Programs, copied
-from unwrapped.core.cluster import Cluster
-from unwrapped.core.embedded import start_embedded
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.binaries import Account, Programs, copied
+from unwrapped.core.postgres.cluster import Cluster
+from unwrapped.core.postgres.embedded import start_embedded
 
 CHILD = (*UNWRAPPED[:2], "tests.core.embedded_child")
 STDERR = 2

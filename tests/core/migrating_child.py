@@ -9,8 +9,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.migrations import apply_migrations
+from unwrapped.core.migrations.upgrade import apply_migrations
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 if __name__ == "__main__":
     address, directory = DatabaseAddress.parse(sys.argv[1]), Path(sys.argv[2])

@@ -16,11 +16,11 @@ from tests.auth.factories import make_user
 from tests.conftest import SECRET
 from tests.tasks.wire import disconnect_everybody
 from unwrapped.auth.models import User
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Conflict
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
 

@@ -19,9 +19,9 @@ from tests.exports import account_row, told_row, track
 from tests.music.factories import File, import_all
 from unwrapped.auth.export import open_export
 from unwrapped.auth.service import UserService
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.listens.period import Period

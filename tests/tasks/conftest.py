@@ -14,7 +14,7 @@ from tests.processes import environment
 from tests.tasks.wire import Wire
 from tests.tasks.workers import Workers
 from tests.tasks.workplace import TRACES, Workplace
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.feed import TaskFeed
 

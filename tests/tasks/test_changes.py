@@ -9,7 +9,7 @@ import pytest
 
 from tests.auth.factories import make_user
 from tests.tasks.workplace import Workplace
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.tasks.feed import CHANNEL
 
 KIND = "tests.work"

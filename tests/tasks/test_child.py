@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from tests.processes import ROOT
 from tests.tasks.workers import Workers, until
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.tasks.child import worker_beside
 from unwrapped.tasks.settings import TaskSettings
 

@@ -17,8 +17,8 @@ import unwrapped
 from tests.auth.factories import SignedIn, sign_in
 from tests.tasks.workers import PATIENCE_SECONDS, working
 from unwrapped.application import build_app
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.domain import Domain
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 

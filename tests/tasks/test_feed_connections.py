@@ -19,9 +19,9 @@ from tests.tasks.watching import (
 )
 from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workplace import Workplace, eventually
-from unwrapped.core import listening as hearing
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
+from unwrapped.core.postgres import listening as hearing
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.tasks import feed as feeds
 from unwrapped.tasks.feed import TaskFeed
 

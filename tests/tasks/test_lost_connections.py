@@ -23,10 +23,10 @@ from tests.tasks.workplace import (
     store,
     trace_begin,
 )
-from unwrapped.core import listening as hearing
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.postgres import listening as hearing
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks import queue_manager
 from unwrapped.tasks.runner import TaskRunner

@@ -8,10 +8,10 @@ import pytest
 from tests.conftest import make_resources
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Workplace, kind_of, store
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.auth.factories import make_user
 from tests.conftest import make_resources
 from tests.music.factories import make_task
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.metrics import OVERLAP, TaskMeter
 from unwrapped.tasks.models import TaskStatus

@@ -9,10 +9,10 @@ from structlog.testing import capture_logs
 from tests.conftest import make_resources
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Workplace, kind_of, store
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain, PeriodicJob
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks import periodic
 from unwrapped.tasks.periodic import run_if_due

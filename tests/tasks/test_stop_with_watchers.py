@@ -14,7 +14,7 @@ from tests.cli.service import Place, Web, free_port
 from tests.conftest import SECRET
 from tests.tasks.events import events_of
 from tests.tasks.workplace import Workplace
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 
 PATIENCE_SECONDS = 60.0

@@ -11,7 +11,7 @@ from typing import Self
 
 import asyncpg
 
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 LISTEN = re.compile(rb"(?<!UN)LISTEN ")
 """Not the `UNLISTEN *` of every connection that goes back to its pool."""

@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 
 from tools.migrate.databases import fresh_database, server
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.migration_directory import SUM_FILE, checksums, sum_text
+from unwrapped.core.migrations.directory import SUM_FILE, checksums, sum_text
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 ONE = "CREATE TABLE one (id bigint NOT NULL, PRIMARY KEY (id));\n"
 TWO = "ALTER TABLE one ADD COLUMN name text NULL;\n"

@@ -40,16 +40,16 @@ from tools.migrate.atlas import Atlas, new_files
 from tools.migrate.binary import FROM_PYPI, atlas_binary, go_command
 from tools.migrate.databases import fresh_database
 from tools.migrate.schema import desired_schema, queue_schema
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.migration_directory import SUM_FILE, verify_directory
-from unwrapped.core.migration_statements import UnreadableStatement, split_statements
-from unwrapped.core.migrations import (
+from unwrapped.core.migrations.directory import SUM_FILE, verify_directory
+from unwrapped.core.migrations.statements import UnreadableStatement, split_statements
+from unwrapped.core.migrations.upgrade import (
     LOCK_KEY,
     HalfMigrated,
     apply_migrations,
     migration_status,
     require_current,
 )
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 CURRENT = "Next Version:    Already at latest version"
 FIRST, SECOND, THIRD = (f"2026010{n}000000_m.sql" for n in (1, 2, 3))

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.auth.factories import sign_in
 from tests.music.factories import make_analysis
-from unwrapped.core.rate_limits import rate_limit
+from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.shares.models import Share
 
 PUBLIC = "/api/v1/public/shares"

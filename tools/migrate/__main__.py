@@ -16,7 +16,7 @@ from tools.migrate import ROOT
 from tools.migrate.atlas import Atlas, new_files
 from tools.migrate.databases import service_database
 from tools.migrate.schema import desired_schema, queue_schema
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 DIRECTORY = ROOT / "src" / "unwrapped" / "migrations"
 NO_CHANGES = "no changes to be made"

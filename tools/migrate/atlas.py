@@ -9,7 +9,7 @@ from sqlalchemy import MetaData
 from tools.migrate.binary import atlas_binary
 from tools.migrate.databases import fresh_database, server
 from tools.migrate.schema import desired_schema
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 
 INDENTED = '{{ sql . "  " }}'
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import asyncpg
 
 from tools.migrate import ROOT
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import load_settings
-from unwrapped.core.embedded import start_embedded
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.embedded import start_embedded
 
 SERVER_HOME = ROOT / ".task" / "postgres"
 

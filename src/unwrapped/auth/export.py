@@ -14,13 +14,13 @@ from sqlmodel import col
 
 from unwrapped.auth.models import User
 from unwrapped.auth.settings import AuthSettings
+from unwrapped.auth.zip_stream import ZipStream
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.objects import ObjectStore, StoreUnavailable
 from unwrapped.core.personal_data import PersonalData
+from unwrapped.core.postgres.snapshots import open_snapshot
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
-from unwrapped.core.snapshots import open_snapshot
-from unwrapped.core.zip_stream import ZipStream
 
 BYTES_AT_ONCE = 1024 * 1024
 LONGEST_NAME = 64

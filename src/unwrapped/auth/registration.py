@@ -13,8 +13,8 @@ from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.exceptions import Forbidden
-from unwrapped.core.proxies import Sender
-from unwrapped.core.rate_limits import Rate, network_of
+from unwrapped.core.http.proxies import Sender
+from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 
 WINDOW = timedelta(hours=1)

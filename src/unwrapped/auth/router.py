@@ -37,10 +37,10 @@ from unwrapped.auth.sessions.sign_in import SignInAgain, WrongCredentials
 from unwrapped.auth.tokens.router import router as tokens_router
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import UserNotFoundError
-from unwrapped.core.problems import problems
-from unwrapped.core.proxies import sender_of
-from unwrapped.core.rate_limits import RateLimited
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.proxies import sender_of
+from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.postgres.rate_limits import RateLimited
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 router.include_router(sessions_router)

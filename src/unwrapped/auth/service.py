@@ -10,7 +10,7 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.schemas import UserCreate, UserUpdate
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
-from unwrapped.core.session_settings import lift_limit
+from unwrapped.core.postgres.session_settings import lift_limit
 
 
 class UsernameTaken(Conflict):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from unwrapped.core.certificates import Certificates
+    from unwrapped.core.tls.certificates import Certificates
 
 
 @click.command()
@@ -24,7 +24,7 @@ def certs(names: tuple[str, ...], folder: Path | None) -> None:
     import io
     import sys
 
-    from unwrapped.core.certificates import make_certificates
+    from unwrapped.core.tls.certificates import make_certificates
 
     if folder is None:
         from unwrapped.core.config import load_settings

@@ -24,7 +24,7 @@ def status() -> None:
 
 async def _upgrade() -> None:
     from unwrapped.core.config import load_settings
-    from unwrapped.core.migrations import apply_migrations
+    from unwrapped.core.migrations.upgrade import apply_migrations
     from unwrapped.core.resources import open_database
 
     async with open_database(load_settings()) as address:
@@ -36,7 +36,7 @@ async def _upgrade() -> None:
 
 async def _status() -> None:
     from unwrapped.core.config import load_settings
-    from unwrapped.core.migrations import migration_status
+    from unwrapped.core.migrations.upgrade import migration_status
     from unwrapped.core.resources import open_database
 
     async with open_database(load_settings()) as address:

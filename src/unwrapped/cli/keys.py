@@ -72,8 +72,8 @@ async def _reencrypt(settings: "Settings") -> tuple[int, set[str]]:
     """
     from unwrapped.auth.oauth.reencryption import keys_in_use, reencrypt_tokens
     from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
-    from unwrapped.core.embedded import has_cluster
     from unwrapped.core.exceptions import Unavailable
+    from unwrapped.core.postgres.embedded import has_cluster
     from unwrapped.core.resources import open_resources
 
     if not has_cluster(settings.home):

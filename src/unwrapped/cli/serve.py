@@ -159,7 +159,7 @@ class ServerOptions(TypedDict):
 
 def server_options(settings: "Settings") -> ServerOptions:
     """How the service speaks HTTP, wherever it listens."""
-    from unwrapped.core.wire import bounded_protocol
+    from unwrapped.core.http.wire import bounded_protocol
 
     return ServerOptions(
         # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
@@ -179,7 +179,7 @@ def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config"
 
     import unwrapped
     from unwrapped.core.config import load_settings
-    from unwrapped.core.connections import raise_open_files
+    from unwrapped.core.http.connections import raise_open_files
 
     settings = load_settings()
     raise_open_files()
@@ -191,8 +191,11 @@ def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config"
         **server_options(settings),
     )
     if https:
-        from unwrapped.core.certificates import ensure_certificates, server_tls_options
         from unwrapped.core.files import make_private
+        from unwrapped.core.tls.certificates import (
+            ensure_certificates,
+            server_tls_options,
+        )
 
         make_private(settings.home)
         names = [] if host in EVERY_ADDRESS else [host]
@@ -231,7 +234,7 @@ def _run_server(server: "uvicorn.Server", bound: socket.socket) -> None:
 
 
 def _serve_demo(host: str, port: int, *, https: bool) -> None:
-    from unwrapped.core.embedded import discard_embedded
+    from unwrapped.core.postgres.embedded import discard_embedded
 
     # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

@@ -62,8 +62,8 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
 
 
 async def _work(settings: "Settings", server: "ForkServer", *, beside: bool) -> None:
+    from unwrapped.core.postgres.session_settings import SessionSettings
     from unwrapped.core.resources import open_resources
-    from unwrapped.core.session_settings import SessionSettings
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.child import LOST, READY
     from unwrapped.tasks.heavy.handling import InChild

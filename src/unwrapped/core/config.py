@@ -28,10 +28,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.env_file import env_file
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.host_names import host_of, host_pattern, is_host
+from unwrapped.core.http.host_names import host_of, host_pattern, is_host
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.text import printable
 
 

@@ -24,9 +24,9 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.room import Room
-from unwrapped.core.session_settings import SessionSettings
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.room import Room
+from unwrapped.core.postgres.session_settings import SessionSettings
 
 POOL_RECYCLE_SECONDS = 300
 PING_AFTER_SECONDS = 1.0

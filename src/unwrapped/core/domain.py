@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from unwrapped.core.metrics import Meter
-    from unwrapped.core.middleware import RequireSize
+    from unwrapped.core.http.metrics import Meter
+    from unwrapped.core.http.middleware import RequireSize
 
 
 class Named(Protocol):

@@ -21,7 +21,7 @@ from obstore.store import ObjectStore as Store
 from unwrapped.core.config import InvalidSettings, Settings
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.files import make_private
-from unwrapped.core.host_names import host_of, is_address
+from unwrapped.core.http.host_names import host_of, is_address
 
 FOLDER = "uploads"
 CHUNK_BYTES = 8 * 1024 * 1024

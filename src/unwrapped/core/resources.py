@@ -10,17 +10,17 @@ from typing import Protocol
 
 import structlog
 
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Environment, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.embedded import EmbeddedServer, disk_of, start_embedded
-from unwrapped.core.encryption import Cipher
 from unwrapped.core.exceptions import StorageFull, Unavailable
-from unwrapped.core.migrations import apply_migrations, require_current
+from unwrapped.core.migrations.upgrade import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
-from unwrapped.core.rate_limits import HitsInMemory, RateLimiter
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.embedded import EmbeddedServer, disk_of, start_embedded
+from unwrapped.core.postgres.rate_limits import HitsInMemory, RateLimiter
+from unwrapped.core.postgres.session_settings import SessionSettings
+from unwrapped.core.secrets.encryption import Cipher
 from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
-from unwrapped.core.session_settings import SessionSettings
 
 REVIVE_SECONDS, LONGEST_PAUSE = 2.0, 60.0
 MIB = 1024 * 1024

@@ -17,7 +17,7 @@ from zxcvbn_rs_py import zxcvbn
 
 from unwrapped.core.config import Algorithm, Settings
 from unwrapped.core.exceptions import Conflict, Invalid, Unauthenticated
-from unwrapped.core.key_file import KeyFile
+from unwrapped.core.secrets.key_file import KeyFile
 
 ISSUER = AUDIENCE = "unwrapped"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the name of a type, no secret

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from prometheus_client import CollectorRegistry
 
-    from unwrapped.core.metrics import Meter
+    from unwrapped.core.http.metrics import Meter
 
 
 def load_router() -> "APIRouter":

@@ -11,8 +11,8 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
     Unavailable,
 )
-from unwrapped.core.room import is_disk_full
-from unwrapped.core.session_settings import is_statement_timeout
+from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.session_settings import is_statement_timeout
 from unwrapped.core.text import readable
 
 

@@ -23,8 +23,8 @@ from sqlalchemy import Integer, bindparam, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
+from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.claims import ROWS
 from unwrapped.tasks.models import ACTIVE
 

@@ -24,11 +24,11 @@ from pgqueuer.models import Context, Job, TableChangedEvent
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, is_lost_connection
-from unwrapped.core.listening import keep_listening
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.listening import keep_listening
+from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.core.room import is_disk_full
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries
 from unwrapped.tasks.runner import Handling, TaskRunner

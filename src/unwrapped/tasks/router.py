@@ -10,8 +10,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.fields import SafeStr
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from unwrapped.core.rate_limits import Rate, RateLimiter, network_of
+from unwrapped.core.postgres.rate_limits import Rate, RateLimiter, network_of
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.service import ShareNotFound, ShareService
 from unwrapped.web.portrait_page import render_portrait

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from unwrapped.auth.sessions.router import Address
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.problems import problems
-from unwrapped.core.rate_limits import RateLimited
-from unwrapped.core.requests import LinkRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import LinkRoute
+from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import ShareNotFound

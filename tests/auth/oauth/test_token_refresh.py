@@ -30,9 +30,9 @@ from unwrapped.auth.oauth.token_refresh import (
 from unwrapped.auth.oauth.tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
-from unwrapped.core.encryption import Cipher, UnknownKey
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.encryption import Cipher, UnknownKey
 from unwrapped.core.security import KeyRing
 from unwrapped.shared import api_client
 from unwrapped.shared.api_client import ServiceUnreachable

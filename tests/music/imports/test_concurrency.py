@@ -23,8 +23,8 @@ from tests.music.factories import (
     stored,
 )
 from unwrapped.auth.models import User
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens

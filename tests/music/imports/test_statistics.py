@@ -9,8 +9,8 @@ from sqlalchemy import text
 from tests.auth.factories import sign_in
 from tests.exports import Row, as_json, extended_row
 from tests.music.factories import imported
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.statistics import FEWEST_ROWS, note_import
 

@@ -34,8 +34,8 @@ from tests.music.listens.test_history_properties import (
     assert_balanced,
 )
 from tests.music.listens.test_history_properties import Rows as PlainRows
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.models import SourceName, listen

@@ -20,9 +20,9 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient, make_resources
 from tests.music.factories import make_upload
 from unwrapped.auth.models import User
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings

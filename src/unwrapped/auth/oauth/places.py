@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from unwrapped.core.encryption import Place
+from unwrapped.core.secrets.encryption import Place
 
 
 def place_of(column: str, account_id: UUID) -> Place:

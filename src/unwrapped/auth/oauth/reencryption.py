@@ -19,8 +19,8 @@ from sqlmodel import col
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.places import place_of
 from unwrapped.core.database import count_changed
-from unwrapped.core.encryption import Cipher, Undecryptable, UnknownKey
 from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey
 
 ROWS_AT_ONCE = 200
 COLUMNS = ("access_token", "refresh_token")

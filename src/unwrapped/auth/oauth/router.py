@@ -34,11 +34,11 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.fields import SafeStr
-from unwrapped.core.problem_page import BrowserRoute, CallbackRoute
-from unwrapped.core.problems import problems
-from unwrapped.core.proxies import sender_of
-from unwrapped.core.rate_limits import RateLimited
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problem_page import BrowserRoute, CallbackRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.proxies import sender_of
+from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.postgres.rate_limits import RateLimited
 
 router = APIRouter(route_class=StrictRoute)
 browser_router = APIRouter(route_class=BrowserRoute)

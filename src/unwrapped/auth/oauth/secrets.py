@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 
-from unwrapped.core.secret_tokens import TokenKind, hash_token
+from unwrapped.core.secrets.tokens import TokenKind, hash_token
 
 STATE = TokenKind("unwrapped_os_")
 BROWSER_SECRET = TokenKind("unwrapped_ob_")

@@ -31,10 +31,10 @@ from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.proxies import Sender
-from unwrapped.core.rate_limits import Rate, network_of
+from unwrapped.core.http.proxies import Sender
+from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.shared.api_client import answers_in_time
 
 STARTS = Rate("oauth_start", 60, timedelta(minutes=15))

@@ -19,9 +19,9 @@ from unwrapped.auth.oauth.places import place_of
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.tokens import expiry_of, sealed
 from unwrapped.core.database import Database, count_changed
-from unwrapped.core.encryption import Cipher, Undecryptable
 from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound
 from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.shared.api_client import SECONDS, ServiceUnreachable, answers_in_time
 
 LEASE = timedelta(seconds=SECONDS + 5)

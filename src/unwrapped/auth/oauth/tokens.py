@@ -12,7 +12,7 @@ from sqlmodel import col
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.client import OAuthToken
 from unwrapped.auth.oauth.places import place_of
-from unwrapped.core.encryption import Cipher, Undecryptable, UnknownKey
+from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey
 
 
 class ProviderTokens:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from unwrapped.auth.names import username_key
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.rate_limits import Rate, RateLimiter, network_of
+from unwrapped.core.postgres.rate_limits import Rate, RateLimiter, network_of
 
 WINDOW = timedelta(minutes=15)
 

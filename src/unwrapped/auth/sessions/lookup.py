@@ -20,8 +20,8 @@ from unwrapped.auth.models import (
     User,
     UserSession,
 )
-from unwrapped.core.room import is_disk_full
-from unwrapped.core.secret_tokens import TokenKind, hash_token
+from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import AccessClaims, InvalidToken
 
 IDLE = timedelta(days=30)

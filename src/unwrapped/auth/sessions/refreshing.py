@@ -20,9 +20,9 @@ from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.attempts import Attempts
 from unwrapped.auth.sessions.lookup import ALIVE, IDLE
 from unwrapped.core.database import Database, count_changed
+from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.core.room import is_disk_full
-from unwrapped.core.secret_tokens import TokenKind, hash_token
+from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
 REFRESH_TOKEN = TokenKind("unwrapped_rt_")

@@ -26,8 +26,8 @@ from unwrapped.auth.sessions.refreshing import (
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
-from unwrapped.core.room import is_disk_full
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
 FRESH = timedelta(minutes=10)

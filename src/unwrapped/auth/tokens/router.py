@@ -21,8 +21,8 @@ from unwrapped.auth.tokens.service import (
 )
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 

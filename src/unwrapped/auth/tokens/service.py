@@ -22,7 +22,7 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
 )
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.pagination import Listing, Page
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
 from unwrapped.music.listens.period import Period, UnknownPeriod

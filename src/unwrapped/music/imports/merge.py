@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.session_settings import join_by_hash, join_by_index
+from unwrapped.core.postgres.session_settings import join_by_hash, join_by_index
 from unwrapped.music.imports.dictionaries import Dictionaries
 from unwrapped.music.imports.staging import (
     STAGED_ALSO_SPELLED,

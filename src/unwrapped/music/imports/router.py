@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse
 from unwrapped.music.uploads.service import UploadNotFound

@@ -3,8 +3,8 @@
 import polars as pl
 from adbc_driver_postgresql import dbapi
 
-from unwrapped.core.addresses import DatabaseAddress
-from unwrapped.core.session_settings import JOIN_BY_HASH, SessionSettings
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
 from unwrapped.music.listens.models import SOURCE_NAMES
 from unwrapped.music.listens.tracks import as_enum, sort_listens
 from unwrapped.music.sources.uploads import SourceName

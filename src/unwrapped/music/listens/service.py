@@ -28,7 +28,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.session_settings import join_by_hash
+from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.marking import mark_stored
 from unwrapped.music.listens.models import (

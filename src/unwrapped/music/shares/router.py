@@ -9,8 +9,8 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead

@@ -14,7 +14,7 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.database import count_changed, take_lock
 from unwrapped.core.exceptions import ExpiryPassed, NotFound, TooManyRequests
-from unwrapped.core.secret_tokens import hash_token
+from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.settings import SHARES_PER_USER

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.music.listens.schemas import ListensDeleted
 from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
 from unwrapped.music.spotify.service import (

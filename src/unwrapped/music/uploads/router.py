@@ -9,8 +9,8 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import StorageFull
-from unwrapped.core.problems import problems
-from unwrapped.core.requests import StrictRoute
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import StrictRoute
 from unwrapped.music.uploads.quota import (
     TooManyUploads,
     UploadQuotaExceeded,

@@ -19,10 +19,10 @@ import msgspec
 import structlog
 import uvloop
 
-from unwrapped.core.addresses import DatabaseAddress
 from unwrapped.core.config import Settings
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import attached_resources
-from unwrapped.core.session_settings import SessionSettings
 from unwrapped.tasks.claims import Claim
 from unwrapped.tasks.failures import INTERNAL_ERROR, Failure, failure_of
 from unwrapped.tasks.heavy.memory import limit_own_memory

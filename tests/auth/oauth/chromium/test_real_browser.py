@@ -10,7 +10,7 @@ from tests.cli.service import SECRET, Place
 from tests.sandbox.running import Clock, running
 from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
 from unwrapped.auth.sessions.cookie import COOKIE as SESSION_COOKIE
-from unwrapped.core.addresses import DatabaseAddress
+from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
 
 CALLBACK = "http://127.0.0.1/api/v1/auth/spotify/callback"

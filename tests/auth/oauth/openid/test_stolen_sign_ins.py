@@ -18,7 +18,7 @@ from tests.conftest import MakeClient
 from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
 from unwrapped.auth.oauth.cookie import COOKIE
 from unwrapped.core.resources import Resources
-from unwrapped.core.secret_tokens import TokenKind
+from unwrapped.core.secrets.tokens import TokenKind
 
 AT_ONCE = 50
 

@@ -1,0 +1,1 @@
+"""HTTP as every domain meets it: middleware, problems, health."""

@@ -1,0 +1,68 @@
+"""How many connections a web process holds, in all and from one address."""
+
+import sys
+from collections import Counter
+
+from unwrapped.core.http.proxies import TrustedProxies
+from unwrapped.core.postgres.rate_limits import network_of
+
+if sys.platform != "win32":
+    import resource
+
+OTHER_FILES = 128
+"""Left for the database, the worker, uploads and logs."""
+
+FEWEST = 16
+UNLIMITED = 10_240
+"""What systems take that call their hard limit infinite (macOS)."""
+
+
+def raise_open_files() -> None:
+    """Let this process, and those that it starts, open as many files as they may."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = UNLIMITED if hard == resource.RLIM_INFINITY else hard
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def affordable(wanted: int) -> int:
+    """As many connections as wanted, or as few as the limit of open files allows."""
+    if sys.platform != "win32":
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY:
+            return max(FEWEST, min(wanted, soft - OTHER_FILES))
+    return wanted
+
+
+class Gate:
+    """Counts the connections of a process, and says who may have one more."""
+
+    def __init__(self, in_all: int, per_address: int, proxies: TrustedProxies) -> None:
+        self._in_all = in_all
+        self._per_address = per_address
+        self._proxies = proxies
+        self._open = 0
+        self._open_of: Counter[str] = Counter()
+
+    def enter(self, address: str | None) -> bool:
+        """Whether the address may have one more connection, which then counts."""
+        if self._open >= self._in_all:
+            return False
+        # Behind a proxy is everybody.
+        if address not in self._proxies:
+            network = network_of(address)
+            if self._open_of[network] >= self._per_address:
+                return False
+            self._open_of[network] += 1
+        self._open += 1
+        return True
+
+    def leave(self, address: str | None) -> None:
+        """Count a connection no longer that had entered."""
+        self._open -= 1
+        if address not in self._proxies:
+            network = network_of(address)
+            self._open_of[network] -= 1
+            if not self._open_of[network]:
+                del self._open_of[network]

@@ -1,0 +1,66 @@
+"""Requests for names that are not ours are refused.
+
+A page of somebody's can let its own name resolve to this server (DNS rebinding): its
+scripts are then of the same origin as our answers. The `Host` that the browser sends is
+still that name.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from unwrapped.core.http.host_names import host_of, is_address
+from unwrapped.core.http.problems import problem
+
+
+class HostCheck:
+    """Lets requests pass for the given names, `*.example.org` among them.
+
+    So does `localhost`, and every IP address: rebinding needs a name.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Iterable[str]) -> None:
+        self._app = app
+        self._names = {"localhost"}
+        parents = set()
+        for pattern in allowed:
+            if pattern.startswith("*."):
+                parents.add(pattern[1:])
+            else:
+                self._names.add(pattern)
+        self._parents = tuple(parents)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["type"] == "http":
+            try:
+                host = _host(scope)
+            except ValueError:
+                app = _MALFORMED
+            else:
+                app = self._app if self._is_ours(host) else _MISDIRECTED
+        await app(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return host in self._names or host.endswith(self._parents) or is_address(host)
+
+
+def _host(scope: Scope) -> str:
+    """Raises `ValueError` unless the request names one host, once."""
+    [header] = [value for name, value in scope["headers"] if name == b"host"]
+    return host_of(header.decode("ascii"))
+
+
+def _refusal(status: HTTPStatus, detail: str) -> ASGIApp:
+    return problem(status, status.name.lower(), detail)
+
+
+_MALFORMED = _refusal(
+    HTTPStatus.BAD_REQUEST, "A request has one Host header, with a host and its port."
+)
+_MISDIRECTED = _refusal(
+    HTTPStatus.MISDIRECTED_REQUEST,
+    "This service does not go by the name in the Host header. Whoever runs it can add"
+    " the name to ALLOWED_HOSTS.",
+)

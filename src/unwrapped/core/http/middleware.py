@@ -1,0 +1,214 @@
+"""What happens to every request: an id, a limit on its body, one line in the log."""
+
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from unwrapped.core.exceptions import AppException, ContentTooLarge
+from unwrapped.core.http.health import PROBES
+from unwrapped.core.http.metrics import Metrics
+from unwrapped.core.http.problems import problem
+from unwrapped.core.http.proxies import Sender, sender_of
+from unwrapped.core.resources import Resources
+
+UNMATCHED = "unmatched"
+REQUEST_ID = b"x-request-id"
+_SOUND_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+
+log = structlog.get_logger()
+
+
+class RequestContext:
+    """Gives each request an id, counts and logs it, and answers when all else fails."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        request_id = _request_id(scope)
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (REQUEST_ID, request_id.encode()),
+                ]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                # The outermost place that answers: nobody else would.
+                log.exception("request.crashed")
+                if not status:
+                    await _crashed(request_id)(scope, receive, send_with_id)
+            finally:
+                self._account(scope, status, time.perf_counter() - begun)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _template(scope)
+        method = scope["method"]
+        # A method that no endpoint has is anybody's word: it must not make a series.
+        counted = method if method in _methods(scope) else "-"
+        self._metrics.requests.labels(counted, route, status or 499).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        # A probe that is well is asked every few seconds, and tells nothing.
+        is_noise = route in PROBES and status == HTTPStatus.OK
+        tell = log.debug if is_noise else log.info
+        tell(
+            "request.done",
+            method=method,
+            route=route,
+            status=status or 499,
+            ms=round(seconds * 1000, 1),
+            user_id=scope.get("state", {}).get("user_id"),
+        )
+
+
+def _methods(scope: Scope) -> frozenset[str] | set[str]:
+    """The methods that the route of a request has."""
+    return getattr(scope.get("route"), "methods", None) or frozenset()
+
+
+def _template(scope: Scope) -> str:
+    """The path of the endpoint with the names of its parameters.
+
+    A route knows the end of it; the rest, without parameters, is in the path.
+    """
+    own: str | None = getattr(scope.get("route"), "path", None)
+    if own is None:
+        return UNMATCHED
+    segments = scope["path"].split("/")
+    return "/".join(segments[: len(segments) - own.count("/")]) + own
+
+
+def _request_id(scope: Scope) -> str:
+    """The id that a trusted proxy gave, if it is sound; else a new one."""
+    if sender_of(scope) is Sender.PROXY:
+        for name, value in scope["headers"]:
+            if name == REQUEST_ID and _SOUND_ID.fullmatch(value):
+                return str(value, "ascii")
+    return secrets.token_hex(8)
+
+
+def _crashed(request_id: str) -> ASGIApp:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        f"Something went wrong on our side. The log tells more of request {request_id}.",
+    )
+
+
+class ReadableStartup:
+    """Says why a start failed in the words of the error, and not as a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_readable(message: Message) -> None:
+            error = sys.exception()
+            if message["type"] == "lifespan.startup.failed" and isinstance(
+                error, AppException
+            ):
+                message["message"] = error.message
+            await send(message)
+
+        await self._app(scope, receive, send_readable)
+
+
+type RequireSize = Callable[[Resources, int], None]
+"""Raises `ContentTooLarge` where a body that says it has so many bytes is not taken."""
+
+
+class BodyLimit:
+    """Refuses bodies over a limit, whether or not they say their size.
+
+    Endpoints that stream a body count for themselves; what says that it is too large is
+    refused here as well. (FastAPI's `max_body_size` answers in plain text, past the
+    middleware that counts and logs.)
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        streamed: Mapping[tuple[str, str], RequireSize],
+    ) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+        self._streamed = streamed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        require_size = self._streamed.get((scope["method"], scope["path"]))
+        try:
+            if told := _told_size(scope):
+                self._require(scope, told, require_size)
+        except ContentTooLarge as error:
+            await _too_large(error)(scope, receive, send)
+            return
+        if require_size is not None:
+            await self._app(scope, receive, send)
+            return
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._max_bytes:
+                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, self._words(), _CLOSE)
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _require(
+        self, scope: Scope, told: int, require_size: RequireSize | None
+    ) -> None:
+        if require_size is not None:
+            require_size(scope["app"].state.resources, told)
+        elif told > self._max_bytes:
+            raise ContentTooLarge(self._words())
+
+    def _words(self) -> str:
+        return f"The body is larger than {self._max_bytes:,} bytes."
+
+
+# The body is not read to its end: what follows is no request.
+_CLOSE = {"Connection": "close"}
+
+
+def _too_large(error: ContentTooLarge) -> ASGIApp:
+    return problem(
+        HTTPStatus.CONTENT_TOO_LARGE, error.code, error.message, headers=_CLOSE
+    )
+
+
+def _told_size(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0

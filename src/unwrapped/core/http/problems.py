@@ -1,0 +1,236 @@
+"""Errors on the wire: kinds become problem+json (RFC 9457), in this one place."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from unwrapped.core.database import is_broken_reference, is_lost_connection
+from unwrapped.core.exceptions import (
+    AppException,
+    Conflict,
+    ContentTooLarge,
+    DatabaseFull,
+    ExternalAPIError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    StorageFull,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.session_settings import is_statement_timeout
+from unwrapped.core.text import printable, readable
+
+log = structlog.get_logger()
+
+MOST_FAULTS = 20
+MEDIA_TYPE = "application/problem+json"
+_SCHEMAS = "#/components/schemas/"
+_REF = _SCHEMAS + "Problem"
+MALFORMED = "The request does not fit what this endpoint takes."
+NO_DATABASE = "The database does not answer. Try again in a moment."
+TOO_SLOW = (
+    "The database took too long over this and gave it up; nothing was changed. Try again"
+    " in a moment, or ask for less at once."
+)
+
+STATUS: Mapping[type[AppException], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    ContentTooLarge: HTTPStatus.CONTENT_TOO_LARGE,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    ExternalAPIError: HTTPStatus.BAD_GATEWAY,
+}
+
+
+class Fault(BaseModel):
+    """One member of a request that cannot be used."""
+
+    where: str = Field(examples=["body.email"])
+    message: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `code` is stable; `detail` is for people."""
+
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not_found"])
+    detail: str = Field(examples=["There is no such task."])
+    faults: list[Fault] | None = None
+
+
+def status_of(kind: type[AppException]) -> HTTPStatus:
+    """The status that an error of this kind is answered with."""
+    for ancestor in kind.__mro__:
+        if ancestor in STATUS:
+            return STATUS[ancestor]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    faults: list[Fault] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The answer that tells of a problem."""
+    body = Problem(
+        title=status.phrase,
+        status=status,
+        code=code,
+        detail=readable(detail),
+        faults=faults,
+    )
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of an endpoint that can end in these errors."""
+    codes: dict[HTTPStatus, dict[str, str]] = {}
+    for error in errors:
+        codes.setdefault(status_of(error), {})[error.code] = _means(error)
+    return {int(status): _response(status, named) for status, named in codes.items()}
+
+
+def _means(error: type[AppException]) -> str:
+    return " ".join((error.__doc__ or "").split())
+
+
+def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
+    """What OpenAPI says of a status: its problem, with an example for each code."""
+    examples = {}
+    for code, detail in sorted(details.items()):
+        example = Problem(title=status.phrase, status=status, code=code, detail=detail)
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            example.faults = [Fault(where="body.email", message="Field required")]
+        examples[code] = {"value": example.model_dump(exclude_none=True)}
+    return {
+        "description": " or ".join(examples),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF}, "examples": examples}},
+    }
+
+
+ALWAYS: dict[int | str, dict[str, Any]] = {
+    int(status): _response(status, details)
+    for status, details in (
+        # What cannot even be read: no UTF-8, no form, JSON that is too deep.
+        (HTTPStatus.BAD_REQUEST, {"bad_request": "There was an error parsing the body"}),
+        (HTTPStatus.REQUEST_TIMEOUT, {"request_timeout": "The body did not come in time."}),
+        (HTTPStatus.CONTENT_TOO_LARGE, {"content_too_large": _means(ContentTooLarge)}),
+        (HTTPStatus.MISDIRECTED_REQUEST, {"misdirected_request": "This service does not go by the name in the Host header."}),
+        (HTTPStatus.UNPROCESSABLE_ENTITY, {"malformed": MALFORMED}),
+        (HTTPStatus.SERVICE_UNAVAILABLE, {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words}),
+    )
+}  # fmt: skip
+"""The `responses=` of every endpoint."""
+
+
+def problem_schemas() -> dict[str, Any]:
+    """What `responses=` refers to, for the components of the document."""
+    _, found = models_json_schema(
+        [(Problem, "serialization")], ref_template=_SCHEMAS + "{model}"
+    )
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let the app answer every error with problem+json."""
+    app.add_exception_handler(AppException, _on_app_exception)
+    app.add_exception_handler(RequestValidationError, _on_malformed)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(SQLAlchemyError, _on_database_error)
+    app.add_exception_handler(OSError, _on_database_error)
+
+
+async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, AppException):
+        raise error
+    status = status_of(type(error))
+    headers = {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if (
+        isinstance(error, (TooManyRequests, Unavailable))
+        and error.retry_after is not None
+    ):
+        headers["Retry-After"] = str(error.retry_after)
+    return problem(status, error.code, error.message, headers=headers)
+
+
+async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
+    """422 without the input: a request can hold a password."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        Fault(
+            where=".".join(printable(str(part)) for part in fault["loc"]),
+            message=readable(fault["msg"]),
+        )
+        for fault in error.errors()[:MOST_FAULTS]
+    ]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "malformed",
+        MALFORMED,
+        faults=faults,
+    )
+
+
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    """503 when the database is away, full or too slow, 409 when something went while it was
+    referred to.
+
+    Any other error of the database is ours: 500.
+    """
+    if is_broken_reference(error):
+        return problem(
+            HTTPStatus.CONFLICT,
+            "gone_meanwhile",
+            "Something that this refers to was deleted in the same moment.",
+        )
+    if is_statement_timeout(error):
+        code, detail = "statement_timeout", TOO_SLOW
+    elif is_disk_full(error):
+        code, detail = DatabaseFull.code, DatabaseFull.words
+    elif is_lost_connection(error):
+        code, detail = Unavailable.code, NO_DATABASE
+    else:
+        raise error
+    if code != DatabaseFull.code:  # which is logged where it begins
+        log.warning(f"database.{code}", error=type(error).__name__)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}
+    )
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    code = status.name.lower()
+    return problem(status, code, str(error.detail), headers=error.headers)

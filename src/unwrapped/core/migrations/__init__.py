@@ -1,0 +1,1 @@
+"""Versioned SQL, checked and applied by the service itself."""

@@ -1,0 +1,306 @@
+"""Bring a database up to date, as `atlas migrate apply` does, without Atlas.
+
+Same files, same checks, same revision table, same advisory lock: Atlas calls a database
+migrated here current, and the other way round. Each file is one transaction, unless it
+begins with `-- atlas:txmode none`.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources.abc import Traversable
+
+import asyncpg
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.migrations.directory import (
+    DamagedMigrations,
+    Migration,
+    verify_directory,
+)
+from unwrapped.core.migrations.history import (
+    CREATE_REVISIONS,
+    WRITE_REVISION,
+    DatabaseNewer,
+    ForeignDatabase,
+    HalfMigrated,
+    HistoryDiverged,
+    pending_migrations,
+    read_revisions,
+    shortened,
+)
+from unwrapped.core.migrations.statements import Statement
+from unwrapped.core.postgres.addresses import DatabaseAddress
+
+__all__ = [
+    "DamagedMigrations",
+    "DatabaseNewer",
+    "DatabaseUnreachable",
+    "ForeignDatabase",
+    "HalfMigrated",
+    "HistoryDiverged",
+    "MigrationFailed",
+    "MigrationStatus",
+    "MigrationsLocked",
+    "MigrationsPending",
+    "apply_migrations",
+    "migration_status",
+    "require_current",
+    "verify_directory",
+]
+
+OPERATOR = f"Unwrapped {version('unwrapped')}"
+OLDEST_SERVER = 15
+CONNECT_TIMEOUT_SECONDS = 10.0
+LOCK_TIMEOUT_SECONDS = 600.0
+# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
+LOCK_KEY = 0xA02049D8
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class MigrationsPending(Unavailable):
+    """The database is older than this program."""
+
+    code = "migrations_pending"
+
+
+class MigrationFailed(Unavailable):
+    """The server refused a statement; nothing of its transaction was kept."""
+
+    code = "migration_failed"
+
+
+class MigrationsLocked(Unavailable):
+    """Another process has been migrating for too long."""
+
+    code = "migrations_locked"
+
+
+class DatabaseUnreachable(Unavailable):
+    """No connection, or a server that is too old."""
+
+    code = "database_unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStatus:
+    """How far a database is."""
+
+    current: str | None
+    """Version of the last file applied, None before the first."""
+    applied: tuple[str, ...]
+    """Files applied, by name, in order."""
+    pending: tuple[str, ...]
+    """Files to be applied, by name, in order."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is left to apply."""
+        return not self.pending
+
+
+async def apply_migrations(
+    address: DatabaseAddress,
+    directory: Traversable | None = None,
+    lock_timeout: float = LOCK_TIMEOUT_SECONDS,
+) -> tuple[str, ...]:
+    """Apply what is pending; the names of the files, none when there was nothing to do.
+
+    Any number of processes may call this at once: one applies, the others wait for it.
+    Raises `DamagedMigrations`, `DatabaseUnreachable`, `MigrationsLocked`,
+    `MigrationFailed`, and a `Conflict` when the database has another history:
+    `HalfMigrated`, `DatabaseNewer`, `HistoryDiverged`, `ForeignDatabase`.
+    """
+    migrations = verify_directory(directory)
+    async with _connected(address) as connection, _locked(connection, lock_timeout):
+        await connection.execute(CREATE_REVISIONS)
+        pending = pending_migrations(migrations, await read_revisions(connection))
+        for migration in pending:
+            await _apply(connection, migration)
+    return tuple(migration.name for migration in pending)
+
+
+async def migration_status(
+    address: DatabaseAddress, directory: Traversable | None = None
+) -> MigrationStatus:
+    """How far the database is; nothing is written. Raises as `apply_migrations` does."""
+    migrations = verify_directory(directory)
+    async with _connected(address) as connection:
+        pending = pending_migrations(migrations, await read_revisions(connection))
+    done = len(migrations) - len(pending)
+    return MigrationStatus(
+        current=migrations[done - 1].version if done else None,
+        applied=tuple(migration.name for migration in migrations[:done]),
+        pending=tuple(migration.name for migration in pending),
+    )
+
+
+async def require_current(
+    address: DatabaseAddress, directory: Traversable | None = None
+) -> None:
+    """Raises `MigrationsPending` with the command to run unless all files are applied."""
+    status = await migration_status(address, directory)
+    if status.is_current:
+        return
+    if status.current is None:
+        state = "The database is empty. Run"
+    else:
+        files = f"{len(status.pending)} files" if status.pending[1:] else "one file"
+        state = (
+            f"The database is at version {status.current}, {files} behind this program"
+            f" ({status.pending[0]} comes next). Make a backup, then run"
+        )
+    raise MigrationsPending(f"{state} `unwrapped db upgrade`.")
+
+
+@asynccontextmanager
+async def _connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
+    try:
+        connection = await asyncpg.connect(
+            address.for_asyncpg(),
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            # Whatever the role has: a migration takes as long as its tables are large.
+            server_settings={"statement_timeout": "0"},
+        )
+    except _LOST as error:
+        raise DatabaseUnreachable(
+            f"No connection to the database {address}: {str(error) or 'no answer'}."
+        ) from error
+    try:
+        server = connection.get_server_version().major
+        if server < OLDEST_SERVER:
+            raise DatabaseUnreachable(
+                f"The database is PostgreSQL {server}; {OLDEST_SERVER} or newer is needed."
+            )
+        await connection.execute("SET search_path = public")
+        yield connection
+    except _LOST as error:
+        raise MigrationFailed(f"The database refused: {error}.") from error
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _locked(
+    connection: asyncpg.Connection, timeout_seconds: float
+) -> AsyncIterator[None]:
+    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
+    deadline = time.monotonic() + timeout_seconds
+    pause = 0.02
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):
+        if time.monotonic() > deadline:
+            raise MigrationsLocked(
+                "Another process has been migrating the database for"
+                f" {timeout_seconds:.0f} seconds."
+            )
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 0.5)
+    yield
+    await connection.execute("SELECT pg_advisory_unlock($1)", LOCK_KEY)
+
+
+@dataclass(slots=True)
+class _Revision:
+    """The row of a file that is being applied."""
+
+    migration: Migration
+    total: int
+    applied: int
+    started_at: datetime
+    started: int
+    error: str = ""
+    error_statement: str = ""
+    hashes: list[str] | None = None
+
+    async def write(self, connection: asyncpg.Connection) -> None:
+        await connection.execute(
+            WRITE_REVISION,
+            self.migration.version,
+            self.migration.description,
+            self.applied,
+            self.total,
+            self.started_at,
+            time.perf_counter_ns() - self.started,
+            self.error,
+            self.error_statement,
+            self.migration.hash,
+            json.dumps(self.hashes),
+            OPERATOR,
+        )
+
+
+async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
+    statements = migration.statements()
+    revision = _Revision(
+        migration, len(statements), 0, datetime.now(UTC), time.perf_counter_ns()
+    )
+    if not migration.is_transactional:
+        await _apply_stepwise(connection, revision, statements)
+    else:
+        await _apply_whole(connection, revision, statements)
+    # What a file has SET must not reach the next one.
+    await connection.execute("RESET ALL; SET search_path = public")
+
+
+async def _apply_whole(
+    connection: asyncpg.Connection, revision: _Revision, statements: list[Statement]
+) -> None:
+    """In one transaction, and the row with it."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        for statement in statements:
+            await _execute(connection, revision.migration, statement)
+        revision.applied = len(statements)
+        await revision.write(connection)
+    except BaseException:
+        # Also when cancelled; what it was passes on.
+        await transaction.rollback()
+        raise
+    # A connection of its own, before there are sessions: the file and its revision.
+    try:
+        await transaction.commit()
+    except asyncpg.PostgresError as error:
+        raise MigrationFailed(f"{revision.migration.name}: {error}.") from error
+
+
+async def _apply_stepwise(
+    connection: asyncpg.Connection, revision: _Revision, statements: list[Statement]
+) -> None:
+    """Without a transaction: the row says after each statement how far it came."""
+    running = hashlib.sha256()
+    revision.hashes = []
+    await revision.write(connection)
+    for statement in statements:
+        try:
+            await _execute(connection, revision.migration, statement)
+        except MigrationFailed as failure:
+            revision.error = str(failure.__cause__)
+            revision.error_statement = statement.text
+            await revision.write(connection)
+            raise
+        running.update(statement.text.encode())
+        revision.hashes.append(f"h1:{b64encode(running.digest()).decode()}")
+        revision.applied += 1
+        await revision.write(connection)
+    revision.hashes = None
+    await revision.write(connection)
+
+
+async def _execute(
+    connection: asyncpg.Connection, migration: Migration, statement: Statement
+) -> None:
+    try:
+        await connection.execute(statement.text)
+    except asyncpg.PostgresError as error:
+        raise MigrationFailed(
+            f"{migration.name}, line {statement.line}: {error}."
+            f" The statement: {shortened(statement.text)}"
+        ) from error

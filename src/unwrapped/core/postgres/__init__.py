@@ -1,0 +1,1 @@
+"""The server: addresses, the embedded one, locks, notifications."""

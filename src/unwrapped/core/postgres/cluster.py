@@ -1,0 +1,326 @@
+"""One data folder of PostgreSQL and the server on it: made, started, stopped.
+
+Whether a server is there is asked of the server, never of a process id: ids are used
+again, and mean nothing in another container.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.postgres.binaries import Programs, telling_line
+from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.server_account import (
+    DATA,
+    LOCK,
+    PARTIAL,
+    hand_over,
+    named_account,
+)
+
+SUPERUSER = "postgres"
+DATABASE = "unwrapped"
+PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
+SOCKET_PATH_LIMIT = 103
+"""Bytes of a socket's path: 103 on macOS, 107 on Linux."""
+
+START_TIMEOUT_SECONDS = 300
+"""A server that was killed first works through its log of changes."""
+STOP_TIMEOUT_SECONDS = 60
+
+INITDB = (
+    f"--username={SUPERUSER}",
+    # Who may enter the socket's folder may enter the database.
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C.UTF-8",
+    "--data-checksums",
+    # Defaults that the owner may change in postgresql.conf. Errors of statements
+    # quote their rows: addresses and listening history do not belong in a log.
+    "--set=max_connections=100",
+    "--set=shared_buffers=128MB",
+    "--set=log_min_messages=log",
+)
+
+SINGLE_USER = ("-c", "exit_on_error=on", SUPERUSER)
+
+_OCCUPIED = re.compile(r"Is another (?:postmaster|postgres) \(PID (\d+)\) running")
+
+
+class ServerFailed(Unavailable):
+    """A program of PostgreSQL failed; the message carries its telling line."""
+
+    code = "embedded_server_failed"
+
+
+class OtherMajorVersion(Unavailable):
+    """The data folder was made by another major version of PostgreSQL."""
+
+    code = "embedded_server_other_version"
+
+
+class FolderInUse(Unavailable):
+    """Another server works on the data folder."""
+
+    code = "embedded_server_folder_in_use"
+
+
+class SocketFolderTaken(Unavailable):
+    """Somebody else owns the folder that the socket belongs in."""
+
+    code = "embedded_server_socket_folder_taken"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A folder of our own (mode 0700) that holds the data, the log and the lock."""
+
+    folder: Path
+    programs: Programs
+    patience: float = 60.0
+    """Seconds to wait for a server that is there and does not answer."""
+
+    @property
+    def data(self) -> Path:
+        """What PostgreSQL calls the data directory."""
+        return self.folder / DATA
+
+    @property
+    def log(self) -> Path:
+        """What the server wrote since its last start; `server.log.1` is from before."""
+        return self.folder / "server.log"
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the socket is: here, or below /tmp if that path would not do.
+
+        Both the server's settings and the kernel limit what such a path may be.
+        """
+        path = f"{self.folder}/{SOCKET}"
+        if re.fullmatch(r"[\w/.-]+", path, re.ASCII) and len(path) <= SOCKET_PATH_LIMIT:
+            return self.folder
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path(f"/tmp/unwrapped-{self.programs.uid}-{digest}")  # noqa: S108 - made with 0700 and checked
+
+    def is_reachable(self) -> bool:
+        """Whether a server answers, be it with "not now"."""
+        return self._ask() in (0, 1)
+
+    def is_gone(self) -> bool:
+        """Whether no process of a server is left; asked of the kernel, at no cost."""
+        with FileLock(self.folder / LOCK) as lock:
+            return lock.try_exclusive()
+
+    def ensure_running(self) -> None:
+        """Make the data if there is none, start the server if none answers.
+
+        One caller at a time. Raises a kind of `Unavailable` with one line.
+        """
+        self._make_private()
+        deadline = time.monotonic() + self.patience
+        while self._ask() != 0:
+            with FileLock(self.folder / LOCK) as lock:
+                # Held by every process of a server, also by an initdb whose caller
+                # was killed, also in another container that shares the folder.
+                if lock.try_exclusive():
+                    self._start(lock.fd)
+                    return
+            if time.monotonic() > deadline:
+                raise FolderInUse(
+                    f"Another server works on {self.data} and does not answer here: it "
+                    "recovers still, or it runs in another container; try again later."
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the server if one answers; open transactions are rolled back.
+
+        Leaves nothing of it outside the folder. Raises `ServerFailed`.
+        """
+        if self.is_reachable():
+            done = self.programs.run(
+                *("pg_ctl", "stop", "-D", "data", "-m", "fast"),
+                *("-w", "-t", str(STOP_TIMEOUT_SECONDS)),
+                within=self.folder,
+            )
+            if done.returncode:
+                raise ServerFailed(
+                    f"The embedded database did not stop: {telling_line(done.stderr)}"
+                )
+        if self.socket_folder != self.folder:
+            with suppress(OSError):
+                self.socket_folder.rmdir()
+
+    def _ask(self) -> int:
+        """0: a server answers; 1: it answers "not now"; 2 and more: none answers."""
+        return self.programs.run(
+            *("pg_isready", "-q", "-t", "5", "-h", str(self.socket_folder)),
+            *("-p", str(PORT), "-U", SUPERUSER, "-d", DATABASE),
+            within=self.folder,
+        ).returncode
+
+    def _start(self, lock: int) -> None:
+        if not self.data.exists():
+            self._create(lock)
+        self._check_owner()
+        self._check_version()
+        self.data.chmod(0o700)
+        _remove_stale(self.data / "postmaster.pid")
+        _remove_stale(self.socket_folder / f"{SOCKET}.lock")
+        if self.log.exists():
+            self.log.replace(f"{self.log}.1")
+        done = self.programs.run(
+            *("pg_ctl", "start", "-D", "data", "-w", "-t", str(START_TIMEOUT_SECONDS)),
+            *("-l", self.log.name, "-o", self._options),
+            within=self.folder,
+            inherit=lock,
+        )
+        if done.returncode:
+            raise self._not_started(done.stderr)
+
+    @property
+    def _options(self) -> str:
+        # A shell reads this line: the socket's folder holds nothing to quote.
+        settings = {
+            "cluster_name": DATABASE,
+            "listen_addresses": "''",
+            "port": PORT,
+            "unix_socket_directories": self.socket_folder,
+            "unix_socket_permissions": "0700",
+            "logging_collector": "off",
+            "log_destination": "stderr",
+        }
+        return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+    def _create(self, lock: int) -> None:
+        """Make the data under another name, so that it is there whole or not at all."""
+        partial = self.folder / PARTIAL
+        if partial.exists():
+            shutil.rmtree(partial)
+        with self._making() as programs:
+            self._fill(partial, programs, lock)
+        partial.rename(self.data)
+
+    @contextmanager
+    def _making(self) -> Iterator[Programs]:
+        """The programs as somebody whom `initdb` takes; the data is handed over then."""
+        account = self.programs.account
+        if account is None:
+            yield self.programs
+            return
+        # By its group alone: others that run as the same user cannot enter.
+        os.chown(self.folder, 0, account.gid)
+        self.folder.chmod(0o770)
+        try:
+            yield replace(self.programs, account=named_account(account.gid))
+        finally:
+            hand_over(self.folder, account)
+
+    def _fill(self, partial: Path, programs: Programs, lock: int) -> None:
+        for command, statements in (
+            (("initdb", "-D", partial.name, *INITDB), ""),
+            (
+                ("postgres", "--single", "-D", partial.name, *SINGLE_USER),
+                f"CREATE DATABASE {DATABASE}\n",
+            ),
+        ):
+            done = programs.run(
+                *command, within=self.folder, inherit=lock, statements=statements
+            )
+            if done.returncode:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise ServerFailed(
+                    f"The embedded database cannot be made in {self.folder}: "
+                    f"{telling_line(done.stderr)}"
+                )
+
+    def _check_owner(self) -> None:
+        owner = self.data.stat().st_uid
+        if owner != self.programs.uid:
+            raise ServerFailed(
+                f"{self.data} belongs to user {owner} and the server runs as user "
+                f"{self.programs.uid}: run this as its owner, or `chown -R {self.programs.uid} {self.folder}`."
+            )
+
+    def _check_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        ours = self.programs.major
+        if made_by != ours:
+            data = shlex.quote(str(self.data))
+            raise OtherMajorVersion(
+                f"{self.data} was made by PostgreSQL {made_by} and this is {ours}: with "
+                f"PostgreSQL {made_by}, `pg_ctl -D {data} -o '-k /tmp -c listen_addresses=' start` and "
+                f"`pg_dump -h /tmp -U {SUPERUSER} -Fc -f {DATABASE}.dump {DATABASE}`, "
+                f"stop it and move {data} away; start this again and `pg_restore "
+                f"-h {self.socket_folder} -U {SUPERUSER} --clean --if-exists -d "
+                f"{DATABASE} {DATABASE}.dump`."
+            )
+
+    def _make_private(self) -> None:
+        """Let nobody else into the folder and that of the socket.
+
+        Before anything is asked through it: below /tmp somebody else may have made it.
+        """
+        self.folder.chmod(0o700)
+        folder = self.socket_folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+        account = self.programs.account
+        if account and folder.lstat().st_uid == os.geteuid():
+            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+        found = folder.lstat()
+        is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+        if found.st_uid != self.programs.uid or not is_private:
+            raise SocketFolderTaken(
+                f"{folder} is not a folder that only user {self.programs.uid} can enter: remove it."
+            )
+
+    def _not_started(self, said: str) -> Unavailable:
+        log = self.log.read_text(errors="replace") if self.log.exists() else ""
+        if occupied := _OCCUPIED.search(log):
+            return FolderInUse(
+                f"Another server (process {occupied[1]}) works on {self.data}: stop it "
+                f"with `pg_ctl -D {shlex.quote(str(self.data))} stop`."
+            )
+        if self.log.exists() and not log:
+            return ServerFailed(
+                "The embedded database did not start and could not even write "
+                f"{self.log}: the disk is full, or the size of files is limited."
+            )
+        return ServerFailed(
+            f"The embedded database did not start: {telling_line(log or said)} "
+            f"(more in {self.log})"
+        )
+
+
+def _remove_stale(file: Path) -> None:
+    """Remove a lock file whose process id belongs to something else by now.
+
+    PostgreSQL removes one when no such process is there and refuses to start when
+    there is one: after a power cut in a container the id is soon another program's.
+    """
+    if not file.exists():
+        return
+    pid = file.read_text(encoding="utf-8").partition("\n")[0]
+    if not pid or (Path("/proc", pid).exists() and not _is_server(int(pid))):
+        file.unlink()
+
+
+def _is_server(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name.startswith("postgres")
+    except FileNotFoundError:
+        # It ended, and its parent has not asked how.
+        return False
+    except PermissionError:
+        # Another user's process: PostgreSQL knows that it cannot be its server.
+        return True

@@ -1,0 +1,255 @@
+"""The embedded PostgreSQL server: shared by the processes that use one home.
+
+Each of them holds a shared lock, which the kernel gives back even after kill -9; the
+last one out stops the server. Below the home lies `postgres/` with the cluster; for
+root, whom PostgreSQL refuses, the cluster lies below `/var/lib/unwrapped`, belongs to a
+user id of its own (`core.server_account`), and `postgres/cluster` says where.
+
+There is none on Windows, where asyncpg has no unix sockets.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.files import CLUSTERS, make_private, write_whole
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
+from unwrapped.core.postgres.cluster import DATABASE, PORT, SUPERUSER, Cluster
+from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.server_account import (
+    NoEmbeddedServer,
+    own_account,
+    settled_account,
+)
+
+STATE_DIR = Path("/var/lib/unwrapped")
+"""Where root keeps what its server must reach: the programs and the clusters."""
+
+FOLDER = "postgres"
+POINTER = "cluster"
+
+
+class HomeNotUsable(Unavailable):
+    """A folder or a file that the embedded server needs cannot be used."""
+
+    code = "embedded_server_home_not_usable"
+
+
+class EmbeddedServer:
+    """This process's share in the server of a home."""
+
+    def __init__(self, cluster: Cluster, steps: FileLock, users: FileLock) -> None:
+        self.cluster = cluster
+        self.address = DatabaseAddress(
+            user=SUPERUSER,
+            host=str(cluster.socket_folder),
+            port=PORT,
+            database=DATABASE,
+        )
+        self._steps = steps
+        self._users = users
+        self._is_released = False
+
+    def revive(self) -> bool:
+        """Start the server again if it died: killed for its memory, say.
+
+        Says whether it had to. Raises a kind of `Unavailable` when it does not start.
+        """
+        with _readable_errors():
+            if not self.cluster.is_gone():
+                return False
+            self._steps.exclusive()
+            try:
+                self.cluster.ensure_running()
+            finally:
+                self._steps.give_back()
+        return True
+
+    def release(self) -> None:
+        """Give the share back, and stop the server if nobody else has one.
+
+        Connections must be closed before. A second call does nothing. Raises a kind
+        of `Unavailable` when the server does not stop.
+        """
+        if self._is_released:
+            return
+        self._is_released = True
+        with self._users, self._steps, _readable_errors():
+            self._steps.exclusive()
+            if self._users.try_exclusive():
+                self.cluster.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
+    """A share in the server of `home`, which is made and started if need be.
+
+    Blocks: for a second where there is no database yet, else for a moment. `state_dir`
+    is used by root only. Raises a kind of `Unavailable` with one line to act on.
+    """
+    if sys.platform == "win32":
+        raise NoEmbeddedServer(
+            "There is no embedded database for Windows: set DATABASE_URL to a PostgreSQL 15 or newer."
+        )
+    with _readable_errors(), ExitStack() as held:
+        home = home.expanduser().resolve()
+        folder = home / FOLDER
+        make_private(home)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        steps = held.enter_context(FileLock(folder / "steps.lock")).exclusive()
+        users = held.enter_context(FileLock(folder / "users.lock")).shared()
+        cluster = _cluster(home, state_dir)
+        cluster.ensure_running()
+        steps.give_back()
+        held.pop_all()
+        return EmbeddedServer(cluster, steps, users)
+
+
+def has_cluster(home: Path) -> bool:
+    """Whether a home has a database, running or not."""
+    folder = home.expanduser().resolve() / FOLDER
+    return (folder / "data").exists() or (folder / POINTER).exists()
+
+
+def disk_of(home: Path) -> Path:
+    """A folder on the disk of a home's database."""
+    home = home.expanduser().resolve()
+    return _pointed_at(home) if (home / FOLDER / POINTER).exists() else home
+
+
+def discard_embedded(home: Path) -> None:
+    """Delete the database of a home that was only for a while; its server is stopped.
+
+    What is not there is no error.
+    """
+    home = home.expanduser().resolve()
+    if (home / FOLDER / POINTER).exists():
+        shutil.rmtree(_pointed_at(home), ignore_errors=True)
+    shutil.rmtree(home / FOLDER, ignore_errors=True)
+
+
+def _cluster(home: Path, state_dir: Path) -> Cluster:
+    folder = home / FOLDER
+    pointer = folder / POINTER
+    if os.geteuid() != 0:
+        if pointer.exists():
+            raise HomeNotUsable(
+                f"The database of {home} was made by root: run this as root, or set UNWRAPPED_HOME to another folder."
+            )
+        return Cluster(folder, Programs(packaged()))
+    if (folder / "data").exists():
+        raise HomeNotUsable(
+            f"The database of {home} was not made by root: run this as the owner of {folder}, or set UNWRAPPED_HOME to another folder."
+        )
+    own = own_account()
+    _make_public(state_dir)
+    programs = copied(state_dir)
+    if pointer.exists():
+        place = _pointed_at(home)
+        _take_over(place, home)
+    else:
+        place = _new_place(home, state_dir, own)
+    account = settled_account(place, own)
+    if account == own and place.is_relative_to(home):
+        make_private(home, passes=own.gid)
+    _check_way(place, account)
+    return Cluster(place, Programs(programs, account))
+
+
+def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
+    """An empty folder for the cluster of a home, which now points at it.
+
+    Its name is not the home's alone: a home that is deleted and made again, or another
+    one that moves to its path, must not find somebody's data.
+    """
+    _make_public(state_dir / CLUSTERS)
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    place = state_dir / CLUSTERS / f"{digest}-{secrets.token_hex(4)}"
+    place.mkdir(mode=0o700)
+    os.chown(place, account.uid, account.gid)
+    write_whole(place / "home", str(home))
+    # Relative where it can be: a home that holds its cluster moves and copies whole.
+    said = place.relative_to(home) if place.is_relative_to(home) else place
+    write_whole(home / FOLDER / POINTER, str(said))
+    # The data will be safe from a power cut: so must be the way to them.
+    for path in (place / "home", place, home / FOLDER / POINTER, home / FOLDER):
+        _sync(path)
+    return place
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _pointed_at(home: Path) -> Path:
+    return home / (home / FOLDER / POINTER).read_text(encoding="utf-8").strip()
+
+
+def _take_over(place: Path, home: Path) -> None:
+    """Let a moved home keep its cluster; refuse a copied one, whose cluster is not its own."""
+    pointer = home / FOLDER / POINTER
+    if not place.exists():
+        raise HomeNotUsable(
+            f"The database of {home} was in {place}, which is not there: put it back, or remove {pointer} to begin with an empty one."
+        )
+    former = Path((place / "home").read_text(encoding="utf-8"))
+    if former == home:
+        return
+    if (former / FOLDER / POINTER).exists() and _pointed_at(former) == place:
+        raise HomeNotUsable(
+            f"{home} is a copy of {former}, and the database in {place} is that one's: remove {pointer} to begin with an empty one."
+        )
+    write_whole(place / "home", str(home))
+
+
+def _make_public(folder: Path) -> None:
+    """Make a folder that the server can go through; one that is there stays as it is."""
+    if not folder.exists():
+        _make_public(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+
+
+def _check_way(place: Path, account: Account) -> None:
+    """Refuse where the server cannot go: opening folders of others is not for us."""
+    for folder in place.parents:
+        found = folder.stat()
+        needed = 0o010 if found.st_gid == account.gid else 0o001
+        if not found.st_mode & needed:
+            raise HomeNotUsable(
+                f"The database server runs as user {account.uid}, who cannot enter {folder}: `chmod o+x {folder}`."
+            )
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Turn what the system refuses into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise HomeNotUsable(
+            f"{error.filename or 'The home'} cannot be used for the embedded database ({error.strerror}): mend that, or set UNWRAPPED_HOME to another folder."
+        ) from error

@@ -1,0 +1,118 @@
+"""Whom root runs the embedded server as: PostgreSQL refuses root.
+
+A user id that no account has: whatever runs as an account that others share, as `nobody`
+is, could read the data and talk to the server. No account is made for it: of PostgreSQL
+only `initdb` asks for the name of its user, so the files of a new cluster are made as
+`nobody`, where no other process can go, and handed over.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.postgres.binaries import Account
+from unwrapped.core.postgres.locks import FileLock
+
+if sys.platform != "win32":
+    import grp
+    import pwd
+
+UNUSED_IDS = range(60_578, 60_706)
+"""No account gets one of these, neither by `useradd` nor by systemd (UIDS-GIDS.md)."""
+OTHER_IDS = range(59_999, 1_000, -1)
+"""For containers that have few ids."""
+
+NAMED_USER = "nobody"
+DATA, PARTIAL = "data", "data.partial"
+LOCK = "server.lock"
+
+
+class NoEmbeddedServer(Unavailable):
+    """There is no embedded server for this platform or this user."""
+
+    code = "embedded_server_unsupported"
+
+
+def own_account() -> Account:
+    """The ids that only the embedded server has. Raises `NoEmbeddedServer`."""
+    for number in chain(UNUSED_IDS, OTHER_IDS):
+        if all(_is_mapped(kind, number) for kind in ("uid", "gid")) and _is_free(
+            number
+        ):
+            return Account(number, number)
+    raise NoEmbeddedServer(
+        "PostgreSQL refuses root, and there is no other user id here: set DATABASE_URL."
+    )
+
+
+def named_account(group: int) -> Account:
+    """Who may run `initdb`, in a group. Raises `NoEmbeddedServer`."""
+    try:
+        user = pwd.getpwnam(NAMED_USER)
+    except KeyError as error:
+        raise NoEmbeddedServer(
+            f"PostgreSQL refuses root, and there is no user {NAMED_USER}: add one, or set DATABASE_URL."
+        ) from error
+    return Account(user.pw_uid, group)
+
+
+def settled_account(place: Path, own: Account) -> Account:
+    """The account that a cluster belongs to, which is `own` unless its server runs.
+
+    One of an earlier version, which ran as `nobody`, is handed over once it has stopped.
+    """
+    owners = {path.stat().st_uid for path in (place, place / DATA) if path.exists()}
+    if owners == {own.uid}:
+        return own
+    with FileLock(place / LOCK) as lock:
+        if not (place / DATA).exists():
+            lock.exclusive()  # an initdb whose caller was killed still writes
+        elif not lock.try_exclusive():
+            found = place.stat()
+            return Account(found.st_uid, found.st_gid)
+        hand_over(place, own)
+    return own
+
+
+def hand_over(place: Path, to: Account) -> None:
+    """Give a cluster's folder, and what the owner of its data has in it, to somebody else."""
+    owned = (path for path in (place / DATA, place / PARTIAL) if path.exists())
+    former = next(owned, place).stat().st_uid
+    # From here on they cannot enter, and put in what is not theirs.
+    os.chown(place, 0, 0)
+    place.chmod(0o700)
+    if former not in {0, to.uid}:
+        for name, at in _inside(place):
+            if os.stat(name, dir_fd=at, follow_symlinks=False).st_uid == former:
+                os.chown(name, to.uid, to.gid, dir_fd=at, follow_symlinks=False)
+    os.chown(place, to.uid, to.gid)
+
+
+def _inside(folder: Path) -> Iterator[tuple[str, int]]:
+    """Everything below a folder, the data's own folder last."""
+    for _, folders, files, at in os.fwalk(folder, topdown=False):
+        for name in (*files, *folders):
+            yield name, at
+
+
+def _is_free(number: int) -> bool:
+    for find in (pwd.getpwuid, grp.getgrgid):
+        try:
+            find(number)
+        except KeyError:
+            continue
+        return False
+    return True
+
+
+def _is_mapped(kind: str, number: int) -> bool:
+    """Whether an id exists in this container."""
+    try:
+        told = Path(f"/proc/self/{kind}_map").read_text(encoding="ascii")
+    except OSError:
+        return True
+    ranges = [[int(part) for part in line.split()] for line in told.splitlines()]
+    return any(first <= number < first + count for first, _, count in ranges)

@@ -1,0 +1,59 @@
+"""Reading much, at one moment, for as long as a client takes to receive it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from sqlalchemy import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, set_sessions
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.session_settings import SessionSettings, join_by_hash
+
+LONGEST_PAUSE = "5min"
+"""A client that takes nothing for so long loses its connection to the database."""
+
+
+@asynccontextmanager
+async def open_snapshot(
+    address: DatabaseAddress, longest: timedelta
+) -> AsyncIterator[AsyncConnection]:
+    """A connection of its own, in a transaction that reads what is there now.
+
+    It takes none from the pool, however slow the client is, and is cut when it is as old
+    as `longest`: while a snapshot is there the server can tidy up nothing. May be closed
+    before the context ends.
+    """
+    url, connect_args = address.for_sqlalchemy()
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+        connect_args=connect_args
+        | {
+            "timeout": CONNECT_TIMEOUT_SECONDS,
+            "server_settings": {
+                "application_name": "unwrapped export",
+                "idle_in_transaction_session_timeout": LONGEST_PAUSE,
+                "timezone": "UTC",
+            },
+        },
+    )
+    # Each piece that is fetched is a statement of its own: none can take longer than all.
+    set_sessions(engine, SessionSettings(longest))
+    async with engine.connect() as connection:
+        await join_by_hash(connection)
+        driver = (await connection.get_raw_connection()).driver_connection
+        if driver is None:
+            raise DisconnectionError
+        loop = asyncio.get_running_loop()
+        cut = loop.call_later(longest.total_seconds(), driver.terminate)
+        try:
+            yield connection
+        finally:
+            cut.cancel()

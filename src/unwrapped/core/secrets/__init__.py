@@ -1,0 +1,1 @@
+"""Encryption at rest, generated keys, opaque tokens."""

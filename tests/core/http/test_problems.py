@@ -1,0 +1,404 @@
+"""Every error is told as problem+json, and repeats nothing of what was sent."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from tests.attacks import attack
+from tests.auth.factories import HASHED, SignedIn, sign_in
+from tests.auth.operations import JSON, Operation, operations, send
+from unwrapped.core.exceptions import (
+    AppException,
+    Conflict,
+    ContentTooLarge,
+    ExternalAPIError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    UserNotFoundError,
+)
+from unwrapped.core.http.problems import problem, problems, status_of
+from unwrapped.core.resources import Resources
+
+PROBLEM = "application/problem+json"
+ME, REGISTER = "/api/v1/auth/me", "/api/v1/auth/register"
+MARK = "xylophone"
+
+
+@pytest.fixture
+def every(app: FastAPI) -> list[Operation]:
+    """Every operation."""
+    return operations(app)
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """Somebody who is signed in."""
+    return await sign_in(resources, password_hash=HASHED)
+
+
+def assert_problem(answer: httpx2.Response, status: int) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == PROBLEM
+    told = answer.json()
+    assert told.keys() - {"faults"} == {"title", "status", "code", "detail"}
+    assert told["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (Invalid, 400),
+        (ContentTooLarge, 413),
+        (Unauthenticated, 401),
+        (Forbidden, 403),
+        (NotFound, 404),
+        (UserNotFoundError, 404),
+        (Conflict, 409),
+        (TooManyRequests, 429),
+        (Unavailable, 503),
+        (ExternalAPIError, 502),
+        (AppException, 500),
+    ],
+)
+def test_every_kind_has_a_status(kind: type[AppException], status: int) -> None:
+    assert status_of(kind) == status
+
+
+def test_the_codes_of_one_status_are_told_together() -> None:
+    told = problems(NotFound, Conflict, UserNotFoundError)
+    assert told[404]["description"] == "not_found or user_not_found"
+    assert told[409]["description"] == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/api/v1/nowhere", 404, "not_found"),
+        ("GET", "/api/v1/auth/%00", 404, "not_found"),
+        ("GET", "/%ED%A0%80", 404, "not_found"),
+        ("GET", "/api/v1/public/shares/x", 404, "share_not_found"),
+        ("GET", REGISTER, 405, "method_not_allowed"),
+        ("DELETE", ME, 405, "method_not_allowed"),
+        ("TRACE", ME, 405, "method_not_allowed"),
+        ("OPTIONS", ME, 405, "method_not_allowed"),
+        ("ANYTHING", ME, 405, "method_not_allowed"),
+    ],
+)
+async def test_what_is_not_there_is_a_problem(
+    client: httpx2.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await client.request(method, path)
+    assert_problem(answer, status)
+    assert answer.json()["code"] == code
+
+
+@attack(46, "override")
+async def test_no_operation_answers_to_a_method_it_does_not_have(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+) -> None:
+    for path in {one.path for one in every}:
+        own = {one.method: one for one in every if one.path == path}
+        some = next(iter(own.values()))
+        for method in {"HEAD", "OPTIONS", "TRACE", "PUT", "CONNECT"} - own.keys():
+            with subtests.test(path, method=method):
+                request = some.request()
+                request.method = method
+                overriding = {"X-HTTP-Method-Override": some.method, **ada.headers}
+                answer = await send(client, request, overriding)
+                assert answer.status_code == 405
+                assert not [n for n in answer.headers if n.startswith("access-control")]
+                assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", None])
+async def test_json_must_say_that_it_is_json(
+    client: httpx2.AsyncClient, kind: str | None
+) -> None:
+    body = json.dumps({"username": "ada", "password": "correct horse"})
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = await client.post(REGISTER, content=body, headers=headers)
+    assert_problem(answer, 422)
+
+
+@attack(39, "input")
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"username": [MARK], "password": "correct horse"},
+        {"username": MARK, "password": MARK[:5]},
+        {"username": f"{MARK} x", "password": MARK},
+        {"username": MARK, "password": MARK, "email": MARK},
+        {"username": MARK, "password": MARK, "email": f"{MARK}@-"},
+        {"username": MARK, "password": MARK, "email": f"x@{MARK}..org"},
+        {"username": MARK, "password": MARK, "display_name": {MARK: MARK}},
+        {"username": MARK, "password": MARK, "id": MARK},
+        {"username": {"password": MARK}},
+        [MARK],
+        MARK,
+    ],
+)
+async def test_a_malformed_body_is_not_repeated(
+    client: httpx2.AsyncClient, body: object
+) -> None:
+    answer = await client.post(REGISTER, json=body)
+    assert_problem(answer, 422)
+    assert MARK not in answer.text
+    assert answer.json()["code"] == "malformed"
+    for fault in answer.json()["faults"]:
+        assert fault.keys() == {"where", "message"}
+
+
+@attack(39, "address")
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (f"/api/v1/tasks/{MARK}", {}),
+        ("/api/v1/music/listens", {"limit": MARK}),
+        ("/api/v1/music/listens", {"source": MARK}),
+        ("/api/v1/music/listens", {"cursor": MARK}),
+        ("/api/v1/music/analysis/status", {"task": MARK}),
+    ],
+)
+async def test_a_malformed_address_is_not_repeated(
+    client: httpx2.AsyncClient, ada: SignedIn, path: str, query: dict[str, str]
+) -> None:
+    answer = await client.get(path, params=query, headers=ada.headers)
+    assert answer.status_code in {400, 422}
+    assert MARK not in answer.text
+
+
+async def test_a_body_of_thousands_of_faults_is_answered_in_short(
+    client: httpx2.AsyncClient,
+) -> None:
+    members = {f"{number:x}": 0 for number in range(6000)}
+    answer = await client.post(REGISTER, json=members)
+    assert_problem(answer, 422)
+    assert len(answer.content) < 64 * 1024
+
+
+def request_strings(
+    schema: dict[str, Any], document: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Every schema of a text within the schema of a request."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return request_strings(document["components"]["schemas"][name], document)
+    inner = [*schema.get("anyOf", ()), *schema.get("properties", {}).values()]
+    inner += [schema["items"]] if "items" in schema else []
+    found = [text for one in inner for text in request_strings(one, document)]
+    return [*found, schema] if schema.get("type") == "string" else found
+
+
+BOUNDED = {"uuid", "date-time", "date", "binary"}
+
+
+def test_every_text_in_a_request_has_a_bound(
+    app: FastAPI, every: list[Operation], subtests: pytest.Subtests
+) -> None:
+    for operation in every:
+        for place in operation.places:
+            if place.where == "path":
+                continue  # bounded by the server's limit of a request's first line
+            for text in request_strings(dict(place.schema), app.openapi()):
+                with subtests.test(operation.name, place=place.name):
+                    bounds = text.keys() & {"maxLength", "enum", "const"}
+                    assert bounds or text.get("format") in BOUNDED
+
+
+def test_every_body_refuses_members_that_it_does_not_know(
+    every: list[Operation],
+) -> None:
+    bodies = [one for one in every if one.body.get("type") == "object"]
+    assert len(bodies) >= 5
+    assert [
+        one.name for one in bodies if one.body.get("additionalProperties") is not False
+    ] == []
+
+
+def test_every_operation_tells_its_problems(
+    app: FastAPI, every: list[Operation], subtests: pytest.Subtests
+) -> None:
+    assert "HTTPValidationError" not in json.dumps(app.openapi())
+    problem = {"$ref": "#/components/schemas/Problem"}
+    for operation in every:
+        answers = operation.told["responses"]
+        with subtests.test(operation.name):
+            assert answers.keys() >= {"408", "413", "421", "422", "503"}
+            assert "security" not in operation.told or "401" in answers
+        for status, answer in answers.items():
+            with subtests.test(operation.name, status=status):
+                for kind, told in answer.get("content", {}).items():
+                    assert (kind == PROBLEM) == (told.get("schema") == problem)
+                assert status[0] in "23" or answer["content"]
+
+
+DEEP = 9_000
+NUMBER = "9" * 5000
+HOSTILE = {
+    "NUL": r'"\u0000"',
+    "NUL within": r'"ada\u0000ada"',
+    "lone surrogate": r'"ada\ud800ada"',
+    "surrogates reversed": r'"\udc00\ud800ada"',
+    "control": r'"ada\u0007ada"',
+    "noncharacter": r'"ada\uffffada"',
+    "huge number": NUMBER,
+    "huge fraction": f"1e{NUMBER}",
+    "number of five thousand digits": f"0.{NUMBER}",
+    "NaN": "NaN",
+    "Infinity": "Infinity",
+    "minus Infinity": "-Infinity",
+    "deep list": "[" * DEEP + "]" * DEEP,
+    "deep object": '{"a":' * (DEEP // 2) + "1" + "}" * (DEEP // 2),
+    "long text": f'"{"x" * 60_000}"',
+    "long list": f"[{'1,' * 20_000}1]",
+    "bad UTF-8": '"ada\udcff\udcfeada"',
+    "raw control": '"ada\nada"',
+    "true": "true",
+    "wrong type": '{"a": 1}',
+}
+"""Values in the text of a JSON body; a `\\udcff` stands for a byte that is no UTF-8."""
+
+WHOLE = {
+    "nothing": b"",
+    "null": b"null",
+    "a list": b"[]",
+    "a number": b"1",
+    "NaN": b"NaN",
+    "cut": b'{"a": ',
+    "deep": b"[" * 60_000,
+    "deep objects": b'{"a":' * 10_000,
+    "bad UTF-8": b"\xff\xfe",
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "a key that is a surrogate": rb'{"\ud800": 1}',
+    "a key that is a NUL": rb'{"\u0000": 1}',
+    "a long key": b'{"%s": 1}' % (b"k" * 60_000),
+    "many keys": json.dumps({str(n): 0 for n in range(6000)}).encode(),
+    "a huge number": NUMBER.encode(),
+}
+
+
+async def assert_refused(
+    client: httpx2.AsyncClient, request: httpx2.Request, headers: dict[str, str]
+) -> None:
+    answer = await send(client, request, headers)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.headers["Content-Type"] == PROBLEM
+    answer.json()
+
+
+def body_with(operation: Operation, name: str, value: str) -> bytes:
+    """A JSON body that fits but for one member."""
+    members = {
+        place.name: json.dumps(sample)
+        for place, sample in operation.samples().items()
+        if place.where == "body"
+    }
+    pairs = (f'"{key}":{text}' for key, text in (members | {name: value}).items())
+    return f"{{{','.join(pairs)}}}".encode(errors="surrogateescape")
+
+
+@attack(29, "value")
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_hostile_value_in_a_body_is_refused(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+    value: str,
+) -> None:
+    for operation in every:
+        if operation.media_type != JSON:
+            continue
+        for place in operation.of("body"):
+            with subtests.test(operation.name, member=place.name):
+                body = body_with(operation, place.name, value)
+                request = operation.raw(operation.samples(), body)
+                await assert_refused(client, request, ada.headers)
+
+
+@attack(29, "body")
+@pytest.mark.parametrize("body", WHOLE.values(), ids=WHOLE.keys())
+async def test_a_hostile_body_is_refused(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+    body: bytes,
+) -> None:
+    for operation in every:
+        if operation.media_type == JSON:
+            with subtests.test(operation.name):
+                request = operation.raw(operation.samples(), body)
+                await assert_refused(client, request, ada.headers)
+
+
+@attack(29, "member-twice")
+async def test_a_member_that_comes_twice_is_refused(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+) -> None:
+    for operation in every:
+        for place in operation.of("body") if operation.media_type == JSON else ():
+            with subtests.test(operation.name, member=place.name):
+                whole = body_with(operation, place.name, json.dumps(place.sample()))
+                again = f',"{place.name}":{json.dumps(place.sample())}}}'
+                twice = whole[:-1] + again.encode()
+                request = operation.raw(operation.samples(), twice)
+                answer = await send(client, request, ada.headers)
+                assert answer.status_code in {400, 422}
+
+
+@attack(29, "address")
+@pytest.mark.parametrize(
+    "value",
+    ["%00", "a%00", "%ED%A0%80", "%FF%FE", "%07", "x" * 60_000, NUMBER, "-1", "1e999"],
+    ids=lambda value: value[:9],
+)
+async def test_a_hostile_value_in_an_address_is_refused(
+    client: httpx2.AsyncClient,
+    every: list[Operation],
+    ada: SignedIn,
+    subtests: pytest.Subtests,
+    value: str,
+) -> None:
+    for operation in every:
+        for place in (*operation.of("path"), *operation.of("query")):
+            with subtests.test(operation.name, place=place.name):
+                request = operation.request({place.name: value})
+                answer = await send(client, request, ada.headers)
+                assert answer.status_code < 500, answer.text
+                if place.is_id or place.name in {"limit", "cursor", "tz", "source"}:
+                    assert answer.status_code >= 400
+
+
+async def test_names_in_a_problem_are_cleaned_and_cut(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    member = "\x1b[2J\u202e\u200fevil" + "x" * 30_000
+    answer = await client.patch(ME, headers=ada.headers, json={member: 1})
+    assert_problem(answer, 422)
+    [fault] = answer.json()["faults"]
+    assert fault["where"].startswith("body.[2J evilxxx")
+    assert len(fault["where"]) < 100
+    zone = "\u202eBerlin/" + "x" * 100
+    refused = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
+    assert "\u202e" not in refused.json()["faults"][0]["message"]
+    answered = problem(HTTPStatus.BAD_REQUEST, "odd", f"{member} is damaged.")
+    detail = json.loads(bytes(answered.body))["detail"]
+    assert detail.startswith("[2J evilxxx")
+    assert detail.endswith("xx is damaged.")
+    assert len(detail) <= 1000

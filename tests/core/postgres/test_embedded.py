@@ -1,0 +1,620 @@
+"""The embedded server with real processes: shared, killed, refused, moved."""
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.core.embedded_homes import (
+    IS_ROOT,
+    OTHER_USER,
+    Homes,
+    is_listening,
+    owner_of,
+    query,
+    short_folder,
+)
+from unwrapped.core.postgres.binaries import (
+    Programs,
+    copied,
+    packaged,
+)
+from unwrapped.core.postgres.cluster import (
+    SOCKET_PATH_LIMIT,
+    Cluster,
+    FolderInUse,
+    ServerFailed,
+)
+from unwrapped.core.postgres.embedded import start_embedded
+from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.server_account import own_account
+
+USERS = [None, OTHER_USER] if IS_ROOT else [None]
+"""Who uses a home: the user of the tests and, where that is root, another one, too."""
+
+NOT_ROOT = OTHER_USER if IS_ROOT else None
+ONLY_ROOT = pytest.mark.skipif(not IS_ROOT, reason="only root keeps a pointer")
+
+STARTED_AND_MADE = """
+    SELECT system_identifier::text || pg_postmaster_start_time() FROM pg_control_system()
+"""
+
+
+@pytest.fixture(scope="session")
+def state_dir() -> Iterator[Path]:
+    """Instead of /var/lib/unwrapped."""
+    folder = short_folder()
+    copied(folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def homes(state_dir: Path) -> Iterator[Homes]:
+    """Homes that are gone afterwards, and so are their servers."""
+    with Homes(state_dir) as homes:
+        yield homes
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_processes_share_a_server_and_the_last_one_out_stops_it(
+    homes: Homes, user: str | None
+) -> None:
+    home = homes.with_cluster(user)
+    first, second = homes.child(home, user), homes.child(home, user)
+    address = first.ready()
+    assert second.ready() == address
+    assert address.database == query(address, "SELECT current_database()")
+
+    first.end()
+    assert is_listening(address)
+    second.end()
+    assert not is_listening(address)
+    assert not (homes.folder(home) / "data" / "postmaster.pid").exists()
+
+
+def test_ten_processes_on_a_new_home_make_one_cluster(homes: Homes) -> None:
+    home = homes.make()
+    children = [homes.child(home) for _ in range(10)]
+    addresses = {child.ready() for child in children}
+    assert len({query(address, STARTED_AND_MADE) for address in addresses}) == 1
+    for child in children:
+        child.end()
+    assert not any(is_listening(address) for address in addresses)
+    if IS_ROOT:
+        assert len(list((homes.state_dir / "clusters").iterdir())) == 1
+
+
+def test_a_process_shares_with_itself(homes: Homes) -> None:
+    home = homes.with_cluster()
+    with start_embedded(home, homes.state_dir) as outer:
+        inner = start_embedded(home, homes.state_dir)
+        inner.release()
+        inner.release()
+        assert query(outer.address, "SELECT 1") == 1
+    assert not is_listening(outer.address)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_data_survive_the_death_of_all_processes(
+    homes: Homes, user: str | None
+) -> None:
+    home = homes.with_cluster(user)
+    first, second = homes.child(home, user), homes.child(home, user)
+    address = first.ready()
+    second.ready()
+    query(address, "CREATE TABLE kept AS SELECT 42 AS answer")
+
+    first.kill()
+    assert query(address, "SELECT answer FROM kept") == 42
+    second.kill()
+    third = homes.child(home, user)
+    assert query(third.ready(), "SELECT answer FROM kept") == 42
+    third.end()
+    assert not is_listening(address)
+
+
+def test_the_survivor_of_a_killed_process_stops_the_server(homes: Homes) -> None:
+    home = homes.with_cluster()
+    killed, survivor = homes.child(home), homes.child(home)
+    address = killed.ready()
+    survivor.ready()
+    killed.kill()
+    survivor.end()
+    assert not is_listening(address)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_killed_server_is_started_again(homes: Homes, user: str | None) -> None:
+    home = homes.with_cluster(user)
+    bereft = homes.child(home, user)
+    address = bereft.ready()
+    query(address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    killed = homes.postmaster(home)
+    os.kill(killed, signal.SIGKILL)
+
+    newcomer = homes.child(home, user)
+    assert query(newcomer.ready(), "SELECT answer FROM kept") == 42
+    assert homes.postmaster(home) != killed
+    newcomer.end()
+    assert is_listening(address)
+    bereft.end()
+    assert not is_listening(address)
+
+
+def test_a_killed_server_is_revived_once_by_those_who_share_it(homes: Homes) -> None:
+    home = homes.with_cluster()
+    with (
+        start_embedded(home, homes.state_dir) as one,
+        start_embedded(home, homes.state_dir) as other,
+    ):
+        query(one.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+        assert not one.revive()
+        killed = homes.postmaster(home)
+        os.kill(killed, signal.SIGKILL)
+        while not one.cluster.is_gone():
+            time.sleep(0.01)
+        with ThreadPoolExecutor() as threads:
+            revived = list(threads.map(lambda server: server.revive(), (one, other)))
+        assert any(revived)
+        assert query(other.address, "SELECT answer FROM kept") == 42
+        assert homes.postmaster(home) != killed
+        assert not other.revive()
+    assert not is_listening(one.address)
+
+
+def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
+    home = homes.with_cluster()
+    child = homes.child(home)
+    child.ready()
+    os.kill(homes.postmaster(home), signal.SIGKILL)
+    child.end()
+    # The next start frees what memory the killed one shared.
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT 1") == 1
+
+
+def test_sigterm_gives_the_share_back(homes: Homes) -> None:
+    child = homes.child(homes.with_cluster())
+    address = child.ready()
+    child.process.send_signal(signal.SIGTERM)
+    assert child.hear() == "released"
+    assert not is_listening(address)
+
+
+def test_ctrl_c_in_the_terminal_leaves_the_server_alone(homes: Homes) -> None:
+    home = homes.with_cluster()
+    starter, other = homes.child(home), homes.child(home)
+    address = starter.ready()
+    other.ready()
+    pids = {homes.postmaster(home)}
+    os.killpg(starter.process.pid, signal.SIGINT)
+    assert starter.hear() == "released"
+    assert query(address, "SELECT 1") == 1
+    assert {homes.postmaster(home)} == pids
+    assert os.getsid(pids.pop()) not in {os.getsid(0), os.getsid(other.process.pid)}
+    other.end()
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_half_made_cluster_is_made_anew(homes: Homes, user: str | None) -> None:
+    home = homes.make(user=user)
+    killed = homes.child(home, user)
+    deadline = time.monotonic() + 30
+    while not list(homes.base.rglob("data.partial/PG_VERSION")) and not list(
+        homes.state_dir.rglob("data.partial/PG_VERSION")
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    killed.kill()
+    partial = homes.folder(home) / "data.partial"
+    assert partial.exists()
+
+    child = homes.child(home, user)
+    assert query(child.ready(), "SELECT 1") == 1
+    assert not partial.exists()
+    child.end()
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize(
+    "name",
+    ["meine Müsik 音楽", "a \"b\" $HOME `id` \\ 'c'; %d", "x" * 200 + "/" + "y" * 200],
+    ids=["unicode", "shell", "long"],
+)
+def test_any_home_will_do(homes: Homes, name: str, user: str | None) -> None:
+    home = homes.make(name, user)
+    child = homes.child(home, user)
+    address = child.ready()
+    assert query(address, "SELECT 1") == 1
+    assert re.fullmatch(r"[\w/.-]+", address.host, re.ASCII)
+    assert len(f"{address.host}/.s.PGSQL.5432") <= SOCKET_PATH_LIMIT
+    child.end()
+    again = homes.child(home, user)
+    assert again.ready() == address
+    again.end()
+    assert Path(address.host) == homes.folder(home) or not Path(address.host).exists()
+
+
+def test_a_socket_is_in_the_folder_as_long_as_its_path_may_be(tmp_path: Path) -> None:
+    programs = Programs(packaged())
+
+    def socket_folder(length: int) -> bool:
+        folder = Path("/" + "f" * (length - len("//.s.PGSQL.5432")))
+        return Cluster(folder, programs).socket_folder == folder
+
+    assert socket_folder(SOCKET_PATH_LIMIT)
+    assert not socket_folder(SOCKET_PATH_LIMIT + 1)
+
+
+def test_nobody_else_can_enter(homes: Homes) -> None:
+    home = homes.make()
+    child = homes.child(home)
+    address = child.ready()
+    folder = homes.folder(home)
+    for path in (home, home / "postgres", folder, folder / "data", Path(address.host)):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert query(address, "SHOW listen_addresses") == ""
+    assert query(address, "SHOW data_checksums") == "on"
+    assert query(address, "SHOW fsync") == "on"
+    child.end()
+
+    # A copy that was made with other permissions is put right.
+    for path in (folder, folder / "data"):
+        path.chmod(0o755)
+    again = homes.child(home)
+    assert again.ready() == address
+    assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
+    again.end()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
+def test_the_server_is_told_no_secret(homes: Homes) -> None:
+    home = homes.with_cluster()
+    child = homes.child(home)
+    child.ready()
+    environment = Path(f"/proc/{homes.postmaster(home)}/environ").read_bytes()
+    assert b"SECRET_KEY" not in environment
+    child.end()
+
+
+def test_the_log_quotes_no_rows(homes: Homes) -> None:
+    with start_embedded(homes.with_cluster(), homes.state_dir) as server:
+        query(server.address, "CREATE TABLE person (email text PRIMARY KEY)")
+        insert = "INSERT INTO person VALUES ('ann@example.org')"
+        query(server.address, insert)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            query(server.address, insert)
+        assert "ready to accept" in server.cluster.log.read_text()
+        assert "ann@" not in server.cluster.log.read_text()
+
+
+# What is refused, and how it is told.
+
+
+def test_a_server_that_does_not_stop_is_told(homes: Homes) -> None:
+    with pytest.raises(ServerFailed, match=r"did not stop: .*PID file"):
+        stop_without_its_file(homes)
+
+
+def stop_without_its_file(homes: Homes) -> None:
+    """Hide from a server's keeper what it stops the server by, and stop it after."""
+    server = start_embedded(homes.with_cluster(), homes.state_dir)
+    file = server.cluster.data / "postmaster.pid"
+    hidden = file.rename(file.with_name("hidden"))
+    try:
+        server.release()
+    finally:
+        hidden.rename(file)
+        server.cluster.stop()
+
+
+def test_another_major_version_is_refused_with_the_way_out(homes: Homes) -> None:
+    home = homes.with_cluster()
+    data = homes.folder(home) / "data"
+    (data / "PG_VERSION").write_text("17\n")
+    said = homes.child(home).refused()
+    assert said.startswith("embedded_server_other_version: ")
+    assert f"{data} was made by PostgreSQL 17 and this is 18" in said
+    assert "pg_dump -h" in said
+    assert "pg_restore -h" in said
+
+
+def test_a_second_server_on_the_folder_is_refused(homes: Homes) -> None:
+    home = homes.with_cluster()
+    cluster = homes.cluster(home)
+    elsewhere = f"-c listen_addresses='' -c unix_socket_directories={homes.base}"
+    homes.base.chmod(0o777)
+    pg_ctl = ("pg_ctl", "-D", "data", "-w")
+    by_hand = cluster.programs.run(
+        *pg_ctl, "-o", elsewhere, "-l", "hand.log", "start", within=cluster.folder
+    )
+    assert by_hand.returncode == 0, by_hand.stderr
+    try:
+        pid = homes.postmaster(home)
+        said = homes.child(home).refused()
+        assert said == (
+            f"embedded_server_folder_in_use: Another server (process {pid}) works on "
+            f"{cluster.data}: stop it with `pg_ctl -D {cluster.data} stop`."
+        )
+    finally:
+        cluster.programs.run(*pg_ctl, "stop", within=cluster.folder)
+    child = homes.child(home)
+    child.ready()
+    child.end()
+
+
+def test_a_server_out_of_reach_is_refused(homes: Homes) -> None:
+    """As when the folder is mounted into another container, too."""
+    home = homes.with_cluster()
+    cluster = homes.cluster(home, patience=0.2)
+    with (
+        FileLock(cluster.folder / "server.lock").exclusive(),
+        pytest.raises(FolderInUse, match="does not answer here"),
+    ):
+        cluster.ensure_running()
+
+
+@pytest.mark.skipif(not Path("/proc/self/exe").exists(), reason="looks into /proc")
+@pytest.mark.parametrize("recorded", ["another program", "nothing"])
+def test_a_process_id_that_was_given_to_another_program_is_no_server(
+    homes: Homes, recorded: str
+) -> None:
+    home = homes.with_cluster()
+    homes.child(home).ready()
+    homes.children[0].kill()
+    folder = homes.folder(home)
+    pid_file = folder / "data" / "postmaster.pid"
+    written = pid_file.read_text().splitlines(keepends=True)
+    os.kill(homes.postmaster(home), signal.SIGKILL)
+    owner = homes.folder(home).stat().st_uid
+    with subprocess.Popen(["sleep", "60"], user=owner if IS_ROOT else None) as other:
+        try:
+            text = "".join([f"{other.pid}\n", *written[1:]])
+            for file in (pid_file, folder / ".s.PGSQL.5432.lock"):
+                file.write_text(text if recorded == "another program" else "")
+            child = homes.child(home)
+            assert query(child.ready(), "SELECT 1") == 1
+            child.end()
+            assert other.poll() is None
+        finally:
+            other.kill()
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_full_disk_is_told_and_leaves_nothing_behind(
+    homes: Homes, user: str | None
+) -> None:
+    home = homes.make(user=user)
+    said = homes.child(home, user, limit_kib=1024).refused()
+    assert re.fullmatch(
+        r"embedded_server_failed: The embedded database cannot be made in .*: .*File too large\.",
+        said,
+    )
+    assert not (homes.folder(home) / "data.partial").exists()
+    child = homes.child(home, user)
+    child.ready()
+    child.end()
+
+    said = homes.child(home, user, limit_kib=0).refused()
+    assert f"could not even write {homes.folder(home) / 'server.log'}: the disk" in said
+    child = homes.child(home, user)
+    child.ready()
+    child.end()
+
+
+def test_a_start_that_fails_tells_the_telling_line(homes: Homes) -> None:
+    home = homes.with_cluster()
+    with (homes.folder(home) / "data" / "postgresql.conf").open("a") as settings:
+        settings.write("shared_bufers = 1\n")
+    said = homes.child(home).refused()
+    assert said.startswith("embedded_server_failed: The embedded database did not")
+    assert 'unrecognized configuration parameter "shared_bufers"' in said
+    assert said.endswith(f"(more in {homes.folder(home) / 'server.log'})")
+
+
+def test_a_folder_for_the_socket_that_others_may_enter_is_refused(
+    homes: Homes,
+) -> None:
+    home = homes.make("a home", NOT_ROOT)
+    if IS_ROOT:
+        folder = Cluster(home / "postgres", homes.programs_of(OTHER_USER)).socket_folder
+    else:
+        folder = Cluster(home / "postgres", Programs(packaged())).socket_folder
+    folder.mkdir()
+    try:
+        folder.chmod(0o755)
+        said = homes.child(home, NOT_ROOT).refused()
+        assert said.startswith("embedded_server_socket_folder_taken: ")
+        assert str(folder) in said
+    finally:
+        folder.rmdir()
+
+
+def test_a_home_that_cannot_be_written_is_refused(homes: Homes) -> None:
+    home = homes.make()
+    home.chmod(0o555)
+    said = homes.child(home, NOT_ROOT).refused()
+    assert said == (
+        f"embedded_server_home_not_usable: {home}/postgres cannot be used for the "
+        "embedded database (Permission denied): mend that, or set UNWRAPPED_HOME to "
+        "another folder."
+    )
+
+
+@ONLY_ROOT
+def test_data_of_another_user_are_refused(homes: Homes) -> None:
+    home = homes.make(user=OTHER_USER)
+    homes.child(home, OTHER_USER).ready()
+    homes.children[0].end()
+    assert owner_of(home / "postgres" / "data") == OTHER_USER
+    said = homes.child(home).refused()
+    assert said.startswith("embedded_server_home_not_usable: ")
+    assert "was not made by root" in said
+    os.chown(home / "postgres" / "data", 0, 0)
+    said = homes.child(home, OTHER_USER).refused()
+    assert "belongs to user 0 and the server runs as user" in said
+
+
+@ONLY_ROOT
+def test_a_home_of_root_is_refused_to_others(homes: Homes) -> None:
+    home = homes.with_cluster()
+    shutil.chown(home / "postgres", OTHER_USER)
+    for file in (home / "postgres").iterdir():
+        shutil.chown(file, OTHER_USER)
+    assert "was made by root" in homes.child(home, OTHER_USER).refused()
+
+
+# Root's clusters lie apart from their homes.
+
+
+@ONLY_ROOT
+def test_the_server_of_root_runs_as_no_account_and_opens_no_folder(
+    homes: Homes,
+) -> None:
+    private = homes.make("private")
+    private.chmod(0o700)
+    before = private.stat().st_mode
+    home = private / "home"
+    child = homes.child(home)
+    address = child.ready()
+    assert private.stat().st_mode == before
+    assert homes.folder(home).parent == homes.state_dir / "clusters"
+    owner = Path(f"/proc/{homes.postmaster(home)}").stat().st_uid
+    with pytest.raises(KeyError):
+        pwd.getpwuid(owner)
+    assert owners_in(homes.folder(home)) == {owner, 0}  # root's are lock and pointer
+    for asked in (("ls", homes.folder(home)), ("ls", address.host)):
+        refused = subprocess.run(
+            asked, user=OTHER_USER, capture_output=True, check=False
+        )
+        assert b"Permission denied" in refused.stderr
+    child.end()
+
+
+def owners_in(folder: Path) -> set[int]:
+    """Whom the files below a folder belong to."""
+    return {path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
+
+
+def as_before(homes: Homes) -> Path:
+    """A home whose cluster belongs to the account that it belonged to formerly."""
+    home = homes.with_cluster()
+    with start_embedded(home, homes.state_dir) as server:
+        query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    own = homes.folder(home).stat().st_uid
+    for path in (homes.folder(home), *homes.folder(home).rglob("*")):
+        if path.lstat().st_uid == own:
+            shutil.chown(path, OTHER_USER)
+    return home
+
+
+@ONLY_ROOT
+def test_a_cluster_of_nobody_is_handed_over_with_its_data(homes: Homes) -> None:
+    home = as_before(homes)
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT answer FROM kept") == 42
+        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
+
+
+@ONLY_ROOT
+def test_a_server_of_nobody_that_runs_is_shared_and_handed_over_later(
+    homes: Homes,
+) -> None:
+    home = as_before(homes)
+    homes.cluster(home).ensure_running()
+    child = homes.child(home)
+    assert query(child.ready(), "SELECT answer FROM kept") == 42
+    assert owner_of(Path(f"/proc/{homes.postmaster(home)}")) == OTHER_USER
+    child.end()
+    with start_embedded(home, homes.state_dir) as server:
+        assert query(server.address, "SELECT answer FROM kept") == 42
+        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
+
+
+@ONLY_ROOT
+def test_a_moved_home_keeps_its_data_and_its_old_place_begins_anew(
+    homes: Homes,
+) -> None:
+    home, moved = homes.with_cluster(), homes.base / "moved"
+    with start_embedded(home, homes.state_dir) as server:
+        query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    home.rename(moved)
+    with (
+        start_embedded(moved, homes.state_dir) as server,
+        start_embedded(home, homes.state_dir) as fresh,
+    ):
+        assert query(server.address, "SELECT answer FROM kept") == 42
+        assert query(fresh.address, "SELECT to_regclass('kept')") is None
+    with start_embedded(moved, homes.state_dir) as server:
+        assert query(server.address, "SELECT answer FROM kept") == 42
+
+
+@ONLY_ROOT
+def test_a_copied_home_is_refused_another_ones_database(homes: Homes) -> None:
+    home, copy = homes.with_cluster(), homes.base / "copy"
+    with start_embedded(home, homes.state_dir):
+        shutil.copytree(home, copy)
+    said = homes.child(copy).refused()
+    assert f"{copy} is a copy of {home}" in said
+    (copy / "postgres" / "cluster").unlink()
+    with start_embedded(copy, homes.state_dir) as server:
+        assert homes.folder(copy) != homes.folder(home)
+        assert query(server.address, "SELECT 1") == 1
+
+
+@ONLY_ROOT
+def test_a_home_that_holds_its_cluster_is_copied_whole(homes: Homes) -> None:
+    """`/var/lib/unwrapped` is root's home by default, and its state, too."""
+    home, copy = homes.make(), homes.base / "copy"
+    with start_embedded(home, home) as server:
+        query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
+    # Nobody but root and the server can enter.
+    found = home.stat()
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (own_account().gid, 0o710)
+    subprocess.run(["cp", "-a", home, copy], check=True)
+    with start_embedded(home, home) as old, start_embedded(copy, copy) as server:
+        assert query(old.address, "DROP TABLE kept") is None
+        assert query(server.address, "SELECT answer FROM kept") == 42
+
+
+@ONLY_ROOT
+def test_a_full_disk_is_told_before_the_programs_are_copied(homes: Homes) -> None:
+    homes.state_dir, state = homes.make("state"), homes.state_dir
+    said = homes.child(homes.make(), limit_kib=1024).refused()
+    assert re.fullmatch(
+        r"postgres_binaries_not_copied: /.* cannot be written: File too large\.",
+        said,
+    )
+    assert not list(homes.state_dir.glob(".*.partial"))
+    homes.state_dir = state
+
+
+@ONLY_ROOT
+def test_a_lost_cluster_is_not_made_anew_in_silence(homes: Homes) -> None:
+    home = homes.with_cluster()
+    shutil.rmtree(homes.folder(home))
+    said = homes.child(home).refused()
+    assert "which is not there" in said
+    assert str(home / "postgres" / "cluster") in said
+
+
+@ONLY_ROOT
+def test_a_state_folder_that_nobody_can_enter_is_refused(homes: Homes) -> None:
+    closed = homes.make("closed")
+    closed.chmod(0o700)
+    state, homes.state_dir = homes.state_dir, closed
+    said = homes.child(homes.make()).refused()
+    assert f"who cannot enter {closed}: `chmod o+x {closed}`" in said
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    homes.state_dir = state
