@@ -61,8 +61,8 @@ _LOADS = {
     "unwrapped analyze": (
         "tzlocal",
         "unwrapped.cli.analyze",
-        "unwrapped.cli.portrait",
-        "unwrapped.cli.progress",
+        "unwrapped.cli.display.portrait",
+        "unwrapped.cli.display.progress",
         "unwrapped.core.files",
         "unwrapped.music.analysis.portrait",
         "unwrapped.music.critic.house",
@@ -96,9 +96,9 @@ _LOADS = {
     "unwrapped tasks": (
         *_SERVICE,
         "unwrapped.auth.administration",
-        "unwrapped.cli.task_table",
+        "unwrapped.cli.display.task_table",
         "unwrapped.cli.tasks",
-        "unwrapped.cli.watching",
+        "unwrapped.cli.display.watching",
         "unwrapped.tasks.overview",
     ),
     "unwrapped user": (

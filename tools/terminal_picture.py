@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from unwrapped.cli.portrait import draw_portrait
+from unwrapped.cli.display.portrait import draw_portrait
 from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.listens.history import build_history

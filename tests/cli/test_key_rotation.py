@@ -13,10 +13,13 @@ from tests.auth.waiting import SOON
 from tests.cli.service import Place
 from tests.conftest import make_resources
 from unwrapped.auth.models import ProviderToken
-from unwrapped.auth.oauth.client import OAuthToken
-from unwrapped.auth.oauth.places import place_of
-from unwrapped.auth.oauth.reencryption import keys_in_use, reencrypt_tokens
-from unwrapped.auth.oauth.tokens import ProviderTokens
+from unwrapped.auth.oauth.clients.client import OAuthToken
+from unwrapped.auth.oauth.provider_tokens.places import place_of
+from unwrapped.auth.oauth.provider_tokens.reencryption import (
+    keys_in_use,
+    reencrypt_tokens,
+)
+from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher

@@ -26,16 +26,16 @@ from tests.conftest import SECRET
 from tests.music.factories import make_task
 from tests.processes import PATIENCE_SECONDS, UNWRAPPED, environment, start
 from tests.tasks.wire import Wire
-from unwrapped.cli.main import cli
-from unwrapped.cli.task_table import (
+from unwrapped.cli.display.task_table import (
     draw_details,
     draw_overview,
     in_short,
     line_of,
     queue_in_words,
 )
+from unwrapped.cli.display.watching import AWAY, View, watch
+from unwrapped.cli.main import cli
 from unwrapped.cli.tasks import STATUSES
-from unwrapped.cli.watching import AWAY, View, watch
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.postgres.addresses import DatabaseAddress

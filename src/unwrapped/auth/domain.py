@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from unwrapped.auth.oauth.reencryption import reencrypt_tokens
+from unwrapped.auth.oauth.provider_tokens.reencryption import reencrypt_tokens
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA

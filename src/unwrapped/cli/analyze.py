@@ -44,7 +44,7 @@ def analyze(
     EXPORT is the zip that the streaming service sent, a folder, or single files. Nothing
     leaves this machine.
     """
-    from unwrapped.cli.output import print_json, print_portrait, warn
+    from unwrapped.cli.display.output import print_json, print_portrait, warn
     from unwrapped.music.sources.recognition import is_named_like_history
 
     if opened and html_file is None:
@@ -73,7 +73,7 @@ def _portrait(
     *,
     quiet: bool,
 ) -> "Portrait":
-    from unwrapped.cli.progress import show_progress
+    from unwrapped.cli.display.progress import show_progress
     from unwrapped.music.analysis.portrait import paint_portrait
     from unwrapped.music.critic.house import HouseCritic
     from unwrapped.music.listens.history import build_history
@@ -89,7 +89,7 @@ def _portrait(
 
 
 def _write_page(portrait: "Portrait", file: Path, *, quiet: bool) -> None:
-    from unwrapped.cli.output import say
+    from unwrapped.cli.display.output import say
     from unwrapped.core.files import write_whole
     from unwrapped.web.portrait_page import render_portrait
 
@@ -101,7 +101,7 @@ def _write_page(portrait: "Portrait", file: Path, *, quiet: bool) -> None:
 def _open_page(file: Path) -> None:
     import webbrowser
 
-    from unwrapped.cli.output import warn
+    from unwrapped.cli.display.output import warn
 
     if not webbrowser.open(file.absolute().as_uri()):
         warn(f"No browser was found here: open {file} yourself.")

@@ -70,7 +70,10 @@ async def _reencrypt(settings: "Settings") -> tuple[int, set[str]]:
 
     Says for how many accounts, and which keys are needed still.
     """
-    from unwrapped.auth.oauth.reencryption import keys_in_use, reencrypt_tokens
+    from unwrapped.auth.oauth.provider_tokens.reencryption import (
+        keys_in_use,
+        reencrypt_tokens,
+    )
     from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
     from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.postgres.embedded import has_cluster

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from unwrapped.cli.watching import View
+    from unwrapped.cli.display.watching import View
     from unwrapped.core.database import Database
     from unwrapped.tasks.overview import Overview, TaskDetails
     from unwrapped.tasks.service import TaskService
@@ -74,8 +74,8 @@ def list_tasks(
     time from there to its end.
     """
     from unwrapped.auth.administration import AdministrationService
-    from unwrapped.cli.task_table import draw_overview, line_of
-    from unwrapped.cli.watching import View
+    from unwrapped.cli.display.task_table import draw_overview, line_of
+    from unwrapped.cli.display.watching import View
     from unwrapped.tasks.models import TaskStatus
     from unwrapped.tasks.overview import TaskFilter, read_overview
 
@@ -104,8 +104,8 @@ def show(task: str, *, watch: bool, as_json: bool) -> None:
 
     `--watch` ends with the task.
     """
-    from unwrapped.cli.task_table import draw_details, line_of
-    from unwrapped.cli.watching import View
+    from unwrapped.cli.display.task_table import draw_details, line_of
+    from unwrapped.cli.display.watching import View
     from unwrapped.tasks.models import ENDED
     from unwrapped.tasks.overview import find_task
 
@@ -155,9 +155,9 @@ def _require_kind(name: str) -> None:
 
 def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
     """Show something once, or for as long as it is watched."""
-    from unwrapped.cli.terminal import open_console
-    from unwrapped.cli.watching import read_once
-    from unwrapped.cli.watching import watch as keep_showing
+    from unwrapped.cli.display.terminal import open_console
+    from unwrapped.cli.display.watching import read_once
+    from unwrapped.cli.display.watching import watch as keep_showing
     from unwrapped.core.text import printable_json
 
     if watch and as_json:

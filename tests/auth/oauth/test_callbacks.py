@@ -3,7 +3,7 @@
 import pytest
 
 from unwrapped.auth.oauth.callbacks import Callback, SignInDeclined
-from unwrapped.auth.oauth.client import Endpoints
+from unwrapped.auth.oauth.clients.client import Endpoints
 from unwrapped.auth.oauth.errors import SignInRefused
 
 ISSUER = "https://auth.example.org"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from unwrapped.auth.oauth.openid import OpenIDClient
+from unwrapped.auth.oauth.clients.openid import OpenIDClient
 from unwrapped.auth.oauth.providers import Providers
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.core.config import InvalidSettings, Settings

@@ -15,8 +15,8 @@ from tests.exports import Row, extended_row
 from tests.music.factories import File, Stored, import_all, run_by_hand, stored
 from tests.sandbox.running import CALLBACK, GRETA, SCOPES, Running
 from unwrapped.auth.models import LinkedAccount, ProviderToken
-from unwrapped.auth.oauth.client import OAuthToken
-from unwrapped.auth.oauth.tokens import ProviderTokens
+from unwrapped.auth.oauth.clients.client import OAuthToken
+from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import SpotifySyncService

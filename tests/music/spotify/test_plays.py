@@ -11,9 +11,9 @@ import pytest
 from tests.auth.factories import sign_in
 from tests.exports import told_row
 from tests.music.spotify.syncing import configure, give_access
-from unwrapped.auth.oauth.client import ClientRegistration
-from unwrapped.auth.oauth.spotify import SpotifyClient
-from unwrapped.auth.oauth.token_refresh import refresh_service_of
+from unwrapped.auth.oauth.clients.client import ClientRegistration
+from unwrapped.auth.oauth.clients.spotify import SpotifyClient
+from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.plays import (
     EPOCH,

@@ -18,7 +18,7 @@ from tests.music.spotify.syncing import (
     turn_on,
 )
 from unwrapped.auth.models import User
-from unwrapped.auth.oauth.spotify import SpotifyClient
+from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.core.resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync

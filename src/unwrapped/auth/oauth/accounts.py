@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, User
-from unwrapped.auth.oauth.client import ClientRegistration, Identity
+from unwrapped.auth.oauth.clients.client import ClientRegistration, Identity
 from unwrapped.auth.oauth.names import username_of
 from unwrapped.auth.service import UsernameTaken, UserService
 from unwrapped.core.exceptions import Conflict, NotFound

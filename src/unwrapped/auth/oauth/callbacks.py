@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl
 
-from unwrapped.auth.oauth.client import Endpoints
+from unwrapped.auth.oauth.clients.client import Endpoints
 from unwrapped.auth.oauth.errors import SignInRefused
 
 MOST_PARAMETERS = 50

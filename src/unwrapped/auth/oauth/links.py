@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.accounts import LinkedAccounts
+from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.schemas import AccessRead, LinkedAccountRead
-from unwrapped.auth.oauth.tokens import ProviderTokens
 from unwrapped.core.domain import OnUnlink
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from unwrapped.auth.oauth.client import ClientRegistration, OAuthClient
-from unwrapped.auth.oauth.openid import OpenIDClient
+from unwrapped.auth.oauth.clients.client import ClientRegistration, OAuthClient
+from unwrapped.auth.oauth.clients.openid import OpenIDClient
+from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.settings import (
     SPOTIFY,
     OAuthSettings,
     OpenIDSettings,
 )
-from unwrapped.auth.oauth.spotify import SpotifyClient
 from unwrapped.auth.settings import Registration
 from unwrapped.core.exceptions import NotFound
 from unwrapped.core.resources import Resources

@@ -19,12 +19,12 @@ from unwrapped.auth.models import (
 )
 from unwrapped.auth.oauth.accounts import AccountTaken, LinkedAccounts
 from unwrapped.auth.oauth.callbacks import Callback
-from unwrapped.auth.oauth.client import Identity, OAuthClient, OAuthToken
+from unwrapped.auth.oauth.clients.client import Identity, OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded, SignInRefused
+from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
-from unwrapped.auth.oauth.tokens import ProviderTokens
 from unwrapped.auth.registration import admit_first, is_open, require_known
 from unwrapped.auth.sessions.lookup import ALIVE, COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
+from unwrapped.auth.oauth.clients.spotify import SpotifyClient
+from unwrapped.auth.oauth.provider_tokens.refresh import TokenRefreshService
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.auth.oauth.spotify import SpotifyClient
-from unwrapped.auth.oauth.token_refresh import TokenRefreshService
 from unwrapped.core.resources import Resources
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.spotify_api import read_plays

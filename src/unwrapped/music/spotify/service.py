@@ -129,7 +129,7 @@ class SpotifySyncService:
 
     def _state(self, grant: Grant, sync: SpotifySync | None) -> SpotifySyncRead:
         # It loads HTTP, which a waiting worker, whose jobs are here too, does without.
-        from unwrapped.auth.oauth.spotify import SpotifyClient
+        from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 
         lasts, ends_at = SpotifyClient.consent_lasts, None
         if grant.granted_at is not None and lasts is not None:

@@ -39,7 +39,7 @@ AFTER_REFUSAL = timedelta(days=1)
 async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     """Store the last plays of a listener in their history."""
     # The parsers and the HTTP client are loaded by the first task that needs them.
-    from unwrapped.auth.oauth.token_refresh import refresh_service_of
+    from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
     from unwrapped.music.listens.history import prepare_rows
     from unwrapped.music.listens.statements import lock_history
     from unwrapped.music.sources.uploads import read_told

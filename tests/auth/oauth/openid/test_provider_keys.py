@@ -21,9 +21,9 @@ from tests.auth.oauth.openid.tokens import (
     token,
 )
 from tests.auth.oauth.openid.visitor import NAME, Visitor
-from unwrapped.auth.oauth.client import OAuthToken
+from unwrapped.auth.oauth.clients.client import OAuthToken
+from unwrapped.auth.oauth.clients.openid import KEYS_ASKED_SECONDS, Kept
 from unwrapped.auth.oauth.errors import SignInRefused
-from unwrapped.auth.oauth.openid import KEYS_ASKED_SECONDS, Kept
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources

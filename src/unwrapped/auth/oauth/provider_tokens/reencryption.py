@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from unwrapped.auth.models import ProviderToken
-from unwrapped.auth.oauth.places import place_of
+from unwrapped.auth.oauth.provider_tokens.places import place_of
 from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from pydantic import SecretStr
 
-from unwrapped.auth.oauth.client import (
+from unwrapped.auth.oauth.clients.client import (
     ClientRegistration,
     Endpoints,
     Identity,

@@ -19,15 +19,15 @@ from tests.auth.logs import written_log
 from tests.conftest import make_resources
 from tests.sandbox.running import Running
 from unwrapped.auth.models import ProviderToken
-from unwrapped.auth.oauth.client import OAuthToken
-from unwrapped.auth.oauth.providers import providers_of
-from unwrapped.auth.oauth.token_refresh import (
+from unwrapped.auth.oauth.clients.client import OAuthToken
+from unwrapped.auth.oauth.provider_tokens.refresh import (
     NotConnected,
     ReconnectNeeded,
     TokenRefreshService,
     refresh_service_of,
 )
-from unwrapped.auth.oauth.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import ExternalAPIError

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 SCRIPT = """
-from unwrapped.cli.progress import show_progress
+from unwrapped.cli.display.progress import show_progress
 with show_progress(wanted={wanted}, patience={patience}) as on_progress:
     if on_progress is not None:
         on_progress(30, 100)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
-from unwrapped.auth.oauth.client import OAuthToken
-from unwrapped.auth.oauth.places import place_of
+from unwrapped.auth.oauth.clients.client import OAuthToken
+from unwrapped.auth.oauth.provider_tokens.places import place_of
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey
 
 

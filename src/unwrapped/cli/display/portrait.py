@@ -8,8 +8,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from unwrapped.cli.books import draw_books
-from unwrapped.cli.charts import draw_clock, draw_months, draw_quadrant
+from unwrapped.cli.display.books import draw_books
+from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written

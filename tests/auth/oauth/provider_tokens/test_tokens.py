@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.auth.factories import HASHED, make_user, make_web_session
 from tests.auth.oauth.browser import Browser
 from unwrapped.auth.models import ProviderToken
-from unwrapped.auth.oauth.client import OAuthToken
+from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.sessions.cookie import COOKIE
 
 MOVED = "v1.k1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA"

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from unwrapped.auth.oauth.client import (
+from unwrapped.auth.oauth.clients.client import (
     ClientRegistration,
     Endpoints,
     Identity,
     OAuthClient,
     OAuthToken,
 )
+from unwrapped.auth.oauth.clients.id_token import KeyNotFound, Keys, verified_claims
 from unwrapped.auth.oauth.errors import SignInRefused
-from unwrapped.auth.oauth.id_token import KeyNotFound, Keys, verified_claims
 from unwrapped.auth.oauth.names import shown_name, subject_of
 from unwrapped.auth.oauth.secrets import Secrets
 from unwrapped.auth.oauth.settings import is_numeric, is_safe_address

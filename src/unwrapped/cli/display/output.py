@@ -5,8 +5,8 @@ import sys
 import msgspec
 from rich.console import Console
 
-from unwrapped.cli.portrait import draw_portrait
-from unwrapped.cli.terminal import open_console
+from unwrapped.cli.display.portrait import draw_portrait
+from unwrapped.cli.display.terminal import open_console
 from unwrapped.core.text import printable_json, readable
 from unwrapped.music.analysis.portrait import Portrait
 

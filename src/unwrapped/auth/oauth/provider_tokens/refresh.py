@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
-from unwrapped.auth.oauth.client import OAuthClient, OAuthToken
+from unwrapped.auth.oauth.clients.client import OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded
-from unwrapped.auth.oauth.places import place_of
+from unwrapped.auth.oauth.provider_tokens.places import place_of
+from unwrapped.auth.oauth.provider_tokens.tokens import expiry_of, sealed
 from unwrapped.auth.oauth.providers import providers_of
-from unwrapped.auth.oauth.tokens import expiry_of, sealed
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound
 from unwrapped.core.resources import Resources

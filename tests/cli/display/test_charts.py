@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from unwrapped.cli.charts import draw_clock, draw_months, draw_quadrant
+from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.music.critic.verdict import AxisReading
 from unwrapped.music.profile.rhythm import Clock
 from unwrapped.music.profile.volume import Month

@@ -1,0 +1,1 @@
+"""Providers as this service talks to them: any OpenID provider, and Spotify."""

@@ -1,0 +1,1 @@
+"""Tokens of providers: encrypted at rest, refreshed in one place at a time."""
