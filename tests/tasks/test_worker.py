@@ -167,7 +167,7 @@ async def test_a_stale_attempt_takes_nobody_s_job_away(
     assert stale.stdin is not None
     stale.stdin.close()
     await ended(stale, seconds=30)
-    second.kill()
+    os.killpg(second.pid, signal.SIGKILL)
     await workers.start()
     row = await workplace.until(task_id, seconds=90)
     assert (row.status, row.attempt) == ("completed", 3)

@@ -26,7 +26,6 @@ from unwrapped.tasks.running import RunningTask, Superseded
 
 _STANDING = select(
     ROWS.c.status,
-    ROWS.c.attempt,
     ROWS.c.retryable,
     (ROWS.c.next_attempt_at - func.now()).label("wait"),
 ).where(ROWS.c.id == bindparam("task_id"))
@@ -96,7 +95,7 @@ class TaskRunner:
 
     async def _standing(
         self, task_id: UUID
-    ) -> Row[TaskStatus, int, bool, timedelta | None] | None:
+    ) -> Row[TaskStatus, bool, timedelta | None] | None:
         """How a task stands; None when it is gone."""
         async with self._resources.database.autocommit() as session:
             found = await session.execute(_STANDING, {"task_id": task_id})
@@ -110,7 +109,9 @@ class TaskRunner:
             try:
                 outcome = await self._work(kind, task, claimed)
             except Superseded:
-                outcome = await self._why_superseded(task)
+                standing = await self._standing(task.id)
+                is_cancelled = standing and standing.status == TaskStatus.CANCELLED
+                outcome = "cancelled" if is_cancelled else "superseded"
             except RetryRequested:
                 outcome = "waits"
                 raise
@@ -127,18 +128,6 @@ class TaskRunner:
                     outcome=outcome,
                     ms=round((time.perf_counter() - begun) * 1000, 1),
                 )
-
-    async def _why_superseded(self, task: RunningTask) -> str:
-        standing = await self._standing(task.id)
-        if standing is not None and standing.status == TaskStatus.CANCELLED:
-            return "cancelled"
-        if (
-            standing is not None
-            and standing.status == TaskStatus.COMPLETED
-            and standing.attempt == task.attempt
-        ):
-            return "completed"  # by a child that died before it could say so
-        return "superseded"
 
     async def _work(self, kind: AnyTaskKind, task: RunningTask, claimed: Claim) -> str:
         """Do the work and store the outcome; says in a word what came of it."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import signal
 import time
 from datetime import timedelta
 
 from sqlalchemy import text
 
-from tests.tasks.workplace import Order, store, trace_begin
+from tests.tasks.workplace import Order, store, trace_begin, trace_end
 from unwrapped.core.domain import Domain
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.retrying import RetryPolicy
@@ -40,6 +41,13 @@ async def signal_kind(task: RunningTask, params: Order) -> None:
     """Dies of the signal of that number."""
     await trace_begin(task)
     os.kill(os.getpid(), int(params.seconds))
+
+
+@task_kind("tests.done", Order, alone=True, ended=trace_end)
+async def done_kind(task: RunningTask, params: Order) -> None:
+    """Dies when it has done its work, before it can say so."""
+    await store(task)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @task_kind("tests.crash", Order, alone=True)
@@ -98,6 +106,7 @@ DOMAIN = Domain(
         held_kind,
         stuck_kind,
         signal_kind,
+        done_kind,
         crash_kind,
         hoard_kind,
         leap_kind,

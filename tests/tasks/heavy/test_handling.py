@@ -96,6 +96,19 @@ async def test_one_that_the_system_kills_fails_at_once_and_says_why(
         assert (row.attempt, row.retryable) == (1, True)
 
 
+async def test_one_that_dies_with_its_work_done_is_completed(
+    workplace: Workplace, workers: Workers
+) -> None:
+    await workers.start()
+    task_id = await workplace.begin("tests.done")
+    await workplace.until_traced(task_id, "tidied")
+    await workplace.until_no_jobs()
+    row = await workplace.row(task_id)
+    assert (row.status, row.attempt, row.error_code) == ("completed", 1, None)
+    assert await workplace.traces(task_id, "stored") == [1]
+    assert '"outcome":"completed"' in workers.log.read_text()
+
+
 async def test_one_that_dies_otherwise_is_tried_again_and_counted(
     workplace: Workplace, workers: Workers
 ) -> None:

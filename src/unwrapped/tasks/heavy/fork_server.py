@@ -9,7 +9,6 @@ It ends with the worker. A child that runs then hears of it itself (`child.py`).
 """
 
 import asyncio
-import gc
 import importlib
 import os
 import signal
@@ -24,6 +23,7 @@ from typing import NoReturn
 import structlog
 
 from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.loading import loading
 from unwrapped.tasks.kinds import AnyTaskKind
 
 LONGEST_NAME = 1024
@@ -164,13 +164,10 @@ def _serve(
 
 def _load(kind: AnyTaskKind) -> None:
     """Load what the handler of a kind will import."""
-    missing = [name for name in kind.loads if name not in sys.modules]
-    for name in missing:
-        importlib.import_module(name)
-    if missing:
-        # No child looks at it again, which would copy its pages.
-        gc.collect()
-        gc.freeze()
+    if missing := [name for name in kind.loads if name not in sys.modules]:
+        with loading():
+            for name in missing:
+                importlib.import_module(name)
 
 
 def _fork() -> int:

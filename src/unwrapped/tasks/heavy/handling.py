@@ -17,13 +17,13 @@ from unwrapped.tasks.failures import (
     CHILD_DIED,
     CHILD_KILLED,
     AttemptFailed,
-    Failure,
     out_of_memory,
 )
 from unwrapped.tasks.heavy.child import Ending, Order
 from unwrapped.tasks.heavy.fork_server import ForkServer
 from unwrapped.tasks.heavy.memory import occupied_bytes
 from unwrapped.tasks.kinds import AnyTaskKind
+from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.running import RunningTask, Superseded
 from unwrapped.tasks.settings import TaskSettings
 
@@ -69,26 +69,31 @@ class InChild:
                 if ending != Ending():
                     await _end_statements(self._database, order.connection_name)
         if ending is None:
-            raise AttemptFailed(self._why(child, task))
-        if ending.is_superseded:
+            await self._understand(child, task, claim)
+        elif ending.is_superseded:
             raise Superseded
-        if ending.failure is not None:
+        elif ending.failure is not None:
             raise AttemptFailed(ending.failure)
 
-    def _why(self, child: "_Child", task: RunningTask) -> Failure:
-        """Why a child has ended without a word."""
+    async def _understand(
+        self, child: "_Child", task: RunningTask, claim: Claim
+    ) -> None:
+        """Find out why a child has ended without a word. Raises `AttemptFailed`."""
         log.warning(
             "task.child_died",
             task_id=str(task.id),
             code=child.code,
             is_too_large=child.is_too_large,
         )
+        async with self._database.autocommit() as session:
+            if await claim.standing(session) == TaskStatus.COMPLETED:
+                return  # it had done its work
         if child.is_too_large:
-            return out_of_memory(self._limit)
+            raise AttemptFailed(out_of_memory(self._limit))
         # Rust and C++ abort where they are refused memory.
         if child.code in (-signal.SIGKILL, -signal.SIGABRT):
-            return CHILD_KILLED
-        return CHILD_DIED
+            raise AttemptFailed(CHILD_KILLED)
+        raise AttemptFailed(CHILD_DIED)
 
 
 class _Child:
