@@ -51,7 +51,13 @@ HIDDEN = {
     "/docs",
     "/static-offline-docs",
 }
-"""Paths that the document does not tell of."""
+"""Paths of no domain that the document leaves out."""
+
+PUBLIC_PAGES = {"/s/{token}", "/static/{digest}/{name}"}
+"""Pages that anybody may open, with the files of all pages."""
+
+OWN_PAGES = {"/portraits/{analysis_id}": "analysis"}
+"""Pages of the caller's own, and the kind of object that each one shows."""
 
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
@@ -157,7 +163,14 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     protected = {one.name for one in every if "security" in one.told}
     assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}
-    assert paths - {one.path for one in every} == HIDDEN
+    pages_of_domains = {
+        route.path
+        for domain in DOMAINS
+        if domain.load_pages
+        for route in iter_route_contexts(domain.load_pages().routes)
+    }
+    assert pages_of_domains == PUBLIC_PAGES | OWN_PAGES.keys()
+    assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
 
 
 @attack(22, "no-credentials")
@@ -216,6 +229,35 @@ async def test_somebody_elses_object_is_not_there(
     assert seen(as_eve) == seen(await send(client, of_nobody, ada.headers))
     as_ada = await send(client, of_hers, ada.headers)
     assert as_ada.is_success, as_ada.text
+
+
+@attack(21, "somebody-elses-page")
+@pytest.mark.parametrize(("path", "kind"), OWN_PAGES.items(), ids=OWN_PAGES)
+async def test_somebody_elses_page_is_not_there(
+    client: httpx2.AsyncClient,
+    resources: Resources,
+    ada: SignedIn,
+    of_ada: Objects,
+    eve: SignedIn,
+    path: str,
+    kind: str,
+) -> None:
+    client.headers["Accept"] = BROWSER
+    prefix = path.partition("{")[0]
+    hers, nobodys = f"{prefix}{of_ada[kind]}", f"{prefix}{uuid4()}"
+    as_hers = {"Cookie": await cookie_of(resources, ada)}
+    as_eves = {"Cookie": await cookie_of(resources, eve)}
+    shown = await client.get(hers, headers=as_hers)
+    assert shown.status_code == 200
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    refused = await client.get(hers, headers=as_eves)
+    assert refused.status_code == 404
+    assert refused.headers["Content-Type"].startswith("text/html")
+    assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
+    signed_out = [await client.get(one) for one in (hers, nobodys, f"{prefix}x")]
+    assert {answer.status_code for answer in signed_out} == {401}
+    assert len({answer.content for answer in signed_out}) == 1
+    assert signed_out[0].headers["Content-Type"].startswith("text/html")
 
 
 @attack(21, "somebody-elses-id-beside-ones-own")

@@ -42,7 +42,7 @@ class StrictRoute(APIRoute):
 
 
 class LinkRoute(StrictRoute):
-    """A route whose address other people pass on: on the way, parameters gather there."""
+    """A route whose address others pass on: on the way, parameters gather there."""
 
     takes_any_parameters = True
 

@@ -6,10 +6,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 type Headers = list[tuple[bytes, bytes]]
 
-CONTENT_POLICY = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Of an answer that is no page."""
+
+def content_policy(
+    *,
+    script: str = "",
+    style: str = "",
+    img: str = "",
+    connect: str = "",
+    form_action: str = "'none'",
+    is_meta: bool = False,
+) -> str:
+    """A `Content-Security-Policy` that allows these sources and nothing else.
+
+    In a `<meta>` element browsers know no `frame-ancestors`: `is_meta` leaves it out.
+    """
+    sources = {"script": script, "style": style, "img": img, "connect": connect}
+    rules = [
+        "default-src 'none'",
+        *(f"{kind}-src {allowed}" for kind, allowed in sources.items() if allowed),
+        "base-uri 'none'",
+        f"form-action {form_action}",
+    ]
+    if not is_meta:
+        rules.append("frame-ancestors 'none'")
+    return "; ".join(rules)
+
 
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")  # fmt: skip
 _VARY = ["Cookie", "Authorization"]
@@ -20,7 +41,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
-    "Content-Security-Policy": CONTENT_POLICY,
+    "Content-Security-Policy": content_policy(),
     "Cache-Control": "private, no-store",
     "Vary": ", ".join(_VARY),
 }
