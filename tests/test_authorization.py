@@ -17,15 +17,24 @@ from tests.attacks import attack
 from tests.auth.factories import (
     HASHED,
     SignedIn,
+    cookie,
     make_personal_token,
     make_session,
+    make_web_session,
     sign_in,
 )
 from tests.auth.operations import FORM, JSON, Operation, operations, send
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.exports import extended_row
-from tests.music.factories import make_analysis, make_task, make_upload, store
+from tests.music.factories import (
+    STORED_PORTRAIT,
+    make_analysis,
+    make_task,
+    make_upload,
+    store,
+)
 from unwrapped.core.resources import Resources
+from unwrapped.main import DOMAINS
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
@@ -113,7 +122,9 @@ async def make_one_of_each(
     done = {"status": TaskStatus.COMPLETED, "result_data": {"stored": 1}}
     task = await make_task(session, user_id, **done)
     judging = await make_task(session, user_id, kind="music.analysis", **done)
-    analysis = await make_analysis(session, user_id, id=judging.id)
+    analysis = await make_analysis(
+        session, user_id, id=judging.id, portrait=STORED_PORTRAIT
+    )
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
     session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
     upload = await make_upload(session, user_id)
@@ -235,18 +246,18 @@ async def test_somebody_elses_object_is_not_there(
 @pytest.mark.parametrize(("path", "kind"), OWN_PAGES.items(), ids=OWN_PAGES)
 async def test_somebody_elses_page_is_not_there(
     client: httpx2.AsyncClient,
-    resources: Resources,
+    session: AsyncSession,
     ada: SignedIn,
     of_ada: Objects,
     eve: SignedIn,
     path: str,
     kind: str,
 ) -> None:
-    client.headers["Accept"] = BROWSER
+    client.headers["Accept"] = "text/html,*/*;q=0.8"
     prefix = path.partition("{")[0]
     hers, nobodys = f"{prefix}{of_ada[kind]}", f"{prefix}{uuid4()}"
-    as_hers = {"Cookie": await cookie_of(resources, ada)}
-    as_eves = {"Cookie": await cookie_of(resources, eve)}
+    as_hers = cookie(await make_web_session(session, ada.id))
+    as_eves = cookie(await make_web_session(session, eve.id))
     shown = await client.get(hers, headers=as_hers)
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "private, no-store"

@@ -1,15 +1,15 @@
 """The pages: a share, which anybody may open, and a portrait of one's own; their files."""
 
 from mimetypes import guess_type
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Request, Response
 
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.http.negotiation import HTML, JSON, preferred
-from unwrapped.core.http.requests import LinkRoute
+from unwrapped.core.http.negotiation import JSON
+from unwrapped.core.http.problems import wants_page
+from unwrapped.core.http.requests import PageRoute
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.router import LINK_PATH
@@ -18,24 +18,21 @@ from unwrapped.web.opening import HEADERS, PublicSharesDep
 from unwrapped.web.portrait_page import TEMPLATE, Preview, portrait_values
 from unwrapped.web.render import page
 
-router = APIRouter(route_class=LinkRoute)
+router = APIRouter(route_class=PageRoute)
 
 CACHEABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @router.get(LINK_PATH + "/{token}")
 async def show_share(
-    token: str,
-    shares: PublicSharesDep,
-    resources: ResourcesDep,
-    accept: Annotated[str, Header()] = "*/*",
+    token: str, request: Request, shares: PublicSharesDep, resources: ResourcesDep
 ) -> Response:
     """A share as a page; as JSON for programs that ask for it by name.
 
     What makes a preview of a link in a chat asks for `*/*`, and reads HTML.
     """
     portrait = await shares.read_portrait(token)
-    if preferred(accept, (HTML, JSON)) == JSON:
+    if not wants_page(request.scope):
         return Response(portrait, media_type=JSON, headers=HEADERS)
     origin = resources.settings.backend_url
     preview = Preview(f"{origin}{LINK_PATH}/{token}" if origin else None)

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import json
 import re
 import secrets
 from datetime import UTC, datetime, timedelta

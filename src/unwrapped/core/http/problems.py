@@ -127,9 +127,14 @@ def _form(scope: Scope) -> ErrorForm | None:
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a request asks for HTML rather than JSON: a browser does, `*/*` does not."""
-    accept = Headers(scope=scope).getlist("accept")
-    return preferred(",".join(accept), (JSON, MEDIA_TYPE, HTML)) == HTML
+    """Whether a request asks for HTML rather than JSON: a browser does.
+
+    What takes both, such as `*/*`, gets HTML of a `PageRoute` and JSON of any other.
+    """
+    accept = ",".join(Headers(scope=scope).getlist("accept"))
+    if getattr(scope.get("route"), "is_page", False):
+        return preferred(accept, (HTML, JSON, MEDIA_TYPE)) == HTML
+    return preferred(accept, (JSON, MEDIA_TYPE, HTML)) == HTML
 
 
 def problem(

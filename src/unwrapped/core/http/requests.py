@@ -47,6 +47,12 @@ class LinkRoute(StrictRoute):
     takes_any_parameters = True
 
 
+class PageRoute(LinkRoute):
+    """A route of a page: what asks for anything, such as `*/*`, reads HTML."""
+
+    is_page: ClassVar[bool] = True
+
+
 def _refuse_unknown(request: Request, known: list[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
