@@ -114,7 +114,7 @@ def test_the_prefix_of_the_api_is_written_once() -> None:
 
 def test_policies_for_contents_are_built_in_one_module() -> None:
     built = {module for module, _ in matches(r"default-src|frame-ancestors")}
-    assert built == {"core/http/security_headers.py"}
+    assert built == {"core/http/policy.py"}
 
 
 def test_endpoints_ask_by_alias() -> None:

@@ -93,7 +93,7 @@ async def test_an_address_that_nobody_set_is_not_taken_from_the_request(
     assert "evil" not in shown.text
 
 
-@attack(47, "preview")
+@attack(25, "preview")
 async def test_what_a_chat_shows_is_escaped(
     client: httpx2.AsyncClient, resources: Resources, analysis: UUID
 ) -> None:
@@ -139,7 +139,7 @@ async def test_the_old_address_is_for_programs_and_sends_browsers_on(
     assert (page.status_code, page.headers["Content-Type"]) == (200, HTML)
 
 
-@attack(24, "open-redirect")
+@attack(12, "old-address-of-a-share")
 @pytest.mark.parametrize(
     "token",
     ["x", "%2F%2Fevil.example", "..%2F..%2Fdocs", "https:%2F%2Fevil.example",
@@ -203,7 +203,7 @@ async def test_a_page_runs_and_loads_nothing_but_its_style_sheet(
         assert ".cover" in styles.text
 
 
-@attack(12, "path-of-a-static-file")
+@attack(45, "path-of-a-static-file")
 @pytest.mark.parametrize(
     "path",
     ["0000000000000000/portrait.css", "x/y", "%2e%2e/render.py", "..%2f..%2frender.py",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from unwrapped.core.http.security_headers import content_policy
+from unwrapped.core.http.policy import content_policy
 from unwrapped.core.text import printable
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording

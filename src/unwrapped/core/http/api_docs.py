@@ -17,8 +17,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
+from unwrapped.core.http.policy import content_policy
 from unwrapped.core.http.problems import problem_schemas
-from unwrapped.core.http.security_headers import content_policy
 
 PATH = "/docs"
 DOCUMENT = "/openapi.json"

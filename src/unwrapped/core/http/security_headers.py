@@ -4,33 +4,9 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from unwrapped.core.http.policy import content_policy
+
 type Headers = list[tuple[bytes, bytes]]
-
-
-def content_policy(
-    *,
-    script: str = "",
-    style: str = "",
-    img: str = "",
-    connect: str = "",
-    form_action: str = "'none'",
-    is_meta: bool = False,
-) -> str:
-    """A `Content-Security-Policy` that allows these sources and nothing else.
-
-    In a `<meta>` element browsers know no `frame-ancestors`: `is_meta` leaves it out.
-    """
-    sources = {"script": script, "style": style, "img": img, "connect": connect}
-    rules = [
-        "default-src 'none'",
-        *(f"{kind}-src {allowed}" for kind, allowed in sources.items() if allowed),
-        "base-uri 'none'",
-        f"form-action {form_action}",
-    ]
-    if not is_meta:
-        rules.append("frame-ancestors 'none'")
-    return "; ".join(rules)
-
 
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")  # fmt: skip
 _VARY = ["Cookie", "Authorization"]
