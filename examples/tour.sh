@@ -66,11 +66,11 @@ echo
 
 echo "5. Share it. The link is shown this once; DELETE …/music/shares/{id} ends it."
 SHARE=$(ask --json "{\"analysis\": \"$ANALYSIS\"}" "$API/music/shares" | field url)
-LINK=$API/public/shares/${SHARE##*/}
+LINK=$BASE/s/${SHARE##*/}
 
 echo "6. Anybody who has the link may open it: no token here. As JSON for programs …"
 TOKEN=
-ask "$LINK" | field verdict.title
+ask -H 'Accept: application/json' "$LINK" | field verdict.title
 echo "… and as a page for people:"
 ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
 echo "Open it in a browser: $SHARE"

@@ -21,12 +21,12 @@ from tests.databases import (
 from tests.processes import stop_server
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.http.state import state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources, token_signer
 from unwrapped.shared import api_client
-from unwrapped.tasks.feed import TaskFeed
 
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=60
@@ -173,13 +173,11 @@ def app() -> FastAPI:
 async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
     """Clients of the application, in process; closed after the test."""
     clients: list[httpx2.AsyncClient] = []
-    feeds: list[TaskFeed] = []
+    used: list[Resources] = []
 
     def make(resources: Resources) -> httpx2.AsyncClient:
-        app.state.resources = resources
-        app.state.worker = None
-        feeds.append(TaskFeed(resources.database))
-        app.state.task_feed = feeds[-1]
+        state_of(app).resources = resources
+        used.append(resources)
         transport = httpx2.ASGITransport(app=app)
         clients.append(
             httpx2.AsyncClient(transport=transport, base_url="https://testserver")
@@ -189,8 +187,8 @@ async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
     yield make
     for client in clients:
         await client.aclose()
-    for feed in feeds:
-        await feed.close()
+    for resources in used:
+        await resources.close_kept()
 
 
 @pytest.fixture

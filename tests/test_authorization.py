@@ -17,15 +17,24 @@ from tests.attacks import attack
 from tests.auth.factories import (
     HASHED,
     SignedIn,
+    cookie,
     make_personal_token,
     make_session,
+    make_web_session,
     sign_in,
 )
 from tests.auth.operations import FORM, JSON, Operation, operations, send
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.exports import extended_row
-from tests.music.factories import make_analysis, make_task, make_upload, store
+from tests.music.factories import (
+    STORED_PORTRAIT,
+    make_analysis,
+    make_task,
+    make_upload,
+    store,
+)
 from unwrapped.core.resources import Resources
+from unwrapped.main import DOMAINS
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
@@ -51,7 +60,13 @@ HIDDEN = {
     "/docs",
     "/static-offline-docs",
 }
-"""Paths that the document does not tell of."""
+"""Paths of no domain that the document leaves out."""
+
+PUBLIC_PAGES = {"/s/{token}", "/static/{digest}/{name}"}
+"""Pages that anybody may open, with the files of all pages."""
+
+OWN_PAGES = {"/portraits/{analysis_id}": "analysis"}
+"""Pages of the caller's own, and the kind of object that each one shows."""
 
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
@@ -107,7 +122,9 @@ async def make_one_of_each(
     done = {"status": TaskStatus.COMPLETED, "result_data": {"stored": 1}}
     task = await make_task(session, user_id, **done)
     judging = await make_task(session, user_id, kind="music.analysis", **done)
-    analysis = await make_analysis(session, user_id, id=judging.id)
+    analysis = await make_analysis(
+        session, user_id, id=judging.id, portrait=STORED_PORTRAIT
+    )
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
     session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
     upload = await make_upload(session, user_id)
@@ -157,7 +174,14 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     protected = {one.name for one in every if "security" in one.told}
     assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}
-    assert paths - {one.path for one in every} == HIDDEN
+    pages_of_domains = {
+        route.path
+        for domain in DOMAINS
+        if domain.load_pages
+        for route in iter_route_contexts(domain.load_pages().routes)
+    }
+    assert pages_of_domains == PUBLIC_PAGES | OWN_PAGES.keys()
+    assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
 
 
 @attack(22, "no-credentials")
@@ -216,6 +240,35 @@ async def test_somebody_elses_object_is_not_there(
     assert seen(as_eve) == seen(await send(client, of_nobody, ada.headers))
     as_ada = await send(client, of_hers, ada.headers)
     assert as_ada.is_success, as_ada.text
+
+
+@attack(21, "somebody-elses-page")
+@pytest.mark.parametrize(("path", "kind"), OWN_PAGES.items(), ids=OWN_PAGES)
+async def test_somebody_elses_page_is_not_there(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    ada: SignedIn,
+    of_ada: Objects,
+    eve: SignedIn,
+    path: str,
+    kind: str,
+) -> None:
+    client.headers["Accept"] = "text/html,*/*;q=0.8"
+    prefix = path.partition("{")[0]
+    hers, nobodys = f"{prefix}{of_ada[kind]}", f"{prefix}{uuid4()}"
+    as_hers = cookie(await make_web_session(session, ada.id))
+    as_eves = cookie(await make_web_session(session, eve.id))
+    shown = await client.get(hers, headers=as_hers)
+    assert shown.status_code == 200
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    refused = await client.get(hers, headers=as_eves)
+    assert refused.status_code == 404
+    assert refused.headers["Content-Type"].startswith("text/html")
+    assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
+    signed_out = [await client.get(one) for one in (hers, nobodys, f"{prefix}x")]
+    assert {answer.status_code for answer in signed_out} == {401}
+    assert len({answer.content for answer in signed_out}) == 1
+    assert signed_out[0].headers["Content-Type"].startswith("text/html")
 
 
 @attack(21, "somebody-elses-id-beside-ones-own")

@@ -101,6 +101,22 @@ def test_the_session_of_a_request_is_named_once() -> None:
     ]
 
 
+def test_what_an_application_holds_is_looked_at_in_one_module() -> None:
+    # The sandbox is an application of its own, in which nothing of ours runs.
+    held = {module for module, _ in matches(r"\bapp\.state\b|\"state\", None")}
+    assert held == {"core/http/state.py", "sandbox/app.py", "sandbox/state.py"}
+
+
+def test_the_prefix_of_the_api_is_written_once() -> None:
+    written = {module for module, _ in matches(r"/api/v\d")}
+    assert written == {"core/http/addresses.py"}
+
+
+def test_policies_for_contents_are_built_in_one_module() -> None:
+    built = {module for module, _ in matches(r"default-src|frame-ancestors")}
+    assert built == {"core/http/policy.py"}
+
+
 def test_endpoints_ask_by_alias() -> None:
     """A bare `Depends(` is in the line of an alias only."""
     bare = [

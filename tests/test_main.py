@@ -18,6 +18,7 @@ import unwrapped.main
 from tests.conftest import SECRET
 from tests.databases import cloned
 from unwrapped.core.config import Settings
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import create_app
 
@@ -106,7 +107,7 @@ async def test_statements_of_requests_have_the_limit_of_the_settings(
     external: Settings,
 ) -> None:
     app = create_app(external.model_copy(update={"database_statement_seconds": 7}))
-    async with running(app), app.state.resources.database.session() as session:
+    async with running(app), state_of(app).resources.database.session() as session:
         assert await session.scalar(text("SHOW statement_timeout")) == "7s"
 
 

@@ -19,7 +19,7 @@ from tests.cli.service import (
 )
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
-PUBLIC = "/api/v1/public/shares/"
+PUBLIC = "/s/"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - the tour's
 
 pytestmark = pytest.mark.long
@@ -56,7 +56,7 @@ def assert_opens(web: Web, link: str) -> None:
         path = PUBLIC + link.rpartition("/")[2]
         page = client.get(path, headers={"Accept": "text/html"})
         assert "<svg" in page.text
-        portrait = client.get(path).json()
+        portrait = client.get(path, headers={"Accept": "application/json"}).json()
         assert portrait["verdict"]["title"] == "The Tireless Regular"
 
 

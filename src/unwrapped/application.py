@@ -1,33 +1,33 @@
 """Puts the domains together into an application, and holds open what they need."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
 from datetime import timedelta
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
 
 from unwrapped.core.config import Settings
 from unwrapped.core.domain import Domain, check_settings
+from unwrapped.core.http.addresses import API
 from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
 from unwrapped.core.http.body_deadline import BodyDeadline
-from unwrapped.core.http.health import router as health_router
+from unwrapped.core.http.health import health_router
 from unwrapped.core.http.host_check import HostCheck
-from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
 from unwrapped.core.http.proxies import ProxyCheck
 from unwrapped.core.http.security_headers import SecurityHeaders
-from unwrapped.core.http.stop_signals import on_stop_signal
+from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import open_resources
-from unwrapped.tasks.child import worker_beside
-from unwrapped.tasks.feed import TaskFeed
-from unwrapped.tasks.settings import TaskSettings
 from unwrapped.tasks.worker import check_kinds
-
-API_PREFIX = "/api/v1"
 
 
 def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
@@ -43,23 +43,17 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),
-        lifespan=_lifespan,
+        lifespan=_lifespan_of(settings, domains),
         responses=ALWAYS,
         generate_unique_id_function=operation_id,
         redirect_slashes=False,  # it would redirect to whatever `Host` says
     )
-    app.state.settings = settings
-    metrics = app.state.metrics = Metrics()
-    app.state.meters = [
-        domain.load_meter(metrics.registry) for domain in domains if domain.load_meter
-    ]
-    app.state.on_unlink = [domain.unlinked for domain in domains if domain.unlinked]
-    app.state.personal_data = [
-        part for domain in domains for part in domain.personal_data
-    ]
+    state = AppState(domains)
+    attach_state(app, state)
     add_problem_handlers(app)
-    app.include_router(health_router)
+    app.include_router(health_router(state.readiness))
     app.include_router(_api(domains))
+    _add_pages(app, domains)
     if settings.api_docs:
         add_api_docs(app)
     _add_middleware(app, settings, domains)
@@ -72,7 +66,7 @@ def _add_middleware(
     app: FastAPI, settings: Settings, domains: tuple[Domain, ...]
 ) -> None:
     streamed = {
-        (method, API_PREFIX + path): require_size
+        (method, API + path): require_size
         for domain in domains
         for (method, path), require_size in domain.streamed.items()
     }
@@ -80,37 +74,52 @@ def _add_middleware(
     app.add_middleware(BodyDeadline)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
-    app.add_middleware(RequestContext, metrics=app.state.metrics)
+    app.add_middleware(RequestContext, metrics=state_of(app).metrics)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
     app.add_middleware(ReadableStartup)
 
 
 def _api(domains: tuple[Domain, ...]) -> APIRouter:
-    api = APIRouter(prefix=API_PREFIX)
+    api = APIRouter(prefix=API)
     for domain in domains:
         if domain.load_router is not None:
             api.include_router(domain.load_router())
     return api
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with AsyncExitStack() as stack:
-        settings: Settings = app.state.settings
-        limit = timedelta(seconds=settings.database_statement_seconds)
-        resources = await stack.enter_async_context(
-            open_resources(settings, SessionSettings(limit))
-        )
-        app.state.resources = resources
-        feed = app.state.task_feed = TaskFeed(resources.database)
-        stack.push_async_callback(feed.close)
-        # A server waits for open streams before it lets the lifespan end.
-        stack.enter_context(on_stop_signal(feed.stop))
-        task_settings = resources.settings_of(TaskSettings)
-        app.state.worker = None
-        if task_settings.worker:
-            app.state.worker = await stack.enter_async_context(
-                worker_beside(resources.settings, task_settings)
+def _add_pages(app: FastAPI, domains: tuple[Domain, ...]) -> None:
+    """The pages of the domains, and what has prefixes of its own."""
+    for domain in domains:
+        if domain.load_pages is not None:
+            app.include_router(domain.load_pages(), include_in_schema=False)
+        for mount in domain.mounts:
+            mounted = mount.load()
+            if isinstance(mounted, APIRouter):
+                app.include_router(
+                    mounted, prefix=mount.prefix, include_in_schema=False
+                )
+                continue
+            if isinstance(mounted, Starlette):
+                attach_state(mounted, state_of(app))
+            app.mount(mount.prefix, mounted)
+
+
+def _lifespan_of(
+    settings: Settings, domains: tuple[Domain, ...]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    limit = timedelta(seconds=settings.database_statement_seconds)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            resources = await stack.enter_async_context(
+                open_resources(settings, SessionSettings(limit))
             )
-        yield
+            state_of(app).resources = resources
+            for domain in domains:
+                if domain.lifespan is not None:
+                    await stack.enter_async_context(domain.lifespan(resources))
+            yield
+
+    return lifespan

@@ -24,6 +24,7 @@ from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
 from tests.conftest import MakeClient
 from tests.music.factories import make_analysis, make_upload
 from unwrapped.auth.export import open_export, safe_name
+from unwrapped.core.http.state import state_of
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
@@ -60,8 +61,7 @@ NUMBERS = {
 @asynccontextmanager
 async def served(app: FastAPI, resources: Resources) -> AsyncIterator[int]:
     """The port on loopback where a real server serves the application."""
-    app.state.resources = resources
-    app.state.worker = None
+    state_of(app).resources = resources
     server = uvicorn.Server(
         uvicorn.Config(
             app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="none"

@@ -16,6 +16,7 @@ from unwrapped.auth.models import User
 from unwrapped.auth.registration import is_open
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.config import Settings
+from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
 
@@ -189,7 +190,7 @@ async def test_through_a_trusted_proxy_people_register(resources: Resources) -> 
             trusted_proxies=("127.0.0.1/32",),
         )
     )
-    app.state.resources = resources
+    state_of(app).resources = resources
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(
         transport=transport, base_url="http://testserver"

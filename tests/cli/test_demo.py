@@ -64,7 +64,8 @@ def _assert_all_opens(web: Web) -> None:
         page = client.get(link, headers={"Accept": "text/html,*/*;q=0.8"})
         assert page.is_success
         assert page.headers["content-type"].startswith("text/html")
-        title = client.get(link).json()["verdict"]["title"]
+        portrait = client.get(link, headers={"Accept": "application/json"}).json()
+        title = portrait["verdict"]["title"]
         assert f"<title>{title}" in page.text
         assert client.get(docs).is_success
         found = re.search(r"user name (\S+), password (\S+) ", web.said)

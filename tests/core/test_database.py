@@ -20,6 +20,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Conflict
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
@@ -60,7 +61,7 @@ async def writer(
                 "CREATE TABLE promise (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)"
             )
         )
-    writing_app.state.resources = cloned_resources
+    state_of(writing_app).resources = cloned_resources
     transport = httpx2.ASGITransport(app=writing_app)
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"

@@ -18,6 +18,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.tasks.workers import PATIENCE_SECONDS, working
 from unwrapped.application import build_app
 from unwrapped.core.domain import Domain
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
@@ -58,7 +59,7 @@ async def client(
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of an application with the example in it."""
     app = build_app(cloned_resources.settings, (*DOMAINS, postcards))
-    app.state.resources = cloned_resources
+    state_of(app).resources = cloned_resources
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:  # fmt: skip
         yield client

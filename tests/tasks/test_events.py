@@ -22,6 +22,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.tasks import feed as feeds
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.web_process import web_tasks
 
 KIND = "tests.work"
 SECRET = "the listener's secret"  # noqa: S105 - what must not be told
@@ -75,7 +76,7 @@ async def service(
         ) as client,
     ):
         yield Served(mine, ada, client)
-        app.state.task_feed.stop()
+        web_tasks(cloned_resources).feed.stop()
 
 
 async def test_it_tells_the_present_state_each_change_and_the_end(

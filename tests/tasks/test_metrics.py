@@ -15,6 +15,7 @@ from tests.conftest import make_resources
 from tests.music.factories import make_task
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.metrics import OVERLAP, TaskMeter
@@ -138,7 +139,7 @@ async def test_without_a_database_the_other_figures_are_told(
     away = make_resources(settings, nowhere)
     with pytest.raises((SQLAlchemyError, OSError)):
         await Figures().meter.read(away)
-    app.state.resources = away
+    state_of(app).resources = away
     answer = await client.get("/metrics")
     assert answer.status_code == 200
     assert "unwrapped_http_requests" in answer.text

@@ -22,11 +22,12 @@ from unwrapped.auth.sessions.service import SessionService
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.http.addresses import API
 from unwrapped.core.http.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 
-TOKEN_URL = "/api/v1/auth/token"  # noqa: S105 - an address
+TOKEN_URL = f"{API}/auth/token"
 
 _bearer = OAuth2PasswordBearer(
     tokenUrl=TOKEN_URL, refreshUrl=TOKEN_URL, auto_error=False

@@ -15,7 +15,7 @@ from unwrapped.auth.dependencies import (
     UserServiceDep,
 )
 from unwrapped.auth.export import Export, ExportRunning, open_export
-from unwrapped.auth.oauth.router import browser_router, callback_router
+from unwrapped.auth.oauth.router import callback_router
 from unwrapped.auth.oauth.router import router as oauth_router
 from unwrapped.auth.passwords import WeakPassword
 from unwrapped.auth.registration import (
@@ -40,13 +40,13 @@ from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
 from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 router.include_router(sessions_router)
 router.include_router(tokens_router)
 router.include_router(oauth_router)
-router.include_router(browser_router)
 router.include_router(callback_router)
 
 ZIP = "application/zip"
@@ -76,7 +76,7 @@ async def get_export(
     request: Request, owner: StreamingOwner, resources: ResourcesDep
 ) -> AsyncIterator[Export]:
     """The caller's export; it ends with the answer, however that ends."""
-    parts = request.app.state.personal_data
+    parts = state_of(request).personal_data
     async with open_export(resources, parts, owner.id) as export:
         yield export
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from unwrapped.core.exceptions import ExternalAPIError
+from unwrapped.core.http.addresses import API
 
 USERNAME = "demo"
 EXPORT = "demo_export.zip"
@@ -92,7 +93,7 @@ class _Listener:
         return share["url"]
 
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, str]:
-        answer = self._client.request(method, f"/api/v1{path}", **how)
+        answer = self._client.request(method, f"{API}{path}", **how)
         body: dict[str, str] = answer.json()
         if not answer.is_success:
             raise DemoFailed(f"{path}: {body.get('detail')}")

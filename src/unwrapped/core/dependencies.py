@@ -9,14 +9,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.database import Database
+from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 
 
 async def get_resources(request: Request) -> Resources:
     """What this process holds open."""
-    resources: Resources = request.app.state.resources
-    return resources
+    return state_of(request).resources
 
 
 ResourcesDep = Annotated[Resources, Depends(get_resources)]
@@ -24,8 +23,7 @@ ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """The session of a request."""
-    database: Database = request.app.state.resources.database
-    async with database.session() as session:
+    async with state_of(request).resources.database.session() as session:
         yield session
 
 

@@ -1,6 +1,7 @@
 """What a domain plugs into the application; `main.py` holds the list of domains."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from prometheus_client import CollectorRegistry
     from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
 
     from unwrapped.core.http.metrics import Meter
     from unwrapped.core.http.middleware import RequireSize
+    from unwrapped.core.http.problems import Problem
 
 
 class Named(Protocol):
@@ -30,6 +34,15 @@ class Named(Protocol):
 type OnUnlink = Callable[[AsyncSession, int, str], Awaitable[None]]
 """Takes the id of a user and the name of the provider whose account they take away."""
 
+type Lifespan = Callable[[Resources], AbstractAsyncContextManager[None]]
+
+type ReadinessCheck = Callable[[Resources], bool | None]
+"""Whether something that a process needs serves it; None where it does not need it."""
+
+type ErrorForm = Callable[[Problem, Mapping[str, str]], Response]
+"""Makes the answer to a problem; it is sent with the status and the headers that it is
+given."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
@@ -43,12 +56,35 @@ class PeriodicJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """Endpoints under a prefix of their own, as others have laid them down."""
+
+    prefix: str
+    """It begins with a slash, and does not end with one."""
+
+    load: "Callable[[], APIRouter | ASGIApp]"
+    """A router, or an application: one of Starlette's or FastAPI's gets our state."""
+
+    error_form: ErrorForm | None = None
+    """How every error below the prefix is answered; None: as everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
     """One folder of the house."""
 
     name: str
     load_router: "Callable[[], APIRouter] | None" = None
     """Its endpoints; imported by web processes alone: a worker has none."""
+    load_pages: "Callable[[], APIRouter] | None" = None
+    """Its pages for people, which the document of the API leaves out."""
+    mounts: tuple[Mount, ...] = ()
+    load_error_page: "Callable[[], ErrorForm] | None" = None
+    """What shows a problem to browsers. One domain has it; of several the last counts."""
+    lifespan: Lifespan | None = None
+    """What is open for as long as a web process runs; closed before the resources."""
+    readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
+    """What `/readyz` asks, by the name of the member in its answer."""
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     settings: tuple[type[Environment], ...] = ()

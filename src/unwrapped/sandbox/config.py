@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from unwrapped.core.http.addresses import API
 from unwrapped.sandbox.redirects import check_redirect_uri
 
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - of no account, and printed at every start
 """Of every client."""
 
-CALLBACK = "/api/v1/auth/callback"
+CALLBACK = f"{API}/auth/callback"
 REDIRECT_URIS = (
     f"http://127.0.0.1:8000{CALLBACK}",
     f"https://127.0.0.1:8443{CALLBACK}",

@@ -6,6 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from unwrapped.core.http.policy import content_policy
+
 
 def page(
     template: str, /, status: int = 200, *, form: str = "", **told: object
@@ -13,10 +15,7 @@ def page(
     """A page; `form` is where its forms may lead, beside this server."""
     content = _environment().get_template(template).render(told)
     targets = f"'self' {form}".rstrip()
-    policy = (
-        "default-src 'none'; style-src 'self'; base-uri 'none';"
-        f" form-action {targets}; frame-ancestors 'none'"
-    )
+    policy = content_policy(style="'self'", form_action=targets)
     headers = {"Content-Security-Policy": policy}
     return HTMLResponse(content, status, headers)
 

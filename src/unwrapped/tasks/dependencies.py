@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.tasks.feed import TaskFeed
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import TaskService
 from unwrapped.tasks.settings import TaskSettings
+from unwrapped.tasks.web_process import web_tasks
 
 
 async def get_task_service(session: SessionDep, resources: ResourcesDep) -> TaskService:
@@ -23,13 +23,13 @@ TaskServiceDep = Annotated[TaskService, Depends(get_task_service)]
 
 
 async def get_task_states(
-    request: Request, task_id: UUID, user: StreamingUser, resources: ResourcesDep
+    task_id: UUID, user: StreamingUser, resources: ResourcesDep
 ) -> AsyncIterator[AsyncIterator[TaskState]]:
     """The states of a task of the caller.
 
     Raises `TaskNotFound` or `TooManyStreams` before the first.
     """
-    feed: TaskFeed = request.app.state.task_feed
+    feed = web_tasks(resources).feed
     most = resources.settings_of(TaskSettings).event_streams_per_user
     with feed.admitted(user.id, most):
         async with resources.database.session() as session:

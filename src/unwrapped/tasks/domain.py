@@ -8,6 +8,7 @@ from unwrapped.tasks.personal_data import PERSONAL_DATA
 from unwrapped.tasks.queue import forget_queue_log, requeue_lost
 from unwrapped.tasks.retention import forget_old_tasks
 from unwrapped.tasks.settings import TaskSettings
+from unwrapped.tasks.web_process import is_worker_ready, lifespan
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -33,6 +34,8 @@ def load_meter(registry: "CollectorRegistry") -> "Meter":
 DOMAIN = Domain(
     name="tasks",
     load_router=load_router,
+    lifespan=lifespan,
+    readiness={"worker": is_worker_ready},
     settings=(TaskSettings,),
     periodic_jobs=(
         PeriodicJob("tasks.lost_jobs", timedelta(minutes=1), requeue_lost),

@@ -1,14 +1,22 @@
 """Opening shares for anybody, and slowing down who tries links that open nothing."""
 
 from datetime import timedelta
+from typing import Annotated
 
+from fastapi import Depends
+
+from unwrapped.auth.sessions.router import Address
+from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.postgres.rate_limits import Rate, RateLimiter, network_of
-from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import ShareNotFound, ShareService
-from unwrapped.web.portrait_page import render_portrait
 
 MISSES = Rate("share", 60, timedelta(minutes=1))
 """Links that open nothing, from one address."""
+
+# That no cache keeps them, the default, lets a revoked link end at once.
+HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Vary": "Accept"}
+"""Of every answer with a share."""
 
 
 class PublicShares:
@@ -32,6 +40,12 @@ class PublicShares:
             await self._limiter.hit(MISSES, network_of(self._address))
             raise
 
-    async def read_page(self, token: str) -> str:
-        """The page, drawn now. Raises `ShareNotFound` or `RateLimited`."""
-        return render_portrait(read_stored(await self.read_portrait(token)))
+
+async def get_public_shares(
+    shares: ShareServiceDep, resources: ResourcesDep, address: Address
+) -> PublicShares:
+    """Shares as the one who asks may open them."""
+    return PublicShares(shares, resources.limiter, address)
+
+
+PublicSharesDep = Annotated[PublicShares, Depends(get_public_shares)]

@@ -1,13 +1,8 @@
-"""The portrait as one self-contained page: nothing is loaded from elsewhere."""
+"""The portrait as a page: one that is served, or a file that needs nothing else."""
 
-from functools import cache
+from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.shared.zones import zone_title
-from unwrapped.web import wording
 from unwrapped.web.figures import (
     artists_figure,
     axes_figure,
@@ -15,46 +10,40 @@ from unwrapped.web.figures import (
     months_figure,
     tracks_figure,
 )
+from unwrapped.web.render import render
+
+TEMPLATE = "portrait.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a chat shows of a link to the page, besides its title and its line."""
+
+    url: str | None
+    """Where the page is for everybody; None where the service does not know its name."""
 
 
 def render_portrait(portrait: Portrait) -> str:
-    """The page as HTML, to be stored or sent as UTF-8. It holds no script."""
+    """The page as one file, to be stored as UTF-8: it loads nothing and holds no script."""
+    return render(TEMPLATE, **portrait_values(portrait, is_file=True))
+
+
+def portrait_values(
+    portrait: Portrait, *, preview: Preview | None = None, is_file: bool = False
+) -> dict[str, object]:
+    """What the template shows. `preview`: of a page that anybody may open."""
     profile, verdict = portrait.profile, portrait.verdict
-    return (
-        _environment()
-        .get_template("portrait.html")
-        .render(
-            portrait=portrait,
-            verdict=verdict,
-            volume=profile.volume,
-            standing=axes_figure(verdict.axes),
-            clock=clock_figure(profile.clock),
-            months=months_figure(profile.months),
-            rankings=[
-                artists_figure(profile.favourites.artists),
-                tracks_figure(profile.favourites.tracks),
-            ],
-        )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("unwrapped.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "count": wording.count,
-        "counted": wording.counted,
-        "day": wording.day,
-        "duration": wording.duration,
-        "path": wording.path,
-        "printable": printable,
-        "source_title": wording.source_title,
-        "zone_title": zone_title,
+    return {
+        "is_file": is_file,
+        "preview": preview,
+        "portrait": portrait,
+        "verdict": verdict,
+        "volume": profile.volume,
+        "standing": axes_figure(verdict.axes),
+        "clock": clock_figure(profile.clock),
+        "months": months_figure(profile.months),
+        "rankings": [
+            artists_figure(profile.favourites.artists),
+            tracks_figure(profile.favourites.tracks),
+        ],
     }
-    return environment

@@ -16,6 +16,7 @@ from tests.auth.operations import operations, send
 from tests.conftest import SECRET
 from unwrapped.core.config import Settings
 from unwrapped.core.dependencies import SessionDep
+from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
 
@@ -49,7 +50,7 @@ async def proxied(
     proxied_app: FastAPI, resources: Resources
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """The proxy, as a client."""
-    proxied_app.state.resources = resources
+    state_of(proxied_app).resources = resources
     transport = httpx2.ASGITransport(app=proxied_app)
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"
@@ -306,7 +307,7 @@ async def failing(
     failing_app: FastAPI, resources: Resources
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the application that crashes."""
-    failing_app.state.resources = resources
+    state_of(failing_app).resources = resources
     transport = httpx2.ASGITransport(app=failing_app)
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"

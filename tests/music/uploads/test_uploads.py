@@ -22,6 +22,7 @@ from tests.music.factories import make_upload
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
@@ -325,8 +326,7 @@ async def test_no_connection_is_held_while_a_body_trickles_in(
 @asynccontextmanager
 async def _served(app: FastAPI, resources: Resources) -> AsyncIterator[int]:
     """The port on loopback where a real server serves the application."""
-    app.state.resources = resources
-    app.state.worker = None
+    state_of(app).resources = resources
     server = uvicorn.Server(
         uvicorn.Config(
             app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="none"

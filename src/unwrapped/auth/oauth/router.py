@@ -25,7 +25,7 @@ from unwrapped.auth.oauth.schemas import (
     NextPath,
     ProviderRead,
 )
-from unwrapped.auth.oauth.settings import CALLBACK, callback_of
+from unwrapped.auth.oauth.settings import CALLBACK, callback_of, login_of
 from unwrapped.auth.oauth.sign_in import AccessNotOffered, Completed, OAuthSignInService
 from unwrapped.auth.registration import RegistrationClosed, UnknownProxy
 from unwrapped.auth.sessions.cookie import set_cookie as set_session_cookie
@@ -34,15 +34,15 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.fields import SafeStr
-from unwrapped.core.http.problem_page import BrowserRoute, CallbackRoute
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import LinkRoute, StrictRoute
+from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 
 router = APIRouter(route_class=StrictRoute)
-browser_router = APIRouter(route_class=BrowserRoute)
-callback_router = APIRouter(route_class=CallbackRoute)
+# A provider sends browsers back with whatever parameters it likes.
+callback_router = APIRouter(route_class=LinkRoute)
 
 SEE_OTHER = 303
 ENDINGS = problems(
@@ -74,7 +74,7 @@ OAuthServiceDep = Annotated[OAuthSignInService, Depends(get_oauth_service)]
 
 async def get_link_service(request: Request, resources: ResourcesDep) -> LinkService:
     """Linked accounts."""
-    return LinkService(resources, request.app.state.on_unlink)
+    return LinkService(resources, state_of(request).on_unlink)
 
 
 LinkServiceDep = Annotated[LinkService, Depends(get_link_service)]
@@ -87,7 +87,7 @@ async def list_providers(resources: ResourcesDep) -> list[ProviderRead]:
         ProviderRead(
             name=client.registration.provider,
             title=client.registration.title,
-            login=f"/api/v1/auth/{client.registration.provider}/login",
+            login=login_of(client.registration.provider),
             offers_access=bool(client.access_scopes),
         )
         for client in providers_of(resources)
@@ -102,7 +102,7 @@ async def list_linked_accounts(
     return await links.list_accounts(owner.id)
 
 
-@browser_router.get(
+@router.get(
     "/{provider}/login",
     status_code=SEE_OTHER,
     response_class=RedirectResponse,

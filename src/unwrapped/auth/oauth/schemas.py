@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from unwrapped.auth.oauth.settings import SPOTIFY, login_of
 from unwrapped.core.fields import Schema
 
 NextPath = Annotated[str, Field(max_length=2000)]
@@ -18,7 +19,7 @@ class ProviderRead(Schema):
     title: str = Field(examples=["Spotify"])
     login: str = Field(
         description="Where a browser begins to sign in.",
-        examples=["/api/v1/auth/spotify/login"],
+        examples=[login_of(SPOTIFY)],
     )
     offers_access: bool = Field(
         description="Whether this service can use the provider's API for somebody."

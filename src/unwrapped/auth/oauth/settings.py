@@ -17,18 +17,25 @@ from pydantic_settings import SettingsConfigDict
 
 from unwrapped.auth.settings import Registration
 from unwrapped.core.config import Environment, InvalidSettings, Origin, Settings
+from unwrapped.core.http.addresses import API
 
 SPOTIFY = "spotify"
-CALLBACK = "/api/v1/auth/callback"
+_AUTH = f"{API}/auth"
+CALLBACK = f"{_AUTH}/callback"
 """The address that any one provider may have."""
 
 _NAME = re.compile("[a-z][a-z0-9]{0,31}")
-_OWN_CALLBACK = re.compile(f"/api/v1/auth/{_NAME.pattern}/callback")
+_OWN_CALLBACK = re.compile(f"{_AUTH}/{_NAME.pattern}/callback")
 
 
 def callback_of(provider: str) -> str:
     """The path that a provider has for itself."""
-    return f"/api/v1/auth/{provider}/callback"
+    return f"{_AUTH}/{provider}/callback"
+
+
+def login_of(provider: str) -> str:
+    """The path where a browser begins to sign in with a provider."""
+    return f"{_AUTH}/{provider}/login"
 
 
 def is_loopback(host: str | None) -> bool:
@@ -137,7 +144,7 @@ class OAuthSettings(Environment):
     )
     oauth_redirect_uri: SpotifyRedirectUri | None = Field(
         default=None,
-        description="Where Spotify sends people back to, as registered there. Unset: /api/v1/auth/spotify/callback of BACKEND_URL.",
+        description=f"Where Spotify sends people back to, as registered there. Unset: {callback_of(SPOTIFY)} of BACKEND_URL.",
     )
     oauth_base_url: Origin | None = Field(
         default=None,
@@ -145,7 +152,7 @@ class OAuthSettings(Environment):
     )
     oidc: dict[str, OpenIDSettings] = Field(
         default_factory=dict,
-        description="Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: /api/v1/auth/<name>/callback of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: whoever it signs in may have an account).",
+        description=f"Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: {callback_of('<name>')} of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: whoever it signs in may have an account).",
     )
 
     @field_validator("oidc", mode="before")

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
+from unwrapped.core.http.policy import content_policy
 from unwrapped.core.http.problems import problem_schemas
 
 PATH = "/docs"
@@ -86,8 +87,9 @@ def _content_policy(page: bytes) -> str:
         hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page)
     )
     scripts = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src 'self' {' '.join(scripts)}; style-src 'self';"
-        " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
+    return content_policy(
+        script=f"'self' {' '.join(scripts)}",
+        style="'self'",
+        img="'self' data:",
+        connect="'self'",
     )

@@ -1,22 +1,23 @@
 """Is this process well (`/healthz`), can it serve (`/readyz`), what has it done (`/metrics`)."""
 
 import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Literal
 
 import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from sqlalchemy.exc import SQLAlchemyError
 
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.http.metrics import Meter, Metrics
+from unwrapped.core.domain import ReadinessCheck
+from unwrapped.core.http.state import state_of
+from unwrapped.core.resources import Resources
 
 PATIENCE_SECONDS = 2.0
 PROBES = frozenset({"/healthz", "/readyz"})
-
-router = APIRouter(tags=["health"])
 
 log = structlog.get_logger()
 
@@ -35,50 +36,63 @@ class Readiness(BaseModel):
     room: bool
     """Whether the database has room to store something, as far as is known."""
 
-    worker: bool | None
-    """None when this process has no worker of its own."""
+
+def health_router(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
+    """The endpoints; each check is a member of the readiness, None where it is not needed."""
+    answer = create_model(
+        "Readiness",
+        __base__=Readiness,
+        __doc__=Readiness.__doc__,
+        **dict.fromkeys(checks, (bool | None, ...)),  # type: ignore[call-overload] # it cannot see the names
+    )
+    router = APIRouter(tags=["health"])
+    router.get("/healthz")(health)
+    router.get("/readyz", response_model=answer, responses={503: {"model": answer}})(
+        readiness
+    )
+    router.get("/metrics", include_in_schema=False)(metrics)
+    return router
 
 
-@router.get("/healthz")
 async def health() -> Health:
     """Whether the process answers."""
     return Health()
 
 
-@router.get("/readyz", responses={503: {"model": Readiness}})
 async def readiness(
     request: Request, response: Response, resources: ResourcesDep
-) -> Readiness:
+) -> dict[str, str | bool | None]:
     """Whether the process can serve: its database, with room, and its worker if it has one."""
-    database = True
+    needed: dict[str, bool | None] = {
+        "database": await _is_database_well(resources),
+        "room": not resources.database.room.is_lacking,
+    }
+    for name, check in state_of(request).readiness.items():
+        needed[name] = check(resources)
+    is_ready = False not in needed.values()
+    if not is_ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return {"status": "ready" if is_ready else "not ready", **needed}
+
+
+async def _is_database_well(resources: Resources) -> bool:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await resources.database.ping()
     except (SQLAlchemyError, OSError):
-        database = False
-    worker = getattr(request.app.state, "worker", None)
-    working = worker.ready if worker is not None else None
-    room = not resources.database.room.is_lacking
-    ready = database and room and working is not False
-    if not ready:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    return Readiness(
-        status="ready" if ready else "not ready",
-        database=database,
-        room=room,
-        worker=working,
-    )
+        return False
+    return True
 
 
-@router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, resources: ResourcesDep) -> Response:
     """Figures in Prometheus's text format; older ones of what cannot be read now."""
-    counted: Metrics = request.app.state.metrics
-    meters: list[Meter] = request.app.state.meters
+    state = state_of(request)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            for meter in meters:
+            for meter in state.meters:
                 await meter.read(resources)
     except (SQLAlchemyError, OSError) as error:
         log.warning("metrics.not_read", error=type(error).__name__)
-    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(
+        generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST
+    )

@@ -16,6 +16,7 @@ from unwrapped.core.http.health import PROBES
 from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.problems import problem
 from unwrapped.core.http.proxies import Sender, sender_of
+from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 
 UNMATCHED = "unmatched"
@@ -189,7 +190,7 @@ class BodyLimit:
         self, scope: Scope, told: int, require_size: RequireSize | None
     ) -> None:
         if require_size is not None:
-            require_size(scope["app"].state.resources, told)
+            require_size(state_of(scope["app"]).resources, told)
         elif told > self._max_bytes:
             raise ContentTooLarge(self._words())
 

@@ -1,4 +1,7 @@
-"""Errors on the wire: kinds become problem+json (RFC 9457), in this one place."""
+"""Errors on the wire: kinds become problems (RFC 9457), in this one place.
+
+Programs get problem+json; browsers a page, and what is mounted has a form of its own.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,9 +14,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from unwrapped.core.database import is_broken_reference, is_lost_connection
+from unwrapped.core.domain import ErrorForm
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
@@ -28,6 +34,8 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.http.negotiation import HTML, JSON, preferred
+from unwrapped.core.http.state import find_state
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
 from unwrapped.core.text import printable, readable
@@ -84,6 +92,51 @@ def status_of(kind: type[AppException]) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+class ProblemResponse(JSONResponse):
+    """A problem in the form that the address and the client ask for.
+
+    That is problem+json, unless the address belongs to a mount with another form, or a
+    browser asks for a page.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str]) -> None:
+        self._problem = problem
+        self._own = {**headers, "Vary": "Accept"}
+        body = problem.model_dump(exclude_none=True)
+        super().__init__(body, problem.status, self._own)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        form = _form(scope)
+        if form is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await form(self._problem, self._own)(scope, receive, send)
+
+
+def _form(scope: Scope) -> ErrorForm | None:
+    state = find_state(scope)
+    if state is None:
+        return None
+    form = state.error_form(scope["path"])
+    if form is None and wants_page(scope):
+        return state.error_page
+    return form
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a request asks for HTML rather than JSON: a browser does.
+
+    What takes both, such as `*/*`, gets HTML of a `PageRoute` and JSON of any other.
+    """
+    accept = ",".join(Headers(scope=scope).getlist("accept"))
+    if getattr(scope.get("route"), "is_page", False):
+        return preferred(accept, (HTML, JSON, MEDIA_TYPE)) == HTML
+    return preferred(accept, (JSON, MEDIA_TYPE, HTML)) == HTML
+
+
 def problem(
     status: HTTPStatus,
     code: str,
@@ -91,8 +144,8 @@ def problem(
     *,
     faults: list[Fault] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """The answer that tells of a problem."""
+) -> ProblemResponse:
+    """The answer that describes a problem."""
     body = Problem(
         title=status.phrase,
         status=status,
@@ -100,12 +153,7 @@ def problem(
         detail=readable(detail),
         faults=faults,
     )
-    return JSONResponse(
-        body.model_dump(exclude_none=True),
-        status_code=status,
-        headers=dict(headers or {}),
-        media_type=MEDIA_TYPE,
-    )
+    return ProblemResponse(body, headers or {})
 
 
 def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
@@ -159,7 +207,7 @@ def problem_schemas() -> dict[str, Any]:
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Let the app answer every error with problem+json."""
+    """Let the app answer every error as a problem."""
     app.add_exception_handler(AppException, _on_app_exception)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -167,7 +215,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OSError, _on_database_error)
 
 
-async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
+async def _on_app_exception(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, AppException):
         raise error
     status = status_of(type(error))
@@ -182,7 +230,7 @@ async def _on_app_exception(request: Request, error: Exception) -> JSONResponse:
     return problem(status, error.code, error.message, headers=headers)
 
 
-async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
+async def _on_malformed(request: Request, error: Exception) -> ProblemResponse:
     """422 without the input: a request can hold a password."""
     if not isinstance(error, RequestValidationError):
         raise error
@@ -201,7 +249,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_database_error(request: Request, error: Exception) -> ProblemResponse:
     """503 when the database is away, full or too slow, 409 when something went while it was
     referred to.
 
@@ -228,7 +276,7 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     )
 
 
-async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+async def _on_http_exception(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)

@@ -42,9 +42,15 @@ class StrictRoute(APIRoute):
 
 
 class LinkRoute(StrictRoute):
-    """A route whose address other people pass on: on the way, parameters gather there."""
+    """A route whose address others pass on: on the way, parameters gather there."""
 
     takes_any_parameters = True
+
+
+class PageRoute(LinkRoute):
+    """A route of a page: what asks for anything, such as `*/*`, reads HTML."""
+
+    is_page: ClassVar[bool] = True
 
 
 def _refuse_unknown(request: Request, known: list[str]) -> None:

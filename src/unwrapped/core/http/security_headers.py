@@ -4,12 +4,9 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-type Headers = list[tuple[bytes, bytes]]
+from unwrapped.core.http.policy import content_policy
 
-CONTENT_POLICY = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Of an answer that is no page."""
+type Headers = list[tuple[bytes, bytes]]
 
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")  # fmt: skip
 _VARY = ["Cookie", "Authorization"]
@@ -20,7 +17,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
-    "Content-Security-Policy": CONTENT_POLICY,
+    "Content-Security-Policy": content_policy(),
     "Cache-Control": "private, no-store",
     "Vary": ", ".join(_VARY),
 }

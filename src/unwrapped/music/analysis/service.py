@@ -79,7 +79,11 @@ class AnalysisService:
                 raise
             return portrait
         require_completed(task)
-        portrait = await self._portrait(user_id, task.id)
+        return await self.get_portrait(user_id, task.id)
+
+    async def get_portrait(self, user_id: int, analysis_id: UUID) -> str:
+        """The portrait of an analysis as JSON. Raises `AnalysisNotFound`."""
+        portrait = await self._portrait(user_id, analysis_id)
         if portrait is None:
             raise AnalysisNotFound
         return portrait

@@ -20,7 +20,8 @@ from unwrapped.shared.pagination import BadCursor, Page
 
 router = APIRouter(prefix="/shares", route_class=StrictRoute)
 
-PUBLIC_PATH = "/api/v1/public/shares"
+LINK_PATH = "/s"
+"""Where shares are opened, by their token."""
 
 
 async def get_share_service(
@@ -47,7 +48,7 @@ async def create_share(
 ) -> ShareCreated:
     """Make a link under which anybody may see an analysis. It is shown only now."""
     made = await shares.create(user.id, new.analysis, new.expires_at)
-    url = f"{resources.settings.backend_url or ''}{PUBLIC_PATH}/{made.token}"
+    url = f"{resources.settings.backend_url or ''}{LINK_PATH}/{made.token}"
     return ShareCreated(**made.share.model_dump(), url=url)
 
 

@@ -34,5 +34,5 @@ class ShareCreated(ShareRead):
 
     url: str = Field(
         description="Anybody who has this may see the analysis. Only a hash is kept.",
-        examples=["https://music.example.org/api/v1/public/shares/…"],
+        examples=["https://music.example.org/s/…"],
     )

@@ -128,8 +128,7 @@ class ShareService:
 
     async def read_portrait(self, token: str) -> str:
         """The public portrait behind a token, as JSON. Raises `ShareNotFound`."""
-        if not _TOKEN.fullmatch(token):
-            raise ShareNotFound
+        require_token(token)
         found: str | None = await self._session.scalar(
             select(col(Analysis.public_portrait))
             .join(Share, col(Share.analysis_id) == col(Analysis.id))
@@ -143,6 +142,12 @@ class ShareService:
         if found is None:
             raise ShareNotFound
         return found
+
+
+def require_token(text: str) -> None:
+    """Raises `ShareNotFound` for what can be no token of a share."""
+    if not _TOKEN.fullmatch(text):
+        raise ShareNotFound
 
 
 def _open() -> Any:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from unwrapped.auth.oauth.grants import Grant, grant_of, users_granting
 from unwrapped.auth.oauth.settings import SPOTIFY, OAuthSettings
 from unwrapped.core.exceptions import Conflict, Forbidden, NotFound
+from unwrapped.core.http.addresses import API
 from unwrapped.core.resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
@@ -52,7 +53,7 @@ class AccessNeeded(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "Let this service read your last plays first: link your Spotify account"
-            ' with “access” (POST /api/v1/auth/spotify/link, {"access": true}).'
+            f' with “access” (POST {API}/auth/spotify/link, {{"access": true}}).'
         )
 
 

@@ -1,0 +1,85 @@
+"""What an application holds, typed: the only module that looks at `app.state`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from unwrapped.core.domain import Domain, ErrorForm, OnUnlink, ReadinessCheck
+from unwrapped.core.http.metrics import Meter, Metrics
+from unwrapped.core.personal_data import PersonalData
+from unwrapped.core.resources import Resources
+
+
+class AppState:
+    """What the parts of one application share: its domains, its figures, its resources."""
+
+    def __init__(self, domains: tuple[Domain, ...]) -> None:
+        self.metrics = Metrics()
+        self.meters: tuple[Meter, ...] = tuple(
+            domain.load_meter(self.metrics.registry)
+            for domain in domains
+            if domain.load_meter
+        )
+        self.on_unlink: tuple[OnUnlink, ...] = tuple(
+            domain.unlinked for domain in domains if domain.unlinked
+        )
+        self.personal_data: tuple[PersonalData, ...] = tuple(
+            part for domain in domains for part in domain.personal_data
+        )
+        self.readiness: Mapping[str, ReadinessCheck] = {
+            name: check
+            for domain in domains
+            for name, check in domain.readiness.items()
+        }
+        self._error_forms = {
+            mount.prefix: mount.error_form
+            for domain in domains
+            for mount in domain.mounts
+            if mount.error_form is not None
+        }
+        loaders = [
+            domain.load_error_page for domain in domains if domain.load_error_page
+        ]
+        self.error_page: ErrorForm | None = loaders[-1]() if loaders else None
+        """How a browser is shown a problem; None: as programs are."""
+
+        self._resources: Resources | None = None
+
+    @property
+    def resources(self) -> Resources:
+        """What the process holds open. Raises `RuntimeError` before the start."""
+        if self._resources is None:
+            raise RuntimeError("the application has not started")
+        return self._resources
+
+    @resources.setter
+    def resources(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def error_form(self, path: str) -> ErrorForm | None:
+        """How errors of a path are answered where that is not as problems."""
+        for prefix, form in self._error_forms.items():
+            if path == prefix or path.startswith(f"{prefix}/"):
+                return form
+        return None
+
+
+def attach_state(app: Starlette, state: AppState) -> None:
+    """Give the application, or one that is mounted in it, its state."""
+    app.state.unwrapped = state
+
+
+def state_of(holder: Starlette | HTTPConnection) -> AppState:
+    """The state of an application, or of the one that a request came to."""
+    app = holder if isinstance(holder, Starlette) else holder.app
+    state: AppState = app.state.unwrapped
+    return state
+
+
+def find_state(scope: Mapping[str, Any]) -> AppState | None:
+    """The state of the application that a request came to, if it is one of ours."""
+    app = scope.get("app")
+    found = getattr(getattr(app, "state", None), "unwrapped", None)
+    return found if isinstance(found, AppState) else None

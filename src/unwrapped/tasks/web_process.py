@@ -1,0 +1,49 @@
+"""What tasks have in a web process: the feed of their changes, and a worker beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from unwrapped.core.http.stop_signals import on_stop_signal
+from unwrapped.core.resources import Resources
+from unwrapped.tasks.child import WorkerChild, worker_beside
+from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.settings import TaskSettings
+
+
+class WebTasks:
+    """What tasks hold open in a web process."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.feed = TaskFeed(resources.database)
+        self.worker: WorkerChild | None = None
+        """None where workers run elsewhere."""
+
+    async def aclose(self) -> None:
+        """End every stream."""
+        await self.feed.close()
+
+
+def web_tasks(resources: Resources) -> WebTasks:
+    """What tasks hold open in this process, made at its first use."""
+    return resources.kept(WebTasks, WebTasks)
+
+
+@asynccontextmanager
+async def lifespan(resources: Resources) -> AsyncIterator[None]:
+    """Have the feed end at a signal, and a worker beside the process if it is to have one."""
+    held = web_tasks(resources)
+    settings = resources.settings_of(TaskSettings)
+    async with AsyncExitStack() as stack:
+        # A server waits for open streams before it lets the lifespan end.
+        stack.enter_context(on_stop_signal(held.feed.stop))
+        if settings.worker:
+            held.worker = await stack.enter_async_context(
+                worker_beside(resources.settings, settings)
+            )
+        yield
+
+
+def is_worker_ready(resources: Resources) -> bool | None:
+    """Whether the worker beside this process takes tasks; None without one."""
+    worker = web_tasks(resources).worker
+    return None if worker is None else worker.ready
