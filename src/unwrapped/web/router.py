@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import Depends, Header, Response
 
 from unwrapped.auth.sessions.router import Address
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import LinkRoute
+from unwrapped.core.http.requests import ApiRouter, LinkRoute
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import ShareNotFound
 from unwrapped.web.opening import PublicShares
 
-router = APIRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
+router = ApiRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
 
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"model": Portrait, "content": {"text/html": {"schema": {"type": "string"}}}}

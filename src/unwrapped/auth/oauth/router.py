@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Depends, Path, Query, Request, Response
+from fastapi import Cookie, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from unwrapped.auth.caller import OWNER
@@ -37,12 +37,12 @@ from unwrapped.core.fields import SafeStr
 from unwrapped.core.http.problem_page import BrowserRoute, CallbackRoute
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.core.postgres.rate_limits import RateLimited
 
-router = APIRouter(route_class=StrictRoute)
-browser_router = APIRouter(route_class=BrowserRoute)
-callback_router = APIRouter(route_class=CallbackRoute)
+router = ApiRouter()
+browser_router = ApiRouter(route_class=BrowserRoute)
+callback_router = ApiRouter(route_class=CallbackRoute)
 
 SEE_OTHER = 303
 ENDINGS = problems(
