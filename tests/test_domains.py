@@ -111,6 +111,15 @@ def test_endpoints_ask_by_alias() -> None:
     assert bare == []
 
 
+def test_one_module_locks_by_name() -> None:
+    """In core/postgres/advisory_locks.py; a migration takes the lock of Atlas."""
+    found = {module for module, _ in matches(r"pg_(try_)?advisory")}
+    assert found == {
+        "core/postgres/advisory_locks.py",
+        "core/migrations/upgrade.py",
+    }
+
+
 def broad(handler: ast.ExceptHandler) -> bool:
     """Whether it catches whatever there is."""
     kinds = handler.type
