@@ -16,6 +16,8 @@ from unwrapped.core.domain import Domain
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import kinds_of, longest_deadline
 
+pytestmark = pytest.mark.sweep
+
 SOURCE = Path(unwrapped.__file__).parent
 FOLDERS = sorted(file.parent for file in SOURCE.glob("*/domain.py"))
 MODULES = sorted(SOURCE.rglob("*.py"))

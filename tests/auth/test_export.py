@@ -154,16 +154,19 @@ def column_names(part: PersonalData) -> set[str]:
     }
 
 
+@pytest.mark.sweep
 def test_every_personal_table_is_told_by_one_part() -> None:
     told = [name for part in PARTS for name in part.tables]
     assert sorted(told) == sorted(personal_tables())
 
 
+@pytest.mark.sweep
 def test_a_line_has_the_members_that_it_had() -> None:
     members = {part.name: sorted(part.rows.selected_columns.keys()) for part in PARTS}
     assert members == {name: names.split() for name, names in MEMBERS.items()}
 
 
+@pytest.mark.sweep
 def test_no_column_that_is_called_a_secret_is_exported() -> None:
     """`PersonalData.of` takes new columns by itself: name a secret one in `without`."""
     columns = {name for part in PARTS for name in column_names(part)}
@@ -177,6 +180,7 @@ def test_a_name_that_is_no_column_cannot_be_left_out() -> None:
         PersonalData.of(Share, name="shares", about="", without=["token_hsah"])
 
 
+@pytest.mark.sweep
 def test_every_column_is_told_but_secrets_and_numbers() -> None:
     """A new column of a personal table is to be thought of here."""
     told = {name for part in PARTS for name in column_names(part)}

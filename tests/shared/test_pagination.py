@@ -179,6 +179,7 @@ def test_what_we_never_gave_out_is_refused(cursor: str) -> None:
         LISTING.parse(cursor)
 
 
+@pytest.mark.sweep
 async def test_no_listing_takes_a_forged_cursor(
     client: httpx2.AsyncClient,
     app: FastAPI,
