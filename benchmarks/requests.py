@@ -25,6 +25,7 @@ from benchmarks.service_database import SECRET, fresh_resources, new_user, token
 from benchmarks.service_process import until_ready
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
+from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.service import TaskService
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +47,7 @@ async def measure(seconds: int, runs: int) -> None:
         token = await token_of(resources, user_id)
         async with resources.database.session() as session:
             task = await TaskService(session).begin_task(
-                user_id, "music.import", "one", Schema()
+                user_id, import_uploads.name, "one", Schema()
             )
         urls = {
             "service": f"/api/v1/tasks/{task.id}",

@@ -22,12 +22,13 @@ from sqlalchemy import text
 from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
+from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import SessionDriver, queries
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
-KIND = "music.import"
+KIND = import_uploads.name
 CLIENTS = USERS = 50
 
 BARE_ROW = text("""INSERT INTO background_task (id, user_id, kind, key, params)

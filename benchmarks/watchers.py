@@ -17,6 +17,7 @@ import click
 
 from benchmarks.service_database import ANY_NUMBER, fresh_resources, new_user, token_of
 from benchmarks.service_process import service
+from benchmarks.task_worker import KIND
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.feed import CHANNEL
@@ -106,7 +107,7 @@ async def begin(resources: Resources, count: int) -> dict[UUID, str]:
         for number in range(count):
             user = users[number % USERS]
             task = await TaskService(session, ANY_NUMBER).begin_task(
-                user, "bench.nothing", uuid4().hex, Schema()
+                user, KIND, uuid4().hex, Schema()
             )
             begun[task.id] = tokens[user]
     return begun

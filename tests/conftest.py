@@ -18,6 +18,7 @@ from tests.databases import (
     migrated_template,
     test_server,
 )
+from tests.declared import checked
 from tests.processes import stop_server
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -39,8 +40,9 @@ SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell of our marker."""
+    """Register our markers."""
     config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
+    config.addinivalue_line("markers", "sweep: goes over all there is of a kind")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -178,7 +180,7 @@ async def make_client(app: FastAPI) -> AsyncIterator[MakeClient]:
     def make(resources: Resources) -> httpx2.AsyncClient:
         state_of(app).resources = resources
         used.append(resources)
-        transport = httpx2.ASGITransport(app=app)
+        transport = httpx2.ASGITransport(app=checked(app))
         clients.append(
             httpx2.AsyncClient(transport=transport, base_url="https://testserver")
         )

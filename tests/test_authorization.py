@@ -39,6 +39,8 @@ from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
 
+pytestmark = pytest.mark.sweep
+
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",

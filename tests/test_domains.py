@@ -16,6 +16,8 @@ from unwrapped.core.domain import Domain
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import kinds_of, longest_deadline
 
+pytestmark = pytest.mark.sweep
+
 SOURCE = Path(unwrapped.__file__).parent
 FOLDERS = sorted(file.parent for file in SOURCE.glob("*/domain.py"))
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -125,6 +127,15 @@ def test_endpoints_ask_by_alias() -> None:
         if not re.match(r"_?[A-Z]\w+ = Annotated\[", line)
     ]
     assert bare == []
+
+
+def test_one_module_locks_by_name() -> None:
+    """In core/postgres/advisory_locks.py; a migration takes the lock of Atlas."""
+    found = {module for module, _ in matches(r"pg_(try_)?advisory")}
+    assert found == {
+        "core/postgres/advisory_locks.py",
+        "core/migrations/upgrade.py",
+    }
 
 
 def broad(handler: ast.ExceptHandler) -> bool:

@@ -26,6 +26,8 @@ from tests.databases import cloned
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 
+pytestmark = pytest.mark.sweep
+
 REQUESTS, FLOWS, STEPS = 6, 40, 6
 """Requests of each operation that fit, and that do not; flows, and steps of each."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, SignedIn, sign_in
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.declared import checked
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
@@ -211,7 +212,7 @@ async def test_no_other_path_leads_past_the_limit(
 @asynccontextmanager
 async def at(app: FastAPI, host: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A client at an address; the application has its resources already."""
-    transport = httpx2.ASGITransport(app=app, client=(host, 1))
+    transport = httpx2.ASGITransport(app=checked(app), client=(host, 1))
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"
     ) as client:

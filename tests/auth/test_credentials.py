@@ -99,6 +99,7 @@ def test_the_document_tells_what_needs_a_session(app: FastAPI) -> None:
         assert "insufficient_scope" in one.told["responses"]["403"]["description"]
 
 
+@pytest.mark.sweep
 async def test_a_session_opens_every_operation(
     make_client: MakeClient,
     cloned_resources: Resources,
@@ -132,6 +133,7 @@ def expected(operation: Operation, scopes: set[Scope]) -> str | None:
     [{Scope.READ}, {Scope.WRITE}, {Scope.READ, Scope.WRITE}],
     ids=["read", "write", "read and write"],
 )
+@pytest.mark.sweep
 async def test_a_personal_token_opens_what_it_was_made_for(
     client: httpx2.AsyncClient,
     app: FastAPI,
@@ -146,6 +148,7 @@ async def test_a_personal_token_opens_what_it_was_made_for(
             assert refusal(answer) == expected(operation, scopes)
 
 
+@pytest.mark.sweep
 @attack(18, "every-operation")
 async def test_a_cookie_from_elsewhere_changes_nothing(
     client: httpx2.AsyncClient, app: FastAPI, person: Person, subtests: pytest.Subtests

@@ -64,6 +64,7 @@ def age_objects(resources: Resources, age: timedelta) -> None:
         os.utime(path, (then, then))
 
 
+@pytest.mark.sweep
 async def test_nothing_is_left_and_nothing_else_is_touched(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:

@@ -39,6 +39,7 @@ async def ada(cloned_resources: Resources) -> SignedIn:
     return await make_everything(cloned_resources, NAME)
 
 
+@pytest.mark.sweep
 @attack(19, "every-get")
 async def test_a_get_changes_nothing(
     client: httpx2.AsyncClient,
@@ -64,6 +65,7 @@ def is_text(place: Place) -> bool:
     return any(kind.get("items", kind).get("type") == "string" for kind in place.kinds)
 
 
+@pytest.mark.sweep
 @attack(34, "every-text")
 async def test_a_text_is_never_a_statement(
     client: httpx2.AsyncClient,

@@ -1,13 +1,12 @@
 """The endpoint that begins tasks of the chaos test."""
 
-from fastapi import APIRouter
-
 from tests.chaos.domain import Order, Params, kind_name
 from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 
-router = APIRouter(prefix="/chaos", tags=["chaos"])
+router = ApiRouter(prefix="/chaos", tags=["chaos"])
 
 
 @router.post("/tasks", status_code=202)

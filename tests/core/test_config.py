@@ -54,6 +54,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         yield
 
 
+@pytest.mark.sweep
 def test_settings_of_all_domains_have_names_of_their_own() -> None:
     fields = [name for kind in KINDS for name in kind.model_fields]
     assert len(fields) == len(NAMES) + len(["oidc"])
@@ -65,12 +66,14 @@ def test_settings_of_all_domains_have_names_of_their_own() -> None:
     }
 
 
+@pytest.mark.sweep
 def test_the_example_names_every_setting_and_no_other() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     named = [match[1] for line in lines if (match := re.match(r"#? ?([A-Z_]+)=", line))]
     assert sorted(named) == sorted(NAMES.keys() | OIDC_NAMES)
 
 
+@pytest.mark.sweep
 def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     defaults = [kind.load() for kind in KINDS]
@@ -80,6 +83,7 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
         assert [kind.load() for kind in KINDS] == defaults
 
 
+@pytest.mark.sweep
 def test_every_setting_says_what_it_is_for() -> None:
     fields = [field for kind in KINDS for field in kind.model_fields.values()]
     assert [
@@ -87,6 +91,7 @@ def test_every_setting_says_what_it_is_for() -> None:
     ] == []
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_a_blank_value_means_not_set(name: str, blank: str) -> None:

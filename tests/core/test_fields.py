@@ -9,9 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.fields import RequiredStr, SafeStr, Schema
+from unwrapped.core.fields import LONGEST_LINES, RequiredStr, SafeStr, SafeText, Schema
 
 SAFE: TypeAdapter[str] = TypeAdapter(SafeStr)
+LINES: TypeAdapter[str] = TypeAdapter(SafeText)
 REQUIRED: TypeAdapter[str] = TypeAdapter(RequiredStr)
 ANYTHING = st.text(st.characters(exclude_categories=[]), max_size=250)
 
@@ -48,6 +49,39 @@ def test_what_would_break_a_line_or_a_database_is_refused(given: object) -> None
     for adapter in (SAFE, REQUIRED):
         with pytest.raises(ValidationError):
             adapter.validate_python(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("one\ntwo\n\n\tthree", "one\ntwo\n\n\tthree"),
+        ("one\r\ntwo\r\n", "one\ntwo\n"),
+        ("Bjo\u0308rk\n", "Bj\u00f6rk\n"),
+        ("x" * LONGEST_LINES, "x" * LONGEST_LINES),
+        ("", ""),
+    ],
+)
+def test_text_of_several_lines_keeps_them(given: str, taken: str) -> None:
+    assert LINES.validate_python(given) == taken
+
+
+NO_LINES = {"a\nb", "a\tb"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(one for one in CONTROLS if one not in NO_LINES),
+        *NO_CHARACTERS,
+        "x" * (LONGEST_LINES + 1),
+        b"bytes",
+        5,
+        None,
+    ],
+)
+def test_what_no_line_holds_is_in_no_text_of_several(given: object) -> None:
+    with pytest.raises(ValidationError):
+        LINES.validate_python(given)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "   ", "\u3000", "\u00a0\u2003"])

@@ -3,7 +3,8 @@
 import base64
 import itertools
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from uuid import UUID
 
 import httpx2
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from tests.auth.factories import sign_in
 from tests.auth.operations import operations
 from unwrapped.core.resources import Resources
+from unwrapped.shared.page_queries import LONGEST_CURSOR
 from unwrapped.shared.pagination import LONGEST_PAGE_BYTES, BadCursor, Listing
 
 LISTING = Listing("things", (datetime, UUID, int))
@@ -177,6 +179,7 @@ def test_what_we_never_gave_out_is_refused(cursor: str) -> None:
         LISTING.parse(cursor)
 
 
+@pytest.mark.sweep
 async def test_no_listing_takes_a_forged_cursor(
     client: httpx2.AsyncClient,
     app: FastAPI,
@@ -209,6 +212,49 @@ async def test_no_listing_takes_a_forged_cursor(
                 else:
                     assert answer.status_code == 400, cursor
                     assert answer.json()["code"] == "bad_cursor", cursor
+
+
+NAMES = Listing("names", (str, date))
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200
+)
+
+
+@given(st.tuples(TEXTS, st.dates()))
+def test_texts_and_dates_are_places(place: tuple[str, date]) -> None:
+    page = NAMES.page([place, place], 1, lambda row: row)
+    assert page.next_cursor is not None
+    assert NAMES.parse(page.next_cursor) == place
+    assert len(page.next_cursor) <= LONGEST_CURSOR
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["a", "2025-13-01"],
+        ["a", None],
+        ["a", 1],
+        ["a", MOMENT],
+        [1, "2025-03-01"],
+        [None, "2025-03-01"],
+        ["a\0", "2025-03-01"],
+        ["\ud800", "2025-03-01"],
+        [["a"], "2025-03-01"],
+    ],
+)
+def test_other_texts_and_dates_are_refused(place: list[object]) -> None:
+    with pytest.raises(BadCursor):
+        NAMES.parse(encoded(["names", *place]))
+
+
+@pytest.mark.parametrize("kind", [float, bool, bytes, Decimal, timedelta])
+def test_a_listing_of_an_unknown_type_is_refused_where_it_is_declared(
+    kind: type,
+) -> None:
+    with pytest.raises(
+        TypeError, match=f"things has places of {kind.__name__}; .* str"
+    ):
+        Listing("things", (datetime, kind))
 
 
 class Item(BaseModel):

@@ -20,6 +20,18 @@ async def test_beginning_stores_a_pending_row_and_one_job(workplace: Workplace) 
     assert await workplace.jobs() == 1
 
 
+async def test_an_unknown_kind_is_refused_and_nothing_begins(
+    workplace: Workplace,
+) -> None:
+    with pytest.raises(ValueError, match=r"tests\.wrok is no task kind; .*tests\.work"):
+        async with workplace.resources.database.session() as session:
+            await TaskService(session).begin_task(
+                workplace.user_id, "tests.wrok", "key", Order()
+            )
+    assert await workplace.count("background_task") == 0
+    assert await workplace.jobs() == 0
+
+
 async def test_fifty_at_once_begin_one_task(workplace: Workplace) -> None:
     begun = await asyncio.gather(*(workplace.begin(KIND) for _ in range(50)))
     assert len(set(begun)) == 1

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 import unwrapped
 from tests.auth.factories import SignedIn, sign_in
+from tests.declared import checked
 from tests.tasks.workers import PATIENCE_SECONDS, working
 from unwrapped.application import build_app
 from unwrapped.core.domain import Domain
@@ -60,7 +61,7 @@ async def client(
     """A client of an application with the example in it."""
     app = build_app(cloned_resources.settings, (*DOMAINS, postcards))
     state_of(app).resources = cloned_resources
-    transport = httpx2.ASGITransport(app=app)
+    transport = httpx2.ASGITransport(app=checked(app))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:  # fmt: skip
         yield client
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tests.auth.factories import make_user, sign_in
 from tests.conftest import MakeClient
 from tests.tasks.workers import until, working
-from tests.tasks.workplace import Order, Workplace, kind_of
+from tests.tasks.workplace import Order, Workplace, kind_of, store
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.queue import requeue_lost
@@ -19,6 +19,7 @@ from unwrapped.tasks.service import TaskService, TooManyTasks
 from unwrapped.tasks.settings import TASKS_PER_USER
 
 ONE, OTHER, THIRD = "tests.one", "tests.other", "tests.third"
+KINDS = [kind_of(store, name) for name in (ONE, OTHER, THIRD)]
 
 JOBS = text("""SELECT task.id FROM pgq.pgqueuer AS job
 JOIN background_task AS task ON uuid_send(task.id) = job.payload

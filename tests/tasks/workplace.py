@@ -88,6 +88,10 @@ def kind_of(
     return kind
 
 
+work_kind = kind_of(store)
+"""Declared for tests that begin tasks which nobody works on."""
+
+
 @task_kind("tests.slow", Order, alone=True, ended=trace_end)
 async def slow_kind(task: RunningTask, params: Order) -> None:
     """Takes its time."""
@@ -171,7 +175,8 @@ class Workplace:
         seconds: float = 0.0,
         priority: Priority = Priority.BATCH,
     ) -> UUID:
-        """Begin a task, committed."""
+        """Begin a task, committed; its kind may be one that is declared later."""
+        kind_of(store, kind)
         async with self.resources.database.session() as session:
             begun = await TaskService(session, ANY_NUMBER).begin_task(
                 self.user_id, kind, key, Order(seconds=seconds), priority

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.attacks import attack
 from tests.auth.factories import sign_in
+from tests.declared import checked
 from tests.music.factories import make_analysis
 from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
@@ -60,7 +61,7 @@ async def test_who_guesses_is_slowed_down_and_the_share_stays_open(
     assert "rate_limited" in limited.text
     assert limited.headers["Retry-After"] == "1"
     assert (await client.get(f"{path}/{OPENS}")).status_code == 200
-    transport = httpx2.ASGITransport(app=app, client=("198.51.100.9", 1))
+    transport = httpx2.ASGITransport(app=checked(app), client=("198.51.100.9", 1))
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"
     ) as elsewhere:

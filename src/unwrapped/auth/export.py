@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -18,16 +18,13 @@ from unwrapped.auth.zip_stream import ZipStream
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.objects import ObjectStore, StoreUnavailable
 from unwrapped.core.personal_data import PersonalData
+from unwrapped.core.postgres.advisory_locks import try_lock
 from unwrapped.core.postgres.snapshots import open_snapshot
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 
 BYTES_AT_ONCE = 1024 * 1024
 LONGEST_NAME = 64
-
-_ALONE = text(
-    "SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"
-)  # given back with the transaction, whatever becomes of us
 
 _README = """\
 This is everything that Unwrapped holds on {username}, as it was on {at:%Y-%m-%d} at
@@ -68,8 +65,7 @@ async def open_export(
     """
     longest = resources.settings_of(AuthSettings).longest_export
     async with open_snapshot(resources.database.address, longest) as snapshot:
-        name = {"name": f"unwrapped.export.{user_id}"}
-        if not await snapshot.scalar(_ALONE, name):
+        if not await try_lock(snapshot, "export", user_id):
             raise ExportRunning
         username = await snapshot.scalar(
             select(col(User.username)).where(col(User.id) == user_id)

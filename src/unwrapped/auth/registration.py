@@ -4,7 +4,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.auth.models import User
@@ -14,15 +14,11 @@ from unwrapped.auth.service import UserService
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.exceptions import Forbidden
 from unwrapped.core.http.proxies import Sender
+from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 
 WINDOW = timedelta(hours=1)
-
-# The one who gets it looks for others after all who had it have committed.
-_FIRST_ALONE = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('unwrapped.registration', 0))"
-)
 
 
 class RegistrationClosed(Forbidden):
@@ -97,7 +93,8 @@ class RegistrationService:
 
 async def admit_first(session: AsyncSession) -> None:
     """Let the transaction make the first account. Raises `RegistrationClosed`."""
-    await session.execute(_FIRST_ALONE)
+    # Its holder looks for others after all earlier holders have committed.
+    await take_lock(session, "registration")
     await _require_nobody(session)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from unwrapped.auth.caller import OWNER, SIGNED_IN
@@ -39,11 +39,11 @@ from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
+router = ApiRouter(prefix="/auth", tags=["auth"])
 router.include_router(sessions_router)
 router.include_router(tokens_router)
 router.include_router(oauth_router)

@@ -151,14 +151,6 @@ class Database:
         await self._apart.dispose()
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
-
-async def take_lock(session: AsyncSession, name: str) -> None:
-    """Wait for a lock of a name, which the transaction then holds to its end."""
-    await session.execute(_LOCK, {"name": name})
-
-
 async def count_changed(
     session: AsyncSession,
     statement: Delete | Update | TextClause,

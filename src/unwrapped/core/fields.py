@@ -20,14 +20,22 @@ from pydantic import (
 
 # C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LINES = str.maketrans("", "", "\n\t")
 
 LONGEST_TEXT = 200
+LONGEST_LINES = 5_000
 
 
 def _safe(text: str) -> str:
     if _UNSAFE.search(text):
         raise ValueError("must not contain control characters or broken Unicode")
     return unicodedata.normalize("NFC", text)
+
+
+def _safe_lines(text: str) -> str:
+    lines = text.replace("\r\n", "\n")
+    _safe(lines.translate(_LINES))
+    return unicodedata.normalize("NFC", lines)
 
 
 SafeStr = Annotated[
@@ -45,6 +53,13 @@ RequiredStr = Annotated[
     AfterValidator(_safe),
 ]
 """`SafeStr` with something in it."""
+
+SafeText = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_LINES, strict=True),
+    AfterValidator(_safe_lines),
+]
+"""Text of several lines: as `SafeStr`, with newlines and tabs; CRLF becomes a newline."""
 
 PageLimit = Annotated[int, Field(ge=1, le=200)]
 """How many items a page may have."""

@@ -142,37 +142,16 @@ PERSONAL_DATA = (
         rows=_ALSO_SPELLED,
         tables=frozenset({"also_spelled"}),
     ),
-    PersonalData(
+    PersonalData.of(
+        UploadedFile,
         name="uploads",
         about="Files that you sent and that were not imported yet. They are in the"
         " folder of the same name.",
-        rows=select(
-            col(UploadedFile.id),
-            col(UploadedFile.name),
-            col(UploadedFile.size),
-            col(UploadedFile.task_id),
-            col(UploadedFile.created_at),
-            col(UploadedFile.receiving_at),
-        )
-        .where(col(UploadedFile.user_id) == OWNER)
-        .order_by(col(UploadedFile.created_at)),
-        tables=frozenset({"uploaded_file"}),
         uploads=select(col(UploadedFile.id), col(UploadedFile.name)).where(
             col(UploadedFile.user_id) == OWNER, col(UploadedFile.receiving_at).is_(None)
         ),
     ),
-    PersonalData(
-        name="imports",
-        about="What came of each import.",
-        rows=select(
-            col(HistoryImport.id),
-            col(HistoryImport.created_at),
-            col(HistoryImport.books),
-        )
-        .where(col(HistoryImport.user_id) == OWNER)
-        .order_by(col(HistoryImport.created_at)),
-        tables=frozenset({"history_import"}),
-    ),
+    PersonalData.of(HistoryImport, name="imports", about="What came of each import."),
     PersonalData(
         name="analyses",
         about="The verdicts on your taste: as you see them, and as others do with whom"
@@ -191,33 +170,17 @@ PERSONAL_DATA = (
         tables=frozenset({"analysis"}),
         rows_at_once=10,
     ),
-    PersonalData(
+    PersonalData.of(
+        Share,
         name="shares",
         about="The links that you made to them. Of a link only a hash is kept, which is"
         " not here.",
-        rows=select(
-            col(Share.id),
-            col(Share.analysis_id),
-            col(Share.created_at),
-            col(Share.expires_at),
-        )
-        .where(col(Share.user_id) == OWNER)
-        .order_by(col(Share.created_at)),
-        tables=frozenset({"share"}),
+        without=["token_hash"],
     ),
-    PersonalData(
+    PersonalData.of(
+        SpotifySync,
         name="spotify_sync",
         about="That your last plays are synced from Spotify, and how far that has come:"
         " `cursor` is the time of the latest play that was seen, in milliseconds.",
-        rows=select(
-            col(SpotifySync.agreed_at),
-            col(SpotifySync.cursor),
-            col(SpotifySync.last_synced_at),
-            col(SpotifySync.next_sync_at),
-            col(SpotifySync.last_error_code),
-            col(SpotifySync.created_at),
-            col(SpotifySync.updated_at),
-        ).where(col(SpotifySync.user_id) == OWNER),
-        tables=frozenset({"spotify_sync"}),
     ),
 )

@@ -1,7 +1,6 @@
 """All endpoints of music."""
 
-from fastapi import APIRouter
-
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
@@ -9,7 +8,7 @@ from unwrapped.music.shares.router import router as shares_router
 from unwrapped.music.spotify.router import router as spotify_router
 from unwrapped.music.uploads.router import router as uploads_router
 
-router = APIRouter(prefix="/music", tags=["music"])
+router = ApiRouter(prefix="/music", tags=["music"])
 for part in (
     uploads_router,
     imports_router,

@@ -62,6 +62,15 @@ class UnexpectedAnswer(ExternalAPIError):
     code = "unexpected_answer"
 
 
+SERVICE_PROBLEMS = (
+    ServiceUnreachable,
+    ServiceFailing,
+    ServiceOverloaded,
+    UnexpectedAnswer,
+)
+"""What an endpoint that asks a service outside can end in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a service said, with a status below 500 that is no redirect and not 429."""

@@ -7,9 +7,9 @@ callers, and refused in another listing.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -82,10 +82,22 @@ def _room(sizes: Iterable[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A listing by name, with the types that make up a place in its order."""
+    """A listing by name, with the types that make up a place in its order.
+
+    Raises `TypeError` for a type that no place can be made of.
+    """
 
     name: str
     types: tuple[type, ...]
+
+    def __post_init__(self) -> None:
+        unknown = [kind.__name__ for kind in self.types if kind not in _READ]
+        if unknown:
+            known = ", ".join(kind.__name__ for kind in _READ)
+            raise TypeError(
+                f"the listing {self.name} has places of {', '.join(unknown)}; the types"
+                f" that shared/pagination.py reads are {known}"
+            )
 
     def page[T](
         self, rows: Sequence[T], limit: int, place: Callable[[T], tuple[Any, ...]]
@@ -113,7 +125,8 @@ class Listing:
 
     def _cursor(self, place: tuple[Any, ...]) -> str:
         parts = [self.name, *(_written(value) for value in place)]
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+        written = json.dumps(parts, ensure_ascii=False)
+        return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
     def parse(self, cursor: str) -> tuple[Any, ...]:
         """The place that a cursor stands for. Raises `BadCursor`."""
@@ -122,29 +135,55 @@ class Listing:
             name, *parts = json.loads(base64.b64decode(padded, b"-_", validate=True))
             if name != self.name or len(parts) != len(self.types):
                 raise BadCursor
-            return tuple(map(_read, self.types, parts))
+            return tuple(
+                _READ[kind](part) for kind, part in zip(self.types, parts, strict=True)
+            )
         except (ValueError, TypeError, OverflowError, binascii.Error) as error:
             raise BadCursor from error
 
 
 def _written(value: Any) -> str | int:
-    return (
-        value.isoformat()
-        if isinstance(value, datetime)
-        else (value if isinstance(value, int) else str(value))
-    )
+    if isinstance(value, int):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _read(kind: type, part: Any) -> Any:
-    if kind is datetime:
-        moment = datetime.fromisoformat(part)
-        if moment.tzinfo is None:
-            raise ValueError("no zone")
-        return moment.astimezone(UTC)
-    if kind is int:
-        if type(part) is not int or abs(part) >= 2**31:
-            raise ValueError("out of range")
-        return part
+def _text(part: Any) -> str:
+    """As PostgreSQL could have stored it: no NUL, no half of a character."""
+    if not isinstance(part, str) or "\0" in part:
+        raise TypeError("no text")
+    part.encode()
+    return part
+
+
+def _moment(part: Any) -> datetime:
+    moment = datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment.astimezone(UTC)
+
+
+def _day(part: Any) -> date:
+    return date.fromisoformat(part)
+
+
+def _integer(part: Any) -> int:
+    if type(part) is not int or abs(part) >= 2**31:
+        raise ValueError("out of range")
+    return part
+
+
+def _id(part: Any) -> UUID:
     if not isinstance(part, str):
         raise TypeError("no id")
     return UUID(part)
+
+
+_READ: Mapping[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    date: _day,
+    int: _integer,
+    str: _text,
+    UUID: _id,
+}
+"""What a place can be made of. Nothing here can be null: no order has a place for it."""

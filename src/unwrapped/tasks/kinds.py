@@ -58,6 +58,18 @@ type AnyTaskKind = TaskKind[Any]
 """A kind of task, whatever its parameters."""
 
 
+_DECLARED: set[str] = set()
+
+
+def require_declared(name: str) -> None:
+    """Raises `ValueError` for the name of no task kind: nobody would work on its tasks."""
+    if name not in _DECLARED:
+        raise ValueError(
+            f"{name} is no task kind; those that @task_kind declares are"
+            f" {', '.join(sorted(_DECLARED))}"
+        )
+
+
 def task_kind[P: Schema](
     name: str,
     params: type[P],
@@ -72,6 +84,7 @@ def task_kind[P: Schema](
     """Declare the decorated coroutine function to be what does a kind of task."""
 
     def declare(handler: Handler[P]) -> TaskKind[P]:
+        _DECLARED.add(name)
         return TaskKind(
             name, params, handler, alone, loads, limit, deadline, retry, ended
         )

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.fields import SafeStr
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
@@ -28,7 +28,7 @@ from unwrapped.tasks.service import (
     TooManyTasks,
 )
 
-router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
+router = ApiRouter(prefix="/tasks", tags=["tasks"])
 
 KindQuery = Annotated[
     SafeStr | None,

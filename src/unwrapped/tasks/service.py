@@ -22,6 +22,7 @@ from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.fields import Schema
 from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.kinds import require_declared
 from unwrapped.tasks.models import ACTIVE, Priority, TaskStatus
 from unwrapped.tasks.queue import PLACE, enqueue, hurry
 from unwrapped.tasks.schemas import TaskRead
@@ -145,8 +146,10 @@ class TaskService:
     ) -> TaskRead:
         """The active task of this key; begun now, row and job in one, if there is none.
 
-        Raises `TooManyTasks`; then nothing has begun.
+        Raises `TooManyTasks`, or `ValueError` for a kind that is not declared; then
+        nothing has begun.
         """
+        require_declared(kind)
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         row: dict[str, Any] = {
             "id": uuid4(),

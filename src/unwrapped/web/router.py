@@ -3,19 +3,19 @@
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from unwrapped.core.http.negotiation import JSON
 from unwrapped.core.http.problems import problems, wants_page
-from unwrapped.core.http.requests import LinkRoute
+from unwrapped.core.http.requests import ApiRouter, LinkRoute
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import LINK_PATH
 from unwrapped.music.shares.service import ShareNotFound, require_token
 from unwrapped.web.opening import HEADERS, PublicSharesDep
 
-router = APIRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
+router = ApiRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
 
 MOVED = HTTPStatus.PERMANENT_REDIRECT
 ANSWER: dict[int | str, dict[str, Any]] = {

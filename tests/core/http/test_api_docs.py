@@ -105,6 +105,7 @@ async def test_operations_are_named_after_their_functions(document: Any) -> None
     assert all(re.fullmatch("[a-z]+(_[a-z]+)*", one) for one in ids)
 
 
+@pytest.mark.sweep
 async def test_every_problem_of_an_operation_has_an_example(
     document: Any, subtests: pytest.Subtests
 ) -> None:

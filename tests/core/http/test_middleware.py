@@ -103,6 +103,7 @@ async def test_no_two_requests_have_one_id(client: httpx2.AsyncClient) -> None:
     assert len({answer.headers["X-Request-Id"] for answer in answers}) == 20
 
 
+@pytest.mark.sweep
 async def test_each_request_is_one_line_with_the_template_of_its_route(
     client: httpx2.AsyncClient,
     app: FastAPI,

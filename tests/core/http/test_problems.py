@@ -24,7 +24,7 @@ from unwrapped.core.exceptions import (
     Unavailable,
     UserNotFoundError,
 )
-from unwrapped.core.http.problems import problem, problems, status_of
+from unwrapped.core.http.problems import ALWAYS, problem, problems, status_of
 from unwrapped.core.resources import Resources
 
 PROBLEM = "application/problem+json"
@@ -70,6 +70,13 @@ def assert_problem(answer: httpx2.Response, status: int) -> None:
 )
 def test_every_kind_has_a_status(kind: type[AppException], status: int) -> None:
     assert status_of(kind) == status
+
+
+def test_a_declared_status_keeps_the_codes_of_every_endpoint() -> None:
+    for error in (Invalid, ContentTooLarge, Unavailable):
+        own = problems(error)[status_of(error)]["content"][PROBLEM]["examples"]
+        every = ALWAYS[status_of(error)]["content"][PROBLEM]["examples"]
+        assert own.keys() == every.keys() | {error.code}
 
 
 def test_the_codes_of_one_status_are_told_together() -> None:

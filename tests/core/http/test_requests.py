@@ -25,6 +25,7 @@ def faults(answer: httpx2.Response) -> dict[str, str]:
     return {fault["where"]: fault["message"] for fault in body.get("faults", [])}
 
 
+@pytest.mark.sweep
 async def test_unknown_parameters_are_refused_by_every_operation(
     app: FastAPI, client: httpx2.AsyncClient, subtests: pytest.Subtests
 ) -> None:
@@ -44,6 +45,7 @@ async def test_unknown_parameters_are_refused_by_every_operation(
                 assert place.name in said["query.perod"]
 
 
+@pytest.mark.sweep
 async def test_the_parameters_of_the_document_are_known(
     app: FastAPI,
     client: httpx2.AsyncClient,

@@ -41,6 +41,7 @@ def assert_armoured(answer: httpx2.Response) -> None:
         assert rules == STRICT | FRAMELESS
 
 
+@pytest.mark.sweep
 @attack(45, "every-operation")
 async def test_every_operation_answers_with_them(
     client: httpx2.AsyncClient,

@@ -14,6 +14,7 @@ from tests.conftest import MakeClient
 from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
 from unwrapped.core.resources import Resources
+from unwrapped.shared.page_queries import LONGEST_CURSOR
 
 URL = "/api/v1/music/listens"
 
@@ -270,7 +271,7 @@ BAD_PAGES: list[tuple[dict[str, object], int]] = [
     ({"limit": 0}, 422),
     ({"limit": 201}, 422),
     ({"limit": "x"}, 422),
-    ({"cursor": "x" * 501}, 422),
+    ({"cursor": "x" * (LONGEST_CURSOR + 1)}, 422),
     ({"cursor": ""}, 400),
     ({"cursor": "!"}, 400),
     ({"cursor": "\u00e4"}, 400),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Depends, Path, Query, Request, Response
+from fastapi import Cookie, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from unwrapped.auth.caller import OWNER
@@ -13,7 +13,8 @@ from unwrapped.auth.oauth.accounts import (
     LinkNotFound,
     OnlySignIn,
 )
-from unwrapped.auth.oauth.callbacks import Callback
+from unwrapped.auth.oauth.callbacks import Callback, SignInDeclined
+from unwrapped.auth.oauth.clients.spotify import NotOnTheList
 from unwrapped.auth.oauth.cookie import COOKIE, set_cookie
 from unwrapped.auth.oauth.errors import ProviderRefuses, SignInRefused
 from unwrapped.auth.oauth.links import LinkService
@@ -27,33 +28,37 @@ from unwrapped.auth.oauth.schemas import (
 )
 from unwrapped.auth.oauth.settings import CALLBACK, callback_of, login_of
 from unwrapped.auth.oauth.sign_in import AccessNotOffered, Completed, OAuthSignInService
+from unwrapped.auth.oauth.states import StateNotFound
 from unwrapped.auth.registration import RegistrationClosed, UnknownProxy
 from unwrapped.auth.sessions.cookie import set_cookie as set_session_cookie
 from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.fields import SafeStr
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
-from unwrapped.core.http.requests import LinkRoute, StrictRoute
+from unwrapped.core.http.requests import ApiRouter, LinkRoute
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
+from unwrapped.shared.api_client import SERVICE_PROBLEMS
 
-router = APIRouter(route_class=StrictRoute)
+router = ApiRouter()
 # A provider sends browsers back with whatever parameters it likes.
-callback_router = APIRouter(route_class=LinkRoute)
+callback_router = ApiRouter(route_class=LinkRoute)
 
 SEE_OTHER = 303
 ENDINGS = problems(
     SignInRefused,
+    SignInDeclined,
+    NotOnTheList,
+    StateNotFound,
     ProviderNotFound,
     RegistrationClosed,
     UnknownProxy,
     AccountDisabled,
     AccountTaken,
     AlreadyLinked,
-    ExternalAPIError,
+    *SERVICE_PROBLEMS,
     ProviderRefuses,
 ) | {SEE_OTHER: {"description": "Signed in: back to a page of this service"}}
 """What a callback can end in."""
@@ -106,7 +111,7 @@ async def list_linked_accounts(
     "/{provider}/login",
     status_code=SEE_OTHER,
     response_class=RedirectResponse,
-    responses=problems(ProviderNotFound, RateLimited, ExternalAPIError),
+    responses=problems(ProviderNotFound, RateLimited, *SERVICE_PROBLEMS),
 )
 async def begin_sign_in(
     provider: ProviderName,
@@ -124,7 +129,7 @@ async def begin_sign_in(
 
 @router.post(
     "/{provider}/link",
-    responses=problems(*OWNER, ProviderNotFound, AccessNotOffered, ExternalAPIError),
+    responses=problems(*OWNER, ProviderNotFound, AccessNotOffered, *SERVICE_PROBLEMS),
 )
 async def begin_link(
     provider: ProviderName,

@@ -9,7 +9,7 @@ from sqlmodel import col
 from unwrapped.auth.models import SessionKind, UserSession
 from unwrapped.auth.sessions.lookup import LIFETIME
 from unwrapped.auth.settings import SESSIONS_PER_USER
-from unwrapped.core.database import take_lock
+from unwrapped.core.postgres.advisory_locks import take_lock
 
 
 async def open_session(
@@ -20,7 +20,7 @@ async def open_session(
     most: int = SESSIONS_PER_USER,
 ) -> UserSession:
     """A new session of somebody who has proven who they are."""
-    await take_lock(session, f"unwrapped.sessions.{user_id}")
+    await take_lock(session, "sessions", user_id)
     await _end_surplus(session, user_id, most - 1)
     now = datetime.now(UTC)
     opened = UserSession(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, Form, Request, Response
+from fastapi import Cookie, Depends, Form, Request, Response
 
 from unwrapped.auth.caller import OWNER
 from unwrapped.auth.dependencies import (
@@ -37,14 +37,14 @@ from unwrapped.auth.sessions.sign_in import (
 )
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.core.http.same_origin import CrossSite, require_same_origin
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = APIRouter(route_class=StrictRoute)
+router = ApiRouter()
 
 
 async def get_address(request: Request) -> str | None:

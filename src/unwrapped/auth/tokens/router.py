@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from unwrapped.auth.caller import OWNER
 from unwrapped.auth.dependencies import AccountOwner
@@ -22,11 +22,11 @@ from unwrapped.auth.tokens.service import (
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = APIRouter(prefix="/tokens", route_class=StrictRoute)
+router = ApiRouter(prefix="/tokens")
 
 
 async def get_token_service(

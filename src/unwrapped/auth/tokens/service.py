@@ -14,13 +14,14 @@ from unwrapped.auth.models import PersonalToken, UserSession
 from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
 from unwrapped.auth.settings import TOKENS_PER_USER
 from unwrapped.auth.tokens.schemas import PersonalTokenCreate, PersonalTokenRead
-from unwrapped.core.database import count_changed, take_lock
+from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import (
     Conflict,
     ExpiryPassed,
     NotFound,
     TooManyRequests,
 )
+from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken
@@ -120,7 +121,7 @@ class PersonalTokenService:
             raise PersonalTokenNotFound
 
     async def _require_place(self, user_id: int) -> None:
-        await take_lock(self._session, f"unwrapped.tokens.{user_id}")
+        await take_lock(self._session, "tokens", user_id)
         mine = col(PersonalToken.user_id) == user_id
         await self._session.execute(delete(PersonalToken).where(mine, _EXPIRED))
         query = select(func.count()).select_from(PersonalToken).where(mine)

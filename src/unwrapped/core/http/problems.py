@@ -157,10 +157,15 @@ def problem(
 
 
 def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of an endpoint that can end in these errors."""
+    """The `responses=` of an endpoint that can end in these errors.
+
+    A status that every endpoint can end in keeps the codes of `ALWAYS` beside them.
+    """
     codes: dict[HTTPStatus, dict[str, str]] = {}
     for error in errors:
-        codes.setdefault(status_of(error), {})[error.code] = _means(error)
+        status = status_of(error)
+        own = codes.setdefault(status, dict(_ALWAYS.get(status, {})))
+        own[error.code] = _means(error)
     return {int(status): _response(status, named) for status, named in codes.items()}
 
 
@@ -182,18 +187,18 @@ def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-ALWAYS: dict[int | str, dict[str, Any]] = {
-    int(status): _response(status, details)
-    for status, details in (
-        # What cannot even be read: no UTF-8, no form, JSON that is too deep.
-        (HTTPStatus.BAD_REQUEST, {"bad_request": "There was an error parsing the body"}),
-        (HTTPStatus.REQUEST_TIMEOUT, {"request_timeout": "The body did not come in time."}),
-        (HTTPStatus.CONTENT_TOO_LARGE, {"content_too_large": _means(ContentTooLarge)}),
-        (HTTPStatus.MISDIRECTED_REQUEST, {"misdirected_request": "This service does not go by the name in the Host header."}),
-        (HTTPStatus.UNPROCESSABLE_ENTITY, {"malformed": MALFORMED}),
-        (HTTPStatus.SERVICE_UNAVAILABLE, {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words}),
-    )
+_ALWAYS: Mapping[HTTPStatus, Mapping[str, str]] = {
+    # What cannot even be read: no UTF-8, no form, JSON that is too deep.
+    HTTPStatus.BAD_REQUEST: {"bad_request": "There was an error parsing the body"},
+    HTTPStatus.REQUEST_TIMEOUT: {"request_timeout": "The body did not come in time."},
+    HTTPStatus.CONTENT_TOO_LARGE: {"content_too_large": _means(ContentTooLarge)},
+    HTTPStatus.MISDIRECTED_REQUEST: {"misdirected_request": "This service does not go by the name in the Host header."},
+    HTTPStatus.UNPROCESSABLE_ENTITY: {"malformed": MALFORMED},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words},
 }  # fmt: skip
+ALWAYS: dict[int | str, dict[str, Any]] = {
+    int(status): _response(status, details) for status, details in _ALWAYS.items()
+}
 """The `responses=` of every endpoint."""
 
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from enum import Enum
 from typing import Any, ClassVar
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query
@@ -39,6 +40,19 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+
+class ApiRouter(APIRouter):
+    """A router of the API: its routes are `StrictRoute`s unless it names another class."""
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        tags: list[str | Enum] | None = None,
+        route_class: type[StrictRoute] = StrictRoute,
+    ) -> None:
+        super().__init__(prefix=prefix, tags=tags, route_class=route_class)
 
 
 class LinkRoute(StrictRoute):

@@ -3,15 +3,19 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.analysis.service import AnalysisService, NothingToAnalyse
+from unwrapped.music.analysis.service import (
+    AnalysisNotFound,
+    AnalysisService,
+    NothingToAnalyse,
+)
 from unwrapped.music.listens.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
@@ -24,7 +28,7 @@ from unwrapped.tasks.service import (
     TooManyTasks,
 )
 
-router = APIRouter(prefix="/analysis", route_class=StrictRoute)
+router = ApiRouter(prefix="/analysis")
 
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
 
@@ -71,7 +75,10 @@ async def read_analysis_status(
 
 @router.get(
     "/result",
-    responses=ANSWER | problems(*SIGNED_IN, TaskNotFound, TaskNotCompleted, TaskFailed),
+    responses=ANSWER
+    | problems(
+        *SIGNED_IN, TaskNotFound, AnalysisNotFound, TaskNotCompleted, TaskFailed
+    ),
 )
 async def read_analysis(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None

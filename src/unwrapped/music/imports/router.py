@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse
 from unwrapped.music.uploads.service import UploadNotFound
@@ -18,7 +18,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TooManyTasks
 
-router = APIRouter(prefix="/imports", route_class=StrictRoute)
+router = ApiRouter(prefix="/imports")
 
 
 async def get_import_service(

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.listens.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import (
     ArtistQuery,
@@ -22,7 +22,7 @@ from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone
 
-router = APIRouter(prefix="/listens", route_class=StrictRoute)
+router = ApiRouter(prefix="/listens")
 
 
 async def get_listen_service(session: SessionDep) -> ListenService:

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CursorResult, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import UserNotFoundError
+from unwrapped.core.postgres.advisory_locks import take_lock
 
 NEXT_ID = "(SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id) + row_number() OVER ()"
 """The next numbers of a dictionary; only whoever has the listener's lock may take them."""
@@ -41,10 +42,7 @@ async def lock_history(session: AsyncSession, user_id: int) -> None:
     The listener cannot go until they are done. Raises `UserNotFoundError` for one who is
     gone already.
     """
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-        {"name": f"unwrapped.history.{user_id}"},
-    )
+    await take_lock(session, "history", user_id)
     held = await session.scalar(
         of_listener('SELECT id FROM "user" WHERE id = :user_id FOR KEY SHARE'),
         {"user_id": user_id},

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
@@ -18,7 +18,7 @@ from unwrapped.music.shares.service import ShareNotFound, ShareService, TooManyS
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = APIRouter(prefix="/shares", route_class=StrictRoute)
+router = ApiRouter(prefix="/shares")
 
 LINK_PATH = "/s"
 """Where shares are opened, by their token."""

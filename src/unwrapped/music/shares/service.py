@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User
-from unwrapped.core.database import count_changed, take_lock
+from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import ExpiryPassed, NotFound, TooManyRequests
+from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisNotFound
@@ -90,7 +91,7 @@ class ShareService:
         return NewShare(_read(share, title), token)
 
     async def _require_place(self, user_id: int) -> None:
-        await take_lock(self._session, f"unwrapped.shares.{user_id}")
+        await take_lock(self._session, "shares", user_id)
         mine = col(Share.user_id) == user_id
         # Nobody can open them again, and nobody is shown them.
         await self._session.execute(delete(Share).where(mine, not_(_open())))

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.listens.schemas import ListensDeleted
 from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
 from unwrapped.music.spotify.service import (
@@ -22,7 +22,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TooManyTasks
 
-router = APIRouter(prefix="/spotify-sync", route_class=StrictRoute)
+router = ApiRouter(prefix="/spotify-sync")
 
 ForgetQuery = Annotated[
     bool, Query(description="Remove all listens that were synced, too.")

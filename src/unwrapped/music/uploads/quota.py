@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.core.database import take_lock
 from unwrapped.core.exceptions import ContentTooLarge, TooManyRequests
+from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
@@ -75,7 +75,7 @@ async def reserve(
     if announced is not None and announced > settings.upload_max_bytes:
         raise UploadTooLarge(settings.upload_max_bytes)
     # One after the other: each sees what the one before has reserved.
-    await take_lock(session, f"unwrapped.uploads.{user_id}")
+    await take_lock(session, "uploads", user_id)
     found = await session.execute(
         select(func.count(), func.coalesce(func.sum(UploadedFile.size), 0)).where(
             col(UploadedFile.user_id) == user_id

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import StorageFull
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import StrictRoute
+from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.uploads.quota import (
     TooManyUploads,
     UploadQuotaExceeded,
@@ -26,7 +26,7 @@ from unwrapped.music.uploads.service import (
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = APIRouter(prefix="/uploads", route_class=StrictRoute)
+router = ApiRouter(prefix="/uploads")
 
 
 async def get_upload_service(resources: ResourcesDep) -> UploadService:

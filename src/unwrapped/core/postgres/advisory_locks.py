@@ -1,0 +1,26 @@
+"""Locks by name, held in PostgreSQL until the transaction ends, whichever way it ends."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+_TAKE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+async def take_lock(
+    session: AsyncSession, what: str, user_id: int | None = None
+) -> None:
+    """Wait for the lock on something, of one user or of all; the transaction holds it."""
+    await session.execute(_TAKE, {"name": lock_name(what, user_id)})
+
+
+async def try_lock(
+    connection: AsyncConnection, what: str, user_id: int | None = None
+) -> bool:
+    """Whether the transaction holds the lock now; False where another one does."""
+    return bool(await connection.scalar(_TRY, {"name": lock_name(what, user_id)}))
+
+
+def lock_name(what: str, user_id: int | None = None) -> str:
+    """`unwrapped.history.7`, or `unwrapped.registration` where it is nobody's own."""
+    return f"unwrapped.{what}" if user_id is None else f"unwrapped.{what}.{user_id}"
