@@ -31,6 +31,11 @@ def declared_codes(app: FastAPI) -> Codes:
     }
 
 
+@lru_cache(maxsize=1)
+def _operations(app: FastAPI) -> frozenset[str]:
+    return frozenset(named.rpartition(" ")[0] for named in declared_codes(app))
+
+
 def checked(app: FastAPI) -> ASGIApp:
     """The application; a request raises `UndeclaredProblem` where it ends in one."""
 
@@ -49,7 +54,9 @@ def checked(app: FastAPI) -> ASGIApp:
             await send(message)
 
         await app(scope, receive, send_on)
-        if is_problem and (operation := _operation(scope)) is not None:
+        operation = _operation(scope)
+        # The document leaves pages out.
+        if is_problem and operation in _operations(app):
             code = json.loads(body)["code"]
             known = declared_codes(app).get(f"{operation} {status}", frozenset())
             if code not in known and code != CRASHED:
@@ -69,4 +76,4 @@ def _operation(scope: Scope) -> str | None:
         return None
     segments = scope["path"].split("/")
     template = "/".join(segments[: len(segments) - route.path.count("/")]) + route.path
-    return f"{scope['method']} {template}" if route.include_in_schema else None
+    return f"{scope['method']} {template}"
