@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from unwrapped.core.config import Settings
-from unwrapped.core.domain import Domain, check_settings
+from unwrapped.core.config import Configuration, Settings
+from unwrapped.core.domain import Domain
 from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
 from unwrapped.core.http.body_deadline import BodyDeadline
 from unwrapped.core.http.health import router as health_router
@@ -30,13 +30,13 @@ from unwrapped.tasks.worker import check_kinds
 API_PREFIX = "/api/v1"
 
 
-def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
+def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> FastAPI:
     """The application of these domains, with these settings."""
-    check_settings(domains)
     for domain in domains:
         if domain.check is not None:
-            domain.check(settings)
-    check_kinds(domains)
+            domain.check(configuration)
+    check_kinds(domains, configuration)
+    settings = configuration.core
     configure_logging(settings)
     app = FastAPI(
         openapi_url=None,  # `core/http/api_docs.py` has a page without scripts of others
@@ -48,7 +48,7 @@ def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
         generate_unique_id_function=operation_id,
         redirect_slashes=False,  # it would redirect to whatever `Host` says
     )
-    app.state.settings = settings
+    app.state.configuration = configuration
     metrics = app.state.metrics = Metrics()
     app.state.meters = [
         domain.load_meter(metrics.registry) for domain in domains if domain.load_meter
@@ -97,20 +97,19 @@ def _api(domains: tuple[Domain, ...]) -> APIRouter:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        settings: Settings = app.state.settings
-        limit = timedelta(seconds=settings.database_statement_seconds)
+        configuration: Configuration = app.state.configuration
+        limit = timedelta(seconds=configuration.core.database_statement_seconds)
         resources = await stack.enter_async_context(
-            open_resources(settings, SessionSettings(limit))
+            open_resources(configuration, SessionSettings(limit))
         )
         app.state.resources = resources
         feed = app.state.task_feed = TaskFeed(resources.database)
         stack.push_async_callback(feed.close)
         # A server waits for open streams before it lets the lifespan end.
         stack.enter_context(on_stop_signal(feed.stop))
-        task_settings = resources.settings_of(TaskSettings)
         app.state.worker = None
-        if task_settings.worker:
+        if configuration.of(TaskSettings).worker:
             app.state.worker = await stack.enter_async_context(
-                worker_beside(resources.settings, task_settings)
+                worker_beside(configuration)
             )
         yield

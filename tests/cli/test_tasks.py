@@ -67,13 +67,12 @@ def variables(cloned_resources: Resources) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(variables: dict[str, str]) -> Run:
     """`unwrapped tasks …` on the test's database, in process, beside its event loop."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
 
     async def invoke(*arguments: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli, ["tasks", *arguments])
+        runner = CliRunner(env=variables)
+        return await asyncio.to_thread(runner.invoke, cli, ["tasks", *arguments])
 
     return invoke
 

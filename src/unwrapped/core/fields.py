@@ -7,16 +7,22 @@ here they end as 422, and never as 500.
 import re
 import unicodedata
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
 )
+from pydantic_settings import NoDecode
+
+from unwrapped.core.http.host_names import host_pattern, is_host
+from unwrapped.core.text import printable
 
 # C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -48,6 +54,60 @@ RequiredStr = Annotated[
 
 PageLimit = Annotated[int, Field(ge=1, le=200)]
 """How many items a page may have."""
+
+
+def _origin(value: str) -> str:
+    origin = value.lower().removesuffix("/")
+    scheme, _, host = origin.partition("://")
+    if scheme not in {"http", "https"} or not is_host(host):
+        raise ValueError("write it as https://music.example.org, without a path")
+    return origin
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+"""Scheme, host and port of an address, without a slash at the end."""
+
+
+def parts_of(value: object) -> object:
+    """The parts of a variable that holds several, between commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _host_patterns(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(host_pattern(value) for value in values)
+
+
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError as error:
+        raise ValueError(
+            "write IP addresses or networks, between commas, like 127.0.0.1 or"
+            f" 10.0.0.0/8; {printable(text)!r} is neither"
+        ) from error
+    if not network.prefixlen:
+        raise ValueError(
+            f"{network} is everybody, and anybody could then pretend to be another:"
+            " name the addresses of your proxies"
+        )
+    return str(network)
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_network(value) for value in values)
+
+
+# pydantic-settings would have a list written as JSON.
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
+"""Several values of one variable, between commas."""
+
+HostPatterns = Annotated[CommaSeparated, AfterValidator(_host_patterns)]
+"""Host names, `*.example.org` among them."""
+
+Networks = Annotated[CommaSeparated, AfterValidator(_networks)]
+"""IP addresses and networks, but for the network of everybody."""
 
 
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
