@@ -11,6 +11,7 @@ from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.domain import Domain
 from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
 from unwrapped.core.http.body_deadline import BodyDeadline
+from unwrapped.core.http.cross_origin import CrossOrigin
 from unwrapped.core.http.health import router as health_router
 from unwrapped.core.http.host_check import HostCheck
 from unwrapped.core.http.metrics import Metrics
@@ -81,6 +82,11 @@ def _add_middleware(
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=app.state.metrics)
+    if settings.frontend_url is not None:
+        # Around what answers a crash: a front end can read that, too.
+        app.add_middleware(
+            CrossOrigin, origin=settings.frontend_url, prefix=f"{API_PREFIX}/"
+        )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
     app.add_middleware(ReadableStartup)

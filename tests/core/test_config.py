@@ -113,6 +113,15 @@ def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
             for value in ("http://a b", "http://u@x", "http://[x]", "http://x:y")
         ),
         *(
+            ("FRONTEND_URL", value)
+            for value in (
+                "*",
+                "null",
+                "https://a.org/app",
+                "https://a.org,https://b.org",
+            )
+        ),
+        *(
             ("ALLOWED_HOSTS", value)
             for value in ("*", "nas,*", "nas:80", "http://nas", "a b", "*.*.org")
         ),
@@ -294,6 +303,7 @@ ALL_SET = {
     "ALGORITHM": "HS512",
     "ACCESS_TOKEN_EXPIRE_MINUTES": "7",
     "BACKEND_URL": "https://music.example.org",
+    "FRONTEND_URL": "https://app.example.org",
     "ALLOWED_HOSTS": "nas, *.lan.example.org",
     "TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8, 2001:db8::/32",
     "API_DOCS": "false",
@@ -360,6 +370,23 @@ OIDC = {
     "OIDC_KEYCLOAK_CLIENT_ID": "12345",
 }
 EVERYTHING = ALL_SET | ALL_SET_OF_DOMAINS | OIDC
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("https://App.example.org/", "https://app.example.org"),
+        ("https://app.example.org:443", "https://app.example.org"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://localhost:5173", "http://localhost:5173"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://nas:", "http://nas"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_send_it(value: str, origin: str) -> None:
+    settings = Settings(backend_url=value, frontend_url=value)
+    assert (settings.backend_url, settings.frontend_url) == (origin, origin)
 
 
 @pytest.mark.parametrize("file", ["", "LOG_LEVEL=ERROR\nOIDC_HOME_TITLE=Ours\n"])

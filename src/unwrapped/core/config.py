@@ -93,6 +93,10 @@ class Settings(Environment):
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )
+    frontend_url: Origin | None = Field(
+        default=None,
+        description="The origin of a front end of your own, like https://app.example.org: its pages may call the API with access tokens, never with cookies. Unset: no page of another origin may.",
+    )
     allowed_hosts: HostPatterns = Field(
         default=(),
         description="Names that requests may be for, beside localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",

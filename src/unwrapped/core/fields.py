@@ -56,16 +56,19 @@ PageLimit = Annotated[int, Field(ge=1, le=200)]
 """How many items a page may have."""
 
 
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
 def _origin(value: str) -> str:
     origin = value.lower().removesuffix("/")
     scheme, _, host = origin.partition("://")
     if scheme not in {"http", "https"} or not is_host(host):
         raise ValueError("write it as https://music.example.org, without a path")
-    return origin
+    return origin.removesuffix(_DEFAULT_PORTS[scheme]).removesuffix(":")
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
-"""Scheme, host and port of an address, without a slash at the end."""
+"""Scheme, host and port of an address, as browsers send it: a default port is left out."""
 
 
 def parts_of(value: object) -> object:
