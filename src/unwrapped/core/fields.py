@@ -1,60 +1,13 @@
-"""Types of what comes in from outside: bounded, clean, and nothing that breaks a database.
+"""Types of settings, and the base of what comes in and goes out."""
 
-PostgreSQL refuses NUL and lone surrogates in text, and integers beyond their column:
-here they end as 422, and never as 500.
-"""
-
-import re
-import unicodedata
-from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_settings import NoDecode
 
 from unwrapped.core.http.host_names import host_pattern, is_host
 from unwrapped.core.text import printable
-
-# C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
-LONGEST_TEXT = 200
-
-
-def _safe(text: str) -> str:
-    if _UNSAFE.search(text):
-        raise ValueError("must not contain control characters or broken Unicode")
-    return unicodedata.normalize("NFC", text)
-
-
-SafeStr = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_TEXT, strict=True),
-    AfterValidator(_safe),
-]
-"""Text of one line: NFC, no control characters, no surrogates, at most 200 characters."""
-
-RequiredStr = Annotated[
-    str,
-    StringConstraints(
-        max_length=LONGEST_TEXT, strict=True, strip_whitespace=True, min_length=1
-    ),
-    AfterValidator(_safe),
-]
-"""`SafeStr` with something in it."""
-
-PageLimit = Annotated[int, Field(ge=1, le=200)]
-"""How many items a page may have."""
-
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -111,12 +64,6 @@ HostPatterns = Annotated[CommaSeparated, AfterValidator(_host_patterns)]
 
 Networks = Annotated[CommaSeparated, AfterValidator(_networks)]
 """IP addresses and networks, but for the network of everybody."""
-
-
-END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
-
-Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
-"""A time with its zone, which is a time in UTC as well: no year 10,000."""
 
 
 class Schema(BaseModel):

@@ -33,12 +33,12 @@ from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.fields import SafeStr
 from unwrapped.core.http.problem_page import BrowserRoute, CallbackRoute
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.proxies import sender_of
 from unwrapped.core.http.requests import StrictRoute
 from unwrapped.core.postgres.rate_limits import RateLimited
+from unwrapped.shared.validators import SafeStr
 
 router = APIRouter(route_class=StrictRoute)
 browser_router = APIRouter(route_class=BrowserRoute)

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.fields import RequiredStr, SafeStr, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import RequiredStr, SafeStr
 
 SAFE: TypeAdapter[str] = TypeAdapter(SafeStr)
 REQUIRED: TypeAdapter[str] = TypeAdapter(RequiredStr)
