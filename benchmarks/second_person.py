@@ -129,7 +129,9 @@ async def copied(resources: Resources, state: DatabaseAddress) -> AsyncIterator[
     address = await copy(state)
     database = Database(address)
     await database.ping()
-    yield Resources(resources.settings, database, resources.objects, resources.signer)
+    yield Resources(
+        resources.configuration, database, resources.objects, resources.signer
+    )
     await database.dispose()
     await administer(address, f'DROP DATABASE "{address.database}" WITH (FORCE)')
 

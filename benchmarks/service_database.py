@@ -18,6 +18,7 @@ from unwrapped.auth.service import UserService
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.embedded import discard_embedded
 from unwrapped.core.resources import Resources, open_resources
+from unwrapped.main import configuration_of
 
 ANY_NUMBER = 1_000_000
 """As the limit of a person's active tasks."""
@@ -30,7 +31,7 @@ async def fresh_resources() -> AsyncIterator[Resources]:
     """An embedded database in a temporary home, as a new user has it."""
     with tempfile.TemporaryDirectory(prefix="unwrapped-bench-") as home:
         settings = Settings(unwrapped_home=Path(home), secret_key=SecretStr(SECRET))
-        async with open_resources(settings) as resources:
+        async with open_resources(configuration_of(settings)) as resources:
             yield resources
         discard_embedded(settings.home)
 

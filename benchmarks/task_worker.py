@@ -17,11 +17,11 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
-from unwrapped.core.config import load_settings
-from unwrapped.core.domain import Domain
+from unwrapped.core.domain import Domain, load_configuration
 from unwrapped.core.fields import Schema
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.resources import Resources, open_resources
+from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.queue import SETTINGS, queries
 from unwrapped.tasks.queue_manager import POOL_MAX, POOL_MIN
@@ -68,11 +68,11 @@ async def run_bare(resources: Resources, stop: asyncio.Event) -> None:
 
 async def main() -> None:
     """Work until standard input ends."""
-    settings = load_settings()
-    configure_logging(settings)
+    configuration = load_configuration(DOMAINS)
+    configure_logging(configuration.core)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
-    async with open_resources(settings) as resources:
+    async with open_resources(configuration) as resources:
         if sys.argv[1] == "bare":
             await run_bare(resources, stop)
         else:

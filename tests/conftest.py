@@ -22,11 +22,13 @@ from tests.declared import checked
 from tests.processes import stop_server
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.environment import Environment
 from unwrapped.core.http.state import state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources, token_signer
+from unwrapped.main import configuration_of
 from unwrapped.shared import api_client
 
 hypothesis.settings.register_profile(
@@ -115,16 +117,48 @@ def settings(tmp_path: Path) -> Settings:
 
 def make_resources(settings: Settings, database: Database) -> Resources:
     """The resources of a process on a database that is there already."""
-    return Resources(settings, database, ObjectStore(settings), token_signer(settings))
+    return Configure(settings).resources(database)
+
+
+class Configure:
+    """Changes settings for all resources that it has made, and for those to come."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._configuration = configuration_of(settings)
+        self._made: list[Resources] = []
+
+    def __call__(self, kind: type[Environment], **values: object) -> None:
+        self._configuration = self._configuration.replace(kind, **values)
+        for resources in self._made:
+            resources.configuration = self._configuration
+
+    def of[S: Environment](self, kind: type[S]) -> S:
+        """The settings of one class, as they are now."""
+        return self._configuration.of(kind)
+
+    def resources(self, database: Database) -> Resources:
+        """The resources of a process on a database that is there already."""
+        settings = self._configuration.core
+        made = Resources(
+            self._configuration, database, ObjectStore(settings), token_signer(settings)
+        )
+        self._made.append(made)
+        return made
+
+
+@pytest.fixture
+def configure(settings: Settings) -> Configure:
+    """Changes the settings of the test's resources."""
+    return Configure(settings)
 
 
 @pytest.fixture
 async def resources(
-    settings: Settings, joined_database: JoinedDatabase
+    configure: Configure, joined_database: JoinedDatabase
 ) -> AsyncIterator[Resources]:
     """Resources whose sessions all join one transaction, undone after the test."""
     async with joined_database.undone():
-        made = make_resources(settings, joined_database)
+        made = configure.resources(joined_database)
         yield made
         await made.close_kept()
 
@@ -145,11 +179,11 @@ async def clone(template: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
 
 @pytest.fixture
 async def cloned_resources(
-    settings: Settings, clone: DatabaseAddress
+    configure: Configure, clone: DatabaseAddress
 ) -> AsyncIterator[Resources]:
     """Resources on a database of the test's own."""
     database = Database(clone)
-    made = make_resources(settings, database)
+    made = configure.resources(database)
     yield made
     await made.close_kept()
     await database.dispose()

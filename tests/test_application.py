@@ -23,7 +23,8 @@ from unwrapped.core.http.problems import Problem
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.main import DOMAINS
+from unwrapped.main import DOMAINS, configuration_of
+from unwrapped.tasks.settings import TaskSettings
 from unwrapped.tasks.web_process import web_tasks
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -101,7 +102,7 @@ SCROBBLES = Domain(
 def scrobbling() -> FastAPI:
     """The application with a domain that speaks the dialect of others."""
     settings = Settings(secret_key=SecretStr(SECRET), allowed_hosts=("testserver",))
-    return build_app(settings, (*DOMAINS, SCROBBLES))
+    return build_app(configuration_of(settings), (*DOMAINS, SCROBBLES))
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ async def test_a_domain_says_whether_it_is_ready(
         return answer
 
     domain = replace(SCROBBLES, mounts=(), readiness={"scrobbler": check})
-    app = build_app(settings, (*DOMAINS, domain))
+    app = build_app(configuration_of(settings), (*DOMAINS, domain))
     state_of(app).resources = resources
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app), base_url="https://localhost"
@@ -226,7 +227,10 @@ async def test_what_a_domain_opens_is_open_while_the_application_runs(
         update={"database_url": SecretStr(clone.for_asyncpg())}
     )
     domain = Domain(name="scrobbles", lifespan=lifespan)
-    app = build_app(external, (*DOMAINS, domain))
+    app = build_app(
+        configuration_of(external).replace(TaskSettings, worker=False),
+        (*DOMAINS, domain),
+    )
     with pytest.raises(RuntimeError, match="has not started"):
         _ = state_of(app).resources
     async with app.router.lifespan_context(app):
@@ -239,7 +243,7 @@ async def test_what_a_domain_opens_is_open_while_the_application_runs(
 async def test_a_crash_shows_a_browser_nothing_of_itself(
     settings: Settings, resources: Resources
 ) -> None:
-    app = build_app(settings, DOMAINS)
+    app = build_app(configuration_of(settings), DOMAINS)
     state_of(app).resources = resources
 
     @app.get("/crash")

@@ -90,17 +90,15 @@ def new_user(runner: asyncio.Runner, fuzzed: Settings) -> Iterator[NewUser]:
 @pytest.fixture(scope="module")
 def api(fuzzed: Settings) -> Iterator[BaseSchema]:
     """The document of an application that runs."""
-    from unwrapped.main import create_app
+    from unwrapped.main import configuration_of, create_app
+    from unwrapped.tasks.settings import TaskSettings
 
     config = SchemathesisConfig.from_dict(
         {"checks": {name: {"enabled": False} for name in LEFT_OUT}}
     )
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WORKER", "false")
-        yield schemathesis.openapi.from_asgi(
-            "/openapi.json", create_app(fuzzed), config=config
-        )
-        shutdown_lifespans()
+    app = create_app(configuration_of(fuzzed).replace(TaskSettings, worker=False))
+    yield schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+    shutdown_lifespans()
 
 
 def modes_of(operation: APIOperation[Any, Any, Any, Any]) -> list[GenerationMode]:

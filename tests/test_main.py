@@ -20,7 +20,8 @@ from tests.databases import cloned
 from unwrapped.core.config import Settings
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.main import create_app
+from unwrapped.main import configuration_of, create_app
+from unwrapped.tasks.settings import TaskSettings
 
 IMPORT = """
 import os, sys
@@ -69,10 +70,9 @@ def external(clone: DatabaseAddress, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture(autouse=True)
-def without_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def alone(settings: Settings) -> FastAPI:
     """The web process alone, as `serve --no-worker`."""
-    monkeypatch.setenv("WORKER", "false")
+    return create_app(configuration_of(settings).replace(TaskSettings, worker=False))
 
 
 @asynccontextmanager
@@ -89,7 +89,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 async def test_the_service_runs_on_a_database_of_ones_own(
     external: Settings, clone: DatabaseAddress
 ) -> None:
-    app = create_app(external)
+    app = alone(external)
     async with running(app) as client:
         assert (await client.get("/readyz")).json()["status"] == "ready"
         account = {"username": "ada", "password": "correct horse"}
@@ -106,7 +106,7 @@ async def test_the_service_runs_on_a_database_of_ones_own(
 async def test_statements_of_requests_have_the_limit_of_the_settings(
     external: Settings,
 ) -> None:
-    app = create_app(external.model_copy(update={"database_statement_seconds": 7}))
+    app = alone(external.model_copy(update={"database_statement_seconds": 7}))
     async with running(app), state_of(app).resources.database.session() as session:
         assert await session.scalar(text("SHOW statement_timeout")) == "7s"
 
@@ -118,8 +118,8 @@ async def test_two_applications_in_one_process_share_nothing(
         address = SecretStr(other.for_asyncpg())
         also = external.model_copy(update={"database_url": address})
         async with (
-            running(create_app(external)) as first,
-            running(create_app(also)) as second,
+            running(alone(external)) as first,
+            running(alone(also)) as second,
         ):
             account = {"username": "ada", "password": "correct horse"}
             path = "/api/v1/auth/register"
@@ -149,7 +149,7 @@ async def started(app: FastAPI) -> Message:
 
 
 async def test_a_start_that_works_is_told(external: Settings) -> None:
-    assert await started(create_app(external)) == {"type": "lifespan.startup.complete"}
+    assert await started(alone(external)) == {"type": "lifespan.startup.complete"}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ async def test_a_start_that_works_is_told(external: Settings) -> None:
 async def test_a_start_that_fails_is_told_in_words(
     external: Settings, over: dict[str, object], said: str
 ) -> None:
-    message = await started(create_app(external.model_copy(update=over)))
+    message = await started(alone(external.model_copy(update=over)))
     assert message["type"] == "lifespan.startup.failed"
     assert said in message["message"]
     assert "Traceback" not in message["message"]
@@ -182,7 +182,7 @@ async def test_a_database_of_ones_own_is_not_migrated_at_the_start(
 ) -> None:
     connection = await asyncpg.connect(clone.for_asyncpg())
     await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    message = await started(create_app(external))
+    message = await started(alone(external))
     assert message["type"] == "lifespan.startup.failed"
     assert "unwrapped db upgrade" in message["message"]
     tables = (
@@ -195,6 +195,6 @@ async def test_a_database_of_ones_own_is_not_migrated_at_the_start(
 async def test_a_weak_secret_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     home = tmp_path / "home"
     settings = Settings(unwrapped_home=home, secret_key=SecretStr("short"))
-    message = await started(create_app(settings))
+    message = await started(alone(settings))
     assert "SECRET_KEY" in message["message"]
     assert not home.exists()

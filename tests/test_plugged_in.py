@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 import unwrapped
 from tests.auth.everything import personal_tables
-from unwrapped.core.config import Environment
 from unwrapped.core.domain import Domain
+from unwrapped.core.environment import Environment
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import TaskKind
 

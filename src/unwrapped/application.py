@@ -12,11 +12,12 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 
-from unwrapped.core.config import Settings
-from unwrapped.core.domain import Domain, check_settings
+from unwrapped.core.config import Configuration, Settings
+from unwrapped.core.domain import Domain
 from unwrapped.core.http.addresses import API
 from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
 from unwrapped.core.http.body_deadline import BodyDeadline
+from unwrapped.core.http.cross_origin import CrossOrigin
 from unwrapped.core.http.health import health_router
 from unwrapped.core.http.host_check import HostCheck
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
@@ -30,20 +31,20 @@ from unwrapped.core.resources import open_resources
 from unwrapped.tasks.worker import check_kinds
 
 
-def build_app(settings: Settings, domains: tuple[Domain, ...]) -> FastAPI:
+def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> FastAPI:
     """The application of these domains, with these settings."""
-    check_settings(domains)
     for domain in domains:
         if domain.check is not None:
-            domain.check(settings)
-    check_kinds(domains)
+            domain.check(configuration)
+    check_kinds(domains, configuration)
+    settings = configuration.core
     configure_logging(settings)
     app = FastAPI(
         openapi_url=None,  # `core/http/api_docs.py` has a page without scripts of others
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),
-        lifespan=_lifespan_of(settings, domains),
+        lifespan=_lifespan_of(configuration, domains),
         responses=ALWAYS,
         generate_unique_id_function=operation_id,
         redirect_slashes=False,  # it would redirect to whatever `Host` says
@@ -75,6 +76,9 @@ def _add_middleware(
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=state_of(app).metrics)
+    if settings.frontend_url is not None:
+        # Around what answers a crash: a front end can read that, too.
+        app.add_middleware(CrossOrigin, origin=settings.frontend_url, prefix=f"{API}/")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
     app.add_middleware(ReadableStartup)
@@ -106,15 +110,15 @@ def _add_pages(app: FastAPI, domains: tuple[Domain, ...]) -> None:
 
 
 def _lifespan_of(
-    settings: Settings, domains: tuple[Domain, ...]
+    configuration: Configuration, domains: tuple[Domain, ...]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    limit = timedelta(seconds=settings.database_statement_seconds)
+    limit = timedelta(seconds=configuration.core.database_statement_seconds)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             resources = await stack.enter_async_context(
-                open_resources(settings, SessionSettings(limit))
+                open_resources(configuration, SessionSettings(limit))
             )
             state_of(app).resources = resources
             for domain in domains:

@@ -11,8 +11,8 @@ import unwrapped.auth.domain
 import unwrapped.music.domain
 import unwrapped.tasks.domain
 import unwrapped.web.domain
-from unwrapped.core.config import Settings, load_settings
-from unwrapped.core.domain import Domain
+from unwrapped.core.config import Configuration, Settings
+from unwrapped.core.domain import Domain, load_configuration, settings_kinds
 from unwrapped.core.exceptions import AppException
 
 if TYPE_CHECKING:
@@ -27,11 +27,21 @@ DOMAINS: tuple[Domain, ...] = (
 """All domains: adding one is a folder and a line here."""
 
 
-def create_app(settings: Settings | None = None) -> "FastAPI":
-    """The application with these settings, or those of the environment."""
+def create_app(settings: Configuration | Settings | None = None) -> "FastAPI":
+    """The application with these settings, or those of the environment.
+
+    With core's settings alone those of the domains have their defaults.
+    """
     from unwrapped.application import build_app
 
-    return build_app(settings or load_settings(), DOMAINS)
+    if isinstance(settings, Settings):
+        settings = configuration_of(settings)
+    return build_app(settings or load_configuration(DOMAINS), DOMAINS)
+
+
+def configuration_of(core: Settings) -> Configuration:
+    """Core's settings, and the defaults of all domains."""
+    return Configuration((core, *(kind() for kind in settings_kinds(DOMAINS))))
 
 
 def __getattr__(name: str) -> "FastAPI":

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, SignedIn, sign_in
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.conftest import Configure
 from tests.declared import checked
 from unwrapped.auth.sessions.cookie import COOKIE
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.resources import Resources
 
@@ -27,11 +29,15 @@ MOST = 3
 
 
 @pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+def few(configure: Configure) -> None:
     """Few attempts, so that few passwords must be hashed; tests change either limit."""
-    for name in ("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_BROWSER", "PASSWORDS_PER_OWNER"):
-        monkeypatch.setenv(name, str(MOST))
-    monkeypatch.setenv("SIGN_INS_PER_ADDRESS", "1000")
+    configure(
+        AuthSettings,
+        sign_ins_per_account=MOST,
+        sign_ins_per_browser=MOST,
+        passwords_per_owner=MOST,
+        sign_ins_per_address=1000,
+    )
 
 
 @pytest.fixture
@@ -220,10 +226,10 @@ async def at(app: FastAPI, host: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def few_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_by_address(configure: Configure) -> None:
     """Few attempts from one address, many on one account."""
-    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", "1000")
-    monkeypatch.setenv("SIGN_INS_PER_ADDRESS", str(MOST))
+    configure(AuthSettings, sign_ins_per_account=1000)
+    configure(AuthSettings, sign_ins_per_address=MOST)
 
 
 @attack(41, "credential-stuffing")

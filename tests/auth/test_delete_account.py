@@ -26,10 +26,11 @@ from tests.auth.factories import (
     sign_in,
 )
 from tests.auth.waiting import SOON, take_lock, until_waiting
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, extended_row
 from tests.music.factories import begun_import, import_all
 from unwrapped.auth.models import UserSession
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
@@ -111,9 +112,9 @@ async def test_a_wrong_password_deletes_nothing(
 
 @attack(41, "password-by-deleting")
 async def test_it_is_no_way_to_guess_a_password(
-    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("PASSWORDS_PER_OWNER", "2")
+    configure(AuthSettings, passwords_per_owner=2)
     ada = await sign_in(resources, password_hash=HASHED)
     codes = [(await delete_me(client, ada, f"guess {n}")).status_code for n in range(3)]
     assert codes == [401, 401, 429]

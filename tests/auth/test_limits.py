@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx2
-import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,7 +15,7 @@ from tests.auth.factories import (
     make_user,
     sign_in,
 )
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import (
     PersonalToken,
     RefreshToken,
@@ -26,6 +25,7 @@ from unwrapped.auth.models import (
 from unwrapped.auth.sessions.lookup import IDLE
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.refreshing import delete_used_tokens
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.auth.tokens.service import delete_expired_tokens
 from unwrapped.core.resources import Resources
 
@@ -79,10 +79,10 @@ async def create(client: httpx2.AsyncClient, ada: SignedIn, name: str) -> int:
 async def test_a_person_has_so_many_personal_tokens(
     cloned_resources: Resources,
     make_client: MakeClient,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
     """Also by many sessions at once: one session makes them one after the other."""
-    monkeypatch.setenv("TOKENS_PER_USER", "4")
+    configure(AuthSettings, tokens_per_user=4)
     client = make_client(cloned_resources)
     ada, bob = await sign_in(cloned_resources), await sign_in(cloned_resources)
     others = []
@@ -102,9 +102,9 @@ async def test_expired_personal_tokens_do_not_count_and_are_swept_away(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("TOKENS_PER_USER", "2")
+    configure(AuthSettings, tokens_per_user=2)
     ada, bob = await sign_in(resources), await sign_in(resources)
     past = datetime.now(UTC) - timedelta(seconds=1)
     for _ in range(2):

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from tests.attacks import attack
 from tests.auth.factories import bearer, make_session, make_user
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.auth.sessions.refreshing import (
@@ -23,6 +23,7 @@ from unwrapped.auth.sessions.refreshing import (
     add_refresh_token,
     judge_use,
 )
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
@@ -285,9 +286,9 @@ async def test_refreshing_is_limited_by_session(
     client: httpx2.AsyncClient,
     resources: Resources,
     party: Party,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("REFRESHES_PER_SESSION", "2")
+    configure(AuthSettings, refreshes_per_session=2)
     token = await party.exchange(await party.exchange(party.first))
     limited = await party.refresh(token)
     assert (limited.status_code, limited.json()["code"]) == (429, "rate_limited")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.attacks import attack
 from tests.auth.factories import make_user
 from tests.auth.waiting import take_lock, until_waiting
-from tests.conftest import SECRET, MakeClient
+from tests.conftest import SECRET, Configure, MakeClient
 from unwrapped.auth.models import User
 from unwrapped.auth.registration import is_open
 from unwrapped.auth.settings import AuthSettings, Registration
@@ -67,10 +67,10 @@ def test_unset_it_is_open_where_only_this_machine_comes(
 async def test_a_closed_server_takes_the_first_account_only(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     setting: str,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", setting)
+    configure(AuthSettings, registration=setting)
     assert (await register(client, "ada")).status_code == 201
     # Also for a name that is taken: nobody is told who is here.
     for name in ("eve", "ada"):
@@ -83,9 +83,9 @@ async def test_a_closed_server_takes_the_first_account_only(
 
 
 async def test_the_first_account_counts_also_while_it_is_disabled(
-    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", "closed")
+    configure(AuthSettings, registration="closed")
     async with resources.database.session() as session:
         await make_user(session, disabled_at=func.now())
     assert (await register(client, "eve")).status_code == 403
@@ -94,9 +94,9 @@ async def test_the_first_account_counts_also_while_it_is_disabled(
 async def test_of_many_first_ones_at_once_one_wins(
     make_client: MakeClient,
     cloned_resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", "closed")
+    configure(AuthSettings, registration="closed")
     client = make_client(cloned_resources)
     names = [f"user-{number}" for number in range(8)]
     answers = await asyncio.gather(*(register(client, name) for name in names))
@@ -107,9 +107,9 @@ async def test_of_many_first_ones_at_once_one_wins(
 async def test_a_first_one_waits_for_the_other(
     make_client: MakeClient,
     cloned_resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", "closed")
+    configure(AuthSettings, registration="closed")
     client = make_client(cloned_resources)
     other = await asyncpg.connect(cloned_resources.database.address.for_asyncpg())
     async with other.transaction():
@@ -126,9 +126,9 @@ async def test_a_first_one_waits_for_the_other(
 
 @attack(42, "x-forwarded-for-at-registration")
 async def test_an_address_makes_so_many_accounts_an_hour(
-    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("REGISTRATIONS_PER_ADDRESS", "2")
+    configure(AuthSettings, registrations_per_address=2)
     # A name that is taken is a try, too.
     codes = [(await register(client, name)).status_code for name in ("ada", "ADA")]
     assert codes == [201, 409]
@@ -141,15 +141,11 @@ async def test_an_address_makes_so_many_accounts_an_hour(
 
 
 async def test_the_address_of_the_service_opens_it(
-    make_client: MakeClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, resources: Resources, configure: Configure
 ) -> None:
     """The settings that a process was started with are those that count."""
-    monkeypatch.setenv("REGISTRATION", "")
-    resources.settings = Settings(
-        unwrapped_home=resources.settings.home,
-        secret_key=SecretStr(SECRET),
-        backend_url=LOCAL,
-    )
+    configure(AuthSettings, registration=None)
+    configure(Settings, backend_url=LOCAL)
     client = make_client(resources)
     for name in ("ada", "eve"):
         assert (await register(client, name)).status_code == 201
@@ -167,10 +163,10 @@ BY_A_PROXY = {
 @attack(42, "registration-through-an-unknown-proxy")
 @pytest.mark.parametrize("header", BY_A_PROXY)
 async def test_through_an_unknown_proxy_nobody_registers(
-    make_client: MakeClient, resources: Resources, settings: Settings, header: str
+    make_client: MakeClient, resources: Resources, configure: Configure, header: str
 ) -> None:
     """To this server all of its callers are on this machine."""
-    resources.settings = settings.model_copy(update={"backend_url": LOCAL})
+    configure(Settings, backend_url=LOCAL)
     client = make_client(resources)
     headers = {header: BY_A_PROXY[header]}
     refused = await register(client, "eve", **headers)

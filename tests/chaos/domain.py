@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.exceptions import Invalid, Unavailable
-from unwrapped.core.fields import SafeStr, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import SafeStr
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.retrying import RetryPolicy
 from unwrapped.tasks.running import RunningTask

@@ -25,6 +25,7 @@ from unwrapped.core.resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher
 from unwrapped.core.secrets.key_file import KeyFile
 from unwrapped.core.security import KeyRing, kept_ring, secret_ring
+from unwrapped.main import configuration_of
 
 FIRST = "HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"
 SECOND = "Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u"
@@ -76,11 +77,11 @@ def test_no_token_is_lost_with_its_key(settled: Place) -> None:
     settings = Settings(unwrapped_home=settled.home)
 
     async def keep_one() -> None:
-        async with open_resources(settings) as resources:
+        async with open_resources(configuration_of(settings)) as resources:
             await store_token(resources)
 
     async def look() -> set[tuple[str, str]]:
-        async with open_resources(settings) as resources:
+        async with open_resources(configuration_of(settings)) as resources:
             return await opened(resources, resources.cipher)
 
     asyncio.run(keep_one())
@@ -96,7 +97,7 @@ def test_a_key_that_a_token_needs_is_kept(settled: Place) -> None:
     settings = Settings(unwrapped_home=settled.home)
 
     async def keep_one_that_nothing_opens() -> None:
-        async with open_resources(settings) as resources:
+        async with open_resources(configuration_of(settings)) as resources:
             await store_token(resources)
             await change(resources, access_token="v1.k1.AAAA.AAAA")  # noqa: S106
 

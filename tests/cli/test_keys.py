@@ -38,10 +38,14 @@ type Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`unwrapped keys …`, in process, in a home of the test's own."""
     monkeypatch.chdir(tmp_path)
-    for name in ("SECRET_KEY", "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("UNWRAPPED_HOME", str(tmp_path / "home"))
-    return lambda *arguments: CliRunner().invoke(cli, ["keys", *arguments])
+    unset = {"SECRET_KEY": None, "DATABASE_URL": None}
+    home = {"UNWRAPPED_HOME": str(tmp_path / "home")}
+
+    def invoke(*arguments: str, **variables: str) -> Result:
+        env = unset | home | variables
+        return CliRunner().invoke(cli, ["keys", *arguments], env=env)
+
+    return invoke
 
 
 @pytest.fixture
@@ -145,14 +149,12 @@ def test_without_a_file_nothing_is_made(run: Run, tmp_path: Path, command: str) 
 def test_the_keys_of_the_environment_are_the_operators(
     run: Run,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
     command: str,
     name: str,
     value: str,
 ) -> None:
     before = (settings.home / "secret_key").read_bytes()
-    monkeypatch.setenv(name, value)
-    error = refusal(run(command))
+    error = refusal(run(command, **{name: value}))
     assert isinstance(error, KeysElsewhere)
     assert "SECRET_KEY=k2:NEW,k1:OLD" in error.message
     assert FIRST not in error.message

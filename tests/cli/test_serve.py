@@ -16,9 +16,11 @@ import pytest
 from tests.cli.running import assert_refused
 from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
 from tests.processes import ROOT
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.cli.serve import is_in_the_clear, settle_registration
 from unwrapped.core.config import Settings
 from unwrapped.core.files import OURS
+from unwrapped.main import configuration_of
 
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
@@ -191,18 +193,18 @@ LOCAL, PUBLIC = "http://127.0.0.1:8000", "https://music.example.org"
     ],
 )
 def test_the_start_says_who_may_register(
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     address: str,
     env: dict[str, str],
     said: str,
     setting: str,
 ) -> None:
-    for name in ("BACKEND_URL", "REGISTRATION"):
-        monkeypatch.setenv(name, env.get(name, ""))
-    settle_registration(address)
+    configuration = configuration_of(
+        Settings(backend_url=env.get("BACKEND_URL"))
+    ).replace(AuthSettings, registration=env.get("REGISTRATION"))
+    settled = settle_registration(configuration, address)
     assert said in capsys.readouterr().err
-    assert os.environ["REGISTRATION"] == setting
+    assert (settled.of(AuthSettings).registration or "") == setting
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])

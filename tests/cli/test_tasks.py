@@ -67,13 +67,12 @@ def variables(cloned_resources: Resources) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(variables: dict[str, str]) -> Run:
     """`unwrapped tasks …` on the test's database, in process, beside its event loop."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
 
     async def invoke(*arguments: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli, ["tasks", *arguments])
+        runner = CliRunner(env=variables)
+        return await asyncio.to_thread(runner.invoke, cli, ["tasks", *arguments])
 
     return invoke
 
@@ -402,12 +401,13 @@ async def test_an_outage_is_waited_for_by_whoever_watches(
 
 
 async def test_a_pipe_without_accents_gets_question_marks(
-    run: Run, cloned_resources: Resources
+    variables: dict[str, str], cloned_resources: Resources
 ) -> None:
     eve = await sign_in(cloned_resources, username="Ève")
     await begin(cloned_resources, eve, id=FIRST)
     arguments = ["tasks", "--status", "pending"]
-    result = await asyncio.to_thread(CliRunner("ascii").invoke, cli, arguments)
+    runner = CliRunner("ascii", env=variables)
+    result = await asyncio.to_thread(runner.invoke, cli, arguments)
     assert "1a2b3c4d music.import ?ve  pending" in done(result)
 
 

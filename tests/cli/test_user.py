@@ -34,16 +34,20 @@ type Run = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
-def run(cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(cloned_resources: Resources) -> Run:
     """`unwrapped user …` on the test's database, in process, beside its event loop."""
-    address = cloned_resources.database.address.for_asyncpg()
-    monkeypatch.setenv("DATABASE_URL", address)
-    monkeypatch.setenv("SECRET_KEY", SECRET)
-    monkeypatch.setenv("UNWRAPPED_HOME", str(cloned_resources.settings.home))
+    env = {
+        "DATABASE_URL": cloned_resources.database.address.for_asyncpg(),
+        "SECRET_KEY": SECRET,
+        "UNWRAPPED_HOME": str(cloned_resources.settings.home),
+    }
 
-    async def invoke(*arguments: str, said: str | bytes = "") -> Result:
+    async def invoke(
+        *arguments: str, said: str | bytes = "", **variables: str
+    ) -> Result:
+        runner = CliRunner(env=env | variables)
         command = ["user", *arguments]
-        return await asyncio.to_thread(CliRunner().invoke, cli, command, input=said)
+        return await asyncio.to_thread(runner.invoke, cli, command, input=said)
 
     return invoke
 
@@ -102,10 +106,8 @@ async def test_an_account_is_made_on_a_server_that_takes_none(
     ada: SignedIn,
     options: list[str],
     said: str,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", "closed")
-    made = done(await run("create", "Bob", *options, said=said))
+    made = done(await run("create", "Bob", *options, said=said, REGISTRATION="closed"))
     assert made.splitlines()[-1] == "Bob can sign in."
     assert PASSWORD not in made
     assert await signs_in(client, "bob", PASSWORD) == 200

@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-import unwrapped.main  # noqa: F401 - brings in the settings of every domain
-from unwrapped.auth.oauth.settings import OpenIDSettings
+from unwrapped.auth.oauth.settings import OAuthSettings, OpenIDSettings
 from unwrapped.core.config import (
-    Environment,
-    InvalidSettings,
+    Configuration,
     Settings,
     default_home,
     load_settings,
 )
+from unwrapped.core.domain import load_configuration
+from unwrapped.core.environment import Environment, InvalidSettings, read_settings
+from unwrapped.main import DOMAINS
+from unwrapped.tasks.settings import TaskSettings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 KINDS = [
@@ -76,11 +78,11 @@ def test_the_example_names_every_setting_and_no_other() -> None:
 @pytest.mark.sweep
 def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    defaults = [kind.load() for kind in KINDS]
+    defaults = [kind() for kind in KINDS]
     every_line = re.sub(r"^# ?(?=[A-Z_]+=)", "", text, flags=re.MULTILINE)
     for version in (text, every_line):
         (tmp_path / ".env").write_text(version, encoding="utf-8")
-        assert [kind.load() for kind in KINDS] == defaults
+        assert list(read_settings(KINDS)) == defaults
 
 
 @pytest.mark.sweep
@@ -95,9 +97,8 @@ def test_every_setting_says_what_it_is_for() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
-    unset = NAMES[name].load()
     with environment({name: blank}):
-        assert NAMES[name].load() == unset
+        assert read_settings([NAMES[name]]) == (NAMES[name](),)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,15 @@ def test_a_blank_value_means_not_set(name: str, blank: str) -> None:
         *(
             ("BACKEND_URL", value)
             for value in ("http://a b", "http://u@x", "http://[x]", "http://x:y")
+        ),
+        *(
+            ("FRONTEND_URL", value)
+            for value in (
+                "*",
+                "null",
+                "https://a.org/app",
+                "https://a.org,https://b.org",
+            )
         ),
         *(
             ("ALLOWED_HOSTS", value)
@@ -161,7 +171,7 @@ def test_a_bad_value_is_refused_by_the_name_of_its_variable(
     name: str, value: str
 ) -> None:
     with environment({name: value}), pytest.raises(InvalidSettings) as refused:
-        NAMES[name].load()
+        read_settings([NAMES[name]])
     assert re.search(rf"\b{name}: \w", refused.value.message)
     assert "\n" not in refused.value.message
     assert refused.value.__cause__ is None
@@ -207,7 +217,8 @@ def test_another_file_can_be_named(
 
 AS_ANOTHER_USER = """
 import os, sys
-from unwrapped.core.config import InvalidSettings, load_settings
+from unwrapped.core.config import load_settings
+from unwrapped.core.environment import InvalidSettings
 load_settings()
 os.chdir(sys.argv[1])
 if os.geteuid() == 0:
@@ -297,6 +308,7 @@ ALL_SET = {
     "ALGORITHM": "HS512",
     "ACCESS_TOKEN_EXPIRE_MINUTES": "7",
     "BACKEND_URL": "https://music.example.org",
+    "FRONTEND_URL": "https://app.example.org",
     "ALLOWED_HOSTS": "nas, *.lan.example.org",
     "TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8, 2001:db8::/32",
     "API_DOCS": "false",
@@ -324,19 +336,145 @@ def test_the_names_of_the_service_are_the_listed_ones_and_that_of_its_address() 
     assert settings.own_hosts == ("nas", "*.lan", "music.lan")
 
 
-def test_a_child_has_the_settings_of_its_parent(tmp_path: Path) -> None:
-    assert ALL_SET.keys() == {name.upper() for name in Settings.model_fields}
-    for names in ([], *([name] for name in ALL_SET), list(ALL_SET)):
-        with environment({name: ALL_SET[name] for name in names}):
-            parent = load_settings()
-        assert parent.as_environment().keys() == set(names)
-        with environment(parent.as_environment()):
-            assert load_settings() == parent
+ALL_SET_OF_DOMAINS = {
+    "REGISTRATION": "open",
+    **dict.fromkeys(
+        (
+            *("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_ADDRESS", "SIGN_INS_PER_BROWSER"),
+            *("PASSWORDS_PER_OWNER", "REGISTRATIONS_PER_ADDRESS"),
+            *("REFRESHES_PER_SESSION", "EXPORT_MINUTES", "SESSIONS_PER_USER"),
+            *("TOKENS_PER_USER", "WORKER_HEARTBEAT_SECONDS", "WORKER_GRACE_SECONDS"),
+            *("WORKER_CONCURRENCY", "TASKS_PER_USER", "EVENT_STREAMS_PER_USER"),
+            *("TASK_RETENTION_DAYS", "ZIP_MAX_ENTRIES", "IMPORT_MAX_ROWS"),
+            *("UPLOADS_PER_USER", "UPLOADS_KEPT_HOURS", "SHARES_PER_USER"),
+            "SPOTIFY_SYNC_MINUTES",
+        ),
+        "17",
+    ),
+    **dict.fromkeys(
+        (
+            *("TASK_MEMORY_MAX_BYTES", "UPLOAD_MAX_BYTES", "UNPACKED_MAX_BYTES"),
+            *("ZIP_DIRECTORY_MAX_BYTES", "UPLOAD_QUOTA_BYTES"),
+        ),
+        "1000000001",
+    ),
+    "WORKER": "false",
+    "WORKER_KINDS": "music.import, music.analysis",
+    "TASK_LIMITS": "music.import=2, music.analysis=0",
+    "OAUTH_CLIENT_ID": "app",
+    "OAUTH_CLIENT_SECRET": MARK,
+    "OAUTH_REDIRECT_URI": "https://music.example.org/api/v1/auth/callback",
+    "OAUTH_BASE_URL": "http://127.0.0.1:8124",
+}
+OIDC = {
+    "OIDC_HOME_ISSUER": "https://auth.example.org",
+    "OIDC_HOME_CLIENT_ID": "unwrapped",
+    "OIDC_HOME_CLIENT_SECRET": MARK,
+    "OIDC_HOME_REGISTRATION": "open",
+    "OIDC_KEYCLOAK_ISSUER": "https://sso.example.org/realms/home",
+    "OIDC_KEYCLOAK_CLIENT_ID": "12345",
+}
+EVERYTHING = ALL_SET | ALL_SET_OF_DOMAINS | OIDC
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("https://App.example.org/", "https://app.example.org"),
+        ("https://app.example.org:443", "https://app.example.org"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://localhost:5173", "http://localhost:5173"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://nas:", "http://nas"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_send_it(value: str, origin: str) -> None:
+    settings = Settings(backend_url=value, frontend_url=value)
+    assert (settings.backend_url, settings.frontend_url) == (origin, origin)
+
+
+@pytest.mark.parametrize("file", ["", "LOG_LEVEL=ERROR\nOIDC_HOME_TITLE=Ours\n"])
+def test_a_child_has_the_configuration_of_its_parent(tmp_path: Path, file: str) -> None:
+    assert (ALL_SET | ALL_SET_OF_DOMAINS).keys() == NAMES.keys()
+    for names in ([], *([name] for name in NAMES), OIDC, EVERYTHING):
+        with environment({name: EVERYTHING[name] for name in names}):
+            parent = load_configuration(DOMAINS)
+        child = parent.as_environment({})
+        assert child.keys() == {*names, "UNWRAPPED_ENV_FILE"}
+        # What the parent has not read does not count for its child.
+        (tmp_path / ".env").write_text(file)
+        with environment(child):
+            assert load_configuration(DOMAINS) == parent
+        (tmp_path / ".env").unlink()
+
+
+def test_what_a_parent_has_from_its_file_a_child_has(tmp_path: Path) -> None:
+    lines = (f"{name}={value}\n" for name, value in OIDC.items())
+    (tmp_path / ".env").write_text("".join(lines))
+    with environment({"OIDC_HOME_REGISTRATION": "", "LOG_LEVEL": "DEBUG"}):
+        parent = load_configuration(DOMAINS)
+    (tmp_path / ".env").unlink()
+    with environment(parent.as_environment({})):
+        child = load_configuration(DOMAINS)
+    assert child == parent
+    assert child.of(OAuthSettings).oidc["home"].client_secret == SecretStr(MARK)
+    assert child.of(OAuthSettings).oidc["home"].registration is None
 
 
 def test_what_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://ada@db.example/music\n")
-    parent = Settings(database_url=None)
-    assert parent.is_embedded
-    with environment(parent.as_environment()):
-        assert load_settings().is_embedded
+    outer = {"DATABASE_URL": "postgresql://ada@db.example/music", "PATH": "/bin"}
+    outer |= OIDC | {"worker": "false"}
+    with environment(outer):
+        parent = load_configuration(DOMAINS)
+    parent = (
+        parent.replace(Settings, database_url=None)
+        .replace(TaskSettings, worker=True)
+        .replace(OAuthSettings, oidc={})
+    )
+    child = parent.as_environment(outer)
+    assert child["PATH"] == "/bin"
+    assert child.keys().isdisjoint({*OIDC, "worker"})
+    with environment(child):
+        assert load_configuration(DOMAINS) == parent
+
+
+def test_bad_values_of_all_domains_are_told_at_once_and_no_secret() -> None:
+    bad = {
+        "LOG_LEVEL": "LOUD",
+        "REGISTRATION": "maybe",
+        "WORKER_CONCURRENCY": "1",
+        "UPLOADS_PER_USER": "0",
+        "OIDC_HOME_CLIENT_SECRET": MARK,
+    }
+    with environment(bad), pytest.raises(InvalidSettings) as refused:
+        load_configuration(DOMAINS)
+    for name in (*bad.keys() - {"OIDC_HOME_CLIENT_SECRET"}, "OIDC_HOME_ISSUER"):
+        assert f"{name}: " in refused.value.message
+    assert MARK not in refused.value.message
+
+
+def test_settings_are_made_of_what_is_given_alone(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LOG_FORMAT=json\n")
+    with environment({"LOG_LEVEL": "ERROR"}):
+        settings = Settings(database_pool_size=3)
+    assert settings.given == {"database_pool_size": 3}
+    with pytest.raises(ValidationError, match="pool"):
+        Settings.model_validate({"pool": 3})
+
+
+def test_a_value_is_replaced_and_the_others_stay() -> None:
+    before = Configuration((Settings(log_level="DEBUG"), TaskSettings()))
+    after = before.replace(TaskSettings, worker_kinds="music.import,music.analysis")
+    assert after.of(TaskSettings).worker_kinds == ("music.import", "music.analysis")
+    assert after.core is before.core
+    assert before.of(TaskSettings).worker_kinds == ()
+    with pytest.raises(InvalidSettings, match="WORKER_CONCURRENCY: "):
+        before.replace(TaskSettings, worker_concurrency=1)
+    with pytest.raises(InvalidSettings, match="WROKER: "):
+        before.replace(TaskSettings, wroker=False)
+
+
+def test_settings_that_no_domain_lists_are_a_fault_of_ours() -> None:
+    with pytest.raises(LookupError, match="No domain has TaskSettings"):
+        Configuration((Settings(),)).of(TaskSettings)

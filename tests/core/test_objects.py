@@ -14,7 +14,8 @@ from obstore.exceptions import GenericError
 
 from tests.auth.logs import written_log
 from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
-from unwrapped.core.config import InvalidSettings, Settings
+from unwrapped.core.config import Settings
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull
 from unwrapped.core.objects import (
     ObjectStore,

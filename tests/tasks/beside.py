@@ -8,14 +8,14 @@ Says the worker's process id once that takes tasks.
 import asyncio
 import sys
 
-from unwrapped.core.config import load_settings
+from unwrapped.core.domain import load_configuration
+from unwrapped.main import DOMAINS
 from unwrapped.tasks.child import worker_beside
-from unwrapped.tasks.settings import TaskSettings
 
 
 async def main() -> None:
     """Keep a worker until we are killed."""
-    async with worker_beside(load_settings(), TaskSettings.load()) as child:
+    async with worker_beside(load_configuration(DOMAINS)) as child:
         while not child.ready:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.05)
         sys.stdout.write(f"{child.pid}\n")

@@ -14,8 +14,8 @@ from tests.processes import ROOT
 from tests.tasks.workers import Workers, until
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.main import configuration_of
 from unwrapped.tasks.child import worker_beside
-from unwrapped.tasks.settings import TaskSettings
 
 
 def is_running(pid: int) -> bool:
@@ -36,7 +36,7 @@ def external(settings: Settings, clone: DatabaseAddress) -> Settings:
 
 
 async def test_a_killed_worker_is_started_again(external: Settings) -> None:
-    async with worker_beside(external, TaskSettings()) as child:
+    async with worker_beside(configuration_of(external)) as child:
         assert not child.ready
         await until(lambda: child.ready)
         first = child.pid
@@ -57,7 +57,7 @@ async def test_a_worker_without_a_database_of_today_is_not_ready_and_ends(
 ) -> None:
     nowhere = clone.with_database("there_is_none").for_asyncpg()
     settings = external.model_copy(update={"database_url": SecretStr(nowhere)})
-    async with worker_beside(settings, TaskSettings()) as child:
+    async with worker_beside(configuration_of(settings)) as child:
         await until(lambda: child.pid is not None)
         first = child.pid
         await until(lambda: child.pid != first)

@@ -59,7 +59,7 @@ async def client(
     cloned_resources: Resources, postcards: Domain
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of an application with the example in it."""
-    app = build_app(cloned_resources.settings, (*DOMAINS, postcards))
+    app = build_app(cloned_resources.configuration, (*DOMAINS, postcards))
     state_of(app).resources = cloned_resources
     transport = httpx2.ASGITransport(app=checked(app))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:  # fmt: skip

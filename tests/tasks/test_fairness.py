@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.auth.factories import make_user, sign_in
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Order, Workplace, kind_of, store
 from unwrapped.core.resources import Resources
@@ -16,7 +16,7 @@ from unwrapped.tasks.models import Priority
 from unwrapped.tasks.queue import requeue_lost
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService, TooManyTasks
-from unwrapped.tasks.settings import TASKS_PER_USER
+from unwrapped.tasks.settings import TASKS_PER_USER, TaskSettings
 
 ONE, OTHER, THIRD = "tests.one", "tests.other", "tests.third"
 KINDS = [kind_of(store, name) for name in (ONE, OTHER, THIRD)]
@@ -99,9 +99,9 @@ async def test_a_retried_task_is_one_more(workplace: Workplace) -> None:
 async def test_the_refusal_is_a_429_that_says_what_to_do(
     cloned_resources: Resources,
     make_client: MakeClient,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("TASKS_PER_USER", "1")
+    configure(TaskSettings, tasks_per_user=1)
     client: httpx2.AsyncClient = make_client(cloned_resources)
     ada = await sign_in(cloned_resources)
     mine = Workplace(cloned_resources, ada.id)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
-from tests.conftest import make_resources
+from tests.conftest import Configure
 from tests.servers import listening, refusing
 from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workers import until, working
@@ -23,7 +23,6 @@ from tests.tasks.workplace import (
     store,
     trace_begin,
 )
-from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress
@@ -31,6 +30,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.tasks import queue_manager
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.settings import TaskSettings
 
 KIND = "tests.work"
 PROBE_SECONDS = 0.5
@@ -128,10 +128,10 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
 
 
 @pytest.fixture
-async def wired(settings: Settings, wire: Wire) -> AsyncIterator[Resources]:
+async def wired(configure: Configure, wire: Wire) -> AsyncIterator[Resources]:
     """Resources that reach the test's database by the wire."""
     database = Database(wire.address)
-    yield make_resources(settings, database)
+    yield configure.resources(database)
     await database.dispose()
 
 
@@ -146,9 +146,9 @@ async def outage(wire: Wire) -> AsyncIterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def short_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_heartbeat(configure: Configure) -> None:
     """Lost workers are found out soon."""
-    monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "1")
+    configure(TaskSettings, worker_heartbeat_seconds=1)
 
 
 def held_until(free: asyncio.Event) -> Work:
@@ -288,7 +288,7 @@ async def test_a_worker_that_finds_no_database_waits_for_it(
 async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
     workplace: Workplace,
     clone: DatabaseAddress,
-    settings: Settings,
+    configure: Configure,
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -298,7 +298,7 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
     database = Database(clone)
     database.address = wire.address  # only the queue's connections take the wire
     try:
-        async with working(make_resources(settings, database), kind_of(store)):
+        async with working(configure.resources(database), kind_of(store)):
             first = await workplace.begin(KIND, "first")
             assert (await workplace.until(first)).status == "completed"
             wire.freeze_listeners()

@@ -3,12 +3,12 @@
 import cProfile
 import pstats
 
-import pytest
-
+from tests.conftest import Configure
 from tests.tasks.test_events import Served, service
 from tests.tasks.watching import Watching
 from tests.tasks.workplace import Workplace
 from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.settings import TaskSettings
 
 __all__ = ["service"]
 
@@ -39,9 +39,9 @@ async def test_one_who_comes_disturbs_nobody_who_watches_already(
 
 
 async def test_a_person_has_so_many_streams(
-    service: Served, monkeypatch: pytest.MonkeyPatch
+    service: Served, configure: Configure
 ) -> None:
-    monkeypatch.setenv("EVENT_STREAMS_PER_USER", "2")
+    configure(TaskSettings, event_streams_per_user=2)
     task_id = await service.workplace.begin(KIND)
     path, headers = service.path(task_id), service.ada.headers
 
@@ -69,9 +69,9 @@ async def test_a_person_has_so_many_streams(
 
 
 async def test_streams_that_ended_are_not_counted(
-    service: Served, monkeypatch: pytest.MonkeyPatch
+    service: Served, configure: Configure
 ) -> None:
-    monkeypatch.setenv("EVENT_STREAMS_PER_USER", "1")
+    configure(TaskSettings, event_streams_per_user=1)
     task_id = await service.workplace.begin(KIND)
     await service.workplace.change(
         task_id, "status = 'cancelled', completed_at = now()"

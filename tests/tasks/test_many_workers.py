@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import make_resources
+from tests.conftest import Configure
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Workplace, kind_of, store
-from unwrapped.core.config import InvalidSettings, Settings
+from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
+from unwrapped.main import configuration_of
 from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 from unwrapped.tasks.worker import check_kinds, kinds_to_take
@@ -53,11 +55,11 @@ class Desk:
 
 @pytest.fixture
 async def second(
-    settings: Settings, clone: DatabaseAddress
+    configure: Configure, clone: DatabaseAddress
 ) -> AsyncIterator[Resources]:
     """The resources of another process on the same database."""
     database = Database(clone)
-    yield make_resources(settings, database)
+    yield configure.resources(database)
     await database.dispose()
 
 
@@ -72,11 +74,12 @@ def test_a_worker_takes_all_kinds_unless_it_is_told_which() -> None:
     [("WORKER_KINDS", f"{ONE}, tests.oter"), ("TASK_LIMITS", "tests.oter=2")],
 )
 def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+    variable: str, value: str
 ) -> None:
-    monkeypatch.setenv(variable, value)
+    told = {variable.lower(): value}
+    configuration = configuration_of(Settings()).replace(TaskSettings, **told)
     with pytest.raises(InvalidSettings) as refused:
-        check_kinds(DOMAINS)
+        check_kinds(DOMAINS, configuration)
     for word in (variable, "tests.oter", f"{ONE}, {OTHER}"):
         assert word in str(refused.value)
 
@@ -90,34 +93,31 @@ def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(
     ],
 )
 def test_limits_are_pairs(
-    monkeypatch: pytest.MonkeyPatch, value: str, limits: dict[str, int]
+    configure: Configure, value: str, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setenv("TASK_LIMITS", value)
-    assert TaskSettings.load().task_limits == limits
+    configure(TaskSettings, task_limits=value)
+    assert configure.of(TaskSettings).task_limits == limits
 
 
 @pytest.mark.parametrize("value", [ONE, f"{ONE}=", f"{ONE}=many", f"{ONE}=-1"])
-def test_limits_that_are_none_are_refused(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
-    monkeypatch.setenv("TASK_LIMITS", value)
+def test_limits_that_are_none_are_refused(configure: Configure, value: str) -> None:
     with pytest.raises(InvalidSettings, match="TASK_LIMITS"):
-        TaskSettings.load()
+        configure(TaskSettings, task_limits=value)
 
 
 async def test_a_worker_leaves_what_is_not_of_its_kinds_to_others(
-    workplace: Workplace, second: Resources, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, second: Resources, configure: Configure
 ) -> None:
     one, other = kind_of(store, ONE), kind_of(store, OTHER)
     left = await workplace.begin(ONE)
     taken = await workplace.begin(OTHER)
-    monkeypatch.setenv("WORKER_KINDS", OTHER)
+    configure(TaskSettings, worker_kinds=OTHER)
     async with working(workplace.resources, one, other):
         assert (await workplace.until(taken)).status == "completed"
         later = await workplace.begin(OTHER, "later")
         assert (await workplace.until(later)).status == "completed"
         assert (await workplace.row(left)).status == "pending"
-        monkeypatch.delenv("WORKER_KINDS")
+        configure(TaskSettings, worker_kinds=())
         async with working(second, one, other):
             assert (await workplace.until(left)).status == "completed"
 
@@ -126,12 +126,12 @@ async def test_a_worker_leaves_what_is_not_of_its_kinds_to_others(
 async def test_of_a_kind_that_is_limited_no_more_run_at_once_than_that(
     workplace: Workplace,
     second: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     told: str,
 ) -> None:
     desk = Desk()
     if told == "by the settings":
-        monkeypatch.setenv("TASK_LIMITS", f"{ONE}=2")
+        configure(TaskSettings, task_limits=f"{ONE}=2")
     limited = kind_of(desk.work, ONE, limit=2 if told == "by the kind" else 0)
     free = kind_of(store, OTHER)
     ids = [await workplace.begin(ONE, str(number)) for number in range(12)]
@@ -148,9 +148,9 @@ async def test_of_a_kind_that_is_limited_no_more_run_at_once_than_that(
 
 
 async def test_settings_can_lift_the_limit_of_a_kind(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, configure: Configure
 ) -> None:
-    monkeypatch.setenv("TASK_LIMITS", f"{ONE}=0")
+    configure(TaskSettings, task_limits=f"{ONE}=0")
     desk = Desk()
     for number in range(3):
         await workplace.begin(ONE, str(number))
@@ -161,9 +161,9 @@ async def test_settings_can_lift_the_limit_of_a_kind(
 
 
 async def test_the_place_of_a_worker_that_died_is_free_again(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, configure: Configure
 ) -> None:
-    monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "1")
+    configure(TaskSettings, worker_heartbeat_seconds=1)
     ids = [await workplace.begin(ONE, str(number)) for number in range(3)]
     # As a worker leaves it that has just taken the first one up, and is killed.
     await workplace.execute(
@@ -220,10 +220,10 @@ async def test_heavy_tasks_run_one_at_a_time_in_a_worker_and_beside_light_ones(
 
 
 async def test_a_worker_of_heavy_kinds_alone_takes_the_next_when_one_is_done(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, configure: Configure
 ) -> None:
     """While one runs there is no kind at all that it could take."""
-    monkeypatch.setenv("WORKER_KINDS", ONE)
+    configure(TaskSettings, worker_kinds=ONE)
     desk = Desk()
     ids = [await workplace.begin(ONE, str(number)) for number in range(3)]
     kind = kind_of(desk.work, ONE, alone=True)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.auth.factories import make_user
+from tests.conftest import Configure
 from tests.music.factories import make_task, make_upload
 from unwrapped.core.resources import Resources
 from unwrapped.music.uploads.models import UploadedFile
@@ -17,6 +18,7 @@ from unwrapped.tasks import retention
 from unwrapped.tasks.models import ENDED, BackgroundTask, TaskStatus
 from unwrapped.tasks.queue import LOG_KEPT, forget_queue_log
 from unwrapped.tasks.retention import forget_old_tasks
+from unwrapped.tasks.settings import TaskSettings
 
 LITTLE = timedelta(minutes=5)
 KEPT = timedelta(days=90)
@@ -71,9 +73,9 @@ async def test_what_is_active_is_kept_however_old_it_is(
 
 
 async def test_how_long_is_a_setting(
-    resources: Resources, ada: int, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, ada: int, configure: Configure
 ) -> None:
-    monkeypatch.setenv("TASK_RETENTION_DAYS", "2")
+    configure(TaskSettings, task_retention_days=2)
     ended = datetime.now(UTC) - timedelta(days=2)
     await make(resources, ada, status="completed", completed_at=ended - LITTLE)
     young = await make(resources, ada, status="failed", completed_at=ended + LITTLE)

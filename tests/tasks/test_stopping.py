@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from tests.conftest import Configure
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.settings import TaskSettings
 
 KIND = "tests.work"
 
@@ -65,11 +67,11 @@ async def test_attempts_that_died_still_count_among_those_that_were_cut_short(
 
 
 async def test_worker_after_worker_gives_it_back_until_one_has_the_time(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, configure: Configure
 ) -> None:
-    monkeypatch.setenv("WORKER_GRACE_SECONDS", "0")
+    configure(TaskSettings, worker_grace_seconds=0)
     # Far longer than the test may take: nobody waits for a heartbeat to be missed.
-    monkeypatch.setenv("WORKER_HEARTBEAT_SECONDS", "3600")
+    configure(TaskSettings, worker_heartbeat_seconds=3600)
     task_id = await workplace.begin(KIND)
     for times in range(1, 5):
         async with working(workplace.resources, kind_of(endless)):

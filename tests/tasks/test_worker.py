@@ -7,10 +7,12 @@ import time
 
 import pytest
 
+from tests.conftest import Configure
 from tests.tasks.workers import Workers, ended, until, working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.settings import TaskSettings
 
 pytestmark = pytest.mark.long
 
@@ -205,10 +207,10 @@ async def test_a_worker_that_dies_before_the_hook_leaves_it_to_the_next(
 
 
 async def test_a_stopped_worker_gives_back_what_runs_and_took_nothing_that_cannot(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, configure: Configure
 ) -> None:
     """One task runs alone, and another one of its kind waits in the queue meanwhile."""
-    monkeypatch.setenv("WORKER_GRACE_SECONDS", "0.3")
+    configure(TaskSettings, worker_grace_seconds=0.3)
 
     async def work(task: RunningTask) -> None:
         await trace_begin(task)

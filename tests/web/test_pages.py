@@ -12,6 +12,7 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, cookie, make_web_session, sign_in
 from tests.music.factories import STORED_PORTRAIT, make_analysis
 from tests.web.parsed import Element, parse
+from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.stored import read_stored
@@ -63,7 +64,9 @@ async def test_a_chat_shows_the_verdict_of_a_link(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     reached = "https://music.example.org"
-    resources.settings = resources.settings.model_copy(update={"backend_url": reached})
+    resources.configuration = resources.configuration.replace(
+        Settings, backend_url=reached
+    )
     shown = await client.get(LINK, headers={"Accept": "*/*"})
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, HTML)
     told = said(parse(shown.text))

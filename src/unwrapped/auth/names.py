@@ -11,7 +11,7 @@ from typing import Annotated
 import regex
 from pydantic import AfterValidator, StringConstraints
 
-from unwrapped.core.fields import RequiredStr, SafeStr
+from unwrapped.shared.validators import RequiredStr, SafeStr
 
 _ALONE = [
     "Arabic",

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstrain
 
 from unwrapped.auth.names import DisplayName, Username
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.fields import SafeStr, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import SafeStr
 from unwrapped.shared.zones import parse_zone
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256

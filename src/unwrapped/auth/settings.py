@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from unwrapped.core.config import Environment
+from unwrapped.core.environment import Environment
 
 
 class Registration(StrEnum):

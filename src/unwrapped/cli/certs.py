@@ -27,10 +27,10 @@ def certs(names: tuple[str, ...], folder: Path | None) -> None:
     from unwrapped.core.tls.certificates import make_certificates
 
     if folder is None:
-        from unwrapped.core.config import load_settings
+        from unwrapped.cli.configuration import read_core_settings
         from unwrapped.core.files import make_private
 
-        home = load_settings().home
+        home = read_core_settings().home
         make_private(home)
         folder = home / "certs"
     certificates = make_certificates(folder.absolute(), names)

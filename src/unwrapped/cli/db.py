@@ -23,11 +23,11 @@ def status() -> None:
 
 
 async def _upgrade() -> None:
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.migrations.upgrade import apply_migrations
     from unwrapped.core.resources import open_database
 
-    async with open_database(load_settings()) as address:
+    async with open_database(read_core_settings()) as address:
         applied = await apply_migrations(address)
     for name in applied:
         click.echo(f"applied {name}")
@@ -35,11 +35,11 @@ async def _upgrade() -> None:
 
 
 async def _status() -> None:
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.migrations.upgrade import migration_status
     from unwrapped.core.resources import open_database
 
-    async with open_database(load_settings()) as address:
+    async with open_database(read_core_settings()) as address:
         status = await migration_status(address)
     click.echo(f"current version: {status.current or 'none'}")
     click.echo(f"applied: {len(status.applied)}, pending: {len(status.pending)}")

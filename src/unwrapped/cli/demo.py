@@ -2,6 +2,7 @@
 
 import secrets
 import ssl
+import threading
 import time
 from importlib import resources
 from pathlib import Path
@@ -11,8 +12,11 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from unwrapped.auth.settings import AuthSettings
+from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.http.addresses import API
+from unwrapped.tasks.settings import TaskSettings
 
 USERNAME = "demo"
 EXPORT = "demo_export.zip"
@@ -24,6 +28,29 @@ class DemoFailed(ExternalAPIError):
     """The service did not answer the demonstration as it should."""
 
     code = "demo_failed"
+
+
+def as_in_demo(configuration: Configuration, home: Path, address: str) -> Configuration:
+    """The same, but for what would make demonstrations differ from place to place."""
+    return (
+        configuration.replace(
+            Settings,
+            unwrapped_home=home,
+            database_url=None,
+            object_store_url=None,
+            secret_key=None,
+            backend_url=address,
+            log_level="WARNING",
+        )
+        .replace(AuthSettings, registration=None)
+        .replace(TaskSettings, worker=True)
+    )
+
+
+def begin_demo(address: str, ca_certificate: Path | None) -> None:
+    """`show_demo` in a thread of its own."""
+    shown = (address, ca_certificate)
+    threading.Thread(target=show_demo, args=shown, daemon=True).start()
 
 
 def show_demo(address: str, ca_certificate: Path | None) -> None:

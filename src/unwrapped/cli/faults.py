@@ -1,4 +1,4 @@
-"""Faults of the program itself, in a line instead of a traceback."""
+"""Errors in a line instead of a traceback: what the user can mend, and our own faults."""
 
 import sys
 import tempfile
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import click
 
-from unwrapped.core.text import printable
+from unwrapped.core.exceptions import AppException
+from unwrapped.core.text import printable, readable
 
 EXIT_CODE = 70
 """EX_SOFTWARE of sysexits.h."""
@@ -18,14 +19,18 @@ LONGEST_FAULT = 300
 
 @contextmanager
 def said_in_a_line() -> Iterator[None]:
-    """End the process with a line on stderr for an error that nothing expects.
+    """End the process with a line on stderr for an error.
 
-    The traceback goes to a file. What ends a process on purpose passes.
+    The traceback of one that nothing expects goes to a file. What ends a process on
+    purpose passes.
     """
     try:
         yield
     except (SystemExit, KeyboardInterrupt, GeneratorExit):
         raise
+    except AppException as error:
+        click.echo(f"unwrapped: {readable(error.message)}", err=True)
+        sys.exit(2)
     except BaseException as error:  # noqa: BLE001 - panics of Rust are no Exception
         click.echo(f"unwrapped: {_said(error)}", err=True)
         sys.exit(EXIT_CODE)

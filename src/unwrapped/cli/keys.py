@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from unwrapped.core.config import Settings
+    from unwrapped.core.config import Configuration
 
 
 @click.group()
@@ -17,10 +17,10 @@ def keys() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Say which keys there are, and never what they are."""
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.security import day_of, kept_ring
 
-    ring = kept_ring(load_settings())
+    ring = kept_ring(read_core_settings())
     for kid in ring.keys:
         does = "signs and verifies" if kid == ring.signing_id else "verifies"
         day = day_of(kid)
@@ -36,11 +36,12 @@ def rotate(keep: int) -> None:
     import asyncio
     from datetime import UTC, datetime
 
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.security import KeyRing, kept_ring, key_file
 
-    settings = load_settings()
+    configuration = read_configuration()
+    settings = configuration.core
     today = datetime.now(UTC).date()
     file = key_file(settings)
 
@@ -51,7 +52,7 @@ def rotate(keep: int) -> None:
     # None goes before what it has encrypted is encrypted anew.
     ring = changed(lambda ring: ring.rotated(today, len(ring.keys) + 1))
     try:
-        renewed, needed = asyncio.run(_reencrypt(settings))
+        renewed, needed = asyncio.run(_reencrypt(configuration))
     except Unavailable as error:
         click.echo(f"Nothing is encrypted anew yet, and no key has gone: {error.message}", err=True)  # fmt: skip
     else:
@@ -65,7 +66,7 @@ def rotate(keep: int) -> None:
     click.echo("Restart what is running: it knows only the keys that it started with.")
 
 
-async def _reencrypt(settings: "Settings") -> tuple[int, set[str]]:
+async def _reencrypt(configuration: "Configuration") -> tuple[int, set[str]]:
     """Encrypt provider tokens with the new key, where there is a database already.
 
     Says for how many accounts, and which keys are needed still.
@@ -79,10 +80,10 @@ async def _reencrypt(settings: "Settings") -> tuple[int, set[str]]:
     from unwrapped.core.postgres.embedded import has_cluster
     from unwrapped.core.resources import open_resources
 
-    if not has_cluster(settings.home):
+    if not has_cluster(configuration.core.home):
         return 0, set()
     try:
-        async with open_resources(settings) as resources:
+        async with open_resources(configuration) as resources:
             return await reencrypt_tokens(resources), await keys_in_use(resources)
     except MAY_BE_LOST as error:
         if not is_lost_connection(error):

@@ -5,16 +5,11 @@ answer at once.
 """
 
 import importlib
-import os
-import sys
-from pathlib import Path
 
 import click
 
+from unwrapped.cli.configuration import env_file_option
 from unwrapped.cli.faults import said_in_a_line
-from unwrapped.core.env_file import VARIABLE
-from unwrapped.core.exceptions import AppException
-from unwrapped.core.text import readable
 
 COMMANDS = {
     name: f"unwrapped.cli.{name}"
@@ -31,22 +26,6 @@ COMMANDS = {
     )
 }
 WITHOUT_SETTINGS = {"analyze", "sandbox"}
-
-
-def _use_env_file(
-    ctx: click.Context, param: click.Parameter, file: Path | None
-) -> None:
-    if file is not None:
-        os.environ[VARIABLE] = str(file.absolute())
-
-
-env_file_option = click.Option(
-    ["--env-file"],
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    expose_value=False,
-    callback=_use_env_file,
-    help="Read settings from this file, not from `.env` in the working folder.",
-)
 
 
 def _take_env_file(command: click.Command) -> None:
@@ -82,8 +61,4 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; exit code 2 for what the user can mend, 70 for a fault."""
     with said_in_a_line():
-        try:
-            cli(prog_name="unwrapped")
-        except AppException as error:
-            click.echo(f"unwrapped: {readable(error.message)}", err=True)
-            sys.exit(2)
+        cli(prog_name="unwrapped")

@@ -1,13 +1,13 @@
 """`unwrapped serve`: the whole service, by one command."""
 
 import errno
-import os
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -16,9 +16,8 @@ import click
 if TYPE_CHECKING:
     import asyncio
 
-    import uvicorn
-
-    from unwrapped.core.config import Settings
+    from unwrapped.core.config import Configuration, Settings
+    from unwrapped.core.tls.certificates import Certificates
 
 HTTP_PORT, HTTPS_PORT = 8000, 8443
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
@@ -38,8 +37,6 @@ OPEN_TO_ALL = (
     "Registration is open to everybody who reaches the service (REGISTRATION=open)."
 )
 STARTUP_FAILURE = 3  # uvicorn's exit code
-# A demonstration is the same wherever it runs: these are not for it.
-NOT_IN_DEMO = ("DATABASE_URL", "OBJECT_STORE_URL", "SECRET_KEY", "REGISTRATION")
 
 
 @click.command()
@@ -55,28 +52,33 @@ def serve(
     host: str, port: int | None, *, https: bool, reload: bool, worker: bool, demo: bool
 ) -> None:
     """Serve the API, with a worker and, unless DATABASE_URL is set, a database."""
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_configuration
 
     if not host:
         raise click.BadParameter("must not be empty.", param_hint="'--host'")
     port = (HTTPS_PORT if https else HTTP_PORT) if port is None else port
+    configuration = read_configuration()
     if demo:
-        _serve_demo(host, port, https=https)
+        _serve_demo(configuration, host, port, https=https)
         return
     if not worker:
-        os.environ["WORKER"] = "false"
-    is_told = load_settings().backend_url is not None
+        from unwrapped.tasks.settings import TaskSettings
+
+        configuration = configuration.replace(TaskSettings, worker=False)
     bound = _bind(host, port)
     address = _tell_address(bound, host, https=https)
     if host not in EVERY_ADDRESS:
-        _allow([host])
-        if not is_told:
-            # One that is set stays, in `.env` too: people outside a proxy see it.
-            os.environ["BACKEND_URL"] = address
-    if not https and is_in_the_clear(bound.getsockname()[0], load_settings()):
+        configuration = _named(configuration, host, address)
+    if not https and is_in_the_clear(bound.getsockname()[0], configuration.core):
         click.echo(IN_THE_CLEAR, err=True)
-    settle_registration(bound.getsockname()[0])
-    _run(bound, https=https, reload=reload, host=host)
+    configuration = settle_registration(configuration, bound.getsockname()[0])
+    certificates = None
+    if https:
+        configuration, certificates = _certified(configuration, host)
+    if reload:
+        _run_again_and_again(configuration, certificates, bound)
+    else:
+        _run(configuration, certificates, [bound])
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -107,12 +109,36 @@ def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
     return address
 
 
-def _allow(names: Iterable[str]) -> None:
-    """Let requests be for these names as well."""
-    from unwrapped.core.config import load_settings
+def _named(configuration: "Configuration", host: str, address: str) -> "Configuration":
+    """The same, for a service that goes by the name of the host that it listens on."""
+    from unwrapped.core.config import Settings
 
-    allowed = dict.fromkeys((*load_settings().allowed_hosts, *names))
-    os.environ["ALLOWED_HOSTS"] = ",".join(allowed)
+    if configuration.core.backend_url is None:
+        # One that is set stays, in `.env` too: people outside a proxy see it.
+        configuration = configuration.replace(Settings, backend_url=address)
+    return _allowing(configuration, [host])
+
+
+def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configuration":
+    """The same, but requests may be for these names as well."""
+    from unwrapped.core.config import Settings
+
+    allowed = dict.fromkeys((*configuration.core.allowed_hosts, *names))
+    return configuration.replace(Settings, allowed_hosts=tuple(allowed))
+
+
+def _certified(
+    configuration: "Configuration", host: str
+) -> "tuple[Configuration, Certificates]":
+    """The same, for a service that goes by the names of its certificates, and these."""
+    from unwrapped.core.files import make_private
+    from unwrapped.core.tls.certificates import ensure_certificates
+
+    home = configuration.core.home
+    make_private(home)
+    names = [] if host in EVERY_ADDRESS else [host]
+    certificates = ensure_certificates(home / "certs", names)
+    return _allowing(configuration, certificates.names), certificates
 
 
 def is_in_the_clear(address: str, settings: "Settings") -> bool:
@@ -124,25 +150,27 @@ def is_in_the_clear(address: str, settings: "Settings") -> bool:
     return not (ip_address(address).is_loopback or is_proxied)
 
 
-def settle_registration(address: str) -> None:
+def settle_registration(
+    configuration: "Configuration", address: str
+) -> "Configuration":
     """Open registration by default to this machine alone, and say who may register."""
     from ipaddress import ip_address
 
     from unwrapped.auth.registration import is_open
     from unwrapped.auth.settings import AuthSettings
-    from unwrapped.core.config import load_settings
 
-    setting = AuthSettings.load().registration
-    if not is_open(AuthSettings.load(), load_settings().backend_url):
+    settings = configuration.of(AuthSettings)
+    if not is_open(settings, configuration.core.backend_url):
         click.echo(CLOSED, err=True)
-    elif setting is not None:
+    elif settings.registration is not None:
         click.echo(OPEN_TO_ALL, err=True)
     elif ip_address(address).is_loopback:
         click.echo(OPEN_HERE, err=True)
     else:
         # BACKEND_URL names this machine, and others can come all the same.
-        os.environ["REGISTRATION"] = "closed"
         click.echo(CLOSED, err=True)
+        return configuration.replace(AuthSettings, registration="closed")
+    return configuration
 
 
 class ServerOptions(TypedDict):
@@ -174,66 +202,74 @@ def server_options(settings: "Settings") -> ServerOptions:
     )
 
 
-def _config(*, https: bool, host: str, reload: bool = False) -> "uvicorn.Config":
-    import uvicorn
-
-    import unwrapped
-    from unwrapped.core.config import load_settings
-    from unwrapped.core.http.connections import raise_open_files
-
-    settings = load_settings()
-    raise_open_files()
-    config = uvicorn.Config(
-        "unwrapped.main:app",
-        reload=reload,
-        # The code is here, wherever we are started from.
-        reload_dirs=list(unwrapped.__path__) if reload else None,
-        **server_options(settings),
-    )
-    if https:
-        from unwrapped.core.files import make_private
-        from unwrapped.core.tls.certificates import (
-            ensure_certificates,
-            server_tls_options,
-        )
-
-        make_private(settings.home)
-        names = [] if host in EVERY_ADDRESS else [host]
-        certificates = ensure_certificates(settings.home / "certs", names)
-        # What the certificate is for is ours.
-        _allow(certificates.names)
-        for name, value in server_tls_options(certificates).items():
-            setattr(config, name, value)
-    return config
-
-
-def _run(bound: socket.socket, *, https: bool, reload: bool, host: str) -> None:
-    import uvicorn
-    from uvicorn.supervisors import ChangeReload
-
-    config = _config(https=https, host=host, reload=reload)
-    server = uvicorn.Server(config)
-    if reload:
-        ChangeReload(config, target=server.run, sockets=[bound]).run()
-        return
-    _run_server(server, bound)
-
-
-def _run_server(server: "uvicorn.Server", bound: socket.socket) -> None:
+def _run(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    sockets: list[socket.socket],
+) -> None:
     """Serve until a signal; exit code 2 when it could not start."""
     from unwrapped.core.loading import loading
 
     # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
     with suppress(KeyboardInterrupt):
+        with loading():
+            import uvicorn
+
+            from unwrapped.core.http.connections import raise_open_files
+            from unwrapped.core.tls.certificates import server_tls_options
+            from unwrapped.main import create_app
+
+            raise_open_files()
+            app = create_app(configuration)
+            config = uvicorn.Config(app, **server_options(configuration.core))
+            if certificates is not None:
+                for name, value in server_tls_options(certificates).items():
+                    setattr(config, name, value)
+            config.load()
         try:
-            with loading():
-                server.config.load()
-            server.run(sockets=[bound])
+            uvicorn.Server(config).run(sockets=sockets)
         except SystemExit as end:
             sys.exit(2 if end.code == STARTUP_FAILURE else end.code)
 
 
-def _serve_demo(host: str, port: int, *, https: bool) -> None:
+def _run_again_and_again(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    bound: socket.socket,
+) -> None:
+    """Serve in a child process, which is replaced when the code changes."""
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    import unwrapped
+
+    watched = uvicorn.Config(
+        "unwrapped.main:app",
+        reload=True,
+        # The code is here, wherever we are started from.
+        reload_dirs=list(unwrapped.__path__),
+        log_config=None,
+    )
+    target = partial(_run_once, configuration, certificates)
+    ChangeReload(watched, target=target, sockets=[bound]).run()
+
+
+def _run_once(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    sockets: list[socket.socket],
+) -> None:
+    """Serve in a process that has not come in by the command line."""
+    from unwrapped.cli.faults import said_in_a_line
+
+    with said_in_a_line():
+        _run(configuration, certificates, sockets)
+
+
+def _serve_demo(
+    configuration: "Configuration", host: str, port: int, *, https: bool
+) -> None:
+    from unwrapped.cli.demo import as_in_demo, begin_demo
     from unwrapped.core.postgres.embedded import discard_embedded
 
     # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
@@ -241,32 +277,15 @@ def _serve_demo(host: str, port: int, *, https: bool) -> None:
     with tempfile.TemporaryDirectory(
         prefix="unwrapped-demo-", ignore_cleanup_errors=True
     ) as home:
-        os.environ["UNWRAPPED_HOME"] = home
-        os.environ |= dict.fromkeys(NOT_IN_DEMO, "")
-        os.environ |= {"WORKER": "true", "LOG_LEVEL": "WARNING"}
         bound = _bind(host, port)
         address = _tell_address(bound, LOOPBACK.get(host, host), https=https)
-        os.environ["BACKEND_URL"] = address
-        settle_registration(bound.getsockname()[0])
+        configuration = as_in_demo(configuration, Path(home), address)
+        configuration = settle_registration(configuration, bound.getsockname()[0])
+        certificates = None
+        if https:
+            configuration, certificates = _certified(configuration, host)
+        begin_demo(address, certificates.ca_certificate if certificates else None)
         try:
-            _run_demo(_config(https=https, host=host), bound, address, Path(home))
+            _run(configuration, certificates, [bound])
         finally:
             discard_embedded(Path(home))
-
-
-def _run_demo(
-    config: "uvicorn.Config", bound: socket.socket, address: str, home: Path
-) -> None:
-    import threading
-
-    import uvicorn
-
-    from unwrapped.cli.demo import show_demo
-
-    server = uvicorn.Server(config)
-    ca = home / "certs" / "ca.crt"
-    showing = threading.Thread(
-        target=show_demo, args=(address, ca if config.is_ssl else None), daemon=True
-    )
-    showing.start()
-    _run_server(server, bound)

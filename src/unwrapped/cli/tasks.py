@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.cli.display.watching import View
-    from unwrapped.core.database import Database
+    from unwrapped.core.resources import Resources
     from unwrapped.tasks.overview import Overview, TaskDetails
     from unwrapped.tasks.service import TaskService
 
@@ -164,9 +164,9 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
         raise click.UsageError("--watch goes on, --json is one document: give one of them.")  # fmt: skip
     console = open_console(piped_width=PIPED_WIDTH)
     if watch:
-        _run(lambda database: keep_showing(console, database, view))
+        _run(lambda resources: keep_showing(console, resources.database, view))
         return
-    seen = _run(lambda database: read_once(database, view))
+    seen = _run(lambda resources: read_once(resources.database, view))
     if as_json:
         # As bytes: UTF-8 whatever the locale.
         click.echo(printable_json(seen.model_dump_json(indent=2)).encode())
@@ -186,23 +186,24 @@ def _change(
     from unwrapped.tasks.service import TaskService
     from unwrapped.tasks.settings import TaskSettings
 
-    async def work(database: "Database") -> "TaskDetails":
-        async with database.session() as session:
+    async def work(resources: "Resources") -> "TaskDetails":
+        most = resources.settings_of(TaskSettings).tasks_per_user
+        async with resources.database.session() as session:
             found = await find_task(session, beginning)
-            tasks = TaskService(session, TaskSettings.load().tasks_per_user)
+            tasks = TaskService(session, most)
             await act(tasks, found.user_id, found.id)
             return found
 
     return _run(work)
 
 
-def _run[T](work: "Callable[[Database], Awaitable[T]]") -> T:
+def _run[T](work: "Callable[[Resources], Awaitable[T]]") -> T:
     """Do something on the configured database."""
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.resources import open_resources
 
     async def run() -> T:
-        async with open_resources(load_settings()) as resources:
-            return await work(resources.database)
+        async with open_resources(read_configuration()) as resources:
+            return await work(resources)
 
     return asyncio.run(run())

@@ -118,12 +118,12 @@ def delete(username: str, *, yes: bool) -> None:
 def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
     """Do something in a transaction on the configured database."""
     from unwrapped.auth.administration import AdministrationService
-    from unwrapped.core.config import load_settings
+    from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.resources import open_resources
 
     async def run() -> T:
         async with (
-            open_resources(load_settings()) as resources,
+            open_resources(read_configuration()) as resources,
             resources.database.session() as session,
         ):
             return await work(AdministrationService(session))

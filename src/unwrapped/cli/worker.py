@@ -12,7 +12,7 @@ import click
 from unwrapped.core.loading import loading
 
 if TYPE_CHECKING:
-    from unwrapped.core.config import Settings
+    from unwrapped.core.config import Configuration
     from unwrapped.tasks.heavy.fork_server import ForkServer
 
 
@@ -31,37 +31,39 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     """
     import uvloop
 
+    flags: dict[str, object] = {}
     if concurrency is not None:
-        os.environ["WORKER_CONCURRENCY"] = str(concurrency)
+        flags["worker_concurrency"] = concurrency
     if kinds is not None:
         if not kinds.strip(" ,"):
             raise click.BadParameter("names no kind.", param_hint="'--kinds'")
-        os.environ["WORKER_KINDS"] = kinds
+        flags["worker_kinds"] = kinds
     # Polars' allocator keeps what it frees for later, unless it is told before it is
     # loaded not to: a quarter of the memory of an import. A process that has loaded Polars
     # leaves its own wish here, so that this is no default.
     os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
     with loading():
-        from unwrapped.core.config import load_settings
-        from unwrapped.core.domain import check_settings
+        from unwrapped.cli.configuration import read_configuration
         from unwrapped.core.logging import configure_logging
         from unwrapped.main import DOMAINS
         from unwrapped.tasks.heavy.child import run_child
         from unwrapped.tasks.heavy.fork_server import fork_server
         from unwrapped.tasks.kinds import kinds_of
+        from unwrapped.tasks.settings import TaskSettings
         from unwrapped.tasks.worker import check_kinds
 
-    settings = load_settings()
-    check_settings(DOMAINS)
-    check_kinds(DOMAINS)
-    configure_logging(settings)
+    configuration = read_configuration().replace(TaskSettings, **flags)
+    check_kinds(DOMAINS, configuration)
+    configure_logging(configuration.core)
     all_kinds = kinds_of(DOMAINS)
     # Before there is an event loop, or a connection, which a fork would share.
-    with fork_server(all_kinds, partial(run_child, all_kinds, settings)) as server:
-        uvloop.run(_work(settings, server, beside=beside))
+    with fork_server(all_kinds, partial(run_child, all_kinds, configuration)) as server:
+        uvloop.run(_work(configuration, server, beside=beside))
 
 
-async def _work(settings: "Settings", server: "ForkServer", *, beside: bool) -> None:
+async def _work(
+    configuration: "Configuration", server: "ForkServer", *, beside: bool
+) -> None:
     from unwrapped.core.postgres.session_settings import SessionSettings
     from unwrapped.core.resources import open_resources
     from unwrapped.main import DOMAINS
@@ -83,7 +85,7 @@ async def _work(settings: "Settings", server: "ForkServer", *, beside: bool) -> 
             sys.stdout.buffer.flush()
 
     sessions = SessionSettings(longest_deadline(DOMAINS))
-    async with open_resources(settings, sessions) as resources:
+    async with open_resources(configuration, sessions) as resources:
         heavy = InChild(server, resources)
         async with server.watched(stop):
             await run_worker(resources, DOMAINS, stop, tell, heavy)

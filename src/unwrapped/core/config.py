@@ -5,40 +5,25 @@ import. A domain's own settings are a subclass of `Environment` in its folder.
 """
 
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
 import platformdirs
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic import Field, SecretStr, ValidationError
 
-from unwrapped.core.env_file import env_file
-from unwrapped.core.exceptions import Invalid
-from unwrapped.core.http.host_names import host_of, host_pattern, is_host
+from unwrapped.core.environment import (
+    ENV_FILE,
+    Environment,
+    InvalidSettings,
+    faults_of,
+    read_settings,
+)
+from unwrapped.core.fields import HostPatterns, Networks, Origin
+from unwrapped.core.http.host_names import host_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.text import printable
-
-
-class InvalidSettings(Invalid):
-    """A setting in the environment or in `.env` cannot be used."""
-
-    code = "invalid_settings"
 
 
 class Algorithm(StrEnum):
@@ -55,105 +40,6 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     JSON = "json"
     CONSOLE = "console"
-
-
-def _origin(value: str) -> str:
-    origin = value.lower().removesuffix("/")
-    scheme, _, host = origin.partition("://")
-    if scheme not in {"http", "https"} or not is_host(host):
-        raise ValueError("write it as https://music.example.org, without a path")
-    return origin
-
-
-Origin = Annotated[str, AfterValidator(_origin)]
-"""Scheme, host and port of an address, without a slash at the end."""
-
-
-def parts_of(value: object) -> object:
-    """The parts of a variable that holds several, between commas."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _host_patterns(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(host_pattern(value) for value in values)
-
-
-def _network(text: str) -> str:
-    try:
-        network = ip_network(text)
-    except ValueError as error:
-        raise ValueError(
-            "write IP addresses or networks, between commas, like 127.0.0.1 or"
-            f" 10.0.0.0/8; {printable(text)!r} is neither"
-        ) from error
-    if not network.prefixlen:
-        raise ValueError(
-            f"{network} is everybody, and anybody could then pretend to be another:"
-            " name the addresses of your proxies"
-        )
-    return str(network)
-
-
-def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_network(value) for value in values)
-
-
-# pydantic-settings would have a list written as JSON.
-CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
-
-
-class Environment(BaseSettings):
-    """Settings read from the environment, then from `.env` (`core/env_file.py`)."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, then the environment, then the file of this moment."""
-        file = DotEnvSettingsSource(settings_cls, env_file=env_file())
-        return init_settings, env_settings, file
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_blank(cls, given: dict[str, object]) -> dict[str, object]:
-        """`NAME=` in an environment means: not set, whatever a file says."""
-        return {
-            name: value
-            for name, value in given.items()
-            if not (isinstance(value, str) and not value.strip())
-        }
-
-    @classmethod
-    def load(cls) -> Self:
-        """The settings of this process. Raises `InvalidSettings`, naming each bad one."""
-        file = env_file()
-        try:
-            return cls()
-        except UnicodeDecodeError as error:
-            raise InvalidSettings(f"{file} cannot be read: it is not UTF-8.") from error
-        except OSError as error:
-            raise InvalidSettings(
-                f"{file} cannot be read: {error.strerror}."
-            ) from error
-        except SettingsError as error:
-            raise InvalidSettings(f"A setting cannot be used: {error}.") from None
-        except ValidationError as error:
-            # As variables of a group are named; else a part is a key within one.
-            joint = cls.model_config.get("env_nested_delimiter") or "."
-            told = "; ".join(
-                f"{joint.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-                for fault in error.errors(include_input=False, include_url=False)
-            )
-            raise InvalidSettings(f"A setting cannot be used. {told}.") from None
 
 
 def default_home() -> Path:
@@ -207,11 +93,15 @@ class Settings(Environment):
         default=None,
         description="The address that people reach the service at, for links. Unset: what `serve` bound.",
     )
-    allowed_hosts: Annotated[CommaSeparated, AfterValidator(_host_patterns)] = Field(
+    frontend_url: Origin | None = Field(
+        default=None,
+        description="The origin of a front end of your own, like https://app.example.org: its pages may call the API with access tokens, never with cookies. Unset: no page of another origin may.",
+    )
+    allowed_hosts: HostPatterns = Field(
         default=(),
         description="Names that requests may be for, beside localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
     )
-    trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = Field(
+    trusted_proxies: Networks = Field(
         default=(),
         description="IP addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
     )
@@ -297,19 +187,65 @@ class Settings(Environment):
             raise InvalidSettings("DATABASE_URL is not set.")
         return DatabaseAddress.parse(self.database_url.get_secret_value())
 
-    def as_environment(self) -> dict[str, str]:
-        """The settings that are not defaults, as variables for a child process."""
-        variables = {}
-        for name in sorted(self.model_fields_set):
-            value = getattr(self, name)
-            if isinstance(value, SecretStr):
-                value = value.get_secret_value()
-            if isinstance(value, tuple):
-                value = ",".join(value)
-            variables[name.upper()] = "" if value is None else str(value)
-        return variables
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of core and of every domain."""
+
+    parts: tuple[Environment, ...]
+    """One of each class."""
+
+    @classmethod
+    def load(
+        cls, kinds: Iterable[type[Environment]] = (), file: Path | None = None
+    ) -> Self:
+        """Core's settings and those of `kinds`, from the environment and `file`.
+
+        Raises `InvalidSettings`, which names every value that cannot be used.
+        """
+        return cls(read_settings((Settings, *kinds), file))
+
+    @property
+    def core(self) -> Settings:
+        """What every process needs to know."""
+        return self.of(Settings)
+
+    def of[S: Environment](self, kind: type[S]) -> S:
+        """The settings of one class. Raises `LookupError` where no domain lists it."""
+        for part in self.parts:
+            if isinstance(part, kind):
+                return part
+        raise LookupError(f"No domain has {kind.__name__} among its settings.")
+
+    def replace(self, kind: type[Environment], **values: object) -> Self:
+        """The same, but for these values of one class.
+
+        Raises `InvalidSettings` for a value that cannot be used.
+        """
+        kept = self.of(kind)
+        try:
+            changed = kind(**kept.given | values)
+        except ValidationError as error:
+            told = "; ".join(faults_of(kind, error))
+            raise InvalidSettings(f"A setting cannot be used. {told}.") from None
+        return type(self)(
+            tuple(changed if part is kept else part for part in self.parts)
+        )
+
+    def as_environment(self, outer: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a child process that loads exactly this configuration.
+
+        `outer` is the environment around it; its settings and its file do not count.
+        """
+        around = {
+            name: value
+            for name, value in outer.items()
+            if not any(part.has_variable(name) for part in self.parts)
+        }
+        own = {name: v for part in self.parts for name, v in part.variables.items()}
+        return around | own | {ENV_FILE: os.devnull}
 
 
-def load_settings() -> Settings:
-    """The settings of this process."""
-    return Settings.load()
+def load_settings(file: Path | None = None) -> Settings:
+    """Core's settings alone, for what knows no domain."""
+    return Configuration.load((), file).core

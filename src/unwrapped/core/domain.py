@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from unwrapped.core.config import Environment, Settings
+from unwrapped.core.config import Configuration
+from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
 
@@ -89,7 +91,7 @@ class Domain:
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     settings: tuple[type[Environment], ...] = ()
     """Its own settings."""
-    check: Callable[[Settings], None] | None = None
+    check: Callable[[Configuration], None] | None = None
     """Raises `InvalidSettings` at the start of a web process that could not work."""
     streamed: "Mapping[tuple[str, str], RequireSize]" = field(default_factory=dict)
     """Method and path of the endpoints that read a body of any size, piece by piece, and
@@ -102,8 +104,17 @@ class Domain:
     """Its figures for Prometheus, of a web process."""
 
 
-def check_settings(domains: Iterable[Domain]) -> None:
-    """Raises `InvalidSettings` at start where a domain would at its first use."""
-    for domain in domains:
-        for kind in domain.settings:
-            kind.load()
+def settings_kinds(domains: Iterable[Domain]) -> list[type[Environment]]:
+    """The settings classes of these domains."""
+    return [kind for domain in domains for kind in domain.settings]
+
+
+def load_configuration(
+    domains: Iterable[Domain], file: Path | None = None
+) -> Configuration:
+    """The settings of core and of these domains, from the environment and `file`.
+
+    Without a file it is that of `UNWRAPPED_ENV_FILE`, else `.env` of the working folder.
+    Raises `InvalidSettings`, which names every value of any domain that cannot be used.
+    """
+    return Configuration.load(settings_kinds(domains), file)

@@ -1,74 +1,69 @@
-"""Types of what comes in from outside: bounded, clean, and nothing that breaks a database.
+"""Types of settings, and the base of what comes in and goes out."""
 
-PostgreSQL refuses NUL and lone surrogates in text, and integers beyond their column:
-here they end as 422, and never as 500.
-"""
-
-import re
-import unicodedata
-from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_settings import NoDecode
 
-# C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_LINES = str.maketrans("", "", "\n\t")
+from unwrapped.core.http.host_names import host_pattern, is_host
+from unwrapped.core.text import printable
 
-LONGEST_TEXT = 200
-LONGEST_LINES = 5_000
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-def _safe(text: str) -> str:
-    if _UNSAFE.search(text):
-        raise ValueError("must not contain control characters or broken Unicode")
-    return unicodedata.normalize("NFC", text)
+def _origin(value: str) -> str:
+    origin = value.lower().removesuffix("/")
+    scheme, _, host = origin.partition("://")
+    if scheme not in {"http", "https"} or not is_host(host):
+        raise ValueError("write it as https://music.example.org, without a path")
+    return origin.removesuffix(_DEFAULT_PORTS[scheme]).removesuffix(":")
 
 
-def _safe_lines(text: str) -> str:
-    lines = text.replace("\r\n", "\n")
-    _safe(lines.translate(_LINES))
-    return unicodedata.normalize("NFC", lines)
+Origin = Annotated[str, AfterValidator(_origin)]
+"""Scheme, host and port of an address, as browsers send it: a default port is left out."""
 
 
-SafeStr = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_TEXT, strict=True),
-    AfterValidator(_safe),
-]
-"""Text of one line: NFC, no control characters, no surrogates, at most 200 characters."""
-
-RequiredStr = Annotated[
-    str,
-    StringConstraints(
-        max_length=LONGEST_TEXT, strict=True, strip_whitespace=True, min_length=1
-    ),
-    AfterValidator(_safe),
-]
-"""`SafeStr` with something in it."""
-
-SafeText = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_LINES, strict=True),
-    AfterValidator(_safe_lines),
-]
-"""Text of several lines: as `SafeStr`, with newlines and tabs; CRLF becomes a newline."""
-
-PageLimit = Annotated[int, Field(ge=1, le=200)]
-"""How many items a page may have."""
+def parts_of(value: object) -> object:
+    """The parts of a variable that holds several, between commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
 
 
-END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+def _host_patterns(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(host_pattern(value) for value in values)
 
-Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
-"""A time with its zone, which is a time in UTC as well: no year 10,000."""
+
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError as error:
+        raise ValueError(
+            "write IP addresses or networks, between commas, like 127.0.0.1 or"
+            f" 10.0.0.0/8; {printable(text)!r} is neither"
+        ) from error
+    if not network.prefixlen:
+        raise ValueError(
+            f"{network} is everybody, and anybody could then pretend to be another:"
+            " name the addresses of your proxies"
+        )
+    return str(network)
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_network(value) for value in values)
+
+
+# pydantic-settings would have a list written as JSON.
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
+"""Several values of one variable, between commas."""
+
+HostPatterns = Annotated[CommaSeparated, AfterValidator(_host_patterns)]
+"""Host names, `*.example.org` among them."""
+
+Networks = Annotated[CommaSeparated, AfterValidator(_networks)]
+"""IP addresses and networks, but for the network of everybody."""
 
 
 class Schema(BaseModel):

@@ -18,7 +18,8 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store, from_url
 from obstore.store import ObjectStore as Store
 
-from unwrapped.core.config import InvalidSettings, Settings
+from unwrapped.core.config import Settings
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.files import make_private
 from unwrapped.core.http.host_names import host_of, is_address

@@ -10,8 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from unwrapped.core.config import Environment, Settings
+from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
+from unwrapped.core.environment import Environment
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.migrations.upgrade import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
@@ -40,13 +41,17 @@ class Closable(Protocol):
 class Resources:
     """Built once a process, handed to whoever needs it."""
 
-    settings: Settings
+    configuration: Configuration
     database: Database
     objects: ObjectStore
     signer: TokenSigner
-    _of_domains: dict[type[Environment], Environment] = field(default_factory=dict)
     _kept: dict[type[Closable], Closable] = field(default_factory=dict)
     _hits: HitsInMemory = field(default_factory=HitsInMemory)
+
+    @property
+    def settings(self) -> Settings:
+        """Core's settings."""
+        return self.configuration.core
 
     @property
     def limiter(self) -> RateLimiter:
@@ -78,11 +83,8 @@ class Resources:
             )
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
-        """A domain's own settings, read from the environment at their first use."""
-        found = self._of_domains.get(kind)
-        if not isinstance(found, kind):
-            found = self._of_domains[kind] = kind.load()
-        return found
+        """A domain's own settings, one of those that it lists."""
+        return self.configuration.of(kind)
 
     def kept[T: Closable](self, kind: type[T], make: Callable[["Resources"], T]) -> T:
         """What a domain holds open, made at its first use and closed with the process."""
@@ -148,13 +150,14 @@ def next_pause(pause: float, *, has_died: bool) -> float:
 
 @asynccontextmanager
 async def open_resources(
-    settings: Settings, sessions: SessionSettings = SessionSettings()
+    configuration: Configuration, sessions: SessionSettings = SessionSettings()
 ) -> AsyncIterator[Resources]:
     """The resources of this process, for as long as the context lasts.
 
     The embedded database is brought up to date; a database of the user's own must be
     (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
     """
+    settings = configuration.core
     signer = token_signer(settings)
     async with open_database(settings) as address:
         if settings.is_embedded:
@@ -162,28 +165,30 @@ async def open_resources(
         else:
             await require_current(address)
         database = Database(address, settings.database_pool_size, sessions)
-        async with _resources_at(settings, database, signer) as resources:
+        async with _resources_at(configuration, database, signer) as resources:
             yield resources
 
 
 @asynccontextmanager
 async def attached_resources(
-    settings: Settings,
+    configuration: Configuration,
     address: DatabaseAddress,
     pool_size: int,
     sessions: SessionSettings,
 ) -> AsyncIterator[Resources]:
     """As `open_resources`, on a database that another process of ours has opened."""
     database = Database(address, pool_size, sessions)
-    async with _resources_at(settings, database, token_signer(settings)) as resources:
+    signer = token_signer(configuration.core)
+    async with _resources_at(configuration, database, signer) as resources:
         yield resources
 
 
 @asynccontextmanager
 async def _resources_at(
-    settings: Settings, database: Database, signer: TokenSigner
+    configuration: Configuration, database: Database, signer: TokenSigner
 ) -> AsyncIterator[Resources]:
-    resources = Resources(settings, database, ObjectStore(settings), signer)
+    objects = ObjectStore(configuration.core)
+    resources = Resources(configuration, database, objects, signer)
     try:
         yield resources
     finally:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from unwrapped.core.config import Environment
+from unwrapped.core.environment import Environment
 
 MIB = 1024 * 1024
 SHARES_PER_USER = 500

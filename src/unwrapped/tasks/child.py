@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from unwrapped.core.config import Settings
+from unwrapped.core.config import Configuration
 from unwrapped.tasks.settings import TaskSettings
 
 READY, LOST = b"ready", b"lost"
@@ -21,9 +21,9 @@ log = structlog.get_logger()
 class WorkerChild:
     """`unwrapped worker` as a child, started again when it dies."""
 
-    def __init__(self, settings: Settings, task_settings: TaskSettings) -> None:
-        self._environment = os.environ | settings.as_environment()
-        self._grace = task_settings.worker_grace_seconds
+    def __init__(self, configuration: Configuration) -> None:
+        self._environment = configuration.as_environment(os.environ)
+        self._grace = configuration.of(TaskSettings).worker_grace_seconds
         self._process: asyncio.subprocess.Process | None = None
         self.ready = False
         """Whether the worker takes tasks at this moment."""
@@ -86,11 +86,9 @@ class WorkerChild:
 
 
 @asynccontextmanager
-async def worker_beside(
-    settings: Settings, task_settings: TaskSettings
-) -> AsyncIterator[WorkerChild]:
-    """A worker child for as long as the context lasts."""
-    child = WorkerChild(settings, task_settings)
+async def worker_beside(configuration: Configuration) -> AsyncIterator[WorkerChild]:
+    """A worker child of this configuration for as long as the context lasts."""
+    child = WorkerChild(configuration)
     keeping = asyncio.create_task(child.keep_alive())
     try:
         yield child

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, NonNegativeInt
 from pydantic_settings import NoDecode
 
-from unwrapped.core.config import CommaSeparated, Environment
+from unwrapped.core.environment import Environment
+from unwrapped.core.fields import CommaSeparated
 
 MIB = 1024 * 1024
 

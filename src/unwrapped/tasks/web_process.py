@@ -32,14 +32,12 @@ def web_tasks(resources: Resources) -> WebTasks:
 async def lifespan(resources: Resources) -> AsyncIterator[None]:
     """Have the feed end at a signal, and a worker beside the process if it is to have one."""
     held = web_tasks(resources)
-    settings = resources.settings_of(TaskSettings)
+    configuration = resources.configuration
     async with AsyncExitStack() as stack:
         # A server waits for open streams before it lets the lifespan end.
         stack.enter_context(on_stop_signal(held.feed.stop))
-        if settings.worker:
-            held.worker = await stack.enter_async_context(
-                worker_beside(resources.settings, settings)
-            )
+        if configuration.of(TaskSettings).worker:
+            held.worker = await stack.enter_async_context(worker_beside(configuration))
         yield
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import structlog
 
-from unwrapped.core.config import InvalidSettings
+from unwrapped.core.config import Configuration
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.kinds import AnyTaskKind, kinds_of
 from unwrapped.tasks.periodic import run_periodic_jobs
@@ -48,9 +49,9 @@ def kinds_to_take(
     return {name: kinds[name] for name in wanted}
 
 
-def check_kinds(domains: Iterable[Domain]) -> None:
+def check_kinds(domains: Iterable[Domain], configuration: Configuration) -> None:
     """Raises `InvalidSettings` at start where `kinds_to_take` would in the worker."""
-    kinds_to_take(domains, TaskSettings.load())
+    kinds_to_take(domains, configuration.of(TaskSettings))
 
 
 async def run_worker(

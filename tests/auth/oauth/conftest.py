@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.auth.oauth.browser import Browser
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.sandbox.running import CALLBACK, HUGE_BYTES, Clock, Running, running
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.resources import Resources
 from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
 
@@ -21,12 +22,12 @@ def sandbox() -> Iterator[Running]:
 
 
 @pytest.fixture
-def spotify(sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+def spotify(sandbox: Running, configure: Configure) -> Running:
     """The sandbox, which the settings name in the place of Spotify."""
-    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox")
-    monkeypatch.setenv("OAUTH_CLIENT_SECRET", CLIENT_SECRET)
-    monkeypatch.setenv("OAUTH_REDIRECT_URI", CALLBACK)
-    monkeypatch.setenv("OAUTH_BASE_URL", sandbox.address)
+    configure(OAuthSettings, oauth_client_id="sandbox")
+    configure(OAuthSettings, oauth_client_secret=CLIENT_SECRET)
+    configure(OAuthSettings, oauth_redirect_uri=CALLBACK)
+    configure(OAuthSettings, oauth_base_url=sandbox.address)
     return sandbox
 
 

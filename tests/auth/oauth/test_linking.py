@@ -11,6 +11,7 @@ from tests.attacks import attack
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session, sign_in
 from tests.auth.oauth.browser import AUTH, LINK, Browser
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
+from tests.conftest import Configure
 from tests.sandbox.running import GRETA, ODO
 from unwrapped.auth.models import (
     LinkedAccount,
@@ -19,6 +20,7 @@ from unwrapped.auth.models import (
     UserSession,
 )
 from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.resources import Resources
 
@@ -201,10 +203,10 @@ async def test_nobody_is_locked_out_by_unlinking(
 
 
 async def test_a_provider_without_an_api_for_us_gives_no_access(
-    browser: Browser, ada: int, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, ada: int, configure: Configure
 ) -> None:
-    monkeypatch.setenv("OIDC_HOME_ISSUER", "https://auth.example.org")
-    monkeypatch.setenv("OIDC_HOME_CLIENT_ID", "unwrapped")
+    home = {"issuer": "https://auth.example.org", "client_id": "unwrapped"}
+    configure(OAuthSettings, oidc={"home": home})
     refused = await browser.client.post(
         f"{AUTH}/home/link", json={"access": True}, headers=FROM_OWN_PAGE
     )

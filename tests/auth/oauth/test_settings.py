@@ -8,7 +8,8 @@ import pytest
 from unwrapped.auth.oauth.clients.openid import OpenIDClient
 from unwrapped.auth.oauth.providers import Providers
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
-from unwrapped.core.config import InvalidSettings, Settings
+from unwrapped.core.config import Configuration, Settings
+from unwrapped.core.environment import InvalidSettings
 
 HOME = {"OIDC_HOME_ISSUER": "https://auth.example.org", "OIDC_HOME_CLIENT_ID": "us"}
 SPOTIFY = {"OAUTH_CLIENT_ID": "app"}
@@ -23,6 +24,13 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         yield
 
 
+def loaded(backend_url: str | None = None) -> Configuration:
+    """The settings of the environment, on a server of this address."""
+    return Configuration.load([OAuthSettings]).replace(
+        Settings, backend_url=backend_url
+    )
+
+
 async def test_providers_have_names_titles_and_callbacks_of_their_own() -> None:
     other = {
         "OIDC_KEYCLOAK_ISSUER": "https://sso.example.org/realms/home",
@@ -33,8 +41,9 @@ async def test_providers_have_names_titles_and_callbacks_of_their_own() -> None:
         "OIDC_KEYCLOAK_REGISTRATION": "open",
     }
     with environment(SPOTIFY | HOME | other):
-        settings = OAuthSettings.load()
-        require_callbacks(Settings(backend_url=BACKEND))
+        configuration = loaded(BACKEND)
+    require_callbacks(configuration)
+    settings = configuration.of(OAuthSettings)
     assert "hunter2" not in repr(settings)
     providers = Providers(settings, BACKEND)
     told = {
@@ -65,9 +74,9 @@ def test_blank_means_not_set(blank: str) -> None:
         f"OIDC_HOME_{name}": blank for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
     }
     with environment(blanks):
-        assert OAuthSettings.load().oidc == {}
+        assert loaded().of(OAuthSettings).oidc == {}
     with environment(HOME | {"OIDC_HOME_CLIENT_SECRET": blank}):
-        assert OAuthSettings.load().oidc["home"].client_secret is None
+        assert loaded().of(OAuthSettings).oidc["home"].client_secret is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +107,7 @@ def test_blank_means_not_set(blank: str) -> None:
 )
 def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> None:
     with environment(variables), pytest.raises(InvalidSettings) as refused:
-        OAuthSettings.load()
+        loaded()
     assert named in refused.value.message
     assert "hunter2" not in refused.value.message
 
@@ -127,11 +136,11 @@ def test_a_server_that_nobody_could_come_back_to_does_not_start(
     variables: dict[str, str], backend_url: str | None, told: str
 ) -> None:
     with environment(variables), pytest.raises(InvalidSettings, match=told):
-        require_callbacks(Settings(backend_url=backend_url))
+        require_callbacks(loaded(backend_url))
 
 
 def test_without_providers_no_address_is_needed() -> None:
-    require_callbacks(Settings())
+    require_callbacks(loaded())
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_what_spotify_refuses_is_said_with_what_it_takes(
 ) -> None:
     variables = SPOTIFY | {"OAUTH_REDIRECT_URI": address}
     with environment(variables), pytest.raises(InvalidSettings) as refused:
-        OAuthSettings.load()
+        loaded()
     assert "OAUTH_REDIRECT_URI" in refused.value.message
     assert said in refused.value.message
 
@@ -162,4 +171,4 @@ def test_what_spotify_refuses_is_said_with_what_it_takes(
 def test_other_providers_may_take_localhost() -> None:
     uri = {"OIDC_HOME_REDIRECT_URI": "http://localhost:8000/api/v1/auth/home/callback"}
     with environment(HOME | uri):
-        require_callbacks(Settings())
+        require_callbacks(loaded())

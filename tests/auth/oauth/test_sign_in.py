@@ -12,9 +12,11 @@ from sqlmodel import col
 from tests.attacks import attack
 from tests.auth.factories import make_user
 from tests.auth.oauth.browser import AUTH, Browser
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.sandbox.running import GRETA, ODO, Running
 from unwrapped.auth.models import LinkedAccount, OAuthState, ProviderToken, User
+from unwrapped.auth.oauth.settings import OAuthSettings
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.resources import Resources
 
 type NewBrowser = Callable[[], Browser]
@@ -149,11 +151,11 @@ async def test_people_read_a_page_and_programs_a_problem(
 async def test_a_closed_server_takes_the_first_only(
     browser: Browser,
     new_browser: NewBrowser,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     session: AsyncSession,
     setting: str,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", setting)
+    configure(AuthSettings, registration=setting)
     assert (await browser.sign_in()).status_code == 303
     other = new_browser()
     refused = await other.sign_in(ODO)
@@ -168,11 +170,11 @@ async def test_a_closed_server_takes_the_first_only(
 @pytest.mark.parametrize("setting", ["open", ""], ids=["open", "unset"])
 async def test_through_an_unknown_proxy_nobody_new_signs_in(
     browser: Browser,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     session: AsyncSession,
     setting: str,
 ) -> None:
-    monkeypatch.setenv("REGISTRATION", setting)
+    configure(AuthSettings, registration=setting)
     query = browser.agree(await browser.begin())
     refused = await browser.come_back(query, Via="1.1 proxy")
     assert (refused.status_code, refused.json()["code"]) == (403, "unknown_proxy")
@@ -219,12 +221,12 @@ async def test_a_disabled_account_stays_shut(
 async def test_trouble_at_the_provider_signs_nobody_in(
     browser: Browser,
     session: AsyncSession,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     client_id: str,
     status: int,
     code: str,
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    configure(OAuthSettings, oauth_client_id=client_id)
     answer = await browser.sign_in()
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert browser.session is None
@@ -233,16 +235,16 @@ async def test_trouble_at_the_provider_signs_nobody_in(
 
 @pytest.mark.parametrize("client_id", ["sandbox-iss", "sandbox-503-once"])
 async def test_what_passes_is_no_trouble(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch, client_id: str
+    browser: Browser, configure: Configure, client_id: str
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    configure(OAuthSettings, oauth_client_id=client_id)
     assert (await browser.sign_in()).status_code == 303
 
 
 async def test_a_wrong_secret_is_the_operators_to_mend(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, configure: Configure
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_SECRET", "hunter2-of-ada")
+    configure(OAuthSettings, oauth_client_secret="hunter2-of-ada")  # noqa: S106 - of nobody
     answer = await browser.sign_in()
     assert (answer.status_code, answer.json()["code"]) == (502, "provider_refuses")
     assert "invalid_client" in answer.json()["detail"]

@@ -13,12 +13,13 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
 from tests.auth.logs import written_log
 from tests.auth.operations import operations, send
-from tests.conftest import SECRET
+from tests.conftest import SECRET, Configure
 from unwrapped.core.config import Settings
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
+from unwrapped.music.settings import MusicSettings
 
 ME, REGISTER = "/api/v1/auth/me", "/api/v1/auth/register"
 TOKEN = "/api/v1/auth/token"  # noqa: S105 - a path
@@ -240,9 +241,9 @@ async def test_a_body_that_tells_it_is_too_large_is_not_read(
 
 @attack(31, "length-of-an-upload-over-the-limit")
 async def test_an_upload_that_tells_it_is_too_large_is_not_read(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, configure: Configure
 ) -> None:
-    monkeypatch.setenv("UPLOAD_MAX_BYTES", str(1024 * 1024))
+    configure(MusicSettings, upload_max_bytes=1024 * 1024)
     sent: list[int] = []
     answer = await client.post(
         "/api/v1/music/uploads?name=export.zip",

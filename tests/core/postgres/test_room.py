@@ -17,10 +17,11 @@ from sqlmodel import col
 from tests.auth.factories import HASHED, PASSWORD, SignedIn, make_user, sign_in
 from tests.auth.logs import Written, written_log
 from tests.auth.origins import FROM_OWN_PAGE
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.music.factories import make_upload
 from unwrapped.auth.models import User, UserSession
 from unwrapped.auth.passwords import hash_password
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import (
     LONGEST_PAUSE,
@@ -225,9 +226,9 @@ async def test_passwords_are_guessed_no_more_often_than_with_room(
     client: httpx2.AsyncClient,
     cloned_resources: Resources,
     ada: SignedIn,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("SIGN_INS_PER_ACCOUNT", "3")
+    configure(AuthSettings, sign_ins_per_account=3)
     await lack(cloned_resources, "rate_limit")
     statuses = [(await sign_in_again(client, "wrong")).status_code for _ in range(5)]
     assert statuses == [401, 401, 401, 429, 429]

@@ -15,13 +15,15 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from tests.auth.factories import SignedIn, sign_in
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, make_zip, track
 from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_analysis
 from unwrapped.auth.administration import AdministrationService
 from unwrapped.auth.models import User
+from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.service import ShareService, TooManyShares
 from unwrapped.web.portrait_page import TEMPLATE, Preview, portrait_values
@@ -403,10 +405,10 @@ async def test_strangers_make_list_and_revoke_nothing(
 
 
 async def test_the_link_has_the_address_that_people_reach(
-    client: httpx2.AsyncClient, resources: Resources
+    client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     reached = "https://music.example.org"
-    resources.settings = resources.settings.model_copy(update={"backend_url": reached})
+    configure(Settings, backend_url=reached)
     share = await _shared(client, resources, await sign_in(resources))
     assert share["url"] == f"{reached}{LINK}/{_token(share)}"
 
@@ -490,9 +492,9 @@ async def test_many_made_at_once_are_as_many_as_there_may_be(
 async def test_one_share_too_many_is_refused_with_what_to_do(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("SHARES_PER_USER", "1")
+    configure(MusicSettings, shares_per_user=1)
     ada = await sign_in(resources)
     first = await _shared(client, resources, ada)
     wish = {"analysis": first["analysis_id"]}

@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.auth.factories import HASHED, SignedIn, make_linked_account, sign_in
+from tests.conftest import Configure
 from tests.exports import Row, extended_row
 from tests.music.factories import File, Stored, import_all, run_by_hand, stored
 from tests.sandbox.running import CALLBACK, GRETA, SCOPES, Running
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import SpotifySyncService
@@ -28,14 +29,15 @@ from unwrapped.tasks.service import TaskService
 AGREED = datetime(2025, 3, 1, tzinfo=UTC)
 
 
-def configure(
-    monkeypatch: pytest.MonkeyPatch, address: str, client_id: str = "sandbox"
-) -> None:
+def use_sandbox(configure: Configure, address: str, client_id: str = "sandbox") -> None:
     """Have this server be a client of the sandbox."""
-    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
-    monkeypatch.setenv("OAUTH_CLIENT_SECRET", CLIENT_SECRET)
-    monkeypatch.setenv("OAUTH_REDIRECT_URI", CALLBACK)
-    monkeypatch.setenv("OAUTH_BASE_URL", address)
+    configure(
+        OAuthSettings,
+        oauth_client_id=client_id,
+        oauth_client_secret=CLIENT_SECRET,
+        oauth_redirect_uri=CALLBACK,
+        oauth_base_url=address,
+    )
 
 
 async def give_access(

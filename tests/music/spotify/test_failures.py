@@ -9,15 +9,16 @@ import pytest
 from pgqueuer.errors import RetryRequested
 from sqlalchemy import text
 
+from tests.conftest import Configure
 from tests.music.factories import run_by_hand
 from tests.music.spotify.syncing import (
     AGREED,
     Synced,
     change_tokens,
-    configure,
     give_access,
     soon,
     synced,
+    use_sandbox,
 )
 from tests.sandbox.running import Running
 from tests.tasks.workplace import eventually
@@ -37,11 +38,11 @@ A_DAY, QUOTA = 24 * 60 * 60, 74_214
 async def meets(
     resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     client_id: str,
 ) -> Synced:
     """A listener of a server that is that client."""
-    configure(monkeypatch, sandbox.address, client_id)
+    use_sandbox(configure, sandbox.address, client_id)
     return await synced(resources, sandbox, client_id)
 
 
@@ -67,11 +68,11 @@ async def attempt(one: Synced, task_id: UUID) -> None:
 async def test_what_may_pass_is_tried_again(
     cloned_resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     fault: str,
     code: str,
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, f"sandbox-{fault}")
+    one = await meets(cloned_resources, sandbox, configure, f"sandbox-{fault}")
     task_id = await one.begin()
     await attempt(one, task_id)
     task = await one.task(task_id)
@@ -83,9 +84,9 @@ async def test_what_may_pass_is_tried_again(
 
 
 async def test_what_passed_is_forgotten(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-half-json-once")
+    one = await meets(cloned_resources, sandbox, configure, "sandbox-half-json-once")
     with pytest.raises(ExternalAPIError):
         await one.sync()
     assert (await one.row()).last_error_code == "unexpected_answer"
@@ -96,9 +97,9 @@ async def test_what_passed_is_forgotten(
 
 
 async def test_a_quota_is_waited_for_half_a_day(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-quota-once")
+    one = await meets(cloned_resources, sandbox, configure, "sandbox-quota-once")
     task_id = await one.begin()
     await attempt(one, task_id)
     task, row = await one.task(task_id), await one.row()
@@ -124,10 +125,10 @@ async def test_a_quota_is_waited_for_half_a_day(
 async def test_what_spotify_forbids_is_asked_again_a_day_later(
     cloned_resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     fault: str,
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, f"sandbox-{fault}")
+    one = await meets(cloned_resources, sandbox, configure, f"sandbox-{fault}")
     task_id = await one.begin()
     await attempt(one, task_id)
     task, row = await one.task(task_id), await one.row()
@@ -139,9 +140,9 @@ async def test_what_spotify_forbids_is_asked_again_a_day_later(
 
 
 async def test_access_that_was_taken_away_is_not_asked_for_again(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox-revoked")
+    one = await meets(cloned_resources, sandbox, configure, "sandbox-revoked")
     task_id = await one.begin()
     await attempt(one, task_id)
     task, row = await one.task(task_id), await one.row()
@@ -154,9 +155,9 @@ async def test_access_that_was_taken_away_is_not_asked_for_again(
 
 
 async def test_six_months_are_over(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox")
+    one = await meets(cloned_resources, sandbox, configure, "sandbox")
     await change_tokens(
         one.resources, one.id, expires_at=datetime.now(UTC) - timedelta(days=1)
     )
@@ -167,9 +168,9 @@ async def test_six_months_are_over(
 
 
 async def test_a_sync_that_was_ended_meanwhile_stores_nothing(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    one = await meets(cloned_resources, sandbox, monkeypatch, "sandbox")
+    one = await meets(cloned_resources, sandbox, configure, "sandbox")
     database = one.resources.database
     task_id = await one.begin()
 

@@ -9,11 +9,13 @@ import httpx2
 import pytest
 
 from tests.auth.factories import sign_in
+from tests.conftest import Configure
 from tests.exports import told_row
-from tests.music.spotify.syncing import configure, give_access
+from tests.music.spotify.syncing import give_access, use_sandbox
 from unwrapped.auth.oauth.clients.client import ClientRegistration
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.plays import (
     EPOCH,
@@ -89,8 +91,8 @@ async def ask(
 
 
 @pytest.fixture(autouse=True)
-def configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    configure(monkeypatch, "http://127.0.0.1:1")
+def configured(configure: Configure) -> None:
+    use_sandbox(configure, "http://127.0.0.1:1")
 
 
 async def test_pages_are_asked_for_until_one_is_not_full(resources: Resources) -> None:
@@ -166,8 +168,8 @@ async def test_what_is_forbidden(resources: Resources) -> None:
 
 
 async def test_a_server_without_an_app(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.delenv("OAUTH_CLIENT_ID")
+    configure(OAuthSettings, oauth_client_id=None)
     with pytest.raises(SyncNotConfigured):
         spotify_of(resources)

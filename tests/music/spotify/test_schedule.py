@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.auth.factories import make_user
+from tests.conftest import Configure
 from tests.music.spotify.syncing import (
     AGREED,
     change_tokens,
-    configure,
     give_access,
     soon,
     turn_on,
+    use_sandbox,
 )
 from unwrapped.auth.models import User
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
+from unwrapped.auth.oauth.settings import OAuthSettings
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
@@ -31,8 +34,8 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture(autouse=True)
-def configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    configure(monkeypatch, NOWHERE)
+def configured(configure: Configure) -> None:
+    use_sandbox(configure, NOWHERE)
 
 
 async def listener(resources: Resources, **over: object) -> int:
@@ -80,9 +83,9 @@ async def test_one_that_is_under_way_is_not_begun_again(resources: Resources) ->
 
 
 async def test_the_setting_says_how_often(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("SPOTIFY_SYNC_MINUTES", "600")
+    configure(MusicSettings, spotify_sync_minutes=600)
     user_id = await listener(resources)
     await begin_due_syncs(resources)
     async with resources.database.session() as session:
@@ -91,12 +94,9 @@ async def test_the_setting_says_how_often(
 
 
 @pytest.mark.parametrize("minutes", ["9", "1441", "0", "-30", "soon"])
-def test_the_setting_has_its_bounds(
-    minutes: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SPOTIFY_SYNC_MINUTES", minutes)
-    with pytest.raises(ValueError, match="spotify_sync_minutes"):
-        MusicSettings()
+def test_the_setting_has_its_bounds(minutes: str, configure: Configure) -> None:
+    with pytest.raises(InvalidSettings, match="SPOTIFY_SYNC_MINUTES"):
+        configure(MusicSettings, spotify_sync_minutes=minutes)
 
 
 async def test_nobody_is_asked_for_in_vain(
@@ -120,10 +120,10 @@ async def test_nobody_is_asked_for_in_vain(
 
 
 async def test_a_server_without_an_app_begins_none(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, configure: Configure
 ) -> None:
     await listener(resources)
-    monkeypatch.delenv("OAUTH_CLIENT_ID")
+    configure(OAuthSettings, oauth_client_id=None)
     assert await begin_due_syncs(resources) == 0
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import SignedIn, make_linked_account, sign_in
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.music.factories import count_jobs
 from tests.music.spotify.syncing import (
     change_tokens,
-    configure,
     exported,
     give_access,
     synced,
+    use_sandbox,
 )
 from tests.sandbox.running import Running
 from unwrapped.core.resources import Resources
@@ -48,8 +48,8 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 @pytest.fixture
-def configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    configure(monkeypatch, NOWHERE)
+def configured(configure: Configure) -> None:
+    use_sandbox(configure, NOWHERE)
 
 
 async def state(client: httpx2.AsyncClient, signed: SignedIn) -> dict[str, Any]:
@@ -184,9 +184,9 @@ async def test_plays_stay_or_go_as_the_listener_likes(
     make_client: MakeClient,
     cloned_resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    configure(monkeypatch, sandbox.address)
+    use_sandbox(configure, sandbox.address)
     client = make_client(cloned_resources)
     one, other = [await synced(cloned_resources, sandbox) for _ in range(2)]
     for listener in (one, other):
@@ -216,9 +216,9 @@ async def test_unlinking_leaves_what_an_export_told(
     make_client: MakeClient,
     cloned_resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    configure(monkeypatch, sandbox.address)
+    use_sandbox(configure, sandbox.address)
     client = make_client(cloned_resources)
     one, other = [await synced(cloned_resources, sandbox) for _ in range(2)]
     rows = exported(one.plays())[:20]

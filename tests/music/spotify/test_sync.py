@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.conftest import Configure
 from tests.music.spotify.syncing import (
     Synced,
     change_tokens,
-    configure,
     exported,
     soon,
     synced,
+    use_sandbox,
 )
 from tests.sandbox.running import GRETA, ILKA, ODO, Running
 from unwrapped.core.resources import Resources
@@ -22,10 +23,10 @@ EXTENDED, API = 1, 3
 
 @pytest.fixture
 async def greta(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> Synced:
     """Somebody who plays music day and night."""
-    configure(monkeypatch, sandbox.address)
+    use_sandbox(configure, sandbox.address)
     return await synced(cloned_resources, sandbox, listener=GRETA)
 
 
@@ -139,11 +140,11 @@ async def test_two_people_with_the_same_plays(
 async def test_whoever_has_played_nothing_and_whoever_plays_at_night(
     cloned_resources: Resources,
     sandbox: Running,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     listener: str,
     plays: int,
 ) -> None:
-    configure(monkeypatch, sandbox.address)
+    use_sandbox(configure, sandbox.address)
     one = await synced(cloned_resources, sandbox, listener=listener)
     result = await one.sync()
     assert (result["rows_read"], result["gap_possible"]) == (plays, False)
@@ -157,8 +158,8 @@ async def test_a_token_that_ended_is_refreshed(greta: Synced) -> None:
 
 
 async def test_a_token_that_ended_before_its_time_is_refreshed_once(
-    cloned_resources: Resources, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
-    configure(monkeypatch, sandbox.address, "sandbox-401-once")
+    use_sandbox(configure, sandbox.address, "sandbox-401-once")
     one = await synced(cloned_resources, sandbox, "sandbox-401-once")
     assert (await one.sync())["stored"] == 50

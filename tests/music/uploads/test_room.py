@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.auth.factories import SignedIn, sign_in
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.music.factories import make_task, make_upload
+from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
-from unwrapped.music.settings import MIB
+from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.quota import TooManyUploads
 from unwrapped.music.uploads.receiving import UploadGone
@@ -43,15 +44,15 @@ async def _count(resources: Resources) -> int:
 
 
 def _keep_free(resources: Resources, least: int) -> None:
-    changed = {"free_space_min_bytes": least}
-    resources.settings = resources.settings.model_copy(update=changed)
+    changed = resources.configuration.replace(Settings, free_space_min_bytes=least)
+    resources.configuration = changed
 
 
 async def test_many_at_once_do_not_pass_the_limit(
-    cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch
+    cloned_resources: Resources, configure: Configure
 ) -> None:
     """All bodies come once all have been let in: nobody's is counted too late."""
-    monkeypatch.setenv("UPLOADS_PER_USER", "5")
+    configure(MusicSettings, uploads_per_user=5)
     ada = await sign_in(cloned_resources)
     uploads = UploadService(cloned_resources)
     go_on = asyncio.Event()
@@ -82,9 +83,9 @@ async def test_many_at_once_do_not_pass_the_limit(
 async def test_the_bytes_of_one_person_have_a_limit(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("UPLOAD_QUOTA_BYTES", str(2 * MIB))
+    configure(MusicSettings, upload_quota_bytes=2 * MIB)
     ada, bob = await sign_in(resources), await sign_in(resources)
     assert (await _send(client, ada, b"x" * MIB)).status_code == 201
     for content in (b"x" * (MIB + 1), _pieces(b"x" * MIB, b"y")):
@@ -101,9 +102,9 @@ async def test_the_bytes_of_one_person_have_a_limit(
 
 
 async def test_a_size_that_is_too_large_is_refused_before_the_body(
-    resources: Resources, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, client: httpx2.AsyncClient, configure: Configure
 ) -> None:
-    monkeypatch.setenv("UPLOAD_MAX_BYTES", str(MIB))
+    configure(MusicSettings, upload_max_bytes=MIB)
     ada = await sign_in(resources)
     refused = await client.post(
         URL,
@@ -173,9 +174,9 @@ async def test_uploads_are_listed_page_by_page(
 
 
 async def test_a_deleted_upload_makes_room(
-    client: httpx2.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("UPLOADS_PER_USER", "1")
+    configure(MusicSettings, uploads_per_user=1)
     ada, bob = await sign_in(resources), await sign_in(resources)
     upload = (await _send(client, ada, b"x")).json()["id"]
     assert (await _send(client, ada, b"x")).status_code == 429

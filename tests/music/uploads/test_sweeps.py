@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.auth.factories import sign_in
+from tests.conftest import Configure
 from tests.music.factories import make_task
 from unwrapped.core.resources import Resources
+from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import DEAD_AFTER
 from unwrapped.music.uploads.service import (
@@ -139,9 +141,9 @@ async def test_a_row_without_an_object_is_swept_away(resources: Resources) -> No
 
 
 async def test_an_upload_is_kept_for_as_long_as_the_setting_says(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("UPLOADS_KEPT_HOURS", "2")
+    configure(MusicSettings, uploads_kept_hours=2)
     now = datetime.now(UTC)
     kept = await _upload(resources, created_at=now - timedelta(hours=2) + LITTLE)
     await _upload(resources, created_at=now - timedelta(hours=2) - LITTLE)

@@ -17,11 +17,12 @@ from sqlmodel import col
 
 from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
-from tests.conftest import MakeClient, make_resources
+from tests.conftest import Configure, MakeClient, make_resources
 from tests.music.factories import make_upload
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
+from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
@@ -120,9 +121,9 @@ async def test_an_empty_body_is_no_upload(
 async def test_a_file_of_the_largest_size_is_taken_and_no_larger_one(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("UPLOAD_MAX_BYTES", str(MIB))
+    configure(MusicSettings, upload_max_bytes=MIB)
     ada = await sign_in(resources)
     largest = _pieces(b"x" * (MIB - 1), b"y")
     assert (await _send(client, ada, largest)).status_code == 201
@@ -213,9 +214,9 @@ async def test_the_body_of_a_stranger_is_not_read(
 async def test_who_hoards_is_refused_before_the_body_is_read(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("UPLOADS_PER_USER", "2")
+    configure(MusicSettings, uploads_per_user=2)
     ada, bob = await sign_in(resources), await sign_in(resources)
     for _ in range(2):
         assert (await _send(client, ada, b"x")).status_code == 201
@@ -226,12 +227,9 @@ async def test_who_hoards_is_refused_before_the_body_is_read(
     assert len(_objects(resources)) == len(await _rows(resources)) == 3
 
 
-async def test_a_setting_too_small_is_refused(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("UPLOAD_MAX_BYTES", "1")
-    with pytest.raises(Exception, match="UPLOAD_MAX_BYTES"):
-        resources.settings_of(MusicSettings)
+def test_a_setting_too_small_is_refused(configure: Configure) -> None:
+    with pytest.raises(InvalidSettings, match="UPLOAD_MAX_BYTES"):
+        configure(MusicSettings, upload_max_bytes=1)
 
 
 async def test_a_file_whose_owner_left_meanwhile_is_not_kept(
@@ -378,9 +376,9 @@ async def test_a_client_that_goes_away_leaves_nothing(
 
 
 async def test_a_real_client_is_told_of_a_file_too_large_while_it_sends(
-    app: FastAPI, cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, cloned_resources: Resources, configure: Configure
 ) -> None:
-    monkeypatch.setenv("UPLOAD_MAX_BYTES", str(MIB))
+    configure(MusicSettings, upload_max_bytes=MIB)
     ada = await sign_in(cloned_resources)
     async with _served(app, cloned_resources) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -396,9 +394,9 @@ async def test_a_real_client_is_told_of_a_file_too_large_while_it_sends(
 async def test_a_waiting_upload_of_another_listener_does_not_count(
     client: httpx2.AsyncClient,
     resources: Resources,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("UPLOADS_PER_USER", "1")
+    configure(MusicSettings, uploads_per_user=1)
     ada, bob = await sign_in(resources), await sign_in(resources)
     async with resources.database.session() as session:
         await make_upload(session, bob.id)

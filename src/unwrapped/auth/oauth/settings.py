@@ -16,7 +16,9 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from unwrapped.auth.settings import Registration
-from unwrapped.core.config import Environment, InvalidSettings, Origin, Settings
+from unwrapped.core.config import Configuration
+from unwrapped.core.environment import Environment, InvalidSettings
+from unwrapped.core.fields import Origin
 from unwrapped.core.http.addresses import API
 
 SPOTIFY = "spotify"
@@ -190,10 +192,10 @@ class OAuthSettings(Environment):
         }
 
 
-def require_callbacks(settings: Settings) -> None:
+def require_callbacks(configuration: Configuration) -> None:
     """Raises `InvalidSettings` where a provider could not send anybody back to us."""
-    said = OAuthSettings.load()
-    addresses = said.redirect_uris(settings.backend_url)
+    said = configuration.of(OAuthSettings)
+    addresses = said.redirect_uris(configuration.core.backend_url)
     for provider, address in addresses.items():
         if not is_safe_address(address):
             raise InvalidSettings(

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from unwrapped.auth.models import Scope
-from unwrapped.core.fields import Moment, RequiredStr, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import Moment, RequiredStr
 
 
 def _each_once(given: object) -> object:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from unwrapped.core.fields import SafeStr
 from unwrapped.music.listens.models import SourceName
+from unwrapped.shared.validators import SafeStr
 
 SourceQuery = Annotated[
     SourceName | None, Query(description="Only listens of this source.")

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from unwrapped.core.fields import Moment, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import Moment
 
 
 class ShareCreate(Schema):

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from unwrapped.core.fields import RequiredStr, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import RequiredStr
 
 FileName = Annotated[
     RequiredStr,

@@ -19,7 +19,7 @@ import msgspec
 import structlog
 import uvloop
 
-from unwrapped.core.config import Settings
+from unwrapped.core.config import Configuration
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import attached_resources
@@ -60,7 +60,9 @@ class Ending:
 
 
 def run_child(
-    kinds: Mapping[str, AnyTaskKind], settings: Settings, connection: socket.socket
+    kinds: Mapping[str, AnyTaskKind],
+    configuration: Configuration,
+    connection: socket.socket,
 ) -> NoReturn:
     """Make the attempt that is sent over the connection, and end the process."""
     code = 1
@@ -69,7 +71,7 @@ def run_child(
             line = sent.readline()
         if line:  # else it was stopped before it began
             order = msgspec.json.decode(line, type=Order)
-            ending = _run(order, kinds[order.kind], settings, connection)
+            ending = _run(order, kinds[order.kind], configuration, connection)
             connection.sendall(msgspec.json.encode(ending))
         code = 0
     except Exception:
@@ -81,25 +83,31 @@ def run_child(
 
 
 def _run(
-    order: Order, kind: AnyTaskKind, settings: Settings, connection: socket.socket
+    order: Order,
+    kind: AnyTaskKind,
+    configuration: Configuration,
+    connection: socket.socket,
 ) -> Ending:
     limit_own_memory(order.memory_max_bytes)
     # libpq's name for it: ADBC has connections of its own.
     os.environ["PGAPPNAME"] = order.connection_name
     # Neither closed nor run to its end: that waits for what computes in threads.
     loop = uvloop.new_event_loop()
-    return loop.run_until_complete(_attempt(kind, order, settings, connection))
+    return loop.run_until_complete(_attempt(kind, order, configuration, connection))
 
 
 async def _attempt(
-    kind: AnyTaskKind, order: Order, settings: Settings, connection: socket.socket
+    kind: AnyTaskKind,
+    order: Order,
+    configuration: Configuration,
+    connection: socket.socket,
 ) -> Ending:
     claim = order.claim
     sessions = SessionSettings(kind.deadline, order.connection_name)
     _stop_at_end_of(connection)
     with structlog.contextvars.bound_contextvars(request_id=claim.request_id):
         async with attached_resources(
-            settings, order.address, POOL_SIZE, sessions
+            configuration, order.address, POOL_SIZE, sessions
         ) as resources:
             task = RunningTask(resources, claim)
             try:

@@ -11,7 +11,7 @@ from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.oidc_provider.running import SECRET, Certified, running
 from tests.auth.oauth.openid.provider import changed
 from tests.auth.oauth.openid.visitor import NAME, OUR_ADDRESS, Visitor, set_up
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import LinkedAccount, User
 from unwrapped.core.resources import Resources
 
@@ -33,12 +33,12 @@ def issuers() -> Iterator[dict[str, str]]:
 def certified(
     request: pytest.FixtureRequest,
     issuers: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> Certified:
     """An issuer and a client of it, which the settings name."""
     method, client_id, client_secret = request.param
     made = Certified(issuers[method], client_id, client_secret)
-    set_up(monkeypatch, made)
+    set_up(configure, made)
     return made
 
 

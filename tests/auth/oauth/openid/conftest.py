@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from tests.auth.logs import Written, written_log
 from tests.auth.oauth.openid.provider import SAYS, Provider, ProviderServer
 from tests.auth.oauth.openid.visitor import Visitor, set_up
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from tests.serving import serving
 from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
 from unwrapped.core.config import Settings
@@ -31,10 +31,10 @@ def providers() -> Iterator[ProviderServer]:
 
 
 @pytest.fixture
-def provider(providers: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Provider:
+def provider(providers: ProviderServer, configure: Configure) -> Provider:
     """A provider that the settings name: honest, until the test has it lie."""
     made = providers.provider()
-    set_up(monkeypatch, made)
+    set_up(configure, made)
     return made
 
 

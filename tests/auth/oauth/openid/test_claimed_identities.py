@@ -11,6 +11,7 @@ from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.conftest import NewVisitor, count
 from tests.auth.oauth.openid.provider import SUBJECT, Provider, ProviderServer
 from tests.auth.oauth.openid.visitor import Visitor, set_up
+from tests.conftest import Configure
 from unwrapped.auth.models import LinkedAccount, User, UserSession
 from unwrapped.core.resources import Resources
 
@@ -87,11 +88,11 @@ async def test_a_subject_is_taken_to_the_letter(
 async def test_a_subject_is_one_issuers(
     visitor: Visitor,
     providers: ProviderServer,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
     session: AsyncSession,
 ) -> None:
     other = providers.provider()
-    set_up(monkeypatch, other, "other")
+    set_up(configure, other, "other")
     await visitor.sign_in()
     first = visitor.session
     assert (await Visitor(visitor.client, other, "other").sign_in()).status_code == 303

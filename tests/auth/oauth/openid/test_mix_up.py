@@ -6,16 +6,17 @@ from tests.attacks import attack
 from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.provider import Provider, ProviderServer, changed
 from tests.auth.oauth.openid.visitor import OUR_ADDRESS, Visitor, set_up
+from tests.conftest import Configure
 from unwrapped.auth.oauth.settings import CALLBACK
 
 OTHER = "other"
 
 
 @pytest.fixture
-def other(providers: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Provider:
+def other(providers: ProviderServer, configure: Configure) -> Provider:
     """A second provider that the settings name."""
     made = providers.provider()
-    set_up(monkeypatch, made, OTHER)
+    set_up(configure, made, OTHER)
     return made
 
 
@@ -69,9 +70,9 @@ async def test_the_single_callback_is_not_everybodys(
 
 @attack(6, "own-callback")
 async def test_who_has_the_single_callback_has_no_other(
-    visitor: Visitor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, provider: Provider, configure: Configure
 ) -> None:
-    set_up(monkeypatch, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
+    set_up(configure, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
     told = provider.agree(await visitor.begin())
     assert (await visitor.come_back(told)).status_code == 400
     assert_no_code_was_shown(provider)

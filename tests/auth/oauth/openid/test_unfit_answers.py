@@ -28,7 +28,7 @@ from tests.auth.oauth.openid.provider import (
 )
 from tests.auth.oauth.openid.visitor import Visitor, set_up
 from tests.cli.service import free_port
-from tests.conftest import MakeClient
+from tests.conftest import Configure, MakeClient
 from unwrapped.core.resources import Resources
 from unwrapped.shared import api_client
 
@@ -120,10 +120,10 @@ async def test_a_packed_answer_is_not_unpacked(
 
 @attack(9, "nobody-listens")
 async def test_nobody_gets_in_where_nobody_listens(
-    visitor: Visitor, turned_away: TurnedAway, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, turned_away: TurnedAway, configure: Configure
 ) -> None:
     issuer = f"http://127.0.0.1:{free_port()}"
-    set_up(monkeypatch, visitor.provider, issuer=issuer)
+    set_up(configure, visitor.provider, issuer=issuer)
     told = await turned_away()
     assert (told.status_code, told.json()["code"]) == (502, "service_unreachable")
 
@@ -133,6 +133,7 @@ async def test_who_is_slow_is_not_waited_for(
     providers: ProviderServer,
     make_client: MakeClient,
     cloned_resources: Resources,
+    configure: Configure,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(api_client, "SECONDS", 2.0)
@@ -146,7 +147,7 @@ async def test_who_is_slow_is_not_waited_for(
     for name, (endpoint, answer) in slow.items():
         provider = providers.provider()
         provider.answers[endpoint] = answer
-        set_up(monkeypatch, provider, name)
+        set_up(configure, provider, name)
         visitors.append(Visitor(make_client(cloned_resources), provider, name))
     async with asyncio.timeout(PATIENCE_SECONDS):
         told = await asyncio.gather(*(visitor.sign_in() for visitor in visitors))

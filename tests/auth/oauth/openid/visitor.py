@@ -6,12 +6,13 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
-import pytest
 
 from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.provider import SUBJECT
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.conftest import Configure
 from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.auth.sessions.cookie import COOKIE as SESSION_COOKIE
 
 OUR_ADDRESS = "https://testserver"
@@ -32,7 +33,7 @@ class Issuer(Protocol):
 
 
 def set_up(
-    monkeypatch: pytest.MonkeyPatch, provider: Issuer, name: str = NAME, **over: str
+    configure: Configure, provider: Issuer, name: str = NAME, **over: str
 ) -> None:
     """Let the settings name a provider."""
     settings = {
@@ -41,8 +42,7 @@ def set_up(
         "client_secret": provider.client_secret,
         "redirect_uri": f"{OUR_ADDRESS}{AUTH}/{name}/callback",
     } | over
-    for setting, value in settings.items():
-        monkeypatch.setenv(f"OIDC_{name}_{setting}".upper(), value)
+    configure(OAuthSettings, oidc=configure.of(OAuthSettings).oidc | {name: settings})
 
 
 @dataclass

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.auth.factories import make_linked_account, make_user
 from tests.auth.logs import written_log
-from tests.conftest import make_resources
+from tests.conftest import Configure
 from tests.sandbox.running import Running
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
@@ -28,7 +28,7 @@ from unwrapped.auth.oauth.provider_tokens.refresh import (
 )
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
-from unwrapped.core.config import Settings
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
@@ -135,10 +135,10 @@ async def test_without_a_new_refresh_token_the_old_one_stays(ada: Connected) -> 
 
 
 async def test_a_new_refresh_token_takes_the_place_of_the_old_one(
-    resources: Resources, spotify: Running, monkeypatch: pytest.MonkeyPatch
+    resources: Resources, spotify: Running, configure: Configure
 ) -> None:
     client_id = "sandbox-pkce-rotates"
-    monkeypatch.setenv("OAUTH_CLIENT_ID", client_id)
+    configure(OAuthSettings, oauth_client_id=client_id)
     ada = await connect(resources, spotify, client_id)
     seen = {(await ada.row()).refresh_token}
     for _ in range(2):
@@ -196,13 +196,11 @@ class Asked:
 
 
 @pytest.fixture
-async def door(
-    spotify: Running, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Asked]:
+async def door(spotify: Running, configure: Configure) -> AsyncIterator[Asked]:
     """What stands before the sandbox, which the settings name instead."""
     asked = Asked(spotify)
     async with asked.served() as address:
-        monkeypatch.setenv("OAUTH_BASE_URL", address)
+        configure(OAuthSettings, oauth_base_url=address)
         yield asked
 
 
@@ -212,10 +210,10 @@ async def together[T](*asking: Awaitable[T]) -> list[T | BaseException]:
 
 @pytest.fixture
 async def two_processes(
-    cloned_resources: Resources, settings: Settings
+    cloned_resources: Resources, configure: Configure
 ) -> AsyncIterator[list[Resources]]:
     """Two processes' resources: connections, providers and ciphers of their own."""
-    second = make_resources(settings, Database(cloned_resources.database.address))
+    second = configure.resources(Database(cloned_resources.database.address))
     yield [cloned_resources, second]
     await second.close_kept()
     await second.database.dispose()
@@ -271,9 +269,9 @@ async def test_of_twenty_callers_one_learns_that_the_provider_is_down(
     two_processes: list[Resources],
     spotify: Running,
     door: Asked,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-refresh-503")
+    configure(OAuthSettings, oauth_client_id="sandbox-refresh-503")
     ada = await connect(two_processes[0], spotify, "sandbox-refresh-503")
     await ada.change(expires_at=OVER)
     others_wait = when_waiting(19, two_processes)
@@ -290,10 +288,10 @@ async def test_of_twenty_callers_one_learns_that_the_provider_is_down(
 
 
 async def test_no_connection_is_held_while_the_provider_is_asked(
-    cloned_resources: Resources, settings: Settings, spotify: Running, door: Asked
+    cloned_resources: Resources, configure: Configure, spotify: Running, door: Asked
 ) -> None:
     database = Database(cloned_resources.database.address, pool_size=1)
-    resources = make_resources(settings, database)
+    resources = configure.resources(database)
     ada = await connect(resources, spotify)
     await ada.change(expires_at=OVER)
     door.open.clear()
@@ -319,9 +317,9 @@ async def test_a_grant_that_has_ended_is_asked_for_no_more(
     resources: Resources,
     spotify: Running,
     door: Asked,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-revoked")
+    configure(OAuthSettings, oauth_client_id="sandbox-revoked")
     ada = await connect(resources, spotify, "sandbox-revoked")
     await ada.change(expires_at=OVER)
     for _ in range(3):
@@ -337,9 +335,9 @@ async def test_who_agrees_anew_meanwhile_loses_nothing(
     resources: Resources,
     spotify: Running,
     door: Asked,
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Configure,
 ) -> None:
-    monkeypatch.setenv("OAUTH_CLIENT_ID", "sandbox-revoked")
+    configure(OAuthSettings, oauth_client_id="sandbox-revoked")
     ada = await connect(resources, spotify, "sandbox-revoked")
     account_id = (await ada.row()).account_id
     await ada.change(expires_at=OVER)

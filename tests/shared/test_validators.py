@@ -9,7 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.fields import LONGEST_LINES, RequiredStr, SafeStr, SafeText, Schema
+from unwrapped.core.fields import Schema
+from unwrapped.shared.validators import (
+    LONGEST_LINES,
+    RequiredStr,
+    SafeStr,
+    SafeText,
+)
 
 SAFE: TypeAdapter[str] = TypeAdapter(SafeStr)
 LINES: TypeAdapter[str] = TypeAdapter(SafeText)

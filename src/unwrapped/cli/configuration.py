@@ -1,0 +1,49 @@
+"""What a command is configured by: the environment, and `.env` or the file of `--env-file`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from unwrapped.core.config import Configuration, Settings
+
+_FILE = "unwrapped.env_file"
+
+
+def _keep_file(ctx: click.Context, param: click.Parameter, file: Path | None) -> None:
+    if file is not None:
+        ctx.meta[_FILE] = file.absolute()
+
+
+env_file_option = click.Option(
+    ["--env-file"],
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    expose_value=False,
+    callback=_keep_file,
+    help="Read settings from this file, not from `.env` in the working folder.",
+)
+
+
+def read_configuration() -> "Configuration":
+    """The settings of all domains. Raises `InvalidSettings`, naming each bad one."""
+    from unwrapped.core.domain import load_configuration
+    from unwrapped.core.loading import loading
+
+    with loading():
+        from unwrapped.main import DOMAINS
+
+    return load_configuration(DOMAINS, _file())
+
+
+def read_core_settings() -> "Settings":
+    """Core's settings alone, for a command that needs no domain and starts at once."""
+    from unwrapped.core.config import load_settings
+
+    return load_settings(_file())
+
+
+def _file() -> Path | None:
+    context = click.get_current_context(silent=True)
+    file: Path | None = context.meta.get(_FILE) if context else None
+    return file

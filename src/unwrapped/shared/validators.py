@@ -1,0 +1,61 @@
+"""Types of what comes in from outside, for all domains: bounded, clean, and nothing that
+breaks a database.
+
+PostgreSQL refuses NUL and lone surrogates in text, and times beyond its own: here they
+end as 422, and never as 500.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+# C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LINES = str.maketrans("", "", "\n\t")
+
+LONGEST_TEXT = 200
+LONGEST_LINES = 5_000
+
+
+def _safe(text: str) -> str:
+    if _UNSAFE.search(text):
+        raise ValueError("must not contain control characters or broken Unicode")
+    return unicodedata.normalize("NFC", text)
+
+
+def _safe_lines(text: str) -> str:
+    lines = text.replace("\r\n", "\n")
+    _safe(lines.translate(_LINES))
+    return unicodedata.normalize("NFC", lines)
+
+
+SafeStr = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_TEXT, strict=True),
+    AfterValidator(_safe),
+]
+"""Text of one line: NFC, no control characters, no surrogates, at most 200 characters."""
+
+RequiredStr = Annotated[
+    str,
+    StringConstraints(
+        max_length=LONGEST_TEXT, strict=True, strip_whitespace=True, min_length=1
+    ),
+    AfterValidator(_safe),
+]
+"""`SafeStr` with something in it."""
+
+SafeText = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_LINES, strict=True),
+    AfterValidator(_safe_lines),
+]
+"""Text of several lines: as `SafeStr`, with newlines and tabs; CRLF becomes a newline."""
+
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
+"""A time with its zone, which is a time in UTC as well: no year 10,000."""

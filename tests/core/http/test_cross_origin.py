@@ -1,0 +1,193 @@
+"""One other origin may call the API, by its own pages and with access tokens."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from tests.attacks import attack
+from tests.auth.factories import (
+    HASHED,
+    PASSWORD,
+    SignedIn,
+    cookie,
+    make_web_session,
+    sign_in,
+)
+from tests.conftest import SECRET
+from unwrapped.core.config import Settings
+from unwrapped.core.resources import Resources
+from unwrapped.main import create_app
+
+FRONT_END = "https://app.example.org"
+ME, REGISTER, TOKEN = (f"/api/v1/auth/{name}" for name in ("me", "register", "token"))
+ASKS = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization, content-type",
+}
+
+
+@pytest.fixture(scope="module")
+def open_app() -> FastAPI:
+    """An application that another front end may call."""
+    return create_app(
+        Settings(
+            secret_key=SecretStr(SECRET),
+            allowed_hosts=("testserver",),
+            frontend_url=FRONT_END,
+        )
+    )
+
+
+@pytest.fixture
+async def page(
+    open_app: FastAPI, resources: Resources
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A page of the front end."""
+    open_app.state.resources = resources
+    transport = httpx2.ASGITransport(app=open_app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(
+        transport=transport,
+        base_url="https://testserver",
+        headers={"Origin": FRONT_END, "Sec-Fetch-Site": "cross-site"},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+async def ada(resources: Resources) -> SignedIn:
+    """Somebody with an account."""
+    return await sign_in(resources, username="ada", password_hash=HASHED)
+
+
+def permissions(answer: httpx2.Response) -> dict[str, str]:
+    """What the answer permits pages of other origins."""
+    return {
+        name: value
+        for name, value in answer.headers.items()
+        if name.startswith("access-control-")
+    }
+
+
+def varies(answer: httpx2.Response) -> list[str]:
+    """What the answer depends on."""
+    return answer.headers["Vary"].split(", ")
+
+
+async def test_a_preflight_is_answered(page: httpx2.AsyncClient) -> None:
+    answer = await page.options(REGISTER, headers=ASKS)
+    assert answer.status_code == 204
+    told = permissions(answer)
+    assert told.pop("access-control-expose-headers")
+    assert told == {
+        "access-control-allow-origin": FRONT_END,
+        "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+        "access-control-allow-headers": "Authorization, Content-Type",
+        "access-control-max-age": "3600",
+    }
+    assert "Origin" in varies(answer)
+
+
+async def test_its_pages_sign_in_and_use_the_token(
+    page: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    form = {"username": "ada", "password": PASSWORD}
+    signed = await page.post(TOKEN, data=form)
+    assert signed.status_code == 200, signed.text
+    bearer = {"Authorization": f"Bearer {signed.json()['access_token']}"}
+    for answer in (signed, await page.get(ME, headers=bearer)):
+        assert answer.status_code == 200
+        told = permissions(answer)
+        assert told.pop("access-control-allow-origin") == FRONT_END
+        exposed = told.pop("access-control-expose-headers").split(", ")
+        assert {"Retry-After", "X-Request-ID"} <= set(exposed)
+        assert told == {}
+        assert "Origin" in varies(answer)
+    assert ada.id
+
+
+async def test_errors_can_be_read(
+    open_app: FastAPI, page: httpx2.AsyncClient, resources: Resources
+) -> None:
+    too_large = {"Content-Length": "1000000"}
+    refused = [
+        await page.get(ME),
+        await page.get("/api/v1/nowhere"),
+        await page.options(REGISTER),
+        await page.post(REGISTER, content=b"x", headers=too_large),
+        await page.get(ME, headers={"Host": "evil.example"}),
+    ]
+    open_app.state.resources = None
+    refused.append(await page.get(ME))
+    open_app.state.resources = resources
+    assert [answer.status_code for answer in refused] == [401, 404, 405, 413, 421, 500]
+    for answer in refused:
+        assert answer.json()["code"]
+        assert permissions(answer)["access-control-allow-origin"] == FRONT_END
+
+
+@attack(18, "cookie-of-the-front-end")
+async def test_a_cookie_is_good_for_nothing_there(
+    page: httpx2.AsyncClient, resources: Resources, ada: SignedIn
+) -> None:
+    async with resources.database.session() as session:
+        signed_in = cookie(await make_web_session(session, ada.id))
+    answer = await page.patch(ME, json={"display_name": "Eve"}, headers=signed_in)
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+    # What changes nothing is answered, and browsers keep it from the page.
+    read = await page.get(ME, headers=signed_in)
+    assert "access-control-allow-credentials" not in read.headers
+    own = signed_in | {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"}
+    changed = await page.patch(ME, json={"display_name": "Ada"}, headers=own)
+    assert changed.status_code == 200
+
+
+@attack(20, "beside-the-front-end")
+@pytest.mark.parametrize(
+    "origins",
+    [
+        *(["https://evil.example"], ["null"], [""], ["*"]),
+        *([f"{FRONT_END}.evil.example"], ["https://evil.app.example.org"]),
+        *(["https://evilapp.example.org"], ["https://example.org"]),
+        *([f"{FRONT_END}:8443"], [f"{FRONT_END}:443"], ["http://app.example.org"]),
+        *([f"{FRONT_END}/"], ["https://APP.example.org"], [FRONT_END, FRONT_END]),
+        *([f"{FRONT_END} https://evil.example"], [f"{FRONT_END}, null"]),
+        ["https://testserver"],
+    ],
+    ids=" and ".join,
+)
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("OPTIONS", REGISTER, 405), ("GET", ME, 401), ("GET", "/api/v1/nowhere", 404)],
+)
+async def test_pages_of_others_may_nothing(
+    page: httpx2.AsyncClient, origins: list[str], method: str, path: str, status: int
+) -> None:
+    del page.headers["Origin"]
+    headers = [*ASKS.items(), *(("Origin", origin) for origin in origins)]
+    answer = await page.request(method, path, headers=headers)
+    assert answer.status_code == status
+    assert permissions(answer) == {}
+    # A cache must not keep what one origin got for the other.
+    assert "Origin" in varies(answer)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/openapi.json", "/docs", "/metrics"])
+async def test_beside_the_api_nothing_is_open(
+    page: httpx2.AsyncClient, path: str
+) -> None:
+    answer = await page.get(path)
+    assert permissions(answer) == {}
+    assert permissions(await page.options(path, headers=ASKS)) == {}
+
+
+async def test_without_a_front_end_no_answer_depends_on_the_origin(
+    client: httpx2.AsyncClient,
+) -> None:
+    for headers in (ASKS, {}):
+        answer = await client.options(ME, headers=headers | {"Origin": FRONT_END})
+        assert answer.status_code == 405
+        assert permissions(answer) == {}
+        assert "Origin" not in varies(answer)
