@@ -18,6 +18,7 @@ from tests.auth.factories import (
 )
 from tests.conftest import SECRET
 from unwrapped.core.config import Settings
+from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 from unwrapped.main import create_app
 
@@ -46,7 +47,7 @@ async def page(
     open_app: FastAPI, resources: Resources
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A page of the front end."""
-    open_app.state.resources = resources
+    state_of(open_app).resources = resources
     transport = httpx2.ASGITransport(app=open_app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(
         transport=transport,
@@ -121,7 +122,7 @@ async def test_errors_can_be_read(
     ]
     open_app.state.resources = None
     refused.append(await page.get(ME))
-    open_app.state.resources = resources
+    state_of(open_app).resources = resources
     assert [answer.status_code for answer in refused] == [401, 404, 405, 413, 421, 500]
     for answer in refused:
         assert answer.json()["code"]
