@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from unwrapped.music.listens.history import History, build_history
+from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.uploads import (
-    HistoryFile,
     Upload,
     read_told,
     read_upload,

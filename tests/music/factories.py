@@ -30,7 +30,7 @@ from unwrapped.music.listens.history import (
     build_history,
     prepare_upload,
 )
-from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.models import LOG_NAMES
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.sources.uploads import Upload
@@ -176,7 +176,7 @@ async def stored(session: AsyncSession, user_id: int) -> Stored:
 def marked(files: Sequence[File]) -> Rows:
     """`Stored.listens` as the rules in memory have it."""
     upload = prepared(files)
-    codes = {name: code for code, name in SOURCE_NAMES.items()}
+    codes = {name: code for code, name in LOG_NAMES.items()}
     identities = dict(upload.spelled.select("recording", "identity").iter_rows())
     rows = mark_shadowed(upload.listens, upload.spelled).select(
         "source",

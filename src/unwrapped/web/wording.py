@@ -5,7 +5,7 @@ from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
-from unwrapped.music.sources.uploads import SOURCE_TITLES
+from unwrapped.music.sources.logs import LOGS, LogName
 
 MINUTES = 60
 LONGEST_PATH = 240
@@ -67,8 +67,8 @@ def short_hours(hours: float) -> str:
 
 
 def source_title(name: str | None) -> str:
-    """What people call a source; `an empty list` for none."""
-    return "an empty list" if name is None else SOURCE_TITLES[name]
+    """What people call a log; `an empty list` for none."""
+    return "an empty list" if name is None else LOGS[LogName(name)].title
 
 
 def path(value: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -38,10 +37,11 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.identity import name_key
-from unwrapped.music.listens.models import SourceName, listen
+from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 TRIED = settings(max_examples=settings().max_examples // 4)
@@ -309,7 +309,7 @@ REMOVALS = st.builds(
         zone=zone,
         artist=artist,
     ),
-    st.sampled_from(get_args(SourceName)) | st.none(),
+    st.sampled_from(LogName) | st.none(),
     PERIODS | st.none(),
     ZONES,
     st.none()
@@ -456,7 +456,7 @@ def test_a_removal_leaves_others_with_the_same_rows_alone(listeners: Listeners) 
     before = listeners.stored(other)
     assert before == listeners.stored(user)
     for wanted in (
-        ListenFilter(source="spotify_extended", zone=ZoneInfo("UTC")),
+        ListenFilter(source=LogName.SPOTIFY_EXTENDED, zone=ZoneInfo("UTC")),
         ListenFilter(period=Period.parse("2023"), zone=ZoneInfo("UTC")),
         ListenFilter(artist="artist", zone=ZoneInfo("UTC")),
     ):

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Query
 
 from unwrapped.core.fields import SafeStr
-from unwrapped.music.listens.models import SourceName
+from unwrapped.music.sources.logs import LogName
 
 SourceQuery = Annotated[
-    SourceName | None, Query(description="Only listens of this source.")
+    LogName | None, Query(description="Only listens of this source.")
 ]
 PeriodQuery = Annotated[
     SafeStr,
