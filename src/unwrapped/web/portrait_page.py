@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.figures import (
@@ -47,6 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["known_in_hours"] = lambda part: shows_hours([part])
     environment.filters |= {
         "count": wording.count,
         "counted": wording.counted,

@@ -5,6 +5,7 @@ from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
+from unwrapped.music.profile.hours import ENOUGH_KNOWN
 from unwrapped.music.sources.logs import LOGS, LogName
 
 MINUTES = 60
@@ -56,9 +57,9 @@ def duration(hours: float) -> str:
     return written(hours, "hours")
 
 
-def known_duration(hours: float) -> str:
-    """As `duration`; a dash where there is none: plays of unknown duration add nothing."""
-    return duration(hours) if hours else "–"
+def known_duration(hours: float | None, known_share: float) -> str:
+    """As `duration`; a dash where there is none, or it is known of too few plays."""
+    return duration(hours) if hours and known_share >= ENOUGH_KNOWN else "–"
 
 
 def short_hours(hours: float) -> str:

@@ -24,7 +24,7 @@ class Listen:
     artist: str = "Abba"
     title: str = "Waterloo"
     album: str | None = None
-    source: str = LogName.SPOTIFY_EXTENDED
+    source: str = LogName.SPOTIFY_EXTENDED.value
     reason_end: str | None = None
     skipped: bool | None = None
     shuffle: bool | None = None
