@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from tests.exports import Row, read_rows
+from tests.exports import Row
+from tests.music.kits.kits import read_rows
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis

@@ -9,6 +9,7 @@ import pytest
 from tests.music.factories import STORED_PORTRAIT
 from tests.web.portraits import one_play, sixteen_years
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.profile.hours import Timed
 from unwrapped.web.portrait_page import render_portrait
 
 EVERYTHING = (
@@ -43,7 +44,7 @@ def test_a_portrait_of_the_first_version_with_everything_in_it() -> None:
     assert not profile.absent
     assert portrait.books.files
     assert portrait.books.skipped
-    timed = [
+    timed: list[Timed] = [
         profile.volume,
         *profile.months,
         *profile.years,
