@@ -11,6 +11,7 @@ from unwrapped.music.sources.reasons import AsideReason
 DAY = "2023-05-01"
 NAMELESS: list[object] = [None, "", {}]
 BAD_DURATIONS: list[object] = [-1, 1.5, True, "1", 2**31, []]
+BAD_MOMENTS: list[object] = ["x", None, 5, [], "1970-01-01"]
 BAD_TIMES: list[object] = ["x", None, "1970-01-01T00:00:00Z", 7, True]
 
 
@@ -166,9 +167,7 @@ API = Kit(
     member="played_at",
     ends=API_ENDS,
     dirt={
-        AsideReason.BAD_DATE: [
-            told_row(played_at=at) for at in ("x", None, 5, [], "1970-01-01")
-        ],
+        AsideReason.BAD_DATE: [told_row(played_at=at) for at in BAD_MOMENTS],
         AsideReason.NO_TRACK: [told_row(title=name) for name in (None, "", " \u200b")],
         AsideReason.PODCAST: [told_row(type="episode")],
         AsideReason.AUDIOBOOK: [told_row(type=None, uri="spotify:chapter:1")],

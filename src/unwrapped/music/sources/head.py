@@ -54,11 +54,17 @@ class Head:
     @property
     def is_json_object(self) -> bool:
         """Whether the file is one JSON object, which may have an array in it."""
-        return self.text.lstrip().startswith("{") and not self.is_json_lines
+        text = self.text.lstrip()
+        _, _, rest = text.partition("\n")
+        is_first_of_lines = self.is_json_lines and rest.lstrip().startswith("{")
+        return text.startswith("{") and not is_first_of_lines
 
     @cached_property
     def is_json_lines(self) -> bool:
-        """Whether each line of the file is a JSON object."""
+        """Whether the first line of the file is a whole JSON object.
+
+        A file of one line is both an object and lines of objects.
+        """
         first, _, _ = self.text.lstrip().partition("\n")
         try:
             return isinstance(json.loads(first), dict)

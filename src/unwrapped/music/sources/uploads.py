@@ -45,7 +45,7 @@ type OnProgress = Callable[[int, int], None]
 MOST_NAMED = 3
 """How many files a refusal names."""
 
-MOST_HEADS = 100
+MOST_HEADS = 20
 """How many beginnings of files a format may look at beside its own."""
 
 
@@ -140,7 +140,7 @@ class _Survey:
         if (form := format_of(head, self.formats)) is not None:
             self.found.append((replace(leaf, head=b""), form))
             if len(self.heads) < MOST_HEADS:
-                self.heads[leaf.path] = head
+                self.heads[leaf.path] = Head(leaf.head, leaf.members)
         elif leaf.kind is not None:
             warning = leaf.kind == LINKED_FOLDER
             self.skipped.append(SkippedFile(leaf.path, leaf.kind, warning))
