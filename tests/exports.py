@@ -7,14 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from unwrapped.music.listens.history import History, build_history
-from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.uploads import (
-    HistoryFile,
-    Upload,
-    read_told,
     read_upload,
 )
 
@@ -98,48 +92,6 @@ def told_row(
         "played_at": played_at,
         "context": None,
     }
-
-
-def is_told(row: Row) -> bool:
-    """Whether a row is what the API tells, and stands in no file."""
-    return "played_at" in row
-
-
-def read_rows(folder: Path, files: Sequence[Sequence[Row]]) -> Upload:
-    """Files of exports, written to `folder`, and what the API told, as one upload."""
-    told = {
-        n: read_told(list(rows)) for n, rows in enumerate(files) if is_told(rows[0])
-    }
-    written = {f"{n:03}.json": n for n, rows in enumerate(files) if n not in told}
-    for name, n in written.items():
-        # As ASCII anything may stand in it, also what is no text.
-        (folder / name).write_bytes(json.dumps(files[n]).encode())
-    parts = list(told.items())
-    if written:
-        parts.append((0, read_upload([folder / name for name in written])))
-    return _together(parts, written)
-
-
-def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Upload:
-    spellings = Spellings()
-    rows: list[pl.DataFrame] = []
-    files: dict[int, HistoryFile] = {}
-    aside: dict[int, dict[str, int]] = {}
-    for number, part in parts:
-        places = [written.get(file.path, number) for file in part.files]
-        codes = pl.Series(spellings.codes(part.spellings.rows()), dtype=pl.UInt32)
-        rows.append(
-            part.rows.with_columns(
-                pl.Series(places, dtype=pl.UInt32)
-                .gather(part.rows["file"])
-                .alias("file"),
-                codes.gather(part.rows["spelling"]).alias("spelling"),
-            )
-        )
-        files.update(zip(places, part.files, strict=True))
-        aside |= {places[file]: reasons for file, reasons in part.aside.items()}
-    in_order = [files[number] for number in sorted(files)]
-    return Upload(pl.concat(rows), aside, spellings, in_order, [])
 
 
 def as_json(value: object, indent: int | None = None) -> bytes:

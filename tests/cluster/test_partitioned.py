@@ -13,6 +13,7 @@ from unwrapped.auth.service import UserService
 from unwrapped.core.migrations.upgrade import apply_migrations, migration_status
 from unwrapped.core.resources import Resources
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "partitioning.sql"
 RICHER = track("Ann", "A", "uri:1", ts="2023-05-01T12:00:30Z", skipped=True)
@@ -65,7 +66,7 @@ async def test_listeners_in_partitions_stay_apart(cloned_resources: Resources) -
     async with database.session() as session:
         await store(session, users[0], [[OTHERWISE]])
     async with database.session() as session:
-        richer = ListenFilter(source="spotify_extended", zone=ZoneInfo("UTC"))
+        richer = ListenFilter(source=LogName.SPOTIFY_EXTENDED, zone=ZoneInfo("UTC"))
         assert await ListenService(session).delete_listens(users[1], richer) == 1
         await UserService(session).delete_user(users[2])
     assert await histories(resources, users[3:]) == [before] * 3

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from tests.exports import Row, read_rows
+from tests.exports import Row
+from tests.music.kits.kits import read_rows
 from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
@@ -30,7 +31,7 @@ from unwrapped.music.listens.history import (
     build_history,
     prepare_upload,
 )
-from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.models import LOG_NAMES
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.sources.uploads import Upload
@@ -176,7 +177,7 @@ async def stored(session: AsyncSession, user_id: int) -> Stored:
 def marked(files: Sequence[File]) -> Rows:
     """`Stored.listens` as the rules in memory have it."""
     upload = prepared(files)
-    codes = {name: code for code, name in SOURCE_NAMES.items()}
+    codes = {name: code for code, name in LOG_NAMES.items()}
     identities = dict(upload.spelled.select("recording", "identity").iter_rows())
     rows = mark_shadowed(upload.listens, upload.spelled).select(
         "source",

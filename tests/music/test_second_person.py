@@ -27,6 +27,7 @@ from unwrapped.main import DOMAINS
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
 
 ROWS = 1_500
 FIRST, SECOND = 1, 2
@@ -34,7 +35,7 @@ SOON = 60.0
 ZONE = ZoneInfo("UTC")
 EVERYTHING = ListenFilter(zone=ZONE, period=Period())
 AN_ARTIST = ListenFilter(zone=ZONE, artist="second 7")
-A_SOURCE = ListenFilter(zone=ZONE, source="spotify_account")
+A_SOURCE = ListenFilter(zone=ZONE, source=LogName.SPOTIFY_ACCOUNT)
 PARTS = [part for domain in DOMAINS for part in domain.personal_data]
 
 _ROWS_READ = text("""SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))

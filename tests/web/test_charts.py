@@ -137,11 +137,11 @@ def test_the_months_have_their_hours(shown: Shown) -> None:
         [year] = [year for foot, year in years.items() if abs(foot - y - height) < 0.02]
         drawn[year, month + 1] = height / most
     months = shown.portrait.profile.months
-    greatest = max(months, key=lambda entry: entry.hours)
+    greatest = max(months, key=lambda entry: entry.hours or 0.0)
     assert len(letters) == 12
     assert list(years.values()) == sorted({e.month.year for e in months if e.hours})
     expected = {
-        (entry.month.year, entry.month.month): entry.hours / greatest.hours
+        (entry.month.year, entry.month.month): entry.hours / (greatest.hours or 1.0)
         for entry in months
         if entry.hours
     }
@@ -152,7 +152,7 @@ def test_the_months_have_their_hours(shown: Shown) -> None:
     assert said(accent).startswith(f"{greatest.month:%B %Y}: ")
     assert at(accent, "height")[0] == most
     for foot, year in years.items():
-        total = sum(entry.hours for entry in months if entry.month.year == year)
+        total = sum(entry.hours or 0.0 for entry in months if entry.month.year == year)
         [end] = [text for text, (x, y) in texts if y == foot and x > max(letters)]
         assert end == ("<1 h" if total < 1 else f"{total:,.0f} h")
 

@@ -1,5 +1,6 @@
 """The words and tables of the figures."""
 
+from dataclasses import replace
 from datetime import date
 
 from unwrapped.music.critic.verdict import AxisReading
@@ -13,9 +14,14 @@ def axis(value: float | None) -> AxisReading:
     )
 
 
-def months(*amounts: tuple[int, int, int, float]) -> list[Month]:
+def months(*amounts: tuple[int, int, int, float | None]) -> list[Month]:
     return [
-        Month(month=date(year, month, 1), plays=plays, hours=hours)
+        Month(
+            month=date(year, month, 1),
+            plays=plays,
+            hours=hours,
+            known_share=float(hours is not None),
+        )
         for year, month, plays, hours in amounts
     ]
 
@@ -52,8 +58,20 @@ def test_years_without_a_play_are_left_out() -> None:
     ]
 
 
+def test_a_time_that_is_known_of_too_few_plays_is_not_shown() -> None:
+    partly = [
+        Month(month=date(2024, 1, 1), plays=8, hours=2.0, known_share=1.0),
+        Month(month=date(2024, 2, 1), plays=2, hours=9.0, known_share=0.5),
+    ]
+    figure = months_figure(partly)
+    assert figure.caption.startswith("Hours per month")
+    assert [row[-1] for row in figure.table.rows] == ["2 hours", "–"]
+    figure = months_figure([replace(partly[0], known_share=0.87), partly[1]])
+    assert figure.caption.startswith("Plays per month")
+
+
 def test_where_no_duration_is_known_plays_stand_in() -> None:
-    figure = months_figure(months((2024, 1, 1, 0), (2024, 2, 3, 0)))
+    figure = months_figure(months((2024, 1, 1, None), (2024, 2, 3, None)))
     assert figure.label == (
         "Plays per month, January 2024 to February 2024: 4 plays in all,"
         " the most in February 2024 with 3 plays."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unwrapped.music.sources.recognition import SOURCES
+from unwrapped.music.sources.logs import LOGS
 from unwrapped.web.wording import (
     counted,
     duration,
@@ -44,9 +44,9 @@ def test_counts_and_places() -> None:
     assert hour(23) == "23:00 to 24:00"
 
 
-def test_every_format_has_a_title() -> None:
-    assert [source_title(source.name) for source in SOURCES] == [
-        source.title for source in SOURCES
+def test_every_log_has_a_title() -> None:
+    assert [source_title(name.value) for name in LOGS] == [
+        log.title for log in LOGS.values()
     ]
     assert source_title("spotify_api") == "Spotify, recently played"
     assert source_title(None) == "an empty list"

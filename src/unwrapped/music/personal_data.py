@@ -20,7 +20,7 @@ from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.listens.models import (
-    SOURCE_NAMES,
+    LOG_NAMES,
     also_spelled,
     artist,
     end_reason,
@@ -48,7 +48,7 @@ def _spelling_of(table: Table) -> ColumnElement[bool]:
 
 
 def _source_of(table: Table) -> ColumnElement[str]:
-    return case(SOURCE_NAMES, value=table.c.source).label("source")
+    return case(LOG_NAMES, value=table.c.source).label("source")
 
 
 _SPELLED = (

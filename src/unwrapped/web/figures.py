@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from unwrapped.core.text import printable
 from unwrapped.music.critic.verdict import AxisReading
 from unwrapped.music.profile.favourites import TopArtist, TopTrack
+from unwrapped.music.profile.hours import shows_hours
 from unwrapped.music.profile.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.charts import (
@@ -142,7 +143,7 @@ class _Measure:
     short: Callable[[float], str]
 
 
-_HOURS = _Measure("Hours", lambda entry: entry.hours, duration, short_hours)
+_HOURS = _Measure("Hours", lambda entry: entry.hours or 0.0, duration, short_hours)
 _PLAYS = _Measure(
     "Plays",
     lambda entry: entry.plays,
@@ -152,8 +153,9 @@ _PLAYS = _Measure(
 
 
 def months_figure(months: list[Month]) -> Figure:
-    """Hours per month; plays where no duration is known. Empty years are left out."""
-    measure = _HOURS if any(entry.hours for entry in months) else _PLAYS
+    """Hours per month; plays where too few durations are known. Empty years are left
+    out."""
+    measure = _HOURS if shows_hours(months) else _PLAYS
     lived = _years(months, measure)
     shown = [entry for year in lived.values() for entry in year]
     best = max(shown, key=measure.of)
@@ -174,7 +176,11 @@ def months_figure(months: list[Month]) -> Figure:
         table=Table(
             head=["Month", "Plays", "Time"],
             rows=[
-                [month(entry.month), count(entry.plays), known_duration(entry.hours)]
+                [
+                    month(entry.month),
+                    count(entry.plays),
+                    known_duration(entry.hours, entry.known_share),
+                ]
                 for entry in shown
             ],
             words=1,
@@ -217,7 +223,7 @@ def artists_figure(artists: list[TopArtist]) -> Figure:
                     count(top.plays),
                     share(top.share),
                     count(top.tracks),
-                    known_duration(top.hours),
+                    known_duration(top.hours, top.known_share),
                 ]
                 for top in artists
             ],
@@ -243,7 +249,7 @@ def tracks_figure(tracks: list[TopTrack]) -> Figure:
                     printable(top.artist),
                     day(top.first_day),
                     count(top.plays),
-                    known_duration(top.hours),
+                    known_duration(top.hours, top.known_share),
                 ]
                 for top in tracks
             ],

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.http.policy import content_policy
 from unwrapped.core.text import printable
+from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text
@@ -57,6 +58,7 @@ def _environment() -> Environment:
         "asset_text": asset_text,
         "self_contained_policy": SELF_CONTAINED,
     }
+    environment.tests["known_in_hours"] = lambda part: shows_hours([part])
     environment.filters |= {
         "count": wording.count,
         "counted": wording.counted,

@@ -5,7 +5,8 @@ from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
-from unwrapped.music.sources.uploads import SOURCE_TITLES
+from unwrapped.music.profile.hours import ENOUGH_KNOWN
+from unwrapped.music.sources.logs import LOGS, LogName
 
 MINUTES = 60
 LONGEST_PATH = 240
@@ -56,9 +57,9 @@ def duration(hours: float) -> str:
     return written(hours, "hours")
 
 
-def known_duration(hours: float) -> str:
-    """As `duration`; a dash where there is none: plays of unknown duration add nothing."""
-    return duration(hours) if hours else "–"
+def known_duration(hours: float | None, known_share: float) -> str:
+    """As `duration`; a dash where there is none, or it is known of too few plays."""
+    return duration(hours) if hours and known_share >= ENOUGH_KNOWN else "–"
 
 
 def short_hours(hours: float) -> str:
@@ -67,8 +68,8 @@ def short_hours(hours: float) -> str:
 
 
 def source_title(name: str | None) -> str:
-    """What people call a source; `an empty list` for none."""
-    return "an empty list" if name is None else SOURCE_TITLES[name]
+    """What people call a log; `an empty list` for none."""
+    return "an empty list" if name is None else LOGS[LogName(name)].title
 
 
 def path(value: str) -> str:

@@ -68,6 +68,9 @@ def test_months_outside_the_period_are_blank_and_silent_ones_are_marked() -> Non
     assert plain[1].split() == ["2024", "8", "0", "8", "hours"]
 
 
-def test_a_period_without_an_hour_can_be_drawn() -> None:
-    months = [Month(month=date(2024, 1, 1), plays=1, hours=0.0)]
-    assert "0 hours" in draw_months(months, plain=False).plain
+def test_plays_stand_in_where_the_time_of_too_few_is_known() -> None:
+    for hours, share in ((0.0, 1.0), (None, 0.0), (9.0, 0.89)):
+        month = Month(month=date(2024, 1, 1), plays=3, hours=hours, known_share=share)
+        assert "3 plays" in draw_months([month], plain=False).plain
+    known = Month(month=date(2024, 1, 1), plays=3, hours=9.0, known_share=0.9)
+    assert "9 hours" in draw_months([known], plain=False).plain

@@ -141,7 +141,8 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
     profile = portrait.profile
-    assert (profile.volume.plays, profile.volume.hours) == (50, 0.0)
+    assert (profile.volume.plays, profile.volume.hours) == (50, None)
+    assert profile.volume.known_share == 0.0
     assert {"endings", "lengths", "shuffle"} <= profile.absent.keys()
 
 

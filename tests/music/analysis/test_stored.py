@@ -9,6 +9,13 @@ import pytest
 from tests.music.factories import STORED_PORTRAIT
 from tests.web.portraits import one_play, sixteen_years
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.profile.hours import Timed
+from unwrapped.web.portrait_page import render_portrait
+
+EVERYTHING = (
+    Path(__file__).with_name("portrait_v1_full.json").read_text(encoding="utf-8")
+)
+"""A portrait of the first version with every measure, as its owner has it."""
 
 
 def test_what_is_read_is_what_was_stored(tmp_path: Path) -> None:
@@ -28,6 +35,39 @@ def test_a_portrait_of_the_first_version() -> None:
     assert [month.plays for month in portrait.profile.months] == [
         month["plays"] for month in stored["profile"]["months"]
     ]
+
+
+def test_a_portrait_of_the_first_version_with_everything_in_it() -> None:
+    stored = json.loads(EVERYTHING)
+    portrait = read_stored(EVERYTHING)
+    profile = portrait.profile
+    assert not profile.absent
+    assert portrait.books.files
+    assert portrait.books.skipped
+    timed: list[Timed] = [
+        profile.volume,
+        *profile.months,
+        *profile.years,
+        *profile.favourites.artists,
+        *profile.favourites.tracks,
+        *profile.favourites.albums,
+    ]
+    assert {part.known_share for part in timed} == {1.0}
+    now = json.loads(msgspec.json.encode(portrait))
+    assert _without(now, "known_share") == stored
+    page = render_portrait(portrait)
+    assert portrait.verdict.title.split()[-1] in page
+    assert f"{profile.volume.plays:,} plays" in page
+
+
+def _without(value: object, member: str) -> object:
+    """JSON without a member, at any depth."""
+    if isinstance(value, dict):
+        kept = ((name, part) for name, part in value.items() if name != member)
+        return {name: _without(part, member) for name, part in kept}
+    if isinstance(value, list):
+        return [_without(part, member) for part in value]
+    return value
 
 
 @pytest.mark.parametrize("stored", ["", "{}", "[]", '{"books": "secret"}'])

@@ -29,6 +29,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
 
 SOON = 20.0
 """Seconds after which something waits for itself."""
@@ -180,7 +181,7 @@ async def test_a_removal_during_an_import_waits_for_it(
     database: Database, user: int
 ) -> None:
     await import_all(database, user, [OTHER])
-    wanted = ListenFilter(source="spotify_account", zone=ZoneInfo("UTC"))
+    wanted = ListenFilter(source=LogName.SPOTIFY_ACCOUNT, zone=ZoneInfo("UTC"))
     async with database.session() as importing:
         await store(importing, user, ONE)
         removal = asyncio.create_task(_delete(database, user, wanted))
@@ -213,7 +214,7 @@ async def test_removals_and_imports_of_many_kinds_at_once(
     wanted = [
         EVERYTHING,
         ListenFilter(artist="artist", zone=ZoneInfo("UTC")),
-        ListenFilter(source="spotify_extended", zone=ZoneInfo("UTC")),
+        ListenFilter(source=LogName.SPOTIFY_EXTENDED, zone=ZoneInfo("UTC")),
     ]
     async with asyncio.timeout(2 * SOON):
         await asyncio.gather(

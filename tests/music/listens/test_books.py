@@ -10,7 +10,7 @@ from tests.exports import (
     write_json,
 )
 from unwrapped.music.listens.books import Account, FileBooks
-from unwrapped.music.sources.source import ASIDE_REASONS
+from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.uploads import SkippedFile
 
 NO_TRACK = {"master_metadata_track_name": None}
@@ -143,8 +143,8 @@ def test_every_reason_can_be_told() -> None:
         rows_read=1_005,
         stored=0,
         known=0,
-        set_aside=dict.fromkeys(ASIDE_REASONS, 1) | {"podcast": 1_001},
+        set_aside=dict.fromkeys(AsideReason, 1) | {"podcast": 1_001},
         shadowed=0,
     )
-    assert len(account.reasons()) == len(ASIDE_REASONS)
+    assert len(account.reasons()) == len(AsideReason)
     assert account.reasons()[0] == "1,001 podcast episodes"

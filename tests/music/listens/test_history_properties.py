@@ -4,167 +4,62 @@ import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from tests.exports import (
-    Row,
-    account_row,
-    as_json,
-    extended_row,
-    history_at,
-    is_told,
-    make_zip,
-    read_rows,
-    told_row,
-    track,
-)
+from tests.exports import Row, history_at, make_zip
+from tests.music.kits.kit import Kit, Played
+from tests.music.kits.kits import KITS, kit_of, log_of, read_rows, truth_of
 from unwrapped.music.listens.books import Account
 from unwrapped.music.listens.history import (
     TOLERATED_BAD_ROWS,
     History,
     build_history,
 )
+from unwrapped.music.sources.logs import LOGS, LogName
+from unwrapped.music.sources.reasons import AsideReason
 
 type File = list[Row]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of both formats, and of the API."""
+    """Rows of every log, each log in a file of its own."""
 
-    extended: list[Row]
-    account: list[Row]
-    told: list[Row] = field(default_factory=list)
+    of_logs: list[File]
 
     def files(self) -> list[File]:
-        return [rows for rows in (self.extended, self.account, self.told) if rows]
+        return [rows for rows in self.of_logs if rows]
+
+    def __iter__(self) -> Iterator[Row]:
+        return itertools.chain.from_iterable(self.of_logs)
 
 
-ARTISTS = st.sampled_from(["Ye", "YE", "Kanye", "\uff39\uff45", "", None])
-TITLES = st.sampled_from(["One", "one ", "Two", "\uff2fne", "Unknown Track"])
-URIS = st.sampled_from(["u1", "u2", "u3", None])
-SECONDS = st.sampled_from(["00", "01", "30", "59"])
-MINUTES = st.sampled_from(["09:59", "10:00", "10:01"])
-DURATIONS = st.sampled_from(
-    [None, 0, 1_000, 1_000.0, 31_000, 120_001, 240_000, 14_400_000]
-)
-# About the ends, a minute or two after them, and about the middles.
-TOLD_TIMES = st.sampled_from(
-    [
-        "08:58:59.999",
-        "08:59:00",
-        "08:59:30.001",
-        "09:56:59.999",
-        "09:57:00",
-        "09:58:00",
-        "09:58:59.999",
-        "09:59:00",
-        "09:59:29.500",
-        "09:59:59.499",
-        "09:59:59.500",
-        "10:00:00",
-        "10:00:00.001",
-        "10:00:30.123",
-        "10:00:59.999",
-        "10:01:00",
-        "10:01:01",
-        "10:01:59.999",
-        "10:02:00",
-        "10:02:00.001",
-        "10:02:59.001",
-        "10:03:00",
-        "10:03:00.001",
-    ]
+# Few values, so that rows meet.
+PLAYED = st.builds(
+    Played,
+    ended_at=st.just(datetime(2023, 5, 1, 10, tzinfo=UTC)),
+    ms=st.sampled_from([None, 0, 1_000, 1_000.0, 31_000, 120_001, 240_000, 14_400_000]),
+    uri=st.sampled_from(["u1", "u2", "u3", None]),
+    artist=st.sampled_from(["Ye", "YE", "Kanye", "\uff39\uff45", "", None]),
+    title=st.sampled_from(["One", "one ", "Two", "\uff2fne", "Unknown Track"]),
+    album=st.sampled_from(["LP", "lp", None]),
+    reason_end=st.sampled_from(["trackdone", "fwdbtn", None]),
+    skipped=st.sampled_from([True, False, None, "", 1]),
 )
 
-TRACKS = st.builds(
-    lambda artist, title, uri, minute, second, ms, album, reason, flag: track(
-        artist,
-        title,
-        uri,
-        ts=f"2023-05-01T{minute}:{second}Z",
-        ms_played=ms,
-        master_metadata_album_album_name=album,
-        reason_end=reason,
-        skipped=flag,
-    ),
-    ARTISTS,
-    TITLES,
-    URIS,
-    MINUTES,
-    SECONDS,
-    DURATIONS,
-    st.sampled_from(["LP", "lp", None]),
-    st.sampled_from(["trackdone", "fwdbtn", None]),
-    st.sampled_from([True, False, None, "", 1]),
-)
-PLAYS = st.builds(
-    lambda artist, title, minute, ms: account_row(
-        endTime=f"2023-05-01 {minute}", artistName=artist, trackName=title, msPlayed=ms
-    ),
-    ARTISTS,
-    TITLES,
-    MINUTES,
-    DURATIONS,
-)
-TOLD = st.builds(
-    lambda artist, title, uri, time, album: told_row(
-        artist,
-        title,
-        uri,
-        f"2023-05-01T{time}Z",
-        album={"name": album, "artists": []},
-    ),
-    ARTISTS,
-    TITLES,
-    URIS,
-    TOLD_TIMES,
-    st.sampled_from(["LP", "lp", None]),
-)
 
-BAD_DURATIONS: list[object] = [-1, 1.5, True, "1", 2**31, []]
-NO_NAMES: list[object] = [None, "", {}]
-DIRT: dict[str, list[Row]] = {
-    "bad_date": [
-        extended_row(ts=ts) for ts in ("x", None, "1970-01-01T00:00:00Z", 7, True)
-    ],
-    "bad_duration": [extended_row(ms_played=ms) for ms in BAD_DURATIONS],
-    "no_track": [extended_row(master_metadata_track_name=name) for name in NO_NAMES],
-    "podcast": [extended_row(master_metadata_track_name=None, episode_name=1)],
-    "audiobook": [extended_row(master_metadata_track_name="", audiobook_uri="b")],
-}
-ACCOUNT_DIRT: dict[str, list[Row]] = {
-    "bad_date": [account_row(endTime=end) for end in ("x", None, 5)],
-    "bad_duration": [account_row(msPlayed=ms) for ms in (-1, 0.5, "1", False)],
-    "no_track": [account_row(trackName=None)],
-    "podcast": [account_row(trackName=None, podcastName="P")],
-    "audiobook": [account_row(trackName=None, audiobookName="B")],
-}
-BAD_TIMES: list[object] = ["x", None, 5, [], "1970-01-01"]
-TOLD_DIRT: dict[str, list[Row]] = {
-    "bad_date": [told_row(played_at=at) for at in BAD_TIMES],
-    "no_track": [told_row(title=name) for name in (None, "", " \u200b")],
-    "podcast": [told_row(type="episode")],
-    "audiobook": [told_row(type=None, uri="spotify:chapter:1")],
-}
-DIRTS = (DIRT, ACCOUNT_DIRT, TOLD_DIRT)
-
-
-def _any_of(dirt: dict[str, list[Row]]) -> st.SearchStrategy[Row]:
-    return st.sampled_from([row for rows in dirt.values() for row in rows])
+def _rows_of(kit: Kit) -> st.SearchStrategy[File]:
+    return st.lists(kit.rows(PLAYED), max_size=7)
 
 
 ROWS = st.builds(
-    Rows,
-    st.lists(TRACKS | TRACKS | TRACKS | _any_of(DIRT), max_size=8),
-    st.lists(PLAYS | PLAYS | PLAYS | _any_of(ACCOUNT_DIRT), max_size=6),
-    st.lists(TOLD | TOLD | TOLD | _any_of(TOLD_DIRT), max_size=6),
+    lambda *of_logs: Rows(list(of_logs)), *[_rows_of(kit) for kit in KITS]
 ).filter(lambda rows: bool(rows.files()))
 
 
@@ -202,13 +97,16 @@ def rearranged(draw: st.DrawFn) -> tuple[Rows, list[File]]:
 
 
 def _bad(files: list[File]) -> int:
-    bad = {
-        id(row)
-        for dirt in DIRTS
-        for reason in ("bad_date", "bad_duration")
-        for row in dirt.get(reason, [])
-    }
-    return sum(id(row) in bad for rows in files for row in rows)
+    rows = itertools.chain.from_iterable(files)
+    return sum(bool(reason and reason.damage) for reason in map(_dirt_of, rows))
+
+
+def _dirt_of(row: Row) -> AsideReason | None:
+    """Why a row is no listen, where it was drawn as none."""
+    for reason, examples in kit_of(row).dirt.items():
+        if any(row is example for example in examples):
+            return reason
+    return None
 
 
 @given(rearranged())
@@ -219,9 +117,12 @@ def test_the_set_of_rows_decides(arranged: tuple[Rows, list[File]]) -> None:
 
 @given(ROWS, st.integers(0, 3), st.booleans())
 def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> None:
-    loose = Rows(rows.extended, rows.account).files()
+    loose, entries = [], {}
+    for n, file in enumerate(rows.files()):
+        if (write := kit_of(file[0]).write) is not None:
+            loose.append(file)
+            entries[f"d/{n}.json"] = write(file)
     assume(loose)
-    entries = {f"d/{n}.json": as_json(file) for n, file in enumerate(loose)}
     if utf_16:
         entries = {k: data.decode().encode("utf-16") for k, data in entries.items()}
     with folder() as path:
@@ -237,42 +138,19 @@ def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> No
         assert_same(history(loose), history_at(path))
 
 
-def _reasons(rows: Rows) -> dict[str, int]:
+def _reasons(rows: Sequence[Row]) -> dict[str, int]:
     """Why each row should be set aside, by what it was made from."""
     found: dict[str, int] = {}
-    parts = (rows.extended, rows.account, rows.told)
-    for part, dirt in zip(parts, DIRTS, strict=True):
-        for row in part:
-            for reason, examples in dirt.items():
-                if any(row is example for example in examples):
-                    found[reason] = found.get(reason, 0) + 1
-            if _is_unknown(row):
-                found["no_track"] = found.get("no_track", 0) + 1
+    for row in rows:
+        reason = AsideReason.NO_TRACK if _is_unknown(row) else _dirt_of(row)
+        if reason is not None:
+            found[reason] = found.get(reason, 0) + 1
     return found
 
 
-def _names(row: Row) -> tuple[object, object]:
-    if "endTime" in row:
-        return row["artistName"], row["trackName"]
-    if is_told(row):
-        track = row["track"]
-        assert isinstance(track, dict)
-        return track["artists"][0]["name"], track["name"]
-    return (
-        row["master_metadata_album_artist_name"],
-        row["master_metadata_track_name"],
-    )
-
-
 def _is_unknown(row: Row) -> bool:
-    artist, title = _names(row)
-    return title == "Unknown Track" and not artist
-
-
-def _as_rows(file: File) -> Rows:
-    if is_told(file[0]):
-        return Rows([], [], file)
-    return Rows(file, []) if "ts" in file[0] else Rows([], file)
+    truth = truth_of(row)
+    return truth.title == "Unknown Track" and not truth.artist
 
 
 def assert_balanced(account: Account) -> None:
@@ -290,7 +168,7 @@ def test_the_books_balance(arranged: tuple[Rows, list[File]]) -> None:
     assert [file.account.rows_read for file in books.files] == list(map(len, files))
     for file, rows in zip(books.files, files, strict=True):
         assert_balanced(file.account)
-        assert file.account.set_aside == _reasons(_as_rows(rows))
+        assert file.account.set_aside == _reasons(rows)
     assert_balanced(books.total)
     assert books.total.rows_read == sum(map(len, files))
     assert books.total.stored == sum(file.account.stored for file in books.files)
@@ -298,77 +176,70 @@ def test_the_books_balance(arranged: tuple[Rows, list[File]]) -> None:
 
 
 def _key_of_names(row: Row) -> tuple[str, str]:
-    """The names of `ARTISTS` and `TITLES` folded, without `name_key`."""
+    """The names of `PLAYED` folded, without `name_key`."""
     folded = {"YE": "ye", "Ye": "ye", "\uff39\uff45": "ye", "Kanye": "kanye"}
     titles = {"One": "one", "one ": "one", "\uff2fne": "one", "Two": "two"}
-    artist, title = _names(row)
-    return folded.get(str(artist), "unknown artist"), titles.get(str(title), "unknown")
-
-
-def _listens(rows: list[Row]) -> list[Row]:
-    dirt = [bad for part in DIRTS for bad in part.values()]
-    bad_rows = {id(row) for part in dirt for row in part}
-    return [row for row in rows if id(row) not in bad_rows and not _is_unknown(row)]
+    truth = truth_of(row)
+    return (
+        folded.get(str(truth.artist), "unknown artist"),
+        titles.get(str(truth.title), "unknown"),
+    )
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A listen of a source that is richer than the API."""
+class Listen:
+    """A listen as a log has it: the exact key, with what the log says of time."""
 
-    earliest: datetime
-    latest: datetime
+    log: LogName
+    at: datetime
     ms: float | None
-    names: frozenset[tuple[str, str]]
+    recording: object
 
-    def is_meant_by(self, told: datetime) -> bool:
-        half = 60.0 if self.ms is None else min(self.ms / 2_000, 3_600)
-        since = self.earliest - timedelta(seconds=half)
-        return since <= told <= self.latest + timedelta(seconds=60)
+    @property
+    def is_of_end(self) -> bool:
+        """Whether the log has the end of listens."""
+        return LOGS[self.log].logs == "end"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the log has minutes alone."""
+        return LOGS[self.log].precision == "minute"
+
+    def is_hidden_by(self, other: "Listen") -> bool:
+        """Whether `other`, of the same track, hides this one, by the rules of the design."""
+        if LOGS[other.log].rank >= LOGS[self.log].rank or not other.is_of_end:
+            return False
+        minute = other.at.replace(second=0, microsecond=0)
+        if LOGS[self.log].logs == "near_end":
+            half = 60.0 if other.ms is None else min(other.ms / 2_000, 3_600)
+            earliest, latest = other.at, other.at
+            if other.is_cut:
+                earliest, latest = minute, minute + timedelta(minutes=1)
+            since = earliest - timedelta(seconds=half)
+            return since <= self.at <= latest + timedelta(seconds=60)
+        return self.is_of_end and self.is_cut and not other.is_cut and self.at == minute
 
 
 @given(ROWS)
 def test_stored_and_shadowed_are_what_the_rules_say(rows: Rows) -> None:
     """The rules of the design once more, in plain Python over the clean rows."""
-    extended, account = _listens(rows.extended), _listens(rows.account)
-    told = {
-        (datetime.fromisoformat(str(row["played_at"])), _recording(row))
-        for row in _listens(rows.told)
-    }
-    extended_keys = {(row["ts"], _recording(row), row["ms_played"]) for row in extended}
-    account_keys = {
-        (row["endTime"], _recording(row), row["msPlayed"]) for row in account
-    }
+    listens: set[Listen] = set()
     spelled: dict[object, set[tuple[str, str]]] = {}
-    for row in (*extended, *account, *_listens(rows.told)):
-        spelled.setdefault(_recording(row), set()).add(_key_of_names(row))
-    richer = {
-        (str(ts)[:16].replace("T", " "), names)
-        for ts, recording, _ in extended_keys
-        for names in spelled[recording]
-    }
-    ended = [
-        Ended(at, at, _ms(ms), frozenset(spelled[recording]))
-        for ts, recording, ms in extended_keys
-        for at in [datetime.fromisoformat(str(ts))]
-    ] + [
-        Ended(at, at + timedelta(minutes=1), _ms(ms), frozenset(spelled[recording]))
-        for end, recording, ms in account_keys
-        for at in [datetime.fromisoformat(f"{end}Z")]
-    ]
+    for row in rows:
+        truth = truth_of(row)
+        if _dirt_of(row) is not None or _is_unknown(row):
+            continue
+        assert truth.logged_at is not None
+        recording = truth.uri or _key_of_names(row)
+        listens.add(Listen(log_of(row), truth.logged_at, truth.ms, recording))
+        spelled.setdefault(recording, set()).add(_key_of_names(row))
     total = history(rows.files()).books.total
-    assert total.stored == len(extended_keys) + len(account_keys) + len(told)
-    assert total.shadowed == sum(key[:2] in richer for key in account_keys) + sum(
-        any(one.is_meant_by(at) and one.names & spelled[recording] for one in ended)
-        for at, recording in told
+    assert total.stored == len(listens)
+    assert total.shadowed == sum(
+        any(
+            one.is_hidden_by(other)
+            and spelled[one.recording] & spelled[other.recording]
+            for other in listens
+        )
+        for one in listens
     )
-
-
-def _recording(row: Row) -> object:
-    track = row["track"] if is_told(row) else {"uri": row.get("spotify_track_uri")}
-    assert isinstance(track, dict)
-    return track["uri"] or _key_of_names(row)
-
-
-def _ms(value: object) -> float | None:
-    assert value is None or isinstance(value, int | float)
-    return value

@@ -10,8 +10,8 @@ from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, told_row, track
 from tests.music.factories import import_all, stored
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.models import SourceName
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
 
 NOON = "2023-05-01T12:00"
 
@@ -115,7 +115,7 @@ async def test_a_removal_takes_the_mark_away(cloned_resources: Resources) -> Non
         files = [[_richer()], [_poorer()]]
         await import_all(cloned_resources.database, listener, [files])
     async with cloned_resources.database.session() as session:
-        richer = ListenFilter(source="spotify_extended", zone=ZoneInfo("UTC"))
+        richer = ListenFilter(source=LogName.SPOTIFY_EXTENDED, zone=ZoneInfo("UTC"))
         assert await ListenService(session).delete_listens(user, richer) == 1
     assert await _shadowed(cloned_resources, user) == [False]
     assert await _shadowed(cloned_resources, other) == [True]
@@ -137,9 +137,9 @@ async def test_removals_bring_back_what_the_api_told(
             return {(row[1], row[-1]) for row in (await stored(session, user)).listens}
 
     assert await counted() == {(1, False), (2, True), (3, True), (3, False)}
-    left: list[tuple[SourceName, set[tuple[int, bool]]]] = [
-        ("spotify_extended", {(2, False), (3, True), (3, False)}),
-        ("spotify_account", {(3, False)}),
+    left: list[tuple[LogName, set[tuple[int, bool]]]] = [
+        (LogName.SPOTIFY_EXTENDED, {(2, False), (3, True), (3, False)}),
+        (LogName.SPOTIFY_ACCOUNT, {(3, False)}),
     ]
     for source, expected in left:
         async with cloned_resources.database.session() as session:
@@ -148,7 +148,7 @@ async def test_removals_bring_back_what_the_api_told(
         assert await counted() == expected
     await import_all(cloned_resources.database, user, [[[_richer()]]])
     async with cloned_resources.database.session() as session:
-        wanted = ListenFilter(source="spotify_api", zone=ZoneInfo("UTC"))
+        wanted = ListenFilter(source=LogName.SPOTIFY_API, zone=ZoneInfo("UTC"))
         assert await ListenService(session).delete_listens(user, wanted) == 2
     assert await counted() == {(1, False)}
 

@@ -11,10 +11,10 @@ from tests.exports import (
     account_row,
     extended_row,
     played,
-    read_rows,
     told_row,
     track,
 )
+from tests.music.kits.kits import read_rows
 from unwrapped.music.listens.history import History, build_history
 
 

@@ -4,9 +4,9 @@ import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from random import Random
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
-from tests.exports import Row, account_row, extended_row, is_told, told_row, track
+from tests.exports import Row, account_row, extended_row
 from tests.music.factories import (
     File,
     Stored,
@@ -29,6 +29,8 @@ from tests.music.factories import (
     store,
     stored,
 )
+from tests.music.kits.kit import Kit, Played
+from tests.music.kits.kits import KITS, log_of, truth_of
 from tests.music.listens.test_history_properties import (
     ROWS,
     assert_balanced,
@@ -38,10 +40,11 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.listens.books import Books
 from unwrapped.music.listens.identity import name_key
-from unwrapped.music.listens.models import SourceName, listen
+from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 TRIED = settings(max_examples=settings().max_examples // 4)
@@ -108,49 +111,41 @@ TIMES = st.sampled_from(
 DURATIONS = st.sampled_from([None, 0, 1_000, 2**31 - 1])
 
 
-def _extended(
-    ts: str, ms: int | None, spelled: Spelled, reason: object, flags: list[object]
-) -> Row:
-    uri, artist, title, album = spelled
-    return track(
-        str(artist),
-        title,
-        uri,
-        ts=ts,
-        ms_played=ms,
-        master_metadata_album_album_name=album,
-        reason_end=reason,
-        skipped=flags[0],
-        shuffle=flags[1],
-    ) | {"master_metadata_album_artist_name": artist}
-
-
-def _account(ts: str, ms: int | None, spelled: Spelled) -> Row:
-    _, artist, title, _ = spelled
-    return account_row(
-        endTime=f"{ts[:10]} {ts[11:16]}",
-        msPlayed=ms,
-        artistName=artist,
-        trackName=title,
-    )
-
-
-def _told(ts: str, late: timedelta, spelled: Spelled) -> Row:
-    uri, artist, title, album = spelled
-    at = datetime.fromisoformat(ts) + late
-    return told_row(
-        artist, title, uri, f"{at:%FT%T.%fZ}", album={"name": album, "artists": None}
-    )
-
-
 LATE = st.sampled_from(
     [timedelta(seconds=seconds) for seconds in (-3_600, -0.5, 0, 0.5, 1, 60, 60.001)]
 )
 
 
+def _row(
+    kit: Kit,
+    ended: str,
+    late: timedelta,
+    ms: int | None,
+    spelled: Spelled,
+    reason: str | None,
+    flags: list[object],
+) -> Row:
+    uri, artist, title, album = spelled
+    is_near = LOGS[kit.log].logs == "near_end"
+    return kit.row(
+        Played(
+            ended_at=datetime.fromisoformat(ended)
+            + (late if is_near else timedelta(0)),
+            ms=ms,
+            uri=uri,
+            artist=artist,
+            title=title,
+            album=album,
+            reason_end=reason,
+            skipped=flags[0],
+            shuffle=flags[1],
+        )
+    )
+
+
 @st.composite
 def exotic_rows(draw: st.DrawFn) -> PlainRows:
-    """Rows of both formats and of the API; few times, names and spellings, so that they meet."""
+    """Rows of every log; few times, names and spellings, so that they meet."""
     pool = draw(st.lists(NAMES, min_size=1, max_size=3))
     names = st.sampled_from([*pool, *(f" {name.upper()}" for name in pool)])
     uris = st.sampled_from(draw(st.lists(URIS, min_size=1, max_size=2)))
@@ -159,14 +154,11 @@ def exotic_rows(draw: st.DrawFn) -> PlainRows:
     times = st.sampled_from(draw(st.lists(TIMES, min_size=1, max_size=3)))
     played = st.sampled_from(draw(st.lists(DURATIONS, min_size=1, max_size=2)))
     flags = st.lists(FLAGS, min_size=2, max_size=2)
-    richer = st.builds(_extended, times, played, spellings, REASONS, flags)
-    poorer = st.builds(_account, times, played, spellings)
-    told = st.builds(_told, times, LATE, spellings)
-    rows = PlainRows(
-        draw(st.lists(richer, max_size=9)),
-        draw(st.lists(poorer, max_size=5)),
-        draw(st.lists(told, max_size=5)),
-    )
+    rows_of = [
+        st.builds(partial(_row, kit), times, LATE, played, spellings, REASONS, flags)
+        for kit in KITS
+    ]
+    rows = PlainRows([draw(st.lists(rows, max_size=6)) for rows in rows_of])
     assume(rows.files())
     return rows
 
@@ -309,7 +301,7 @@ REMOVALS = st.builds(
         zone=zone,
         artist=artist,
     ),
-    st.sampled_from(get_args(SourceName)) | st.none(),
+    st.sampled_from(LogName) | st.none(),
     PERIODS | st.none(),
     ZONES,
     st.none()
@@ -318,61 +310,34 @@ REMOVALS = st.builds(
 ).filter(lambda wanted: (wanted.source, wanted.period, wanted.artist) != (None,) * 3)
 
 
-def _time(row: Row) -> datetime | None:
-    """The logged time of a row that is a listen, as far as its time tells."""
-    said = row.get("ts", row.get("endTime", row.get("played_at")))
-    if not isinstance(said, str) or not said.startswith("20"):
-        return None
-    return datetime.fromisoformat(said).replace(tzinfo=UTC)
-
-
 def _identity(row: Row) -> str:
-    uri = _track(row)["uri"] if is_told(row) else row.get("spotify_track_uri")
+    uri = truth_of(row).uri
     return uri if isinstance(uri, str) and uri else "\x1f".join(_name_keys(row))
 
 
-def _track(row: Row) -> Row:
-    track = row["track"]
-    assert isinstance(track, dict)
-    return track
-
-
 def _name_keys(row: Row) -> tuple[str, str]:
-    if "endTime" in row:
-        names = row["artistName"], row["trackName"]
-    elif is_told(row):
-        artists = _track(row)["artists"]
-        assert isinstance(artists, list)
-        names = artists[0]["name"], _track(row)["name"]
-    else:
-        names = (
-            row["master_metadata_album_artist_name"],
-            row["master_metadata_track_name"],
-        )
+    truth = truth_of(row)
     artist, title = (
         name_key(safe_text(name) or "") if isinstance(name, str) else ""
-        for name in names
+        for name in (truth.artist, truth.title)
     )
     return artist or "unknown artist", title
 
 
-def _source(row: Row) -> str:
-    if is_told(row):
-        return "spotify_api"
-    return "spotify_account" if "endTime" in row else "spotify_extended"
-
-
 def _goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
     """The rules of a removal once more, on the row as it was exported."""
-    time = _time(row)
+    truth = truth_of(row)
+    time = truth.logged_at
     if time is None:
         return False
-    if wanted.source not in (None, _source(row)):
+    if wanted.source not in (None, log_of(row)):
         return False
     if wanted.period is not None:
-        played = row.get("ms_played", row.get("msPlayed"))
-        ms = played if isinstance(played, int | float) else 0
-        day = (time - timedelta(milliseconds=ms)).astimezone(wanted.zone).date()
+        day = (
+            (time - timedelta(milliseconds=truth.ms or 0))
+            .astimezone(wanted.zone)
+            .date()
+        )
         first, last = wanted.period.first, wanted.period.last
         if (first and day < first) or (last and day > last):
             return False
@@ -456,7 +421,7 @@ def test_a_removal_leaves_others_with_the_same_rows_alone(listeners: Listeners) 
     before = listeners.stored(other)
     assert before == listeners.stored(user)
     for wanted in (
-        ListenFilter(source="spotify_extended", zone=ZoneInfo("UTC")),
+        ListenFilter(source=LogName.SPOTIFY_EXTENDED, zone=ZoneInfo("UTC")),
         ListenFilter(period=Period.parse("2023"), zone=ZoneInfo("UTC")),
         ListenFilter(artist="artist", zone=ZoneInfo("UTC")),
     ):

@@ -12,6 +12,7 @@ import pytest
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.tracks import LISTEN_COLUMNS
 from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.sources.logs import LogName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Listen:
     artist: str = "Abba"
     title: str = "Waterloo"
     album: str | None = None
-    source: str = "spotify"
+    source: str = LogName.SPOTIFY_EXTENDED.value
     reason_end: str | None = None
     skipped: bool | None = None
     shuffle: bool | None = None

@@ -1,7 +1,7 @@
 """Volume, months, years and top lists, row by row."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from tests.music.profile.histories import at
@@ -31,7 +31,8 @@ def volume(cut: Cut) -> Volume:
     return Volume(
         listens=len(cut.listens),
         plays=len(cut.plays),
-        hours=union(cut.listens) / HOUR,
+        hours=union(cut.listens) / HOUR if _share(cut.plays) else None,
+        known_share=_share(cut.plays),
         artists=len({play.artist for play in cut.plays}),
         tracks=len({play.track for play in cut.plays}),
         albums=len(albums) or None,
@@ -48,7 +49,12 @@ def months(cut: Cut) -> list[Month]:
         following = (month + timedelta(days=31)).replace(day=1)
         plays = [play for play in cut.plays if month <= play.day < following]
         found.append(
-            Month(month=month, plays=len(plays), hours=_hours(cut, month, following))
+            Month(
+                month=month,
+                plays=len(plays),
+                hours=_hours(cut, month, following) if _share(plays) else None,
+                known_share=_share(plays),
+            )
         )
         month = following
     return found
@@ -60,12 +66,16 @@ def years(cut: Cut) -> list[Year]:
         plays = Counter(play.artist for play in cut.plays if play.day.year == year)
         if not plays:
             continue
+        mine = [play for play in cut.plays if play.day.year == year]
         top = min(plays, key=lambda artist: (-plays[artist], artist))
         found.append(
             Year(
                 year=year,
                 plays=plays.total(),
-                hours=_hours(cut, date(year, 1, 1), date(year + 1, 1, 1)),
+                hours=_hours(cut, date(year, 1, 1), date(year + 1, 1, 1))
+                if _share(mine)
+                else None,
+                known_share=_share(mine),
                 artists=len(plays),
                 top_artist=top,
                 top_artist_plays=plays[top],
@@ -98,7 +108,8 @@ def _artists(cut: Cut) -> list[TopArtist]:
                 artist=artist,
                 plays=plays,
                 share=plays / len(cut.plays),
-                hours=_sum(one for one in cut.listens if one.artist == artist),
+                hours=_sum([one for one in cut.listens if one.artist == artist]),
+                known_share=_share([p for p in cut.plays if p.artist == artist]),
                 tracks=len({p.track for p in cut.plays if p.artist == artist}),
                 first_day=min(p.day for p in cut.history if p.artist == artist),
             )
@@ -114,7 +125,8 @@ def _tracks(cut: Cut) -> list[TopTrack]:
                 artist=track[0],
                 title=track[1],
                 plays=plays,
-                hours=_sum(one for one in cut.listens if one.track == track),
+                hours=_sum([one for one in cut.listens if one.track == track]),
+                known_share=_share([p for p in cut.plays if p.track == track]),
                 first_day=min(p.day for p in cut.history if p.track == track),
             )
         )
@@ -129,10 +141,24 @@ def _albums(cut: Cut) -> list[TopAlbum]:
             continue
         listens = [o for o in cut.listens if (o.artist, o.row.album) == (artist, album)]
         found.append(
-            TopAlbum(artist=artist, album=album, plays=plays, hours=_sum(listens))
+            TopAlbum(
+                artist=artist,
+                album=album,
+                plays=plays,
+                hours=_sum(listens),
+                known_share=_share(listens),
+            )
         )
     return sorted(found, key=lambda top: (-top.plays, top.artist, top.album))
 
 
-def _sum(listens: Iterable[Placed]) -> float:
-    return sum(one.row.ms_played or 0 for one in listens) / 3_600_000
+def _sum(listens: Sequence[Placed]) -> float | None:
+    ms = sum(one.row.ms_played or 0 for one in listens)
+    return ms / 3_600_000 if _share(listens) else None
+
+
+def _share(listens: Sequence[Placed]) -> float:
+    """The share of the plays among them whose time is known."""
+    ms = [one.row.ms_played for one in listens]
+    plays = [played is not None for played in ms if played is None or played >= 30_000]
+    return sum(plays) / len(plays) if plays else 1.0

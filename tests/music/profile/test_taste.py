@@ -160,8 +160,10 @@ def test_parts_sum_to_the_whole(rows: list[Listen], zone: str) -> None:
     assert sum(year.plays for year in profile.years) == volume.plays
     assert sum(profile.clock.hours) == volume.plays
     assert sum(profile.clock.weekdays) == volume.plays
-    assert sum(month.hours for month in profile.months) == about(volume.hours)
-    assert volume.hours <= sum(row.ms_played or 0 for row in rows) / 3_600_000 + 1e-9
+    hours = volume.hours or 0.0
+    if volume.known_share and all(month.known_share for month in profile.months):
+        assert sum(month.hours or 0.0 for month in profile.months) == about(hours)
+    assert hours <= sum(row.ms_played or 0 for row in rows) / 3_600_000 + 1e-9
     assert volume.listens == len(rows)
 
 

@@ -20,6 +20,7 @@ def test_volume_of_a_few_listens() -> None:
         listens=5,
         plays=3,  # 0.4 and 0.1 minutes are no plays
         hours=about((45 + 0.4 + 0.1) / 60),  # 10:00 to 10:45 on two devices
+        known_share=2 / 3,
         artists=2,
         tracks=3,
         albums=2,
@@ -123,3 +124,31 @@ def test_years_with_a_play_and_their_top_artist() -> None:
             top_artist_plays=1,
         ),
     ]
+
+
+def test_hours_are_unknown_where_the_time_of_no_play_is_known() -> None:
+    profile = profile_of(
+        [
+            listen("2024-01-01T10:00", "Zappa/Montana", minutes=None, album="A"),
+            listen("2024-01-01T11:00", "Zappa/Montana", minutes=0.4, album="A"),
+            listen("2024-03-01T10:00", "Abba/Waterloo", minutes=30),
+            listen("2024-03-01T11:00", "Abba/Waterloo", minutes=None),
+            listen("2024-03-01T12:00", "Abba/Waterloo", minutes=None),
+        ]
+    )
+    volume, favourites = profile.volume, profile.favourites
+    assert (volume.hours, volume.known_share) == (about(30.4 / 60), 0.25)
+    assert [(month.hours, month.known_share) for month in profile.months] == [
+        (None, 0.0),
+        (0.0, 1.0),
+        (about(0.5), 1 / 3),
+    ]
+    assert [(top.hours, top.known_share) for top in favourites.artists] == [
+        (about(0.5), 1 / 3),
+        (None, 0.0),
+    ]
+    assert [(top.hours, top.known_share) for top in favourites.tracks] == [
+        (about(0.5), 1 / 3),
+        (None, 0.0),
+    ]
+    assert [(top.hours, top.known_share) for top in favourites.albums] == [(None, 0.0)]

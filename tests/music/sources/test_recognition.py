@@ -3,19 +3,19 @@ import json
 import pytest
 
 from tests.exports import account_row, as_json, extended_row
+from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.recognition import (
     describe,
+    format_of,
     is_empty_list,
     is_named_like_history,
     is_of_the_desktop,
-    look_at,
-    source_of,
 )
 
 
-def source_name(head: bytes) -> str | None:
-    source = source_of(look_at(head))
-    return None if source is None else source.name
+def log_of(head: bytes) -> str | None:
+    form = format_of(Head(head))
+    return None if form is None else form.logs[0]
 
 
 EXTENDED = as_json([extended_row()])
@@ -44,8 +44,8 @@ ACCOUNT = as_json([account_row()])
         (b"\xff\xd8\xff\xe0", None),
     ],
 )
-def test_source_of(head: bytes, name: str | None) -> None:
-    assert source_name(head) == name
+def test_format_of(head: bytes, name: str | None) -> None:
+    assert log_of(head) == name
 
 
 @pytest.mark.parametrize(
@@ -54,24 +54,24 @@ def test_source_of(head: bytes, name: str | None) -> None:
 )
 def test_every_unicode(encoding: str) -> None:
     head = EXTENDED.decode().encode(encoding)
-    assert source_name(head) == "spotify_extended"
-    assert is_empty_list(look_at(" [\n]".encode(encoding)))
+    assert log_of(head) == "spotify_extended"
+    assert is_empty_list(Head(" [\n]".encode(encoding)))
 
 
 def test_a_head_cut_inside_a_character() -> None:
     head = as_json([extended_row(master_metadata_track_name="é" * 9)])
     for cut in range(head.index("é".encode()), len(head)):
-        assert source_name(head[:cut]) == "spotify_extended"
+        assert log_of(head[:cut]) == "spotify_extended"
 
 
 @pytest.mark.parametrize("text", ["[]", " [ ] ", "[\r\n]\n", "\ufeff[]"])
 def test_empty_list(text: str) -> None:
-    assert is_empty_list(look_at(text.encode()))
+    assert is_empty_list(Head(text.encode()))
 
 
 @pytest.mark.parametrize("text", ["", "[", "]", "[[]]", "{}", "[{}]", "[1]", "[] []"])
 def test_no_empty_list(text: str) -> None:
-    assert not is_empty_list(look_at(text.encode()))
+    assert not is_empty_list(Head(text.encode()))
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_is_of_the_desktop(path: str, added: bool) -> None:
     ],
 )
 def test_describe(head: bytes, looks_like: str) -> None:
-    assert describe(head) == looks_like
+    assert describe(Head(head)) == looks_like

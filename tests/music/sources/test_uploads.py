@@ -21,11 +21,10 @@ from tests.exports import (
     write_zip,
 )
 from unwrapped.core.exceptions import Invalid
+from unwrapped.music.sources.format import DamagedHistory
 from unwrapped.music.sources.limits import Limits, TooLarge, TooManyRows
-from unwrapped.music.sources.source import DamagedHistory
+from unwrapped.music.sources.reading import UPLOAD_SCHEMA, HistoryFile
 from unwrapped.music.sources.uploads import (
-    UPLOAD_SCHEMA,
-    HistoryFile,
     NoHistory,
     SkippedFile,
     read_upload,

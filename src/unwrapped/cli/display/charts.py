@@ -5,6 +5,7 @@ from itertools import groupby
 from rich.text import Text
 
 from unwrapped.music.critic.verdict import AxisReading
+from unwrapped.music.profile.hours import shows_hours
 from unwrapped.music.profile.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 
@@ -27,15 +28,19 @@ def draw_clock(clock: Clock, *, plain: bool) -> Text:
 
 
 def draw_months(months: list[Month], *, plain: bool) -> Text:
-    """A row for each year: twelve months, and the hours of the year."""
-    most = max(month.hours for month in months) or 1.0
+    """A row for each year: twelve months, and the hours of the year; plays where the time
+    of too few is known."""
+    shown, noun = _hours_of, "hours"
+    if not shows_hours(months):
+        shown, noun = _plays_of, "plays"
+    most = max(map(shown, months)) or 1.0
     text = Text("     " + "".join(f"{name:>4}" for name in "JFMAMJJASOND"), "dim")
     for year, of_year in groupby(months, key=lambda month: month.month.year):
-        hours = {month.month.month: month.hours for month in of_year}
+        amounts = {month.month.month: shown(month) for month in of_year}
         text.append(f"\n{year} ", "dim")
         for number in range(1, 13):
-            text.append(_month(hours.get(number), most, plain=plain), "cyan")
-        text.append(f"  {sum(hours.values()):,.0f} hours", "dim")
+            text.append(_month(amounts.get(number), most, plain=plain), "cyan")
+        text.append(f"  {sum(amounts.values()):,.0f} {noun}", "dim")
     return text
 
 
@@ -71,10 +76,18 @@ def _cell(filled: float, *, plain: bool) -> str:
     return EIGHTHS[round(inside * 8)]
 
 
-def _month(hours: float | None, most: float, *, plain: bool) -> str:
-    if hours is None:
+def _hours_of(month: Month) -> float:
+    return month.hours or 0.0
+
+
+def _plays_of(month: Month) -> float:
+    return month.plays
+
+
+def _month(amount: float | None, most: float, *, plain: bool) -> str:
+    if amount is None:
         return "    "
     if plain:
-        return f"{hours:>4.0f}"
-    bar = EIGHTHS[max(1, round(hours / most * 8))] if hours else "·"
+        return f"{amount:>4.0f}"
+    bar = EIGHTHS[max(1, round(amount / most * 8))] if amount else "·"
     return f"  {bar * 2}"

@@ -14,7 +14,8 @@ from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import Observation, Verdict
-from unwrapped.music.profile.favourites import Favourites
+from unwrapped.music.profile.favourites import Favourites, TopArtist, TopTrack
+from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
 
 WIDE = 120
@@ -36,7 +37,8 @@ def draw_portrait(console: Console, portrait: Portrait, *, with_books: bool) -> 
         console, "Where you stand", _beside([quadrant, _standing(verdict)], wide=wide)
     )
     _section(console, "Listening clock: plays by hour of the day", clock)
-    _section(console, "Hours per month", months)
+    heading = "Hours per month" if shows_hours(profile.months) else "Plays per month"
+    _section(console, heading, months)
     tables = [_artists(profile.favourites), _tracks(profile.favourites)]
     _section(console, "Most played", _beside(tables, wide=wide))
     if verdict.unsaid:
@@ -102,7 +104,7 @@ def _artists(favourites: Favourites) -> Table:
     table = _table("Artist", "Plays", "Hours")
     for rank, artist in enumerate(favourites.artists, start=1):
         name = Text(printable(artist.artist))
-        table.add_row(str(rank), name, f"{artist.plays:,}", f"{artist.hours:,.1f}")
+        table.add_row(str(rank), name, f"{artist.plays:,}", _hours(artist))
     return table
 
 
@@ -111,8 +113,12 @@ def _tracks(favourites: Favourites) -> Table:
     for rank, track in enumerate(favourites.tracks, start=1):
         name = Text(printable(track.title))
         name.append(f" by {printable(track.artist)}", "dim")
-        table.add_row(str(rank), name, f"{track.plays:,}", f"{track.hours:,.1f}")
+        table.add_row(str(rank), name, f"{track.plays:,}", _hours(track))
     return table
+
+
+def _hours(top: TopArtist | TopTrack) -> str:
+    return f"{top.hours:,.1f}" if top.hours and shows_hours([top]) else "–"
 
 
 def _table(name: str, *figures: str) -> Table:

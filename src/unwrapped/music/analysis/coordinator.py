@@ -24,7 +24,7 @@ from unwrapped.music.listens.books import (
     sum_accounts,
 )
 from unwrapped.music.listens.history import History
-from unwrapped.music.listens.models import SOURCE_CODES, listen
+from unwrapped.music.listens.models import LOG_CODES, listen
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import ONE_SNAPSHOT, read_listens
 from unwrapped.music.sources import spotify_api
@@ -78,7 +78,9 @@ class DataCollector:
         if synced.stored:
             files.append(
                 FileBooks(
-                    path=spotify_api.PATH, source=spotify_api.NAME, account=synced
+                    path=spotify_api.PATH,
+                    source=spotify_api.LOG.value,
+                    account=synced,
                 )
             )
         total = replace(sum_accounts(files), shadowed=shadowed)
@@ -86,7 +88,7 @@ class DataCollector:
 
     async def _counts(self, session: AsyncSession, user_id: int) -> tuple[int, Account]:
         """How many listens are shadowed, and the account of those that were synced."""
-        is_synced = listen.c.source == SOURCE_CODES[spotify_api.NAME]
+        is_synced = listen.c.source == LOG_CODES[spotify_api.LOG]
         found = await session.execute(
             select(
                 func.count().filter(listen.c.shadowed).label("shadowed"),

@@ -11,7 +11,7 @@ from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows when a member of the portrait changes its meaning or goes."""
 
 

@@ -1,4 +1,8 @@
-"""Portraits that were stored, also by earlier versions."""
+"""Portraits that were stored, also by earlier versions.
+
+Members that came with version 2 have defaults, so that a portrait of version 1 is read as
+it was: there an unknown time is 0.0 hours, and the share that is known is not stated.
+"""
 
 from functools import cache
 

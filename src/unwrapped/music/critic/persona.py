@@ -121,8 +121,7 @@ def _noun_and_line(profile: TasteProfile) -> tuple[str, str]:
     lines = [
         line
         for line in LINES[place]
-        # Without a single known duration, no hours are known either.
-        if profile.lengths is not None or "{hours}" not in line
+        if profile.volume.hours is not None or "{hours}" not in line
     ]
     return NOUNS[place], lines[zlib.crc32(seed) % len(lines)]
 
@@ -139,12 +138,13 @@ def _facts(profile: TasteProfile) -> dict[str, Evidence]:
     )
     facts = {
         "plays": fact("plays", volume.plays, "plays"),
-        "hours": fact("hours of listening", volume.hours, "hours"),
         "artists": fact("artists with a play", volume.artists, "artists"),
         "effective": fact(AS_VARIED, profile.artists.effective, "number"),
         "artist": fact("most played artist", top.artist, "artist"),
         "share": fact("share of plays of the most played artist", top.share, "share"),
     }
+    if volume.hours is not None:
+        facts["hours"] = fact("hours of listening", volume.hours, "hours")
     if novelty is not None:
         facts["new"] = fact(
             "share of plays of artists first played in the 90 days before",

@@ -63,10 +63,9 @@ class Verdict:
 class Critic(Protocol):
     """Judges a profile. Says nothing that its evidence does not hold.
 
-    A critic that asks a model is given a profile of the listens without those of source
-    `spotify_api`: Spotify forbids to feed a model with what its API tells (Developer
-    Policy III.14, Developer Terms IV.2.1.a). A history has the source of each listen
-    (`listens.tracks.LISTEN_COLUMNS`), so that they can be left out.
+    A critic that asks a model is given a profile of the listens without those of logs
+    that no model may see (`Log.may_reach_models`). A history has the log of each listen
+    (`source` in `listens.tracks.LISTEN_COLUMNS`), so that they can be left out.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.imports.staging import STAGED_SPELLING, stage
 from unwrapped.music.listens.history import PreparedUpload
 from unwrapped.music.listens.identity import name_key
-from unwrapped.music.listens.models import SOURCE_CODES
+from unwrapped.music.listens.models import LOG_CODES
 from unwrapped.music.listens.statements import NEXT_ID, of_listener, run_all
 
 _MERGE_SPELLINGS = (
@@ -73,7 +73,7 @@ class Codes:
     def applied(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the upload with the columns of the tables."""
         named = [self.spellings[name].gather(rows["spelling"]) for name in _IDS]
-        sources = pl.col("source").replace_strict(SOURCE_CODES, return_dtype=pl.Int16)
+        sources = pl.col("source").replace_strict(LOG_CODES, return_dtype=pl.Int16)
         stored = rows.with_columns(*named, sources)
         if "reason_end" not in rows.columns:
             return stored

@@ -4,21 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.sources.source import ASIDE_REASONS
-from unwrapped.music.sources.uploads import HistoryFile, SkippedFile
+from unwrapped.music.sources.reading import HistoryFile
+from unwrapped.music.sources.reasons import AsideReason
+from unwrapped.music.sources.uploads import SkippedFile
 
 MOST_SKIPPED = 100
 """Skipped files that books list."""
-
-IN_WORDS = {
-    "podcast": "podcast episodes",
-    "audiobook": "audiobook chapters",
-    "no_track": "without the name of a track",
-    "no_object": "that are no objects",
-    "bad_date": "without a readable date",
-    "bad_duration": "without a sensible duration",
-}
-"""Why rows are set aside, as in `12 podcast episodes`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +22,7 @@ class Account:
     """Rows that were there already: repeated in this upload or in an earlier one."""
 
     set_aside: dict[str, int]
-    """Rows that are no listen to a track, by reason, in the order of `ASIDE_REASONS`."""
+    """Rows that are no listen to a track, by reason, in the order of `AsideReason`."""
 
     shadowed: int
     """Stored, and not counted, because a richer source logged the same listen."""
@@ -43,7 +34,8 @@ class Account:
     def reasons(self) -> list[str]:
         """`set_aside` in words, a phrase per reason."""
         return [
-            f"{count:,} {IN_WORDS[reason]}" for reason, count in self.set_aside.items()
+            AsideReason(reason).counted(count)
+            for reason, count in self.set_aside.items()
         ]
 
 
@@ -62,25 +54,20 @@ def without_music(account: Account) -> str:
     """What there is instead, where nothing was stored: a sentence."""
     aside = dict(account.set_aside)
     spoken = [
-        f"{count:,} {one if count == 1 else many}"
-        for reason, one, many in _SPOKEN
-        if (count := aside.pop(reason, 0))
+        reason.counted(count) for reason in _SPOKEN if (count := aside.pop(reason, 0))
     ]
     parts = []
     if spoken:
         are = "is" if spoken[0].startswith("1 ") and len(spoken) == 1 else "are"
         parts.append(f"{' and '.join(spoken)}, which {are} not judged")
-    if nameless := aside.pop("no_track", 0):
+    if nameless := aside.pop(AsideReason.NO_TRACK, 0):
         rows = "1 row" if nameless == 1 else f"{nameless:,} rows"
         parts.append(f"{rows}, none names a track")
-    parts += [f"{count:,} {IN_WORDS[reason]}" for reason, count in aside.items()]
+    parts += [AsideReason(reason).counted(count) for reason, count in aside.items()]
     return f"There is no music in it: {'; '.join(parts) or 'no row'}."
 
 
-_SPOKEN = (
-    ("podcast", "podcast episode", "podcast episodes"),
-    ("audiobook", "audiobook chapter", "audiobook chapters"),
-)
+_SPOKEN = (AsideReason.PODCAST, AsideReason.AUDIOBOOK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +160,8 @@ def sum_accounts(files: list[FileBooks]) -> Account:
     """The account of all files together."""
     accounts = [file.account for file in files]
     aside = {
-        reason: sum(account.set_aside.get(reason, 0) for account in accounts)
-        for reason in ASIDE_REASONS
+        reason.value: sum(account.set_aside.get(reason, 0) for account in accounts)
+        for reason in AsideReason
     }
     return Account(
         rows_read=sum(account.rows_read for account in accounts),
@@ -187,4 +174,6 @@ def sum_accounts(files: list[FileBooks]) -> Account:
 
 
 def _in_order(aside: dict[str, int]) -> dict[str, int]:
-    return {reason: aside[reason] for reason in ASIDE_REASONS if aside.get(reason)}
+    return {
+        reason.value: count for reason in AsideReason if (count := aside.get(reason))
+    }

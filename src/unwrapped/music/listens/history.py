@@ -19,15 +19,18 @@ from unwrapped.music.listens.books import (
 from unwrapped.music.listens.identity import spellings_frame
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.listens.tracks import name_tracks
-from unwrapped.music.sources.source import BAD_DURATION, Aside
-from unwrapped.music.sources.uploads import HistoryFile, SkippedFile, Upload
+from unwrapped.music.sources.reading import HistoryFile
+from unwrapped.music.sources.reasons import AsideReason
+from unwrapped.music.sources.rows.clean import BAD_DURATION
+from unwrapped.music.sources.rows.frame import ASIDE_DTYPE
+from unwrapped.music.sources.uploads import SkippedFile, Upload
 
 TOLERATED_BAD_ROWS = 20
 TOLERATED_BAD_SHARE = 0.01
 
 EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
 _MARKS = ("reason_end", "skipped", "shuffle")
-_DAMAGE = ("no_object", "bad_date", "bad_duration")
+_DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
 
 
 class TooManyBadRows(Invalid):
@@ -124,11 +127,11 @@ def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     nameless = spellings["nameless"].gather(rows["spelling"])
     return rows.with_columns(
         pl.when(nameless)
-        .then(pl.lit("no_track", Aside))
+        .then(pl.lit(AsideReason.NO_TRACK.value, ASIDE_DTYPE))
         .when(pl.col("logged_at").is_null())
-        .then(pl.lit("bad_date", Aside))
+        .then(pl.lit(AsideReason.BAD_DATE.value, ASIDE_DTYPE))
         .when(pl.col("ms_played") == BAD_DURATION)
-        .then(pl.lit("bad_duration", Aside))
+        .then(pl.lit(AsideReason.BAD_DURATION.value, ASIDE_DTYPE))
         .alias("aside")
     )
 
@@ -174,7 +177,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
         return
     worst = min(bad, key=lambda file: (-bad[file], file))
     raise TooManyBadRows(
-        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload are no"
-        " objects, or have no readable date or duration. Nothing was kept. Get the files again, as they were"
-        " sent to you."
+        f"{prepared.files[worst].path}: {count:,} of {rows:,} rows in the upload"
+        f" {', or '.join(_DAMAGE.values())}. Nothing was kept. Get the files again, as"
+        " they were sent to you."
     )

@@ -5,8 +5,6 @@ is one shard, goes by cascade, and nobody's upload changes what another sees. No
 here goes through the ORM, so that these are plain tables.
 """
 
-from typing import Literal
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,17 +23,12 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from unwrapped.core.tables import UTCDateTime
+from unwrapped.music.sources.logs import LOGS
 
-SourceName = Literal["spotify_extended", "spotify_account", "spotify_api"]
+LOG_CODES = {name.value: log.code for name, log in LOGS.items()}
+"""How the logs of listens are stored (`source`), by name."""
 
-SOURCE_CODES: dict[SourceName, int] = {
-    "spotify_extended": 1,
-    "spotify_account": 2,
-    "spotify_api": 3,
-}
-"""How sources are stored. A code is never given to another source."""
-
-SOURCE_NAMES = {code: name for name, code in SOURCE_CODES.items()}
+LOG_NAMES = {log.code: name.value for name, log in LOGS.items()}
 
 MOST_MS = 2**31 - 1
 

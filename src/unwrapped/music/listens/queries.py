@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query
 
-from unwrapped.music.listens.models import SourceName
+from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr
 
 SourceQuery = Annotated[
-    SourceName | None, Query(description="Only listens of this source.")
+    LogName | None, Query(description="Only listens of this source.")
 ]
 PeriodQuery = Annotated[
     SafeStr,

@@ -5,9 +5,9 @@ from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
-from unwrapped.music.listens.models import SOURCE_NAMES
+from unwrapped.music.listens.models import LOG_NAMES
 from unwrapped.music.listens.tracks import as_enum, sort_listens
-from unwrapped.music.sources.uploads import SourceName
+from unwrapped.music.sources.rows.frame import LOG_DTYPE
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -59,7 +59,7 @@ def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
     words = dict(reasons.iter_rows())
     return listens.with_columns(
         pl.col("ms_played").cast(pl.Int64),
-        pl.col("source").replace_strict(SOURCE_NAMES, return_dtype=SourceName),
+        pl.col("source").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
         pl.col("end_reason_id")
         # Without a default and a word, the type of the column would stay as it is.
         .replace_strict(

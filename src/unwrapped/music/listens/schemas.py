@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.listens.models import SourceName
+from unwrapped.music.sources.logs import LogName
 
 
 class ListenRead(Schema):
@@ -16,7 +16,7 @@ class ListenRead(Schema):
     title: str
     album: str | None
     ms_played: int | None = Field(description="None where the source does not say.")
-    source: SourceName
+    source: LogName
     reason_end: str | None
     skipped: bool | None
     shuffle: bool | None

@@ -32,10 +32,9 @@ from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.marking import mark_stored
 from unwrapped.music.listens.models import (
+    LOG_CODES,
+    LOG_NAMES,
     MOST_MS,
-    SOURCE_CODES,
-    SOURCE_NAMES,
-    SourceName,
     also_spelled,
     artist,
     end_reason,
@@ -47,6 +46,7 @@ from unwrapped.music.listens.naming import name_recordings
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.statements import lock_history, run_all
+from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -118,7 +118,7 @@ class NothingNamed(Invalid):
 class ListenFilter:
     """Which listens: all that fit every member; None fits all."""
 
-    source: SourceName | None = None
+    source: LogName | None = None
     period: Period | None = None
     zone: ZoneInfo
     artist: str | None = None
@@ -222,7 +222,7 @@ def _fits(
     """The conditions on a row of `listen` or `also_spelled`."""
     conditions: list[ColumnElement[bool]] = [table.c.user_id == user_id]
     if wanted.source is not None:
-        conditions.append(table.c.source == SOURCE_CODES[wanted.source])
+        conditions.append(table.c.source == LOG_CODES[wanted.source])
     if wanted.period is not None:
         conditions += _inside(table, wanted.period, wanted.zone)
     if wanted.artist is not None:
@@ -274,7 +274,7 @@ def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
         title=names.title,
         album=names.album,
         ms_played=row.ms_played,
-        source=SOURCE_NAMES[row.source],
+        source=LogName(LOG_NAMES[row.source]),
         reason_end=reason,
         skipped=row.skipped,
         shuffle=row.shuffle,

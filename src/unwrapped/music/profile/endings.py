@@ -1,12 +1,12 @@
 """How listens end: skipped, finished, cut short; and whether shuffle was on."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
 
 from unwrapped.music.profile.frames import PLAY_MS, Frames
-
-FORWARD, DONE = "fwdbtn", "trackdone"
+from unwrapped.music.sources.logs import LOGS, LogName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +59,16 @@ MS_PER_MINUTE = 60_000
 
 def measure_endings(frames: Frames) -> Endings | None:
     """Endings of the period's listens; None when no reason was logged."""
-    reasons = frames.listens["reason_end"].drop_nulls().value_counts()
-    listens: dict[str, int] = dict(reasons.iter_rows())
-    known = sum(listens.values())
-    if not known:
+    logged = frames.listens.select("source", "reason_end").drop_nulls()
+    listens: Counter[str] = Counter()
+    for log, reason, count in logged.group_by("source", "reason_end").len().iter_rows():
+        listens[LOGS[LogName(log)].endings.get(reason, "unknown")] += count
+    if not listens:
         return None
     return Endings(
-        known_listens=known,
-        skip_share=listens.get(FORWARD, 0) / known,
-        finished_share=listens.get(DONE, 0) / known,
+        known_listens=listens.total(),
+        skip_share=listens["skipped"] / listens.total(),
+        finished_share=listens["finished"] / listens.total(),
     )
 
 

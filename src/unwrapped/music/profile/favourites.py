@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from unwrapped.music.profile.frames import Frames
-from unwrapped.music.profile.volume import MS_PER_HOUR
+from unwrapped.music.profile.hours import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,11 @@ class TopArtist:
     share: float
     """Share of the period's plays."""
 
-    hours: float
-    """The plain sum of the durations of all listens."""
+    hours: float | None
+    """The plain sum of the known durations of all listens; None where no play has one."""
+
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
 
     tracks: int
     """Distinct tracks played."""
@@ -35,7 +38,10 @@ class TopTrack:
     artist: str
     title: str
     plays: int
-    hours: float
+    hours: float | None
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
+
     first_day: date
 
 
@@ -46,7 +52,9 @@ class TopAlbum:
     artist: str
     album: str
     plays: int
-    hours: float
+    hours: float | None
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +106,11 @@ def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFr
         frames.listens.select(*kind, "ms_played")
         .join(top, on=kind[-1], how="semi")  # one column is enough to leave few rows
         .group_by(kind)
-        .agg(pl.col("ms_played").sum())
+        .agg(
+            pl.col("ms_played").sum().alias("ms"),
+            # Without a known time every listen is a play.
+            pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
+        )
     )
-    hours = (pl.col("ms_played") / MS_PER_HOUR).alias("hours")
     joined = top.join(listened, on=kind, how="left", maintain_order="left")
-    return joined.with_columns(hours).drop("ms_played")
+    return with_hours(joined)

@@ -83,16 +83,21 @@ class Frames:
 
     @cached_property
     def calendar(self) -> pl.DataFrame:
-        """`day`, `plays` and `ms` for each day of the period with a listen, in order.
+        """`day`, `plays`, `ms` and `unknown` for each day of the period with a listen, in
+        order.
 
-        `ms` is what the listens that start on it add to the union of all intervals.
+        `ms` is what the listens that start on it add to the union of all intervals,
+        `unknown` is how many of the plays have no known time.
         """
         ms = self.listens.select("day", wall_clock_ms().alias("ms"))
         days = ms.group_by("day").agg(pl.col("ms").sum())
-        plays = self.plays.group_by("day").len("plays")
+        plays = self.plays.group_by("day").agg(
+            pl.len().cast(pl.Int64).alias("plays"),
+            pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
+        )
         return (
             days.join(plays, on="day", how="left")
-            .select("day", pl.col("plays").fill_null(0).cast(pl.Int64), "ms")
+            .select("day", pl.col("plays", "unknown").fill_null(0), "ms")
             .sort("day")
         )
 

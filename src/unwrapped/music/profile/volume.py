@@ -6,8 +6,7 @@ from datetime import date
 import polars as pl
 
 from unwrapped.music.profile.frames import Frames
-
-MS_PER_HOUR = 3_600_000
+from unwrapped.music.profile.hours import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +19,14 @@ class Volume:
     plays: int
     """Listens of at least 30 seconds, or of unknown duration."""
 
-    hours: float
+    hours: float | None
     """Hours of listening: the union of the listens' intervals, so that two devices at
-    once are one hour. Intervals belong to the period that they start in."""
+    once are one hour. Intervals belong to the period that they start in. None where no
+    play has a known time."""
+
+    known_share: float = 1.0
+    """Share of the plays whose time is known; 1 where there is no play. The hours are
+    those of the known ones."""
 
     artists: int
     tracks: int
@@ -46,8 +50,11 @@ class Month:
     """Its first day."""
 
     plays: int
-    hours: float
+    hours: float | None
     """What the listens that start in it add to the period's hours."""
+
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,10 @@ class Year:
 
     year: int
     plays: int
-    hours: float
+    hours: float | None
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
+
     artists: int
     top_artist: str
     """The artist with the most plays; ties go by the alphabet."""
@@ -67,10 +77,14 @@ class Year:
 def measure_volume(frames: Frames) -> Volume:
     """Amounts of the period."""
     calendar, counts = frames.calendar, frames.now
+    (amounts,) = with_hours(
+        calendar.select(pl.col("plays", "ms", "unknown").sum())
+    ).iter_rows(named=True)
     return Volume(
         listens=len(frames.listens),
         plays=len(frames.plays),
-        hours=int(calendar["ms"].sum()) / MS_PER_HOUR,
+        hours=amounts["hours"],
+        known_share=amounts["known_share"],
         artists=len(counts.artists),
         tracks=len(counts.tracks),
         albums=len(counts.albums) or None,
@@ -93,15 +107,12 @@ def measure_months(frames: Frames) -> list[Month]:
         .join(by_month, on="month", how="left", maintain_order="left")
         .fill_null(0)
     )
-    return [
-        Month(month=month, plays=plays, hours=hours)
-        for month, plays, hours in filled.iter_rows()
-    ]
+    return [Month(**row) for row in with_hours(filled).iter_rows(named=True)]
 
 
 def measure_years(frames: Frames) -> list[Year]:
     """Years of the period that have a play, in order."""
-    amounts = _amounts(frames, pl.col("day").dt.year().alias("year"))
+    amounts = with_hours(_amounts(frames, pl.col("day").dt.year().alias("year")))
     artists = frames.now.years.sort(
         "year", "plays", "artist", descending=[False, True, False]
     )
@@ -115,9 +126,7 @@ def measure_years(frames: Frames) -> list[Year]:
 
 
 def _amounts(frames: Frames, span: pl.Expr) -> pl.DataFrame:
-    """The span, `plays` and `hours` for each span with a listen, in order."""
-    return (
-        frames.calendar.group_by(span, maintain_order=True)
-        .agg(pl.col("plays").sum(), pl.col("ms").sum() / MS_PER_HOUR)
-        .rename({"ms": "hours"})
+    """`plays`, `ms` and `unknown` for each span with a listen, in order."""
+    return frames.calendar.group_by(span, maintain_order=True).agg(
+        pl.col("plays", "ms", "unknown").sum()
     )

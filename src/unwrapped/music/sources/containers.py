@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -74,6 +74,9 @@ class Leaf:
 
     kind: str | None = None
     """What it is, where that is not seen by its head."""
+
+    members: frozenset[str] = frozenset()
+    """The names in a zip that is not looked into, such as a spreadsheet."""
 
 
 class LeafReader:
@@ -175,11 +178,14 @@ class Walk:
             head = opened.read(HEAD_BYTES)
             size = os.fstat(opened.fileno()).st_size
         if head.startswith(ZIP_MAGIC):
-            yield from self._zip(ZipPlace(file), path)
+            whole = Leaf(path, size, head, lambda: file.open("rb"))
+            yield from self._zip(ZipPlace(file), whole)
         else:
             yield Leaf(path, size, head, lambda: file.open("rb"))
 
-    def _zip(self, place: ZipPlace, path: str) -> Iterator[Leaf]:
+    def _zip(self, place: ZipPlace, whole: Leaf) -> Iterator[Leaf]:
+        """What lies in a zip; the zip itself where it is a document."""
+        path = whole.path
         if place.depth > self._budget.limits.nested_zips:
             raise DamagedZip(
                 f"{path} is a zip in too many zips. Unpack the outer ones and try again."
@@ -187,7 +193,7 @@ class Walk:
         with _told(path):
             archive = self._zips.open(place)
         if (kind := document_kind(archive)) is not None:
-            yield Leaf(path, 0, b"", _no_file, kind)
+            yield replace(whole, kind=kind, members=frozenset(archive.namelist()))
             return
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         for entry in archive.infolist():
@@ -217,10 +223,11 @@ class Walk:
 
         with _told(path), opened() as packed:
             head = packed.read(HEAD_BYTES)
+        leaf = Leaf(path, entry.file_size, head, opened)
         if head.startswith(ZIP_MAGIC):
-            yield from self._zip(place.inside(entry), path)
+            yield from self._zip(place.inside(entry), leaf)
         else:
-            yield Leaf(path, entry.file_size, head, opened)
+            yield leaf
 
 
 def _no_file() -> IO[bytes]:

@@ -1,18 +1,13 @@
-"""What a file is, told from its first 64 KB and never from its name."""
+"""What a file is, by its first 64 KB and never by its name."""
 
-import codecs
-import json
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from unwrapped.music.sources.source import Head, Source
-from unwrapped.music.sources.spotify_account import SpotifyAccount
-from unwrapped.music.sources.spotify_extended import SpotifyExtended
+from unwrapped.music.sources.format import Format
+from unwrapped.music.sources.formats import FORMATS
+from unwrapped.music.sources.head import Head
 
-SOURCES: tuple[Source, ...] = (SpotifyExtended(), SpotifyAccount())
-"""Every format that is read, the poorer after the richer."""
-
-_KEY = re.compile(r'"(\w{1,64})"\s*:')
 _HISTORY_NAME = re.compile(
     r"(endsong|streaming_?history).*\.json(\.(gz|bz2|xz|zst))?$",
     re.IGNORECASE | re.ASCII,
@@ -29,19 +24,9 @@ _MAGIC = (
 )
 
 
-def look_at(head: bytes) -> Head:
-    """What the beginning of a file tells."""
-    text = _text(head)
-    return Head(
-        text=text,
-        keys=frozenset(_KEY.findall(text)),
-        is_json_array=text.lstrip().startswith("["),
-    )
-
-
-def source_of(head: Head) -> Source | None:
+def format_of(head: Head, formats: Sequence[Format] = FORMATS) -> Format | None:
     """The format of a file that begins like this; None when it is no history."""
-    return next((source for source in SOURCES if source.recognises(head)), None)
+    return next((form for form in formats if form.recognises(head)), None)
 
 
 def is_empty_list(head: Head) -> bool:
@@ -61,14 +46,14 @@ def is_of_the_desktop(path: str) -> bool:
     return "__MACOSX" in parts or parts[-1].startswith("._")
 
 
-def describe(head: bytes) -> str:
+def describe(head: Head) -> str:
     """What a file that is no listening history looks like, for people."""
-    if not head:
+    if not head.start:
         return "an empty file"
     for magic, kind in _MAGIC:
-        if head.startswith(magic):
+        if head.start.startswith(magic):
             return kind
-    text = _text(head).lstrip()
+    text = head.text.lstrip()
     if not text or _NO_TEXT.search(text[:1024]):
         return "no text"
     if text.startswith(("[", "{")):
@@ -76,10 +61,3 @@ def describe(head: bytes) -> str:
     if text[:1024].lower().startswith(("<!doctype html", "<html")):
         return "a web page"
     return "text, but no listening history that is known here"
-
-
-def _text(head: bytes) -> str:
-    """The beginning as text; the last character may be cut."""
-    encoding = json.detect_encoding(head)
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    return decoder.decode(head).removeprefix("\ufeff")

@@ -1,4 +1,4 @@
-"""What Spotify's Web API tells of the last plays: `/v1/me/player/recently-played`.
+"""What Spotify's Web API returns of the last plays: `/v1/me/player/recently-played`.
 
 `played_at` is a time in UTC that is nearer the end of a play than its start. How long a
 play lasted and how it ended is not told. The artist is that of the album, as in the
@@ -6,27 +6,28 @@ exports, where the API names one.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
+from unwrapped.music.sources.logs import log_forgotten_with
+from unwrapped.music.sources.reasons import AsideReason
+from unwrapped.music.sources.rows.clean import text
+from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.spellings import Spelling, Spellings
-from unwrapped.music.sources.spotify_rows import rows_frame, text
 
-NAME: Final = "spotify_api"
-TITLE = "Spotify, recently played"
+LOG = log_forgotten_with("spotify")
 PATH = "recently-played"
 """What books call it, where files have a path."""
 
 TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f")
 
-_ASIDES = {"episode": "podcast", "chapter": "audiobook"}
+_ASIDES = {"episode": AsideReason.PODCAST, "chapter": AsideReason.AUDIOBOOK}
 """What is no track, by its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Play:
-    """A play as the API tells it, with nothing where it does not fit."""
+    """A play as the API returns it, with nothing where it does not fit."""
 
     played_at: str | None
     spelling: Spelling
@@ -37,6 +38,7 @@ def read_plays(items: list[object], spellings: Spellings) -> pl.DataFrame:
     """The `items` of an answer as a frame of `ROW_SCHEMA`, one for one, in their order."""
     plays = [_play(item) for item in items]
     return rows_frame(
+        log=LOG,
         times=[play.played_at for play in plays],
         time_formats=TIME_FORMATS,
         durations=[None] * len(plays),

@@ -1,10 +1,10 @@
 """Reading all that a user gave: which files are history, and every row of those."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -16,43 +16,37 @@ from unwrapped.music.sources.containers import (
     Found,
     GivenFile,
     Leaf,
-    LeafReader,
     LockedZip,
     Walk,
     find_files,
 )
+from unwrapped.music.sources.format import UTC_ZONE, Context, Format
+from unwrapped.music.sources.formats import FORMATS
+from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.limits import Budget, DirectoryTooLarge, Limits
+from unwrapped.music.sources.reading import (
+    HistoryFile,
+    HistoryReading,
+    labelled,
+    without_aside,
+)
 from unwrapped.music.sources.recognition import (
-    SOURCES,
     describe,
+    format_of,
     is_empty_list,
     is_named_like_history,
-    look_at,
-    source_of,
 )
-from unwrapped.music.sources.source import OTHER_FORM, ROW_SCHEMA, Source
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.zips import names_history
 
 type OnProgress = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes to read."""
 
-SOURCE_TITLES = {source.name: source.title for source in SOURCES} | {
-    spotify_api.NAME: spotify_api.TITLE
-}
-"""What people call the formats of files, and what is told by no file; by name."""
-
-SourceName = pl.Enum(list(SOURCE_TITLES))
-
-UPLOAD_SCHEMA = pl.Schema(
-    {name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"}
-    | {"source": SourceName, "file": pl.UInt32()}
-)
-"""`file` is an index into `Upload.files`."""
-
-BATCH_ROWS = 50_000
 MOST_NAMED = 3
 """How many files a refusal names."""
+
+MOST_HEADS = 20
+"""How many beginnings of files a format may look at beside its own."""
 
 
 class NoHistory(Invalid):
@@ -69,17 +63,6 @@ class SkippedFile:
     looks_like: str
     warning: bool
     """Its owner may miss it: it is named like history, or could not be looked into."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryFile:
-    """A file that was read, or its rows in one of the formats that it holds."""
-
-    path: str
-    source: str | None
-    """None for an empty list, which belongs to no format."""
-
-    rows_read: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,37 +85,42 @@ def read_upload(
     paths: Sequence[Path | GivenFile],
     limits: Limits | None = None,
     on_progress: OnProgress | None = None,
+    formats: Sequence[Format] = FORMATS,
+    zone: ZoneInfo = UTC_ZONE,
 ) -> Upload:
     """Every row of listening history below `paths` (files, folders, zips).
 
-    Raises `Invalid` (with its subclasses) when a file is damaged, over a limit or
-    unreadable, `NoHistory` when there is none; then nothing of the upload counts.
+    `zone` is that of times which a format writes in the listener's own. Raises `Invalid`
+    (with its subclasses) when a file is damaged, over a limit or unreadable, `NoHistory`
+    when there is none; then nothing of the upload counts.
     """
     budget = Budget(limits or Limits())
     with closing(Walk(budget)) as walk:
-        survey = _survey(paths, walk)
+        survey = _survey(paths, walk, formats)
         if not survey.found:
             raise NoHistory(_nothing_found(paths, survey))
         progress = _Progress(sum(leaf.size for leaf, _ in survey.found), on_progress)
-        reading = _Reading(budget)
-        for leaf, source in survey.found:
-            reading.read(leaf, source, progress.advance)
+        context = Context(zone=zone, heads=survey.heads)
+        reading = HistoryReading(budget, context, formats)
+        for leaf, form in survey.found:
+            reading.learn(leaf, form)
+        for leaf, form in survey.found:
+            reading.read(leaf, form, progress.advance)
     files = reading.files + [HistoryFile(leaf.path, None, 0) for leaf in survey.empty]
     rows = pl.concat(reading.frames, rechunk=True)
-    return Upload(rows, reading.aside, reading.spellings, files, survey.skipped)
+    return Upload(rows, reading.aside, context.spellings, files, survey.skipped)
 
 
 def read_told(items: list[object]) -> Upload:
-    """What Spotify's API tells of plays (`spotify_api`), as if it were an upload."""
+    """What Spotify's API returned of plays, as if it were an upload."""
     spellings = Spellings()
     rows = spotify_api.read_plays(items, spellings)
-    told = HistoryFile(spotify_api.PATH, spotify_api.NAME, len(rows))
-    kept, aside = _without_aside(rows)
+    kept, aside = without_aside(rows)
     return Upload(
-        _labelled(kept, spotify_api.NAME, 0),
-        {0: aside} if aside else {},
+        labelled(kept, 0),
+        {0: aside[spotify_api.LOG]} if aside else {},
         spellings,
-        [told],
+        [HistoryFile(spotify_api.PATH, spotify_api.LOG.value, len(rows))],
         [],
     )
 
@@ -141,36 +129,43 @@ def read_told(items: list[object]) -> Upload:
 class _Survey:
     """What the files of an upload are, by their beginnings."""
 
-    found: list[tuple[Leaf, Source]] = field(default_factory=list)
+    formats: Sequence[Format]
+    found: list[tuple[Leaf, Format]] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)
     empty: list[Leaf] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
 
     def add(self, leaf: Leaf) -> None:
-        head = look_at(leaf.head)
-        if leaf.kind is not None:
+        head = Head(leaf.head, leaf.members)
+        if (form := format_of(head, self.formats)) is not None:
+            self.found.append((replace(leaf, head=b""), form))
+            if len(self.heads) < MOST_HEADS:
+                self.heads[leaf.path] = Head(leaf.head, leaf.members)
+        elif leaf.kind is not None:
             warning = leaf.kind == LINKED_FOLDER
             self.skipped.append(SkippedFile(leaf.path, leaf.kind, warning))
-        elif (source := source_of(head)) is not None:
-            self.found.append((replace(leaf, head=b""), source))
         elif is_empty_list(head):
             self.empty.append(replace(leaf, head=b""))
         else:
-            kind, warning = describe(leaf.head), is_named_like_history(leaf.path)
+            kind, warning = describe(head), is_named_like_history(leaf.path)
             self.skipped.append(SkippedFile(leaf.path, kind, warning))
 
 
-def _survey(paths: Sequence[Path | GivenFile], walk: Walk) -> _Survey:
-    survey = _Survey()
+def _survey(
+    paths: Sequence[Path | GivenFile], walk: Walk, formats: Sequence[Format]
+) -> _Survey:
+    survey = _Survey(formats)
     for found in find_files(paths):
-        inside = _Survey()
+        inside = _Survey(formats)
         try:
             for leaf in walk.leaves(found):
                 inside.add(leaf)
         except (DamagedZip, DirectoryTooLarge) as error:
             if found.is_given or inside.found or names_history(found.file):
                 raise
-            inside = _Survey(skipped=[_set_aside(found, error)])
+            inside = _Survey(formats, skipped=[_set_aside(found, error)])
         survey.found += inside.found
+        survey.heads |= inside.heads if len(survey.heads) < MOST_HEADS else {}
         survey.empty += inside.empty
         survey.skipped += inside.skipped
     return survey
@@ -184,108 +179,6 @@ def _set_aside(found: Found, error: Exception) -> SkippedFile:
     else:
         kind = "a damaged zip"
     return SkippedFile(found.path, kind, warning=True)
-
-
-class _Reading:
-    """Reads files of history, one after the other."""
-
-    def __init__(self, budget: Budget) -> None:
-        self.frames: list[pl.DataFrame] = []
-        self.aside: dict[int, dict[str, int]] = {}
-        self.files: list[HistoryFile] = []
-        self.spellings = Spellings()
-        self._budget = budget
-
-    def read(self, leaf: Leaf, source: Source, on_read: Callable[[int], None]) -> None:
-        """Read a file; its rows in another format are a file of their own in the books.
-
-        Raises `DamagedHistory` and what the walk raises.
-        """
-        file = _File(source)
-        for rows in self._batches(leaf, source, on_read):
-            self._budget.spend_rows(leaf.path, len(rows))
-            file.add(rows)
-        others = []
-        if OTHER_FORM in file.aside:
-            others = [
-                self._read_strange(leaf, other, pl.concat(file.strange))
-                for other in SOURCES
-                if other is not source
-            ]
-        claimed = sum(other.rows_read for other in others)
-        file.rows_read -= claimed
-        file.aside["no_track"] += file.aside.pop(OTHER_FORM, 0) - claimed
-        for part in (file, *others):
-            if part is file or part.rows_read:
-                self._keep(leaf, part)
-
-    def _read_strange(self, leaf: Leaf, source: Source, strange: pl.Series) -> "_File":
-        """The rows of a file that another format knew nothing of, and this one knows."""
-        file, start = _File(source), 0
-        for rows in self._batches(leaf, source, lambda _: None):
-            mine = rows.filter(strange.slice(start, len(rows)))
-            start += len(rows)
-            file.add(mine.filter(pl.col("aside").ne_missing(pl.lit(OTHER_FORM))))
-        return file
-
-    def _batches(
-        self, leaf: Leaf, source: Source, on_read: Callable[[int], None]
-    ) -> Iterator[pl.DataFrame]:
-        """The rows of a file, some ten thousand at a time."""
-        batch = [pl.DataFrame(schema=ROW_SCHEMA)]
-        with closing(LeafReader(leaf, on_read)) as reader:
-            for rows in source.read(reader, self.spellings):
-                batch.append(rows)
-                if sum(map(len, batch)) > BATCH_ROWS:
-                    yield pl.concat(batch)
-                    batch = []
-        if batch:
-            yield pl.concat(batch)
-
-    def _keep(self, leaf: Leaf, file: "_File") -> None:
-        index = len(self.files)
-        rows = pl.concat(file.frames)
-        self.frames.append(_labelled(rows, file.source.name, index))
-        self.files.append(HistoryFile(leaf.path, file.source.name, file.rows_read))
-        if aside := +file.aside:
-            self.aside[index] = dict(aside)
-
-
-@dataclass(slots=True)
-class _File:
-    """The rows of a file in one format."""
-
-    source: Source
-    rows_read: int = 0
-    frames: list[pl.DataFrame] = field(default_factory=list)
-    strange: list[pl.Series] = field(default_factory=list)
-    """Which rows are in another format."""
-
-    aside: Counter[str] = field(default_factory=Counter)
-
-    def add(self, rows: pl.DataFrame) -> None:
-        """Keep listens, and count what else there is: it may be millions of rows."""
-        self.strange.append((rows["aside"] == OTHER_FORM).fill_null(value=False))
-        kept, aside = _without_aside(rows)
-        self.rows_read += len(rows)
-        self.aside.update(aside)
-        self.frames.append(kept)
-
-
-def _without_aside(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The rows that are listens by their own word, and how many others there are."""
-    kept = rows.filter(pl.col("aside").is_null()).drop("aside")
-    if len(kept) == len(rows):
-        return kept, {}
-    counted = rows["aside"].drop_nulls().value_counts()
-    return kept, dict(counted.iter_rows())
-
-
-def _labelled(rows: pl.DataFrame, source: str, file: int) -> pl.DataFrame:
-    return rows.with_columns(
-        pl.lit(source, SourceName).alias("source"),
-        pl.lit(file, pl.UInt32).alias("file"),
-    )
 
 
 class _Progress:

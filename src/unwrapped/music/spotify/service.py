@@ -168,10 +168,12 @@ async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
     """Turn the sync off; returns how many listens were removed (`forget`)."""
     # Frames are loaded where they are needed, as above.
     from unwrapped.music.listens.service import ListenFilter, ListenService
+    from unwrapped.music.sources.logs import log_forgotten_with
 
     deleted = 0
     if forget:
-        synced = ListenFilter(source="spotify_api", zone=parse_zone("UTC"))
+        log = log_forgotten_with(SPOTIFY)
+        synced = ListenFilter(source=log, zone=parse_zone("UTC"))
         deleted = await ListenService(session).delete_listens(user_id, synced)
     # A running task stores nothing without this row.
     await session.execute(

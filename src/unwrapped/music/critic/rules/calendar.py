@@ -51,6 +51,8 @@ def _years(profile: TasteProfile) -> Finding | None:
     if years is None:
         return None
     before, now = years
+    if not before.hours or not now.hours:
+        return None
     # Where lengths are known in part only, hours grow as the log gets better.
     ratios = now.hours / before.hours, now.plays / before.plays
     return Finding(

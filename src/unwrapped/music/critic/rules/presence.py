@@ -65,7 +65,7 @@ def _a_day(profile: TasteProfile) -> Finding | None:
         "plays": fact("plays", volume.plays, "plays"),
         "days": fact("days with a play", volume.active_days, "days"),
     }
-    if profile.lengths is not None:
+    if volume.hours is not None:
         facts["hours"] = fact("hours of listening", volume.hours, "hours")
     return Finding(usual, facts)
 

@@ -1,47 +1,42 @@
-"""What Spotify's formats have in common: cleaning of members, frames of rows."""
+"""Frames of rows: what every format makes of its rows."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from unwrapped.music.sources.json_rows import JsonValue
-from unwrapped.music.sources.source import BAD_DURATION, ROW_SCHEMA, Aside
+from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
+from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
+from unwrapped.music.sources.rows.clean import MS_LIMIT, duration, flag
+from unwrapped.music.sources.rows.json_array import JsonValue
 from unwrapped.music.sources.spellings import safe_text, shorten
 
-MS_LIMIT = 2**31
-"""24 days: no listen lasts longer, and a 32-bit column holds no more."""
+LATEST_YEAR = 2099
+"""A clock that says a later year is wrong."""
 
 LONGEST_REASON = 100
 """Characters of a reason why a play ended, which is a word."""
 
-EARLIEST_YEAR, LATEST_YEAR = 2006, 2099
-"""Spotify was founded in 2006; a clock that says otherwise is wrong."""
+LOG_DTYPE = pl.Enum([name.value for name in RICH_TO_POOR])
+ASIDE_DTYPE = pl.Enum([*(reason.value for reason in AsideReason), OTHER_FORM])
 
-
-def text(value: object) -> str | None:
-    """A name: numbers are taken as spelled (an album can be called 1989)."""
-    if isinstance(value, bool):
-        return None
-    return safe_text(str(value)) if isinstance(value, str | int) else None
-
-
-def flag(value: JsonValue) -> bool | None:
-    """A truth value; 0 and 1 stand for one in copies, everything else is unknown."""
-    return bool(value) if value in (0, 1) else None
-
-
-def duration(value: JsonValue) -> int | None:
-    """Milliseconds; None when not given, `BAD_DURATION` when it is no duration."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return BAD_DURATION
-    whole = isinstance(value, int) or value.is_integer()
-    return int(value) if whole and 0 <= value < MS_LIMIT else BAD_DURATION
+ROW_SCHEMA = pl.Schema(
+    {
+        "log": LOG_DTYPE,
+        "logged_at": pl.Datetime("us", "UTC"),  # null: no readable time
+        "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
+        "spelling": pl.UInt32(),  # code in `Spellings`
+        "aside": ASIDE_DTYPE,  # null: a listen to a track, as far as the row itself says
+        "reason_end": pl.Categorical(),
+        "skipped": pl.Boolean(),
+        "shuffle": pl.Boolean(),
+    }
+)
+"""What a format makes of its rows, one for one and in their order."""
 
 
 def rows_frame(
     *,
+    log: LogName,
     times: Sequence[str | None],
     time_formats: Sequence[str],
     durations: Sequence[JsonValue],
@@ -59,10 +54,15 @@ def rows_frame(
     }
     return pl.DataFrame(
         {
-            "logged_at": parse_times(pl.Series(times, dtype=pl.String), time_formats),
+            "log": pl.repeat(log.value, len(times), dtype=LOG_DTYPE, eager=True),
+            "logged_at": parse_times(
+                pl.Series(times, dtype=pl.String),
+                time_formats,
+                LOGS[log].earliest_year,
+            ),
             "ms_played": pl.Series(_durations(durations), dtype=pl.Int64),
             "spelling": pl.Series(spellings, dtype=pl.UInt32),
-            "aside": pl.Series(asides, dtype=Aside),
+            "aside": pl.Series(asides, dtype=ASIDE_DTYPE),
             "reason_end": pl.Series(
                 [safe_reasons[reason] for reason in reasons], dtype=pl.Categorical
             ),
@@ -84,7 +84,9 @@ def _flags(values: Sequence[JsonValue]) -> list[bool | None]:
     return [v if v is None or type(v) is bool else flag(v) for v in values]
 
 
-def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
+def parse_times(
+    texts: pl.Series, formats: Sequence[str], earliest_year: int
+) -> pl.Series:
     """UTC times, by the first format that fits; null for none or an absurd year."""
     times = pl.Series([None] * len(texts), dtype=pl.Datetime("us", "UTC"))
     for form in formats:
@@ -94,5 +96,5 @@ def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
             form, time_unit="us", time_zone="UTC", strict=False, ambiguous="null"
         )
         times = times.fill_null(parsed) if times.count() else parsed
-    sane = times.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)
+    sane = times.dt.year().is_between(earliest_year, LATEST_YEAR)
     return times.zip_with(sane.fill_null(value=False), times.clear(len(times)))

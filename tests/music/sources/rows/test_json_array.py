@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.music.sources.json_rows import (
+from unwrapped.music.sources.format import DamagedHistory
+from unwrapped.music.sources.rows.json_array import (
     LONGEST_ROW_BYTES,
     PIECE_BYTES,
     JsonObject,
     RowDecoder,
     read_json_rows,
 )
-from unwrapped.music.sources.source import DamagedHistory
 
 
 class Item(msgspec.Struct):

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.exports import account_row, history_at, history_of, played, write_json
-from unwrapped.music.sources.recognition import SOURCES
 from unwrapped.music.sources.uploads import read_upload
 
 FOLDER = "Spotify Account Data"
@@ -20,13 +19,6 @@ def test_the_time_is_the_end_in_utc_cut_to_the_minute(tmp_path: Path) -> None:
         ("spotify_account", None, None)
     ]
     assert history.listens.select("skipped", "shuffle").rows() == [(None, None)]
-
-
-def test_the_sources_say_how_finely_they_log() -> None:
-    assert {source.name: source.precision for source in SOURCES} == {
-        "spotify_extended": "second",
-        "spotify_account": "minute",
-    }
 
 
 @pytest.mark.parametrize(

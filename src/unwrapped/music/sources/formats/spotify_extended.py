@@ -10,10 +10,18 @@ from collections.abc import Iterator
 import msgspec
 import polars as pl
 
-from unwrapped.music.sources.json_rows import JsonObject, RowDecoder, read_json_rows
-from unwrapped.music.sources.source import OTHER_FORM, ByteReader, Head, Precision
+from unwrapped.music.sources.format import ByteReader, Context, Format
+from unwrapped.music.sources.head import Head
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
+from unwrapped.music.sources.rows.clean import duration, flag, text
+from unwrapped.music.sources.rows.frame import rows_frame
+from unwrapped.music.sources.rows.json_array import (
+    JsonObject,
+    RowDecoder,
+    read_json_rows,
+)
 from unwrapped.music.sources.spellings import Spellings
-from unwrapped.music.sources.spotify_rows import duration, flag, rows_frame, text
 
 TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%SZ",
@@ -23,7 +31,7 @@ TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
 )
 
-TELLING_KEYS = frozenset(
+DISTINCTIVE_KEYS = frozenset(
     {
         "ms_played",
         "master_metadata_track_name",
@@ -85,22 +93,24 @@ _DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair, _NO_OBJECT)
 class SpotifyExtended:
     """Extended streaming history, as JSON."""
 
-    name = "spotify_extended"
-    title = "Spotify extended streaming history"
-    precision: Precision = "second"
+    logs = (LogName.SPOTIFY_EXTENDED,)
 
     def recognises(self, head: Head) -> bool:
-        telling = head.keys & TELLING_KEYS
-        return head.is_json_array and ("ts" in head.keys) + len(telling) >= 2
+        distinctive = head.keys & DISTINCTIVE_KEYS
+        return head.is_json_array and ("ts" in head.keys) + len(distinctive) >= 2
 
-    def read(self, reader: ByteReader, spellings: Spellings) -> Iterator[pl.DataFrame]:
-        for rows in read_json_rows(reader, _DECODER):
-            yield _frame(rows, spellings)
+    def read(self, file: ByteReader, context: Context) -> Iterator[pl.DataFrame]:
+        for rows in read_json_rows(file, _DECODER):
+            yield _frame(rows, context.spellings)
+
+
+FORMAT: Format = SpotifyExtended()
 
 
 def _frame(rows: list[_Row], spellings: Spellings) -> pl.DataFrame:
     titles = [row.master_metadata_track_name for row in rows]
     return rows_frame(
+        log=LogName.SPOTIFY_EXTENDED,
         times=[row.ts for row in rows],
         time_formats=TIME_FORMATS,
         durations=[row.ms_played for row in rows],
@@ -126,9 +136,9 @@ def _frame(rows: list[_Row], spellings: Spellings) -> pl.DataFrame:
 def _kind(row: _Row) -> str:
     """Why a row without a track is set aside."""
     if row.episode_name or row.spotify_episode_uri:
-        return "podcast"
+        return AsideReason.PODCAST
     if row.audiobook_title or row.audiobook_uri:
-        return "audiobook"
+        return AsideReason.AUDIOBOOK
     if row is _NO_OBJECT:
-        return "no_object"
-    return OTHER_FORM if row == _NO_MEMBER else "no_track"
+        return AsideReason.NO_OBJECT
+    return OTHER_FORM if row == _NO_MEMBER else AsideReason.NO_TRACK

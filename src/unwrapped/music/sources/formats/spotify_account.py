@@ -9,10 +9,17 @@ from collections.abc import Iterator
 import msgspec
 import polars as pl
 
-from unwrapped.music.sources.json_rows import JsonObject, RowDecoder, read_json_rows
-from unwrapped.music.sources.source import OTHER_FORM, ByteReader, Head, Precision
-from unwrapped.music.sources.spellings import Spellings
-from unwrapped.music.sources.spotify_rows import duration, rows_frame, text
+from unwrapped.music.sources.format import ByteReader, Context, Format
+from unwrapped.music.sources.head import Head
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
+from unwrapped.music.sources.rows.clean import duration, text
+from unwrapped.music.sources.rows.frame import rows_frame
+from unwrapped.music.sources.rows.json_array import (
+    JsonObject,
+    RowDecoder,
+    read_json_rows,
+)
 
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -21,7 +28,7 @@ TIME_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
 )
 
-TELLING_KEYS = frozenset(
+DISTINCTIVE_KEYS = frozenset(
     {"artistName", "trackName", "podcastName", "episodeName", "audiobookName"}
 )
 
@@ -55,33 +62,35 @@ _DECODER = RowDecoder(msgspec.json.Decoder(list[_Row]), _repair, _NO_OBJECT)
 class SpotifyAccount:
     """The `StreamingHistory` files of the account data, as JSON."""
 
-    name = "spotify_account"
-    title = "Spotify account data"
-    precision: Precision = "minute"
+    logs = (LogName.SPOTIFY_ACCOUNT,)
 
     def recognises(self, head: Head) -> bool:
         timed = head.keys & {"endTime", "msPlayed"}
-        return head.is_json_array and bool(timed and head.keys & TELLING_KEYS)
+        return head.is_json_array and bool(timed and head.keys & DISTINCTIVE_KEYS)
 
-    def read(self, reader: ByteReader, spellings: Spellings) -> Iterator[pl.DataFrame]:
-        for rows in read_json_rows(reader, _DECODER):
+    def read(self, file: ByteReader, context: Context) -> Iterator[pl.DataFrame]:
+        for rows in read_json_rows(file, _DECODER):
             yield rows_frame(
+                log=LogName.SPOTIFY_ACCOUNT,
                 times=[row.end_time for row in rows],
                 time_formats=TIME_FORMATS,
                 durations=[row.ms_played for row in rows],
-                spellings=spellings.codes(
+                spellings=context.spellings.codes(
                     (None, row.artist_name, row.track_name, None) for row in rows
                 ),
                 asides=[None if row.track_name else _kind(row) for row in rows],
             )
 
 
+FORMAT: Format = SpotifyAccount()
+
+
 def _kind(row: _Row) -> str:
     """Why a row without a track is set aside."""
     if row.podcast_name or row.episode_name:
-        return "podcast"
+        return AsideReason.PODCAST
     if row.audiobook_name:
-        return "audiobook"
+        return AsideReason.AUDIOBOOK
     if row is _NO_OBJECT:
-        return "no_object"
-    return OTHER_FORM if row == _NO_MEMBER else "no_track"
+        return AsideReason.NO_OBJECT
+    return OTHER_FORM if row == _NO_MEMBER else AsideReason.NO_TRACK

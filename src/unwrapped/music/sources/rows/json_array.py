@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from unwrapped.music.sources.source import ByteReader, DamagedHistory
+from unwrapped.music.sources.format import ByteReader, DamagedHistory
 
 PIECE_BYTES = 2 * 1024 * 1024
 LONGEST_ROW_BYTES = 16 * 1024 * 1024

@@ -1,0 +1,48 @@
+"""Hours, and the share of plays whose time is known: where none is, hours are unknown."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import polars as pl
+
+MS_PER_HOUR = 3_600_000
+
+ENOUGH_KNOWN = 0.9
+"""Below this share of plays of known time, hours are not shown: plays stand in."""
+
+
+class Timed(Protocol):
+    """What has plays, and the hours of those whose time is known."""
+
+    @property
+    def plays(self) -> int: ...
+
+    @property
+    def hours(self) -> float | None: ...
+
+    @property
+    def known_share(self) -> float: ...
+
+
+def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
+    """`amounts` with `hours` and `known_share` in place of `ms` and `unknown`.
+
+    `unknown` is how many of `plays` have no known time. Where there is no play, all is
+    known.
+    """
+    plays, unknown = pl.col("plays"), pl.col("unknown")
+    known = pl.when(plays > 0).then((plays - unknown) / plays).otherwise(1.0)
+    hours = pl.when(known > 0).then(pl.col("ms") / MS_PER_HOUR)
+    return amounts.with_columns(hours.alias("hours"), known.alias("known_share")).drop(
+        "ms", "unknown"
+    )
+
+
+def shows_hours(parts: Sequence[Timed]) -> bool:
+    """Whether hours are shown of these parts, and not plays.
+
+    They are where the time of enough plays is known in all parts together.
+    """
+    plays = sum(part.plays for part in parts)
+    known = sum(part.plays * part.known_share for part in parts)
+    return any(part.hours for part in parts) and known >= ENOUGH_KNOWN * plays

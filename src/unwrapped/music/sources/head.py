@@ -1,0 +1,90 @@
+"""What the beginning of a file says of its form, looked at only as far as it is asked."""
+
+import codecs
+import csv
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+DELIMITERS = ",;\t|"
+_KEY = re.compile(r'"(\w{1,64})"\s*:')
+
+
+@dataclass(frozen=True)
+class CsvHead:
+    """The first lines of a table as text."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    """The cells of the first line: the names of the columns, where there is a header."""
+
+    first_row: tuple[str, ...]
+    """The cells of the second line, as far as it was seen; empty where there is none."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, which decides what it is."""
+
+    start: bytes
+    """The first 64 KB."""
+
+    members: frozenset[str] = frozenset()
+    """The names in a zip that is a document (such as a spreadsheet), not a folder."""
+
+    @cached_property
+    def text(self) -> str:
+        """The beginning as text; the last character may be cut."""
+        encoding = json.detect_encoding(self.start)
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return decoder.decode(self.start).removeprefix("\ufeff")
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Names of the JSON members seen, at any depth."""
+        return frozenset(_KEY.findall(self.text))
+
+    @property
+    def is_json_array(self) -> bool:
+        """Whether the file is a JSON array."""
+        return self.text.lstrip().startswith("[")
+
+    @property
+    def is_json_object(self) -> bool:
+        """Whether the file is one JSON object, which may have an array in it."""
+        text = self.text.lstrip()
+        _, _, rest = text.partition("\n")
+        is_first_of_lines = self.is_json_lines and rest.lstrip().startswith("{")
+        return text.startswith("{") and not is_first_of_lines
+
+    @cached_property
+    def is_json_lines(self) -> bool:
+        """Whether the first line of the file is a whole JSON object.
+
+        A file of one line is both an object and lines of objects.
+        """
+        first, _, _ = self.text.lstrip().partition("\n")
+        try:
+            return isinstance(json.loads(first), dict)
+        except (ValueError, RecursionError):
+            return False
+
+    @cached_property
+    def csv(self) -> CsvHead | None:
+        """The file as a table; None where no delimiter splits its first line."""
+        text = self.text.lstrip("\r\n")
+        first = text.partition("\n")[0]
+        if not first.strip() or first.lstrip().startswith(("{", "[", "<")):
+            return None
+        delimiter = max(DELIMITERS, key=first.count)
+        if delimiter not in first:
+            return None
+        lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        try:
+            rows = list(islice(lines, 2))
+        except csv.Error:
+            return None
+        names, *more = (tuple(cell.strip() for cell in row) for row in rows)
+        return CsvHead(delimiter, names, more[0] if more else ())

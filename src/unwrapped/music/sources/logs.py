@@ -1,0 +1,137 @@
+"""The logs: what each wrote down of a listen, and how that is to be understood.
+
+A log is not a format. Its name is stored with every listen and is part of the exact key;
+a format says how bytes become rows of one or more logs. This module is the only one that
+knows a log by name, except for the format that reads it: codes, enums, titles and rules
+derive from the records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+type Moment = Literal["start", "end", "near_end"]
+type Precision = Literal["second", "minute"]
+type Ending = Literal["finished", "skipped", "stopped"]
+
+
+class LogName(StrEnum):
+    """The logs whose listens are stored."""
+
+    SPOTIFY_EXTENDED = "spotify_extended"
+    SPOTIFY_ACCOUNT = "spotify_account"
+    SPOTIFY_API = "spotify_api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What is written down in a log."""
+
+    code: int
+    """How the log is stored. A code is never given to another log."""
+
+    title: str
+    """What people call it."""
+
+    service: str
+    """The service in which the music was heard, as people call it."""
+
+    logs: Moment
+    """What the logged time of a listen is."""
+
+    precision: Precision
+    """How finely time is logged; the rest is cut off, not rounded."""
+
+    least_ms: int = 0
+    """Shorter listens were never logged, in milliseconds."""
+
+    splits_pauses: bool = False
+    """Whether a listen that was paused is logged as several."""
+
+    longest_unknown_ms: int
+    """A listen of unknown length lasts this long at most, in milliseconds, where a rule
+    has to assume a length."""
+
+    rank: int
+    """The place among all logs, from rich (1) to poor. No two have the same."""
+
+    earliest_year: int
+    """Rows of an earlier year were logged by a clock that was wrong."""
+
+    endings: Mapping[str, Ending]
+    """What its words for the end of a listen mean. Other words are unknown."""
+
+    forgotten_with: str | None = None
+    """The provider whose unlinking removes the listens; None for a person's own files."""
+
+    may_reach_models: bool = True
+    """Whether a language model may be given what is derived from its listens."""
+
+
+_SPOTIFY_ENDINGS: Mapping[str, Ending] = {
+    "trackdone": "finished",
+    "fwdbtn": "skipped",
+    "backbtn": "stopped",
+    "clickrow": "stopped",
+    "endplay": "stopped",
+    "logout": "stopped",
+    "playbtn": "stopped",
+    "remote": "stopped",
+    "trackerror": "stopped",
+    "unexpected-exit": "stopped",
+    "unexpected-exit-while-paused": "stopped",
+}
+
+LOGS: Mapping[LogName, Log] = {
+    LogName.SPOTIFY_EXTENDED: Log(
+        code=1,
+        title="Spotify extended streaming history",
+        service="Spotify",
+        logs="end",
+        precision="second",
+        longest_unknown_ms=120_000,
+        rank=1,
+        earliest_year=2006,  # Spotify was founded in 2006
+        endings=_SPOTIFY_ENDINGS,
+    ),
+    LogName.SPOTIFY_ACCOUNT: Log(
+        code=2,
+        title="Spotify account data",
+        service="Spotify",
+        logs="end",
+        precision="minute",
+        longest_unknown_ms=120_000,
+        rank=2,
+        earliest_year=2006,
+        endings={},
+    ),
+    # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
+    # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.
+    LogName.SPOTIFY_API: Log(
+        code=3,
+        title="Spotify, recently played",
+        service="Spotify",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        longest_unknown_ms=120_000,
+        rank=3,
+        earliest_year=2006,
+        endings={},
+        forgotten_with="spotify",
+        may_reach_models=False,
+    ),
+}
+"""Every log, by its name."""
+
+RICH_TO_POOR = tuple(sorted(LOGS, key=lambda name: LOGS[name].rank))
+"""The names of all logs, in the order of their ranks."""
+
+
+def log_forgotten_with(provider: str) -> LogName:
+    """The log whose listens go when `provider` is unlinked. Raises `LookupError`."""
+    for name, log in LOGS.items():
+        if log.forgotten_with == provider:
+            return name
+    raise LookupError(f"no log of LOGS is forgotten with {provider}")

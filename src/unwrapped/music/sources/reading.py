@@ -1,0 +1,172 @@
+"""Reading files of history one after the other: rows by log, and what is set aside."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from unwrapped.music.sources.containers import Leaf, LeafReader
+from unwrapped.music.sources.format import Context, Format, Learner
+from unwrapped.music.sources.limits import Budget
+from unwrapped.music.sources.logs import RICH_TO_POOR, LogName
+from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
+from unwrapped.music.sources.rows.frame import ROW_SCHEMA
+
+UPLOAD_SCHEMA = pl.Schema(
+    {
+        "source" if name == "log" else name: kind
+        for name, kind in ROW_SCHEMA.items()
+        if name != "aside"
+    }
+    | {"file": pl.UInt32()}
+)
+"""Rows that are listens by their own word. `source` is the log, as it is called where
+listens are stored; `file` is an index into the files of the upload."""
+
+BATCH_ROWS = 50_000
+
+type OnRead = Callable[[int], None]
+"""Called with the number of bytes just read."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFile:
+    """A file that was read, or its rows of one of the logs that it holds."""
+
+    path: str
+    source: str | None
+    """The log; None for an empty list, which belongs to none."""
+
+    rows_read: int
+
+
+class HistoryReading:
+    """The rows of the files that were read so far."""
+
+    def __init__(
+        self, budget: Budget, context: Context, formats: Sequence[Format]
+    ) -> None:
+        self.frames: list[pl.DataFrame] = []
+        self.aside: dict[int, dict[str, int]] = {}
+        self.files: list[HistoryFile] = []
+        self.context = context
+        self._budget = budget
+        self._formats = formats
+
+    def learn(self, leaf: Leaf, form: Format) -> None:
+        """Have the format learn from a file, if it does. Raises as `read`."""
+        if isinstance(form, Learner):
+            with closing(LeafReader(leaf, lambda _: None)) as reader:
+                form.learn(reader, self.context)
+
+    def read(self, leaf: Leaf, form: Format, on_read: OnRead) -> None:
+        """Read a file; its rows of another log are a file of their own in the books.
+
+        Raises `DamagedHistory` and what the walk raises.
+        """
+        file = _FileRows(form.logs[0])
+        for rows in self._batches(leaf, form, on_read):
+            self._budget.spend_rows(leaf.path, len(rows))
+            file.add(rows)
+        parts = [file]
+        if OTHER_FORM in file.aside[file.default]:
+            parts += [
+                self._read_strange(leaf, other, pl.concat(file.strange))
+                for other in self._formats
+                if other is not form
+            ]
+        file.give_up(sum(other.rows_read.total() for other in parts[1:]))
+        for part in parts:
+            for log in RICH_TO_POOR:
+                if part.rows_read[log] or (part is file and log is file.default):
+                    self._keep(leaf, part, log)
+
+    def _read_strange(
+        self, leaf: Leaf, form: Format, strange: pl.Series
+    ) -> "_FileRows":
+        """The rows of a file that another format knew nothing of, and this one knows."""
+        file, start = _FileRows(form.logs[0]), 0
+        for rows in self._batches(leaf, form, lambda _: None):
+            mine = rows.filter(strange.slice(start, len(rows)))
+            start += len(rows)
+            file.add(mine.filter(pl.col("aside").ne_missing(pl.lit(OTHER_FORM))))
+        return file
+
+    def _batches(
+        self, leaf: Leaf, form: Format, on_read: OnRead
+    ) -> Iterator[pl.DataFrame]:
+        """The rows of a file, some ten thousand at a time."""
+        batch = [pl.DataFrame(schema=ROW_SCHEMA)]
+        with closing(LeafReader(leaf, on_read)) as reader:
+            for rows in form.read(reader, self.context):
+                batch.append(rows)
+                if sum(map(len, batch)) > BATCH_ROWS:
+                    yield pl.concat(batch)
+                    batch = []
+        if batch:
+            yield pl.concat(batch)
+
+    def _keep(self, leaf: Leaf, file: "_FileRows", log: LogName) -> None:
+        index = len(self.files)
+        rows = pl.concat(file.frames)
+        if len(+file.rows_read) > 1:
+            rows = rows.filter(pl.col("log") == log.value)
+        self.frames.append(labelled(rows, index))
+        self.files.append(HistoryFile(leaf.path, log.value, file.rows_read[log]))
+        if aside := +file.aside[log]:
+            self.aside[index] = dict(aside)
+
+
+@dataclass(slots=True)
+class _FileRows:
+    """The rows of a file in one format."""
+
+    default: LogName
+    """The log of rows that do not say theirs."""
+
+    rows_read: Counter[LogName] = field(default_factory=Counter)
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    strange: list[pl.Series] = field(default_factory=list)
+    """Which rows are in another format."""
+
+    aside: dict[LogName, Counter[str]] = field(
+        default_factory=lambda: {name: Counter() for name in LogName}
+    )
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Keep listens, and count what else there is: it may be millions of rows."""
+        self.strange.append((rows["aside"] == OTHER_FORM).fill_null(value=False))
+        kept, aside = without_aside(rows)
+        for log, count in rows["log"].value_counts().iter_rows():
+            self.rows_read[LogName(log)] += count
+        for log, reasons in aside.items():
+            self.aside[log].update(reasons)
+        self.frames.append(kept)
+
+    def give_up(self, claimed: int) -> None:
+        """Leave to other formats the rows that they read, and keep other strange ones."""
+        aside = self.aside[self.default]
+        self.rows_read[self.default] -= claimed
+        aside[AsideReason.NO_TRACK.value] += aside.pop(OTHER_FORM, 0) - claimed
+
+
+def without_aside(
+    rows: pl.DataFrame,
+) -> tuple[pl.DataFrame, dict[LogName, dict[str, int]]]:
+    """The rows that are listens by their own word, and how many others, by log."""
+    kept = rows.filter(pl.col("aside").is_null()).drop("aside")
+    aside: dict[LogName, dict[str, int]] = {}
+    if len(kept) < len(rows):
+        counted = rows.drop_nulls("aside").group_by("log", "aside").len()
+        for log, reason, count in counted.iter_rows():
+            aside.setdefault(LogName(log), {})[reason] = count
+    return kept, aside
+
+
+def labelled(rows: pl.DataFrame, file: int) -> pl.DataFrame:
+    """Rows as `UPLOAD_SCHEMA` has them, of the file with this index."""
+    return rows.rename({"log": "source"}).with_columns(
+        pl.lit(file, pl.UInt32).alias("file")
+    )

@@ -1,0 +1,58 @@
+"""Why rows are set aside."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class AsideReason(StrEnum):
+    """Why a row is no listen to a track, in the order in which books list reasons."""
+
+    one: str
+    """In words, behind the count of one: `1 podcast episode`."""
+
+    many: str
+    """In words, behind any other count: `12 podcast episodes`."""
+
+    damage: str | None
+    """What is wrong with such rows; None where the row is sound, but no listen.
+
+    Only damage counts towards refusing an upload.
+    """
+
+    def __new__(
+        cls, value: str, one: str = "", many: str = "", damage: str | None = None
+    ) -> Self:
+        reason = str.__new__(cls, value)
+        reason._value_ = value
+        reason.one, reason.many, reason.damage = one, many, damage
+        return reason
+
+    PODCAST = "podcast", "podcast episode", "podcast episodes"
+    AUDIOBOOK = "audiobook", "audiobook chapter", "audiobook chapters"
+    NO_TRACK = "no_track", "without the name of a track", "without the name of a track"
+    NO_OBJECT = (
+        "no_object",
+        "that is no object",
+        "that are no objects",
+        "are no objects",
+    )
+    BAD_DATE = (
+        "bad_date",
+        "without a readable date",
+        "without a readable date",
+        "have no readable date",
+    )
+    BAD_DURATION = (
+        "bad_duration",
+        "without a sensible duration",
+        "without a sensible duration",
+        "have no readable duration",
+    )
+
+    def counted(self, count: int) -> str:
+        """`12 podcast episodes`."""
+        return f"{count:,} {self.one if count == 1 else self.many}"
+
+
+OTHER_FORM = "other_form"
+"""A row has no member of the format: another format may read it. Books do not know it."""

@@ -1,0 +1,32 @@
+"""Cleaning of members: names, truth values and durations as exports hold them."""
+
+from unwrapped.music.sources.rows.json_array import JsonValue
+from unwrapped.music.sources.spellings import safe_text
+
+MS_LIMIT = 2**31
+"""24 days: no listen lasts longer, and a 32-bit column holds no more."""
+
+BAD_DURATION = -1
+"""Stands for a duration that is none."""
+
+
+def text(value: object) -> str | None:
+    """A name: numbers are taken as spelled (an album can be called 1989)."""
+    if isinstance(value, bool):
+        return None
+    return safe_text(str(value)) if isinstance(value, str | int) else None
+
+
+def flag(value: JsonValue) -> bool | None:
+    """A truth value; 0 and 1 stand for one in copies, everything else is unknown."""
+    return bool(value) if value in (0, 1) else None
+
+
+def duration(value: JsonValue) -> int | None:
+    """Milliseconds; None when not given, `BAD_DURATION` when it is no duration."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return BAD_DURATION
+    whole = isinstance(value, int) or value.is_integer()
+    return int(value) if whole and 0 <= value < MS_LIMIT else BAD_DURATION

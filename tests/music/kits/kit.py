@@ -1,0 +1,97 @@
+"""What a kit is: all that tests need to know of a log, to put it through every rule."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hypothesis import strategies as st
+
+from tests.exports import Row
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.reasons import AsideReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A listen as it happened; a format writes of it what it can."""
+
+    ended_at: datetime
+    ms: float | None = 240_000
+    uri: str | None = None
+    artist: str | None = "Artist"
+    title: str | None = "Song"
+    album: str | None = None
+    reason_end: str | None = None
+    skipped: object = None
+    shuffle: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What a row means, read by the test alone."""
+
+    logged_at: datetime | None
+    """None where the row has no readable time."""
+
+    ms: float | None
+    uri: object
+    artist: object
+    title: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """How rows of one log are drawn, written and understood."""
+
+    log: LogName
+    row: Callable[[Played], Row]
+    truth: Callable[[Row], Truth]
+    member: str
+    """A member that rows of this log have, and no others."""
+
+    ends: Sequence[datetime]
+    """Times that lie so close together that listens of all kits meet."""
+
+    dirt: Mapping[AsideReason, Sequence[Row]]
+    """Rows that are no listens, by the reason for it."""
+
+    write: Callable[[Sequence[Row]], bytes] | None = lambda rows: json.dumps(
+        rows
+    ).encode()
+    """Rows as a file (as ASCII, so that anything may stand in it); None where no file
+    holds the log, and rows come from a service."""
+
+    def rows(self, played: st.SearchStrategy[Played]) -> st.SearchStrategy[Row]:
+        """Rows of listens that end at `ends`, one in four of them no listen."""
+        ended = st.builds(_ending, played, st.sampled_from(self.ends)).map(self.row)
+        dirty = st.sampled_from([row for rows in self.dirt.values() for row in rows])
+        return ended | ended | ended | dirty
+
+
+def _ending(played: Played, ended_at: datetime) -> Played:
+    return Played(
+        ended_at=ended_at,
+        ms=played.ms,
+        uri=played.uri,
+        artist=played.artist,
+        title=played.title,
+        album=played.album,
+        reason_end=played.reason_end,
+        skipped=played.skipped,
+        shuffle=played.shuffle,
+    )
+
+
+def moment(said: object) -> datetime | None:
+    """A time of this century, without a zone in UTC; None for anything else."""
+    if not isinstance(said, str) or not said.startswith("20"):
+        return None
+    return datetime.fromisoformat(f"{said.removesuffix('Z')}+00:00")
+
+
+def number(value: object) -> float | None:
+    """A number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)

@@ -1,0 +1,73 @@
+"""The kits of all logs: property tests draw from them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tests.exports import Row
+from tests.music.kits import spotify
+from tests.music.kits.kit import Kit, Truth
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.reading import HistoryFile
+from unwrapped.music.sources.spellings import Spellings
+from unwrapped.music.sources.uploads import Upload, read_told, read_upload
+
+KITS: tuple[Kit, ...] = (
+    spotify.EXTENDED,
+    spotify.ACCOUNT,
+    spotify.API,
+)
+
+
+def kit_of(row: Row) -> Kit:
+    """The kit of the log that a row is of."""
+    return next(kit for kit in KITS if kit.member in row)
+
+
+def truth_of(row: Row) -> Truth:
+    """What a row means."""
+    return kit_of(row).truth(row)
+
+
+def log_of(row: Row) -> LogName:
+    """The log that a row is of."""
+    return kit_of(row).log
+
+
+def read_rows(folder: Path, files: Sequence[Sequence[Row]]) -> Upload:
+    """Files, each of one kit, as one upload: written to `folder` where files hold them."""
+    parts: list[tuple[int, Upload]] = []
+    written: dict[str, int] = {}
+    for number, rows in enumerate(files):
+        if (write := kit_of(rows[0]).write) is None:
+            parts.append((number, read_told(list(rows))))
+        else:
+            name = f"{number:03}.json"
+            (folder / name).write_bytes(write(rows))
+            written[name] = number
+    if written:
+        parts.append((0, read_upload([folder / name for name in written])))
+    return _together(parts, written)
+
+
+def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Upload:
+    spellings = Spellings()
+    rows: list[pl.DataFrame] = []
+    files: dict[int, HistoryFile] = {}
+    aside: dict[int, dict[str, int]] = {}
+    for number, part in parts:
+        places = [written.get(file.path, number) for file in part.files]
+        codes = pl.Series(spellings.codes(part.spellings.rows()), dtype=pl.UInt32)
+        rows.append(
+            part.rows.with_columns(
+                pl.Series(places, dtype=pl.UInt32)
+                .gather(part.rows["file"])
+                .alias("file"),
+                codes.gather(part.rows["spelling"]).alias("spelling"),
+            )
+        )
+        files.update(zip(places, part.files, strict=True))
+        aside |= {places[file]: reasons for file, reasons in part.aside.items()}
+    in_order = [files[number] for number in sorted(files)]
+    return Upload(pl.concat(rows), aside, spellings, in_order, [])

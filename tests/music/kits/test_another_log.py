@@ -1,0 +1,89 @@
+"""A log and its format are one record, one module and one kit: proven in a copy."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.music.listens.models import LOG_CODES
+
+ROOT = Path(__file__).parents[3]
+HERE = Path(__file__).parent
+
+RECORD = """
+    LogName.MADE_UP_PLAYS: Log(
+        code=99,
+        title="Made-up plays",
+        service="Made Up",
+        logs="start",
+        precision="second",
+        longest_unknown_ms=600_000,
+        rank=4,
+        earliest_year=2002,
+        endings={},
+    ),
+}
+\"\"\"Every log"""
+
+
+def _insert(file: Path, text: str, before: str) -> None:
+    written = file.read_text(encoding="utf-8")
+    assert written.count(before) == 1, f"{before!r} in {file}"
+    file.write_text(written.replace(before, text), encoding="utf-8")
+
+
+def _copy_with_another_log(tree: Path) -> None:
+    for part in ("src", "tests", "tools"):
+        shutil.copytree(
+            ROOT / part, tree / part, ignore=shutil.ignore_patterns("*.pyc")
+        )
+    sources = tree / "src/unwrapped/music/sources"
+    api = '    SPOTIFY_API = "spotify_api"\n'
+    _insert(sources / "logs.py", f'{api}    MADE_UP_PLAYS = "made_up_plays"\n', api)
+    _insert(sources / "logs.py", RECORD.lstrip("\n"), '}\n"""Every log')
+    shutil.copy(
+        HERE / "made_up_format.py.txt", sources / "formats" / "made_up_table.py"
+    )
+    kits = tree / "tests/music/kits"
+    shutil.copy(HERE / "made_up_kit.py.txt", kits / "made_up.py")
+    line = "    spotify.API,\n"
+    _insert(kits / "kits.py", f"{line}    made_up.MADE_UP,\n", line)
+    imported = "from tests.music.kits import spotify\n"
+    _insert(kits / "kits.py", imported.replace("spotify", "made_up, spotify"), imported)
+
+
+@pytest.mark.long
+def test_another_log_is_found_everywhere(
+    clone: DatabaseAddress, tmp_path: Path
+) -> None:
+    tree = tmp_path / "tree"
+    _copy_with_another_log(tree)
+    child = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tests.music.kits.another_log_child",
+            clone.for_asyncpg(),
+            str(tmp_path / "home"),
+        ],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert child.returncode == 0, child.stderr
+    found = json.loads(child.stdout)
+    assert found["tree"] == str(tree)
+    assert found["codes"] == LOG_CODES | {"made_up_plays": 99}
+    assert found["api"] == [*LOG_CODES, "made_up_plays"]
+    assert found["title"] == "Made-up plays"
+    assert "| `made_up_plays` | Made-up plays | 99 | start | second |" in found["page"]
+    assert "`made_up_table`" in found["page"]
+    assert found["listens"] == [["made_up_plays", "Made Up"]]

@@ -1,0 +1,93 @@
+"""The logs are declared once, and nothing else knows one by its name."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import unwrapped
+from unwrapped.auth.oauth.settings import SPOTIFY
+from unwrapped.music.listens.models import LOG_CODES, LOG_NAMES
+from unwrapped.music.listens.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
+from unwrapped.music.sources import spotify_api
+from unwrapped.music.sources.formats import FORMATS
+from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
+from unwrapped.music.sources.rows.frame import LOG_DTYPE
+
+SOURCE = Path(unwrapped.__file__).parent
+REGISTRY = SOURCE / "music" / "sources" / "logs.py"
+
+CODES = {"spotify_extended": 1, "spotify_account": 2, "spotify_api": 3}
+"""What is stored; a line is added for a new log, and none is ever changed."""
+
+
+def test_each_name_has_a_record() -> None:
+    assert set(LOGS) == set(LogName), f"add the record to LOGS in {REGISTRY}"
+
+
+def test_codes_stay() -> None:
+    assert {name.value: log.code for name, log in LOGS.items()} == CODES
+    assert len(set(CODES.values())) == len(CODES)
+    assert LOG_CODES == CODES
+    assert {code: name for name, code in CODES.items()} == LOG_NAMES
+
+
+def test_ranks_are_a_total_order() -> None:
+    assert sorted(log.rank for log in LOGS.values()) == list(range(1, len(LOGS) + 1))
+    assert LOG_DTYPE.categories.to_list() == list(RICH_TO_POOR)
+
+
+def test_the_rule_of_shadows_finds_the_logs_that_it_is_about() -> None:
+    in_order = EXACT_ENDS + CUT_ENDS + NEAR_ENDS
+    assert set(in_order) == set(LOGS)
+    assert list(in_order) == sorted(in_order, key=lambda name: LOGS[name].rank)
+
+
+def test_formats_go_from_rich_to_poor() -> None:
+    ranks = [min(LOGS[log].rank for log in form.logs) for form in FORMATS]
+    assert ranks == sorted(ranks)
+    read = [log for form in FORMATS for log in form.logs]
+    assert {*read, spotify_api.LOG} == set(LogName)
+
+
+def test_a_provider_names_the_log_that_is_forgotten_with_it() -> None:
+    assert LOGS[spotify_api.LOG].forgotten_with == SPOTIFY
+    assert not LOGS[spotify_api.LOG].may_reach_models
+    assert [log.title for log in LOGS.values() if log.forgotten_with is None] == [
+        LOGS[name].title for name in LogName if name != spotify_api.LOG
+    ]
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """What a file holds as text; of Python its strings, which docstrings are, too."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        yield text
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_no_other_module_names_a_log() -> None:
+    named = re.compile(rf"\b({'|'.join(LogName)})\b")
+    kinds = {".py", ".html", ".css", ".js"}
+    found = {
+        f"{file.relative_to(SOURCE)}: {match[0]}"
+        for file in SOURCE.rglob("*")
+        if file.suffix in kinds and file != REGISTRY
+        for text in _texts(file)
+        if (match := named.search(text))
+    }
+    assert not found, "ask the records of LOGS instead"
+
+
+def test_only_formats_refer_to_a_log() -> None:
+    formats = SOURCE / "music" / "sources" / "formats"
+    found = {
+        str(file.relative_to(SOURCE))
+        for file in SOURCE.rglob("*.py")
+        if file != REGISTRY and file.parent != formats
+        if re.search(r"\bLogName\.[A-Z]", file.read_text(encoding="utf-8"))
+    }
+    assert not found, "ask the records of LOGS instead"

@@ -1,0 +1,66 @@
+"""Write docs/formats.md: the logs and what each is, from their records.
+
+Run with `uv run task schema` after a change; a test fails when it is not up to date.
+"""
+
+from pathlib import Path
+
+from unwrapped.music.sources.formats import FORMATS
+from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, Log, LogName
+from unwrapped.music.sources.reasons import AsideReason
+
+FILE = Path(__file__).parents[1] / "docs" / "formats.md"
+
+_MOMENTS = {"start": "start", "end": "end", "near_end": "near the end"}
+
+
+def formats_page() -> str:
+    """The page as text."""
+    heads = (
+        "Log",
+        "What it is",
+        "Code",
+        "Logs the",
+        "To the",
+        "Earliest year",
+        "Read from",
+    )
+    lines = [heads, tuple("---" for _ in heads)]
+    lines += [_cells(name, LOGS[name]) for name in RICH_TO_POOR]
+    reasons = [
+        (f"`{reason.value}`", reason.many, "yes" if reason.damage else "no")
+        for reason in AsideReason
+    ]
+    return f"""# Logs and formats
+
+This page is made from `music/sources/logs.py` and `reasons.py` by `uv run task schema`.
+
+A *log* is what was written down of a listen; its name is the `source` of the listen in the API. A *format* says how a
+file becomes rows of one or more logs. The richest log comes first: a poorer one does not count a listen again that a
+richer one has.
+
+{_table(lines)}
+
+Rows that are no listen to a track are counted by their reason. Only damage counts towards refusing an upload.
+
+{_table([("Reason", "Rows", "Damage"), ("---",) * 3, *reasons])}
+"""
+
+
+def _cells(name: LogName, log: Log) -> tuple[str, ...]:
+    modules = [type(form).__module__ for form in FORMATS if name in form.logs]
+    read_from = ", ".join(f"`{module.rpartition('.')[2]}`" for module in modules)
+    if log.forgotten_with:
+        read_from = f"the API; forgotten when `{log.forgotten_with}` is unlinked"
+    moment, year = _MOMENTS[log.logs], str(log.earliest_year)
+    return (
+        f"`{name.value}`", log.title, str(log.code), moment, log.precision, year, read_from
+    )  # fmt: skip
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+if __name__ == "__main__":
+    FILE.write_text(formats_page(), encoding="utf-8")
