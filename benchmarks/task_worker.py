@@ -22,12 +22,12 @@ from unwrapped.core.fields import Schema
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.resources import Resources, open_resources
 from unwrapped.main import DOMAINS
+from unwrapped.tasks.execution.queue_manager import POOL_MAX, POOL_MIN
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.worker import DEQUEUE_SECONDS, run_worker
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.queue import SETTINGS, queries
-from unwrapped.tasks.queue_manager import POOL_MAX, POOL_MIN
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.worker import DEQUEUE_SECONDS, run_worker
 
 KIND = "bench.nothing"
 

@@ -20,8 +20,8 @@ from benchmarks.service_process import service
 from benchmarks.task_worker import KIND
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.feed import CHANNEL
 from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.serving.feed import CHANNEL
 
 PORT = 8198
 USERS = 20

@@ -35,7 +35,7 @@ _SMALL = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.envi
 _SERVICE = (
     "unwrapped.main",
     "unwrapped.core.resources",
-    "unwrapped.tasks.worker",
+    "unwrapped.tasks.execution.worker",
     "uvloop",
 )
 _WORKER = (
@@ -55,7 +55,7 @@ _WEB = (
     "unwrapped.web.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
-    "unwrapped.core.http.wire",
+    "unwrapped.core.http.guards.wire",
 )
 _LOADS = {
     "unwrapped analyze": (

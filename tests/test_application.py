@@ -24,8 +24,8 @@ from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS, configuration_of
+from unwrapped.tasks.serving.web_process import web_tasks
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.web_process import web_tasks
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 FORMS = {"Content-Type": "application/json"}

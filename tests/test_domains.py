@@ -70,7 +70,7 @@ def test_task_kinds_and_jobs_have_names_of_their_own() -> None:
 
 def test_a_worker_that_waits_has_loaded_neither_http_nor_frames() -> None:
     """It starts sooner, and waits in three quarters of the memory."""
-    loaded = "import sys, unwrapped.main, unwrapped.tasks.worker; print(*sys.modules)"
+    loaded = "import sys, unwrapped.main, unwrapped.tasks.execution.worker; print(*sys.modules)"
     run = [sys.executable, "-c", loaded]
     modules = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert not {"fastapi", "polars", "jinja2"} & set(modules.split())

@@ -19,7 +19,7 @@ WRITES = {
 READS = {
     "core/environment.py": "settings, and the file that they are in",
     "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` goes by",
-    "tasks/child.py": "what is around the child that it starts",
+    "tasks/execution/child.py": "what is around the child that it starts",
 }
 """Who reads it, and what for. Everybody else is handed a `Configuration`."""
 

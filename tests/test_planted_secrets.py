@@ -17,8 +17,8 @@ from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.main import DOMAINS
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.kinds import kinds_of
-from unwrapped.tasks.runner import TaskRunner
 
 AUTH, MUSIC = "/api/v1/auth", "/api/v1/music"
 PASSWORD, NEW, WRONG = (f"planted {which} password" for which in ("1st", "2nd", "bad"))

@@ -16,19 +16,19 @@ from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.domain import Domain
 from unwrapped.core.http.addresses import API
 from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
-from unwrapped.core.http.body_deadline import BodyDeadline
-from unwrapped.core.http.cross_origin import CrossOrigin
+from unwrapped.core.http.guards.body_deadline import BodyDeadline
+from unwrapped.core.http.guards.cross_origin import CrossOrigin
+from unwrapped.core.http.guards.host_check import HostCheck
+from unwrapped.core.http.guards.proxies import ProxyCheck
 from unwrapped.core.http.health import health_router
-from unwrapped.core.http.host_check import HostCheck
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
-from unwrapped.core.http.proxies import ProxyCheck
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import open_resources
-from unwrapped.tasks.worker import check_kinds
+from unwrapped.tasks.execution.worker import check_kinds
 
 
 def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> FastAPI:

@@ -18,7 +18,7 @@ from tests.auth.operations import Operation, operations, send
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE, OURS
 from tests.conftest import MakeClient
 from unwrapped.auth.models import Scope
-from unwrapped.core.http.same_origin import SAFE_METHODS
+from unwrapped.core.http.guards.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
 
 OF_THE_ACCOUNT = {

@@ -40,7 +40,7 @@ from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.period import Period
 from unwrapped.music.uploads.service import ORPHANED_AFTER, sweep_uploads
 from unwrapped.shared.zones import parse_zone
-from unwrapped.tasks.runner import TaskRunner
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.service import TaskService
 
 ME, DELETE = "/api/v1/auth/me", "/api/v1/auth/me/delete"

@@ -10,7 +10,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.auth.operations import Place, operations, send
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.conftest import MakeClient
-from unwrapped.core.http.same_origin import SAFE_METHODS
+from unwrapped.core.http.guards.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
 
 INJECTED = {

@@ -40,7 +40,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.overview import (
     Overview,

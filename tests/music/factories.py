@@ -37,10 +37,10 @@ from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.sources.uploads import Upload
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
-from unwrapped.tasks.claims import claim
+from unwrapped.tasks.execution.claims import claim
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService
 
 STORED_PORTRAIT = (

@@ -16,7 +16,7 @@ from tests.tasks.workers import Workers
 from tests.tasks.workplace import TRACES, Workplace
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.serving.feed import TaskFeed
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from tests.tasks.workplace import (
     trace_begin,
 )
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.models import TaskStatus
-from unwrapped.tasks.running import RunningTask, Superseded
 from unwrapped.tasks.service import TaskHasEnded, TaskService
 
 KIND = "tests.work"

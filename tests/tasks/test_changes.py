@@ -10,7 +10,7 @@ import pytest
 from tests.auth.factories import make_user
 from tests.tasks.workplace import Workplace
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.tasks.feed import CHANNEL
+from unwrapped.tasks.serving.feed import CHANNEL
 
 KIND = "tests.work"
 LAST = "last"

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from tests.tasks.workers import until
 from tests.tasks.workplace import Work, Workplace, kind_of, leave_trace, store
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask, Stopped
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask, Stopped
 
 KIND = "tests.work"
 DEADLINE = timedelta(seconds=0.2)

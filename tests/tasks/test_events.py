@@ -19,10 +19,10 @@ from tests.tasks.events import Event, events_of
 from tests.tasks.workplace import Workplace, kind_of
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
-from unwrapped.tasks import feed as feeds
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask
-from unwrapped.tasks.web_process import web_tasks
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.serving import feed as feeds
+from unwrapped.tasks.serving.web_process import web_tasks
 
 KIND = "tests.work"
 SECRET = "the listener's secret"  # noqa: S105 - what must not be told

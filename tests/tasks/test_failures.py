@@ -21,6 +21,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.tasks.execution.running import NoOutcome
 from unwrapped.tasks.failures import (
     ATTEMPTS_EXHAUSTED,
     INTERNAL_ERROR,
@@ -31,7 +32,6 @@ from unwrapped.tasks.failures import (
     deadline_exceeded,
     failure_of,
 )
-from unwrapped.tasks.running import NoOutcome
 
 SECRET = "the listener's secret"  # noqa: S105 - what must not be told
 

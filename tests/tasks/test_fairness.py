@@ -12,9 +12,9 @@ from tests.conftest import Configure, MakeClient
 from tests.tasks.workers import until, working
 from tests.tasks.workplace import Order, Workplace, kind_of, store
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.queue import requeue_lost
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskService, TooManyTasks
 from unwrapped.tasks.settings import TASKS_PER_USER, TaskSettings
 

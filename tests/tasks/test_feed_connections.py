@@ -22,8 +22,8 @@ from tests.tasks.workplace import Workplace, eventually
 from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.tasks import feed as feeds
-from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.serving import feed as feeds
+from unwrapped.tasks.serving.feed import TaskFeed
 
 KIND = "tests.work"
 

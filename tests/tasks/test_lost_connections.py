@@ -27,9 +27,9 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.tasks import queue_manager
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.execution import queue_manager
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 
 KIND = "tests.work"

@@ -7,7 +7,7 @@ from tests.conftest import Configure
 from tests.tasks.test_events import Served, service
 from tests.tasks.watching import Watching
 from tests.tasks.workplace import Workplace
-from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.serving.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
 
 __all__ = ["service"]

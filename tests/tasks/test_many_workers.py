@@ -15,9 +15,9 @@ from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import configuration_of
-from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.worker import check_kinds, kinds_to_take
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.worker import check_kinds, kinds_to_take
 
 ONE, OTHER, THIRD = "tests.one", "tests.other", "tests.third"
 DOMAINS = [

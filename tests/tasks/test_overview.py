@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
 from tests.music.factories import make_task
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.overview import (
     QueueOfKind,

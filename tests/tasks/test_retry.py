@@ -22,9 +22,9 @@ from tests.tasks.workplace import (
 )
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import (
     TaskActiveAlready,
     TaskNotRetryable,

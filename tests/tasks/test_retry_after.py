@@ -10,10 +10,10 @@ from sqlalchemy import text
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, eventually, kind_of, store
 from unwrapped.core.exceptions import TooManyRequests, Unavailable
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import requeue_lost
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.service import TaskNotRetryable
 
 KIND = "tests.work"

@@ -12,10 +12,10 @@ from typing import Self
 from tests.processes import PIPE, Process, start
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.child import READY
 from unwrapped.tasks.domain import DOMAIN
+from unwrapped.tasks.execution.child import READY
+from unwrapped.tasks.execution.worker import run_worker
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.worker import run_worker
 
 PATIENCE_SECONDS = 60.0
 

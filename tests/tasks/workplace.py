@@ -15,9 +15,9 @@ from sqlmodel import col
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.kinds import DEADLINE, OnEnd, TaskKind, task_kind
 from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus
-from unwrapped.tasks.running import RunningTask
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 

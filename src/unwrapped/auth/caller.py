@@ -5,7 +5,7 @@ from uuid import UUID
 
 from unwrapped.auth.models import Scope, SessionKind
 from unwrapped.core.exceptions import Forbidden
-from unwrapped.core.http.same_origin import CrossSite
+from unwrapped.core.http.guards.same_origin import CrossSite
 from unwrapped.core.security import InvalidToken
 
 

@@ -23,7 +23,7 @@ from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.addresses import API
-from unwrapped.core.http.same_origin import SAFE_METHODS, require_same_origin
+from unwrapped.core.http.guards.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 

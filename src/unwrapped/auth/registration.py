@@ -13,7 +13,7 @@ from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.exceptions import Forbidden
-from unwrapped.core.http.proxies import Sender
+from unwrapped.core.http.guards.proxies import Sender
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources

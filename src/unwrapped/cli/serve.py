@@ -187,7 +187,7 @@ class ServerOptions(TypedDict):
 
 def server_options(settings: "Settings") -> ServerOptions:
     """How the service speaks HTTP, wherever it listens."""
-    from unwrapped.core.http.wire import bounded_protocol
+    from unwrapped.core.http.guards.wire import bounded_protocol
 
     return ServerOptions(
         # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
@@ -215,7 +215,7 @@ def _run(
         with loading():
             import uvicorn
 
-            from unwrapped.core.http.connections import raise_open_files
+            from unwrapped.core.http.guards.connections import raise_open_files
             from unwrapped.core.tls.certificates import server_tls_options
             from unwrapped.main import create_app
 

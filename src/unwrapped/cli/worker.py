@@ -46,11 +46,11 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
         from unwrapped.cli.configuration import read_configuration
         from unwrapped.core.logging import configure_logging
         from unwrapped.main import DOMAINS
+        from unwrapped.tasks.execution.worker import check_kinds
         from unwrapped.tasks.heavy.child import run_child
         from unwrapped.tasks.heavy.fork_server import fork_server
         from unwrapped.tasks.kinds import kinds_of
         from unwrapped.tasks.settings import TaskSettings
-        from unwrapped.tasks.worker import check_kinds
 
     configuration = read_configuration().replace(TaskSettings, **flags)
     check_kinds(DOMAINS, configuration)
@@ -67,10 +67,10 @@ async def _work(
     from unwrapped.core.postgres.session_settings import SessionSettings
     from unwrapped.core.resources import open_resources
     from unwrapped.main import DOMAINS
-    from unwrapped.tasks.child import LOST, READY
+    from unwrapped.tasks.execution.child import LOST, READY
+    from unwrapped.tasks.execution.worker import run_worker
     from unwrapped.tasks.heavy.handling import InChild
     from unwrapped.tasks.kinds import longest_deadline
-    from unwrapped.tasks.worker import run_worker
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

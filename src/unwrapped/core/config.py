@@ -22,7 +22,7 @@ from unwrapped.core.environment import (
     read_settings,
 )
 from unwrapped.core.fields import HostPatterns, Networks, Origin
-from unwrapped.core.http.host_names import host_of
+from unwrapped.core.http.guards.host_names import host_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_settings import NoDecode
 
-from unwrapped.core.http.host_names import host_pattern, is_host
+from unwrapped.core.http.guards.host_names import host_pattern, is_host
 from unwrapped.core.text import printable
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}

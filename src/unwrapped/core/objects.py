@@ -22,7 +22,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.files import make_private
-from unwrapped.core.http.host_names import host_of, is_address
+from unwrapped.core.http.guards.host_names import host_of, is_address
 
 FOLDER = "uploads"
 CHUNK_BYTES = 8 * 1024 * 1024

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from unwrapped.core.http.host_check import HostCheck
+from unwrapped.core.http.guards.host_check import HostCheck
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.sandbox.access import front, remove
 from unwrapped.sandbox.authorize import CannotBegin, authorize

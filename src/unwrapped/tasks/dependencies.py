@@ -10,8 +10,8 @@ from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.serving.web_process import web_tasks
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.web_process import web_tasks
 
 
 async def get_task_service(session: SessionDep, resources: ResourcesDep) -> TaskService:

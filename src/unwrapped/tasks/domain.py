@@ -7,8 +7,8 @@ from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.tasks.personal_data import PERSONAL_DATA
 from unwrapped.tasks.queue import forget_queue_log, requeue_lost
 from unwrapped.tasks.retention import forget_old_tasks
+from unwrapped.tasks.serving.web_process import is_worker_ready, lifespan
 from unwrapped.tasks.settings import TaskSettings
-from unwrapped.tasks.web_process import is_worker_ready, lifespan
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

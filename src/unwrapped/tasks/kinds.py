@@ -9,8 +9,8 @@ from uuid import UUID
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.retrying import RetryPolicy
-from unwrapped.tasks.running import RunningTask
 
 type Handler[P: Schema] = Callable[[RunningTask, P], Awaitable[None]]
 """Does the work. It stores data and outcome together, in `task.finishing()`."""

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.overview import read_queue
 
 OVERLAP = timedelta(seconds=10)

@@ -14,7 +14,7 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.models import ACTIVE, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound

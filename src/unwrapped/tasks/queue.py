@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.models import ACTIVE
 
 SCHEMA = "pgq"

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.settings import TaskSettings
 
 AT_ONCE = 1_000

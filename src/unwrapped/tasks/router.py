@@ -15,7 +15,6 @@ from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.validators import SafeStr
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
-from unwrapped.tasks.feed import TooManyStreams
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import (
@@ -27,6 +26,7 @@ from unwrapped.tasks.service import (
     TaskNotRetryable,
     TooManyTasks,
 )
+from unwrapped.tasks.serving.feed import TooManyStreams
 
 router = ApiRouter(prefix="/tasks", tags=["tasks"])
 

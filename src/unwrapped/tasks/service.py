@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.fields import Schema
 from unwrapped.shared.pagination import Listing, Page
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.kinds import require_declared
 from unwrapped.tasks.models import ACTIVE, Priority, TaskStatus
 from unwrapped.tasks.queue import PLACE, enqueue, hurry

@@ -30,8 +30,8 @@ from unwrapped.core.resources import (
     next_pause,
 )
 from unwrapped.tasks.domain import DOMAIN
+from unwrapped.tasks.execution.periodic import run_if_due
 from unwrapped.tasks.failures import failure_of
-from unwrapped.tasks.periodic import run_if_due
 
 ME, TOKEN, SESSION = "/api/v1/auth/me", "/api/v1/auth/token", "/api/v1/auth/session"
 UPLOADS = "/api/v1/music/uploads"

@@ -38,8 +38,8 @@ from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.listens.reading import read_listens
-from unwrapped.music.profile.frames import NoPlays
-from unwrapped.tasks.running import Superseded
+from unwrapped.music.profile.basis.frames import NoPlays
+from unwrapped.tasks.execution.running import Superseded
 
 RICHER: list[Row] = [
     track(

@@ -28,9 +28,9 @@ from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.kinds import kinds_of
 from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.runner import TaskRunner
 
 URL = "/api/v1/music/analysis"
 SCHEMA = json.loads(

@@ -15,8 +15,8 @@ from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, eventually
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import TaskStatus
-from unwrapped.tasks.runner import TaskRunner
 from unwrapped.tasks.service import TaskNotRetryable
 
 ROWS = [extended_row(ts=f"2023-05-01T10:{n:02}:00Z") for n in range(20)]

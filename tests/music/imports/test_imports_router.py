@@ -20,8 +20,8 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import BackgroundTask
-from unwrapped.tasks.runner import TaskRunner
 
 URL = "/api/v1/music/imports"
 

@@ -30,9 +30,9 @@ from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import Superseded
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import Superseded
 from unwrapped.tasks.service import TaskService
 
 RICHER = [

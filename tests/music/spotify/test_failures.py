@@ -27,9 +27,9 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.listens.statements import lock_history
 from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.tasks.claims import claim
+from unwrapped.tasks.execution.claims import claim
+from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import TaskStatus
-from unwrapped.tasks.runner import TaskRunner
 
 A_DAY, QUOTA = 24 * 60 * 60, 74_214
 """Seconds."""

@@ -34,8 +34,8 @@ from unwrapped.auth.sessions.cookie import set_cookie as set_session_cookie
 from unwrapped.auth.sessions.router import Address
 from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.http.guards.proxies import sender_of
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.proxies import sender_of
 from unwrapped.core.http.requests import ApiRouter, LinkRoute
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited

@@ -31,7 +31,7 @@ from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.http.proxies import Sender
+from unwrapped.core.http.guards.proxies import Sender
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token

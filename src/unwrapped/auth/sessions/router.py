@@ -36,9 +36,9 @@ from unwrapped.auth.sessions.sign_in import (
     WrongCredentials,
 )
 from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.http.guards.same_origin import CrossSite, require_same_origin
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
-from unwrapped.core.http.same_origin import CrossSite, require_same_origin
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery

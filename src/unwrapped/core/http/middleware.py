@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unwrapped.core.exceptions import AppException, ContentTooLarge
+from unwrapped.core.http.guards.proxies import Sender, sender_of
 from unwrapped.core.http.health import PROBES
 from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.problems import problem
-from unwrapped.core.http.proxies import Sender, sender_of
 from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 

@@ -8,7 +8,7 @@ from unwrapped.music.critic.verdict import Critic, Verdict
 from unwrapped.music.listens.books import Books, without_music
 from unwrapped.music.listens.history import History
 from unwrapped.music.listens.period import Period
-from unwrapped.music.profile.frames import NoPlays
+from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
 SCHEMA_VERSION = 2

@@ -2,8 +2,8 @@
 
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import KIND
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.running import RunningTask
 
 
 @task_kind(

@@ -16,8 +16,8 @@ from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import delete_uploads_of
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.running import RunningTask
 
 if TYPE_CHECKING:
     from unwrapped.music.listens.history import PreparedUpload

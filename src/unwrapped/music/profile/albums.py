@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
-from unwrapped.music.profile.sequence import find_runs
+from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.basis.sequence import find_runs
 
 FEWEST_TRACKS = 5
 SHARE_OF_ALBUM = 0.8

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.basis.frames import Frames
 
 DAY = timedelta(days=1)
 FEWEST_BEFORE_AND_AFTER = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.profile.frames import PLAY_MS, Frames
+from unwrapped.music.profile.basis.frames import PLAY_MS, Frames
 from unwrapped.music.sources.logs import LOGS, LogName
 
 

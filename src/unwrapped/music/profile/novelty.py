@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.basis.frames import Frames
 
 NEW_FOR = timedelta(days=90)
 OLD_AFTER = timedelta(days=365)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.basis.frames import Frames
 
 DAY = timedelta(days=1)
 NIGHT, MORNING, OFFICE, EVENING = (0, 5), (5, 9), (9, 17), (18, 24)

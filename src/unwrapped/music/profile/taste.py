@@ -8,6 +8,7 @@ import polars as pl
 from unwrapped.music.listens.period import Period
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.axes import Axes, place_on_axes
+from unwrapped.music.profile.basis.frames import cut_frames
 from unwrapped.music.profile.bonds import Bonds, measure_bonds
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
 from unwrapped.music.profile.endings import (
@@ -19,7 +20,6 @@ from unwrapped.music.profile.endings import (
     measure_shuffle,
 )
 from unwrapped.music.profile.favourites import Favourites, measure_favourites
-from unwrapped.music.profile.frames import cut_frames
 from unwrapped.music.profile.novelty import (
     Loyalty,
     Novelty,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.basis.frames import Frames
 
 FAVOURITES = 50
 FEWEST_ARTISTS = 10

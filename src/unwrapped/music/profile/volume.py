@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from unwrapped.music.profile.frames import Frames
+from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import with_hours
 
 

@@ -23,11 +23,11 @@ from unwrapped.core.config import Configuration
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.resources import attached_resources
-from unwrapped.tasks.claims import Claim
+from unwrapped.tasks.execution.claims import Claim
+from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import INTERNAL_ERROR, Failure, failure_of
 from unwrapped.tasks.heavy.memory import limit_own_memory
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.running import RunningTask, Superseded
 
 POOL_SIZE = 3
 LAST_SECONDS = 1.0

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import Claim
+from unwrapped.tasks.execution.claims import Claim
+from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     CHILD_DIED,
     CHILD_KILLED,
@@ -24,7 +25,6 @@ from unwrapped.tasks.heavy.fork_server import ForkServer
 from unwrapped.tasks.heavy.memory import occupied_bytes
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import TaskStatus
-from unwrapped.tasks.running import RunningTask, Superseded
 from unwrapped.tasks.settings import TaskSettings
 
 LOOK_SECONDS = 0.05

@@ -6,7 +6,12 @@ from starlette.types import Receive, Scope, Send
 
 from tests.auth.logs import written_log
 from unwrapped.core.config import Settings
-from unwrapped.core.http.proxies import ProxyCheck, Sender, TrustedProxies, sender_of
+from unwrapped.core.http.guards.proxies import (
+    ProxyCheck,
+    Sender,
+    TrustedProxies,
+    sender_of,
+)
 
 PROXIES = ("10.0.0.0/8", "127.0.0.1/32", "2001:db8::1/128")
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from unwrapped.core.http.host_names import host_of, host_pattern, is_address, is_host
+from unwrapped.core.http.guards.host_names import (
+    host_of,
+    host_pattern,
+    is_address,
+    is_host,
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from unwrapped.core.http.host_names import host_of, is_address
+from unwrapped.core.http.guards.host_names import host_of, is_address
 from unwrapped.core.http.problems import problem
 
 

@@ -17,9 +17,9 @@ from tests.tasks.workplace import (
     trace_begin,
 )
 from unwrapped.core.exceptions import Conflict, Unavailable
+from unwrapped.tasks.execution.runner import TaskRunner
+from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import Failure
-from unwrapped.tasks.runner import TaskRunner
-from unwrapped.tasks.running import RunningTask, Superseded
 
 KIND = "tests.work"
 SECRET = "the listener's secret"  # noqa: S105 - what must not be told

@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 
-from unwrapped.core.http.proxies import TrustedProxies
+from unwrapped.core.http.guards.proxies import TrustedProxies
 from unwrapped.core.postgres.rate_limits import network_of
 
 if sys.platform != "win32":

@@ -11,7 +11,7 @@ from tests.music.profile.histories import (
     to_frame,
 )
 from unwrapped.music.listens.period import Period
-from unwrapped.music.profile.frames import NoPlays, cut_frames
+from unwrapped.music.profile.basis.frames import NoPlays, cut_frames
 
 
 @pytest.mark.parametrize(

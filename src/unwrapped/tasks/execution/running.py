@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import Claim
+from unwrapped.tasks.execution.claims import Claim
 from unwrapped.tasks.failures import Failure
 from unwrapped.tasks.models import TaskStatus
 

@@ -14,8 +14,8 @@ from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.tasks import periodic
-from unwrapped.tasks.periodic import run_if_due
+from unwrapped.tasks.execution import periodic
+from unwrapped.tasks.execution.periodic import run_if_due
 
 
 class Tidying:

@@ -13,7 +13,8 @@ from sqlalchemy import Row, bindparam, func, select
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.claims import ROWS, Claim, claim
+from unwrapped.tasks.execution.claims import ROWS, Claim, claim
+from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     INTERNAL_ERROR,
     Failure,
@@ -22,7 +23,6 @@ from unwrapped.tasks.failures import (
 )
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import ENDED, TaskStatus
-from unwrapped.tasks.running import RunningTask, Superseded
 
 _STANDING = select(
     ROWS.c.status,

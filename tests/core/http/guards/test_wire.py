@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from tests.attacks import attack
 from tests.core.served import exchange, served
 from unwrapped.core.config import Settings
-from unwrapped.core.http.proxies import ProxyCheck
+from unwrapped.core.http.guards.proxies import ProxyCheck
 
 POST = "POST /api/v1/auth/register HTTP/1.1\r\nHost: localhost\r\n"
 GET = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"

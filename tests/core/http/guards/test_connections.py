@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from unwrapped.core.http.connections import FEWEST, OTHER_FILES, Gate, affordable
-from unwrapped.core.http.proxies import TrustedProxies
+from unwrapped.core.http.guards.connections import FEWEST, OTHER_FILES, Gate, affordable
+from unwrapped.core.http.guards.proxies import TrustedProxies
 
 SOFT = 256
 LIMITED = f"""
 import resource
-from unwrapped.core.http.connections import affordable, raise_open_files
+from unwrapped.core.http.guards.connections import affordable, raise_open_files
 _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, ({SOFT}, hard))
 print(affordable(100_000), affordable(100), affordable(1))

@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from unwrapped.core.http.stop_signals import on_stop_signal
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.child import WorkerChild, worker_beside
-from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.execution.child import WorkerChild, worker_beside
+from unwrapped.tasks.serving.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
 
 

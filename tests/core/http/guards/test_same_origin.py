@@ -4,7 +4,7 @@ import pytest
 from fastapi import Request
 
 from tests.attacks import attack
-from unwrapped.core.http.same_origin import CrossSite, require_same_origin
+from unwrapped.core.http.guards.same_origin import CrossSite, require_same_origin
 
 OURS = "https://music.example.org"
 

@@ -12,10 +12,10 @@ from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.periodic import run_periodic_jobs
+from unwrapped.tasks.execution.queue_manager import task_queue
+from unwrapped.tasks.execution.runner import Handling
 from unwrapped.tasks.kinds import AnyTaskKind, kinds_of
-from unwrapped.tasks.periodic import run_periodic_jobs
-from unwrapped.tasks.queue_manager import task_queue
-from unwrapped.tasks.runner import Handling
 from unwrapped.tasks.settings import TaskSettings
 
 DEQUEUE_SECONDS = 5.0

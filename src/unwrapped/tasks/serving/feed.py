@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, any_, bindparam, select
 from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.tasks.claims import ROWS
+from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.models import ENDED
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import READ_COLUMNS

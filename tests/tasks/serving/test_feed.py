@@ -7,8 +7,8 @@ import pytest
 from tests.auth.factories import make_user
 from tests.tasks.watching import Watching
 from tests.tasks.workplace import Workplace
-from unwrapped.tasks import feed as feeds
-from unwrapped.tasks.feed import TaskFeed
+from unwrapped.tasks.serving import feed as feeds
+from unwrapped.tasks.serving.feed import TaskFeed
 
 KIND = "tests.work"
 

@@ -11,7 +11,7 @@ from tests.conftest import Configure
 from tests.tasks.workers import Workers, ended, until, working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.tasks.running import RunningTask
+from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 
 pytestmark = pytest.mark.long

@@ -15,7 +15,7 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
 from tests.core.served import PATIENCE_SECONDS, exchange, served
 from unwrapped.core.config import Settings
-from unwrapped.core.http.body_deadline import BodyDeadline
+from unwrapped.core.http.guards.body_deadline import BodyDeadline
 from unwrapped.core.resources import Resources
 from unwrapped.music.uploads.models import UploadedFile
 

@@ -19,9 +19,9 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from unwrapped.core.config import Settings
-from unwrapped.core.http.connections import Gate, affordable
+from unwrapped.core.http.guards.connections import Gate, affordable
+from unwrapped.core.http.guards.proxies import TrustedProxies
 from unwrapped.core.http.problems import problem
-from unwrapped.core.http.proxies import TrustedProxies
 
 MOST_PIPELINED = 20
 """Requests that may wait on a connection for the answer to an earlier one."""

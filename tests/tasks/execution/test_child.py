@@ -15,7 +15,7 @@ from tests.tasks.workers import Workers, until
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import configuration_of
-from unwrapped.tasks.child import worker_beside
+from unwrapped.tasks.execution.child import worker_beside
 
 
 def is_running(pid: int) -> bool:

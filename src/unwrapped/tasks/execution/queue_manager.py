@@ -29,9 +29,9 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.listening import keep_listening
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.runner import Handling, TaskRunner
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries
-from unwrapped.tasks.runner import Handling, TaskRunner
 from unwrapped.tasks.settings import TaskSettings
 
 POOL_MIN, POOL_MAX = 1, 3

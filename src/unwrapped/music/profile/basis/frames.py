@@ -13,9 +13,9 @@ import polars as pl
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.listens.period import Period
-from unwrapped.music.profile.local_time import local_times
-from unwrapped.music.profile.sequence import wall_clock_ms, with_sessions
-from unwrapped.music.profile.tallies import Tallies
+from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.profile.basis.sequence import wall_clock_ms, with_sessions
+from unwrapped.music.profile.basis.tallies import Tallies
 
 PLAY_MS = 30_000
 

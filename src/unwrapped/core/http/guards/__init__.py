@@ -1,0 +1,1 @@
+"""What is checked of a connection and a request before a route is reached."""

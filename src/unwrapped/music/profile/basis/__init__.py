@@ -1,0 +1,1 @@
+"""What measures rest on: frames of listens in local time, runs, tallies."""

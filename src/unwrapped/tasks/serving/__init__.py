@@ -1,0 +1,1 @@
+"""Tasks in a web process: the feed of their changes, and the worker beside it."""
