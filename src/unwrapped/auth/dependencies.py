@@ -21,7 +21,12 @@ from unwrapped.auth.sessions.refreshing import RefreshService
 from unwrapped.auth.sessions.service import SessionService
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.dependencies import (
+    ResourcesDep,
+    SessionDep,
+    credential_of,
+    open_session,
+)
 from unwrapped.core.http.addresses import API
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.resources import Resources
@@ -100,7 +105,7 @@ async def get_current_user_apart(
     resources: ResourcesDep,
 ) -> Caller:
     """As `get_current_user`, in a short transaction of its own."""
-    async with resources.database.session() as session:
+    async with open_session(request) as session:
         return await _identify(request, token, secret, resources, session)
 
 
@@ -155,6 +160,8 @@ async def _identify(
         raise InvalidToken
     caller.require_scope(Scope.READ if is_safe else Scope.WRITE)
     request.state.user_id = caller.id  # for the line in the log
+    if credential := credential_of(request):
+        resources.turns.learn(credential, caller.id)
     return caller
 
 

@@ -118,6 +118,11 @@ class Settings(Environment):
         le=3600,
         description="How long one statement of a request may take in the database. Tasks have as long as their deadline.",
     )
+    database_turns_per_user: int = Field(
+        default=3,
+        ge=1,
+        description="Connections of a web process's pool that requests of one person have at once; their other requests wait.",
+    )
     max_body_size: int = Field(
         default=64 * 1024,
         ge=1024,

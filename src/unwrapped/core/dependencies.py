@@ -4,12 +4,14 @@ All are coroutine functions: FastAPI runs others in a thread, which costs more t
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.http.state import state_of
+from unwrapped.core.postgres.rate_limits import network_of
 from unwrapped.core.resources import Resources
 
 
@@ -21,9 +23,28 @@ async def get_resources(request: Request) -> Resources:
 ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 
+@asynccontextmanager
+async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session of whoever sends the request, when it is their turn.
+
+    Raises `TooManyAtOnce`.
+    """
+    resources = state_of(request).resources
+    address = network_of(request.client.host if request.client else None)
+    whose = resources.turns.whose(credential_of(request), address)
+    async with resources.turns.of(whose), resources.database.session() as session:
+        yield session
+
+
+def credential_of(request: Request) -> str | None:
+    """What a request says of who sends it, as it stands in its headers."""
+    headers = request.headers
+    return headers.get("authorization") or headers.get("cookie")
+
+
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """The session of a request."""
-    async with state_of(request).resources.database.session() as session:
+    async with open_session(request) as session:
         yield session
 
 

@@ -14,6 +14,7 @@ from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.environment import Environment
 from unwrapped.core.exceptions import StorageFull, Unavailable
+from unwrapped.core.http.turns import Turns
 from unwrapped.core.migrations.upgrade import apply_migrations, require_current
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
@@ -47,6 +48,11 @@ class Resources:
     signer: TokenSigner
     _kept: dict[type[Closable], Closable] = field(default_factory=dict)
     _hits: HitsInMemory = field(default_factory=HitsInMemory)
+    turns: Turns = field(init=False)
+    """Turns at the database, of the people who send requests."""
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.settings.database_turns_per_user)
 
     @property
     def settings(self) -> Settings:

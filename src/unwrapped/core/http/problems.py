@@ -36,6 +36,7 @@ from unwrapped.core.exceptions import (
 )
 from unwrapped.core.http.negotiation import HTML, JSON, preferred
 from unwrapped.core.http.state import find_state
+from unwrapped.core.http.turns import TooManyAtOnce
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
 from unwrapped.core.text import printable, readable
@@ -194,6 +195,7 @@ _ALWAYS: Mapping[HTTPStatus, Mapping[str, str]] = {
     HTTPStatus.CONTENT_TOO_LARGE: {"content_too_large": _means(ContentTooLarge)},
     HTTPStatus.MISDIRECTED_REQUEST: {"misdirected_request": "This service does not go by the name in the Host header."},
     HTTPStatus.UNPROCESSABLE_ENTITY: {"malformed": MALFORMED},
+    HTTPStatus.TOO_MANY_REQUESTS: {TooManyAtOnce.code: _means(TooManyAtOnce)},
     HTTPStatus.SERVICE_UNAVAILABLE: {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words},
 }  # fmt: skip
 ALWAYS: dict[int | str, dict[str, Any]] = {

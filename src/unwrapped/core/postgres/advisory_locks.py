@@ -15,7 +15,7 @@ async def take_lock(
 
 
 async def try_lock(
-    connection: AsyncConnection, what: str, user_id: int | None = None
+    connection: AsyncConnection | AsyncSession, what: str, user_id: int | None = None
 ) -> bool:
     """Whether the transaction holds the lock now; False where another one does."""
     return bool(await connection.scalar(_TRY, {"name": lock_name(what, user_id)}))

@@ -18,6 +18,7 @@ from unwrapped.music.listens.queries import (
 )
 from unwrapped.music.listens.schemas import ListenRead, ListensDeleted
 from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
+from unwrapped.music.listens.statements import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone
@@ -65,10 +66,14 @@ async def list_listens(
 
 
 @router.delete(
-    "", responses=problems(*SIGNED_IN, NothingNamed, UnknownPeriod, UnknownZone)
+    "",
+    responses=problems(
+        *SIGNED_IN, NothingNamed, UnknownPeriod, UnknownZone, HistoryBusy
+    ),
 )
 async def delete_listens(
     user: CurrentUser, wanted: ListenFilterDep, listens: ListenServiceDep
 ) -> ListensDeleted:
     """Remove a source, a period, an artist, or what fits all that is given."""
-    return ListensDeleted(deleted=await listens.delete_listens(user.id, wanted))
+    deleted = await listens.delete_listens(user.id, wanted, wait=False)
+    return ListensDeleted(deleted=deleted)

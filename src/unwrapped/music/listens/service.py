@@ -165,14 +165,17 @@ class ListenService:
         )
         return {row.id: row.reason for row in found}
 
-    async def delete_listens(self, user_id: int, wanted: ListenFilter) -> int:
+    async def delete_listens(
+        self, user_id: int, wanted: ListenFilter, *, wait: bool = True
+    ) -> int:
         """Remove listens; what is left is as if they had never been imported.
 
-        Says how many were removed, shadowed ones included. Raises `NothingNamed`.
+        Returns how many were removed, shadowed ones included. Raises `NothingNamed`, and
+        `HistoryBusy` where it is not to wait for another change of the history.
         """
         if (wanted.source, wanted.period, wanted.artist) == (None, None, None):
             raise NothingNamed
-        await lock_history(self._session, user_id)
+        await lock_history(self._session, user_id, wait=wait)
         await join_by_hash(self._session)
         deleted = await count_changed(
             self._session, delete(listen).where(*_fits(listen, user_id, wanted))

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import BigInteger, CursorResult, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.exceptions import UserNotFoundError
-from unwrapped.core.postgres.advisory_locks import take_lock
+from unwrapped.core.exceptions import Conflict, UserNotFoundError
+from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
 
 NEXT_ID = "(SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id) + row_number() OVER ()"
 """The next numbers of a dictionary; only whoever has the listener's lock may take them."""
@@ -36,13 +36,30 @@ async def run_all(
     return count
 
 
-async def lock_history(session: AsyncSession, user_id: int) -> None:
+class HistoryBusy(Conflict):
+    """An import or a removal is changing the listener's history."""
+
+    code = "history_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your history is being changed by an import or a removal. Try again when"
+            " that has ended."
+        )
+
+
+async def lock_history(
+    session: AsyncSession, user_id: int, *, wait: bool = True
+) -> None:
     """Let the changes of one listener's history come one after the other.
 
     The listener cannot go until they are done. Raises `UserNotFoundError` for one who is
-    gone already.
+    gone already, and `HistoryBusy` instead of waiting for another change.
     """
-    await take_lock(session, "history", user_id)
+    if wait:
+        await take_lock(session, "history", user_id)
+    elif not await try_lock(session, "history", user_id):
+        raise HistoryBusy
     held = await session.scalar(
         of_listener('SELECT id FROM "user" WHERE id = :user_id FOR KEY SHARE'),
         {"user_id": user_id},

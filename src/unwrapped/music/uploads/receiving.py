@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from unwrapped.auth.models import User
 from unwrapped.core.database import MAY_BE_LOST, count_changed
 from unwrapped.core.exceptions import Invalid, NotFound
+from unwrapped.core.http.turns import person
 from unwrapped.core.resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
@@ -70,7 +71,8 @@ async def receive(
         raise EmptyUpload
     resources.require_room(announced or 0)
     settings = resources.settings_of(MusicSettings)
-    async with resources.database.session() as session:
+    turn = resources.turns.of(person(user_id))
+    async with turn, resources.database.session() as session:
         upload = await reserve(session, settings, user_id, name, announced)
     counted = _Counted(resources, body, upload.id, upload.size)
     try:
