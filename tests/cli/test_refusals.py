@@ -86,12 +86,12 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "wrong types": (
         HISTORY,
         as_json([extended_row(ms_played=[{}], ts={}) for _ in range(30)]),
-        "no readable date or duration",
+        "have no readable duration",
     ),
     "huge numbers": (
         HISTORY,
         as_json(rows()).replace(b"30000", b"1e400"),
-        "no readable date or duration",
+        "have no readable date, or",
     ),
     "only podcasts": (
         HISTORY,

@@ -29,8 +29,8 @@ def _total(books: Books) -> list[str]:
         lines.append(f"set aside: {', '.join(total.reasons())}")
     if total.shadowed:
         lines.append(
-            f"of the stored, {total.shadowed:,} are not counted: the extended history"
-            " has the same listen"
+            f"of the stored, {total.shadowed:,} are not counted: a richer source has the"
+            " same listen"
         )
     if total.shortened:
         lines.append(f"{total.shortened:,} with a name so long that it was cut")
