@@ -134,7 +134,7 @@ def test_one_module_locks_by_name() -> None:
     found = {module for module, _ in matches(r"pg_(try_)?advisory")}
     assert found == {
         "core/postgres/advisory_locks.py",
-        "core/migrations/upgrade.py",
+        "core/migrations/connection.py",
     }
 
 

@@ -40,10 +40,10 @@ from tools.migrate.atlas import Atlas, new_files
 from tools.migrate.binary import FROM_PYPI, atlas_binary, go_command
 from tools.migrate.databases import fresh_database
 from tools.migrate.schema import desired_schema, queue_schema
+from unwrapped.core.migrations.connection import LOCK_KEY
 from unwrapped.core.migrations.directory import SUM_FILE, verify_directory
 from unwrapped.core.migrations.statements import UnreadableStatement, split_statements
 from unwrapped.core.migrations.upgrade import (
-    LOCK_KEY,
     HalfMigrated,
     apply_migrations,
     migration_status,

@@ -52,7 +52,7 @@ class UnknownProxy(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "No account is made for a request that a proxy passed on which this server"
-            " does not know. Whoever runs it can name the proxy in TRUSTED_PROXIES."
+            " does not know. The operator can name the proxy in TRUSTED_PROXIES."
         )
 
 

@@ -27,7 +27,7 @@ IN_THE_CLEAR = (
     " --https, or a proxy with a certificate (then set BACKEND_URL and TRUSTED_PROXIES)."
 )
 CLOSED = (
-    "Registration is closed: whoever comes first makes the only account;"
+    "Registration is closed: the first person to come makes the only account;"
     " `unwrapped user create` makes others (REGISTRATION=open lets everybody)."
 )
 OPEN_HERE = (

@@ -231,8 +231,8 @@ class Configuration:
         try:
             changed = kind(**kept.given | values)
         except ValidationError as error:
-            told = "; ".join(faults_of(kind, error))
-            raise InvalidSettings(f"A setting cannot be used. {told}.") from None
+            faults = "; ".join(faults_of(kind, error))
+            raise InvalidSettings(f"A setting cannot be used. {faults}.") from None
         return type(self)(
             tuple(changed if part is kept else part for part in self.parts)
         )

@@ -19,11 +19,11 @@ from tests.tools.directories import (
     write_files,
 )
 from unwrapped.core.exceptions import AppException
+from unwrapped.core.migrations.connection import LOCK_KEY
 from unwrapped.core.migrations.directory import SUM_FILE, Migration
 from unwrapped.core.migrations.history import Revision, pending_migrations
 from unwrapped.core.migrations.statements import UnreadableStatement, split_statements
 from unwrapped.core.migrations.upgrade import (
-    LOCK_KEY,
     DamagedMigrations,
     DatabaseNewer,
     DatabaseUnreachable,

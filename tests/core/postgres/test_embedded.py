@@ -33,8 +33,8 @@ from unwrapped.core.postgres.cluster import (
     SOCKET_PATH_LIMIT,
     Cluster,
     FolderInUse,
-    ServerFailed,
 )
+from unwrapped.core.postgres.data_folder import ServerFailed
 from unwrapped.core.postgres.embedded import start_embedded
 from unwrapped.core.postgres.locks import FileLock
 from unwrapped.core.postgres.server_account import own_account

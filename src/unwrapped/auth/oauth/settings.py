@@ -154,7 +154,7 @@ class OAuthSettings(Environment):
     )
     oidc: dict[str, OpenIDSettings] = Field(
         default_factory=dict,
-        description=f"Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: {callback_of('<name>')} of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: whoever it signs in may have an account).",
+        description=f"Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: {callback_of('<name>')} of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: everybody it signs in may have an account).",
     )
 
     @field_validator("oidc", mode="before")

@@ -166,8 +166,8 @@ class BodyLimit:
             return
         require_size = self._streamed.get((scope["method"], scope["path"]))
         try:
-            if told := _told_size(scope):
-                self._require(scope, told, require_size)
+            if declared := _declared_size(scope):
+                self._require(scope, declared, require_size)
         except ContentTooLarge as error:
             await _too_large(error)(scope, receive, send)
             return
@@ -187,11 +187,11 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
     def _require(
-        self, scope: Scope, told: int, require_size: RequireSize | None
+        self, scope: Scope, declared: int, require_size: RequireSize | None
     ) -> None:
         if require_size is not None:
-            require_size(state_of(scope["app"]).resources, told)
-        elif told > self._max_bytes:
+            require_size(state_of(scope["app"]).resources, declared)
+        elif declared > self._max_bytes:
             raise ContentTooLarge(self._words())
 
     def _words(self) -> str:
@@ -208,7 +208,7 @@ def _too_large(error: ContentTooLarge) -> ASGIApp:
     )
 
 
-def _told_size(scope: Scope) -> int:
+def _declared_size(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value[:20])

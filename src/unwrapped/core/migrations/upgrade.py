@@ -5,13 +5,10 @@ migrated here current, and the other way round. Each file is one transaction, un
 begins with `-- atlas:txmode none`.
 """
 
-import asyncio
 import hashlib
 import json
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +17,13 @@ from importlib.resources.abc import Traversable
 import asyncpg
 
 from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.migrations.connection import (
+    DatabaseUnreachable,
+    MigrationFailed,
+    MigrationsLocked,
+    connected,
+    locked,
+)
 from unwrapped.core.migrations.directory import (
     DamagedMigrations,
     Migration,
@@ -57,36 +61,13 @@ __all__ = [
 ]
 
 OPERATOR = f"Unwrapped {version('unwrapped')}"
-OLDEST_SERVER = 15
-CONNECT_TIMEOUT_SECONDS = 10.0
 LOCK_TIMEOUT_SECONDS = 600.0
-# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
-LOCK_KEY = 0xA02049D8
-_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class MigrationsPending(Unavailable):
     """The database is older than this program."""
 
     code = "migrations_pending"
-
-
-class MigrationFailed(Unavailable):
-    """The server refused a statement; nothing of its transaction was kept."""
-
-    code = "migration_failed"
-
-
-class MigrationsLocked(Unavailable):
-    """Another process has been migrating for too long."""
-
-    code = "migrations_locked"
-
-
-class DatabaseUnreachable(Unavailable):
-    """No connection, or a server that is too old."""
-
-    code = "database_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +100,7 @@ async def apply_migrations(
     `HalfMigrated`, `DatabaseNewer`, `HistoryDiverged`, `ForeignDatabase`.
     """
     migrations = verify_directory(directory)
-    async with _connected(address) as connection, _locked(connection, lock_timeout):
+    async with connected(address) as connection, locked(connection, lock_timeout):
         await connection.execute(CREATE_REVISIONS)
         pending = pending_migrations(migrations, await read_revisions(connection))
         for migration in pending:
@@ -132,7 +113,7 @@ async def migration_status(
 ) -> MigrationStatus:
     """How far the database is; nothing is written. Raises as `apply_migrations` does."""
     migrations = verify_directory(directory)
-    async with _connected(address) as connection:
+    async with connected(address) as connection:
         pending = pending_migrations(migrations, await read_revisions(connection))
     done = len(migrations) - len(pending)
     return MigrationStatus(
@@ -158,52 +139,6 @@ async def require_current(
             f" ({status.pending[0]} comes next). Make a backup, then run"
         )
     raise MigrationsPending(f"{state} `unwrapped db upgrade`.")
-
-
-@asynccontextmanager
-async def _connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
-    try:
-        connection = await asyncpg.connect(
-            address.for_asyncpg(),
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            # Whatever the role has: a migration takes as long as its tables are large.
-            server_settings={"statement_timeout": "0"},
-        )
-    except _LOST as error:
-        raise DatabaseUnreachable(
-            f"No connection to the database {address}: {str(error) or 'no answer'}."
-        ) from error
-    try:
-        server = connection.get_server_version().major
-        if server < OLDEST_SERVER:
-            raise DatabaseUnreachable(
-                f"The database is PostgreSQL {server}; {OLDEST_SERVER} or newer is needed."
-            )
-        await connection.execute("SET search_path = public")
-        yield connection
-    except _LOST as error:
-        raise MigrationFailed(f"The database refused: {error}.") from error
-    finally:
-        await connection.close()
-
-
-@asynccontextmanager
-async def _locked(
-    connection: asyncpg.Connection, timeout_seconds: float
-) -> AsyncIterator[None]:
-    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
-    deadline = time.monotonic() + timeout_seconds
-    pause = 0.02
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):
-        if time.monotonic() > deadline:
-            raise MigrationsLocked(
-                "Another process has been migrating the database for"
-                f" {timeout_seconds:.0f} seconds."
-            )
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, 0.5)
-    yield
-    await connection.execute("SELECT pg_advisory_unlock($1)", LOCK_KEY)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""One data folder of PostgreSQL and the server on it: made, started, stopped.
+"""One data folder of PostgreSQL and the server on it: started, asked, stopped.
 
 Whether a server is there is asked of the server, never of a process id: ids are used
 again, and mean nothing in another container.
@@ -8,27 +8,23 @@ import hashlib
 import os
 import re
 import shlex
-import shutil
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.binaries import Programs, telling_line
-from unwrapped.core.postgres.locks import FileLock
-from unwrapped.core.postgres.server_account import (
-    DATA,
-    LOCK,
-    PARTIAL,
-    hand_over,
-    named_account,
+from unwrapped.core.postgres.data_folder import (
+    DATABASE,
+    SUPERUSER,
+    ServerFailed,
+    make_data,
 )
+from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.server_account import DATA, LOCK
 
-SUPERUSER = "postgres"
-DATABASE = "unwrapped"
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 103
@@ -38,29 +34,7 @@ START_TIMEOUT_SECONDS = 300
 """A server that was killed first works through its log of changes."""
 STOP_TIMEOUT_SECONDS = 60
 
-INITDB = (
-    f"--username={SUPERUSER}",
-    # Who may enter the socket's folder may enter the database.
-    "--auth=trust",
-    "--encoding=UTF8",
-    "--locale=C.UTF-8",
-    "--data-checksums",
-    # Defaults that the owner may change in postgresql.conf. Errors of statements
-    # quote their rows: addresses and listening history do not belong in a log.
-    "--set=max_connections=100",
-    "--set=shared_buffers=128MB",
-    "--set=log_min_messages=log",
-)
-
-SINGLE_USER = ("-c", "exit_on_error=on", SUPERUSER)
-
 _OCCUPIED = re.compile(r"Is another (?:postmaster|postgres) \(PID (\d+)\) running")
-
-
-class ServerFailed(Unavailable):
-    """A program of PostgreSQL failed; the message carries its telling line."""
-
-    code = "embedded_server_failed"
 
 
 class OtherMajorVersion(Unavailable):
@@ -171,7 +145,7 @@ class Cluster:
 
     def _start(self, lock: int) -> None:
         if not self.data.exists():
-            self._create(lock)
+            make_data(self.folder, self.programs, lock)
         self._check_owner()
         self._check_version()
         self.data.chmod(0o700)
@@ -201,48 +175,6 @@ class Cluster:
             "log_destination": "stderr",
         }
         return " ".join(f"-c {name}={value}" for name, value in settings.items())
-
-    def _create(self, lock: int) -> None:
-        """Make the data under another name, so that it is there whole or not at all."""
-        partial = self.folder / PARTIAL
-        if partial.exists():
-            shutil.rmtree(partial)
-        with self._making() as programs:
-            self._fill(partial, programs, lock)
-        partial.rename(self.data)
-
-    @contextmanager
-    def _making(self) -> Iterator[Programs]:
-        """The programs as somebody whom `initdb` takes; the data is handed over then."""
-        account = self.programs.account
-        if account is None:
-            yield self.programs
-            return
-        # By its group alone: others that run as the same user cannot enter.
-        os.chown(self.folder, 0, account.gid)
-        self.folder.chmod(0o770)
-        try:
-            yield replace(self.programs, account=named_account(account.gid))
-        finally:
-            hand_over(self.folder, account)
-
-    def _fill(self, partial: Path, programs: Programs, lock: int) -> None:
-        for command, statements in (
-            (("initdb", "-D", partial.name, *INITDB), ""),
-            (
-                ("postgres", "--single", "-D", partial.name, *SINGLE_USER),
-                f"CREATE DATABASE {DATABASE}\n",
-            ),
-        ):
-            done = programs.run(
-                *command, within=self.folder, inherit=lock, statements=statements
-            )
-            if done.returncode:
-                shutil.rmtree(partial, ignore_errors=True)
-                raise ServerFailed(
-                    f"The embedded database cannot be made in {self.folder}: "
-                    f"{telling_line(done.stderr)}"
-                )
 
     def _check_owner(self) -> None:
         owner = self.data.stat().st_uid

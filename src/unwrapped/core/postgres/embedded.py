@@ -23,7 +23,8 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.files import CLUSTERS, make_private, write_whole
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
-from unwrapped.core.postgres.cluster import DATABASE, PORT, SUPERUSER, Cluster
+from unwrapped.core.postgres.cluster import PORT, Cluster
+from unwrapped.core.postgres.data_folder import DATABASE, SUPERUSER
 from unwrapped.core.postgres.locks import FileLock
 from unwrapped.core.postgres.server_account import (
     NoEmbeddedServer,

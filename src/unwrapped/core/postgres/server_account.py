@@ -111,8 +111,8 @@ def _is_free(number: int) -> bool:
 def _is_mapped(kind: str, number: int) -> bool:
     """Whether an id exists in this container."""
     try:
-        told = Path(f"/proc/self/{kind}_map").read_text(encoding="ascii")
+        mapped = Path(f"/proc/self/{kind}_map").read_text(encoding="ascii")
     except OSError:
         return True
-    ranges = [[int(part) for part in line.split()] for line in told.splitlines()]
+    ranges = [[int(part) for part in line.split()] for line in mapped.splitlines()]
     return any(first <= number < first + count for first, _, count in ranges)

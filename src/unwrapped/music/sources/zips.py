@@ -1,4 +1,4 @@
-"""Zips, and zips in zips, of which no more are open than lie in each other."""
+"""Zips, and zips in zips, of which only those are open that lie in each other."""
 
 import io
 import shutil

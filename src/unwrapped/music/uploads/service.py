@@ -80,7 +80,7 @@ class UploadService:
             .where(
                 col(UploadedFile.id) == upload_id, col(UploadedFile.user_id) == user_id
             )
-            # Whoever begins its import locks it as well.
+            # The beginning of its import locks it as well.
             .with_for_update()
         )
         async with self._resources.database.session() as session:

@@ -142,7 +142,7 @@ def _become_server(
 def _serve(
     orders: socket.socket, kinds: Mapping[str, AnyTaskKind], run_child: RunChild
 ) -> None:
-    """Fork a child for each order, until there are no more."""
+    """Fork a child for each order, until the last one."""
     while True:
         sent, descriptors, _, _ = socket.recv_fds(orders, LONGEST_NAME, 2)
         if not sent:

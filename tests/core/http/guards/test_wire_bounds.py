@@ -7,13 +7,17 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx2
 import pytest
+import uvloop
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from tests.attacks import attack
 from tests.auth.factories import sign_in
+from tests.auth.logs import written_log
 from tests.core.served import PATIENCE_SECONDS, exchange, served
 from unwrapped.core.config import Settings
+from unwrapped.core.http.metrics import Metrics
+from unwrapped.core.http.middleware import RequestContext
 from unwrapped.core.resources import Resources
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
@@ -23,6 +27,7 @@ CLOSE = b"Connection: close\r\n\r\n"
 KIB = 1024
 LARGEST = 64 * KIB
 SOON = 0.2
+HANGING_SECONDS = 5.0
 
 
 async def small(scope: Scope, receive: Receive, send: Send) -> None:
@@ -183,6 +188,38 @@ async def test_few_requests_wait_for_the_answer_to_another(settings: Settings) -
     async with served(small, settings) as port:
         raw = await exchange(port, (GET + b"\r\n") * 20 + GET + CLOSE)
     assert raw.count(b"HTTP/1.1 200 ") == 21
+
+
+@attack(30, "pipelined-and-gone")
+def test_a_request_of_a_closed_connection_does_not_crash(settings: Settings) -> None:
+    received: list[str] = []
+
+    async def attacked() -> None:
+        is_closed, is_over = asyncio.Event(), asyncio.Event()
+
+        async def late(scope: Scope, receive: Receive, send: Send) -> None:
+            received.append((await receive())["type"])
+            await is_closed.wait()
+            try:
+                async with asyncio.timeout(HANGING_SECONDS):
+                    received.append((await receive())["type"])
+            except TimeoutError:
+                received.append("nothing")
+            try:
+                await answer(send, b"late")
+            finally:
+                is_over.set()
+
+        async with served(RequestContext(late, Metrics()), settings) as port:
+            assert await exchange(port, (GET + b"\r\n") * 1000) == b""
+            is_closed.set()
+            await is_over.wait()
+
+    with written_log(settings) as log:
+        # As `serve` has it: asyncio's own loop takes what is written too late.
+        uvloop.run(attacked())
+    assert log.of("request.crashed") == []
+    assert received == ["http.request", "http.disconnect"]
 
 
 @attack(30, "slow-headers")

@@ -13,7 +13,17 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = b"x-forwarded-"
-NAMES = frozenset({b"forwarded", b"via"})
+NAMES = frozenset(
+    {
+        b"forwarded",
+        b"via",
+        b"x-real-ip",
+        b"x-client-ip",
+        b"true-client-ip",
+        b"cf-connecting-ip",
+    }
+)
+"""Headers that proxies alone add, besides `PREFIX`: no browser sends one."""
 
 log = structlog.get_logger()
 
@@ -69,7 +79,7 @@ class ProxyCheck:
 
         self._app = app
         self._trusted = TrustedProxies(trusted)
-        # Of the addresses that proxies told of, the last one counts that is no proxy's.
+        # Of the addresses that proxies name, the last one counts that is no proxy's.
         self._believing = ProxyHeadersMiddleware(
             app,  # type: ignore[arg-type]  # the same protocol under other names
             trusted_hosts=self._trusted.spelled(),

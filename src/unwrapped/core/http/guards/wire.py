@@ -7,11 +7,10 @@ for an answer to be read (docs/decisions/0037).
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
@@ -21,7 +20,8 @@ from uvicorn.server import ServerState
 from unwrapped.core.config import Settings
 from unwrapped.core.http.guards.connections import Gate, affordable
 from unwrapped.core.http.guards.proxies import TrustedProxies
-from unwrapped.core.http.problems import problem
+from unwrapped.core.http.guards.refusals import TOO_LATE, TOO_MANY, too_large
+from unwrapped.core.http.guards.unread import Unread
 
 MOST_PIPELINED = 20
 """Requests that may wait on a connection for the answer to an earlier one."""
@@ -38,28 +38,6 @@ class Bounds:
     headers: int
     header_seconds: float
     reading_seconds: float
-
-
-def _refusal(status: HTTPStatus, code: str, detail: str) -> bytes:
-    """An answer as it goes out, after which the connection is closed."""
-    answer = problem(status, code, detail, headers={"Connection": "close"})
-    lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode()]
-    lines += [name + b": " + value for name, value in answer.raw_headers]
-    return b"\r\n".join([*lines, b"", bytes(answer.body)])
-
-
-TOO_LATE = _refusal(
-    HTTPStatus.REQUEST_TIMEOUT,
-    "request_timeout",
-    "The headers of the request did not come in time.",
-)
-TOO_MANY = _refusal(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "too_many_connections",
-    "There are too many connections, of this address or in all. Close some, or try again"
-    " later. Whoever runs this service can raise CONNECTIONS_PER_ADDRESS and"
-    " MAX_CONNECTIONS.",
-)
 
 
 class OutOfBounds(Exception):
@@ -84,13 +62,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._gate = gate
         self._has_entered = False
         self._last: RequestResponseCycle | None = None
+        self._running: RequestResponseCycle | None = None
         self._header_bytes = 0
         self._unparsed = 0  # bytes that the parser may hold
         self._is_lingering = False
         self._is_out_of_bounds = False
         self._headers_timer: asyncio.TimerHandle | None = None
-        self._reading_timer: asyncio.TimerHandle | None = None
-        self._unread: int | None = None  # when the timer was set; None: look again
+        self._unread: Unread
 
     # The connection
 
@@ -99,6 +77,9 @@ class BoundedProtocol(HttpToolsProtocol):
     ) -> None:
         """Let the client in, or not."""
         super().connection_made(transport)
+        self._unread = Unread(
+            self.loop, transport, self._bounds.reading_seconds, self._is_written
+        )
         self._has_entered = self._gate.enter(self._address)
         if self._has_entered:
             self._await_headers()
@@ -109,9 +90,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         super().connection_lost(exc)
+        if self._running is not None:
+            self._disconnect(self._running)
         self._stop_awaiting_headers()
-        if self._reading_timer is not None:
-            self._reading_timer.cancel()
+        self._unread.stop()
         if self._has_entered:
             self._has_entered = False
             self._gate.leave(self._address)
@@ -132,8 +114,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._close()
             return
         if self._last is not None:  # its application still waits for a body
-            self._last.disconnected = True
-            self._last.message_event.set()
+            self._disconnect(self._last)
         self.transport.write(answer)
         self.linger()
 
@@ -157,9 +138,23 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_awaiting_headers()
         self._headers_timer = self.loop.call_later(seconds, self._end_late)
 
+    def _start_asgi_task(
+        self, cycle: RequestResponseCycle, app: ASGI3Application
+    ) -> None:
+        # uvicorn takes the last request for the running one when a client goes; what an
+        # earlier one sends would crash, and it would wait for ever for a client to go.
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    @staticmethod
+    def _disconnect(cycle: RequestResponseCycle) -> None:
+        """Let the application see that its client is gone, and drop what it sends."""
+        cycle.disconnected = True
+        cycle.message_event.set()
+
     def _close(self) -> None:
         self.transport.close()
-        self._watch_reading()
+        self._unread.watch()
 
     # What comes in
 
@@ -170,7 +165,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unparsed += len(data)
         super().data_received(data)
         if self._unparsed > self._bounds.header_bytes:
-            self._end_with(self._too_large())
+            self._end_with(too_large(self._bounds.headers, self._bounds.header_bytes))
         if not self._is_answering:
             self._await_headers()
             return
@@ -211,18 +206,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser, or one of the above, did not take."""
         if self._is_out_of_bounds:
-            self._end_with(self._too_large())
+            self._end_with(too_large(self._bounds.headers, self._bounds.header_bytes))
         else:
             super().send_400_response(msg)
-            self._watch_reading()
-
-    def _too_large(self) -> bytes:
-        return _refusal(
-            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "headers_too_large",
-            f"A request may have {self._bounds.headers:,} headers, and"
-            f" {self._bounds.header_bytes:,} bytes in them and its first line.",
-        )
+            self._unread.watch()
 
     def _await_headers(self) -> None:
         """Give the client its time, unless it runs already."""
@@ -250,44 +237,24 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self._is_lingering:
             self._unset_keepalive_if_required()
-        if self._reading_timer is None:
-            self._watch_reading()
+        if not self._unread.is_watched:
+            self._unread.watch()
         elif not self.flow.write_paused:
-            self._unread = None
+            self._unread.spare()
 
     def pause_writing(self) -> None:
         """Wait for the client to read."""
         super().pause_writing()
-        self._watch_reading()
+        self._unread.watch()
 
     def resume_writing(self) -> None:
         """Go on: the client has read."""
         super().resume_writing()
-        self._unread = None
+        self._unread.spare()
 
-    def _watch_reading(self) -> None:
-        if self._reading_timer is not None:
-            self._reading_timer.cancel()
-            self._reading_timer = None
-        self._unread = self.transport.get_write_buffer_size()
-        if self._unread:
-            self._reading_timer = self.loop.call_later(
-                self._bounds.reading_seconds, self._look_at_reading
-            )
-
-    def _look_at_reading(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        # More may be written meanwhile: then the buffer says nothing.
-        is_final = self.flow.write_paused or not self._is_answering
-        if (
-            left
-            and self._unread is not None
-            and (is_final or self.transport.is_closing())
-            and self._unread - left < HIGH_WATER_LIMIT
-        ):
-            self.transport.abort()
-        else:
-            self._watch_reading()
+    def _is_written(self) -> bool:
+        """Whether nothing is added to an answer before the client reads."""
+        return self.flow.write_paused or not self._is_answering
 
 
 class _Lingering(asyncio.Transport):

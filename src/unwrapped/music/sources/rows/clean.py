@@ -4,7 +4,7 @@ from unwrapped.music.sources.rows.json_array import JsonValue
 from unwrapped.music.sources.spellings import safe_text
 
 MS_LIMIT = 2**31
-"""24 days: no listen lasts longer, and a 32-bit column holds no more."""
+"""24 days: no listen lasts longer, and a 32-bit column holds nothing longer."""
 
 BAD_DURATION = -1
 """Stands for a duration that is none."""

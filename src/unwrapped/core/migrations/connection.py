@@ -1,0 +1,86 @@
+"""The connection that migrates a database, and the lock that it holds."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.postgres.addresses import DatabaseAddress
+
+OLDEST_SERVER = 15
+CONNECT_TIMEOUT_SECONDS = 10.0
+# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
+LOCK_KEY = 0xA02049D8
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class MigrationFailed(Unavailable):
+    """The server refused a statement; nothing of its transaction was kept."""
+
+    code = "migration_failed"
+
+
+class MigrationsLocked(Unavailable):
+    """Another process has been migrating for too long."""
+
+    code = "migrations_locked"
+
+
+class DatabaseUnreachable(Unavailable):
+    """No connection, or a server that is too old."""
+
+    code = "database_unreachable"
+
+
+@asynccontextmanager
+async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to migrate over; what the server refuses is `MigrationFailed`.
+
+    Raises `DatabaseUnreachable`.
+    """
+    try:
+        connection = await asyncpg.connect(
+            address.for_asyncpg(),
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            # Whatever the role has: a migration takes as long as its tables are large.
+            server_settings={"statement_timeout": "0"},
+        )
+    except _LOST as error:
+        raise DatabaseUnreachable(
+            f"No connection to the database {address}: {str(error) or 'no answer'}."
+        ) from error
+    try:
+        server = connection.get_server_version().major
+        if server < OLDEST_SERVER:
+            raise DatabaseUnreachable(
+                f"The database is PostgreSQL {server}; {OLDEST_SERVER} or newer is needed."
+            )
+        await connection.execute("SET search_path = public")
+        yield connection
+    except _LOST as error:
+        raise MigrationFailed(f"The database refused: {error}.") from error
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def locked(
+    connection: asyncpg.Connection, timeout_seconds: float
+) -> AsyncIterator[None]:
+    """Hold the lock of Atlas; raises `MigrationsLocked` after so many seconds."""
+    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
+    deadline = time.monotonic() + timeout_seconds
+    pause = 0.02
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):
+        if time.monotonic() > deadline:
+            raise MigrationsLocked(
+                "Another process has been migrating the database for"
+                f" {timeout_seconds:.0f} seconds."
+            )
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 0.5)
+    yield
+    await connection.execute("SELECT pg_advisory_unlock($1)", LOCK_KEY)
