@@ -165,6 +165,16 @@ def operations(app: FastAPI) -> list[Operation]:
     return list(_operations(app.openapi()))
 
 
+def _whole(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a parameter, with what it refers to in place."""
+    named = document["components"]["schemas"]
+    options = [
+        named[option["$ref"].rpartition("/")[2]] if "$ref" in option else option
+        for option in schema.get("anyOf", [schema])
+    ]
+    return {**schema, "anyOf": options} if "anyOf" in schema else options[0]
+
+
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
         for method, told in methods.items():
@@ -177,7 +187,10 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 method.upper(),
                 path,
                 tuple(
-                    [Place(one["in"], one["name"], one["schema"]) for one in parameters]
+                    [
+                        Place(one["in"], one["name"], _whole(document, one["schema"]))
+                        for one in parameters
+                    ]
                     + [Place("body", name, schema) for name, schema in members.items()]
                 ),
                 frozenset(

@@ -11,8 +11,9 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.spellings import Spellings
+from unwrapped.shared.zones import parse_zone
 
-UTC_ZONE = ZoneInfo("UTC")
+UTC_ZONE = parse_zone("UTC")
 
 
 class DamagedHistory(Invalid):
