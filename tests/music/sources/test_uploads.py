@@ -22,7 +22,7 @@ from tests.exports import (
 )
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.sources.format import DamagedHistory
-from unwrapped.music.sources.limits import Limits, TooLarge, TooManyRows
+from unwrapped.music.sources.limits import Limits, TooLarge, TooManyNames, TooManyRows
 from unwrapped.music.sources.reading import UPLOAD_SCHEMA, HistoryFile
 from unwrapped.music.sources.uploads import (
     NoHistory,
@@ -261,6 +261,15 @@ def test_rows_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
     assert read_upload([tmp_path / "a.json"], Limits(rows=10)).aside
     with pytest.raises(TooManyRows, match=r"/b\.json: .* more than 10 rows"):
         read_upload([tmp_path], Limits(rows=10))
+
+
+def test_names_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
+    names = ["A" * 900, "B" * 900]
+    rows = [extended_row(master_metadata_track_name=name) for name in names]
+    write_json(tmp_path / "a.json", rows)
+    assert read_upload([tmp_path], Limits(names_characters=2_500)).files
+    with pytest.raises(TooManyNames, match=r"more than 1,800 characters"):
+        read_upload([tmp_path], Limits(names_characters=1_800))
 
 
 def test_many_rows_that_are_no_objects_are_damage(tmp_path: Path) -> None:

@@ -25,6 +25,16 @@ class TooManyRows(TooLarge):
     code = "too_many_rows"
 
 
+class TooManyNames(TooLarge):
+    """The names of an upload are longer in sum than this program is willing to keep."""
+
+    code = "too_many_names"
+
+
+NAMES_CHARACTERS = 96 * MIB
+"""Room for a million tracks, with names and URIs as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Sizes are of unpacked bytes, but for that of a zip's directory."""
@@ -36,6 +46,7 @@ class Limits:
     large_entry_bytes: int = 50 * MIB
     large_entry_ratio: int = 200
     rows: int = 5_000_000
+    names_characters: int = NAMES_CHARACTERS
 
 
 @dataclass(slots=True)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from unwrapped.music.sources.limits import NAMES_CHARACTERS, TooManyNames
+
 type Spelling = tuple[str | None, str | None, str | None, str | None]
 """URI, artist, title and album, as a row has them."""
 
@@ -34,16 +36,28 @@ def shorten(text: str | None, longest: int = LONGEST_NAME) -> str | None:
 
 
 class _Codes(dict[Spelling, int]):
-    def __init__(self) -> None:
+    def __init__(self, most_characters: int) -> None:
         super().__init__()
         self.shortened: set[int] = set()
+        self._most = self._left = most_characters
 
     def __missing__(self, spelling: Spelling) -> int:
-        if max(len(name or "") for name in spelling) > LONGEST_NAME:
+        lengths = [len(name or "") for name in spelling]
+        if max(lengths) > LONGEST_NAME:
             # Not kept as it is: it may have megabytes.
             code = self[_shortened(spelling)]
             self.shortened.add(code)
             return code
+        # Python keeps a name with one emoji in four bytes a character.
+        self._left -= sum(
+            length if name is None or name.isascii() else 2 * length
+            for name, length in zip(spelling, lengths, strict=True)
+        )
+        if self._left < 0:
+            raise TooManyNames(
+                f"The distinct names in the upload have more than {self._most:,} characters."
+                " Nothing was kept. Give fewer files at once."
+            )
         self[spelling] = code = len(self)
         return code
 
@@ -51,11 +65,13 @@ class _Codes(dict[Spelling, int]):
 class Spellings:
     """An append-only dictionary from spelling to code (0, 1, 2, …).
 
-    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none.
+    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none. Raises
+    `TooManyNames` when names and URIs of all spellings have more than `most_characters`,
+    those beyond ASCII counted twice.
     """
 
-    def __init__(self) -> None:
-        self._codes = _Codes()
+    def __init__(self, most_characters: int = NAMES_CHARACTERS) -> None:
+        self._codes = _Codes(most_characters)
 
     @property
     def shortened(self) -> set[int]:
