@@ -63,5 +63,5 @@ def test_names_have_a_limit_in_sum() -> None:
 
 
 def test_a_long_name_counts_as_it_is_cut() -> None:
-    spellings = Spellings(most_characters=1_000)
+    spellings = Spellings(most_characters=2_000)
     assert spellings.codes([(None, None, "T" * 5_000, None)]) == [0]

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.imports.staging import STAGED_SPELLING, stage
 from unwrapped.music.listens.history import PreparedUpload
-from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.models import LOG_CODES
 from unwrapped.music.listens.statements import (
     NEXT_ID,
@@ -18,6 +17,7 @@ from unwrapped.music.listens.statements import (
     of_listener,
     run_all,
 )
+from unwrapped.music.sources.name_keys import name_key
 
 _NEW_RECORDINGS = f"""INSERT INTO recording (user_id, id, identity)
     SELECT :user_id, {NEXT_ID.format(table="recording")}, identity

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from unwrapped.music.sources.limits import NAMES_CHARACTERS, TooManyNames
+from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 
 type Spelling = tuple[str | None, str | None, str | None, str | None]
 """URI, artist, title and album, as a row has them."""
@@ -39,6 +40,7 @@ class _Codes(dict[Spelling, int]):
     def __init__(self, most_characters: int) -> None:
         super().__init__()
         self.shortened: set[int] = set()
+        self.in_order: list[Spelling] = []
         self._most = self._left = most_characters
 
     def __missing__(self, spelling: Spelling) -> int:
@@ -59,6 +61,7 @@ class _Codes(dict[Spelling, int]):
                 " Nothing was kept. Give fewer files at once."
             )
         self[spelling] = code = len(self)
+        self.in_order.append(spelling)
         return code
 
 
@@ -82,11 +85,17 @@ class Spellings:
         """The code of each spelling, given out at its first sight."""
         return [self._codes[spelling] for spelling in spellings]
 
+    def names_track(self, code: int) -> bool:
+        """Whether a spelling says which track was listened to."""
+        _, artist, title, _ = self._codes.in_order[code]
+        artist_key = name_key(safe_text(artist) or "") or name_key(UNKNOWN_ARTIST)
+        return not is_nameless(artist_key, name_key(safe_text(title) or ""))
+
     def rows(self) -> list[Spelling]:
         """All spellings, made safe, in the order of their codes."""
         return [
             (safe_text(uri), safe_text(artist), safe_text(title), safe_text(album))
-            for uri, artist, title, album in self._codes
+            for uri, artist, title, album in self._codes.in_order
         ]
 
 
