@@ -356,6 +356,7 @@ ALL_SET_OF_DOMAINS = {
         (
             *("TASK_MEMORY_MAX_BYTES", "UPLOAD_MAX_BYTES", "UNPACKED_MAX_BYTES"),
             *("ZIP_DIRECTORY_MAX_BYTES", "UPLOAD_QUOTA_BYTES"),
+            "IMPORT_MAX_NAME_CHARACTERS",
         ),
         "1000000001",
     ),

@@ -32,6 +32,11 @@ class MusicSettings(Environment):
     import_max_rows: int = Field(
         default=5_000_000, ge=1, description="Rows of the files of one import."
     )
+    import_max_name_characters: int = Field(
+        default=96 * MIB,
+        ge=1_000_000,
+        description="Characters of all distinct names and URIs of one import; of one beyond ASCII twice as many.",
+    )
     uploads_per_user: int = Field(
         default=50, ge=1, description="Uploads of one listener that wait for an import."
     )

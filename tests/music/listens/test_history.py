@@ -15,7 +15,7 @@ from tests.exports import (
     track,
     write_json,
 )
-from unwrapped.music.listens.history import TooManyBadRows
+from unwrapped.music.sources.limits import TooManyBadRows
 
 
 @pytest.mark.parametrize(

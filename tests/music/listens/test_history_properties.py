@@ -16,11 +16,8 @@ from tests.exports import Row, history_at, make_zip
 from tests.music.kits.kit import Kit, Played
 from tests.music.kits.kits import KITS, kit_of, log_of, read_rows, truth_of
 from unwrapped.music.listens.books import Account
-from unwrapped.music.listens.history import (
-    TOLERATED_BAD_ROWS,
-    History,
-    build_history,
-)
+from unwrapped.music.listens.history import History, build_history
+from unwrapped.music.sources.limits import TOLERATED_BAD_ROWS
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.reasons import AsideReason
 

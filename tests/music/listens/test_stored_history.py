@@ -39,12 +39,12 @@ from tests.music.listens.test_history_properties import Rows as PlainRows
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.listens.books import Books
-from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.models import listen
 from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.logs import LOGS, LogName
+from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 TRIED = settings(max_examples=settings().max_examples // 4)

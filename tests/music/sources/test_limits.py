@@ -11,6 +11,7 @@ def test_the_limits_of_the_design() -> None:
         nested_zips=3,
         large_entry_bytes=50 * mib,
         large_entry_ratio=200,
+        names_characters=96 * mib,
     )
 
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unwrapped.music.sources.limits import TooManyNames
 from unwrapped.music.sources.spellings import Spellings, safe_text
 
 ANY_CODE_POINT = st.text(st.characters(codec=None, categories=None))
@@ -50,3 +51,17 @@ def test_spellings_come_out_safe() -> None:
     spellings = Spellings()
     spellings.codes([("", "A\x00", "\ud83d\ude00", " ")])
     assert spellings.rows() == [(None, "A\ufffd", "😀", None)]
+
+
+def test_names_have_a_limit_in_sum() -> None:
+    spellings = Spellings(most_characters=8)
+    known = ("uri", "A", "É", None)
+    assert spellings.codes([known, known]) == [0, 0]
+    assert spellings.codes([(None, "BB", None, None), known]) == [1, 0]
+    with pytest.raises(TooManyNames, match=r"more than 8 characters"):
+        spellings.codes([(None, "C", None, None)])
+
+
+def test_a_long_name_counts_as_it_is_cut() -> None:
+    spellings = Spellings(most_characters=2_000)
+    assert spellings.codes([(None, None, "T" * 5_000, None)]) == [0]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.exports import (
+    Row,
     account_row,
     as_json,
     extended_row,
@@ -22,7 +23,13 @@ from tests.exports import (
 )
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.sources.format import DamagedHistory
-from unwrapped.music.sources.limits import Limits, TooLarge, TooManyRows
+from unwrapped.music.sources.limits import (
+    Limits,
+    TooLarge,
+    TooManyBadRows,
+    TooManyNames,
+    TooManyRows,
+)
 from unwrapped.music.sources.reading import UPLOAD_SCHEMA, HistoryFile
 from unwrapped.music.sources.uploads import (
     NoHistory,
@@ -261,6 +268,37 @@ def test_rows_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
     assert read_upload([tmp_path / "a.json"], Limits(rows=10)).aside
     with pytest.raises(TooManyRows, match=r"/b\.json: .* more than 10 rows"):
         read_upload([tmp_path], Limits(rows=10))
+
+
+@pytest.mark.parametrize("over", [{"ts": 1}, {"ms_played": "long"}])
+def test_bad_rows_end_the_reading_where_no_later_row_can_help(
+    tmp_path: Path, over: Row
+) -> None:
+    write_json(tmp_path / "a.json", [extended_row(**over)] * 30)
+    (tmp_path / "b.json").write_bytes(HISTORY[:-1] + b", cut off")
+    with pytest.raises(DamagedHistory, match=r"b\.json"):
+        read_upload([tmp_path], Limits(rows=3_000))
+    with pytest.raises(TooManyBadRows, match=r"a\.json: 30 rows .* so far"):
+        read_upload([tmp_path], Limits(rows=2_999))
+
+
+def test_rows_that_name_no_track_end_nothing(tmp_path: Path) -> None:
+    nameless = extended_row(
+        ts="x",
+        master_metadata_track_name="Unknown Track",
+        master_metadata_album_artist_name=" ",
+    )
+    write_json(tmp_path / "a.json", [nameless] * 30)
+    assert len(read_upload([tmp_path], Limits(rows=100)).rows) == 30
+
+
+def test_names_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
+    names = ["A" * 900, "B" * 900]
+    rows = [extended_row(master_metadata_track_name=name) for name in names]
+    write_json(tmp_path / "a.json", rows)
+    assert read_upload([tmp_path], Limits(names_characters=2_500)).files
+    with pytest.raises(TooManyNames, match=r"more than 1,800 characters"):
+        read_upload([tmp_path], Limits(names_characters=1_800))
 
 
 def test_many_rows_that_are_no_objects_are_damage(tmp_path: Path) -> None:

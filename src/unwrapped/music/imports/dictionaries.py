@@ -10,17 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.imports.staging import STAGED_SPELLING, stage
 from unwrapped.music.listens.history import PreparedUpload
-from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.models import LOG_CODES
-from unwrapped.music.listens.statements import NEXT_ID, of_listener, run_all
+from unwrapped.music.listens.statements import (
+    NEXT_ID,
+    add_rows,
+    of_listener,
+    run_all,
+)
+from unwrapped.music.sources.name_keys import name_key
 
-_MERGE_SPELLINGS = (
-    f"""INSERT INTO recording (user_id, id, identity)
+_NEW_RECORDINGS = f"""INSERT INTO recording (user_id, id, identity)
     SELECT :user_id, {NEXT_ID.format(table="recording")}, identity
     FROM (SELECT DISTINCT identity FROM staged_spelling) AS new
     WHERE NOT EXISTS (SELECT FROM recording AS old
-        WHERE old.user_id = :user_id AND old.identity = new.identity)""",
-    f"""INSERT INTO spelling (user_id, recording_id, id, artist, title, album,
+        WHERE old.user_id = :user_id AND old.identity = new.identity)"""
+
+_NEW_SPELLINGS = f"""INSERT INTO spelling (user_id, recording_id, id, artist, title, album,
         artist_key, title_key, album_key, last_logged)
     SELECT :user_id, recording.id, {NEXT_ID.format(table="spelling")}, new.artist, new.title,
         new.album, min(new.artist_key), min(new.title_key), min(new.album_key),
@@ -30,16 +35,16 @@ _MERGE_SPELLINGS = (
     WHERE NOT EXISTS (SELECT FROM spelling AS old WHERE old.user_id = :user_id
         AND old.recording_id = recording.id AND old.artist = new.artist
         AND old.title = new.title AND old.album IS NOT DISTINCT FROM new.album)
-    GROUP BY recording.id, new.artist, new.title, new.album""",
-    """UPDATE spelling SET last_logged = new.last_logged
+    GROUP BY recording.id, new.artist, new.title, new.album"""
+
+_LATER_LISTENS = """UPDATE spelling SET last_logged = new.last_logged
     FROM (SELECT identity, artist, title, album, max(last_logged) AS last_logged
         FROM staged_spelling GROUP BY identity, artist, title, album) AS new
     JOIN recording ON recording.user_id = :user_id AND recording.identity = new.identity
     WHERE spelling.user_id = :user_id AND spelling.recording_id = recording.id
     AND spelling.artist = new.artist AND spelling.title = new.title
     AND spelling.album IS NOT DISTINCT FROM new.album
-    AND spelling.last_logged < new.last_logged""",
-)
+    AND spelling.last_logged < new.last_logged"""
 
 _SPELLING_CODES = """SELECT code, recording.id, spelling.id
 FROM staged_spelling AS new
@@ -107,7 +112,7 @@ class Dictionaries:
     ) -> tuple[pl.DataFrame, bool]:
         rows = _staged_spellings(spelled)
         await stage(self.session, STAGED_SPELLING, "staged_spelling", rows)
-        changed = await run_all(self.session, self.user_id, _MERGE_SPELLINGS)
+        changed = await self._add_news()
         found = await self.session.execute(
             of_listener(_SPELLING_CODES), {"user_id": self.user_id}
         )
@@ -122,6 +127,14 @@ class Dictionaries:
             ids, on="code", how="left", maintain_order="left"
         )
         return codes, changed > 0
+
+    async def _add_news(self) -> int:
+        """Store what is staged and new; returns how many rows are new or changed."""
+        session, user_id = self.session, self.user_id
+        recordings = await add_rows(session, user_id, "recording", _NEW_RECORDINGS)
+        spellings = await add_rows(session, user_id, "spelling", _NEW_SPELLINGS)
+        later = await run_all(session, user_id, [_LATER_LISTENS])
+        return recordings + spellings + later
 
     async def _merge_reasons(self, words: list[str]) -> dict[str, int]:
         parameters = {"user_id": self.user_id, "reasons": words}

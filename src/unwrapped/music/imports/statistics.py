@@ -4,13 +4,12 @@ import structlog
 from sqlalchemy import text
 
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
-
-FEWEST_ROWS = 1_000
-"""An import of fewer listens is left to autovacuum."""
+from unwrapped.music.listens.statements import FEWEST_ROWS
 
 LEAST_SHARE = 0.01
-"""So is one of a smaller part of the table: statistics keep the hundred listeners with the
-most rows, and expect the same few of everybody else."""
+"""An import of a smaller part of the table is left to autovacuum, as one of a few rows is:
+statistics keep the hundred listeners with the most rows, and expect the same few of
+everybody else."""
 
 _KNOWN_ROWS = text("SELECT reltuples FROM pg_class WHERE oid = 'listen'::regclass")
 

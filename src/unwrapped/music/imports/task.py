@@ -96,6 +96,7 @@ def _read(task: RunningTask, files: list[tuple[Path, str]]) -> "PreparedUpload":
             entries=settings.zip_max_entries,
             directory_bytes=settings.zip_directory_max_bytes,
             rows=settings.import_max_rows,
+            names_characters=settings.import_max_name_characters,
         ),
         lambda done, total: task.report(READING_SHARE * done / max(total, 1), READING),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.core.exceptions import Invalid
 from unwrapped.music.listens.books import (
     Books,
     count_aside,
@@ -19,24 +18,16 @@ from unwrapped.music.listens.books import (
 from unwrapped.music.listens.identity import spellings_frame
 from unwrapped.music.listens.shadows import mark_shadowed
 from unwrapped.music.listens.tracks import name_tracks
+from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ASIDE_DTYPE
 from unwrapped.music.sources.uploads import SkippedFile, Upload
 
-TOLERATED_BAD_ROWS = 20
-TOLERATED_BAD_SHARE = 0.01
-
 EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
 _MARKS = ("reason_end", "skipped", "shuffle")
 _DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
-
-
-class TooManyBadRows(Invalid):
-    """So many dates and durations are unreadable that the upload must be damaged."""
-
-    code = "too_many_bad_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +164,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
         for file, reasons in prepared.aside.items()
     }
     count = sum(bad.values())
-    if count <= max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * rows):
+    if count <= tolerated_bad_rows(rows):
         return
     worst = min(bad, key=lambda file: (-bad[file], file))
     raise TooManyBadRows(

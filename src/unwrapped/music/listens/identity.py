@@ -5,40 +5,10 @@ artist key and title key; it is what is counted and shown. One recording may hav
 spelled differently over the years: it counts under the spelling of its latest listen.
 """
 
-import re
-from functools import lru_cache
-from unicodedata import normalize
-
 import polars as pl
 
+from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
-
-UNKNOWN_ARTIST = "Unknown Artist"
-
-# Unicode's property Default_Ignorable_Code_Point: characters without a shape.
-_IGNORABLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-
-
-@lru_cache(maxsize=65_536)
-def name_key(name: str) -> str:
-    """What makes two names the same: NFKC, casefold, NFKC, white space collapsed.
-
-    Characters without a shape are dropped. `""` when nothing is left.
-    """
-    if name.isascii():
-        return " ".join(name.lower().split())
-    folded = normalize("NFKC", normalize("NFKC", name).casefold())
-    return " ".join(_IGNORABLE.sub("", folded).split())
-
-
-def is_nameless(artist_key: str, title_key: str) -> bool:
-    """Whether a listen does not say which track it was to."""
-    unknown = title_key == "unknown track" and artist_key == name_key(UNKNOWN_ARTIST)
-    return title_key == "" or unknown
 
 
 def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:

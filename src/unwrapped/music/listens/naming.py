@@ -7,12 +7,12 @@ latest is shown for all. Strings are ordered by code point, as there.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.listens.statements import NEXT_ID, run_all
+from unwrapped.music.listens.statements import NEXT_ID, add_rows, run_all
 
 _LATEST_FIRST = """last_logged DESC, artist COLLATE "C", title COLLATE "C",
     album COLLATE "C" NULLS LAST"""
 
-_STATEMENTS = (
+_FIND_NAMES = (
     f"""CREATE TEMPORARY TABLE named ON COMMIT DROP AS
     SELECT DISTINCT ON (recording_id) recording_id, artist, artist_key, title,
         title_key, album, album_key, last_logged
@@ -28,19 +28,24 @@ _STATEMENTS = (
     SELECT DISTINCT ON (artist_key, album_key) artist_key, album_key AS key, album
     FROM named WHERE album_key IS NOT NULL
     ORDER BY artist_key, album_key, {_LATEST_FIRST}""",
-    f"""INSERT INTO artist (user_id, id, key, name)
+)
+
+_NEW_ARTISTS = f"""INSERT INTO artist (user_id, id, key, name)
     SELECT :user_id, {NEXT_ID.format(table="artist")}, key, name FROM named_artist AS new
     WHERE NOT EXISTS (
-        SELECT FROM artist AS old WHERE old.user_id = :user_id AND old.key = new.key)""",
-    """UPDATE artist SET name = new.name FROM named_artist AS new
-    WHERE user_id = :user_id AND artist.key = new.key AND artist.name <> new.name""",
-    f"""INSERT INTO track (user_id, id, artist_id, key, title)
+        SELECT FROM artist AS old WHERE old.user_id = :user_id AND old.key = new.key)"""
+
+_NEW_TRACKS = f"""INSERT INTO track (user_id, id, artist_id, key, title)
     SELECT :user_id, {NEXT_ID.format(table="track")}, artist.id, new.key, new.title
     FROM named_track AS new
     JOIN artist ON artist.user_id = :user_id AND artist.key = new.artist_key
     WHERE NOT EXISTS (
         SELECT FROM track AS old WHERE old.user_id = :user_id
-        AND old.artist_id = artist.id AND old.key = new.key)""",
+        AND old.artist_id = artist.id AND old.key = new.key)"""
+
+_APPLY_NAMES = (
+    """UPDATE artist SET name = new.name FROM named_artist AS new
+    WHERE user_id = :user_id AND artist.key = new.key AND artist.name <> new.name""",
     """UPDATE track SET title = new.title
     FROM named_track AS new
     JOIN artist ON artist.user_id = :user_id AND artist.key = new.artist_key
@@ -67,4 +72,7 @@ _STATEMENTS = (
 
 async def name_recordings(session: AsyncSession, user_id: int) -> None:
     """Bring the dictionaries of a listener in line with the spellings in use."""
-    await run_all(session, user_id, _STATEMENTS)
+    await run_all(session, user_id, _FIND_NAMES)
+    await add_rows(session, user_id, "artist", _NEW_ARTISTS)
+    await add_rows(session, user_id, "track", _NEW_TRACKS)
+    await run_all(session, user_id, _APPLY_NAMES)

@@ -29,7 +29,6 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
-from unwrapped.music.listens.identity import name_key
 from unwrapped.music.listens.marking import mark_stored
 from unwrapped.music.listens.models import (
     LOG_CODES,
@@ -47,6 +46,7 @@ from unwrapped.music.listens.period import Period
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.statements import lock_history, run_all
 from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.name_keys import name_key
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (

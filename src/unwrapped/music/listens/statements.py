@@ -3,13 +3,22 @@
 from collections.abc import Iterable
 
 from sqlalchemy import BigInteger, CursorResult, TextClause, bindparam, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
 from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
+from unwrapped.core.postgres.session_settings import is_statement_timeout
 
 NEXT_ID = "(SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id) + row_number() OVER ()"
 """The next numbers of a dictionary; only whoever has the listener's lock may take them."""
+
+FEWEST_ROWS = 1_000
+"""Statistics of fewer new rows are left to autovacuum."""
+
+# Autovacuum gives its table up after a second (`deadlock_timeout`) to one who waits.
+_LOCK = """SET LOCAL lock_timeout = '3s'; LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE;
+SET LOCAL lock_timeout = DEFAULT"""
 
 
 def of_listener(statement: str) -> TextClause:
@@ -33,6 +42,30 @@ async def run_all(
         result = await session.execute(query, values)
         if isinstance(result, CursorResult):
             count += max(result.rowcount, 0)
+    return count
+
+
+async def add_rows(
+    session: AsyncSession, user_id: int, table: str, statement: str
+) -> int:
+    """Run an INSERT into a dictionary that further rows of the transaction refer to.
+
+    Returns how many rows it inserted. The planner learns of many: it may know the table as
+    empty, and each check of a foreign key would then read all rows of the listener. The
+    table is locked against VACUUM and ANALYZE until the transaction ends, as they would
+    report it as empty again; when another import has it locked, its statistics have to do.
+    """
+    count = await run_all(session, user_id, [statement])
+    if count >= FEWEST_ROWS:
+        try:
+            async with session.begin_nested():
+                for part in _LOCK.format(table=table).split(";"):
+                    await session.execute(text(part))
+        except DBAPIError as error:
+            if not is_statement_timeout(error):
+                raise
+        else:
+            await session.execute(text(f"ANALYZE {table}"))
     return count
 
 

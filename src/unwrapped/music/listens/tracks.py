@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from unwrapped.music.listens.identity import name_key
+from unwrapped.music.sources.name_keys import name_key
 
 LISTEN_COLUMNS = (
     "started_at",  # Datetime[us, UTC]

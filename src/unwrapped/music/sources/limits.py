@@ -25,6 +25,24 @@ class TooManyRows(TooLarge):
     code = "too_many_rows"
 
 
+class TooManyNames(TooLarge):
+    """The names of an upload are longer in sum than this program is willing to keep."""
+
+    code = "too_many_names"
+
+
+class TooManyBadRows(Invalid):
+    """So many dates and durations are unreadable that the upload must be damaged."""
+
+    code = "too_many_bad_rows"
+
+
+TOLERATED_BAD_ROWS = 20
+TOLERATED_BAD_SHARE = 0.01
+NAMES_CHARACTERS = 96 * MIB
+"""Room for a million tracks, with names and URIs as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Sizes are of unpacked bytes, but for that of a zip's directory."""
@@ -36,6 +54,7 @@ class Limits:
     large_entry_bytes: int = 50 * MIB
     large_entry_ratio: int = 200
     rows: int = 5_000_000
+    names_characters: int = NAMES_CHARACTERS
 
 
 @dataclass(slots=True)
@@ -47,6 +66,7 @@ class Budget:
     _packed: int = field(default=0, init=False)
     _entries: int = field(default=0, init=False)
     _rows: int = field(default=0, init=False)
+    _bad_rows: int = field(default=0, init=False)
 
     def spend(self, path: str, size: int, packed: int, *, nested: bool = False) -> None:
         """Count an entry of `size` bytes, `packed` bytes in its zip.
@@ -87,11 +107,28 @@ class Budget:
                 " kept. Give fewer files at once."
             )
 
+    def spend_bad_rows(self, path: str, count: int) -> None:
+        """Count damaged rows.
+
+        Raises `TooManyBadRows` over what is tolerated of the most rows, whatever follows.
+        """
+        self._bad_rows += count
+        if self._bad_rows > tolerated_bad_rows(self.limits.rows):
+            raise TooManyBadRows(
+                f"{path}: {self._bad_rows:,} rows in the upload so far are damaged. Nothing"
+                " was kept. Get the files again, as they were sent to you."
+            )
+
     def _is_bomb(self, size: int, packed: int) -> bool:
         limits = self.limits
         return (
             size > limits.large_entry_bytes and size > limits.large_entry_ratio * packed
         )
+
+
+def tolerated_bad_rows(rows: int) -> float:
+    """How many of so many rows may be damaged."""
+    return max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * rows)
 
 
 def _bomb(path: str, limits: Limits) -> str:

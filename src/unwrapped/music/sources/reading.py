@@ -12,6 +12,7 @@ from unwrapped.music.sources.format import Context, Format, Learner
 from unwrapped.music.sources.limits import Budget
 from unwrapped.music.sources.logs import RICH_TO_POOR, LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
+from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ROW_SCHEMA
 
 UPLOAD_SCHEMA = pl.Schema(
@@ -69,6 +70,7 @@ class HistoryReading:
         file = _FileRows(form.logs[0])
         for rows in self._batches(leaf, form, on_read):
             self._budget.spend_rows(leaf.path, len(rows))
+            self._budget.spend_bad_rows(leaf.path, self._bad_rows(rows))
             file.add(rows)
         parts = [file]
         if OTHER_FORM in file.aside[file.default]:
@@ -82,6 +84,18 @@ class HistoryReading:
             for log in RICH_TO_POOR:
                 if part.rows_read[log] or (part is file and log is file.default):
                     self._keep(leaf, part, log)
+
+    def _bad_rows(self, rows: pl.DataFrame) -> int:
+        """How many rows are sure to count as damage at the end."""
+        no_objects = rows.filter(pl.col("aside") == AsideReason.NO_OBJECT.value).height
+        bad = rows.filter(
+            pl.col("aside").is_null(),
+            pl.col("logged_at").is_null() | (pl.col("ms_played") == BAD_DURATION),
+        )
+        counted = bad["spelling"].value_counts().iter_rows()
+        names_track = self.context.spellings.names_track
+        bad_listens: int = sum(count for code, count in counted if names_track(code))
+        return no_objects + bad_listens
 
     def _read_strange(
         self, leaf: Leaf, form: Format, strange: pl.Series

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from unwrapped.music.sources.limits import NAMES_CHARACTERS, TooManyNames
+from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
+
 type Spelling = tuple[str | None, str | None, str | None, str | None]
 """URI, artist, title and album, as a row has them."""
 
@@ -34,28 +37,44 @@ def shorten(text: str | None, longest: int = LONGEST_NAME) -> str | None:
 
 
 class _Codes(dict[Spelling, int]):
-    def __init__(self) -> None:
+    def __init__(self, most_characters: int) -> None:
         super().__init__()
         self.shortened: set[int] = set()
+        self.in_order: list[Spelling] = []
+        self._most = self._left = most_characters
 
     def __missing__(self, spelling: Spelling) -> int:
-        if max(len(name or "") for name in spelling) > LONGEST_NAME:
+        lengths = [len(name or "") for name in spelling]
+        if max(lengths) > LONGEST_NAME:
             # Not kept as it is: it may have megabytes.
             code = self[_shortened(spelling)]
             self.shortened.add(code)
             return code
+        # Python keeps a name with one emoji in four bytes a character.
+        self._left -= sum(
+            length if name is None or name.isascii() else 2 * length
+            for name, length in zip(spelling, lengths, strict=True)
+        )
+        if self._left < 0:
+            raise TooManyNames(
+                f"The distinct names in the upload have more than {self._most:,} characters."
+                " Nothing was kept. Give fewer files at once."
+            )
         self[spelling] = code = len(self)
+        self.in_order.append(spelling)
         return code
 
 
 class Spellings:
     """An append-only dictionary from spelling to code (0, 1, 2, …).
 
-    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none.
+    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none. Raises
+    `TooManyNames` when names and URIs of all spellings have more than `most_characters`,
+    those beyond ASCII counted twice.
     """
 
-    def __init__(self) -> None:
-        self._codes = _Codes()
+    def __init__(self, most_characters: int = NAMES_CHARACTERS) -> None:
+        self._codes = _Codes(most_characters)
 
     @property
     def shortened(self) -> set[int]:
@@ -66,11 +85,17 @@ class Spellings:
         """The code of each spelling, given out at its first sight."""
         return [self._codes[spelling] for spelling in spellings]
 
+    def names_track(self, code: int) -> bool:
+        """Whether a spelling says which track was listened to."""
+        _, artist, title, _ = self._codes.in_order[code]
+        artist_key = name_key(safe_text(artist) or "") or name_key(UNKNOWN_ARTIST)
+        return not is_nameless(artist_key, name_key(safe_text(title) or ""))
+
     def rows(self) -> list[Spelling]:
         """All spellings, made safe, in the order of their codes."""
         return [
             (safe_text(uri), safe_text(artist), safe_text(title), safe_text(album))
-            for uri, artist, title, album in self._codes
+            for uri, artist, title, album in self._codes.in_order
         ]
 
 

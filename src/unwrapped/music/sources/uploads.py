@@ -100,7 +100,7 @@ def read_upload(
         if not survey.found:
             raise NoHistory(_nothing_found(paths, survey))
         progress = _Progress(sum(leaf.size for leaf, _ in survey.found), on_progress)
-        context = Context(zone=zone, heads=survey.heads)
+        context = Context(Spellings(budget.limits.names_characters), zone, survey.heads)
         reading = HistoryReading(budget, context, formats)
         for leaf, form in survey.found:
             reading.learn(leaf, form)
