@@ -172,7 +172,9 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     assert {key for key in named if key[0] not in PUBLIC} == set(NAMED)
     assert {one.name for one in every} >= PUBLIC
     pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
-    assert pages == LISTINGS
+    assert pages == LISTINGS, (
+        "tests/test_authorization.py: mend LISTINGS, and give make_one_of_each two rows"
+    )
     protected = {one.name for one in every if "security" in one.told}
     assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}

@@ -74,6 +74,8 @@ async def test_nothing_is_left_and_nothing_else_is_touched(
     ada = await make_everything(cloned_resources, "ada")
     with_ada = await dump(cloned_resources)
     grown = {name for name, rows in with_ada.items() if rows != before[name]}
+    missing = personal_tables() - grown
+    assert not missing, f"tests/auth/everything.py: have make_everything add {missing}"
     assert grown == personal_tables()
     answer = await delete_me(make_client(cloned_resources), ada)
     assert (answer.status_code, answer.content) == (204, b"")

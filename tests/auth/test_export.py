@@ -163,7 +163,8 @@ def test_every_personal_table_is_told_by_one_part() -> None:
 @pytest.mark.sweep
 def test_a_line_has_the_members_that_it_had() -> None:
     members = {part.name: sorted(part.rows.selected_columns.keys()) for part in PARTS}
-    assert members == {name: names.split() for name, names in MEMBERS.items()}
+    expected = {name: names.split() for name, names in MEMBERS.items()}
+    assert members == expected, "tests/auth/test_export.py: mend MEMBERS"
 
 
 @pytest.mark.sweep

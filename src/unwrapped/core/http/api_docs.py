@@ -41,8 +41,7 @@ def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             for response in operation["responses"].values():
                 for content in response.get("content", {}).values():
-                    if content.pop("itemSchema", None) is not None:
-                        content["schema"] = {"type": "string"}
+                    content.pop("itemSchema", None)
     return openapi
 
 
