@@ -25,7 +25,7 @@ ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 @asynccontextmanager
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """A session of whoever sends the request, when it is their turn.
+    """A session for the sender of the request, when it is their turn.
 
     Raises `TooManyAtOnce`.
     """
