@@ -17,6 +17,7 @@ from examples.fictional_words import (
     GIVEN_NAMES,
     KANJI,
     NOUNS,
+    PLAIN_WORDS,
     SYLLABLES,
     Alphabet,
 )
@@ -24,7 +25,6 @@ from examples.fictional_words import (
 type Pace = Literal["ordinary", "long", "short", "ambient"]
 
 ARTISTS = 200_000
-BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 _PACES: tuple[Pace, ...] = ("long", "short", "ambient")
 _LENGTHS_S: dict[Pace, tuple[int, int]] = {
@@ -125,9 +125,12 @@ def track(by: Artist, number: int) -> Track:
 
 
 def spotify_uri(kind: str, *key: str | int) -> str:
-    """A URI of Spotify's form: 22 base62 characters, derived from the key."""
-    dice = Dice("uri", kind, *key)
-    return f"spotify:{kind}:" + "".join([dice.pick(BASE62) for _ in range(22)])
+    """A URI of Spotify's form, derived from the key: 22 characters of base62, of which
+    these use 16."""
+    text = "/".join(["uri", kind, *map(str, key)])
+    return (
+        f"spotify:{kind}:{hashlib.blake2b(text.encode(), digest_size=11).hexdigest()}"
+    )
 
 
 def show_name(number: int) -> str:
@@ -155,62 +158,86 @@ def _album_title(by: Artist, number: int) -> str:
     return _title(Dice("album", by.number, number), by.alphabet)
 
 
+_NAMES = (
+    "The {adjective} {noun}s",
+    "The {adjective} {noun}s",
+    "{given} {word} {other}",
+    "{given} {word}",
+    "{given} {word}",
+    "{word} {other}",
+    "{word} {noun}",
+    "{word} {noun}",
+    "{adjective} {word}",
+    "DJ {word} {number}",
+    "{word} & {other}",
+    "{word}, {other} & the {noun}s",
+    "Ensemble {word}",
+    "{word} {other} Quartet",
+    "{given} & the {adjective} {noun}s",
+)
+_TITLES = (
+    "{adjective} {noun} {word}",
+    "{noun} for {word}",
+    "{noun} of {word}",
+    "{word} and the {noun}",
+    "{adjective} {noun}, {adjective} {thing}",
+    "My {noun} Is a {thing}",
+    "{adjective} {word}",
+    "{word} {other}",
+    "{word}",
+    "{word} ({adjective} {noun})",
+    "Half a {noun} & {word}",
+    "{noun} No. {number}, {word}",
+    "{plain}",
+    "{plain} in {word}",
+    "{plain} of the {noun}",
+    "No {plain} for {word}",
+    "{adjective} {plain}",
+)
+
+
+class _Drawn(dict[str, object]):
+    """Fills the places of a pattern; what is not asked for is not drawn."""
+
+    def __init__(self, dice: Dice, alphabet: Alphabet = "latin") -> None:
+        super().__init__()
+        self._dice = dice
+        self._alphabet = alphabet
+
+    def __missing__(self, place: str) -> object:
+        if place in ("word", "other"):
+            drawn: object = _word(self._dice, self._alphabet)
+        elif place == "number":
+            drawn = self._dice.below(98) + 2
+        else:
+            drawn = self._dice.pick(_STOCK[place])
+        self[place] = drawn
+        return drawn
+
+
+_STOCK = {
+    "adjective": ADJECTIVES,
+    "noun": NOUNS,
+    "thing": NOUNS,
+    "given": GIVEN_NAMES,
+    "plain": PLAIN_WORDS,
+}
+
+
 def _artist_name(dice: Dice, alphabet: Alphabet) -> str:
     if alphabet == "kana":
         return dice.pick(KANJI) + dice.pick(KANJI) + _word(dice, alphabet)
     if alphabet != "latin":
         words = [_word(dice, alphabet) for _ in range(1 + dice.below(2))]
         return " ".join(words)
-    word, adjective, noun = _word(dice), dice.pick(ADJECTIVES), dice.pick(NOUNS)
-    given, other = dice.pick(GIVEN_NAMES), _word(dice)
-    return dice.pick(
-        (
-            f"The {adjective} {noun}s",
-            f"The {adjective} {noun}s",
-            f"{given} {word} {other}",
-            f"{given} {word}",
-            f"{given} {word}",
-            f"{word} {other}",
-            f"{word} {noun}",
-            f"{word} {noun}",
-            f"{adjective} {word}",
-            f"DJ {word} {dice.below(98) + 2}",
-            f"{word} & {other}",
-            f"{word}, {other} & the {noun}s",
-            word.lower() + other.lower(),
-            word.upper(),
-            f"Ensemble {word}",
-            f"{word} {other} Quartet",
-            f"{given} & the {adjective} {noun}s",
-        )
-    )
+    name = dice.pick(_NAMES).format_map(_Drawn(dice))
+    return name.upper() if dice.chance(5) else name
 
 
 def _title(dice: Dice, alphabet: Alphabet) -> str:
     if alphabet not in ("latin", "accents"):
         return " ".join(_word(dice, alphabet) for _ in range(1 + dice.below(3)))
-    word, adjective, noun = (
-        _word(dice, alphabet),
-        dice.pick(ADJECTIVES),
-        dice.pick(NOUNS),
-    )
-    other, place = dice.pick(NOUNS), _word(dice, alphabet)
-    return dice.pick(
-        (
-            f"{adjective} {noun} {word}",
-            f"{noun} for {word}",
-            f"{noun} of {place}",
-            f"{word} and the {noun}",
-            f"{adjective} {noun}, {adjective} {other}",
-            f"My {noun} Is a {other}",
-            f"{adjective} {word}",
-            f"{word} {place}",
-            f"{place}",
-            f"{word} ({adjective} {noun})",
-            f"Half a {noun} & {word}",
-            f"{noun} No. {dice.below(40) + 2}, {word}",
-        )
-    )
+    return dice.pick(_TITLES).format_map(_Drawn(dice, alphabet))
 
 
 def _word(dice: Dice, alphabet: Alphabet = "latin") -> str:

@@ -71,3 +71,9 @@ GIVEN_NAMES = _words(
     " Thibor Zenzile Aurek Calvina Dovrin Emmerla Fjorn Ginevra-Bo Halvi Inesco Juvenil"
     " Kasimira Lorcane Maruschek Noemira"
 )
+
+PLAIN_WORDS = _words(
+    "Love Love Love Time Time Night Night Heart Home Again Alone Dance Dream Forever"
+    " Forget Gone Goodbye Last Money Rain Sleep Sorry Stay Wait"
+)
+"""Words that songs are full of."""

@@ -7,7 +7,7 @@ from typing import Literal
 type Medium = Literal["track", "video", "podcast", "audiobook"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listen:
     """`ended_at` is in UTC, to the second."""
 

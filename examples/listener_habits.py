@@ -1,5 +1,6 @@
 """How a made-up listener listens: what can differ, and by how much."""
 
+import math
 from dataclasses import dataclass
 from random import Random
 
@@ -10,31 +11,9 @@ type Months = tuple[float, ...]
 """12 weights: how much is heard in each month of a year."""
 
 WORKDAY: Hours = (
-    1,
-    0,
-    0,
-    0,
-    0,
-    1,
-    4,
-    9,
-    7,
-    4,
-    4,
-    4,
-    5,
-    5,
-    4,
-    5,
-    7,
-    9,
-    9,
-    9,
-    9,
-    8,
-    6,
-    3,
-)
+    *(3.2, 1.5, 0.7, 0.4, 0.4, 1, 2, 4, 6, 8, 8.5, 9),
+    *(9, 9, 9.5, 10, 10, 10, 9, 8.5, 8, 7.5, 7, 5),
+)  # fmt: skip
 NIGHT: Hours = (9, 10, 9, 7, 4, 1, *(0,) * 14, 0.5, 0.5, 1.5, 4)
 MORNING: Hours = (
     *(0,) * 5,
@@ -110,7 +89,7 @@ class Habits:
 
     season: Months = (1.0,) * 12
     growth: float = 1.0
-    """How much more is heard at the end than in the beginning."""
+    """How much more is heard from year to year."""
 
     silences: tuple[int, ...] = ()
     """Days of each time without any listening."""
@@ -136,13 +115,16 @@ class Habits:
     """Share of the sessions in shuffle mode."""
 
     obsessions: int = 0
-    """Weeks a year with one track on repeat, 30 to 120 times."""
+    """Weeks a year with one track on repeat."""
+
+    obsession_plays: int = 60
+    """How often, about."""
 
     ritual: float = 0.0
     """Chance that a day begins with the one same track."""
 
     sleep: float = 0.0
-    """Share of the nights with the same ambient tracks for hours."""
+    """Share of the nights with the same ambient track for hours."""
 
     workouts: float = 0.0
     """Share of the weekday mornings with a workout at 6 o'clock."""
@@ -166,31 +148,55 @@ class Habits:
 
 
 def ordinary_habits(rng: Random) -> Habits:
-    """A listener without a strong habit; no two are quite alike."""
+    """A listener without a strong habit; no two are quite alike.
+
+    Together they are about as 88 public histories are: the medians, and how far two of
+    three are from them.
+    """
     return Habits(
-        artists=rng.randint(180, 500),
-        concentration=rng.uniform(0.75, 1.15),
-        later_artists=rng.uniform(0.35, 0.55),
-        fading_months=rng.uniform(10, 30),
+        artists=round(_about(1_150, 0.3, rng)),
+        concentration=rng.gauss(1.17, 0.08),
+        later_artists=rng.uniform(0.25, 0.5),
+        fading_months=_about(16, 0.6, rng),
         nostalgia=rng.uniform(0.0, 0.05),
-        fresh_tracks=rng.uniform(0.12, 0.25),
-        tracks_per_artist=rng.randint(20, 45),
-        artist_run=rng.uniform(0.12, 0.35),
+        fresh_tracks=_share(0.17, 0.7, rng),
+        tracks_per_artist=round(_about(45, 0.7, rng)),
+        artist_run=_share(0.22, 0.6, rng),
+        one_hit=_about(0.0015, 0.8, rng),
+        long_tracks=_about(0.006, 1.0, rng),
+        short_tracks=_about(0.03, 0.8, rng),
         hours=_moved(WORKDAY, rng),
-        weekend=rng.uniform(0.8, 1.5),
-        season=tuple(rng.uniform(0.8, 1.25) for _ in range(12)),
-        growth=rng.uniform(0.7, 1.5),
-        silences=tuple(rng.randint(4, 11) for _ in range(rng.randint(0, 3))),
-        active_days=rng.uniform(0.62, 0.85),
-        session_tracks=rng.randint(7, 14),
-        albums=rng.uniform(0.0, 0.08),
-        skips=rng.uniform(0.16, 0.32),
-        patience=rng.uniform(0.9, 0.97),
-        shuffle=rng.uniform(0.2, 0.6),
+        weekend=_about(0.85, 0.28, rng),
+        season=tuple(_about(1.0, 0.3, rng) for _ in range(12)),
+        growth=_about(0.85, 0.8, rng),
+        silences=tuple(
+            round(_about(5, 0.8, rng)) for _ in range(rng.choice((0, 0, 1)))
+        ),
+        active_days=_share(0.87, 1.2, rng),
+        session_tracks=max(2, round(_about(10, 0.35, rng))),
+        albums=_share(0.05, 0.9, rng),
+        loops=_about(0.003, 1.0, rng),
+        skips=_share(0.36, 0.8, rng),
+        patience=_share(0.74, 0.7, rng),
+        shuffle=_share(0.6, 1.3, rng),
+        obsessions=rng.choice((0, 0, 1, 2, 3)),
+        obsession_plays=round(_about(20, 0.8, rng)),
+        ritual=_share(0.01, 0.9, rng),
     )
 
 
+def _about(typical: float, spread: float, rng: Random) -> float:
+    """An amount: two of three are within a factor of `spread`'s exponential."""
+    return typical * math.exp(rng.gauss(0, spread))
+
+
+def _share(typical: float, spread: float, rng: Random) -> float:
+    """A share: two of three are within `spread` of the typical log-odds."""
+    odds = typical / (1 - typical) * math.exp(rng.gauss(0, spread))
+    return odds / (1 + odds)
+
+
 def _moved(hours: Hours, rng: Random) -> Hours:
-    """The same day an hour earlier or later, with some noise."""
-    by = rng.randint(-1, 1)
-    return tuple(hours[(hour - by) % 24] * rng.uniform(0.6, 1.4) for hour in range(24))
+    """The same day some hours earlier or later, with some noise."""
+    by = round(rng.gauss(0, 1.6))
+    return tuple(hours[(hour - by) % 24] * _about(1, 0.3, rng) for hour in range(24))

@@ -13,7 +13,20 @@ NOVELTY = 3.0
 NOSTALGIC_AFTER_MONTHS = 24
 OUT_OF_FASHION = 0.02
 OBSESSIONS = 24
+CONCENTRATION = 1.6
+"""Exponent by which the tracks that were met early are preferred."""
+
+ROWS_OF_A_YEAR = 8_000
+EQUALS = 2
+"""By so many ranks the favourites are closer to each other than Zipf's law has them."""
+
 LIKED = 0.1
+ROWS_AN_ARTIST = 4
+"""No more artists are met than there are so many rows for each."""
+
+TWICE_UNWANTED = 0.85
+"""Chance that something else is heard where the same track would come again."""
+
 STRAY = 0.15
 """Weight of the few artists of long tracks with a listener who does not look for them."""
 
@@ -36,7 +49,7 @@ class Shelf:
         if known < self.capacity and (not known or rng.random() < self.fresh):
             self.heard += 1
             return track(self.artist, known)
-        return track(self.artist, int(known * rng.random() ** 2))
+        return track(self.artist, int(known * rng.random() ** CONCENTRATION))
 
     def next_album(self, rng: Random, new: float) -> list[Track]:
         """All tracks of an album, in order; with chance `new` one never heard.
@@ -94,10 +107,17 @@ class Taste:
         unknown = [next(names) for _ in range(OBSESSIONS // 2)]
         self.obsessions = [track(by, rng.randrange(8)) for by in known + unknown]
         rng.shuffle(self.obsessions)
+        self._fading = [
+            NOVELTY
+            if age < MONTHS_OF_NOVELTY
+            else 0.1 + 0.5 ** (age / habits.fading_months)
+            for age in range(months)
+        ]
         self._arrivals: list[Shelf] = []
         self._arrival_chance = 0.0
         self._month = _Month()
         self._last: Shelf | None = None
+        self._heard: Track | None = None
 
     def begin_month(self, number: int, rows: int) -> None:
         """Prepare the drawing in month `number`, in which about `rows` are drawn."""
@@ -121,7 +141,12 @@ class Taste:
         rng = self._rng
         if self._last is None or rng.random() >= self._habits.artist_run:
             self._last = self._next_shelf()
-        return self._last.next_track(rng)
+        found = self._last.next_track(rng)
+        if found is self._heard and rng.random() < TWICE_UNWANTED:
+            self._last = self._next_shelf()
+            found = self._last.next_track(rng)
+        self._heard = found
+        return found
 
     def next_album(self) -> list[Track]:
         """An album in order, or a single track."""
@@ -149,11 +174,9 @@ class Taste:
         return shelf
 
     def _weight(self, shelf: Shelf, month: int) -> float:
-        age = month - shelf.met
         if self._habits.turnover and shelf.met // 12 != month // 12:
             return shelf.weight * OUT_OF_FASHION
-        faded = float(0.5 ** (age / self._habits.fading_months))
-        return shelf.weight * (NOVELTY if age < MONTHS_OF_NOVELTY else 0.1 + faded)
+        return shelf.weight * self._fading[month - shelf.met]
 
 
 def _distinct_artists(habits: Habits, rng: Random) -> Iterator[Artist]:
@@ -186,7 +209,8 @@ def _shelves(
     habits: Habits, rng: Random, months: int, rows: int, artists: Iterator[Artist]
 ) -> list[Shelf]:
     """The artists met in time, the order of their meeting apart from their weight."""
-    wanted = max(1, min(habits.artists, max(rows // 6, 5)))
+    grown = habits.artists * (rows / ROWS_OF_A_YEAR) ** 0.6
+    wanted = max(min(habits.artists, 5), min(round(grown), rows // ROWS_AN_ARTIST), 1)
     met = sorted(_month_of_meeting(habits, rng, months) for _ in range(wanted))
     met[0] = 0
     ranks = list(range(1, wanted + 1))
@@ -194,7 +218,13 @@ def _shelves(
     if habits.later_artists < 0.15:  # favourites that stay are met in the beginning
         ranks = sorted(ranks, key=lambda rank: rank + rng.uniform(0, wanted / 3))
     return [
-        _shelf(habits, rng, next(artists), month, float(rank**-habits.concentration))
+        _shelf(
+            habits,
+            rng,
+            next(artists),
+            month,
+            float((rank + EQUALS) ** -habits.concentration),
+        )
         for month, rank in zip(met, ranks, strict=True)
     ]
 

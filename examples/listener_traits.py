@@ -60,8 +60,10 @@ TRAITS: dict[str, Trait] = dict(
                                     concentration=r.uniform(0.3, 0.6),
                                     later_artists=r.uniform(0.82, 0.9),
                                     fading_months=4, fresh_tracks=0.45)),
-        _trait("nothing new", "discovery turnover",
-               lambda h, _: replace(h, later_artists=0.02, fading_months=400)),
+        _trait("nothing new", "discovery turnover artists concentration",
+               lambda h, r: replace(h, artists=r.randint(90, 160), later_artists=0.02,
+                                    concentration=r.uniform(0.4, 0.7),
+                                    fading_months=400)),
         _trait("nostalgia", "nostalgia turnover",
                lambda h, r: replace(h, nostalgia=r.uniform(0.5, 0.7), fading_months=7)),
         _trait("new favourites every year", "turnover nostalgia discovery",
@@ -89,7 +91,8 @@ TRAITS: dict[str, Trait] = dict(
         _trait("short tracks", "length",
                lambda h, r: replace(h, short_tracks=r.uniform(0.65, 0.9))),
         _trait("obsessions", "obsessions",
-               lambda h, r: replace(h, obsessions=r.randint(2, 4))),
+               lambda h, r: replace(h, obsessions=r.randint(3, 6),
+                                    obsession_plays=r.randint(60, 90))),
         _trait("back to back", "loops",
                lambda h, r: replace(h, loops=r.uniform(0.06, 0.12))),
         _trait("a daily ritual", "morning",
@@ -117,9 +120,9 @@ TRAITS: dict[str, Trait] = dict(
                lambda h, _: replace(h, season=DECEMBER)),
         _trait("one busy month", "season", _one_busy_month),
         _trait("more every year", "growth",
-               lambda h, r: replace(h, growth=r.uniform(6, 12))),
+               lambda h, r: replace(h, growth=r.uniform(2, 4))),
         _trait("less every year", "growth",
-               lambda h, r: replace(h, growth=1 / r.uniform(6, 12))),
+               lambda h, r: replace(h, growth=1 / r.uniform(2.5, 6))),
         _trait("long silences", "silences streak",
                lambda h, r: replace(h, silences=tuple(
                    r.randint(25, 110) for _ in range(r.randint(2, 4))))),
@@ -156,6 +159,7 @@ TRAITS: dict[str, Trait] = dict(
 )  # fmt: skip
 
 _KINDS: dict[str, tuple[str, ...]] = {
+    "ordinary": (),
     "omnivore": ("a thousand artists", "flat taste", "single tracks"),
     "obsessive": ("obsessions", "back to back", "steep taste"),
     "nostalgic": ("nostalgia", "a comeback after years"),
@@ -184,16 +188,20 @@ KINDS: tuple[str, ...] = tuple(_KINDS)
 
 
 def traits_of(kind: str, seed: int) -> tuple[str, ...]:
-    """Names of a listener's strong habits: those of the kind, then two or three more.
+    """Names of a listener's strong habits: those of the kind, then one or two more.
+
+    An ordinary listener has none.
 
     With one seed, the kinds deal the other traits out among themselves like cards, so
     that nearly every trait is met in some kind. Raises `KeyError` for an unknown kind.
     """
     chosen = list(_KINDS[kind])
+    if not chosen:
+        return ()
     cards = list(TRAITS)
     Random(f"traits {seed}").shuffle(cards)
     place = KINDS.index(kind)
-    wanted = len(chosen) + 2 + (place + seed) % 2
+    wanted = len(chosen) + 1 + (place + seed) % 2
     start = place * len(cards) // len(KINDS)
     for name in cards[start:] + cards[:start]:
         if len(chosen) == wanted:

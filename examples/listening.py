@@ -1,7 +1,8 @@
 """The listens of a made-up listener, in the order of time."""
 
+import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby, islice
 from random import Random
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ HOME = ZoneInfo("Europe/Berlin")
 MINUTES_OF_A_SESSION = 600
 LONGEST_DAY_MS = 34 * 3600 * 1000
 WEEKEND_SLEEPS_IN_HOURS = 2
+SIZES = 0.9
+"""Spread of the sizes of sessions, in natural logarithms."""
 
 
 def make_listens(
@@ -32,9 +35,19 @@ def make_listens(
     """
     if rows < 1 or years[0] > years[1]:
         raise ValueError("There must be a row or more, and the first year first.")
+    # The first and the last day stay free, so that no session leaves the years.
+    first, last = date(years[0], 1, 2), date(years[1], 12, 30)
+    return listens_between(kind, seed, rows, first, last)
+
+
+def listens_between(
+    kind: str, seed: int, rows: int, first: date, last: date
+) -> Iterator[Listen]:
+    """Exactly `rows` listens as `make_listens` makes them, on the days from `first` to
+    `last` and, where a session is long, in the night after it."""
     habits = habits_of(kind, seed)
     rng = Random(f"listens {kind} {seed}")
-    days = plan_days(habits, rng, rows, years)
+    days = plan_days(habits, rng, rows, first, last)
     return islice(_history(habits, rng, days, rows), rows)
 
 
@@ -42,13 +55,11 @@ def _history(
     habits: Habits, rng: Random, days: Sequence[Day], rows: int
 ) -> Iterator[Listen]:
     """The listens of all days; a few more than `rows`."""
-    first_year = days[0].date.year
-    months = 12 * (days[-1].date.year - first_year + 1)
+    begin = _month(days[0])
+    months = _month(days[-1]) - begin + 1
     listener = _Listener(habits, rng, Taste(habits, rng, months, rows))
     owed = 0
-    by_month = groupby(
-        days, lambda day: 12 * (day.date.year - first_year) + day.date.month - 1
-    )
+    by_month = groupby(days, lambda day: _month(day) - begin)
     for number, days_of_month in by_month:
         month = list(days_of_month)
         listener.taste.begin_month(number, sum(day.rows for day in month))
@@ -59,6 +70,10 @@ def _history(
                 listens = listener.hear(day, due)
                 owed -= len(listens)
                 yield from sorted(listens, key=lambda listen: listen.ended_at)
+
+
+def _month(day: Day) -> int:
+    return 12 * day.date.year + day.date.month
 
 
 class _Listener:
@@ -82,7 +97,7 @@ class _Listener:
         ]
         if day.sleep_rows:
             player.begin_session(self._at(day, 0, 40), shuffle=False)
-            self._listen_to_all(self.taste.sleep_tracks, day.sleep_rows)
+            self._listen_to_all(self.taste.sleep_tracks[:1], day.sleep_rows)
         self._workout(day)
         is_first = not player.log and self._rng.random() < self._habits.ritual
         for at_ms, size in self._sessions(day, rows - len(player.log)):
@@ -109,7 +124,7 @@ class _Listener:
         usual = min(habits.session_tracks, longest)
         sizes = []
         while rows > 0:
-            sizes.append(max(1, round(usual * rng.uniform(0.5, 1.6))))
+            sizes.append(max(1, round(usual * math.exp(rng.gauss(0, SIZES)))))
             rows -= sizes[-1]
         hours = rng.choices(range(24), habits.hours, k=len(sizes))
         if day.date.weekday() >= 5 and habits.sleeps_in:
@@ -133,7 +148,7 @@ class _Listener:
             self._listen_to_all(album, size if self._habits.daily_floor else len(album))
         elif at < self._habits.loops:
             tune = [self.taste.next_track()]
-            self._listen_to_all(tune, min(size, self._rng.randint(8, 25)))
+            self._listen_to_all(tune, min(size, self._rng.randint(4, 25)))
         else:
             self._mixed(size, rows)
 

@@ -1,5 +1,6 @@
 """Which days a made-up listener listens on, and how much."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +11,13 @@ from examples.listener_habits import Habits
 
 MOST_MINUTES_A_DAY = 660
 LARGEST_EXTRA_SHARE = 0.35
+DAY_TO_DAY = 0.55
+"""Spread of the amounts of days, in natural logarithms."""
+
+YEARS_OF_GROWTH = 3
+DAYS_OFF = 1.8
+"""Days without listening that follow one another, about."""
+
 SELDOM = 0.3
 """Share of active days below which heavy times have more of them, not longer ones."""
 
@@ -45,16 +53,12 @@ class _Extras:
 
 
 def plan_days(
-    habits: Habits, rng: Random, rows: int, years: tuple[int, int]
+    habits: Habits, rng: Random, rows: int, first: date, last: date
 ) -> list[Day]:
-    """Every day of the years, with `rows` rows dealt out to the active ones.
-
-    The first and the last day stay free, so that no session leaves the years.
-    """
-    first, last = date(years[0], 1, 2), date(years[1], 12, 30)
+    """Every day from `first` to `last`, with `rows` rows dealt out to the active ones."""
     length = (last - first).days + 1
     days = [
-        Day(day, _weight(habits, rng, day, number / length))
+        Day(day, _weight(habits, rng, day, number / 365))
         for number, day in enumerate(first + timedelta(n) for n in range(length))
     ]
     _fall_silent(habits, rng, days)
@@ -66,10 +70,15 @@ def plan_days(
     return days
 
 
-def _weight(habits: Habits, rng: Random, day: date, progress: float) -> float:
+def _weight(habits: Habits, rng: Random, day: date, years: float) -> float:
     weekend = habits.weekend if day.weekday() >= 5 else 1.0
-    trend = float(habits.growth**progress)
-    return trend * weekend * habits.season[day.month - 1] * rng.uniform(0.4, 1.6)
+    trend = float(habits.growth ** min(years, YEARS_OF_GROWTH))
+    return (
+        trend
+        * weekend
+        * habits.season[day.month - 1]
+        * math.exp(rng.gauss(0, DAY_TO_DAY))
+    )
 
 
 def _fall_silent(habits: Habits, rng: Random, days: list[Day]) -> None:
@@ -95,8 +104,20 @@ def _choose_active(
         for day in active:
             day.weight = rng.uniform(0.6, 1.4)
     else:
-        active = [day for day in weighty if rng.random() < share]
+        active = _in_spells(rng, weighty, share)
     return active or weighty[:1]
+
+
+def _in_spells(rng: Random, days: list[Day], share: float) -> list[Day]:
+    """About this share of the days; the others come some in a row."""
+    ends = 1 / DAYS_OFF
+    begins = ends * (1 - share) / share
+    found, is_on = list[Day](), True
+    for day in days:
+        is_on = rng.random() >= begins if is_on else rng.random() < ends
+        if is_on:
+            found.append(day)
+    return found
 
 
 def _plan_obsessions(
@@ -107,7 +128,7 @@ def _plan_obsessions(
         start = rng.randrange(len(active))
         end = active[start].date + timedelta(days=6)
         week = [day for day in active[start : start + 7] if day.date <= end]
-        plays = rng.randint(30, 120)
+        plays = round(habits.obsession_plays * rng.uniform(0.5, 1.5))
         if any(day.obsession_plays for day in week) or not extras.take(plays):
             continue
         for day in week:

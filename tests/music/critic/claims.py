@@ -22,9 +22,36 @@ TIME_WORDS = re.compile(
     r"\b(January|February|March|April|June|July|August|September|October|November"
     r"|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
-TOTAL_WORDS = re.compile(
-    r"\b(always|never|every|everyone|everybody|everything|nobody|none|nothing)\b", re.I
-)
+CLAIMS: dict[str, str] = {
+    # what a text says: what the label of a fact in the same sentence has to say
+    r"\b(most|more often|lead(s|ing|er)?|led|foremost|in front|on top|ahead|best|winn?er|won|fullest|strongest|wildest|loudest|highest|top)\b":
+        r"\b(most|fullest|lead|strongest|best|first|top|greatest|highest|busiest|foremost)\b",
+    r"\b(longest|longer)\b": r"\blong",
+    r"\b(quietest|emptiest|fewest|mildest)\b": r"\b(quietest|fewest|mildest)\b",
+    r"\b(first|began|begins?|begun|opens|opened|opener|starts?|enters?|entered|appears)\b":
+        r"\b(first|earliest|begins?|began|opened|from|strongest|to|another|day|run|session|most)\b",
+    r"\b(last|lately|latest|ends?|ended|closes?)\b":
+        r"\b(last|latest|ends?|ended|end|least|to|known|one day)\b",
+    r"\b(only|alone|just)\b": r"\b(one|alone|only|once|most)\b",
+    r"\beach\b": r"\b(each|every|day|average|alike|one day)\b",
+    r"\b(more than|over|or more|at least|and up)\b":
+        r"\b(more|over|least|limit|length|old|new|run)\b|50%|75%",
+    r"\b(less than|under|within|younger|at most|or sooner|at the latest|up to)\b":
+        r"\b(under|within|shorter|younger|new|most|less|limit|longest)\b",
+    r"\b(without a play|without an entry|blank|not a note|without)\b":
+        r"\b(without|run of days|off|absence|beyond|last|shuffle|between|one day)\b",
+    r"\b(average)\b": r"\baverage\b",
+    r"\b(median|middling)\b": r"\bmedian\b",
+    r"\b(in a row|running|back to back|uninterrupted|without a gap)\b": r"\b(row|run)\b",
+    r"\b(next)\b": r"\bnext\b|\bfirst play after\b|\bwith the longest absence\b",
+    r"\bnew\b": r"\bnew\b",
+    r"\bsince\b": r"\b(since|last|first|day|before|between)\b",
+    r"\b(together|both)\b": r"\b(both|together|either)\b",
+}  # fmt: skip
+LONGEST_JUDGEMENT = 5
+"""Words of a sentence that may stand without evidence: it is an opinion."""
+
+HELD = "§"
 
 
 def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
@@ -40,12 +67,41 @@ def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
     return words + re.findall(r"\d[\d.,:%]*", rest) + TIME_WORDS.findall(rest)
 
 
+def unsupported(text: str, evidence: Iterable[Evidence]) -> list[str]:
+    """Sentences that say more than their evidence: long ones without any, and those
+    with a word that compares, ranks or excludes where no fact is labelled so."""
+    facts = list(evidence)
+    labels = " / ".join(fact.label for fact in facts)
+    found = []
+    for sentence in re.split(
+        r"(?<=[.?!])\s+", _without(text, [f.text for f in facts], HELD)
+    ):
+        if HELD not in sentence:
+            if len(re.findall(r"[\w'’-]+", sentence)) > LONGEST_JUDGEMENT:
+                found.append(f"no evidence: {sentence}")
+            continue
+        found += [
+            f"{claim[0]}: {sentence}"
+            for pattern, label in CLAIMS.items()
+            if (claim := re.search(pattern, sentence)) and not re.search(label, labels)
+        ]
+    return found
+
+
 def named_beyond(
     text: str, evidence: Iterable[Evidence], names: Iterable[str]
 ) -> list[str]:
     """Names of the listener's artists and titles in a text that no evidence holds."""
-    rest = _without(text, [fact.text for fact in evidence])
-    return [name for name in names if len(name) > 3 and name in rest]
+    facts = list(evidence)
+    rest = _without(text, [fact.text for fact in facts])
+    held = {str(fact.value).casefold() for fact in facts}
+    return [
+        name
+        for name in names
+        if len(name) > 3
+        and name.casefold() not in held
+        and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest)
+    ]
 
 
 def misread(fact: Evidence) -> str | None:
@@ -59,6 +115,10 @@ def misread(fact: Evidence) -> str | None:
         return None if read == fact.value else f"{fact} is another day"
     if fact.text == "one week":
         return None if (fact.value, fact.unit) == (168, "hours") else f"{fact} is none"
+    if fact.text == "30 seconds":
+        return (
+            None if (fact.value, fact.unit) == (0.5, "minutes") else f"{fact} is none"
+        )
     digits = re.search(r"\d[\d,]*(\.\d+)?", fact.text)
     if digits is None:
         return f"{fact} has no figure"
@@ -69,7 +129,7 @@ def misread(fact: Evidence) -> str | None:
     return None if close else f"{fact} is written wrongly"
 
 
-def _without(text: str, known: list[str]) -> str:
+def _without(text: str, known: list[str], held: str = " ") -> str:
     for piece in sorted(known, key=len, reverse=True):
-        text = text.replace(piece, " ")
+        text = text.replace(piece, held)
     return text

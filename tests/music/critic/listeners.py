@@ -1,6 +1,7 @@
-"""Profiles of made-up listeners, through the whole pipeline from the files on."""
+"""Profiles of made-up listeners: a hundred of all kinds and lengths."""
 
 import fcntl
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,60 +9,98 @@ from zoneinfo import ZoneInfo
 import msgspec
 import polars as pl
 
-from examples.export_rows import extended_row
-from examples.make_export import KINDS, make_listens
-from unwrapped.music.history.building import build_history
+from examples.listen import Listen
+from examples.make_export import make_listens
+from examples.population import Person, population
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.profile.taste import TasteProfile, build_profile
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.logs import LogName
 
-ROWS = 4_500
-YEARS_OF_SEED = (1, 2, 4)
+LISTENERS = population(100)
+SHARED = 10
+"""Listeners whose profiles are made, and shared, at once."""
 
-# Seeds are drawn so that all traits occur. Twins happen by chance: of all pairs of 189
-# listeners (nine seeds) 0.4 % share more than half; these two are each one of a pair.
-SEEDS = (1, 3, 8)
-TWINS = {("nightowl", 8), ("officeworker", 8)}
-LISTENERS = [
-    (kind, seed) for kind in KINDS for seed in SEEDS if (kind, seed) not in TWINS
-]
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
     """The profiles of `LISTENERS`; the processes of a run that ask share the work."""
     folder = run_folder / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
-    for one in LISTENERS:
+    parts = range(0, len(LISTENERS), SHARED)
+    for part in parts:
         with suppress(BlockingIOError):  # another makes it: on to the next
-            _shared_profile(folder, *one, fcntl.LOCK_NB)
-    return [_shared_profile(folder, *one) for one in LISTENERS]
+            _shared_profiles(folder, part, fcntl.LOCK_NB)
+    return [profile for part in parts for profile in _shared_profiles(folder, part)]
 
 
-def _shared_profile(folder: Path, kind: str, seed: int, how: int = 0) -> TasteProfile:
-    """A profile, made by the first who asks."""
-    with (folder / f"{kind}-{seed}").open("a+b") as file:
+def _shared_profiles(folder: Path, part: int, how: int = 0) -> list[TasteProfile]:
+    """Profiles, made by the first who asks."""
+    with (folder / str(part)).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX | how)
         file.seek(0)
         if not (known := file.read()):
-            known = msgspec.msgpack.encode(profile_of(kind, seed, folder))
+            made = [profile_of(person) for person in LISTENERS[part : part + SHARED]]
+            known = msgspec.msgpack.encode(made)
             file.write(known)
-    return msgspec.msgpack.decode(known, type=TasteProfile)
+    return msgspec.msgpack.decode(known, type=list[TasteProfile])
 
 
-def profile_of(
-    kind: str, seed: int, folder: Path, *, knows_durations: bool = True
+def profile_of(person: Person) -> TasteProfile:
+    """The profile of a made-up listener."""
+    return build_profile(frame_of(person.listens()), Period(), BERLIN)
+
+
+def profile_of_kind(
+    kind: str, seed: int, *, knows_durations: bool = True
 ) -> TasteProfile:
-    """The profile of a made-up listener; more or less dense by the seed.
+    """The profile of a listener of this kind.
 
     Without durations it is as of somebody of whom Spotify's API alone has told.
     """
-    first = 2025 - YEARS_OF_SEED[seed % len(YEARS_OF_SEED)]
-    listens = make_listens(kind, seed=seed, rows=ROWS, years=(first, 2025))
-    # Quicker than an export that is laid out and packed: that is tested elsewhere.
-    file = folder / f"{kind}-{seed}.json"
-    file.write_bytes(msgspec.json.encode([extended_row(listen) for listen in listens]))
-    listens_frame = build_history(read_upload([file])).listens
+    frame = frame_of(make_listens(kind, seed=seed, rows=4_500, years=(2024, 2025)))
     if not knows_durations:
-        unknown = pl.lit(None, listens_frame.schema["ms_played"])
-        listens_frame = listens_frame.with_columns(unknown.alias("ms_played"))
-    return build_profile(listens_frame, Period(), ZoneInfo("Europe/Berlin"))
+        unknown = pl.lit(None, frame.schema["ms_played"])
+        frame = frame.with_columns(unknown.alias("ms_played"))
+    return build_profile(frame, Period(), BERLIN)
+
+
+def frame_of(listens: Iterable[Listen]) -> pl.DataFrame:
+    """Listens to tracks as a history, as the profile reads it.
+
+    Quicker than an export that is laid out, packed and read: that is tested elsewhere.
+    """
+    tracks = [one for one in listens if one.medium == "track"]
+    names = ["artist", "title", "album"]
+    texts = {name: [getattr(one, name) for one in tracks] for name in names}
+    frame = pl.DataFrame(
+        {
+            "ended_at": pl.Series(
+                [int(one.ended_at.timestamp()) for one in tracks], dtype=pl.Int64
+            ),
+            "ms_played": pl.Series([one.ms_played for one in tracks], dtype=pl.Int64),
+            "reason_end": pl.Series(
+                [one.reason_end for one in tracks], dtype=pl.Categorical
+            ),
+            "skipped": pl.Series([one.skipped for one in tracks], dtype=pl.Boolean),
+            "shuffle": pl.Series([one.shuffle for one in tracks], dtype=pl.Boolean),
+            **{name: pl.Series(texts[name], dtype=pl.String) for name in names},
+        }
+    )
+    started = 1_000 * pl.col("ended_at") - pl.col("ms_played")
+    return (
+        frame.with_columns(
+            started.cast(pl.Datetime("ms", "UTC"))
+            .cast(pl.Datetime("us", "UTC"))
+            .alias("started_at"),
+            pl.struct("artist", "title").rank("dense").cast(pl.UInt32).alias("track"),
+            *(as_enum(frame[name]) for name in names),
+            pl.lit(LogName.SPOTIFY_EXTENDED.value)
+            .cast(pl.Enum(LogName))
+            .alias("source"),
+        )
+        .unique(["started_at", "track", "ms_played"])
+        .sort("started_at", "artist", "title", "ms_played", "reason_end")
+        .select(LISTEN_COLUMNS)
+    )

@@ -4,29 +4,31 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.music.critic.claims import misread, named_beyond, unproven
-from tests.music.critic.listeners import (
-    LISTENERS,
-    SEEDS,
-    profile_of,
-    profiles_of_all,
-)
+from tests.music.critic.claims import misread, named_beyond, unproven, unsupported
+from tests.music.critic.listeners import profile_of_kind, profiles_of_all
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house import HouseCritic, weigh
-from unwrapped.music.critic.persona import LINES, Side
+from unwrapped.music.critic.persona import BY_BREADTH, BY_NOVELTY
+from unwrapped.music.critic.rule import Rule, placeholders
 from unwrapped.music.critic.rules import RULES
+from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
+
+# Of 200 the limits are 0.6 and 16 % (benchmarks/verdicts.py): these are fewer.
+MEAN_OVERLAP, MOST_SHOWN = 0.6, 0.2
 
 
 @pytest.fixture(scope="module")
 def profiles(run_folder: Path) -> list[TasteProfile]:
-    return profiles_of_all(run_folder)
+    return [one for one in profiles_of_all(run_folder) if not is_small(one)]
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +36,19 @@ def verdicts(profiles: list[TasteProfile]) -> list[Verdict]:
     return [HouseCritic().judge(profile) for profile in profiles]
 
 
-def test_every_rule_fires_for_someone_and_none_for_most(
+def test_there_is_much_to_find() -> None:
+    assert len(RULES) >= 100
+
+
+def test_every_rule_finds_something_and_none_fires_for_most(
     profiles: list[TasteProfile],
 ) -> None:
-    fired = Counter(
-        judgement.rule.name
-        for profile in profiles
-        for judgement in weigh(profile)
-        if judgement.fires
-    )
-    assert [rule.name for rule in RULES if not fired[rule.name]] == []
-    most = 0.6 * len(profiles)
-    assert {name: count for name, count in fired.items() if count > most} == {}
+    found, fired = Counter[str](), Counter[str]()
+    for judgement in itertools.chain.from_iterable(map(weigh, profiles)):
+        found[judgement.rule.name] += 1
+        fired[judgement.rule.name] += judgement.fires
+    assert [rule.name for rule in RULES if not found[rule.name]] == []
+    assert {name: n for name, n in fired.items() if n > 0.6 * len(profiles)} == {}
 
 
 def test_verdicts_have_a_title_a_line_and_five_to_seven_observations(
@@ -61,38 +64,31 @@ def test_verdicts_have_a_title_a_line_and_five_to_seven_observations(
 
 
 def test_no_two_listeners_get_the_same_portrait(verdicts: list[Verdict]) -> None:
-    told = {
-        (verdict.title, *(observation.text for observation in verdict.observations))
-        for verdict in verdicts
-    }
+    texts = [[o.text for o in verdict.observations] for verdict in verdicts]
+    told = {(v.title, *text) for v, text in zip(verdicts, texts, strict=True)}
     assert len(told) == len(verdicts)
     assert len({verdict.line for verdict in verdicts}) == len(verdicts)
 
 
-def test_any_two_listeners_share_at_most_half_of_their_observations(
-    verdicts: list[Verdict],
-) -> None:
+def test_two_listeners_have_little_in_common(verdicts: list[Verdict]) -> None:
     rules = [{o.rule for o in verdict.observations} for verdict in verdicts]
-    alike = [
-        (LISTENERS[a], LISTENERS[b], rules[a] & rules[b])
-        for a, b in itertools.combinations(range(len(rules)), 2)
-        if len(rules[a] & rules[b]) > min(len(rules[a]), len(rules[b])) / 2
+    shared = [len(one & other) for one, other in itertools.combinations(rules, 2)]
+    assert sum(shared) / len(shared) <= MEAN_OVERLAP
+    assert max(shared) <= 4
+    shown = Counter(itertools.chain.from_iterable(rules))
+    most = MOST_SHOWN * len(verdicts)
+    assert {rule: count for rule, count in shown.items() if count > most} == {}
+
+
+def test_most_observations_name_the_listeners_music(verdicts: list[Verdict]) -> None:
+    named = [
+        sum(
+            any(f.unit in {"artist", "title", "album"} for f in o.evidence)
+            for o in v.observations
+        )
+        for v in verdicts
     ]
-    assert alike == []
-
-
-def test_three_listeners_of_different_kinds_have_little_in_common(
-    verdicts: list[Verdict],
-) -> None:
-    by_listener = dict(zip(LISTENERS, verdicts, strict=True))
-    kinds = ("loyalist", "nightowl", "explorer")
-    three = [by_listener[kind, SEEDS[0]] for kind in kinds]
-    assert len({verdict.title for verdict in three}) == 3
-    for one, other in itertools.combinations(three, 2):
-        shared = {o.rule for o in one.observations} & {
-            o.rule for o in other.observations
-        }
-        assert len(shared) <= 1
+    assert sum(count >= 4 for count in named) >= 0.95 * len(named)
 
 
 def told(verdict: Verdict) -> Iterator[tuple[str, list[Evidence]]]:
@@ -115,17 +111,130 @@ def test_every_figure_date_and_name_is_in_the_evidence(
             assert [fact for fact in evidence if misread(fact)] == []
 
 
+def test_every_phrasing_says_what_its_evidence_says(
+    profiles: list[TasteProfile],
+) -> None:
+    """Each phrasing, whether it is chosen or not, of whatever is found."""
+    read: set[str] = set()
+    for judgement in itertools.chain.from_iterable(map(weigh, profiles)):
+        facts, rule = judgement.finding.facts, judgement.rule
+        for phrasing in (*rule.phrasings, *rule.big):
+            if phrasing in read or not placeholders(phrasing) <= facts.keys():
+                continue
+            read.add(phrasing)
+            text = phrasing.format(**{name: fact.text for name, fact in facts.items()})
+            evidence = [facts[name] for name in placeholders(phrasing)]
+            assert evidence
+            assert unproven(text, evidence) == [], text
+            assert unsupported(text, evidence) == [], text
+    assert [
+        text for r in RULES for text in (*r.phrasings, *r.big) if text not in read
+    ] == []
+
+
+def test_every_line_says_what_its_evidence_says(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        assert unsupported(verdict.line, verdict.line_evidence) == []
+
+
+def test_the_line_repeats_no_share_of_an_observation(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        said = {f.text for o in verdict.observations for f in o.evidence}
+        repeated = [
+            fact.text
+            for fact in verdict.line_evidence
+            if fact.text in said and fact.label.startswith("share of plays")
+        ]
+        assert repeated == []
+
+
 def test_every_name_and_date_of_the_evidence_is_in_the_profile(
     profiles: list[TasteProfile], verdicts: list[Verdict]
 ) -> None:
-    plain_units = {"weekday", "calendar_month"}
+    plain = {"weekday", "calendar_month"}
     for profile, verdict in zip(profiles, verdicts, strict=True):
         known = msgspec.json.encode(profile).decode()
         for _, evidence in told(verdict):
             for fact in evidence:
-                if isinstance(fact.value, int | float) or fact.unit in plain_units:
+                if isinstance(fact.value, int | float) or fact.unit in plain:
                     continue
                 assert msgspec.json.encode(fact.value).decode().strip('"') in known
+
+
+def leaves(
+    part: object, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
+    """The paths to every figure, date and name of a profile."""
+    if isinstance(part, dict):
+        items: list[tuple[str | int, object]] = list(part.items())
+    elif isinstance(part, list):
+        items = list(enumerate(part))
+    else:
+        yield path
+        return
+    for key, inner in items:
+        yield from leaves(inner, (*path, key))
+
+
+def altered(value: object) -> object:
+    """Another value of the same kind."""
+    match value:
+        case bool() | None:
+            return value
+        case int():
+            return 2 * value + 7
+        case float():
+            return value * 0.6 + 0.013
+        case str() if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return (date.fromisoformat(value) + timedelta(days=45)).isoformat()
+        case str():
+            return f"{value} anders"
+    raise TypeError(f"{value!r} is no leaf")
+
+
+def with_altered(profile: TasteProfile) -> Iterator[TasteProfile]:
+    """The profile with one figure, date or name altered, for each of them."""
+    plain = msgspec.to_builtins(profile)
+    for *way, last in leaves(plain):
+        holder = plain
+        for key in way:
+            holder = holder[key]
+        kept, holder[last] = holder[last], altered(holder[last])
+        if last == "peak_hour":  # a place in the list of hours
+            holder[last] = (kept + 1) % 24
+        if kept != holder[last]:
+            yield msgspec.convert(plain, TasteProfile)
+        holder[last] = kept
+
+
+def facts_of(rule: Rule, profile: TasteProfile) -> dict[str, str]:
+    """The facts that a rule finds, as they are written."""
+    finding = rule.find(profile)
+    facts = finding.facts if finding else {}
+    return {name: fact.text for name, fact in facts.items()}
+
+
+def test_a_figure_altered_in_the_profile_alters_or_removes_what_used_it(
+    profiles: list[TasteProfile],
+) -> None:
+    varied: dict[tuple[str, str], set[str]] = {}
+    for profile in profiles:
+        for rule in RULES:
+            for name, text in facts_of(rule, profile).items():
+                varied.setdefault((rule.name, name), set()).add(text)
+    # A list of ten is shorter only where there are fewer artists.
+    fixed = {
+        fact for fact, texts in varied.items() if len(texts) > 1 and fact[1] != "ten"
+    }
+    for profile in [p for p in profiles if p.volume.days == 365][:1]:
+        found = {rule.name: facts_of(rule, profile) for rule in RULES}
+        for other in with_altered(profile):
+            for rule in RULES:
+                now = facts_of(rule, other)
+                before = found[rule.name]
+                fixed -= {(rule.name, n) for n in before if now.get(n) != before[n]}
+        fixed -= {fact for fact in fixed if fact[1] not in found[fact[0]]}
+    assert fixed == set()
 
 
 def test_the_same_profile_gets_the_same_verdict(
@@ -149,22 +258,48 @@ def test_the_reader_of_claims_finds_what_is_not_proven() -> None:
     assert named_beyond("Ann and Bertha", evidence, ["Bertha", "Ann"]) == ["Bertha"]
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("12 plays of Ann. So it goes.", 0),
+        ("Ann leads with 12 plays.", 1),
+        ("The first of 12 plays was by Ann.", 1),
+        ("12 plays without Ann.", 1),
+        ("More than 12 plays of Ann in a row.", 1),
+        ("12 plays. Nobody in the whole street has ever slept.", 1),
+    ],
+)
+def test_the_reader_of_claims_finds_what_no_label_supports(
+    text: str, claims: int
+) -> None:
+    evidence = [
+        Evidence(label="plays", value=12, unit="plays", text="12 plays"),
+        Evidence(label="artist", value="Ann", unit="artist", text="Ann"),
+    ]
+    assert len(unsupported(text, evidence)) == claims
+
+
 @pytest.mark.parametrize("kind", ["nightowl", "obsessive"])
-def test_nothing_is_said_of_hours_that_nobody_knows(kind: str, tmp_path: Path) -> None:
-    profile = profile_of(kind, 1, tmp_path, knows_durations=False)
+def test_nothing_is_said_of_hours_that_nobody_knows(kind: str) -> None:
+    profile = profile_of_kind(kind, 1, knows_durations=False)
     verdict = HouseCritic().judge(profile)
-    told = [
+    facts = [
         *verdict.line_evidence,
         *(fact for one in verdict.observations for fact in one.evidence),
     ]
-    assert [fact for fact in told if fact.unit == "hours" and fact.value == 0] == []
+    assert [fact for fact in facts if fact.unit == "hours" and fact.value == 0] == []
     assert "0 hours" not in verdict.line
     assert "lengths" in profile.absent
 
 
-@pytest.mark.parametrize("place", LINES)
-def test_every_place_has_a_line_without_hours(place: tuple[Side, Side]) -> None:
-    assert [line for line in LINES[place] if "{hours}" not in line]
+def test_every_place_has_a_line_without_hours() -> None:
+    for lines in (*BY_BREADTH.values(), *BY_NOVELTY.values()):
+        assert [line for line in lines if "hours" not in placeholders(line)]
+
+
+def test_what_the_sources_leave_open_is_said(profiles: list[TasteProfile]) -> None:
+    profile = replace(profiles[0], doubts=["nobody knows who sings"])
+    assert "Nobody knows who sings." in HouseCritic().judge(profile).unsaid
 
 
 def test_no_text_and_no_label_needs_a_statistician(verdicts: list[Verdict]) -> None:

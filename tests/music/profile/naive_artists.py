@@ -11,6 +11,8 @@ from unwrapped.music.profile.diversity import Diversity
 from unwrapped.music.profile.novelty import Loyalty, Novelty
 from unwrapped.music.profile.turnover import Turnover
 
+PAST = timedelta(days=730)
+
 
 def diversity(kinds: Iterable[object]) -> Diversity:
     """The diversity of plays, each given by its kind."""
@@ -28,6 +30,7 @@ def diversity(kinds: Iterable[object]) -> Diversity:
         gini=apart / (2 * richness**2 * (total / richness)),
         top_share=counts[0] / total,
         top10_share=sum(counts[:10]) / total,
+        half=next(n for n in range(1, richness + 1) if 2 * sum(counts[:n]) >= total),
         once_share=counts.count(1) / richness,
     )
 
@@ -36,7 +39,7 @@ def novelty(cut: Cut) -> Novelty | None:
     days = timedelta(days=90)
     begin = min(play.start for play in cut.history)
     met = _met(cut)
-    judged = [play for play in cut.plays if play.start - begin >= days]
+    judged = [play for play in cut.plays if play.start - begin >= PAST]
     if not judged:
         return None
     new = {p.artist: p.day for p in reversed(judged) if p.start == met[p.artist]}
@@ -56,7 +59,7 @@ def loyalty(cut: Cut) -> Loyalty | None:
     days = timedelta(days=365)
     begin = min(play.start for play in cut.history)
     met = _met(cut)
-    judged = [play for play in cut.plays if play.start - begin > days]
+    judged = [play for play in cut.plays if play.start - begin >= PAST]
     if not judged:
         return None
     return Loyalty(
@@ -96,10 +99,12 @@ def _favourites(cut: Cut, year: int) -> set[str]:
 
 
 def axes(artists: Diversity, new: Novelty | None) -> Axes:
-    """On the log scale 10 artists are at -1, the square root of 10 · 500 at 0."""
-    middle = math.sqrt(10 * 500)
-    breadth = math.log(artists.effective / middle) / math.log(500 / middle)
+    """On the log scale 18 artists are at -1, 187 at 0, 1,000 at 1."""
+    far = 1_000 / 187 if artists.effective >= 187 else 187 / 18
+    breadth = math.log(artists.effective / 187) / math.log(far)
+    share = new.share - 0.2 if new is not None else 0
+    novelty = share / 0.3 if share > 0 else share / 0.2
     return Axes(
         breadth=min(1.0, max(-1.0, breadth)),
-        novelty=None if new is None else min(1.0, new.share / 0.2 - 1),
+        novelty=None if new is None else min(1.0, novelty),
     )

@@ -39,7 +39,7 @@ def _by_artist(plays: Iterable[Placed]) -> dict[str, list[Placed]]:
 def _comeback(cut: Cut) -> Comeback | None:
     best: Comeback | None = None
     longest = timedelta(-1)
-    for artist, plays in sorted(_by_artist(cut.history).items()):
+    for artist, plays in sorted(_by_artist(cut.awake_history).items()):
         for i in range(5, len(plays) - 4):
             left, returned = plays[i - 1], plays[i]
             away = returned.start - left.start
@@ -59,13 +59,19 @@ def _comeback(cut: Cut) -> Comeback | None:
 
 def _farewell(cut: Cut) -> Farewell | None:
     last_days = {cut.last_day - i * DAY for i in range(180)}
-    for rank, (artist, plays) in enumerate(_by_artist(cut.history).items(), start=1):
+    for rank, (artist, plays) in enumerate(
+        _by_artist(cut.awake_history).items(), start=1
+    ):
         if not any(play.day in last_days for play in plays):
+            last_day = max(play.day for play in plays)
+            after = [play for play in cut.plays if play.day > last_day]
             return Farewell(
+                plays_after=len(after),
+                days_after=len({play.day for play in after}),
                 artist=artist,
                 plays=len(plays),
                 share=len(plays) / len(cut.history),
-                last_day=max(play.day for play in plays),
+                last_day=last_day,
                 rank=rank,
             )
     return None
@@ -76,7 +82,7 @@ def _arrival(cut: Cut) -> Arrival | None:
     last_days = {cut.last_day - i * DAY for i in range(60)}
     if cut.history[0].day in last_days:
         return None
-    for artist, plays in _by_artist(cut.history).items():
+    for artist, plays in _by_artist(cut.awake_history).items():
         first = min(play.day for play in plays)
         if first in last_days:
             return Arrival(artist=artist, plays=len(plays), first_day=first)
@@ -84,28 +90,29 @@ def _arrival(cut: Cut) -> Arrival | None:
 
 
 def _one_track(cut: Cut) -> OneTrack | None:
-    ever = _by_artist(cut.history)
-    for artist, plays in _by_artist(cut.plays).items():
+    ever = _by_artist(cut.awake_history)
+    for artist, plays in _by_artist(cut.awake_plays).items():
         titles = {play.title for play in ever[artist]}
         if len(titles) == 1 and len(plays) >= 20:
             return OneTrack(artist=artist, title=titles.pop(), plays=len(plays))
     return None
 
 
-def _deep_dive(cut: Cut) -> DeepDive:
+def _deep_dive(cut: Cut) -> DeepDive | None:
     tracks = {
         artist: len({play.track for play in plays})
-        for artist, plays in _by_artist(cut.plays).items()
+        for artist, plays in _by_artist(cut.awake_plays).items()
     }
-    artist = min(tracks, key=lambda name: (-tracks[name], name))
-    return DeepDive(artist=artist, tracks=tracks[artist])
+    for artist in sorted(tracks, key=lambda name: (-tracks[name], name)):
+        return DeepDive(artist=artist, tracks=tracks[artist])
+    return None
 
 
 def _constant(cut: Cut) -> Constant | None:
     of_months = len({play.month for play in cut.plays})
-    if of_months < 6:
+    if of_months < 6 or not cut.awake_plays:
         return None
-    artists = _by_artist(cut.plays)
+    artists = _by_artist(cut.awake_plays)
     months = {
         artist: len({play.month for play in plays}) for artist, plays in artists.items()
     }

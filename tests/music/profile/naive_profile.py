@@ -12,6 +12,7 @@ import pytest
 from tests.music.profile import (
     naive_artists,
     naive_bonds,
+    naive_liking,
     naive_rhythm,
     naive_sessions,
     naive_volume,
@@ -19,7 +20,7 @@ from tests.music.profile import (
 from tests.music.profile.histories import Listen
 from tests.music.profile.naive_frames import cut
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import ABSENT, TasteProfile
+from unwrapped.music.profile.taste import ABSENT, PODCASTS, TasteProfile
 
 
 def naive_profile(
@@ -57,11 +58,21 @@ def naive_profile(
         shuffle=shuffle,
         albums=albums,
         bonds=naive_bonds.bonds(cutting),
+        charts=naive_liking.charts(cutting),
+        moments=naive_liking.moments(cutting),
+        encounters=naive_liking.encounters(cutting),
+        company=naive_liking.company(cutting),
+        sleep=naive_liking.sleep(cutting),
         favourites=naive_volume.favourites(cutting, top),
         axes=naive_artists.axes(artists, novelty),
         absent={
             name: ABSENT[name] for name, value in optional.items() if value is None
         },
+        doubts=[
+            PODCASTS
+            for play in cutting.plays
+            if play.row.source == "spotify_account" and play.day.year < 2024
+        ][:1],
     )
 
 

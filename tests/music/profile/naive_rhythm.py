@@ -10,6 +10,7 @@ from unwrapped.music.profile.endings import Endings, Lengths, Shuffle
 from unwrapped.music.profile.rhythm import Clock, Days
 
 DAY = timedelta(days=1)
+BUTTONS = {"fwdbtn", "backbtn", "endplay", "clickrow", "playbtn"}
 
 
 def clock(cut: Cut) -> Clock:
@@ -74,9 +75,12 @@ def endings(cut: Cut) -> Endings | None:
     known = [o.row.reason_end for o in cut.listens if o.row.reason_end is not None]
     if not known:
         return None
+    broken_off = [
+        one for one in cut.listens if one.row.reason_end in BUTTONS and not one.is_play
+    ]
     return Endings(
         known_listens=len(known),
-        skip_share=known.count("fwdbtn") / len(known),
+        skip_share=len(broken_off) / len(known),
         finished_share=known.count("trackdone") / len(known),
     )
 
@@ -98,6 +102,11 @@ def lengths(cut: Cut) -> Lengths | None:
         longest_play_minutes=played[0] / 60_000,
         longest_play_artist=plays[0][1],
         longest_play_title=plays[0][2],
+        long_are_tracks=all(
+            p.row.source != "spotify_account"
+            for p in cut.plays
+            if p.row.ms_played is not None and p.row.ms_played >= 600_000
+        ),
         long_share=sum(ms for ms in played if ms >= 600_000) / sum(played),
     )
 

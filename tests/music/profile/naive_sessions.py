@@ -2,25 +2,21 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
-from tests.music.profile.naive_frames import Cut, Placed, Track
+from tests.music.profile.naive_frames import Cut, Placed, Track, runs, split
 from unwrapped.music.profile.albums import AlbumRuns
-from unwrapped.music.profile.repetition import Obsession, Repetition
+from unwrapped.music.profile.repetition import (
+    Habit,
+    Obsession,
+    Repetition,
+    Solo,
+    TrackComeback,
+)
 from unwrapped.music.profile.sessions import Sessions
 
 MINUTE = timedelta(minutes=1)
-
-
-def split(plays: list[Placed]) -> list[list[Placed]]:
-    """The sessions of `plays`."""
-    found: list[list[Placed]] = []
-    for play in plays:
-        ends = max((one.end for one in found[-1]), default=None) if found else None
-        if ends is None or play.start - ends >= 30 * MINUTE:
-            found.append([])
-        found[-1].append(play)
-    return found
 
 
 def sessions(cut: Cut) -> Sessions:
@@ -44,41 +40,81 @@ def sessions(cut: Cut) -> Sessions:
 
 
 def repetition(cut: Cut) -> Repetition:
-    loops = _loops(cut)
-    loop = max(loops, key=len)
-    openers: Counter[Track] = Counter()
-    for day in {play.day for play in cut.plays}:
-        openers[next(play.track for play in cut.plays if play.day == day)] += 1
-    opener = min(openers, key=lambda track: (-openers[track], track))
+    loops = [run for plays in cut.awake_sessions for run in runs(plays, "track")]
+    loop = max(loops, key=len, default=[])
+    first_of_day = {play.day: play.track for play in reversed(cut.awake_plays)}
+    opener = _habit(first_of_day.values())
+    obsessions = _obsessions(cut)
+    crushes = [one for one in obsessions if one.plays >= 25]
+    awake = cut.awake_plays
+    last = {play.track for play in cut.plays[-1000:]}
     return Repetition(
-        obsessions=_obsessions(cut)[:5],
-        again_share=sum(len(plays) - 1 for plays in loops) / len(cut.plays),
+        obsessions=obsessions[:5],
+        crushes=len(crushes),
+        mildest=crushes[-1] if crushes else None,
+        again_share=sum(len(plays) - 1 for plays in loops) / len(awake)
+        if awake
+        else 0.0,
         longest_loop=len(loop),
-        loop_artist=loop[0].artist,
-        loop_title=loop[0].title,
-        loop_day=loop[0].day,
-        opener_artist=opener[0],
-        opener_title=opener[1],
-        opener_days=openers[opener],
+        loop_artist=loop[0].artist if loop else "",
+        loop_title=loop[0].title if loop else "",
+        loop_day=loop[0].day if loop else None,
+        opener_artist=opener.artist if opener else "",
+        opener_title=opener.title if opener else "",
+        opener_days=opener.times if opener else 0,
+        session_opener=_habit(plays[0].track for plays in cut.awake_sessions),
+        session_closer=_habit(plays[-1].track for plays in cut.awake_sessions),
+        solo=_solo(cut),
+        comeback=_comeback(cut),
+        last_1000_tracks=len(last) if len(cut.plays) >= 1000 else None,
     )
 
 
-def _loops(cut: Cut) -> list[list[Placed]]:
-    """Runs of plays of one track, each within its session."""
-    found: list[list[Placed]] = []
-    for session in split(cut.plays):
-        previous: Track | None = None
-        for play in session:
-            if play.track != previous:
-                found.append([])
-            found[-1].append(play)
-            previous = play.track
-    return found
+def _habit(tracks: Iterable[Track]) -> Habit | None:
+    times = Counter(tracks)
+    for (artist, title), count in sorted(times.items(), key=lambda o: (-o[1], o[0])):
+        return Habit(artist=artist, title=title, times=count)
+    return None
+
+
+def _solo(cut: Cut) -> Solo | None:
+    found = [run for plays in cut.awake_sessions for run in runs(plays, "artist")]
+    if not found:
+        return None
+    longest = max(found, key=len)
+    return Solo(
+        artist=longest[0].artist,
+        plays=len(longest),
+        tracks=len({play.track for play in longest}),
+        day=longest[0].day,
+    )
+
+
+def _comeback(cut: Cut) -> TrackComeback | None:
+    best: TrackComeback | None = None
+    longest = timedelta(0)
+    for track in sorted({play.track for play in cut.awake_plays}):
+        own = [play for play in cut.awake_history if play.track == track]
+        for i in range(1, len(own)):
+            left, returned = own[i - 1], own[i]
+            away = returned.start - left.start
+            if returned.day < cut.first_day or away <= longest:
+                continue
+            longest = away
+            best = TrackComeback(
+                artist=track[0],
+                title=track[1],
+                away_days=(returned.day - left.day).days,
+                left_day=left.day,
+                returned_day=returned.day,
+                plays_since=len(own) - i,
+            )
+    return best
 
 
 def _obsessions(cut: Cut) -> list[Obsession]:
     found = []
-    for track in {play.track for play in cut.plays}:
+    for track in {play.track for play in cut.awake_plays}:
         own = [play for play in cut.plays if play.track == track]
         best: list[Placed] = []
         for first in own:
@@ -108,9 +144,9 @@ def albums(cut: Cut) -> AlbumRuns | None:
     known = [play for play in cut.plays if play.row.album is not None]
     if not known:
         return None
-    runs = [run for run in _album_runs(cut) if len(run) >= 5]
+    whole = [run for run in _album_runs(cut) if len(run) >= 5]
     through: Counter[tuple[str, str]] = Counter()
-    for run in runs:
+    for run in whole:
         artist, album = run[0].artist, run[0].row.album or ""
         ever = {
             play.track
@@ -122,7 +158,7 @@ def albums(cut: Cut) -> AlbumRuns | None:
     most = min(through, key=lambda one: (-through[one], one), default=("", ""))
     return AlbumRuns(
         known_plays=len(known),
-        run_share=sum(len(run) for run in runs) / len(known),
+        run_share=sum(len(run) for run in whole) / len(known),
         played_through=through.total(),
         artist=most[0],
         album=most[1],
@@ -133,7 +169,7 @@ def albums(cut: Cut) -> AlbumRuns | None:
 def _album_runs(cut: Cut) -> list[list[Placed]]:
     """Runs of plays of one album in one session; a track that comes again, or a play of
     anything else, ends a run."""
-    runs: list[list[Placed]] = []
+    found: list[list[Placed]] = []
     for session in split(cut.plays):
         run: list[Placed] = []
         for play in session:
@@ -143,6 +179,6 @@ def _album_runs(cut: Cut) -> list[list[Placed]]:
             )
             if not same or play.track in {one.track for one in run}:
                 run = []
-                runs.append(run)
+                found.append(run)
             run.append(play)
-    return [run for run in runs if run[0].row.album is not None]
+    return [run for run in found if run[0].row.album is not None]

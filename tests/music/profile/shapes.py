@@ -212,6 +212,34 @@ def comers_and_goers(rng: random.Random) -> list[Listen]:
     return listens
 
 
+def lullabies(rng: random.Random) -> list[Listen]:
+    """Nights with one track over and over, some long enough for a sleep machine; days
+    of songs with words in their titles; partly of account data."""
+    catalogue = Catalogue.of(rng, 12)
+    listens: list[Listen] = []
+    words = ["Rain", "Sorry, Again", "Unloved", "Time of My Time", "Heart2", "LOVE"]
+    for night in range(12):
+        day = at("2023-12-20T00:00") + night * rng.choice([1, 1, 9]) * DAY
+        hour = rng.choice([0, 6, 7, 22, 23])
+        tune = replace(catalogue.listen(day), ms_played=180_000)
+        begin = day + hour * HOUR
+        listens.extend(
+            replace(tune, started_at=begin + 4 * i * MINUTE)
+            for i in range(rng.choice([9, 10, 11, 25]))
+        )
+        for song in _in_a_row(catalogue, day + 12 * HOUR, 12, GAPS):
+            titled = replace(song, title=rng.choice([*words, song.title]))
+            account = replace(titled, source="spotify_account", reason_end=None)
+            listens.append(rng.choice([titled, account]))
+    return listens
+
+
+def one_sound(rng: random.Random) -> list[Listen]:
+    """Nothing but a sleep machine."""
+    start = at("2025-03-30T00:10") + rng.randrange(60) * MINUTE
+    return [replace(Listen(started_at=start + i * 4 * MINUTE)) for i in range(30)]
+
+
 SHAPES: list[Callable[[random.Random], list[Listen]]] = [
     one_play,
     one_day,
@@ -227,4 +255,6 @@ SHAPES: list[Callable[[random.Random], list[Listen]]] = [
     mostly_short,
     loops,
     comers_and_goers,
+    lullabies,
+    one_sound,
 ]

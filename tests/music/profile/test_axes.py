@@ -15,6 +15,7 @@ def diversity(effective: float) -> Diversity:
         gini=0.5,
         top_share=0.5,
         top10_share=0.5,
+        half=5,
         once_share=0.5,
     )
 
@@ -32,9 +33,9 @@ def novelty(share: float) -> Novelty:
 
 @pytest.mark.parametrize(
     ("effective", "breadth"),
-    [(1, -1), (10, -1), (5000**0.5, 0), (500, 1), (900, 1)],
+    [(1, -1), (18, -1), ((18 * 187) ** 0.5, -0.5), (187, 0), (1_000, 1), (2_000, 1)],
 )
-def test_breadth_is_on_a_log_scale_from_10_to_500(
+def test_breadth_is_on_a_log_scale_on_either_side_of_the_middle(
     effective: float, breadth: float
 ) -> None:
     assert place_on_axes(diversity(effective), None) == Axes(
@@ -43,15 +44,15 @@ def test_breadth_is_on_a_log_scale_from_10_to_500(
 
 
 @pytest.mark.parametrize(
-    ("share", "place"), [(0, -1), (0.1, -0.5), (0.2, 0), (0.3, 0.5), (0.4, 1), (1, 1)]
+    ("share", "place"), [(0, -1), (0.1, -0.5), (0.2, 0), (0.35, 0.5), (0.5, 1), (1, 1)]
 )
-def test_novelty_goes_from_none_to_40_percent(share: float, place: float) -> None:
+def test_novelty_goes_from_none_to_half(share: float, place: float) -> None:
     placed = place_on_axes(diversity(20), novelty(share))
     assert placed.novelty == about(place)
 
 
 def test_axes_of_a_history() -> None:
-    old = [listen("2024-01-01T10:00", f"Old {i}/Song") for i in range(100)]
+    old = [listen("2022-01-01T10:00", f"Old {i}/Song") for i in range(100)]
     later: list[Listen] = [
         *(listen("2025-01-01T10:00", f"Old {i}/Song") for i in range(9)),
         listen("2025-01-01T11:00", "New/Song"),

@@ -65,7 +65,13 @@ def test_who_was_not_played_for_180_days_is_a_farewell() -> None:
         listen("2025-07-02T10:00", "Abba/Waterloo"),  # 180 days after 3 January
     ]
     assert profile_of(rows).bonds.farewell == Farewell(
-        artist="Queen", plays=6, share=about(6 / 21), last_day=date(2025, 1, 2), rank=2
+        artist="Queen",
+        plays=6,
+        share=about(6 / 21),
+        last_day=date(2025, 1, 2),
+        rank=2,
+        plays_after=6,
+        days_after=2,
     )
 
 

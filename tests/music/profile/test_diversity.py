@@ -23,6 +23,7 @@ def test_diversity_of_four_plays_of_three_artists() -> None:
         gini=about(1 / 6),  # 4 of the 9 pairs differ by 1; 4 / (2 · 9 · 4/3)
         top_share=0.5,
         top10_share=1.0,
+        half=1,
         once_share=about(2 / 3),
     )
 
@@ -36,6 +37,7 @@ def test_one_artist_is_no_diversity() -> None:
         gini=0.0,
         top_share=1.0,
         top10_share=1.0,
+        half=1,
         once_share=0.0,
     )
 
@@ -46,6 +48,7 @@ def test_ten_of_twelve_artists_are_the_top_ten() -> None:
     assert spread.top10_share == about(18 / 20)
     assert spread.top_share == about(2 / 20)
     assert spread.once_share == about(4 / 12)
+    assert spread.half == 5
 
 
 def test_tracks_of_one_title_by_two_artists_are_two() -> None:

@@ -1,16 +1,20 @@
+from dataclasses import replace
+
 from tests.music.profile.histories import about, listen, profile_of
 from unwrapped.music.profile.endings import Endings, Lengths, Shuffle
+from unwrapped.music.sources.logs import LogName
 
-REASONS = ["trackdone", "fwdbtn", "fwdbtn", "endplay", None]
+REASONS = ["trackdone", "fwdbtn", "endplay", "clickrow", "logout", None]
 
 
 def test_endings_of_the_listens_with_a_reason() -> None:
     rows = [
-        listen(f"2025-01-01T1{i}:00", minutes=i / 3, reason_end=reason)
+        listen(f"2025-01-01T1{i}:00", minutes=minutes, reason_end=reason)
+        for minutes in (0.2, 2)
         for i, reason in enumerate(REASONS)
     ]
     assert profile_of(rows).endings == Endings(
-        known_listens=4, skip_share=0.5, finished_share=0.25
+        known_listens=10, skip_share=0.3, finished_share=0.2
     )
 
 
@@ -37,7 +41,16 @@ def test_lengths_of_the_listens_with_a_duration() -> None:
         longest_play_artist="Queen",
         longest_play_title="Innuendo",
         long_share=about(20 / 25),
+        long_are_tracks=True,
     )
+
+
+def test_account_data_does_not_prove_that_a_long_play_is_a_track() -> None:
+    account = LogName.SPOTIFY_ACCOUNT.value
+    long = listen("2025-01-01T10:00", minutes=60)
+    lengths = profile_of([replace(long, source=account)]).lengths
+    assert lengths is not None
+    assert not lengths.long_are_tracks
 
 
 def test_no_play_of_a_known_duration_has_no_lengths() -> None:

@@ -6,7 +6,13 @@ import pytest
 
 from tests.music.profile.histories import Listen, about, listen, profile_of, to_frame
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.repetition import Obsession, Repetition
+from unwrapped.music.profile.repetition import (
+    Habit,
+    Obsession,
+    Repetition,
+    Solo,
+    TrackComeback,
+)
 from unwrapped.music.profile.taste import build_profile
 
 
@@ -41,6 +47,8 @@ def test_repetition_of_a_few_days() -> None:
                 share=about(3 / 7),
             ),
         ],
+        crushes=0,
+        mildest=None,
         again_share=about(2 / 7),
         longest_loop=2,
         loop_artist="Abba",
@@ -49,7 +57,48 @@ def test_repetition_of_a_few_days() -> None:
         opener_artist="Abba",
         opener_title="Waterloo",
         opener_days=2,
+        session_opener=Habit(artist="Abba", title="Waterloo", times=2),
+        session_closer=Habit(artist="Zappa", title="Montana", times=3),
+        solo=Solo(artist="Abba", plays=2, tracks=1, day=date(2025, 1, 1)),
+        comeback=TrackComeback(
+            artist="Abba",
+            title="Waterloo",
+            away_days=2,
+            left_day=date(2025, 1, 1),
+            returned_day=date(2025, 1, 3),
+            plays_since=1,
+        ),
+        last_1000_tracks=None,
     )
+
+
+def test_crushes_are_counted_beyond_those_that_are_shown() -> None:
+    rows = [
+        listen(
+            f"2025-{month:02}-01T{10 + i // 15}:{4 * (i % 15):02}", f"Hit {month}/Song"
+        )
+        for month in range(1, 8)
+        for i in range(42 - 2 * month)
+    ]
+    repetition = profile_of(rows).repetition
+    assert (len(repetition.obsessions), repetition.crushes) == (5, 7)
+    assert repetition.mildest is not None
+    assert (repetition.mildest.artist, repetition.mildest.plays) == ("Hit 7", 28)
+
+
+def test_the_last_thousand_plays_are_of_so_many_tracks() -> None:
+    rows = [
+        listen(f"2025-01-01T{i // 60:02}:{i % 60:02}", f"Artist/Early {i}", minutes=1)
+        for i in range(500)
+    ] + [
+        listen(
+            f"2025-02-{1 + i // 500:02}T{i % 500 // 60:02}:{i % 60:02}",
+            f"Artist/{i % 7}",
+        )
+        for i in range(1_000)
+    ]
+    assert profile_of(rows).repetition.last_1000_tracks == 7
+    assert profile_of(rows[-999:]).repetition.last_1000_tracks is None
 
 
 def obsessions(rows: list[Listen]) -> list[tuple[str, int]]:

@@ -54,7 +54,7 @@ def test_days_of_two_weeks() -> None:
         ]
     )
     assert profile.days == Days(
-        active_share=0.5,
+        active_share=about(5 / 8),
         streak_days=2,
         streak_first=date(2025, 1, 1),
         streak_last=date(2025, 1, 2),

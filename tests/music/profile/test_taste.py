@@ -164,7 +164,9 @@ def test_parts_sum_to_the_whole(rows: list[Listen], zone: str) -> None:
     if volume.known_share and all(month.known_share for month in profile.months):
         assert sum(month.hours or 0.0 for month in profile.months) == about(hours)
     assert hours <= sum(row.ms_played or 0 for row in rows) / 3_600_000 + 1e-9
-    assert volume.listens == len(rows)
+    days = [row.started_at.astimezone(ZoneInfo(zone)).date() for row in rows]
+    inside = [volume.first_day <= day <= volume.last_day for day in days]
+    assert volume.listens == sum(inside)
 
 
 @MEASURED
@@ -194,6 +196,7 @@ def test_absent_names_the_measures_that_are_none(rows: list[Listen]) -> None:
     if profile is None:
         return
     none = {f.name for f in fields(profile) if getattr(profile, f.name) is None}
+    none -= {"sleep"}
     assert profile.absent == {name: ABSENT[name] for name in none}
 
 
@@ -220,7 +223,7 @@ def test_a_profile_with_every_measure_has_none_absent() -> None:
             reason_end="trackdone",
             shuffle=False,
         )
-        for year in (2023, 2024)
+        for year in (2022, 2023, 2024)
         for month in range(1, 13)
         for i in range(10)
     ]

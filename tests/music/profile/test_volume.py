@@ -17,16 +17,16 @@ def test_volume_of_a_few_listens() -> None:
         ]
     )
     assert profile.volume == Volume(
-        listens=5,
+        listens=4,  # the last one comes after the last play
         plays=3,  # 0.4 and 0.1 minutes are no plays
-        hours=about((45 + 0.4 + 0.1) / 60),  # 10:00 to 10:45 on two devices
+        hours=about((45 + 0.4) / 60),  # 10:00 to 10:45 on two devices
         known_share=2 / 3,
         artists=2,
         tracks=3,
         albums=2,
         first_day=date(2025, 1, 1),
-        last_day=date(2025, 1, 4),
-        days=4,
+        last_day=date(2025, 1, 3),
+        days=3,
         active_days=2,
     )
 
@@ -73,7 +73,7 @@ def test_months_without_a_play_have_zeros() -> None:
         [
             listen("2024-11-30T10:00", minutes=30),
             listen("2025-02-01T10:00", minutes=15),
-            listen("2025-02-02T10:00", minutes=0.3),
+            listen("2025-02-01T11:00", minutes=0.3),
         ]
     )
     assert profile.months == [

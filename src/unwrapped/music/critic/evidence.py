@@ -19,6 +19,9 @@ type Unit = Literal[
     "minutes",
     "days",
     "months",
+    "years",
+    "nights",
+    "letters",
     "times",
     "rank",
     "clock",
@@ -64,10 +67,20 @@ class Evidence:
 AS_VARIED = "as varied as so many artists played equally"
 """The label of a Hill number of order 1, the "effective number" of artists."""
 
+NAMES: frozenset[Unit] = frozenset({"artist", "title", "album"})
+"""The units of what the listener calls by a name."""
 
-def fact(label: str, value: float | str | date, unit: Unit) -> Evidence:
-    """Evidence with its text."""
-    return Evidence(label=label, value=value, unit=unit, text=written(value, unit))
+
+def fact(
+    label: str, value: float | str | date, unit: Unit, text: str | None = None
+) -> Evidence:
+    """Evidence with its text, which is what `written` makes of it unless it is given."""
+    return Evidence(
+        label=label,
+        value=value,
+        unit=unit,
+        text=written(value, unit) if text is None else text,
+    )
 
 
 def written(value: float | str | date, unit: Unit) -> str:

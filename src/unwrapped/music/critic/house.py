@@ -1,19 +1,27 @@
 """The house critic: rules with evidence, the most surprising first; offline."""
 
+import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from unwrapped.music.critic.evidence import NAMES, Evidence
+from unwrapped.music.critic.ground import BaseRate
 from unwrapped.music.critic.persona import name_persona
-from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule
+from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule, placeholders
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.critic.small import is_small, judge_small
+from unwrapped.music.critic.small_history import is_small, judge_small
 from unwrapped.music.critic.standing import read_axes
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
 OBSERVATIONS = 6
-STRIKING, VARIETY = 1.5, 1.0
+NAMELESS = 2
+"""Observations without a name of the listener's; more only where names are lacking."""
+
+OF_ONE_ARTIST = 2
+STRIKING, VARIETY = 1.5, 1.3
 WORTH_SAYING = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
 
@@ -24,6 +32,7 @@ class Judgement:
 
     rule: Rule
     finding: Finding
+    base: BaseRate
     surprise: float
 
     @property
@@ -31,17 +40,37 @@ class Judgement:
         """Whether the rule's claim holds."""
         return self.surprise >= FIRES_AT
 
+    @property
+    def phrasing(self) -> str:
+        """One of the phrasings that fit, by the facts."""
+        fit = self.rule.phrasings_for(self.finding, self.surprise)
+        texts = (fact.text for fact in self.finding.facts.values())
+        return fit[
+            zlib.crc32("\x1f".join([self.rule.name, *texts]).encode()) % len(fit)
+        ]
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The facts that the phrasing uses."""
+        used = placeholders(self.phrasing)
+        return [fact for name, fact in self.finding.facts.items() if name in used]
+
 
 class HouseCritic:
     """Deterministic: the same profile gets the same verdict on any machine."""
 
     def judge(self, profile: TasteProfile) -> Verdict:
         """The verdict on a profile; a small one says what cannot be said yet."""
-        unsaid = [f"{why[0].upper()}{why[1:]}." for why in profile.absent.values()]
+        open_questions = [*profile.absent.values(), *profile.doubts]
+        unsaid = [f"{why[0].upper()}{why[1:]}." for why in open_questions]
         if is_small(profile):
             return judge_small(profile, unsaid)
         chosen = choose(weigh(profile), _fingerprint(profile))
-        persona = name_persona(profile, [(j.rule, j.finding) for j in chosen])
+        persona = name_persona(
+            profile,
+            [(judgement.rule, judgement.finding) for judgement in chosen],
+            [fact for judgement in chosen for fact in judgement.evidence],
+        )
         return Verdict(
             title=persona.title,
             title_evidence=persona.title_evidence,
@@ -55,39 +84,77 @@ class HouseCritic:
 
 def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgement]:
     """All rules that have something to look at, the most surprising first."""
-    found = (
-        Judgement(rule, finding, rule.surprise(finding))
-        for rule in rules
-        if (finding := rule.find(profile)) is not None
-    )
+    judged = []
+    for rule in rules:
+        finding = rule.find(profile)
+        if finding is not None:
+            base = rule.ground.at(profile.volume.days)
+            surprise = rule.surprise(finding, base)
+            judged.append(Judgement(rule, finding, base, surprise))
     return sorted(
-        found, key=lambda judgement: (-judgement.surprise, judgement.rule.name)
+        judged, key=lambda judgement: (-judgement.surprise, judgement.rule.name)
     )
 
 
 def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
     """The observations of a verdict, the most surprising first.
 
-    One of each family, those that fire before milder ones. Beyond `STRIKING` more is no
-    more worth telling: there the listener's own figures (`fingerprint`) decide, so that
-    two of a kind do not get the same portrait.
+    Those that fire before milder ones, as `_Chosen` admits them. Beyond `STRIKING` more
+    is no more worth saying: there the listener's own figures (`fingerprint`) decide, so
+    that two of a kind do not get the same portrait.
     """
 
     def worth(judgement: Judgement) -> float:
-        draw = zlib.crc32(f"{judgement.rule.name} {fingerprint}".encode()) / 2**32
-        return min(judgement.surprise, STRIKING) + VARIETY * draw
+        return min(judgement.surprise, STRIKING) + VARIETY * _draw(
+            judgement.rule.name, fingerprint
+        )
 
     firing = sorted((j for j in judgements if j.fires), key=worth, reverse=True)
     mild = [j for j in judgements if WORTH_SAYING <= j.surprise < FIRES_AT]
-    chosen = _one_of_each_family([*firing, *mild])[:OBSERVATIONS]
-    return sorted(chosen, key=lambda judgement: -judgement.surprise)
+    chosen = _Chosen()
+    for nameless in (NAMELESS, OBSERVATIONS):
+        for judgement in (*firing, *mild):
+            chosen.admit(judgement, nameless)
+    return sorted(chosen.judgements, key=lambda judgement: -judgement.surprise)
 
 
-def _one_of_each_family(judgements: Iterable[Judgement]) -> list[Judgement]:
-    first: dict[str, Judgement] = {}
-    for judgement in judgements:
-        first.setdefault(judgement.rule.family, judgement)
-    return list(first.values())
+class _Chosen:
+    """What was chosen so far, up to `OBSERVATIONS`: one of each family, two about one
+    artist, and not the same figure of the same name again."""
+
+    def __init__(self) -> None:
+        self.judgements: list[Judgement] = []
+        self._families: set[str] = set()
+        self._artists: Counter[str] = Counter()
+        self._said: set[tuple[str, str]] = set()
+        self._nameless = 0
+
+    def admit(self, judgement: Judgement, most_nameless: int) -> None:
+        """Takes a judgement that adds something, with so many nameless ones at most."""
+        evidence = judgement.evidence
+        names = {fact.text for fact in evidence if fact.unit in NAMES}
+        artists = {fact.text for fact in evidence if fact.unit == "artist"}
+        figures = {fact.text for fact in evidence if fact.unit not in NAMES}
+        said = {(name, figure) for name in names for figure in figures}
+        if (
+            len(self.judgements) == OBSERVATIONS
+            or judgement.rule.family in self._families
+            or (not names and self._nameless >= most_nameless)
+            or any(self._artists[artist] >= OF_ONE_ARTIST for artist in artists)
+            or said & self._said
+        ):
+            return
+        self.judgements.append(judgement)
+        self._families.add(judgement.rule.family)
+        self._artists.update(artists)
+        self._said |= said
+        self._nameless += not names
+
+
+def _draw(*key: str) -> float:
+    """0..1, by the key alone. (Sums like CRC-32 would favour the same rules each time.)"""
+    digest = hashlib.blake2b("\x1f".join(key).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
 
 
 def _fingerprint(profile: TasteProfile) -> str:
@@ -97,13 +164,11 @@ def _fingerprint(profile: TasteProfile) -> str:
 
 def observe(judgement: Judgement) -> Observation:
     """A judgement in words, with the evidence that the words use."""
-    rule, finding = judgement.rule, judgement.finding
-    seed = "\x1f".join([rule.name, *(f.text for f in finding.facts.values())])
-    phrasing = rule.phrasings[zlib.crc32(seed.encode()) % len(rule.phrasings)]
+    facts = judgement.finding.facts
     return Observation(
-        rule=rule.name,
-        text=phrasing.format(**{name: f.text for name, f in finding.facts.items()}),
-        evidence=[f for name, f in finding.facts.items() if f"{{{name}}}" in phrasing],
-        base_rate=rule.base.statement,
+        rule=judgement.rule.name,
+        text=judgement.phrasing.format(**{name: f.text for name, f in facts.items()}),
+        evidence=judgement.evidence,
+        base_rate=judgement.base.statement,
         surprise=judgement.surprise,
     )

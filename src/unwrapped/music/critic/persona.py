@@ -1,11 +1,13 @@
 """The title and the one line of a verdict: where on the axes, and what stands out."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
-from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.rule import Finding, Rule, placeholders
+from unwrapped.music.profile.novelty import NEW_FOR
 from unwrapped.music.profile.taste import TasteProfile
 
 EDGE = 1 / 3
@@ -13,70 +15,55 @@ EDGE = 1 / 3
 
 type Side = Literal["low", "middle", "high"]
 
-NOUNS: dict[tuple[Side, Side], str] = {
-    ("low", "low"): "Keeper",
-    ("low", "middle"): "Devotee",
-    ("low", "high"): "Chaser",
-    ("middle", "low"): "Curator",
-    ("middle", "middle"): "Regular",
-    ("middle", "high"): "Scout",
-    ("high", "low"): "Archivist",
-    ("high", "middle"): "Collector",
-    ("high", "high"): "Cartographer",
+NOUNS: dict[tuple[Side, Side | None], tuple[str, ...]] = {
+    ("low", "low"): ("Keeper", "Guardian"),
+    ("low", "middle"): ("Devotee", "Specialist"),
+    ("low", "high"): ("Chaser", "Suitor"),
+    ("middle", "low"): ("Curator", "Caretaker"),
+    ("middle", "middle"): ("Regular", "Patron"),
+    ("middle", "high"): ("Scout", "Taster"),
+    ("high", "low"): ("Archivist", "Librarian"),
+    ("high", "middle"): ("Collector", "Hoarder"),
+    ("high", "high"): ("Cartographer", "Surveyor"),
+    ("low", None): ("Devotee", "Specialist", "Confidant", "Loyalist"),
+    ("middle", None): ("Regular", "Patron", "Subscriber", "Customer", "Listener"),
+    ("high", None): ("Collector", "Browser", "Generalist", "Hoarder", "Explorer"),
 }
 """By breadth and novelty."""
 
-LINES: dict[tuple[Side, Side], tuple[str, ...]] = {
-    ("low", "low"): (
-        "{hours} of music, as varied as {effective} artists played equally, and {new} of the plays for anyone new: you know what you like and where it lives.",
-        "With {artist} in front and {new} of your plays for newcomers, your taste is less a search than a home address.",
+BY_BREADTH: dict[Side, tuple[str, ...]] = {
+    "low": (
+        "{plays}, and {half} hold {fifty} of them or more. {artist} holds the pen.",
+        "{artist} and {title} head a short list: {artists} in {plays}.",
+        "{hours} of music, {artists}, and {artist} at the head of the table.",
+        "{active} with music, {artists}, and {artist} ahead of the others.",
     ),
-    ("low", "middle"): (
-        "{plays}, as varied as {effective} artists played equally: few get in, but {new} of the plays say that the door is not locked.",
-        "{artist} and a small circle carry {hours} of your life; newcomers get {new} and a fair hearing.",
+    "middle": (
+        "{plays}, {artists}, and {artist} in front. Details follow.",
+        "{hours} on the books, {artist} in front. The details are worse.",
+        "{plays} on {active}, {artist} on top, {title} the most played of {tracks}.",
+        "{artists} signed in, and {half} hold {fifty} of the plays or more.",
     ),
-    ("low", "high"): (
-        "You love few at a time, as varied as {effective} artists played equally, and with {new} of plays for new artists the few keep changing.",
-        "{new} of your plays go to new artists, yet all of it is as varied as {effective} artists played equally: short leases, high devotion.",
-    ),
-    ("middle", "low"): (
-        "As varied as {effective} artists played equally, {new} of plays for newcomers: a well-kept house where the furniture stays put.",
-        "{hours}, mostly with people you already knew: new artists get {new}, {artist} gets the good chair.",
-    ),
-    ("middle", "middle"): (
-        "{plays}, {new} of them for new artists, as varied as {effective} artists played equally: balanced on paper, and then there are the details.",
-        "{hours} with {artist} out in front, {new} for new artists: a sensible diet with telling snacks.",
-    ),
-    ("middle", "high"): (
-        "{new} of your plays go to artists you have only just met, and all of it is as varied as {effective} artists played equally: good recruiting.",
-        "{plays}, {new} of them for new names. {artist} leads, but should not look round.",
-    ),
-    ("high", "low"): (
-        "As varied as {effective} artists played equally, and still just {new} of plays for anyone new: the archive is large, and it is complete.",
-        "{artists} on the shelves, {new} of plays for acquisitions: you have read the library and are on your second round.",
-    ),
-    ("high", "middle"): (
-        "{artists}, as varied as {effective} played equally; {artist} leads with {share}, which in this crowd counts as a landslide.",
-        "{hours}, as varied as {effective} artists played equally: the shelf is long, and {new} of the plays keep adding to it.",
-    ),
-    ("high", "high"): (
-        "As varied as {effective} artists played equally, and {new} of plays for new ones: you are not listening, you are surveying.",
-        "{artists} in {plays}, {new} for names you had only just met. The map stays unfinished, and that seems to be the point.",
+    "high": (
+        "{artists} in {plays}; {artist} leads the procession.",
+        "{artists}, and it takes {half} to fill {fifty} of the plays. {artist} helps most.",
+        "{hours} for {artists}. {artist} was called up most often.",
+        "{tracks} by {artists}; {title} was played most.",
     ),
 }
 
-WITHOUT_NOVELTY: dict[Side, tuple[str, str]] = {
+BY_NOVELTY: dict[Side, tuple[str, ...]] = {
     "low": (
-        "Devotee",
-        "{plays}, as varied as {effective} artists played equally, with {artist} at the head of a short table.",
+        "{plays}, {new} for artists logged for under {window}. The furniture stays put.",
+        "Artists logged for under {window} get {new} of your plays; {artist} leads the house.",
     ),
     "middle": (
-        "Regular",
-        "{plays}, as varied as {effective} artists played equally; {artist} leads with {share}.",
+        "{plays}, {new} for artists logged for under {window}. A balanced diet, on paper.",
+        "{hours}, and {new} of the plays for artists logged for under {window}.",
     ),
     "high": (
-        "Collector",
-        "{artists} in {plays}, as varied as {effective} played equally: even {artist} gets a mere {share}.",
+        "{plays}, {new} for artists logged for under {window}. The index keeps growing.",
+        "{artists}, and {new} of the plays for those logged for under {window}.",
     ),
 }
 
@@ -92,38 +79,51 @@ class Persona:
 
 
 def name_persona(
-    profile: TasteProfile, standing_out: list[tuple[Rule, Finding]]
+    profile: TasteProfile,
+    standing_out: list[tuple[Rule, Finding]],
+    said: Iterable[Evidence] = (),
 ) -> Persona:
     """The persona of a profile: a noun for its place on the axes, an epithet for what
-    stands out most."""
+    stands out most, and a line that repeats no figure of what is `said` besides."""
     facts = _facts(profile)
-    noun, line = _noun_and_line(profile)
-    evidence = [fact for name, fact in facts.items() if name in {"effective", "new"}]
+    seed = zlib.crc32(f"{profile.volume.plays} {profile.volume.tracks}".encode())
+    novelty = profile.axes.novelty
+    breadth = _side(profile.axes.breadth)
+    nouns = NOUNS[breadth, None if novelty is None else _side(novelty)]
+    noun = nouns[seed % len(nouns)]
+    evidence = [fact for name, fact in facts.items() if name in {"half", "new"}]
     title = f"The {noun}"
     if standing_out:
         rule, finding = standing_out[0]
         title = f"The {rule.epithet} {noun}"
         evidence = [*finding.facts.values(), *evidence]
+    line = _line(profile, facts, seed, said)
     return Persona(
         title=title,
         title_evidence=evidence,
         line=line.format(**{name: fact.text for name, fact in facts.items()}),
-        line_evidence=[f for name, f in facts.items() if f"{{{name}}}" in line],
+        line_evidence=[facts[name] for name in facts if name in placeholders(line)],
     )
 
 
-def _noun_and_line(profile: TasteProfile) -> tuple[str, str]:
-    breadth, novelty = profile.axes.breadth, profile.axes.novelty
-    if novelty is None:
-        return WITHOUT_NOVELTY[_side(breadth)]
-    place = _side(breadth), _side(novelty)
-    seed = f"{profile.volume.plays} {profile.favourites.artists[0].artist}".encode()
-    lines = [
-        line
-        for line in LINES[place]
-        if profile.volume.hours is not None or "{hours}" not in line
-    ]
-    return NOUNS[place], lines[zlib.crc32(seed) % len(lines)]
+def _line(
+    profile: TasteProfile,
+    facts: dict[str, Evidence],
+    seed: int,
+    said: Iterable[Evidence],
+) -> str:
+    """Of the lines for the place on the axes, one with figures that are not said yet."""
+    lines = BY_BREADTH[_side(profile.axes.breadth)]
+    if profile.axes.novelty is not None:
+        lines += BY_NOVELTY[_side(profile.axes.novelty)]
+    told = {fact.text for fact in said}
+    possible = [line for line in lines if placeholders(line) <= facts.keys()]
+
+    def repeats(line: str) -> int:
+        return sum(facts[name].text in told for name in placeholders(line))
+
+    turned = possible[seed % len(possible) :] + possible[: seed % len(possible)]
+    return min(turned, key=repeats)
 
 
 def _side(value: float) -> Side:
@@ -131,23 +131,26 @@ def _side(value: float) -> Side:
 
 
 def _facts(profile: TasteProfile) -> dict[str, Evidence]:
-    volume, top, novelty = (
-        profile.volume,
-        profile.favourites.artists[0],
-        profile.novelty,
-    )
+    volume, charts, novelty = profile.volume, profile.charts, profile.novelty
     facts = {
         "plays": fact("plays", volume.plays, "plays"),
         "artists": fact("artists with a play", volume.artists, "artists"),
-        "effective": fact(AS_VARIED, profile.artists.effective, "number"),
-        "artist": fact("most played artist", top.artist, "artist"),
-        "share": fact("share of plays of the most played artist", top.share, "share"),
+        "tracks": fact("tracks with a play", volume.tracks, "tracks"),
+        "active": fact("days with a play", volume.active_days, "days"),
+        "half": fact(
+            "fewest artists with 50% of the plays", profile.artists.half, "artists"
+        ),
+        "fifty": fact("half of the plays", 0.5, "share"),
     }
+    if charts.artists:
+        facts["artist"] = fact("most played artist", charts.artists[0].artist, "artist")
+        facts["title"] = fact("most played track", charts.tracks[0].title, "title")
     if volume.hours is not None:
         facts["hours"] = fact("hours of listening", volume.hours, "hours")
     if novelty is not None:
+        facts["window"] = fact("an artist is new for", NEW_FOR.days, "days")
         facts["new"] = fact(
-            "share of plays of artists first played in the 90 days before",
+            "share of plays whose artist was first logged in the 90 days before",
             novelty.share,
             "share",
         )

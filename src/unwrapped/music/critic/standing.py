@@ -14,7 +14,7 @@ def read_axes(profile: TasteProfile) -> list[AxisReading]:
         high="omnivorous",
         value=profile.axes.breadth,
         evidence=[
-            fact(AS_VARIED, artists.effective, "number"),
+            fact(AS_VARIED, artists.effective, "artists"),
             fact("artists with a play", artists.richness, "artists"),
         ],
     )
@@ -25,7 +25,7 @@ def read_axes(profile: TasteProfile) -> list[AxisReading]:
         value=profile.axes.novelty,
         evidence=[
             fact(
-                "share of plays of artists first played in the 90 days before",
+                "share of plays whose artist was first logged in the 90 days before",
                 novelty.share,
                 "share",
             ),

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from unwrapped.music.profile.diversity import Diversity
 from unwrapped.music.profile.novelty import Novelty
 
-DEVOTED_ARTISTS, OMNIVOROUS_ARTISTS = 10, 500
-EXPLORING_SHARE = 0.4
+ARTISTS = (18, 187, 1_000)
+"""The effective number of artists at -1, 0 and 1: the middle is the median of 88 public
+histories, and a quarter of them lies beyond a third on either side."""
+
+NEW_SHARE = (0.0, 0.2, 0.5)
+"""The share of plays of new artists at -1, 0 and 1; the middle is what long histories
+have where their whole past is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,25 +20,23 @@ class Axes:
     """Where a listener stands."""
 
     breadth: float
-    """-1 devoted .. 1 omnivorous: the effective number of artists on a log scale, 10 or
-    fewer at -1, about 71 at 0, 500 or more at 1."""
+    """-1 devoted .. 1 omnivorous: the effective number of artists on a log scale, 18 or
+    fewer at -1, 187 at 0, 1,000 or more at 1."""
 
     novelty: float | None
     """-1 nostalgic .. 1 exploring: the share of plays of new artists, none at -1, 20 % at
-    0, 40 % or more at 1. None when novelty cannot be measured."""
+    0, 50 % or more at 1. None when novelty cannot be measured."""
 
 
 def place_on_axes(artists: Diversity, novelty: Novelty | None) -> Axes:
     """The axes of a profile with these measures."""
-    span = math.log(OMNIVOROUS_ARTISTS / DEVOTED_ARTISTS)
-    breadth = 2 * math.log(artists.effective / DEVOTED_ARTISTS) / span - 1
+    low, middle, high = map(math.log, ARTISTS)
     return Axes(
-        breadth=_clamped(breadth),
-        novelty=None
-        if novelty is None
-        else _clamped(2 * novelty.share / EXPLORING_SHARE - 1),
+        breadth=_place(math.log(artists.effective), low, middle, high),
+        novelty=None if novelty is None else _place(novelty.share, *NEW_SHARE),
     )
 
 
-def _clamped(value: float) -> float:
-    return max(-1.0, min(1.0, value))
+def _place(value: float, low: float, middle: float, high: float) -> float:
+    span = middle - low if value < middle else high - middle
+    return max(-1.0, min(1.0, (value - middle) / span))

@@ -44,6 +44,10 @@ class Farewell:
     rank: int
     """Place among all artists of the history by plays, 1 = first."""
 
+    plays_after: int
+    days_after: int
+    """Plays of others after that day, and the days of the period that have them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -88,13 +92,14 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonds:
-    """Bonds with single artists; None where no artist qualifies. Ties by alphabet."""
+    """Bonds with single artists, without sleep machines; None where no artist qualifies.
+    Ties by alphabet."""
 
     comeback: Comeback | None
     farewell: Farewell | None
     arrival: Arrival | None
     one_track: OneTrack | None
-    deep_dive: DeepDive
+    deep_dive: DeepDive | None
     constant: Constant | None
     """None when fewer than six months of the period have a play."""
 
@@ -103,7 +108,7 @@ def measure_bonds(frames: Frames) -> Bonds:
     """Bonds of the period."""
     ever, now = (
         tallies.artists.sort("plays", "artist", descending=[True, False])
-        for tallies in (frames.ever, frames.now)
+        for tallies in (frames.awake.ever, frames.awake.now)
     )
     return Bonds(
         comeback=_comeback(frames),
@@ -117,7 +122,7 @@ def measure_bonds(frames: Frames) -> Bonds:
 
 def _comeback(frames: Frames) -> Comeback | None:
     # Lists, as sorting by the artist or a window over each takes longer.
-    by_artist = frames.history.group_by("artist").agg("started_at", "day")
+    by_artist = frames.awake.history.group_by("artist").agg("started_at", "day")
     plays = by_artist.explode("started_at", "day").with_row_index("row")
     returns = plays.with_columns(
         pl.col("started_at").diff().alias("gap"),
@@ -148,12 +153,15 @@ def _farewell(frames: Frames, ever: pl.DataFrame) -> Farewell | None:
     ranked = ever.with_row_index("rank", offset=1)
     gone = ranked.filter(pl.col("last_day") <= frames.last_day - ABANDONED_AFTER)
     for row in gone.head(1).iter_rows(named=True):
+        after = frames.calendar.filter(pl.col("day") > row["last_day"])
         return Farewell(
             artist=row["artist"],
             plays=row["plays"],
             share=row["plays"] / len(frames.history),
             last_day=row["last_day"],
             rank=row["rank"],
+            plays_after=int(after["plays"].sum()),
+            days_after=int((after["plays"] > 0).sum()),
         )
     return None
 
@@ -182,18 +190,19 @@ def _one_track(ever: pl.DataFrame, now: pl.DataFrame) -> OneTrack | None:
     return None
 
 
-def _deep_dive(now: pl.DataFrame) -> DeepDive:
+def _deep_dive(now: pl.DataFrame) -> DeepDive | None:
     artists = now.sort("tracks", "artist", descending=[True, False])
-    row = artists.row(0, named=True)
-    return DeepDive(artist=row["artist"], tracks=row["tracks"])
+    for row in artists.head(1).iter_rows(named=True):
+        return DeepDive(artist=row["artist"], tracks=row["tracks"])
+    return None
 
 
 def _constant(frames: Frames) -> Constant | None:
     months = frames.plays["day"].unique().dt.truncate("1mo").n_unique()
-    if months < FEWEST_MONTHS:
+    if months < FEWEST_MONTHS or frames.awake.plays.is_empty():
         return None
     artists = (
-        frames.now.years.group_by("artist")
+        frames.awake.now.years.group_by("artist")
         .agg(pl.col("months", "plays").sum())
         .sort("months", "plays", "artist", descending=[True, True, False])
     )

@@ -36,6 +36,9 @@ class Diversity:
     top10_share: float
     """Share of plays of the ten most played kinds."""
 
+    half: int
+    """The fewest kinds that have half of the plays or more together."""
+
     once_share: float
     """Share of the kinds that were played exactly once."""
 
@@ -56,5 +59,6 @@ def measure_diversity(plays: pl.Series) -> Diversity:
         gini=2 * ranked / (richness * total) - (richness + 1) / richness,
         top_share=float(p[-1]),
         top10_share=int(counts.tail(10).sum()) / total,
+        half=int((2 * counts.reverse().cum_sum() < total).sum()) + 1,
         once_share=int((counts == 1).sum()) / richness,
     )

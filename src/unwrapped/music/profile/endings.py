@@ -17,8 +17,9 @@ class Endings:
     """Listens with a known reason for their end."""
 
     skip_share: float
-    """Share of them that the listener ended with the forward button. (The log's own
-    `skipped` changed its meaning over the years and is not used.)"""
+    """Share of them that the listener broke off within 30 seconds, by whichever button:
+    clients log different ones. (The log's own `skipped` changed its meaning over the
+    years and is not used.)"""
 
     finished_share: float
     """Share of them that reached the end of the track."""
@@ -43,6 +44,9 @@ class Lengths:
     long_share: float
     """Share of the time played that went to plays of ten minutes or more."""
 
+    long_are_tracks: bool
+    """Whether the log proves that the plays of ten minutes or more are no podcasts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shuffle:
@@ -59,16 +63,22 @@ MS_PER_MINUTE = 60_000
 
 def measure_endings(frames: Frames) -> Endings | None:
     """Endings of the period's listens; None when no reason was logged."""
-    logged = frames.listens.select("source", "reason_end").drop_nulls()
-    listens: Counter[str] = Counter()
-    for log, reason, count in logged.group_by("source", "reason_end").len().iter_rows():
-        listens[LOGS[LogName(log)].endings.get(reason, "unknown")] += count
-    if not listens:
+    short = (pl.col("ms_played") < PLAY_MS).sum().alias("short")
+    logged = frames.listens.drop_nulls(["source", "reason_end"])
+    known: Counter[str] = Counter()
+    broken_off = 0
+    for log, reason, listens, early in (
+        logged.group_by("source", "reason_end").agg(pl.len(), short).iter_rows()
+    ):
+        ending = LOGS[LogName(log)].endings.get(reason, "unknown")
+        known[ending] += listens
+        broken_off += early if ending == "broken_off" else 0
+    if not known:
         return None
     return Endings(
-        known_listens=listens.total(),
-        skip_share=listens["skipped"] / listens.total(),
-        finished_share=listens["finished"] / listens.total(),
+        known_listens=known.total(),
+        skip_share=broken_off / known.total(),
+        finished_share=known["finished"] / known.total(),
     )
 
 
@@ -83,7 +93,10 @@ def measure_lengths(frames: Frames) -> Lengths | None:
         .sort("artist", "title")
         .row(0, named=True)
     )
+    long = frames.plays.filter(pl.col("ms_played") >= LONG_PLAY_MS)
+    logs = [LogName(log) for log in long["source"].unique().to_list()]
     return Lengths(
+        long_are_tracks=all(LOGS[log].proves_tracks for log in logs),
         known_listens=len(listened),
         under_30s_share=int((listened < PLAY_MS).sum()) / len(listened),
         median_play_minutes=frames.plays.select(pl.median("ms_played")).item()

@@ -9,6 +9,8 @@ from unwrapped.music.profile.basis.frames import Frames
 
 NEW_FOR = timedelta(days=90)
 OLD_AFTER = timedelta(days=365)
+PAST = timedelta(days=730)
+"""What a log has to hold before a play, for an artist without a play in it to be new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +21,8 @@ class Novelty:
     """Share of the judged plays whose artist was first played in the 90 days before."""
 
     judged_plays: int
-    """Plays of the period at least 90 days after the first play of the history: before
-    that everybody is new, and nothing can be said."""
+    """Plays of the period at least 730 days after the first play of the history: before
+    that many whom the listener knows are new to the log."""
 
     new_artists: int
     """Artists whose first play of all is a judged play."""
@@ -41,15 +43,15 @@ class Loyalty:
     """Share of the judged plays whose artist was first played over 365 days before."""
 
     judged_plays: int
-    """Plays of the period over 365 days after the first play of the history."""
+    """Plays of the period at least 730 days after the first play of the history."""
 
 
 def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
-    """Novelty of the period; None when no play is 90 days into the history.
+    """Novelty of the period; None when no play is 730 days into the history.
 
     `known` is what `acquaintances` finds.
     """
-    judged = known.filter(pl.col("into") >= NEW_FOR)
+    judged = known.filter(pl.col("into") >= PAST)
     if judged.is_empty():
         return None
     is_new = pl.col("known_for") < NEW_FOR
@@ -66,11 +68,11 @@ def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
 
 
 def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
-    """Loyalty of the period; None when no play is 365 days into the history.
+    """Loyalty of the period; None when no play is 730 days into the history.
 
     `known` is what `acquaintances` finds.
     """
-    judged = known.filter(pl.col("into") > OLD_AFTER)
+    judged = known.filter(pl.col("into") >= PAST)
     if judged.is_empty():
         return None
     old = judged.select((pl.col("known_for") > OLD_AFTER).mean()).item()
@@ -94,7 +96,7 @@ def _new_artists(frames: Frames) -> pl.DataFrame:
     ever = frames.ever.artists.select("artist", "met")
     return (
         frames.now.artists.join(ever, on=["artist", "met"], how="semi")
-        .filter(pl.col("met") - frames.history_start >= NEW_FOR)
+        .filter(pl.col("met") - frames.history_start >= PAST)
         .select("artist", "plays", "met")
         .sort("plays", "artist", descending=[True, False])
     )

@@ -12,6 +12,8 @@ from unwrapped.music.profile.basis.sequence import find_runs
 WINDOW = timedelta(hours=168)
 OBSESSIONS_SHOWN = 5
 FEWEST_IN_WINDOW = 3
+MANY_IN_WINDOW = 25
+LAST = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +32,58 @@ class Obsession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """A track that comes at the same point again and again; ties by artist and title."""
+
+    artist: str
+    title: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solo:
+    """The most plays of one artist in a row within a session; the earliest of equals."""
+
+    artist: str
+    plays: int
+    tracks: int
+    """Different tracks among them."""
+
+    day: date
+    """The day that it began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackComeback:
+    """The longest time between two plays of one track that follow each other, the later
+    one in the period; ties by artist and title."""
+
+    artist: str
+    title: str
+    away_days: int
+    """Calendar days from the one to the other."""
+
+    left_day: date
+    returned_day: date
+    plays_since: int
+    """Plays from the return on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """Plays that repeat."""
+    """Plays that repeat, without those of sleep machines; `""` and 0 where these are
+    all."""
 
     obsessions: list[Obsession]
     """The five tracks with the most plays within any 168 hours (at least three; the end
     of the window is outside), each with its earliest such window; ties go by artist and title."""
+
+    crushes: int
+    """Tracks with 25 plays or more within some 168 hours."""
+
+    mildest: Obsession | None
+    """The one of them with the fewest plays in its window; the last by artist and title
+    of equals."""
 
     again_share: float
     """Share of plays right after a play of the same track in the same session."""
@@ -45,7 +93,7 @@ class Repetition:
 
     loop_artist: str
     loop_title: str
-    loop_day: date
+    loop_day: date | None
     """The day that the loop began; the earliest of equally long ones."""
 
     opener_artist: str
@@ -54,48 +102,133 @@ class Repetition:
     """Days on which this track was the first play, the most of all tracks; ties go by
     artist and title."""
 
+    session_opener: Habit | None
+    """The track that begins the most sessions."""
+
+    session_closer: Habit | None
+    """The track that ends the most sessions."""
+
+    solo: Solo | None
+    comeback: TrackComeback | None
+    last_1000_tracks: int | None
+    """Different tracks among the last 1,000 plays; None where there are fewer."""
+
 
 def measure_repetition(frames: Frames) -> Repetition:
     """Repetition in the period."""
-    plays = frames.in_sessions
-    loops = find_runs(plays, "track", "session")
-    longest = loops.row(loops["plays"].arg_max() or 0, named=True)
-    loop = plays.row(longest["begin"], named=True)
-    opener = (
-        plays.unique("day", keep="first", maintain_order=True)
-        .group_by("track")
-        .agg(pl.len().alias("days"), pl.col("artist", "title").first())
-        .sort("days", "artist", "title", descending=[True, False, False])
-        .row(0, named=True)
+    plays = frames.awake.in_sessions
+    loops = frames.awake.loops
+    longest = (
+        loops.row(loops["plays"].arg_max() or 0, named=True) if len(loops) else None
     )
+    loop = plays.row(longest["begin"], named=True) if longest else _NOTHING
+    opener = _habit(plays, _begins(plays, "day"))
+    sessions = _begins(plays, "session")
+    line = _on_one_line(frames.awake.history)
+    own = frames.awake.history is frames.awake.plays
+    windows = _windows(frames, line if own else _on_one_line(frames.awake.plays))
+    strong = windows.filter(pl.col("plays") >= MANY_IN_WINDOW)
+    shown = windows.head(OBSESSIONS_SHOWN)
     return Repetition(
-        obsessions=_obsessions(frames),
-        again_share=1 - len(loops) / len(plays),
-        longest_loop=longest["plays"],
+        obsessions=[_obsession(row, frames) for row in shown.iter_rows(named=True)],
+        crushes=len(strong),
+        mildest=next(
+            (_obsession(row, frames) for row in strong[-1:].iter_rows(named=True)), None
+        ),
+        again_share=1 - len(loops) / len(plays) if len(plays) else 0.0,
+        longest_loop=longest["plays"] if longest else 0,
         loop_artist=loop["artist"],
         loop_title=loop["title"],
         loop_day=loop["day"],
-        opener_artist=opener["artist"],
-        opener_title=opener["title"],
-        opener_days=opener["days"],
+        opener_artist=opener.artist if opener else "",
+        opener_title=opener.title if opener else "",
+        opener_days=opener.times if opener else 0,
+        session_opener=_habit(plays, sessions),
+        session_closer=_habit(
+            plays, [*(row - 1 for row in sessions[1:]), len(plays) - 1]
+        ),
+        solo=_solo(plays),
+        comeback=_comeback(frames, line),
+        last_1000_tracks=frames.plays["track"].tail(LAST).n_unique()
+        if len(frames.plays) >= LAST
+        else None,
     )
 
 
-def _obsessions(frames: Frames) -> list[Obsession]:
-    tracks = frames.now.tracks.select("track", "artist", "title")
-    windows = (
-        _fullest_windows(frames.plays)
+_NOTHING: dict[str, Any] = {"artist": "", "title": "", "day": None}
+
+
+def _begins(plays: pl.DataFrame, span: str) -> list[int]:
+    """The rows with which a day or session begins."""
+    return plays.select(pl.arg_where(pl.col(span).ne_missing(pl.col(span).shift())))[
+        span
+    ].to_list()
+
+
+def _habit(plays: pl.DataFrame, rows: list[int]) -> Habit | None:
+    """The track with the most of these rows; ties by artist and title."""
+    if plays.is_empty():
+        return None
+    counted = plays["track"][rows].value_counts(name="times")
+    most = counted.filter(pl.col("times") == pl.col("times").max())
+    names = plays.select("track", "artist", "title")[rows].unique("track")
+    first = most.join(names, on="track").sort("artist", "title").row(0, named=True)
+    return Habit(artist=first["artist"], title=first["title"], times=first["times"])
+
+
+def _solo(plays: pl.DataFrame) -> Solo | None:
+    if plays.is_empty():
+        return None
+    runs = find_runs(plays, "artist", "session")
+    begin, end, count = runs.row(runs["plays"].arg_max() or 0)
+    run = plays[begin:end]
+    return Solo(
+        artist=run["artist"][0],
+        plays=count,
+        tracks=run["track"].n_unique(),
+        day=run["day"][0],
+    )
+
+
+def _comeback(frames: Frames, line: pl.DataFrame) -> TrackComeback | None:
+    same = pl.col("track") == pl.col("track").shift()
+    gaps = line.select("track", "started_at", (pl.col("at").diff() * same).alias("gap"))
+    back = gaps.filter(pl.col("started_at") >= frames.plays["started_at"][0])
+    longest = back.filter(pl.col("gap") == pl.col("gap").max(), pl.col("gap") > 0)
+    rows = (
+        longest.join(frames.awake.ever.tracks, on="track")
+        .sort("artist", "title", "started_at")
+        .head(1)
+    )
+    for row in rows.iter_rows(named=True):
+        own = line.filter(pl.col("track") == row["track"])["started_at"]
+        place = int(own.search_sorted(row["started_at"], side="left"))
+        days = frames.awake.history["started_at"]
+        left = frames.awake.history["day"][int(days.search_sorted(own[place - 1]))]
+        returned = frames.day_of(row["started_at"])
+        return TrackComeback(
+            artist=row["artist"],
+            title=row["title"],
+            away_days=(returned - left).days,
+            left_day=left,
+            returned_day=returned,
+            plays_since=len(own) - place,
+        )
+    return None
+
+
+def _windows(frames: Frames, line: pl.DataFrame) -> pl.DataFrame:
+    tracks = frames.awake.now.tracks.select("track", "artist", "title")
+    return (
+        _fullest_windows(line)
         .join(tracks, on="track")
         .sort("plays", "artist", "title", descending=[True, False, False])
-        .head(OBSESSIONS_SHOWN)
     )
-    return [_obsession(row, frames) for row in windows.iter_rows(named=True)]
 
 
-def _fullest_windows(plays: pl.DataFrame) -> pl.DataFrame:
+def _fullest_windows(line: pl.DataFrame) -> pl.DataFrame:
     """For each track with enough plays in a window the fullest one, the earliest of
     equals: `track`, `plays`, and the starts of its `first` and `last` play."""
-    line = _on_one_line(plays)
     windows = line.with_row_index("begin").filter(
         pl.col("at").shift(1 - FEWEST_IN_WINDOW) - pl.col("at") < _ms(WINDOW)
     )
@@ -115,7 +248,7 @@ def _on_one_line(plays: pl.DataFrame) -> pl.DataFrame:
     """`track`, `started_at` and, in its order, `at`: the start in ms on a number line
     of all tracks, each so far from the next that no window reaches."""
     time = pl.col("started_at").dt.epoch("ms")
-    span = plays.select(time.max() - time.min()).item() + 2 * _ms(WINDOW)
+    span = (plays.select(time.max() - time.min()).item() or 0) + 2 * _ms(WINDOW)
     # Lists, as sorting by the track or a window over each takes longer.
     by_track = plays.group_by("track").agg("started_at").explode("started_at")
     begin = pl.col("track").rle_id().cast(pl.Int64) * span

@@ -1,6 +1,7 @@
 """The profile as a whole."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -8,9 +9,12 @@ import polars as pl
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.axes import Axes, place_on_axes
-from unwrapped.music.profile.basis.frames import cut_frames
+from unwrapped.music.profile.basis.frames import Frames, cut_frames
 from unwrapped.music.profile.bonds import Bonds, measure_bonds
+from unwrapped.music.profile.charts import Charts, measure_charts
+from unwrapped.music.profile.company import Company, measure_company
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
+from unwrapped.music.profile.encounters import Encounters, measure_encounters
 from unwrapped.music.profile.endings import (
     Endings,
     Lengths,
@@ -20,6 +24,7 @@ from unwrapped.music.profile.endings import (
     measure_shuffle,
 )
 from unwrapped.music.profile.favourites import Favourites, measure_favourites
+from unwrapped.music.profile.moments import Moments, measure_moments
 from unwrapped.music.profile.novelty import (
     Loyalty,
     Novelty,
@@ -30,6 +35,7 @@ from unwrapped.music.profile.novelty import (
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.rhythm import Clock, Days, measure_clock, measure_days
 from unwrapped.music.profile.sessions import Sessions, measure_sessions
+from unwrapped.music.profile.sleep import SleepMachine, measure_sleep
 from unwrapped.music.profile.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.volume import (
     Month,
@@ -39,12 +45,13 @@ from unwrapped.music.profile.volume import (
     measure_volume,
     measure_years,
 )
+from unwrapped.music.sources.logs import LOGS, LogName
 
 TOP = 10
 
 ABSENT = {
-    "novelty": "novelty needs plays at least 90 days into the history",
-    "loyalty": "loyalty needs plays more than 365 days into the history",
+    "novelty": "what is new cannot be known before the history is two years long",
+    "loyalty": "old acquaintances cannot be known before the history is two years long",
     "turnover": "turnover needs two years in a row with ten artists each",
     "endings": "the source does not log how a listen ended",
     "lengths": "the source does not log how long a listen lasted",
@@ -52,6 +59,9 @@ ABSENT = {
     "albums": "the source does not name albums",
 }
 """Why a measure can be absent."""
+
+FIRST_YEAR_WITHOUT_PODCASTS = 2024
+PODCASTS = "account data of these years does not tell podcasts from music"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +89,20 @@ class TasteProfile:
     shuffle: Shuffle | None
     albums: AlbumRuns | None
     bonds: Bonds
+    charts: Charts
+    moments: Moments
+    encounters: Encounters
+    company: Company
+    sleep: SleepMachine | None
+    """None where nothing in the history is a sleep machine; that is no lack."""
+
     favourites: Favourites
     axes: Axes
     absent: dict[str, str]
-    """The measures that are None, each with the reason."""
+    """The measures that are None for lack of data, each with the reason."""
+
+    doubts: list[str]
+    """What the sources leave open about the plays that are measured."""
 
 
 def build_profile(
@@ -115,9 +135,21 @@ def build_profile(
         shuffle=measure_shuffle(frames),
         albums=measure_albums(frames),
         bonds=measure_bonds(frames),
+        charts=measure_charts(frames),
+        moments=measure_moments(frames),
+        encounters=measure_encounters(frames),
+        company=measure_company(frames),
+        sleep=measure_sleep(frames),
         favourites=measure_favourites(frames, top),
         axes=place_on_axes(artists, novelty),
         absent={},
+        doubts=_doubts(frames),
     )
     absent = {name: why for name, why in ABSENT.items() if not getattr(profile, name)}
     return replace(profile, absent=absent)
+
+
+def _doubts(frames: Frames) -> list[str]:
+    early = frames.plays.filter(pl.col("day") < date(FIRST_YEAR_WITHOUT_PODCASTS, 1, 1))
+    logs = [LogName(log) for log in early["source"].unique().to_list()]
+    return [PODCASTS] if any(not LOGS[log].proves_tracks for log in logs) else []

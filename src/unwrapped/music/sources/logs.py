@@ -13,7 +13,8 @@ from typing import Literal
 
 type Moment = Literal["start", "end", "near_end"]
 type Precision = Literal["second", "minute"]
-type Ending = Literal["finished", "skipped", "stopped"]
+type Ending = Literal["finished", "broken_off", "stopped"]
+"""Heard to its end; ended by a button that the listener pressed; ended otherwise."""
 
 
 class LogName(StrEnum):
@@ -67,6 +68,9 @@ class Log:
     endings: Mapping[str, Ending]
     """What its words for the end of a listen mean. Other words are unknown."""
 
+    proves_tracks: bool = True
+    """Whether a row says of itself that it is a track and no podcast."""
+
     forgotten_with: str | None = None
     """The provider whose unlinking removes the listens; None for a person's own files."""
 
@@ -76,12 +80,12 @@ class Log:
 
 _SPOTIFY_ENDINGS: Mapping[str, Ending] = {
     "trackdone": "finished",
-    "fwdbtn": "skipped",
-    "backbtn": "stopped",
-    "clickrow": "stopped",
-    "endplay": "stopped",
+    "fwdbtn": "broken_off",
+    "backbtn": "broken_off",
+    "clickrow": "broken_off",
+    "endplay": "broken_off",
     "logout": "stopped",
-    "playbtn": "stopped",
+    "playbtn": "broken_off",
     "remote": "stopped",
     "trackerror": "stopped",
     "unexpected-exit": "stopped",
@@ -110,6 +114,7 @@ LOGS: Mapping[LogName, Log] = {
         rank=2,
         earliest_year=2006,
         endings={},
+        proves_tracks=False,
     ),
     # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
     # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.

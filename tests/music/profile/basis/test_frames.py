@@ -77,14 +77,15 @@ def test_frames_are_cut_to_the_period() -> None:
     assert frames.history_days == 580  # 1 June 2023 to 31 December 2024
 
 
-def test_an_open_period_begins_and_ends_with_a_listen() -> None:
+def test_an_open_period_begins_and_ends_with_a_play() -> None:
     rows = [
         listen("2025-01-01T10:00", minutes=0.1),
         listen("2025-01-02T10:00"),
         listen("2025-01-05T10:00", minutes=0.1),
     ]
     volume = profile_of(rows).volume
-    assert (volume.first_day, volume.last_day) == (date(2025, 1, 1), date(2025, 1, 5))
+    assert (volume.first_day, volume.last_day) == (date(2025, 1, 2), date(2025, 1, 2))
+    assert (volume.days, volume.listens) == (1, 1)
 
 
 def test_no_plays_names_the_years_that_have_some() -> None:

@@ -6,23 +6,37 @@ from unwrapped.music.critic.rules.bonds import BONDS
 from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.calendar import CALENDAR
 from unwrapped.music.critic.rules.change import CHANGE
+from unwrapped.music.critic.rules.charts import CHARTS
 from unwrapped.music.critic.rules.clock import CLOCK
+from unwrapped.music.critic.rules.company import COMPANY
+from unwrapped.music.critic.rules.encounters import ENCOUNTERS
 from unwrapped.music.critic.rules.form import FORM
+from unwrapped.music.critic.rules.moments import MOMENTS
+from unwrapped.music.critic.rules.names import NAMES
 from unwrapped.music.critic.rules.presence import PRESENCE
 from unwrapped.music.critic.rules.repeats import REPEATS
 from unwrapped.music.critic.rules.sittings import SITTINGS
+from unwrapped.music.critic.rules.sleep import SLEEP
 from unwrapped.music.critic.rules.tracks import TRACKS
+from unwrapped.music.critic.rules.words import WORDS
 
 RULES: tuple[Rule, ...] = (
-    *CLOCK,
-    *CALENDAR,
-    *PRESENCE,
-    *SITTINGS,
-    *BREADTH,
-    *TRACKS,
-    *CHANGE,
-    *BONDS,
-    *REPEATS,
     *ATTENTION,
+    *BONDS,
+    *BREADTH,
+    *CALENDAR,
+    *CHANGE,
+    *CHARTS,
+    *CLOCK,
+    *COMPANY,
+    *ENCOUNTERS,
     *FORM,
+    *MOMENTS,
+    *NAMES,
+    *PRESENCE,
+    *REPEATS,
+    *SITTINGS,
+    *SLEEP,
+    *TRACKS,
+    *WORDS,
 )

@@ -1,11 +1,13 @@
 """Rules about skipping and hearing out."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_LISTENS = 200
-MOST = 0.5
+MOST_FINISHED = 0.5
+MOST_SHORT = 0.15
 
 
 def _skips(profile: TasteProfile) -> Finding | None:
@@ -13,11 +15,12 @@ def _skips(profile: TasteProfile) -> Finding | None:
     if endings is None or endings.known_listens < FEWEST_LISTENS:
         return None
     skips = round(endings.skip_share * endings.known_listens)
+    finished = round(endings.finished_share * endings.known_listens)
     return Finding(
         endings.skip_share,
         {
             "skipped": fact(
-                "share of listens ended with the forward button",
+                "share of listens broken off within 30 seconds",
                 endings.skip_share,
                 "share",
             ),
@@ -27,7 +30,9 @@ def _skips(profile: TasteProfile) -> Finding | None:
             "listens": fact(
                 "listens whose end is known", endings.known_listens, "listens"
             ),
-            "count": fact("listens ended with the forward button", skips, "times"),
+            "count": fact("listens broken off within 30 seconds", skips, "number"),
+            "heard": fact("listens that reached the end", finished, "number"),
+            "limit": fact("broken off within", 0.5, "minutes", text="30 seconds"),
         },
     )
 
@@ -46,7 +51,8 @@ def _short_listens(profile: TasteProfile) -> Finding | None:
             "listens": fact(
                 "listens of known length", lengths.known_listens, "listens"
             ),
-            "count": fact("listens under 30 seconds", count, "listens"),
+            "count": fact("listens under 30 seconds", count, "number"),
+            "limit": fact("shorter than", 0.5, "minutes", text="30 seconds"),
         },
     )
 
@@ -59,8 +65,10 @@ def _finished(profile: TasteProfile) -> Finding | None:
 
 
 def _patience(profile: TasteProfile) -> Finding | None:
-    endings = profile.endings
-    if endings is None or endings.finished_share < MOST:
+    endings, lengths = profile.endings, profile.lengths
+    if endings is None or endings.finished_share < MOST_FINISHED:
+        return None
+    if lengths is None or lengths.under_30s_share > MOST_SHORT:
         return None
     return _skips(profile)
 
@@ -69,32 +77,28 @@ ATTENTION: tuple[Rule, ...] = (
     Rule(
         name="skipper",
         family="attention",
-        claim="Many listens are ended with the forward button.",
+        claim="Many listens are broken off within 30 seconds.",
         side="high",
-        base=BaseRate.share(
-            0.2, 0.63, "About 20% of listens are ended with the forward button."
-        ),
+        ground=grounds.EARLY_ENDS,
         find=_skips,
         phrasings=(
-            "{skipped} of your listens end with the forward button, {count} so far. Intros have learned to be brief around you.",
-            "You skipped {count} in {listens}, which is {skipped}. The thumb, it turns out, has the final say.",
-            "{finished} of your listens reach the end; {skipped} are waved off the stage.",
+            "Of {listens} whose end was logged, you broke off {count} within {limit}. Intros tremble.",
+            "Of {listens} whose end was logged, {skipped} were cut within {limit}. Next, please.",
+            "{count} of {listens} with a known end: cut within {limit}. Harsh, but filed.",
         ),
         epithet="Impatient",
     ),
     Rule(
         name="patient",
         family="attention",
-        claim="Hardly any listen is ended with the forward button.",
+        claim="Hardly any listen is broken off early.",
         side="low",
-        base=BaseRate.share(
-            0.2, 1.5, "About 20% of listens are ended with the forward button."
-        ),
+        ground=grounds.EARLY_ENDS,
         find=_patience,
         phrasings=(
-            "You reached for the forward button in {skipped} of {listens}. Drum solos feel safe with you.",
-            "{skipped} of your listens were skipped. Even the bass solo may stay.",
-            "{finished} of your listens run to the very end, {skipped} are skipped. Such manners, and without an audience.",
+            "Of {listens} whose end was logged, {skipped} were broken off within {limit}. Drum solos feel safe.",
+            "Of {listens} whose end was logged, {finished} ran to it. Such manners.",
+            "You broke off {count} of {listens} with a known end within {limit}. Bassists are grateful.",
         ),
         epithet="Patient",
     ),
@@ -103,28 +107,40 @@ ATTENTION: tuple[Rule, ...] = (
         family="attention",
         claim="Few listens reach the end of the track.",
         side="low",
-        base=BaseRate.share(
-            0.65, 0.8, "About 65% of listens reach the end of the track."
-        ),
+        ground=grounds.FINISHED,
         find=_finished,
         phrasings=(
-            "Only {finished} of your {listens} reach the last note. Outros are, to you, a rumour.",
-            "{finished} of your listens run to the end. Songwriters should put the good part first.",
-            "Of {listens}, {finished} were heard out. Your coat, it seems, stays on.",
+            "Of {listens} whose end was logged, {heard} reached the last note. Outros are a rumour.",
+            "Of {listens} whose end was logged, {finished} ran to it. Spoilers avoided.",
+            "{heard} of {listens} with a known end were heard out. Songwriters, be brief.",
         ),
         epithet="Unfinished",
+    ),
+    Rule(
+        name="finisher",
+        family="attention",
+        claim="Very many listens reach the end of the track.",
+        side="high",
+        ground=grounds.FINISHED,
+        find=_finished,
+        phrasings=(
+            "Of {listens} whose end was logged, {heard} reached the last note. The plate is clean.",
+            "Of {listens} whose end was logged, {finished} ran to it. Fade-outs included.",
+            "{heard} of {listens} with a known end were heard out. Contracts get less.",
+        ),
+        epithet="Completist",
     ),
     Rule(
         name="half_minute",
         family="attention",
         claim="Very many listens last less than 30 seconds.",
         side="high",
-        base=BaseRate.share(0.19, 0.6, "About 19% of listens end within 30 seconds."),
+        ground=grounds.SHORT_LISTENS,
         find=_short_listens,
         phrasings=(
-            "{short} of your listens were over before they could count as a play: {count}. You channel-surf an ocean.",
-            "Of {listens}, {count} ended before the verse had its shoes on. That is {short} of all attempts.",
-            "By the rule of this house, {short} of your listens do not count as plays, just as a hand on the radio dial: {count}.",
+            "{short} of your {listens} lasted less than {limit}. The chorus missed you.",
+            "Of {listens}, {count} were over within {limit}. Samples, strictly.",
+            "{count} of {listens} under {limit}. The dial is warm.",
         ),
         epithet="Channel-Surfing",
     ),

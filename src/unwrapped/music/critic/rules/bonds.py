@@ -1,16 +1,19 @@
 """Rules about single artists: returns, farewells, constants."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_MONTHS = 12
 WHOLE_YEAR_DAYS = 350
+FEWEST_DAYS_AFTER = 60
+FEWEST_AWAY_DAYS = 30
 
 
 def _comeback(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.comeback
-    if bond is None or not bond.away_days:
+    if bond is None or bond.away_days < FEWEST_AWAY_DAYS:
         return None
     return Finding(
         bond.away_days,
@@ -19,14 +22,33 @@ def _comeback(profile: TasteProfile) -> Finding | None:
             "away": fact("days between the plays", bond.away_days, "days"),
             "left": fact("last play before", bond.left_day, "day"),
             "returned": fact("first play after", bond.returned_day, "day"),
+            "before": fact("plays before the absence", bond.plays_before, "plays"),
             "plays": fact("plays since the return", bond.plays_since, "plays"),
+        },
+    )
+
+
+def _track_comeback(profile: TasteProfile) -> Finding | None:
+    back = profile.repetition.comeback
+    if back is None or back.away_days < FEWEST_AWAY_DAYS:
+        return None
+    return Finding(
+        back.away_days,
+        {
+            "artist": fact("its artist", back.artist, "artist"),
+            "title": fact("track with the longest absence", back.title, "title"),
+            "away": fact("days between the plays", back.away_days, "days"),
+            "left": fact("last play before", back.left_day, "day"),
+            "returned": fact("first play after", back.returned_day, "day"),
+            "plays": fact("plays since the return", back.plays_since, "plays"),
         },
     )
 
 
 def _farewell(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.farewell
-    if bond is None:
+    # Whoever pauses altogether has not left one artist.
+    if bond is None or bond.days_after < FEWEST_DAYS_AFTER:
         return None
     return Finding(
         bond.share,
@@ -37,6 +59,7 @@ def _farewell(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays of theirs", bond.plays, "plays"),
             "last": fact("last play", bond.last_day, "day"),
             "rank": fact("place by plays over the whole history", bond.rank, "rank"),
+            "after": fact("plays of others since", bond.plays_after, "plays"),
         },
     )
 
@@ -48,9 +71,12 @@ def _arrival(profile: TasteProfile) -> Finding | None:
     return Finding(
         bond.plays,
         {
-            "artist": fact("newest artist with the most plays", bond.artist, "artist"),
+            "artist": fact(
+                "artist of the last 60 days with the most plays", bond.artist, "artist"
+            ),
             "plays": fact("plays of theirs", bond.plays, "plays"),
-            "first": fact("first play", bond.first_day, "day"),
+            "first": fact("first play in the log", bond.first_day, "day"),
+            "until": fact("last day of the history", profile.volume.last_day, "day"),
         },
     )
 
@@ -62,9 +88,9 @@ def _constant(profile: TasteProfile) -> Finding | None:
     return Finding(
         bond.every_month,
         {
-            "artist": fact("artist played in the most months", bond.artist, "artist"),
+            "artist": fact("artist played in each month", bond.artist, "artist"),
             "artists": fact(
-                "artists played in all months", bond.every_month, "artists"
+                "artists played in each month", bond.every_month, "artists"
             ),
             "of": fact("months with a play", bond.of_months, "months"),
         },
@@ -87,17 +113,18 @@ def _one_track(profile: TasteProfile) -> Finding | None:
 
 
 def _upstart(profile: TasteProfile) -> Finding | None:
-    top, volume = profile.favourites.artists[0], profile.volume
-    if volume.days < WHOLE_YEAR_DAYS:
+    volume = profile.volume
+    if volume.days < WHOLE_YEAR_DAYS or not profile.charts.artists:
         return None
+    top = profile.charts.artists[0]
     days = (volume.last_day - top.first_day).days + 1
     return Finding(
         min(1.0, days / volume.days),
         {
             "artist": fact("most played artist", top.artist, "artist"),
-            "first": fact("first play of theirs", top.first_day, "day"),
+            "first": fact("first play of theirs in the log", top.first_day, "day"),
             "plays": fact("plays of theirs", top.plays, "plays"),
-            "days": fact("days of the period", volume.days, "days"),
+            "begin": fact("first day of the history", volume.first_day, "day"),
         },
     )
 
@@ -108,32 +135,40 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="An artist came back after a very long absence.",
         side="high",
-        base=BaseRate.amount(
-            450, 0.5, "The longest absence that ended in a return is about 450 days."
-        ),
+        ground=grounds.COMEBACK,
         find=_comeback,
         phrasings=(
-            "You left {artist} on {left} and came back on {returned}, {away} later, as if nothing had happened. {plays} since.",
-            "{away} without {artist}, then {plays} from {returned} on. Reunion tours have been announced for less.",
-            "{artist} had been off your list since {left}. On {returned} you called, after {away}, and they picked up: {plays}.",
+            "{artist}, last heard on {left}, was back on {returned}: {away} later. {plays} since.",
+            "{away} without {artist}, then {plays} from {returned} on. Nothing was explained.",
+            "You left {artist} on {left} after {before}, and returned on {returned}, {away} later. The file was reopened.",
         ),
         epithet="Homecoming",
+    ),
+    Rule(
+        name="track_comeback",
+        family="bonds",
+        claim="A track came back after a very long absence.",
+        side="high",
+        ground=grounds.TRACK_COMEBACK,
+        find=_track_comeback,
+        phrasings=(
+            "{title} by {artist}: a play on {left}, the next on {returned}. {away} apart.",
+            "{title} was put down on {left} and picked up on {returned}, after {away}. It still fits.",
+            "On {returned} you remembered {title} by {artist}. It had waited {away}.",
+        ),
+        epithet="Rediscovering",
     ),
     Rule(
         name="farewell",
         family="bonds",
         claim="An artist with many plays has not been played for half a year.",
         side="high",
-        base=BaseRate.share(
-            0.005,
-            1.6,
-            "The most played artist without a play for 180 days has about 0.5% of the plays.",
-        ),
+        ground=grounds.FAREWELL,
         find=_farewell,
         phrasings=(
-            "{artist} is {rank} on your list, with {plays}, and had not heard from you since {last}. Flowers would be a start.",
-            "You gave {artist} {plays}. The last fell on {last}. There was no farewell concert.",
-            "{plays}, {rank} by the count, and silence since {last}: {artist} would like the hoodie back.",
+            "{artist}, {rank} on your list with {plays}, was last heard on {last}. You played {after} of others since.",
+            "{plays} for {artist}, and after {last} not a note. {after} of others followed.",
+            "{artist}: {plays}, the last on {last}. Flowers would be a start.",
         ),
         epithet="Fickle",
     ),
@@ -142,14 +177,12 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="An artist of the last two months already has many plays.",
         side="high",
-        base=BaseRate.amount(
-            9, 1.35, "The newest artist of the last 60 days has about 9 plays."
-        ),
+        ground=grounds.ARRIVAL,
         find=_arrival,
         phrasings=(
-            "{artist} turned up on {first} and is already at {plays}. The others have started to whisper.",
-            "First played on {first}, {plays} by now: {artist} did not come to be background.",
-            "Since {first} it is {artist}, {artist}, {artist}: {plays} in the shortest of careers.",
+            "{artist} first enters the log on {first} and has {plays} by {until}. The others whisper.",
+            "First logged on {first}, {plays} by {until}: {artist} is in a hurry.",
+            "{plays} between {first} and {until}, from a standing start: {artist}.",
         ),
         epithet="Lovestruck",
     ),
@@ -158,14 +191,12 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="Many artists are played in all months of the period.",
         side="high",
-        base=BaseRate.amount(
-            1, 0.9, "About one artist is played in all months of a period."
-        ),
+        ground=grounds.CONSTANT,
         find=_constant,
         phrasings=(
-            "{artists} turn up in each of your {of}, {artist} first among them. Rent is paid less regularly.",
-            "Seasons change; {artists} do not. {artist} and company signed in for each of {of}.",
-            "Over {of} you kept {artists} in steady work, {artist} in the lead. A pension plan seems in order.",
+            "{artists} turn up in each of your {of}, {artist} among them. Rent is paid less regularly.",
+            "{artist} and company, {artists} in total, signed in for each of {of}.",
+            "Your {of} share {artists}, {artist} included. Subscriptions, basically.",
         ),
         epithet="Constant",
     ),
@@ -174,16 +205,12 @@ BONDS: tuple[Rule, ...] = (
         family="devotion",
         claim="One artist was played a lot, and only ever with one track.",
         side="high",
-        base=BaseRate.share(
-            0.016,
-            1.4,
-            "An artist known by one track alone has about 1.6% of the plays at most.",
-        ),
+        ground=grounds.ONE_TRACK,
         find=_one_track,
         phrasings=(
-            "{title} by {artist}: {plays}. Your collection of theirs ends there, at {one}. Why risk it.",
-            "You and {artist} have an understanding. It is called {title}, it has {plays}, and it goes no further than {one}.",
-            "{plays} for {title}, and {one} by {artist} in total. Some would have checked the rest of the menu.",
+            "{title} by {artist}: {plays}. Your collection of theirs: {one}.",
+            "{artist} has {plays} with you and {one}. It is {title}. Why risk it.",
+            "{plays} for {title}, and {one} by {artist} in total. The menu went unread.",
         ),
         epithet="Single-Minded",
     ),
@@ -192,16 +219,12 @@ BONDS: tuple[Rule, ...] = (
         family="throne",
         claim="The most played artist was first played late in the period.",
         side="low",
-        base=BaseRate.share(
-            0.93,
-            1.6,
-            "The most played artist has been around for about 93% of the period.",
-        ),
+        ground=grounds.TENURE,
         find=_upstart,
         phrasings=(
-            "{artist} only arrived on {first} and leads your list all the same, with {plays}. The old guard is taking it badly.",
-            "In a period of {days}, the top of the list went to someone you met on {first}: {artist}, {plays}.",
-            "{artist}, unknown to you before {first}, now at {plays} and in front. Seniority counts for little here.",
+            "{artist} first appears on {first} and leads your list with {plays}. The old guard sulks.",
+            "The log begins on {begin}; {artist}, who leads it with {plays}, enters on {first}. Seniority lapsed.",
+            "{plays} and the lead for {artist}, first logged on {first}. A hostile takeover.",
         ),
         epithet="Swept-Away",
     ),

@@ -1,26 +1,63 @@
 """Rules about how plays are spread over artists."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_ARTISTS = 20
 
 
 def _spread(profile: TasteProfile) -> dict[str, Evidence]:
-    artists, top = profile.artists, profile.favourites.artists[0]
-    return {
+    artists, chart = profile.artists, profile.charts.artists
+    ten = min(10, artists.richness)
+    facts = {
         "artists": fact("artists with a play", artists.richness, "artists"),
-        "effective": fact(AS_VARIED, artists.effective, "number"),
-        "ten": fact("artists in the lead", min(10, artists.richness), "artists"),
+        "effective": fact(AS_VARIED, artists.effective, "artists"),
+        "half": fact("fewest artists with 50% of the plays", artists.half, "artists"),
+        "fifty": fact("half of the plays", 0.5, "share"),
+        "ten": fact("artists in the lead", ten, "artists"),
+        "rest": fact("artists beyond them", artists.richness - ten, "artists"),
         "ten_share": fact(
             "share of plays of the ten most played", artists.top10_share, "share"
         ),
-        "artist": fact("most played artist", top.artist, "artist"),
-        "plays": fact("plays of the most played artist", top.plays, "plays"),
-        "share": fact("share of plays of the most played artist", top.share, "share"),
         "gini": fact("Gini coefficient of plays per artist", artists.gini, "number"),
     }
+    if chart:
+        top, last = chart[0], chart[-1]
+        facts |= {
+            "artist": fact("most played artist", top.artist, "artist"),
+            "plays": fact("plays of the most played artist", top.plays, "plays"),
+            "share": fact(
+                "share of plays of the most played artist", top.share, "share"
+            ),
+            "last": fact("last of the ten most played artists", last.artist, "artist"),
+            "last_plays": fact("plays of the last of the ten", last.plays, "plays"),
+        }
+    return facts
+
+
+def _top(profile: TasteProfile) -> Finding | None:
+    chart = profile.charts.artists
+    return Finding(chart[0].share, _spread(profile)) if chart else None
+
+
+def _lead(profile: TasteProfile) -> Finding | None:
+    chart = profile.charts.artists
+    if len(chart) < 2:
+        return None
+    top, next_ = chart[:2]
+    ratio = top.plays / next_.plays
+    return Finding(
+        ratio,
+        {
+            "artist": fact("most played artist", top.artist, "artist"),
+            "plays": fact("plays of the most played artist", top.plays, "plays"),
+            "other": fact("next artist", next_.artist, "artist"),
+            "other_plays": fact("plays of the next artist", next_.plays, "plays"),
+            "ratio": fact("the first against the next", ratio, "ratio"),
+        },
+    )
 
 
 def _gini_of_many(profile: TasteProfile) -> Finding | None:
@@ -33,28 +70,28 @@ BREADTH: tuple[Rule, ...] = (
     Rule(
         name="small_circle",
         family="spread",
-        claim="The effective number of artists is small.",
+        claim="The plays go to few artists.",
         side="low",
-        base=BaseRate.amount(95, 1.5, "Plays are spread as if over about 95 artists."),
+        ground=grounds.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
-            "Counting heads, you have {artists}; counting plays, it is as if there were {effective}. It is a small table, and the seats are taken.",
-            "Your plays are as varied as {effective} artists played equally. {artist} could take attendance by name.",
-            "Officially {artists}, effectively {effective}, and {artist} at the head with {share} of the plays. A very small round table.",
+            "You have played {artists}; {half} hold {fifty} of the plays or more. Intimate.",
+            "{half} hold {fifty} of your plays or more, {artist} foremost with {plays}. The table is set.",
+            "{artists} have a card here. {half} account for {fifty} of the plays or more, and {artist} for {share}.",
         ),
         epithet="Intimate",
     ),
     Rule(
         name="crowd",
         family="spread",
-        claim="The effective number of artists is large.",
+        claim="The plays go to very many artists.",
         side="high",
-        base=BaseRate.amount(95, 1.5, "Plays are spread as if over about 95 artists."),
+        ground=grounds.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
-            "Your plays are spread as if over {effective} equally loved artists. Record shops have been opened with less stock.",
-            "{artists}, effectively {effective}. Your idea of a favourite artist is a phone book.",
-            "Even {artist}, your most played, gets a mere {share}. With the variety of {effective} artists played equally, the throne is a bench.",
+            "It takes {half} to make up {fifty} of your plays. The filing cabinet groans.",
+            "{artists} on the books, and {half} before {fifty} of the plays are covered. {artist} leads with {plays}.",
+            "Your plays are as varied as {effective} played equally. {artist}, in front, has {plays}.",
         ),
         epithet="Sprawling",
     ),
@@ -63,30 +100,56 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="One artist has an unusual share of all plays.",
         side="high",
-        base=BaseRate.share(
-            0.12, 1.3, "The most played artist has about 12% of the plays."
-        ),
-        find=lambda p: Finding(p.artists.top_share, _spread(p)),
+        ground=grounds.TOP_ARTIST,
+        find=_top,
         phrasings=(
-            "{artist} holds {share} of your plays. The other names on your list are, strictly speaking, guests.",
-            "{plays} for {artist}, which is {share} of all your plays. Governments have been formed with less.",
-            "If your history were a parliament, {artist} would sit on {share} of the seats, after {plays} in favour.",
+            "{artist} holds {share} of your plays: {plays}. The rest are guests.",
+            "{plays} for {artist}, {share} of the total. The ledger has a favourite.",
+            "{artist}, and others: {share} of your plays are theirs, {plays} in number.",
         ),
+        big=("{plays} for {artist}, which is {share} of your log. It is their log.",),
         epithet="Royalist",
+    ),
+    Rule(
+        name="nobody_leads",
+        family="spread",
+        claim="The most played artist has a small share of the plays.",
+        side="low",
+        ground=grounds.TOP_ARTIST,
+        find=_top,
+        phrasings=(
+            "{artist} is your most played artist, with {share} of the plays. A narrow mandate.",
+            "It took {plays} to lead your list. {artist} did it, with {share} of the total.",
+            "At the top {artist}, with {plays}; at the end of the leading {ten} {last}, with {last_plays}. A flat hierarchy.",
+        ),
+        epithet="Uncrowned",
+    ),
+    Rule(
+        name="landslide",
+        family="throne",
+        claim="The first artist has many times the plays of the next one.",
+        side="high",
+        ground=grounds.LEAD,
+        find=_lead,
+        phrasings=(
+            "{artist} has {plays}, {other} comes next with {other_plays}. Not close.",
+            "{artist}: {plays}. {other}: {other_plays}. The silver looks small.",
+            "Next to {artist} ({plays}) stands {other} ({other_plays}), at a distance.",
+        ),
+        big=("{artist} has {ratio} the plays of {other}, who comes next. No recount.",),
+        epithet="One-Horse",
     ),
     Rule(
         name="equal_shares",
         family="spread",
         claim="Plays are spread unusually evenly over the artists.",
         side="low",
-        base=BaseRate.share(
-            0.68, 1.0, "The Gini coefficient of plays per artist is about 0.68."
-        ),
+        ground=grounds.GINI,
         find=lambda p: Finding(p.artists.gini, _spread(p)),
         phrasings=(
-            "With a Gini coefficient of {gini}, your plays are shared out more fairly than most cakes. {artist} gets the biggest slice, {share}.",
-            "Your artists live closer to equality than most: Gini {gini}. {artist} leads with {plays}, and without a crown.",
-            "A Gini coefficient of {gini} over {artists}: economists would like to know how you do it.",
+            "Of {artists}, the leading {ten} have {ten_share} of the plays. Cake is cut fairly.",
+            "{artist} leads {artists} with {plays}. Equality suits you.",
+            "{artist} has {plays}; the last of your leading {ten}, {last}, has {last_plays}. Ranks are decorative.",
         ),
         epithet="Egalitarian",
     ),
@@ -95,14 +158,12 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="Plays are spread unusually unevenly over the artists.",
         side="high",
-        base=BaseRate.share(
-            0.68, 1.0, "The Gini coefficient of plays per artist is about 0.68."
-        ),
+        ground=grounds.GINI,
         find=_gini_of_many,
         phrasings=(
-            "{artists} share your plays at a Gini coefficient of {gini}. The top table, {ten}, takes {ten_share}; the others take what falls off it.",
-            "Of {artists}, the leading {ten} take {ten_share} of the plays. With a Gini of {gini}, this is less a taste than an aristocracy.",
-            "Gini {gini}: {artist} and company, {ten} together, own {ten_share} of your ears. {artists} signed up for the raffle.",
+            "Of {artists}, the leading {ten} take {ten_share} of the plays. Crumbs for the others.",
+            "{ten} take {ten_share} of your plays, from {artist} down to {last}. The other {rest} queue.",
+            "{ten_share} of your plays go to {ten}; {rest} share what remains. Nobility, basically.",
         ),
         epithet="Aristocratic",
     ),

@@ -1,16 +1,20 @@
 """Rules about seasons, months and years."""
 
 import calendar
+import itertools
 import math
 from datetime import date
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.volume import Year
 
 FEWEST_MONTHS = 6
+FEWEST_IN_MONTH = 30
 WHOLE_YEAR_DAYS = 350
+GROWS, FADES = 1.15, 0.85
 
 
 def _busiest(profile: TasteProfile) -> Finding:
@@ -29,16 +33,16 @@ def _busiest(profile: TasteProfile) -> Finding:
 
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
-    """The last two years of the period that it covers (nearly) whole, in a row."""
+    """The last two years in a row that the period covers (nearly) whole."""
     first, last = profile.volume.first_day, profile.volume.last_day
     whole = [
         year
         for year in profile.years
-        if year.hours and _days_covered(year.year, first, last) >= WHOLE_YEAR_DAYS
+        if _days_covered(year.year, first, last) >= WHOLE_YEAR_DAYS
     ]
-    if len(whole) < 2 or whole[-2].year + 1 != whole[-1].year:
-        return None
-    return whole[-2], whole[-1]
+    pairs = itertools.pairwise(whole)
+    in_a_row = [(one, two) for one, two in pairs if one.year + 1 == two.year]
+    return in_a_row[-1] if in_a_row else None
 
 
 def _days_covered(year: int, first: date, last: date) -> int:
@@ -51,7 +55,10 @@ def _years(profile: TasteProfile) -> Finding | None:
     if years is None:
         return None
     before, now = years
-    if not before.hours or not now.hours:
+    # A month without a play is more often a file that is missing than a silence.
+    months = [m for m in profile.months if m.month.year in (before.year, now.year)]
+    silent = [m for m in months if not m.plays]
+    if silent or not before.hours or not now.hours:
         return None
     # Where lengths are known in part only, hours grow as the log gets better.
     ratios = now.hours / before.hours, now.plays / before.plays
@@ -62,8 +69,24 @@ def _years(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", before.year, "year"),
             "hours": fact("hours in the later year", now.hours, "hours"),
             "hours_before": fact("hours in the year before", before.hours, "hours"),
+            "top": fact(
+                "most played artist of the later year", now.top_artist, "artist"
+            ),
+            "top_before": fact(
+                "most played artist of the year before", before.top_artist, "artist"
+            ),
         },
     )
+
+
+def _growing(profile: TasteProfile) -> Finding | None:
+    found = _years(profile)
+    return found if found is not None and found.value >= GROWS else None
+
+
+def _fading(profile: TasteProfile) -> Finding | None:
+    found = _years(profile)
+    return found if found is not None and found.value <= FADES else None
 
 
 def _fullest(profile: TasteProfile) -> Finding | None:
@@ -86,17 +109,39 @@ def _fullest(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _quietest(profile: TasteProfile) -> Finding | None:
+    # The first and the last may be covered in part.
+    months = [month for month in profile.months[1:-1] if month.plays]
+    if len(months) < FEWEST_MONTHS:
+        return None
+    usual = sum(month.plays for month in months) / len(months)
+    month = min(months, key=lambda month: month.plays)
+    if usual < FEWEST_IN_MONTH or month.plays >= usual:
+        return None
+    return Finding(
+        month.plays / usual,
+        {
+            "month": fact("month with the fewest plays", month.month, "month"),
+            "plays": fact("plays in it", month.plays, "plays"),
+            "usual": fact("plays in an average month", usual, "plays"),
+            "share": fact("share of an average month", month.plays / usual, "share"),
+        },
+    )
+
+
 def _season(profile: TasteProfile, months: tuple[int, ...]) -> Finding | None:
     if profile.volume.days < WHOLE_YEAR_DAYS:
         return None
-    plays = sum(m.plays for m in profile.months if m.month.month in months)
-    share = plays / profile.volume.plays
     covered = [m for m in profile.months if m.month.month in months]
+    plays = sum(m.plays for m in covered)
+    share = plays / profile.volume.plays
+    even = len(covered) / len(profile.months)
     return Finding(
-        share * len(profile.months) / len(covered) / 4,
+        share / even / 4,
         {
             "share": fact("share of plays in these months", share, "share"),
             "plays": fact("plays in these months", plays, "plays"),
+            "even": fact("share of these months in the history", even, "share"),
             "first": fact("from", calendar.month_name[months[0]], "calendar_month"),
             "last": fact("to", calendar.month_name[months[-1]], "calendar_month"),
         },
@@ -109,16 +154,12 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="One day has many times the plays of an ordinary one.",
         side="high",
-        base=BaseRate.amount(
-            3.8,
-            0.75,
-            "The busiest day has about 3.8 times the plays of an average one.",
-        ),
+        ground=grounds.BIG_DAY,
         find=_busiest,
         phrasings=(
-            "On {day} you got through {plays}, {ratio} your average day. Whatever was being avoided, it was avoided well.",
-            "{day}: {plays}. Your ordinary day has {usual}. There had better have been a long drive involved.",
-            "Your average is {usual} a day. Then came {day} with {plays}, {ratio} as many, and no explanation.",
+            "{day}: {plays}. Your average day with music has {usual}. An explanation is outstanding.",
+            "On {day} you got through {plays}, {ratio} your average. Something was being avoided.",
+            "{plays} on {day}, {ratio} an average day of yours. The pen ran dry.",
         ),
         epithet="Bingeing",
     ),
@@ -127,14 +168,12 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="The last whole year has far more hours than the year before.",
         side="high",
-        base=BaseRate.amount(
-            1.0, 0.35, "From year to year, hours stay about the same."
-        ),
-        find=_years,
+        ground=grounds.YEAR_TO_YEAR,
+        find=_growing,
         phrasings=(
-            "{before} had {hours_before} of music, {now} had {hours}. Silence is losing ground at your place.",
-            "You went from {hours_before} in {before} to {hours} in {now}. If this were a company, people would want shares.",
-            "{hours} in {now}, up from {hours_before} in {before}: the volume knob seems to work on the calendar, too.",
+            "{hours_before} in {before}, {hours} in {now}. Silence is losing ground.",
+            "{before} has {hours_before} on the books, {now} has {hours}. A thicker ledger was ordered.",
+            "You went from {hours_before} in {before} to {hours} in {now}, from {top_before} to {top}.",
         ),
         epithet="Accelerating",
     ),
@@ -143,14 +182,12 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="The last whole year has far fewer hours than the year before.",
         side="low",
-        base=BaseRate.amount(
-            1.0, 0.35, "From year to year, hours stay about the same."
-        ),
-        find=_years,
+        ground=grounds.YEAR_TO_YEAR,
+        find=_fading,
         phrasings=(
-            "{before} had {hours_before} of music, {now} only {hours}. Either life got louder or a podcast got lucky.",
-            "From {hours_before} in {before} down to {hours} in {now}: a fade-out, tastefully mixed.",
-            "{now} brought {hours}, after {hours_before} in {before}. The amplifier has noticed, and is too polite to ask.",
+            "{hours_before} in {before}, {hours} in {now}. A fade-out, tastefully mixed.",
+            "{now} brought {hours}, after {hours_before} in {before}. The clerk has time.",
+            "From {hours_before} in {before} down to {hours} in {now}. {top} kept the lights on.",
         ),
         epithet="Fading",
     ),
@@ -159,30 +196,40 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="One month has many times the plays of an ordinary one.",
         side="high",
-        base=BaseRate.amount(
-            2.0, 0.8, "The fullest month has about twice the plays of an average one."
-        ),
+        ground=grounds.FULL_MONTH,
         find=_fullest,
         phrasings=(
-            "{month} alone holds {plays}, {ratio} your average month. It deserves a chapter of its own.",
-            "Your calendar has a bulge: {month}, with {plays}, which is {share} of everything you played.",
-            "{plays} in {month}, {ratio} the usual. Other months got a playlist; that month got a score.",
+            "{month} holds {plays}, {ratio} your average month. It needed extra pages.",
+            "{plays} in {month}, which is {share} of the total. Other months looked away.",
+            "Your fullest month is {month}: {plays}, {ratio} the average. Ask it, not me.",
         ),
         epithet="Seasonal",
+    ),
+    Rule(
+        name="quiet_month",
+        family="peaks",
+        claim="One month has a fraction of the plays of an ordinary one.",
+        side="low",
+        ground=grounds.QUIET_MONTH,
+        find=_quietest,
+        phrasings=(
+            "{month}: {plays}. Your average month has {usual}. Where were you?",
+            "In {month} the books show {plays}, {share} of an average month. Dust was recorded.",
+            "{plays} in {month}, against {usual} in an average month. No note was left.",
+        ),
+        epithet="Intermittent",
     ),
     Rule(
         name="mid_year",
         family="season",
         claim="June to August have far more than their share of the plays.",
         side="high",
-        base=BaseRate.share(
-            0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
-        ),
+        ground=grounds.SUMMER,
         find=lambda p: _season(p, (6, 7, 8)),
         phrasings=(
-            "{first} to {last} hold {share} of your plays. The other months are a warm-up act.",
-            "{plays} from {first} to {last}: your taste keeps a season, like asparagus, and eats well in it.",
-            "From {first} to {last} you press play as if it were a season ticket: {share} of everything.",
+            "{first} to {last} hold {share} of your plays and {even} of the months. The rest is off-season.",
+            "{plays} from {first} to {last}. Windows were open.",
+            "From {first} to {last} you log {share} of your plays. The year peaks early.",
         ),
         epithet="Mid-Year",
     ),
@@ -191,14 +238,12 @@ CALENDAR: tuple[Rule, ...] = (
         family="season",
         claim="December to February have far more than their share of the plays.",
         side="high",
-        base=BaseRate.share(
-            0.25, 0.4, "Three of twelve months: a quarter of plays, by chance."
-        ),
+        ground=grounds.WINTER,
         find=lambda p: _season(p, (12, 1, 2)),
         phrasings=(
-            "{share} of your plays fall from {first} to {last}. You see the old year out with music, and the new year in.",
-            "{plays} from {first} to {last}: around the turn of the year, your queue does not take leave.",
-            "You save your music up: {share} of your plays are eaten from {first} to {last}.",
+            "{first} to {last} hold {share} of your plays and {even} of the months. Heating is extra.",
+            "{plays} from {first} to {last}. Curtains were drawn.",
+            "{share} of your plays fall from {first} to {last}. The cold pays in.",
         ),
         epithet="Year's-End",
     ),

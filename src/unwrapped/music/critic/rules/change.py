@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.calendar import whole_years
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.turnover import Turnover
 
 FEWEST_JUDGED = 100
 FEWEST_YEARS = 3
@@ -21,19 +23,22 @@ def _novelty(profile: TasteProfile) -> Finding | None:
     novelty = profile.novelty
     if novelty is None or not _enough(profile, novelty.judged_plays):
         return None
-    return Finding(
-        novelty.share,
-        {
-            "share": fact(
-                "share of plays whose artist was first played in the 90 days before",
-                novelty.share,
-                "share",
-            ),
-            "window": fact("an artist is new for", 90, "days"),
-            "artists": fact("new artists", novelty.new_artists, "artists"),
-            "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
-        },
-    )
+    facts = {
+        "share": fact(
+            "share of plays whose artist was first logged in the 90 days before",
+            novelty.share,
+            "share",
+        ),
+        "window": fact("an artist is new for", 90, "days"),
+        "artists": fact("new artists", novelty.new_artists, "artists"),
+        "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
+    }
+    if novelty.discovery:
+        facts["artist"] = fact(
+            "new artist with the most plays", novelty.discovery, "artist"
+        )
+        facts["best"] = fact("plays of theirs", novelty.discovery_plays, "plays")
+    return Finding(novelty.share, facts)
 
 
 def _discovery(profile: TasteProfile) -> Finding | None:
@@ -61,7 +66,7 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
         loyalty.share,
         {
             "share": fact(
-                "share of plays whose artist was first played over 365 days before",
+                "share of plays whose artist was first logged over 365 days before",
                 loyalty.share,
                 "share",
             ),
@@ -74,31 +79,72 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
     )
 
 
-def _turnover(profile: TasteProfile) -> Finding | None:
-    if not profile.turnover:
-        return None
-    last = profile.turnover[-1]
+def _of_whole_years(profile: TasteProfile) -> Turnover | None:
+    """The comparison of the last two whole years in a row."""
     whole = whole_years(profile)
-    if whole is None or (last.previous, last.year) != tuple(y.year for y in whole):
+    if whole is None:
         return None
+    years = tuple(year.year for year in whole)
+    entries = profile.turnover or []
+    return next((t for t in entries if (t.previous, t.year) == years), None)
+
+
+def _turnover(profile: TasteProfile) -> Finding | None:
+    last, whole = _of_whole_years(profile), whole_years(profile)
+    if last is None or whole is None:
+        return None
+    before, now = whole
     return Finding(
         last.distance,
         {
             "year": fact("the later year", last.year, "year"),
             "before": fact("the year before", last.previous, "year"),
-            "kept": fact("artists among the top in both years", last.kept, "artists"),
+            "kept": fact("artists among the top in both years", last.kept, "number"),
             "compared": fact(
                 "artists at the top of the later year", last.compared, "number"
             ),
             "distance": fact(
                 "Jaccard distance of the two top lists", last.distance, "share"
             ),
+            "top": fact(
+                "most played artist of the later year", now.top_artist, "artist"
+            ),
+            "top_before": fact(
+                "most played artist of the year before", before.top_artist, "artist"
+            ),
         },
     )
 
 
+def _year_that_changed(profile: TasteProfile) -> Finding | None:
+    entries = (profile.turnover or [])[:-1]  # the last year may be a part of one
+    if len(entries) < FEWEST_YEARS:
+        return None
+    most = max(entries, key=lambda entry: entry.distance)
+    tops = {year.year: year.top_artist for year in profile.years}
+    if most.previous not in tops or most.year not in tops:
+        return None
+    return Finding(
+        most.distance,
+        {
+            "year": fact("year with the greatest change", most.year, "year"),
+            "before": fact("the year before", most.previous, "year"),
+            "kept": fact("artists among the top in both years", most.kept, "number"),
+            "compared": fact("artists at the top of the year", most.compared, "number"),
+            "top": fact("most played artist of the year", tops[most.year], "artist"),
+            "top_before": fact(
+                "most played artist of the year before", tops[most.previous], "artist"
+            ),
+        },
+    )
+
+
+def _tops(profile: TasteProfile) -> list[str]:
+    return [year.top_artist for year in profile.years if year.plays >= FEWEST_JUDGED]
+
+
 def _dynasty(profile: TasteProfile) -> Finding | None:
-    tops = [year.top_artist for year in profile.years if year.plays >= FEWEST_JUDGED]
+    tops = _tops(profile)
     if len(tops) < FEWEST_YEARS:
         return None
     artist, reign = Counter(sorted(tops)).most_common(1)[0]
@@ -109,7 +155,24 @@ def _dynasty(profile: TasteProfile) -> Finding | None:
         {
             "artist": fact("artist most often on top of a year", artist, "artist"),
             "reign": fact("years on top", reign, "number"),
-            "years": fact("years compared", len(tops), "number"),
+            "years": fact("years compared", len(tops), "years"),
+        },
+    )
+
+
+def _leaders(profile: TasteProfile) -> Finding | None:
+    tops = _tops(profile)
+    leaders = list(dict.fromkeys(tops))
+    if len(tops) < FEWEST_YEARS or len(leaders) < FEWEST_YEARS:
+        return None
+    return Finding(
+        len(leaders) / len(tops),
+        {
+            "years": fact("years compared", len(tops), "years"),
+            "leaders": fact("artists on top of a year", len(leaders), "artists"),
+            "first": fact("the earliest of them", leaders[0], "artist"),
+            "next": fact("the next of them", leaders[1], "artist"),
+            "last": fact("the latest of them", leaders[-1], "artist"),
         },
     )
 
@@ -118,36 +181,28 @@ CHANGE: tuple[Rule, ...] = (
     Rule(
         name="explorer",
         family="time",
-        claim="Many plays go to artists who are new to the listener.",
+        claim="Many plays go to artists who are new to the log.",
         side="high",
-        base=BaseRate.share(
-            0.28,
-            0.95,
-            "About 28% of plays go to artists first played in the 90 days before.",
-        ),
+        ground=grounds.NEW_SHARE,
         find=_novelty,
         phrasings=(
-            "{share} of your plays go to artists you had known for less than {window}. Your favourites should keep their coats on.",
-            "Strangers of less than {window} get {share} of your plays; newly met: {artists}. Small talk is clearly not the problem.",
-            "You spend {share} of your plays on acquaintances younger than {window}. Nostalgia will have to take a number.",
+            "{share} of your plays go to artists first logged in the {window} before. {artist} did best, with {best}.",
+            "Newly logged: {artists}. Such arrivals get {share} of the plays while they are under {window} old.",
+            "{share} of your plays go to entries younger than {window}. The index is not finished.",
         ),
         epithet="Restless",
     ),
     Rule(
         name="closed_book",
         family="time",
-        claim="Hardly any play goes to artists who are new to the listener.",
+        claim="Few plays go to artists who are new to the log.",
         side="low",
-        base=BaseRate.share(
-            0.28,
-            0.95,
-            "About 28% of plays go to artists first played in the 90 days before.",
-        ),
+        ground=grounds.NEW_SHARE,
         find=_novelty,
         phrasings=(
-            "Artists you had known for less than {window} get {share} of your plays. The guest list is short, and the bouncer is you.",
-            "{share} of your plays go to anyone new. Let in: {artists}, possibly through a window.",
-            "Of {plays}, {share} went to artists known for less than {window}. Novelty may leave a card at your door.",
+            "{share} of your plays go to artists first logged in the {window} before. The list is closed.",
+            "Of {plays}, {share} went to artists logged for less than {window}. Please knock louder.",
+            "Artists younger than {window} in the log get {share} of your plays. {artist} got {best}.",
         ),
         epithet="Settled",
     ),
@@ -156,97 +211,111 @@ CHANGE: tuple[Rule, ...] = (
         family="bonds",
         claim="A new artist was taken up with many plays.",
         side="high",
-        base=BaseRate.share(
-            0.045, 1.05, "The best new artist has about 4.5% of the plays."
-        ),
+        ground=grounds.DISCOVERY,
         find=_discovery,
         phrasings=(
-            "You met {artist} on {day}, and it has come to {plays} since. That escalated like a chorus.",
-            "On {day} {artist} was a stranger. {plays} later they are practically on the lease.",
-            "New in the house: {artists}. The find is {artist}, first played on {day}, {plays} to date.",
+            "{artist}, first logged on {day}: {plays} since. That escalated.",
+            "On {day} {artist} entered the books. {plays} later, the chair is theirs.",
+            "Of {artists} that were new, {artist} did best: {plays} since {day}. A quick promotion.",
         ),
         epithet="Smitten",
     ),
     Rule(
         name="old_friends",
         family="time",
-        claim="Most plays go to artists known for over a year.",
+        claim="Most plays go to artists logged for over a year.",
         side="high",
-        base=BaseRate.share(
-            0.52, 1.25, "About 52% of plays go to artists known for over a year."
-        ),
+        ground=grounds.OLD_SHARE,
         find=_loyalty,
         phrasings=(
-            "{share} of your plays go to artists you have known for more than {window}. You do not follow trends, you outlive them.",
-            "For {share} of your plays, the artist is a friend of over {window}. The remainder, {rest}, speaks softly.",
-            "Your plays have a long memory: {share} are for artists met more than {window} before.",
+            "{share} of your plays go to artists logged for more than {window}. Fashion has been informed.",
+            "Artists of more than {window} get {share} of your plays; the others share {rest}. Seniority pays.",
+            "{share} of {plays} went to files older than {window}. Well kept.",
         ),
         epithet="Faithful",
     ),
     Rule(
         name="fresh_faces",
         family="time",
-        claim="Few plays go to artists known for over a year.",
+        claim="Few plays go to artists logged for over a year.",
         side="low",
-        base=BaseRate.share(
-            0.52, 1.25, "About 52% of plays go to artists known for over a year."
-        ),
+        ground=grounds.OLD_SHARE,
         find=_loyalty,
         phrasings=(
-            "Artists you have known for over {window} get {share} of your plays. In your kitchen, the milk has seniority.",
-            "Acquaintances of more than {window} get {share} of your plays. The other plays, {rest}, go to people still learning your name.",
-            "To last over {window} with you is to beat the odds: {share} of your plays go to such survivors.",
+            "Artists logged for more than {window} get {share} of your plays. Milk lasts longer.",
+            "{rest} of your plays go to files younger than {window}. The archive sulks.",
+            "Of {plays}, {share} went to artists logged for over {window}. Pensions are small here.",
         ),
         epithet="Forward-Looking",
     ),
     Rule(
         name="clean_sweep",
         family="time",
-        claim="Nearly all of last year's favourite artists were replaced.",
+        claim="Nearly the whole of a year's favourite artists was replaced.",
         side="high",
-        base=BaseRate.share(
-            0.71,
-            1.3,
-            "The top lists of two years in a row have a Jaccard distance of about 71%.",
-        ),
+        ground=grounds.TURNOVER,
         find=_turnover,
         phrasings=(
-            "Between {before} and {year} you changed your cast. Still among the top {compared}: {kept}. Hollywood recasts more gently.",
-            "At your top in {year} as in {before}: {kept}, out of {compared}. A reshuffle, as they say before the resignations.",
-            "From {before} to {year} your favourites moved by a Jaccard distance of {distance}. Survivors among the top {compared}: {kept}.",
+            "Of your leading {compared} of {year}, {kept} were there in {before}. {top_before} gave way to {top}.",
+            "In {before} it was {top_before}, in {year} {top}; {kept} of {compared} stayed. New locks.",
+            "{kept} of the leading {compared} of {year} come from {before}. The rest was cleared.",
         ),
         epithet="Shapeshifting",
     ),
     Rule(
         name="same_again",
         family="time",
-        claim="Last year's favourite artists are this year's.",
+        claim="The favourite artists of a year are those of the year before.",
         side="low",
-        base=BaseRate.share(
-            0.71,
-            1.3,
-            "The top lists of two years in a row have a Jaccard distance of about 71%.",
-        ),
+        ground=grounds.TURNOVER,
         find=_turnover,
         phrasings=(
-            "At your top in {year} as in {before}: {kept}, out of {compared}. The seats have name plates by now.",
-            "{before}, {year}: much the same cast: {kept} stayed, out of {compared}. You found a good thing and signed a long contract.",
-            "Your charts of {before} and {year} differ by {distance}. Geologists call that a stable formation.",
+            "Of your leading {compared} of {year}, {kept} were there in {before}. Copied, practically.",
+            "{before}, {year}: {kept} of {compared} stayed. Name plates were ordered.",
+            "Your top lists of {before} and {year} share {kept} of {compared}. {top} has a key.",
         ),
         epithet="Steadfast",
+    ),
+    Rule(
+        name="year_that_changed",
+        family="time",
+        claim="From one year to the next, nearly the whole top list changed.",
+        side="high",
+        ground=grounds.YEAR_OF_CHANGE,
+        find=_year_that_changed,
+        phrasings=(
+            "{year} kept {kept} of its {compared} leaders from {before}. Something happened.",
+            "Between {before} and {year}, {top_before} made way for {top}; {kept} of {compared} survived.",
+            "The great clear-out came in {year}: {kept} of {compared} are left from {before}.",
+        ),
+        epithet="Reformed",
     ),
     Rule(
         name="dynasty",
         family="throne",
         claim="The same artist is the most played of most years.",
         side="high",
-        base=BaseRate.amount(2, 0.5, "An artist leads about 2 years at most."),
+        ground=grounds.REIGN,
         find=_dynasty,
         phrasings=(
-            "{artist} topped {reign} of {years} years. Elections are held, out of politeness.",
-            "Of {years} years, {artist} won {reign}. Sports fans would have demanded a salary cap.",
-            "{reign} of {years} years end with {artist} on the throne. The crown has taken the shape of the head.",
+            "{artist} led {reign} of {years}. Elections are held, for form.",
+            "Of {years}, {artist} won {reign}. The trophy stays put.",
+            "{reign} of {years} have {artist} in front. The clerk stopped counting.",
         ),
         epithet="Loyal",
+    ),
+    Rule(
+        name="crown_changes",
+        family="throne",
+        claim="Nearly each year has a leader of its own.",
+        side="high",
+        ground=grounds.LEADERS,
+        find=_leaders,
+        phrasings=(
+            "{years}, {leaders} on top: from {first} to {last}. The crown is borrowed.",
+            "{first}, then {next}, lately {last}: {leaders} led in {years}.",
+            "In {years} the lead went to {leaders}. {first} began it, {last} has it.",
+        ),
+        epithet="Serially-Devoted",
     ),
 )

@@ -2,17 +2,24 @@
 
 import calendar
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.company import Haunt
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 56
+FEWEST_PLAYS = 1_000
+FEWEST_AT_HAUNT = 10
+BEYOND_CHANCE = 1.1
+WEEKEND = 2 / 7
+STRETCH = 3
 
 
 def _share_between(
-    profile: TasteProfile, share: float, first: int, last: int
-) -> dict[str, Evidence]:
-    return {
+    profile: TasteProfile, share: float, first: int, last: int, haunt: Haunt | None
+) -> Finding:
+    facts = {
         "share": fact("share of plays in these hours", share, "share"),
         "plays": fact(
             "plays in these hours", round(share * profile.volume.plays), "plays"
@@ -20,23 +27,31 @@ def _share_between(
         "first": fact("from", first, "clock"),
         "last": fact("to", last, "clock"),
     }
+    if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
+        facts["artist"] = fact(
+            "artist with the highest share of plays there", haunt.artist, "artist"
+        )
+        facts["inside"] = fact("plays of theirs there", haunt.inside, "plays")
+    return Finding(share, facts)
 
 
-def _night(profile: TasteProfile) -> dict[str, Evidence]:
-    return _share_between(profile, profile.clock.night_share, 0, 5)
+def _night(profile: TasteProfile) -> Finding:
+    haunt = profile.company.night
+    return _share_between(profile, profile.clock.night_share, 0, 5, haunt)
 
 
-def _morning(profile: TasteProfile) -> dict[str, Evidence]:
-    return _share_between(profile, profile.clock.morning_share, 5, 9)
+def _morning(profile: TasteProfile) -> Finding:
+    haunt = profile.company.morning
+    return _share_between(profile, profile.clock.morning_share, 5, 9, haunt)
 
 
-def _office(profile: TasteProfile) -> dict[str, Evidence]:
-    hours = _share_between(profile, profile.clock.office_share, 9, 17)
-    return hours | {"workdays": _workdays()}
+def _office(profile: TasteProfile) -> Finding:
+    found = _share_between(profile, profile.clock.office_share, 9, 17, None)
+    return Finding(found.value, found.facts | {"workdays": _workdays()})
 
 
-def _evening(profile: TasteProfile) -> dict[str, Evidence]:
-    return _share_between(profile, profile.clock.evening_share, 18, 24)
+def _evening(profile: TasteProfile) -> Finding:
+    return _share_between(profile, profile.clock.evening_share, 18, 24, None)
 
 
 def _workdays() -> Evidence:
@@ -49,25 +64,44 @@ def _weekend(profile: TasteProfile) -> Finding | None:
     return Finding(profile.clock.weekend_share, _week(profile))
 
 
+def _weekend_beyond_chance(profile: TasteProfile) -> Finding | None:
+    found = _weekend(profile)
+    above = found is not None and found.value >= BEYOND_CHANCE * WEEKEND
+    return found if above else None
+
+
 def _week(profile: TasteProfile) -> dict[str, Evidence]:
-    weekend = profile.clock.weekend_share
-    return {
+    weekend, haunt = profile.clock.weekend_share, profile.company.weekend
+    facts = {
         "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
         "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
-        "even": fact("share of the week that is weekend", 2 / 7, "share"),
+        "even": fact("share of the week that is weekend", WEEKEND, "share"),
         "days": fact("weekend", "Saturday and Sunday", "weekday"),
         "workdays": _workdays(),
     }
+    if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
+        facts["artist"] = fact(
+            "artist with the highest share of plays on these days",
+            haunt.artist,
+            "artist",
+        )
+        facts["inside"] = fact("plays of theirs on these days", haunt.inside, "plays")
+    return facts
 
 
-def _peak(profile: TasteProfile) -> dict[str, Evidence]:
+def _peak(profile: TasteProfile) -> Finding:
     clock = profile.clock
-    return {
-        "hour": fact("hour with the most plays begins", clock.peak_hour, "clock"),
-        "share": fact("share of plays in that hour", clock.peak_share, "share"),
-        "plays": fact("plays in that hour", clock.hours[clock.peak_hour], "plays"),
-        "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
-    }
+    hour = clock.peak_hour
+    return Finding(
+        clock.peak_share,
+        {
+            "hour": fact("hour with the most plays begins", hour, "clock"),
+            "end": fact("and ends", hour + 1, "clock"),
+            "share": fact("share of plays in that hour", clock.peak_share, "share"),
+            "plays": fact("plays in that hour", clock.hours[hour], "plays"),
+            "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+        },
+    )
 
 
 def _flat(profile: TasteProfile) -> Finding | None:
@@ -85,28 +119,64 @@ def _flat(profile: TasteProfile) -> Finding | None:
             ),
             "hour": fact("quietest hour begins", quiet, "clock"),
             "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
-            "day": fact("hours of the day", 24, "hours"),
+            "peak": fact("hour with the most plays begins", clock.peak_hour, "clock"),
+            "most": fact(
+                "plays in the fullest hour", clock.hours[clock.peak_hour], "plays"
+            ),
         },
     )
 
 
-def _weekday(profile: TasteProfile) -> Finding | None:
+def _empty(profile: TasteProfile) -> Finding | None:
+    if profile.volume.plays < FEWEST_PLAYS:
+        return None
+    hours = profile.clock.hours
+    sums = [sum((hours * 2)[first : first + STRETCH]) for first in range(24)]
+    first = sums.index(min(sums))
+    share = sums[first] / profile.volume.plays
+    return Finding(
+        share,
+        {
+            "first": fact("quietest three hours begin", first, "clock"),
+            "last": fact("and end", (first + STRETCH) % 24, "clock"),
+            "plays": fact("plays in them", sums[first], "plays"),
+            "days": fact("days of the history", profile.volume.days, "days"),
+            "peak": fact(
+                "hour with the most plays begins", profile.clock.peak_hour, "clock"
+            ),
+            "most": fact("plays in the fullest hour", max(hours), "plays"),
+        },
+    )
+
+
+def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
     if profile.volume.days < FEWEST_DAYS:
         return None
-    weekdays = profile.clock.weekdays
-    top = weekdays.index(max(weekdays))
-    share = weekdays[top] / profile.volume.plays
+    plays = profile.clock.weekdays[day]
+    share = plays / profile.volume.plays
     return Finding(
         share,
         {
             "weekday": fact(
-                "day of the week with the most plays", calendar.day_name[top], "weekday"
+                f"day of the week with the {which} plays",
+                calendar.day_name[day],
+                "weekday",
             ),
             "share": fact("share of plays on it", share, "share"),
             "even": fact("share of a day, if all were alike", 1 / 7, "share"),
-            "plays": fact("plays on it", weekdays[top], "plays"),
+            "plays": fact("plays on it", plays, "plays"),
         },
     )
+
+
+def _fullest_day(profile: TasteProfile) -> Finding | None:
+    weekdays = profile.clock.weekdays
+    return _weekday(profile, weekdays.index(max(weekdays)), "most")
+
+
+def _quietest_day(profile: TasteProfile) -> Finding | None:
+    weekdays = profile.clock.weekdays
+    return _weekday(profile, weekdays.index(min(weekdays)), "fewest")
 
 
 CLOCK: tuple[Rule, ...] = (
@@ -115,14 +185,13 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Much of the listening happens from midnight to five.",
         side="high",
-        base=BaseRate.share(
-            0.06, 1.9, "Five hours in which most people sleep hold about 6% of plays."
-        ),
-        find=lambda p: Finding(p.clock.night_share, _night(p)),
+        ground=grounds.NIGHT,
+        find=_night,
         phrasings=(
-            "{share} of your plays begin between {first} and {last}. The neighbours know your taste by its bass line.",
-            "Between {first} and {last} lie {plays}. Sleep was available, and lost {share} of the vote.",
-            "{plays} between {first} and {last}: {share} of everything. Your night has a soundtrack where others have a pillow.",
+            "{share} of your plays begin between {first} and {last}. Sleep lost the vote.",
+            "Between {first} and {last} the books hold {plays}, {share} of the total. Night shift, unpaid.",
+            "{plays} between {first} and {last}. {artist} had {inside} of these hours' business.",
+            "From {first} to {last}, when this office is closed: {share} of your plays.",
         ),
         epithet="Nocturnal",
     ),
@@ -131,16 +200,13 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Much of the listening happens from five to nine in the morning.",
         side="high",
-        base=BaseRate.share(
-            0.13,
-            1.4,
-            "Four of 24 hours are 17%; these early ones hold about 13% of plays.",
-        ),
-        find=lambda p: Finding(p.clock.morning_share, _morning(p)),
+        ground=grounds.MORNING,
+        find=_morning,
         phrasings=(
-            "{share} of your plays fall between {first} and {last}. You have heard an encore before others have heard an alarm.",
-            "{plays} between {first} and {last}: the coffee is still dripping, and {share} of your listening is done.",
-            "By {last}, {share} of your plays are in the books. Music, for you, is a breakfast food: {plays} from {first} on.",
+            "{share} of your plays begin between {first} and {last}. The coffee is outnumbered.",
+            "{plays} between {first} and {last}. Roosters have complained.",
+            "Between {first} and {last} you log {share} of your plays. {artist} has {inside} in that slot.",
+            "The early slot, {first} to {last}, holds {plays}. Breakfast is served loud.",
         ),
         epithet="Sunrise",
     ),
@@ -149,14 +215,12 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Much of the listening happens in office hours on weekdays.",
         side="high",
-        base=BaseRate.share(
-            40 / 168, 0.45, "Forty of the week's 168 hours: 24% of plays, by chance."
-        ),
-        find=lambda p: Finding(p.clock.office_share, _office(p)),
+        ground=grounds.OFFICE,
+        find=_office,
         phrasings=(
-            "{share} of your plays clock in at {first} and out at {last}, {workdays}. Somebody should put music on the payroll.",
-            "The hours from {first} to {last}, {workdays}, hold {plays}, {share} of the total. The open-plan office has a headliner.",
-            "Your listening keeps office hours: {share} of it from {first} to {last}, {workdays}. Overtime is for other hobbies.",
+            "{share} of your plays begin from {workdays}, {first} to {last}. Somebody is paying for this.",
+            "{workdays}, {first} to {last}: {plays}, which is {share}. The meeting could wait.",
+            "Your music clocks in at {first} and out at {last}, {workdays}: {share} of the plays. No overtime claimed.",
         ),
         epithet="Office-Hours",
     ),
@@ -165,14 +229,12 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Much of the listening happens from six to midnight.",
         side="high",
-        base=BaseRate.share(
-            0.28, 0.75, "Six of 24 hours are 25%; the evening holds about 28% of plays."
-        ),
-        find=lambda p: Finding(p.clock.evening_share, _evening(p)),
+        ground=grounds.EVENING,
+        find=_evening,
         phrasings=(
-            "{share} of your plays wait until {first}. The day is an opening act that you mostly talk through.",
-            "From {first} on, the room is yours: {plays}, which is {share} of all that you played.",
-            "{plays} between {first} and {last}. With {share} of your music after dinner, dessert has serious competition.",
+            "{share} of your plays begin between {first} and {last}. Daylight was a formality.",
+            "{plays} between {first} and {last}. The day is mere preamble.",
+            "After {first} the entries pile up: {plays} by {last}, {share} of the total.",
         ),
         epithet="Lamplight",
     ),
@@ -181,12 +243,12 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="The weekend has far more than its share of the week.",
         side="high",
-        base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
-        find=_weekend,
+        ground=grounds.WEEKEND,
+        find=_weekend_beyond_chance,
         phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. {workdays} is a long soundcheck.",
-            "{weekend} of your plays happen on {days}. The working week gets {week} and no encore.",
-            "The weekend gets {weekend} of your music, though the calendar only grants it {even}. Its eve must be quite a door to walk through.",
+            "{days} are {even} of a week and {weekend} of your plays. The rest is waiting.",
+            "{weekend} of your plays fall on {days}. The office suspected as much.",
+            "{days} take {weekend} of your plays, though the calendar grants them {even}. {artist} has {inside} there.",
         ),
         epithet="Weekend",
     ),
@@ -195,12 +257,12 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="The weekend has far less than its share of the week.",
         side="low",
-        base=BaseRate.share(2 / 7, 0.6, "Two of seven days: 29% of plays, by chance."),
+        ground=grounds.WEEKEND,
         find=_weekend,
         phrasings=(
-            "Your weekends are the quiet end: {weekend} of plays, where chance alone would give them {even}. {workdays} brings the band back.",
-            "{week} of your plays fall on {workdays}. {days} get off lightly, with {weekend} of the work.",
-            "{days} together manage {weekend}. The other days, at {week}, seem to need the help.",
+            "{days} are {even} of a week and {weekend} of your plays. Music is for work.",
+            "From {workdays} you log {week} of your plays. The weekend is off duty.",
+            "{weekend} of your plays fall on {days}; {week} belong to the other days. Rest is taken literally.",
         ),
         epithet="Weekday",
     ),
@@ -209,47 +271,69 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="A single hour of the day holds an unusual share of the plays.",
         side="high",
-        base=BaseRate.share(
-            0.12, 1.15, "The busiest hour of the day holds about 12% of plays."
-        ),
-        find=lambda p: Finding(p.clock.peak_share, _peak(p)),
+        ground=grounds.PEAK_HOUR,
+        find=_peak,
         phrasings=(
-            "The hour from {hour} holds {share} of your plays; an even day would give it {even}. A clock could be set by you.",
-            "{plays} begin in the hour from {hour}. That is {share} of your music behind the same door of the day.",
-            "Whatever happens at {hour}, it happens to music: {share} of your plays start in that hour alone, {plays} so far.",
+            "Between {hour} and {end} begin {share} of your plays; an even day would give that hour {even}. Trains envy this.",
+            "{plays} begin between {hour} and {end}. Clocks are set by it.",
+            "The hour from {hour} to {end} holds {share} of your plays. You are expected.",
         ),
         epithet="Punctual",
     ),
     Rule(
         name="round_the_clock",
         family="hours",
-        claim="The plays are spread almost evenly over all hours of the day.",
+        claim="The plays are spread almost evenly over the hours of the day.",
         side="high",
-        base=BaseRate.share(
-            0.6, 1.5, "Plays are spread as if over about 14 of the 24 hours."
-        ),
+        ground=grounds.EVEN_HOURS,
         find=_flat,
         phrasings=(
-            "Your listening is spread as if over {effective} of the day's {day}. Even the quietest hour, from {hour}, has {plays}.",
-            "No closing time: even the hour from {hour}, your quietest, counts {plays}. The day is as even as {effective} played equally.",
-            "Most clocks have a dead stretch. Yours has {plays} in its emptiest hour, from {hour}, and is as even as {effective} played equally.",
+            "Your quietest hour, from {hour}, still has {plays}. The door stays open.",
+            "The emptiest hour begins at {hour} and has {plays}; the fullest, from {peak}, has {most}. Closing time is theoretical.",
+            "Your day is as even as {effective} played equally, and the hour from {hour} brings up the rear with {plays}. Shifts, apparently.",
         ),
         epithet="Round-the-Clock",
+    ),
+    Rule(
+        name="empty_hours",
+        family="hours",
+        claim="Three hours of the day have almost no play.",
+        side="low",
+        ground=grounds.EMPTY_HOURS,
+        find=_empty,
+        phrasings=(
+            "In {days}, the hours from {first} to {last} hold {plays}. The hour from {peak} holds {most}.",
+            "Between {first} and {last} there are {plays} on the books, out of {days}. The shop is shut.",
+            "{first} to {last}: {plays} in {days}. Somebody sleeps soundly.",
+        ),
+        epithet="Well-Rested",
     ),
     Rule(
         name="day_of_days",
         family="week",
         claim="One day of the week has far more than its share of the plays.",
         side="high",
-        base=BaseRate.share(
-            0.18, 0.35, "The fullest day of the week holds about 18% of plays."
-        ),
-        find=_weekday,
+        ground=grounds.FULLEST_DAY,
+        find=_fullest_day,
         phrasings=(
-            "{weekday} is your day: {share} of all plays, where an even week would give it {even}. The others are understudies.",
-            "{plays} fell on a {weekday}. At {share} of the total, it should have its own ticket booth.",
-            "An even week grants each day {even}. Your {weekday} takes {share}, and the others know better than to ask.",
+            "{weekday} holds {share} of your plays, where an even week would give it {even}. The others noticed.",
+            "{plays} on {weekday}s, {share} of the total. It should be a holiday.",
+            "An even week grants each day {even}. Your {weekday} takes {share}, unasked.",
         ),
-        epithet="Once-a-Week",
+        epithet="Weekly",
+    ),
+    Rule(
+        name="day_off",
+        family="week",
+        claim="One day of the week has far less than its share of the plays.",
+        side="low",
+        ground=grounds.QUIETEST_DAY,
+        find=_quietest_day,
+        phrasings=(
+            "{weekday} gets {share} of your plays, where an even week would give it {even}. What did it do?",
+            "{plays} on {weekday}s, {share} of the total. The page stays clean.",
+            "Your {weekday} makes do with {share} of the plays. Its fair share is {even}.",
+        ),
+        epithet="Off-Duty",
     ),
 )

@@ -1,15 +1,20 @@
 """Rules about shuffle, albums and the length of things."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_LISTENS = 200
+LONG_MINUTES = 10
 
 
 def _long_plays(profile: TasteProfile) -> Finding | None:
     lengths = profile.lengths
     if lengths is None or lengths.known_listens < FEWEST_LISTENS:
+        return None
+    longest = lengths.longest_play_minutes
+    if not lengths.long_are_tracks or longest < LONG_MINUTES:
         return None
     return Finding(
         lengths.long_share,
@@ -19,8 +24,8 @@ def _long_plays(profile: TasteProfile) -> Finding | None:
                 lengths.long_share,
                 "share",
             ),
-            "limit": fact("length of a long play", 10, "minutes"),
-            "minutes": fact("longest play", lengths.longest_play_minutes, "minutes"),
+            "limit": fact("length of a long play", LONG_MINUTES, "minutes"),
+            "minutes": fact("longest play", longest, "minutes"),
             "artist": fact(
                 "artist of the longest play", lengths.longest_play_artist, "artist"
             ),
@@ -36,9 +41,12 @@ def _median_play(profile: TasteProfile) -> Finding | None:
     if lengths is None or lengths.known_listens < FEWEST_LISTENS:
         return None
     minutes = lengths.median_play_minutes
-    return Finding(
-        minutes, {"median": fact("median length of a play", minutes, "minutes")}
-    )
+    facts = {"median": fact("median length of a play", minutes, "minutes")}
+    if profile.charts.tracks:
+        top = profile.charts.tracks[0]
+        facts["title"] = fact("most played track", top.title, "title")
+        facts["plays"] = fact("its plays", top.plays, "plays")
+    return Finding(minutes, facts)
 
 
 def _shuffle(profile: TasteProfile) -> Finding | None:
@@ -71,11 +79,7 @@ def _albums(profile: TasteProfile) -> Finding | None:
                 albums.run_share,
                 "share",
             ),
-            "through": fact(
-                "albums played through, each time counted",
-                albums.played_through,
-                "times",
-            ),
+            "run": fact("tracks of an album run", 5, "tracks"),
             "artist": fact(
                 "artist of the album played through most often", albums.artist, "artist"
             ),
@@ -107,12 +111,12 @@ FORM: tuple[Rule, ...] = (
         family="order",
         claim="Nearly all plays happen with shuffle on.",
         side="high",
-        base=BaseRate.share(0.42, 1.05, "Shuffle is on for about 42% of plays."),
+        ground=grounds.SHUFFLE,
         find=_shuffle,
         phrasings=(
-            "Shuffle is on for {share} of your plays. You have delegated your taste to a random number generator, and it knows you well.",
-            "{share} of your plays are shuffled. Track lists are, to you, a suggestion from strangers.",
-            "With shuffle at {share}, chance is your resident DJ. Planning gets {rest} of the plays, on good behaviour.",
+            "Shuffle is on for {share} of your plays. Taste by lottery.",
+            "{share} of {plays} were shuffled. Track lists are suggestions.",
+            "Chance chose {share} of your plays, out of {plays}. It knows you well.",
         ),
         epithet="Shuffling",
     ),
@@ -121,12 +125,12 @@ FORM: tuple[Rule, ...] = (
         family="order",
         claim="Hardly any play happens with shuffle on.",
         side="low",
-        base=BaseRate.share(0.42, 1.8, "Shuffle is on for about 42% of plays."),
+        ground=grounds.SHUFFLE,
         find=_shuffle,
         phrasings=(
-            "Shuffle is off for {rest} of your plays. Somewhere a sequencer who agonised over track order wants to shake your hand.",
-            "You let chance choose {share} of your plays. The rest, {rest}, went as intended, by you or by the artist.",
-            "{rest} of {plays} came without shuffle. You also read books from the front, it is assumed.",
+            "Shuffle is off for {rest} of your plays. The dice are unused.",
+            "Shuffle got {share} of {plays}. Order is kept, thank you.",
+            "{rest} of {plays} came without shuffle. Chance was not invited.",
         ),
         epithet="Deliberate",
     ),
@@ -135,14 +139,12 @@ FORM: tuple[Rule, ...] = (
         family="order",
         claim="Many plays belong to albums heard in one go.",
         side="high",
-        base=BaseRate.share(
-            0.04, 1.5, "About 4% of plays belong to runs of five tracks of one album."
-        ),
+        ground=grounds.ALBUM_RUNS,
         find=_albums,
         phrasings=(
-            "{share} of your plays come in album runs, and {album} by {artist} has been played through {times}. The format lives; you feed it.",
-            "Albums played through: {through}. {album} by {artist} had the honour {times}.",
-            "{album} by {artist}, {times} without getting up. Album runs make {share} of your plays; loose tracks eat elsewhere.",
+            "{share} of your plays come in runs of {run} or more of an album. {album} by {artist} was played through {times}.",
+            "{album} by {artist}, played through {times}. Album runs make {share} of your plays.",
+            "Album runs hold {share} of your plays. {artist} leads with {album}, played through {times}.",
         ),
         epithet="Album-Side",
     ),
@@ -151,14 +153,12 @@ FORM: tuple[Rule, ...] = (
         family="length",
         claim="Much of the time goes to very long tracks.",
         side="high",
-        base=BaseRate.share(
-            0.035, 1.1, "About 3.5% of the time goes to plays of ten minutes or more."
-        ),
+        ground=grounds.LONG_PLAYS,
         find=_long_plays,
         phrasings=(
-            "{long} of your time goes to plays of {limit} or more. {title} by {artist} leads with {minutes}; bring a sandwich.",
-            "Plays of at least {limit} take up {long} of your hours. A radio edit is, to you, a kind of injury.",
-            "{title} by {artist} held you for {minutes}. Things of {limit} and beyond make up {long} of your listening time.",
+            "{long} of your time goes to plays of {limit} or more. {title} by {artist} held out for {minutes}.",
+            "Plays of at least {limit} take {long} of your time. Radio edits need not apply.",
+            "{title} by {artist} ran for {minutes}. Plays of {limit} and up take {long} of your time.",
         ),
         epithet="Long-Form",
     ),
@@ -167,43 +167,41 @@ FORM: tuple[Rule, ...] = (
         family="length",
         claim="The ordinary play is short.",
         side="low",
-        base=BaseRate.amount(3.45, 0.155, "The median play lasts about 3.45 minutes."),
+        ground=grounds.MEDIAN_PLAY,
         find=_median_play,
         phrasings=(
-            "Your median play lasts {median}. Brevity is the soul of your playlist.",
-            "{median}: that is your median play. Verse, chorus, coat, goodbye.",
-            "With a median of {median} a play, you get through songs as others get through peanuts.",
+            "Your median play lasts {median}. Verse, chorus, coat.",
+            "{median}: that is your median play. Brevity is filed first.",
+            "The median play of your log takes {median}. {title}, with {plays}, leads it.",
         ),
         epithet="Brisk",
-    ),
-    Rule(
-        name="album_of_the_house",
-        family="order",
-        claim="One album has an unusual share of all plays.",
-        side="high",
-        base=BaseRate.share(
-            0.07, 1.2, "The most played album has about 7% of the plays."
-        ),
-        find=_top_album,
-        phrasings=(
-            "{album} by {artist} has {plays}, {share} of the lot. It is less an album than a roommate.",
-            "{share} of your plays come from {album}. {artist} made others, rumour has it.",
-            "Your listening could be rebuilt from {album} by {artist} alone: {plays}, {share} of everything.",
-        ),
-        epithet="Well-Worn",
     ),
     Rule(
         name="slow_burn",
         family="length",
         claim="The ordinary play is long.",
         side="high",
-        base=BaseRate.amount(3.45, 0.155, "The median play lasts about 3.45 minutes."),
+        ground=grounds.MEDIAN_PLAY,
         find=_median_play,
         phrasings=(
-            "Your median play lasts {median}. You let songs take their shoes off.",
-            "{median} for a median play: the radio edit must have got lost in the post.",
-            "At {median} for the median play, patience is part of your taste.",
+            "Your median play lasts {median}. Songs take their shoes off.",
+            "{median} for a median play. Nothing is rushed here.",
+            "At {median} for the median play, the pen rests between entries.",
         ),
         epithet="Unhurried",
+    ),
+    Rule(
+        name="album_of_the_house",
+        family="order",
+        claim="One album has an unusual share of all plays.",
+        side="high",
+        ground=grounds.TOP_ALBUM,
+        find=_top_album,
+        phrasings=(
+            "{album} by {artist} has {plays}, {share} of the total. The sleeve is worn.",
+            "{share} of your plays come from {album}. {artist} made others, reportedly.",
+            "{plays} from {album} by {artist}, {share} of the log. A roommate.",
+        ),
+        epithet="Well-Worn",
     ),
 )

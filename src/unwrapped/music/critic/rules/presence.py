@@ -1,12 +1,14 @@
 """Rules about days with music and days without."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
 WHOLE_YEAR_DAYS = 350
 FEWEST_ACTIVE_DAYS = 30
+FEWEST_SILENT_DAYS = 2
 
 
 def _active(profile: TasteProfile) -> Finding | None:
@@ -20,7 +22,7 @@ def _active(profile: TasteProfile) -> Finding | None:
             "active": fact("days with a play", volume.active_days, "number"),
             "days": fact("days of the period", volume.days, "days"),
             "share": fact("share of the days with a play", share, "share"),
-            "off": fact("days without a play", off, "days"),
+            "off": fact("days without a play", off, "number"),
         },
     )
 
@@ -51,6 +53,11 @@ def _silence(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _long_silence(profile: TasteProfile) -> Finding | None:
+    found = _silence(profile)
+    return found if found is not None and found.value >= FEWEST_SILENT_DAYS else None
+
+
 def _silence_of_a_long_period(profile: TasteProfile) -> Finding | None:
     return _silence(profile) if profile.volume.days >= WHOLE_YEAR_DAYS else None
 
@@ -60,14 +67,14 @@ def _a_day(profile: TasteProfile) -> Finding | None:
     if volume.active_days < FEWEST_ACTIVE_DAYS:
         return None
     usual = volume.plays / volume.active_days
-    facts = {
-        "usual": fact("plays on an average day with a play", usual, "plays"),
-        "plays": fact("plays", volume.plays, "plays"),
-        "days": fact("days with a play", volume.active_days, "days"),
-    }
-    if volume.hours is not None:
-        facts["hours"] = fact("hours of listening", volume.hours, "hours")
-    return Finding(usual, facts)
+    return Finding(
+        usual,
+        {
+            "usual": fact("plays on an average day with a play", usual, "plays"),
+            "plays": fact("plays", volume.plays, "plays"),
+            "days": fact("days with a play", volume.active_days, "days"),
+        },
+    )
 
 
 PRESENCE: tuple[Rule, ...] = (
@@ -76,26 +83,26 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a play on nearly all days of the period.",
         side="high",
-        base=BaseRate.share(0.6, 1.35, "About 60% of days have a play."),
+        ground=grounds.ACTIVE_DAYS,
         find=_active,
         phrasings=(
-            "{active} of {days} have a play. Brushing teeth should envy that record.",
-            "Days without music: {off} of {days}. Lighthouses are manned less strictly than {share}.",
-            "Music on {share} of your days: {active} of {days}. A diary of the rest would be a slim volume.",
+            "{active} of {days} have a play. The register is nearly full.",
+            "Days without music: {off} of {days}. Absence is duly noted.",
+            "Music on {share} of your days, {active} of {days}. Attendance is not compulsory.",
         ),
         epithet="Daily",
     ),
     Rule(
         name="rare_visitor",
         family="presence",
-        claim="Most days of the period have no play.",
+        claim="Many days of the period have no play.",
         side="low",
-        base=BaseRate.share(0.6, 1.35, "About 60% of days have a play."),
+        ground=grounds.ACTIVE_DAYS,
         find=_active,
         phrasings=(
-            "Only {active} of {days} have a play. You treat music like a good restaurant: booked now and then, then thoroughly.",
-            "Out of {days}, {off} went by without a play. Your headphones know their drawer well.",
-            "Music gets {share} of your days, {active} in all. The rest of the calendar is a very long rest.",
+            "{active} of {days} have a play. The clerk reads novels meanwhile.",
+            "Of {days}, {off} went by without a play. The headphones know their drawer.",
+            "Music gets {share} of your days, {active} of {days}. Visits by appointment.",
         ),
         epithet="Occasional",
     ),
@@ -104,14 +111,12 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a very long run of days with a play.",
         side="high",
-        base=BaseRate.amount(
-            14, 0.8, "The longest run of days with a play is about 14 days."
-        ),
+        ground=grounds.STREAK,
         find=_streak,
         phrasings=(
-            "From {first} to {last} no day went by without a play: {streak} in a row. Houseplants get watered less reliably.",
-            "{streak} without a gap, {first} to {last}. Somewhere a language app is taking notes.",
-            "The run began on {first} and held to {last}. {streak}: that is not a habit, that is a shift plan.",
+            "From {first} to {last} no day went by without a play: {streak} in a row. Houseplants fare worse.",
+            "{streak} without a gap, {first} to {last}. Not even a cold.",
+            "The run began on {first} and held to {last}: {streak}. The chain was inspected.",
         ),
         epithet="Unbroken",
     ),
@@ -120,58 +125,54 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a very long time without a play.",
         side="high",
-        base=BaseRate.amount(
-            13, 1.6, "The longest time without a play is about 13 days."
-        ),
-        find=_silence,
+        ground=grounds.SILENCE,
+        find=_long_silence,
         phrasings=(
-            "Then, after {first}, nothing for {silence}. On {last} you came back as if you had only gone to get milk.",
-            "{silence} without a note, from {first} to {last}. Your speakers must have thought it was over.",
-            "Between {first} and {last} lie {silence} of silence, which even a minimalist would call a long intro.",
+            "After {first} the log is blank for {silence}. It resumes on {last}, without a word.",
+            "{silence} without an entry, {first} to {last}. The ink dried.",
+            "From {first} to {last} the log is blank: {silence}. No postcard, either.",
         ),
         epithet="Returning",
     ),
     Rule(
         name="never_away",
         family="presence",
-        claim="Even the longest time without a play is short.",
+        claim="The longest time without a play is short.",
         side="low",
-        base=BaseRate.amount(
-            13, 1.6, "The longest time without a play is about 13 days."
-        ),
+        ground=grounds.SILENCE,
         find=_silence_of_a_long_period,
         phrasings=(
-            "Your longest break from music lasted {silence}, from {first} to {last}. The silence hardly had time to unpack.",
-            "{silence}: that is the longest you held out, between {first} and {last}. Chocolate has been given up for longer.",
-            "From {first} to {last} there was silence, {silence} of it, the longest on record. The record is not impressive.",
+            "Your longest break from music lasted {silence}, from {first} to {last}. Hardly worth unpacking.",
+            "{silence} is the longest that you held out, between {first} and {last}. Chocolate lasts longer.",
+            "The longest silence on the books: {silence}, {first} to {last}. It felt longer here.",
         ),
         epithet="Ever-Present",
     ),
     Rule(
         name="heavy_days",
-        family="portions",
+        family="presence",
         claim="A day with music has very many plays.",
         side="high",
-        base=BaseRate.amount(11, 1.2, "A day with a play has about 11 plays."),
+        ground=grounds.PLAYS_A_DAY,
         find=_a_day,
         phrasings=(
-            "When you listen, you listen: {usual} on an average day with music. Moderation was consulted and went home.",
-            "{plays} on {days} make {usual} a day. Some radio stations run on less.",
-            "A day with music brings {usual} at your place. The speakers know no small talk.",
+            "{usual} on an average day with music. The clerk requests an assistant.",
+            "{plays} on {days}, {usual} a day. Radio stations manage less.",
+            "An average day with music brings {usual}. Moderation sent its regrets.",
         ),
         epithet="Insatiable",
     ),
     Rule(
         name="light_days",
-        family="portions",
+        family="presence",
         claim="A day with music has very few plays.",
         side="low",
-        base=BaseRate.amount(11, 0.8, "A day with a play has about 11 plays."),
+        ground=grounds.PLAYS_A_DAY,
         find=_a_day,
         phrasings=(
-            "{usual} on an average day with music: you season with it, you do not cook with it.",
-            "{plays} over {days} come to {usual} a day. A tasting menu, strictly portioned.",
-            "Your day with music has {usual}. The amplifier is still warming up when you leave.",
+            "{usual} on an average day with music. Music as seasoning.",
+            "{plays} on {days}: {usual} a day. Strictly portioned.",
+            "An average day with music has {usual}. The amplifier barely warms.",
         ),
         epithet="Frugal",
     ),

@@ -2,19 +2,23 @@
 
 from datetime import timedelta
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.repetition import MANY_IN_WINDOW, Habit
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_PLAYS = 1000
-MANY_IN_A_WEEK = 25
 FEWEST_DAYS = 60
+FEWEST_SESSIONS = 100
+FEWEST_TIMES = 5
+FEWEST_LOOPS = 3
 FEW_DAYS = timedelta(days=3)
 
 
 def _week(label: str) -> Evidence:
     """Any seven days, which begin at any hour."""
-    return Evidence(label=label, value=168, unit="hours", text="one week")
+    return fact(label, 168, "hours", text="one week")
 
 
 def _obsession(profile: TasteProfile) -> Finding | None:
@@ -43,41 +47,63 @@ def _obsession_in_many_plays(profile: TasteProfile) -> Finding | None:
 
 
 def _serial(profile: TasteProfile) -> Finding | None:
-    many = [o for o in profile.repetition.obsessions if o.plays >= MANY_IN_A_WEEK]
-    if not many:
+    repetition = profile.repetition
+    if repetition.mildest is None:
         return None
     return Finding(
-        len(many),
+        repetition.crushes,
         {
             "tracks": fact(
-                "tracks with 25 plays or more in one week", len(many), "tracks"
+                "tracks with 25 plays or more in one week", repetition.crushes, "tracks"
             ),
-            "least": fact("plays of each of them", MANY_IN_A_WEEK, "plays"),
+            "least": fact("plays that each of them has", MANY_IN_WINDOW, "plays"),
             "window": _week("within"),
-            "title": fact("the strongest of them", many[0].title, "title"),
-            "other": fact("the mildest of them", many[-1].title, "title"),
+            "title": fact(
+                "the strongest of them", repetition.obsessions[0].title, "title"
+            ),
+            "most": fact(
+                "plays of the strongest of them",
+                repetition.obsessions[0].plays,
+                "plays",
+            ),
+            "other": fact("the mildest of them", repetition.mildest.title, "title"),
+            "fewest": fact(
+                "plays of the mildest of them", repetition.mildest.plays, "plays"
+            ),
         },
     )
 
 
+def _serial_in_earnest(profile: TasteProfile) -> Finding | None:
+    found = _serial(profile)
+    return found if found is not None and found.value > 1 else None
+
+
 def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
     repetition = profile.repetition
-    return {
+    facts = {
         "loop": fact("plays in a row", repetition.longest_loop, "times"),
         "artist": fact("artist", repetition.loop_artist, "artist"),
         "title": fact("track of the longest loop", repetition.loop_title, "title"),
-        "day": fact("day on which it began", repetition.loop_day, "day"),
         "again": fact(
             "share of plays that repeat the track before",
             repetition.again_share,
             "share",
         ),
     }
+    if repetition.loop_day is not None:
+        facts["day"] = fact("day on which it began", repetition.loop_day, "day")
+    return facts
+
+
+def _loop(profile: TasteProfile) -> Finding | None:
+    loop = profile.repetition.longest_loop
+    return Finding(loop, _loop_facts(profile)) if loop >= FEWEST_LOOPS else None
 
 
 def _opener(profile: TasteProfile) -> Finding | None:
     repetition, days = profile.repetition, profile.volume.active_days
-    if days < FEWEST_DAYS:
+    if days < FEWEST_DAYS or repetition.opener_days < FEWEST_TIMES:
         return None
     return Finding(
         repetition.opener_days / days,
@@ -94,14 +120,44 @@ def _opener(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _routine(profile: TasteProfile, habit: Habit | None, does: str) -> Finding | None:
+    sessions = profile.sessions.count
+    if habit is None or sessions < FEWEST_SESSIONS or habit.times < FEWEST_TIMES:
+        return None
+    return Finding(
+        habit.times / sessions,
+        {
+            "artist": fact("artist", habit.artist, "artist"),
+            "title": fact(f"track that {does} the most sessions", habit.title, "title"),
+            "times": fact(f"sessions that it {does}", habit.times, "number"),
+            "of": fact("sessions", sessions, "sessions"),
+        },
+    )
+
+
 def _week_of_one(profile: TasteProfile) -> Finding | None:
     found = _obsession(profile)
-    if found is None or found.value < MANY_IN_A_WEEK:
+    if found is None or found.value < MANY_IN_WINDOW:
         return None
     strongest = profile.repetition.obsessions[0]
     if strongest.last_day - strongest.first_day < FEW_DAYS:
         return None
     return Finding(strongest.share, found.facts)
+
+
+def _solo(profile: TasteProfile) -> Finding | None:
+    solo = profile.repetition.solo
+    if solo is None or solo.tracks == 1:
+        return None
+    return Finding(
+        solo.plays,
+        {
+            "artist": fact("artist with the longest run", solo.artist, "artist"),
+            "plays": fact("plays in a row", solo.plays, "plays"),
+            "tracks": fact("different tracks among them", solo.tracks, "tracks"),
+            "day": fact("day on which it began", solo.day, "day"),
+        },
+    )
 
 
 REPEATS: tuple[Rule, ...] = (
@@ -110,14 +166,12 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="A track had very many plays within a week.",
         side="high",
-        base=BaseRate.amount(
-            17, 1.25, "The strongest week of a track has about 17 plays."
-        ),
+        ground=grounds.WEEK_OF_TRACK,
         find=_obsession,
         phrasings=(
-            "{title} by {artist} got {plays} in {window} from {first} on. The song has filed for overtime.",
-            "From {first} on, in {window}, {title} ran to {plays}, {share} of what you heard meanwhile. It could have been asked for rent.",
-            "{plays} of {title}, begun on {first} and over in {window}. {artist} recorded it; you wore it out.",
+            "{title} by {artist} got {plays} in {window}, from {first} on. It filed for overtime.",
+            "From {first} on, in {window}, {title} ran to {plays}. {artist} was not consulted.",
+            "{plays} of {title} in {window}, begun on {first}. The groove is gone.",
         ),
         epithet="Obsessive",
     ),
@@ -126,12 +180,12 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="Several tracks had 25 plays or more within a week.",
         side="high",
-        base=BaseRate.amount(1, 0.7, "Listeners with such a track have about one."),
-        find=_serial,
+        ground=grounds.CRUSHES,
+        find=_serial_in_earnest,
         phrasings=(
-            "{least} or more in {window}: at least {tracks} managed that, {title} and {other} among them. You do not have crushes, you have eras.",
-            "It happened to {title}, it happened to {other}: at least {tracks} got {least} or more in {window}.",
-            "At least {tracks} reached {least} in {window}. {title} was merely the loudest of the affairs.",
+            "{least} or more in {window}: {tracks} managed that, from {title} ({most}) to {other} ({fewest}).",
+            "It happened to {title}, it happened to {other}: {tracks} got {least} or more in {window}.",
+            "{tracks} reached {least} in {window}. {title} was the loudest affair, with {most}.",
         ),
         epithet="Serial",
     ),
@@ -140,77 +194,111 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="No track had many plays within a week.",
         side="low",
-        base=BaseRate.amount(
-            17, 0.75, "The strongest week of a track has about 17 plays."
-        ),
+        ground=grounds.WEEK_OF_TRACK,
         find=_obsession_in_many_plays,
         phrasings=(
-            "In {total}, no track got more than {plays} in {window}. Commitment issues have rarely been so well documented.",
-            "Your wildest week with a song was {plays} of {title}. Some people do that before lunch.",
-            "{title} holds your record for a crush: {plays} in {window}. The heart is a revolving door with {total} on the counter.",
+            "In {total}, your wildest week with a track was {plays} of {title}. Restraint, on file.",
+            "{title} by {artist} holds your record for {window}: {plays}. The pulse stays even.",
+            "Out of {total}, the most for a track in {window} is {plays}: {title}. A cool head.",
         ),
         epithet="Unattached",
     ),
     Rule(
         name="loop",
-        family="repeats",
+        family="loops",
         claim="A track was played very many times in a row.",
         side="high",
-        base=BaseRate.amount(9, 0.6, "The longest loop of a track is about 9 plays."),
-        find=lambda p: Finding(p.repetition.longest_loop, _loop_facts(p)),
+        ground=grounds.LOOP,
+        find=_loop,
         phrasings=(
-            "On {day} you played {title} {loop} in a row. {artist} would call that a residency.",
-            "{title} by {artist}, {loop} back to back from {day} on. The repeat button wants a word with its union.",
-            "There is a day in your history, {day}, from which on {title} came {loop} running. The neighbours can hum {artist} now.",
+            "On {day} you played {title} {loop} in a row. {artist} would blush.",
+            "{title} by {artist}, {loop} back to back from {day} on. The neighbours know it.",
+            "{loop} running, from {day} on: {title} by {artist}. It was heard.",
         ),
         epithet="Looping",
     ),
     Rule(
         name="again_and_again",
-        family="repeats",
+        family="loops",
         claim="Many plays repeat the track that was just played.",
         side="high",
-        base=BaseRate.share(0.05, 0.95, "About 5% of plays repeat the one before."),
+        ground=grounds.AGAIN,
         find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
         phrasings=(
-            "{again} of your plays repeat the track that just ended. Songs of yours end on a question: again?",
-            "After a track, {again} of the time, comes the same track. Your queue is a hall of mirrors.",
-            "{again} of your plays are encores you granted on the spot. {title}, {loop} in a row, knows the feeling.",
+            "{again} of your plays repeat the play before. Carbon paper was ordered.",
+            "After a track comes the same track: {again} of your plays. {title} made it {loop}.",
+            "{again} of your plays are encores. {title} by {artist} ran to {loop} in a row.",
         ),
         epithet="Encore",
     ),
     Rule(
         name="opener",
-        family="devotion",
+        family="routine",
         claim="One track opens very many days.",
         side="high",
-        base=BaseRate.share(
-            0.035, 1.9, "The track that opens most days opens about 3.5% of them."
-        ),
+        ground=grounds.DAY_OPENER,
         find=_opener,
         phrasings=(
-            "{title} by {artist} was the first thing you played on {days} of {of}. Other people have coffee.",
-            "{days} of {of} began with {title}. Sunrise is optional; {artist} is not.",
-            "Your days have an overture: {title} by {artist}, the opener on {days} of {of}.",
+            "{title} by {artist} was the first thing you played on {days} of {of}. Others have coffee.",
+            "{days} of {of} began with {title}. {artist} goes first.",
+            "First play of the day on {days} of {of}: {title} by {artist}. A reveille.",
         ),
         epithet="Ritual",
+    ),
+    Rule(
+        name="session_opener",
+        family="routine",
+        claim="One track begins very many sessions.",
+        side="high",
+        ground=grounds.SESSION_OPENER,
+        find=lambda p: _routine(p, p.repetition.session_opener, "begins"),
+        phrasings=(
+            "{times} of your {of} begin with {title} by {artist}. It has the key.",
+            "{title} began {times} of {of}. {artist} is on call.",
+            "When a session starts, {title} starts it: {times} of {of}.",
+        ),
+        epithet="Curtain-Raising",
+    ),
+    Rule(
+        name="session_closer",
+        family="routine",
+        claim="One track ends very many sessions.",
+        side="high",
+        ground=grounds.SESSION_CLOSER,
+        find=lambda p: _routine(p, p.repetition.session_closer, "ends"),
+        phrasings=(
+            "{times} of your {of} end with {title} by {artist}. Lights out.",
+            "{title} ended {times} of {of}. {artist} sweeps up.",
+            "The last entry in {times} of {of}: {title} by {artist}.",
+        ),
+        epithet="Last-Orders",
     ),
     Rule(
         name="week_of_one",
         family="repeats",
         claim="In the strongest week of a track, it had most of all plays.",
         side="high",
-        base=BaseRate.share(
-            0.25,
-            2.5,
-            "In a week with 25 plays of a track, it has about 25% of the plays.",
-        ),
+        ground=grounds.SHARE_OF_WEEK,
         find=_week_of_one,
         phrasings=(
-            "From {first} to {last}, while it lasted, {title} was {share} of what you played. The rest of music waited outside.",
-            "{share}: that is how much of your listening between {first} and {last} was {title} by {artist}.",
-            "Between {first} and {last} your radio was hosted by {title}, with {share} of the airtime.",
+            "From {first} to {last}, {title} was {share} of what you played. Other music waited.",
+            "{share} of your plays between {first} and {last} were {title} by {artist}.",
+            "Between {first} and {last}, {title} took {share} of the airtime: {plays}. A guest host.",
         ),
         epithet="Fixated",
+    ),
+    Rule(
+        name="solo_run",
+        family="loops",
+        claim="One artist was played very many times in a row.",
+        side="high",
+        ground=grounds.SOLO,
+        find=_solo,
+        phrasings=(
+            "On {day} you began a run of {plays} in a row by {artist}, {tracks} among them.",
+            "{artist}, uninterrupted: {plays} in a row, begun on {day}. No guests.",
+            "{plays} in a row of {artist}, begun on {day}. A private concert.",
+        ),
+        epithet="Uninterrupted",
     ),
 )

@@ -1,7 +1,8 @@
 """Rules about sessions."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_SESSIONS = 20
@@ -59,28 +60,26 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="Much of the music is heard in sessions of three hours and more.",
         side="high",
-        base=BaseRate.share(
-            0.1, 2.2, "About 10% of plays lie in sessions of 3 hours or more."
-        ),
+        ground=grounds.MARATHONS,
         find=lambda p: _in_many(p, p.sessions.marathon_share),
         phrasings=(
-            "{marathon} of your plays belong to sessions of {limit} or more. You do not put music on, you move in.",
-            "Sessions of {limit} and up hold {marathon} of your plays. Stretching beforehand is advised.",
-            "{marathon} of your listening comes in stretches of at least {limit}. Whole operas are nervous about the comparison.",
+            "{marathon} of your plays lie in sessions of {limit} or more. Bring provisions.",
+            "Sessions of {limit} and up hold {marathon} of your plays. Stretching is advised.",
+            "{marathon} of your plays come in sittings of at least {limit}. The chair remembers.",
         ),
         epithet="Marathon",
     ),
     Rule(
         name="dips",
         family="sittings",
-        claim="Most sessions are over after a play or two.",
+        claim="Many sessions are over after a play or two.",
         side="high",
-        base=BaseRate.share(0.15, 1.4, "About 15% of sessions have 1 or 2 plays."),
+        ground=grounds.DIPS,
         find=lambda p: _in_many(p, p.sessions.dip_share),
         phrasings=(
-            "{dips} of your {count} end after {few} at the latest. You sip music as others sip espresso: standing up.",
-            "{few}, then the door: {dips} of your sessions go no further. The album as a form has filed a complaint.",
-            "Of {count}, {dips} stop at {few} or sooner. Somewhere between elevator and front door, the craving was met.",
+            "Of {count}, {dips} go no further than {few}. The coat stays on.",
+            "{dips} of your sessions stop at {few} or sooner. Espresso, standing.",
+            "{few} at most, then silence: that is {dips} of your {count}. The stool stays cold.",
         ),
         epithet="Passing",
     ),
@@ -89,12 +88,12 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="The longest session is very long.",
         side="high",
-        base=BaseRate.amount(4, 0.7, "The longest session lasts about 4 hours."),
+        ground=grounds.LONGEST_SESSION,
         find=lambda p: _in_many(p, p.sessions.longest_hours),
         phrasings=(
-            "On {day} you began a session that lasted {hours} and {plays}. Ships have crossed channels in less.",
-            "Your longest session, begun on {day}: {hours} without a real break. After {plays}, someone found the pause button.",
-            "{hours} on end, from {day} on. With {plays}, it was less a session than a residency.",
+            "On {day} you began a session of {hours}: {plays}. Ferries are quicker.",
+            "Your longest session, begun on {day}, lasted {hours} and {plays}. Meals are unrecorded.",
+            "A sitting of {hours} and {plays}, begun on {day}. The clerk went home.",
         ),
         epithet="Tireless",
     ),
@@ -103,11 +102,11 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="The ordinary session is long.",
         side="high",
-        base=BaseRate.amount(24, 1.6, "The median session lasts about 24 minutes."),
+        ground=grounds.MEDIAN_SESSION,
         find=lambda p: _in_many(p, p.sessions.median_minutes),
         phrasings=(
-            "Your median session runs {median}. You give music the time that others give to a film, and skip the popcorn.",
-            "{count}, with a median of {median}. Popping in for a quick song is plainly not your sport.",
+            "Your median session runs {median}. Intermission not provided.",
+            "{count}, with a median of {median}. Settle in.",
             "A middling session of yours takes {median}. Short visits are for dentists.",
         ),
         epithet="Settled-In",
@@ -117,13 +116,27 @@ SITTINGS: tuple[Rule, ...] = (
         family="sittings",
         claim="A day with music has many sessions.",
         side="high",
-        base=BaseRate.amount(1.3, 0.33, "A day with a play has about 1.3 sessions."),
+        ground=grounds.VISITS,
         find=_visits,
         phrasings=(
-            "{count} on {days}: {usual} a day. You come and go like a cat with opinions about the door.",
-            "On a day with music you start {usual}. The play button is wearing off on the left side.",
-            "{usual} a day with music, {count} in all: you snack, with great discipline.",
+            "{count} on {days}: {usual} a day. The door is worn.",
+            "On an average day with music you start {usual}. Please sit down.",
+            "{usual} a day with music, {count} in total. Snacks, not meals.",
         ),
         epithet="Snacking",
+    ),
+    Rule(
+        name="few_visits",
+        family="sittings",
+        claim="A day with music has hardly more than one session.",
+        side="low",
+        ground=grounds.VISITS,
+        find=_visits,
+        phrasings=(
+            "{count} on {days}: {usual} a day. In, listen, out.",
+            "An average day with music has {usual}. Punctuality of a sort.",
+            "{usual} a day with music, {count} in total. No encores are booked.",
+        ),
+        epithet="Orderly",
     ),
 )

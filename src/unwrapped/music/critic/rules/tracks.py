@@ -1,16 +1,20 @@
 """Rules about single tracks, and how many there are."""
 
+from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_ARTISTS = 20
 
 
 def _one_timers(profile: TasteProfile) -> dict[str, Evidence]:
     tracks, artists = profile.tracks, profile.artists
-    return {
+    once = profile.encounters.one_play
+    facts = {
         "tracks": fact("tracks with a play", tracks.richness, "tracks"),
         "tracks_once": fact(
-            "tracks played once", round(tracks.once_share * tracks.richness), "tracks"
+            "tracks played once", round(tracks.once_share * tracks.richness), "number"
         ),
         "track_share": fact(
             "share of the tracks that were played once", tracks.once_share, "share"
@@ -19,58 +23,90 @@ def _one_timers(profile: TasteProfile) -> dict[str, Evidence]:
         "artists_once": fact(
             "artists played once",
             round(artists.once_share * artists.richness),
-            "artists",
+            "number",
         ),
         "artist_share": fact(
             "share of the artists that were played once", artists.once_share, "share"
         ),
         "once": fact("plays of each of them", 1, "plays"),
     }
+    if once is not None:
+        facts["victim"] = fact(
+            "first artist of whom the log has one play", once.artist, "artist"
+        )
+        facts["title"] = fact("the track of that play", once.title, "title")
+        facts["day"] = fact("day of that play", once.day, "day")
+    return facts
 
 
-def _deep(profile: TasteProfile) -> dict[str, Evidence]:
+def _artists_once(profile: TasteProfile) -> Finding | None:
+    if profile.artists.richness < FEWEST_ARTISTS or not profile.artists.once_share:
+        return None
+    return Finding(profile.artists.once_share, _one_timers(profile))
+
+
+def _tracks_once(profile: TasteProfile) -> Finding | None:
+    share = profile.tracks.once_share
+    return Finding(share, _one_timers(profile)) if share else None
+
+
+def _deep(profile: TasteProfile) -> Finding | None:
     deep = profile.bonds.deep_dive
-    return {
-        "artist": fact(
-            "artist with the most different tracks played", deep.artist, "artist"
-        ),
-        "tracks": fact("different tracks of theirs", deep.tracks, "tracks"),
-    }
-
-
-def _anthem(profile: TasteProfile) -> Finding:
-    track = profile.favourites.tracks[0]
-    facts = {
-        "title": fact("most played track", track.title, "title"),
-        "artist": fact("its artist", track.artist, "artist"),
-        "plays": fact("its plays", track.plays, "plays"),
-        "share": fact("its share of all plays", profile.tracks.top_share, "share"),
-    }
-    if track.hours:  # a play lasts half a minute, or nobody knows how long
-        facts["hours"] = fact("time spent with it", track.hours, "hours")
-    return Finding(profile.tracks.top_share, facts)
-
-
-def _rotation(profile: TasteProfile) -> Finding:
-    tracks, plays = profile.volume.tracks, profile.volume.plays
+    if deep is None:
+        return None
     return Finding(
-        tracks / plays,
+        deep.tracks,
         {
-            "tracks": fact("different tracks", tracks, "tracks"),
-            "plays": fact("plays", plays, "plays"),
-            "each": fact("plays of an average track", plays / tracks, "plays"),
+            "artist": fact(
+                "artist with the most different tracks played", deep.artist, "artist"
+            ),
+            "tracks": fact("different tracks of theirs", deep.tracks, "tracks"),
         },
     )
 
 
-def _few_songs(profile: TasteProfile) -> Finding:
-    top = profile.favourites.artists[0]
+def _anthem(profile: TasteProfile) -> Finding | None:
+    if not profile.charts.tracks:
+        return None
+    track = profile.charts.tracks[0]
+    return Finding(
+        track.share,
+        {
+            "title": fact("most played track", track.title, "title"),
+            "artist": fact("its artist", track.artist, "artist"),
+            "plays": fact("its plays", track.plays, "plays"),
+            "share": fact("its share of all plays", track.share, "share"),
+            "days": fact("days with a play of it", track.days, "days"),
+        },
+    )
+
+
+def _rotation(profile: TasteProfile) -> Finding | None:
+    tracks = profile.repetition.last_1000_tracks
+    if tracks is None:
+        return None
+    return Finding(
+        tracks / 1000,
+        {
+            "tracks": fact("different tracks among the last plays", tracks, "tracks"),
+            "plays": fact("number of last plays looked at", 1000, "plays"),
+            "total": fact("tracks with a play", profile.volume.tracks, "tracks"),
+        },
+    )
+
+
+def _few_songs(profile: TasteProfile) -> Finding | None:
+    if not profile.charts.artists:
+        return None
+    top = profile.charts.artists[0]
     return Finding(
         top.plays / top.tracks,
         {
             "artist": fact("most played artist", top.artist, "artist"),
             "plays": fact("plays of theirs", top.plays, "plays"),
             "tracks": fact("different tracks of theirs", top.tracks, "tracks"),
+            "title": fact("the most played of these", top.best_title, "title"),
+            "best": fact("its plays", top.best_plays, "plays"),
         },
     )
 
@@ -81,56 +117,68 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="Most tracks were played once only.",
         side="high",
-        base=BaseRate.share(0.39, 0.7, "About 39% of tracks are played once only."),
+        ground=grounds.TRACKS_ONCE,
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
         phrasings=(
-            "Of {tracks}, {tracks_once} got {once} and no callback: {track_share}. You audition more than you hire.",
-            "{track_share} of your tracks got {once} each. That is {tracks_once} that still wonder what they said wrong.",
-            "Of {tracks}, {tracks_once} stopped at {once}. For {track_share} of your library, hello was also goodbye.",
+            "Of {tracks}, {tracks_once} got {once} and no callback. You audition, mostly.",
+            "{track_share} of your tracks have {once} each. Hello was also goodbye.",
+            "{tracks_once} of your {tracks} stopped at {once}. The paperwork was wasted.",
         ),
         epithet="Fleeting",
     ),
     Rule(
         name="passing_artists",
-        family="once",
+        family="spread",
         claim="Many artists were played once only.",
         side="high",
-        base=BaseRate.share(0.1, 1.35, "About 10% of artists are played once only."),
-        find=lambda p: Finding(p.artists.once_share, _one_timers(p)),
+        ground=grounds.ARTISTS_ONCE,
+        find=_artists_once,
         phrasings=(
-            "Of {artists}, {artists_once} got {once} from you and no encore. That is {artist_share} still waiting by the stage door.",
-            "{artist_share} of the artists you tried got {once} each. The guest list says {artists}; the seating plan is shorter.",
-            "Speed dating, with {artists} at the tables: {artists_once} got {once} and a polite nod.",
+            "Of {artists}, {artists_once} got {once}. {victim} had theirs on {day}.",
+            "{artist_share} of your {artists} have {once} each. {victim} has been waiting since {day}.",
+            "{artists_once} of {artists} got {once}. {victim} got {title}, on {day}. Next.",
         ),
         epithet="Window-Shopping",
     ),
     Rule(
         name="no_strangers",
         family="once",
-        claim="Hardly any track was played once only.",
+        claim="Few tracks were played once only.",
         side="low",
-        base=BaseRate.share(0.39, 0.7, "About 39% of tracks are played once only."),
-        find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
+        ground=grounds.TRACKS_ONCE,
+        find=_tracks_once,
         phrasings=(
-            "Of {tracks}, only {track_share} were left at {once}. What gets into your house stays for dinner.",
-            "Tracks that had to be content with {once}: {tracks_once}, of {tracks}. You do not sample, you adopt.",
-            "{track_share} of your tracks got {once}, the others were asked back. An appeals court could learn from you.",
+            "Of {tracks}, {track_share} were left at {once}. What enters is kept.",
+            "Tracks that had to be content with {once}: {tracks_once} of {tracks}. You adopt.",
+            "{track_share} of your tracks got {once}, the others were asked back. More helpings here.",
         ),
         epithet="Thorough",
+    ),
+    Rule(
+        name="settled_artists",
+        family="spread",
+        claim="Few artists were played once only.",
+        side="low",
+        ground=grounds.ARTISTS_ONCE,
+        find=_artists_once,
+        phrasings=(
+            "Of {artists}, {artists_once} got {once}. The rest were asked back.",
+            "{artist_share} of your {artists} stopped at {once}. {victim} is among them, since {day}.",
+            "{artists_once} of your {artists} have {once}. {victim}, heard on {day}, was unlucky.",
+        ),
+        epithet="Hospitable",
     ),
     Rule(
         name="deep_dive",
         family="devotion",
         claim="Very many different tracks of one artist were played.",
         side="high",
-        base=BaseRate.amount(
-            44, 1.0, "The artist heard in most depth has about 44 different tracks."
-        ),
-        find=lambda p: Finding(p.bonds.deep_dive.tracks, _deep(p)),
+        ground=grounds.DEPTH,
+        find=_deep,
         phrasings=(
-            "You have played {tracks} by {artist}. A biographer would have stopped sooner.",
-            "{artist}, in {tracks}. At this point you could draw a map of the catalogue, with soundings.",
-            "{tracks} by {artist} alone. There cannot be many doors in that house you have not opened.",
+            "{artist}, in {tracks}. A biographer would stop.",
+            "You have played {tracks} by {artist}. The catalogue was checked.",
+            "{tracks} by {artist} are on the books. B-sides have their own drawer.",
         ),
         epithet="Deep-Diving",
     ),
@@ -139,46 +187,40 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="One track has an unusual share of all plays.",
         side="high",
-        base=BaseRate.share(
-            0.027, 1.1, "The most played track has about 2.7% of the plays."
-        ),
+        ground=grounds.TOP_TRACK,
         find=_anthem,
         phrasings=(
-            "{title} by {artist} is {share} of everything you played: {plays}. It had better be good.",
-            "{plays} of {title}. {artist} should send you a card at the holidays.",
-            "If anyone asks for your national anthem: {title}, {artist}, {plays}. Please rise.",
+            "{title} by {artist}: {plays}, {share} of your log. Please rise.",
+            "{plays} of {title}, on {days}. {artist} should send a card.",
+            "{title} has {plays}, which is {share} of the total. {artist} may not know.",
         ),
         epithet="Anthemic",
     ),
     Rule(
         name="wide_rotation",
         family="once",
-        claim="There are very many different tracks for so many plays.",
+        claim="There are very many different tracks among the last 1,000 plays.",
         side="high",
-        base=BaseRate.share(
-            0.28, 0.9, "There are about 28 different tracks in 100 plays."
-        ),
+        ground=grounds.ROTATION,
         find=_rotation,
         phrasings=(
-            "{plays} went to {tracks}. Repetition, as a concept, has been explained to you and declined.",
-            "An average track gets {each} from you, out of {plays}. This is no place to get comfortable.",
-            "{tracks} in {plays}: your rotation is less a circle than a straight line.",
+            "Your last {plays} went to {tracks}. Repetition was declined.",
+            "{tracks} in your last {plays}. No seat gets warm.",
+            "The last {plays} on file name {tracks}. The clerk's wrist aches.",
         ),
         epithet="Wide-Ranging",
     ),
     Rule(
         name="tight_rotation",
         family="once",
-        claim="There are very few different tracks for so many plays.",
+        claim="There are very few different tracks among the last 1,000 plays.",
         side="low",
-        base=BaseRate.share(
-            0.28, 0.9, "There are about 28 different tracks in 100 plays."
-        ),
+        ground=grounds.ROTATION,
         find=_rotation,
         phrasings=(
-            "{plays} and just {tracks}: an average track got {each}. Your rotation has the radius of a coin.",
-            "You made {tracks} last for {plays}. Chewing gum could learn from you.",
-            "{each} for an average track. With {tracks} on the shelf, you know the dust by name.",
+            "Your last {plays} went to {tracks}. A rubber stamp was ordered.",
+            "{tracks} in your last {plays}. The carousel is small.",
+            "The last {plays} on file name {tracks}, of {total} in the log. Ditto, ditto.",
         ),
         epithet="Heavy-Rotation",
     ),
@@ -187,14 +229,12 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="The most played artist is played with few tracks, again and again.",
         side="high",
-        base=BaseRate.amount(
-            33, 1.3, "A track of the most played artist has about 33 plays."
-        ),
+        ground=grounds.PLAYS_A_TRACK,
         find=_few_songs,
         phrasings=(
-            "{artist} leads your list with {plays}, and all it took was {tracks}. You found the good ones and locked the door.",
-            "{plays} for {artist}, spread over {tracks}. The deep cuts remain, for now, deep.",
-            "With {tracks}, {artist} collected {plays} from you. Why order off the menu when the usual is this good.",
+            "{artist} leads your list with {plays}, on {tracks}. {title} did {best} of it.",
+            "{plays} for {artist}, on {tracks}. The usual, then.",
+            "{tracks} brought {artist} {plays}. {title} alone brought {best}.",
         ),
         epithet="Choosy",
     ),

@@ -14,10 +14,17 @@ import polars as pl
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.local_time import local_times
-from unwrapped.music.profile.basis.sequence import wall_clock_ms, with_sessions
+from unwrapped.music.profile.basis.sequence import (
+    find_runs,
+    wall_clock_ms,
+    with_sessions,
+)
 from unwrapped.music.profile.basis.tallies import Tallies
 
 PLAY_MS = 30_000
+SLEEP_RUN = 10
+DAYTIME = (7, 23)
+"""Hours; a run of one track that begins outside them plays to a sleeper."""
 
 
 class NoPlays(Invalid):
@@ -44,10 +51,10 @@ class Frames:
     """All listens of the period, also those too short to be a play."""
 
     first_day: date
-    """The first day of the period; for an open one the day of the first listen."""
+    """The first day of the period, or that of the first play of all when it is later."""
 
     last_day: date
-    """The last day of the period; for an open one the day of the last listen."""
+    """The last day of the period, or that of the last play of all when it is earlier."""
 
     @property
     def days(self) -> int:
@@ -82,6 +89,45 @@ class Frames:
         return with_sessions(self.plays)
 
     @cached_property
+    def sleep_runs(self) -> pl.DataFrame:
+        """Runs of one track in a session of `history`, of `SLEEP_RUN` plays or more, that
+        begin from 23:00 to 6:59: `track`, `artist`, `title`, `day` and `plays`."""
+        played, loops = self.in_sessions, self._loops
+        if len(played) < len(self.history):
+            played = with_sessions(self.history)
+            loops = find_runs(played, "track", "session")
+        long = loops.filter(pl.col("plays") >= SLEEP_RUN)
+        begins = played.select("track", "artist", "title", "day", "hour")
+        at_night = ~pl.col("hour").is_between(*DAYTIME, closed="left")
+        return begins[long["begin"]].hstack([long["plays"]]).filter(at_night)
+
+    @cached_property
+    def _loops(self) -> pl.DataFrame:
+        return find_runs(self.in_sessions, "track", "session")
+
+    @cached_property
+    def awake(self) -> "Awake":
+        """The history without the tracks of `sleep_runs`: what may be called liking."""
+        asleep = self.sleep_runs["track"].unique()
+        if asleep.is_empty():
+            return Awake(
+                self.history,
+                self.plays,
+                self.in_sessions,
+                self._loops,
+                self.ever,
+                self.now,
+            )
+        keeps = ~pl.col("track").is_in(asleep.implode())
+        history = self.history.filter(keeps)
+        plays = self.plays.filter(keeps)
+        in_sessions = self.in_sessions.filter(keeps)
+        loops = find_runs(in_sessions, "track", "session")
+        return Awake(
+            history, plays, in_sessions, loops, Tallies(history), Tallies(plays)
+        )
+
+    @cached_property
     def calendar(self) -> pl.DataFrame:
         """`day`, `plays`, `ms` and `unknown` for each day of the period with a listen, in
         order.
@@ -106,6 +152,20 @@ class Frames:
         return _day(self.plays["day"][self.plays["started_at"].search_sorted(start)])
 
 
+@dataclass(frozen=True)
+class Awake:
+    """The frames and counts of `Frames` of that name, without sleep machines."""
+
+    history: pl.DataFrame
+    plays: pl.DataFrame
+    in_sessions: pl.DataFrame
+    loops: pl.DataFrame
+    """Runs of one track in a session, as `find_runs` finds them in `in_sessions`."""
+
+    ever: Tallies
+    now: Tallies
+
+
 def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
     """The frames of `period`, with times in `zone`.
 
@@ -113,18 +173,20 @@ def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
     years that have plays, when the period has none.
     """
     placed = _placed(listens, zone)
-    first, last = placed["day"].min(), placed["day"].max()
     plays = placed.filter(pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS)
     history = _cut(plays, None, period.last)
     inner_plays = _cut(history, period.first, None)
     if inner_plays.is_empty():
         raise NoPlays(_no_plays(plays, period))
+    # A song that was tried for a second, years before, does not begin the history.
+    first = max(_day(plays["day"][0]), period.first or date.min)
+    last = min(_day(plays["day"][-1]), period.last or date.max)
     return Frames(
         history=history,
         plays=inner_plays,
-        listens=_cut(placed, period.first, period.last),
-        first_day=max(_day(first), period.first or date.min),
-        last_day=min(_day(last), period.last or date.max),
+        listens=_cut(placed, first, last),
+        first_day=first,
+        last_day=last,
     )
 
 
@@ -141,6 +203,9 @@ def _placed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
 
 def _cut(frame: pl.DataFrame, first: date | None, last: date | None) -> pl.DataFrame:
     if first is None and last is None:
+        return frame
+    days = frame["day"]
+    if len(days) and (first or days[0]) <= days[0] and days[-1] <= (last or days[-1]):
         return frame
     inside = pl.col("day").is_between(first or date.min, last or date.max)
     return frame.filter(inside)

@@ -44,16 +44,22 @@ class Tallies:
         return known.group_by("artist", "album").len("plays")
 
     @cached_property
-    def years(self) -> pl.DataFrame:
-        """`artist`, `year`, `plays`; `months`: how many of the year have a play."""
-        # There are far fewer days than plays to find the year and month of.
+    def months(self) -> pl.DataFrame:
+        """`artist`, `month` (its first day), `plays`."""
+        # There are far fewer days than plays to find the month of.
         days = self.plays.select(pl.col("day").unique()).with_columns(
-            pl.col("day").dt.year().alias("year"),
-            pl.col("day").dt.month().alias("month"),
+            pl.col("day").dt.truncate("1mo").alias("month")
         )
         return (
             self.plays.select("artist", "day")
             .join(days, on="day")
-            .group_by("artist", "year")
-            .agg(pl.len().alias("plays"), pl.col("month").n_unique().alias("months"))
+            .group_by("artist", "month")
+            .agg(pl.len().cast(pl.Int64).alias("plays"))
         )
+
+    @cached_property
+    def years(self) -> pl.DataFrame:
+        """`artist`, `year`, `plays`; `months`: how many of the year have a play."""
+        return self.months.group_by(
+            "artist", pl.col("month").dt.year().alias("year")
+        ).agg(pl.col("plays").sum(), pl.len().alias("months"))

@@ -9,7 +9,11 @@ import pytest
 from tests.exports import history_of, track
 from tests.music.critic.claims import misread, unproven
 from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.critic.small import TOO_FEW_ARTISTS, TOO_FEW_DAYS, TOO_FEW_PLAYS
+from unwrapped.music.critic.small_history import (
+    TOO_FEW_ARTISTS,
+    TOO_FEW_DAYS,
+    TOO_FEW_PLAYS,
+)
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import build_profile
@@ -75,7 +79,7 @@ def test_one_play_in_words(tmp_path: Path) -> None:
     assert verdict.title == "Just Getting Started"
     assert verdict.line.startswith("1 play, 1 artist, 1 day:")
     assert [observation.text for observation in verdict.observations] == [
-        "“Song 0” by Artist 0 is in the lead with 1 play, and has been with you since"
+        "“Song 0” by Artist 0 is in the lead with 1 play, and was first played on"
         " 1 March 2024."
     ]
 

@@ -67,7 +67,7 @@ def _observations(profile: TasteProfile) -> list[Observation]:
     found = [
         _plain(
             "first_track",
-            "{0} by {1} is in the lead with {2}, and has been with you since {3}.",
+            "{0} by {1} is in the lead with {2}, and was first played on {3}.",
             top,
         )
     ]

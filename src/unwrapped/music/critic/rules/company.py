@@ -1,0 +1,211 @@
+"""Rules about days, hours and months that are an artist's own."""
+
+from unwrapped.music.critic import grounds
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.company import Haunt, Pair
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_EXPECTED = 2
+FEWEST_SHARED = 10
+FEWEST_INSIDE = 15
+ABOVE_OWN = 1.5
+FEWEST_ON_DAY = 10
+MOSTLY = 0.2
+
+
+def _pair(pair: Pair) -> dict[str, Evidence]:
+    return {
+        "one": fact("an artist of the ten", pair.one, "artist"),
+        "other": fact("another of the ten", pair.other, "artist"),
+        "one_days": fact("days with a play of the one", pair.one_days, "days"),
+        "other_days": fact("days with a play of the other", pair.other_days, "days"),
+        "shared": fact("days with a play of both", pair.shared_days, "days"),
+    }
+
+
+def _strangers(profile: TasteProfile) -> Finding | None:
+    pair = profile.company.strangers
+    if pair is None or pair.expected_days < FEWEST_EXPECTED:
+        return None
+    return Finding(pair.expected_days, _pair(pair))
+
+
+def _inseparable(profile: TasteProfile) -> Finding | None:
+    pair = profile.company.inseparable
+    if pair is None or pair.shared_days < FEWEST_SHARED:
+        return None
+    either = pair.one_days + pair.other_days - pair.shared_days
+    facts = _pair(pair) | {"either": fact("days with a play of either", either, "days")}
+    return Finding(pair.shared_days / either, facts)
+
+
+def _haunt(haunt: Haunt | None, usual: float) -> Finding | None:
+    """A finding about an artist whose share at a time is far above the `usual` one."""
+    if haunt is None or haunt.inside < FEWEST_INSIDE:
+        return None
+    share = haunt.inside / haunt.plays
+    if share < ABOVE_OWN * usual:
+        return None
+    return Finding(
+        share,
+        {
+            "artist": fact(
+                "artist with the highest share there", haunt.artist, "artist"
+            ),
+            "inside": fact("plays of theirs there", haunt.inside, "number"),
+            "plays": fact("plays of theirs", haunt.plays, "plays"),
+            "share": fact("share of their plays", share, "share"),
+            "usual": fact("share of your plays there", usual, "share"),
+        },
+    )
+
+
+def _hours(found: Finding | None, first: int, last: int) -> Finding | None:
+    if found is None:
+        return None
+    hours = {"first": fact("from", first, "clock"), "last": fact("to", last, "clock")}
+    return Finding(found.value, found.facts | hours)
+
+
+def _weekend(profile: TasteProfile) -> Finding | None:
+    found = _haunt(profile.company.weekend, profile.clock.weekend_share)
+    if found is None:
+        return None
+    days = fact("weekend", "Saturday and Sunday", "weekday")
+    return Finding(found.value, found.facts | {"days": days})
+
+
+def _day_of_one(profile: TasteProfile) -> Finding | None:
+    day = profile.company.day_of_one
+    if day is None or day.plays < FEWEST_ON_DAY:
+        return None
+    return Finding(
+        day.plays,
+        {
+            "artist": fact("artist with the most plays on a day", day.artist, "artist"),
+            "plays": fact("plays of theirs on it", day.plays, "plays"),
+            "of": fact("plays on it in total", day.of_plays, "number"),
+            "day": fact("the day", day.day, "day"),
+        },
+    )
+
+
+def _month_of_one(profile: TasteProfile) -> Finding | None:
+    month = profile.company.month_of_one
+    if month is None or month.plays < MOSTLY * month.of_plays:
+        return None
+    return Finding(
+        month.plays / month.of_plays,
+        {
+            "artist": fact(
+                "artist with the highest share of a month", month.artist, "artist"
+            ),
+            "plays": fact("plays of theirs in it", month.plays, "plays"),
+            "of": fact("plays in it in total", month.of_plays, "number"),
+            "share": fact("their share", month.plays / month.of_plays, "share"),
+            "month": fact("the month", month.month, "month"),
+        },
+    )
+
+
+COMPANY: tuple[Rule, ...] = (
+    Rule(
+        name="strangers",
+        family="company",
+        claim="Two of the top ten artists share not one day.",
+        side="high",
+        ground=grounds.APART,
+        find=_strangers,
+        phrasings=(
+            "{one} on {one_days}, {other} on {other_days}, together on {shared}. An injunction, perhaps.",
+            "{one} and {other} share {shared}. They have {one_days} and {other_days} apart.",
+            "{shared} with {one} and {other}, though you like them: {one_days} and {other_days}.",
+        ),
+        epithet="Compartmental",
+    ),
+    Rule(
+        name="inseparable",
+        family="company",
+        claim="Two of the top ten artists are nearly always played on the same days.",
+        side="high",
+        ground=grounds.TOGETHER,
+        find=_inseparable,
+        phrasings=(
+            "{one} and {other} share {shared} of {either}. They carpool.",
+            "Where {one} goes, {other} goes: {shared} of {either}. Chaperoned.",
+            "Of {either} with {one} or {other}, {shared} have them together. Adjoining desks.",
+        ),
+        epithet="Matchmaking",
+    ),
+    Rule(
+        name="night_artist",
+        family="haunts",
+        claim="One artist is for the night.",
+        side="high",
+        ground=grounds.HAUNT_NIGHT,
+        find=lambda p: _hours(_haunt(p.company.night, p.clock.night_share), 0, 5),
+        phrasings=(
+            "{artist} gets {share} of {plays} between {first} and {last}; your log as a whole, {usual}.",
+            "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Daylight disagrees.",
+            "Between {first} and {last} it is {artist}: {inside} of {plays}. An owl's choice.",
+        ),
+        epithet="After-Hours",
+    ),
+    Rule(
+        name="morning_artist",
+        family="haunts",
+        claim="One artist is for the early morning.",
+        side="high",
+        ground=grounds.HAUNT_MORNING,
+        find=lambda p: _hours(_haunt(p.company.morning, p.clock.morning_share), 5, 9),
+        phrasings=(
+            "{artist} has {inside} of {plays} between {first} and {last}. Toast is nearby.",
+            "{share} of your {artist} comes between {first} and {last}, against {usual} of your log.",
+            "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Stronger than tea.",
+        ),
+        epithet="Breakfasting",
+    ),
+    Rule(
+        name="weekend_artist",
+        family="haunts",
+        claim="One artist is for the weekend.",
+        side="high",
+        ground=grounds.HAUNT_WEEKEND,
+        find=_weekend,
+        phrasings=(
+            "{artist} has {inside} of {plays} on {days}. Weekdays need not apply.",
+            "{share} of your {artist} falls on {days}, against {usual} of your log.",
+            "Of the {plays} of {artist}, {inside} fall on {days}. Kept for best.",
+        ),
+        epithet="Holidaying",
+    ),
+    Rule(
+        name="day_of_one",
+        family="peaks",
+        claim="One artist had very many plays on one day.",
+        side="high",
+        ground=grounds.DAY_OF_ONE,
+        find=_day_of_one,
+        phrasings=(
+            "{day} belonged to {artist}: {plays} out of {of}. A state visit.",
+            "On {day} you played {artist} through {plays}. The day had {of}.",
+            "{plays} of {artist} on {day}, of {of} that day. Visitors were turned away.",
+        ),
+        epithet="Besotted",
+    ),
+    Rule(
+        name="month_of_one",
+        family="months",
+        claim="One artist had an unusual share of a month.",
+        side="high",
+        ground=grounds.MONTH_OF_ONE,
+        find=_month_of_one,
+        phrasings=(
+            "{month} was {artist}: {plays} of {of}, {share}. Renamed accordingly.",
+            "In {month}, {artist} took {share} of your plays, {plays} of {of}.",
+            "{artist} rented {month}: {plays} of {of}. The deposit was kept.",
+        ),
+        epithet="Monthly-Smitten",
+    ),
+)

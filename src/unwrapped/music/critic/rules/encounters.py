@@ -1,0 +1,116 @@
+"""Rules about encounters that stayed short."""
+
+from unwrapped.music.critic import grounds
+from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_DAYS = 60
+
+
+def _one_day_artist(profile: TasteProfile) -> Finding | None:
+    met = profile.encounters.one_day_artist
+    if met is None or profile.volume.days < FEWEST_DAYS:
+        return None
+    return Finding(
+        met.plays,
+        {
+            "artist": fact(
+                "most played artist of one day alone, without a play on another",
+                met.artist,
+                "artist",
+            ),
+            "plays": fact("plays of theirs", met.plays, "plays"),
+            "tracks": fact("different tracks among them", met.tracks, "tracks"),
+            "day": fact("the day", met.day, "day"),
+        },
+    )
+
+
+def _one_day_track(profile: TasteProfile) -> Finding | None:
+    met = profile.encounters.one_day_track
+    if met is None or profile.volume.days < FEWEST_DAYS:
+        return None
+    return Finding(
+        met.plays,
+        {
+            "artist": fact("its artist", met.artist, "artist"),
+            "title": fact(
+                "most played track of one day alone, without a play on another",
+                met.title,
+                "title",
+            ),
+            "plays": fact("its plays", met.plays, "plays"),
+            "day": fact("the day", met.day, "day"),
+        },
+    )
+
+
+def _fling(profile: TasteProfile) -> Finding | None:
+    met = profile.encounters.fling
+    if met is None:
+        return None
+    return Finding(
+        met.plays,
+        {
+            "artist": fact(
+                "most played artist of one month alone, without a play beyond",
+                met.artist,
+                "artist",
+            ),
+            "plays": fact("plays of theirs", met.plays, "plays"),
+            "first": fact("first play", met.first_day, "day"),
+            "last": fact("last play", met.last_day, "day"),
+            "days": fact(
+                "days from the first to the last",
+                (met.last_day - met.first_day).days + 1,
+                "days",
+            ),
+        },
+    )
+
+
+ENCOUNTERS: tuple[Rule, ...] = (
+    Rule(
+        name="one_day_artist",
+        family="encounters",
+        claim="An artist had many plays, and all on one day.",
+        side="high",
+        ground=grounds.ONE_DAY_ARTIST,
+        find=_one_day_artist,
+        phrasings=(
+            "{artist}: {plays}, each of them on {day}. No forwarding address.",
+            "On {day} {artist} got {plays}. Otherwise, not a note.",
+            "{day} brought {artist} {plays}, on {tracks}. Then the file closes.",
+        ),
+        epithet="Day-Tripping",
+    ),
+    Rule(
+        name="one_day_track",
+        family="encounters",
+        claim="A track had many plays, and all on one day.",
+        side="high",
+        ground=grounds.ONE_DAY_TRACK,
+        find=_one_day_track,
+        phrasings=(
+            "{title} by {artist}: {plays}, each of them on {day}. Loved, then shelved.",
+            "On {day} you played {title} through {plays}. It was not asked back.",
+            "{plays} of {title}, begun and ended on {day}. {artist} keeps the date.",
+        ),
+        epithet="Short-Fused",
+    ),
+    Rule(
+        name="fling",
+        family="encounters",
+        claim="An artist had many plays within a month, and none besides.",
+        side="high",
+        ground=grounds.FLING,
+        find=_fling,
+        phrasings=(
+            "{artist} lasted from {first} to {last}: {plays}, then not a note.",
+            "{plays} for {artist} in {days}, {first} to {last}. A romance, filed.",
+            "{first}: enter {artist}. {last}: exit, after {plays}. It is over.",
+        ),
+        epithet="Whirlwind",
+    ),
+)

@@ -1,0 +1,57 @@
+"""Single plays: the first, the last, a round number."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from unwrapped.music.profile.basis.frames import Frames
+
+ROUND = (100, 1_000, 10_000, 100_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One play of the period."""
+
+    number: int
+    """Its number among the plays of the period, from 1 on."""
+
+    artist: str
+    title: str
+    day: date
+    plays: int
+    """All plays of this track in the period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Single plays that everybody has."""
+
+    first: Moment
+    last: Moment
+    milestone: Moment | None
+    """The play with the highest number of 100, 1,000, 10,000 …; None below 100."""
+
+
+def measure_moments(frames: Frames) -> Moments:
+    """Moments of the period."""
+    plays = len(frames.plays)
+    reached = [number for number in ROUND if number <= plays]
+    return Moments(
+        first=_moment(frames, 1),
+        last=_moment(frames, plays),
+        milestone=_moment(frames, reached[-1]) if reached else None,
+    )
+
+
+def _moment(frames: Frames, number: int) -> Moment:
+    play = frames.plays.row(number - 1, named=True)
+    same = frames.now.tracks.filter(pl.col("track") == play["track"])
+    return Moment(
+        number=number,
+        artist=play["artist"],
+        title=play["title"],
+        day=play["day"],
+        plays=same["plays"][0],
+    )

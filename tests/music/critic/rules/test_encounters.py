@@ -1,0 +1,71 @@
+"""Rules about encounters that stayed short."""
+
+from datetime import date
+
+from tests.music.critic.rules.stories import (
+    FRIENDS,
+    WATERLOO,
+    Case,
+    Story,
+    each,
+    in_turn,
+    says_nothing,
+    sitting,
+    songs,
+    spread,
+    tells,
+)
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.encounters import ENCOUNTERS
+
+BEGIN, END, MAY = date(2024, 1, 1), date(2024, 9, 30), date(2024, 5, 1)
+OTHERS = spread(in_turn(FRIENDS, 300), BEGIN, END)
+
+CASES: dict[str, Case] = {
+    "one_day_artist": Case(
+        stories=[
+            Story(
+                listens=[*OTHERS, *sitting(MAY, songs("Blur", 12) * 2)],
+                value=24,
+                facts={"artist": "Blur", "plays": 24, "tracks": 12, "day": MAY},
+            )
+        ],
+        silent=[OTHERS],
+    ),
+    "one_day_track": Case(
+        stories=[
+            Story(
+                listens=[*OTHERS, *sitting(MAY, ["Blur/Song 2"] * 20)],
+                value=20,
+                facts={"artist": "Blur", "title": "Song 2", "plays": 20, "day": MAY},
+            )
+        ],
+        silent=[OTHERS],
+    ),
+    "fling": Case(
+        stories=[
+            Story(
+                listens=[*OTHERS, *spread([WATERLOO] * 60, MAY, date(2024, 5, 21))],
+                value=60,
+                facts={
+                    "artist": "Abba",
+                    "plays": 60,
+                    "first": MAY,
+                    "last": date(2024, 5, 21),
+                    "days": 21,
+                },
+            )
+        ],
+        silent=[[*OTHERS, *spread([WATERLOO] * 60, date(2024, 9, 1), END)]],
+    ),
+}
+
+
+@each(ENCOUNTERS)
+def test_finds_what_its_stories_tell(rule: Rule) -> None:
+    tells(rule, CASES[rule.name])
+
+
+@each(ENCOUNTERS)
+def test_says_nothing_of_too_little(rule: Rule) -> None:
+    says_nothing(rule, CASES[rule.name])

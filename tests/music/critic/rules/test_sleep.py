@@ -1,0 +1,55 @@
+"""The rule about sleep machines."""
+
+from datetime import date
+
+from tests.music.critic.rules.stories import (
+    FRIENDS,
+    Case,
+    Story,
+    each,
+    in_turn,
+    says_nothing,
+    sitting,
+    spread,
+    tells,
+)
+from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rules.sleep import SLEEP
+
+OTHERS = spread(in_turn(FRIENDS, 300), date(2024, 1, 1), date(2024, 9, 30))
+NIGHTS = [
+    *sitting(date(2024, 3, 1), ["Sounds/Rain"] * 20, hour=23.5),
+    *sitting(date(2024, 3, 4), ["Sounds/Rain"] * 12, hour=1),
+]
+
+CASES: dict[str, Case] = {
+    "sleep_machine": Case(
+        stories=[
+            Story(
+                listens=[*OTHERS, *NIGHTS],
+                value=2,
+                facts={
+                    "artist": "Sounds",
+                    "title": "Rain",
+                    "plays": 32,
+                    "run": 20,
+                    "day": date(2024, 3, 1),
+                    "nights": 2,
+                    "first": 23,
+                    "last": 7,
+                },
+            )
+        ],
+        silent=[OTHERS],
+    ),
+}
+
+
+@each(SLEEP)
+def test_finds_what_its_stories_tell(rule: Rule) -> None:
+    tells(rule, CASES[rule.name])
+
+
+@each(SLEEP)
+def test_says_nothing_of_too_little(rule: Rule) -> None:
+    says_nothing(rule, CASES[rule.name])

@@ -1,0 +1,82 @@
+"""The made-up listeners are about as real ones are."""
+
+import math
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.music.critic.listeners import LISTENERS, profiles_of_all
+from unwrapped.music.critic import grounds
+from unwrapped.music.critic.ground import Ground, place
+from unwrapped.music.profile.taste import TasteProfile
+
+type Measure = Callable[[TasteProfile], float | None]
+
+SURVEYED: dict[str, tuple[Ground, Measure]] = {
+    "night": (grounds.NIGHT, lambda p: p.clock.night_share),
+    "morning": (grounds.MORNING, lambda p: p.clock.morning_share),
+    "office": (grounds.OFFICE, lambda p: p.clock.office_share),
+    "evening": (grounds.EVENING, lambda p: p.clock.evening_share),
+    "peak hour": (grounds.PEAK_HOUR, lambda p: p.clock.peak_share),
+    "weekend": (grounds.WEEKEND, lambda p: p.clock.weekend_share),
+    "active days": (grounds.ACTIVE_DAYS, lambda p: p.days.active_share),
+    "streak": (grounds.STREAK, lambda p: p.days.streak_days),
+    "silence": (grounds.SILENCE, lambda p: p.days.silence_days or None),
+    "plays a day": (
+        grounds.PLAYS_A_DAY,
+        lambda p: p.volume.plays / p.volume.active_days,
+    ),
+    "visits": (grounds.VISITS, lambda p: p.sessions.count / p.volume.active_days),
+    "dips": (grounds.DIPS, lambda p: p.sessions.dip_share),
+    "breadth": (grounds.BREADTH, lambda p: p.artists.effective),
+    "top artist": (grounds.TOP_ARTIST, lambda p: p.artists.top_share),
+    "gini": (grounds.GINI, lambda p: p.artists.gini),
+    "tracks once": (grounds.TRACKS_ONCE, lambda p: p.tracks.once_share),
+    "artists once": (grounds.ARTISTS_ONCE, lambda p: p.artists.once_share),
+    "top track": (grounds.TOP_TRACK, lambda p: p.tracks.top_share),
+    "week of a track": (
+        grounds.WEEK_OF_TRACK,
+        lambda p: p.repetition.obsessions[0].plays if p.repetition.obsessions else None,
+    ),
+    "again": (grounds.AGAIN, lambda p: p.repetition.again_share),
+    "short listens": (
+        grounds.SHORT_LISTENS,
+        lambda p: p.lengths and p.lengths.under_30s_share,
+    ),
+    "finished": (grounds.FINISHED, lambda p: p.endings and p.endings.finished_share),
+    "shuffle": (grounds.SHUFFLE, lambda p: p.shuffle and p.shuffle.share),
+    "median play": (
+        grounds.MEDIAN_PLAY,
+        lambda p: p.lengths and p.lengths.median_play_minutes,
+    ),
+}
+"""Measures with a surveyed ground."""
+
+
+@pytest.fixture(scope="module")
+def profiles(run_folder: Path) -> list[TasteProfile]:
+    return profiles_of_all(run_folder)
+
+
+@pytest.mark.parametrize("name", SURVEYED)
+def test_the_median_is_within_a_spread_of_the_surveyed_one(
+    name: str, profiles: list[TasteProfile]
+) -> None:
+    ground, measure = SURVEYED[name]
+    away = [
+        place(value, ground.scale) - place(at.typical, ground.scale)
+        for profile in profiles
+        for at in (ground.at(profile.volume.days),)
+        if (value := measure(profile)) is not None
+    ]
+    assert -ground.below < statistics.median(away) < ground.above
+
+
+def test_histories_last_from_a_month_to_twelve_years() -> None:
+    days = [(one.last - one.first).days + 1 for one in LISTENERS]
+    assert min(days) < 60
+    assert max(days) > 8 * 365
+    assert 300 <= statistics.median(days) <= 400
+    assert math.isclose(days.count(365) / len(days), 1 / 3, abs_tol=0.12)
