@@ -18,6 +18,21 @@ EVERYTHING = (
 """A portrait of the first version with every measure, as its owner has it."""
 
 
+LATER = (
+    *("known_share", "half", "plays_after", "days_after", "long_are_tracks", "crushes"),
+    *(
+        "mildest",
+        "session_opener",
+        "session_closer",
+        "solo",
+        "track_comeback",
+        "last_1000_tracks",
+    ),
+    *("charts", "moments", "encounters", "company", "sleep", "doubts"),
+)
+"""Members that came with a later version."""
+
+
 def test_what_is_read_is_what_was_stored(tmp_path: Path) -> None:
     for name, make in {"short": one_play, "long": sixteen_years}.items():
         folder = tmp_path / name
@@ -54,7 +69,9 @@ def test_a_portrait_of_the_first_version_with_everything_in_it() -> None:
     ]
     assert {part.known_share for part in timed} == {1.0}
     now = json.loads(msgspec.json.encode(portrait))
-    assert _without(now, "known_share") == stored
+    for member in LATER:
+        now = _without(now, member)
+    assert now == stored
     page = render_portrait(portrait)
     assert portrait.verdict.title.split()[-1] in page
     assert f"{profile.volume.plays:,} plays" in page

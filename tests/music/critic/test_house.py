@@ -188,7 +188,7 @@ def altered(value: object) -> object:
         case str() if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             return (date.fromisoformat(value) + timedelta(days=45)).isoformat()
         case str():
-            return f"{value} anders"
+            return f"Other {value}"
     raise TypeError(f"{value!r} is no leaf")
 
 
@@ -225,7 +225,7 @@ def test_a_figure_altered_in_the_profile_alters_or_removes_what_used_it(
     # A list of ten is shorter only where there are fewer artists.
     fixed = {
         fact for fact, texts in varied.items() if len(texts) > 1 and fact[1] != "ten"
-    }
+    } - {("chart_owner", "artist")}  # who stays ahead with a track less
     for profile in [p for p in profiles if p.volume.days == 365][:1]:
         found = {rule.name: facts_of(rule, profile) for rule in RULES}
         for other in with_altered(profile):

@@ -43,13 +43,16 @@ SURVEYED: dict[str, tuple[Ground, Measure]] = {
     "again": (grounds.AGAIN, lambda p: p.repetition.again_share),
     "short listens": (
         grounds.SHORT_LISTENS,
-        lambda p: p.lengths and p.lengths.under_30s_share,
+        lambda p: p.lengths.under_30s_share if p.lengths else None,
     ),
-    "finished": (grounds.FINISHED, lambda p: p.endings and p.endings.finished_share),
-    "shuffle": (grounds.SHUFFLE, lambda p: p.shuffle and p.shuffle.share),
+    "finished": (
+        grounds.FINISHED,
+        lambda p: p.endings.finished_share if p.endings else None,
+    ),
+    "shuffle": (grounds.SHUFFLE, lambda p: p.shuffle.share if p.shuffle else None),
     "median play": (
         grounds.MEDIAN_PLAY,
-        lambda p: p.lengths and p.lengths.median_play_minutes,
+        lambda p: p.lengths.median_play_minutes if p.lengths else None,
     ),
 }
 """Measures with a surveyed ground."""

@@ -65,7 +65,7 @@ def repetition(cut: Cut) -> Repetition:
         session_opener=_habit(plays[0].track for plays in cut.awake_sessions),
         session_closer=_habit(plays[-1].track for plays in cut.awake_sessions),
         solo=_solo(cut),
-        comeback=_comeback(cut),
+        track_comeback=_comeback(cut),
         last_1000_tracks=len(last) if len(cut.plays) >= 1000 else None,
     )
 

@@ -83,6 +83,7 @@ def test_moments_are_the_first_the_last_and_the_hundredth_play() -> None:
     assert moments.first == Moment(
         number=1, artist="Abba", title="Waterloo", day=date(2025, 1, 1), plays=2
     )
+    assert moments.last is not None
     assert moments.last.number == 102
     assert moments.milestone == Moment(
         number=100, artist="Blur", title="Song 2", day=date(2025, 1, 6), plays=100

@@ -60,7 +60,7 @@ def test_repetition_of_a_few_days() -> None:
         session_opener=Habit(artist="Abba", title="Waterloo", times=2),
         session_closer=Habit(artist="Zappa", title="Montana", times=3),
         solo=Solo(artist="Abba", plays=2, tracks=1, day=date(2025, 1, 1)),
-        comeback=TrackComeback(
+        track_comeback=TrackComeback(
             artist="Abba",
             title="Waterloo",
             away_days=2,

@@ -11,7 +11,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows when a member of the portrait changes its meaning or goes."""
 
 

@@ -1,7 +1,8 @@
 """Portraits that were stored, also by earlier versions.
 
-Members that came with version 2 have defaults, so that a portrait of version 1 is read as
-it was: there an unknown time is 0.0 hours, and the share that is known is not stated.
+Members that came with a later version have defaults, so that a portrait of an earlier one
+is read as it was: in version 1 an unknown time is 0.0 hours, and the share that is known
+is not stated; up to version 2 `skip_share` counts the forward button alone.
 """
 
 from functools import cache

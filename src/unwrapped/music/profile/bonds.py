@@ -44,8 +44,8 @@ class Farewell:
     rank: int
     """Place among all artists of the history by plays, 1 = first."""
 
-    plays_after: int
-    days_after: int
+    plays_after: int = 0
+    days_after: int = 0
     """Plays of others after that day, and the days of the period that have them."""
 
 

@@ -1,6 +1,6 @@
 """The charts: ten artists and ten tracks, and words in the titles of the next ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -87,9 +87,9 @@ class Charts:
     Empty where every play is of a sleep machine.
     """
 
-    artists: list[ChartArtist]
-    tracks: list[ChartTrack]
-    words: list[TitleWord]
+    artists: list[ChartArtist] = field(default_factory=list)
+    tracks: list[ChartTrack] = field(default_factory=list)
+    words: list[TitleWord] = field(default_factory=list)
     """In the order of the plays of the track that is named."""
 
 

@@ -75,23 +75,23 @@ class Company:
     """Who is played with whom and when, without sleep machines; None where nothing
     qualifies."""
 
-    strangers: Pair | None
+    strangers: Pair | None = None
     """Of the pairs without a shared day, the one with the most expected days."""
 
-    inseparable: Pair | None
+    inseparable: Pair | None = None
     """The pair with the highest share of shared days in the days of either (Jaccard)."""
 
-    night: Haunt | None
+    night: Haunt | None = None
     """From 0:00 to 4:59."""
 
-    morning: Haunt | None
+    morning: Haunt | None = None
     """From 5:00 to 8:59."""
 
-    weekend: Haunt | None
+    weekend: Haunt | None = None
     """On Saturday and Sunday."""
 
-    day_of_one: DayOfOne | None
-    month_of_one: MonthOfOne | None
+    day_of_one: DayOfOne | None = None
+    month_of_one: MonthOfOne | None = None
 
 
 def measure_company(frames: Frames) -> Company:

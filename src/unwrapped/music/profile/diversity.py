@@ -36,7 +36,7 @@ class Diversity:
     top10_share: float
     """Share of plays of the ten most played kinds."""
 
-    half: int
+    half: int = 0
     """The fewest kinds that have half of the plays or more together."""
 
     once_share: float

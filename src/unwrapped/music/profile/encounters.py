@@ -61,10 +61,10 @@ class Encounters:
     """Short encounters, without sleep machines; None where there is none. Ties go by the
     alphabet."""
 
-    one_play: OnePlay | None
-    one_day_artist: OneDayArtist | None
-    one_day_track: OneDayTrack | None
-    fling: Fling | None
+    one_play: OnePlay | None = None
+    one_day_artist: OneDayArtist | None = None
+    one_day_track: OneDayTrack | None = None
+    fling: Fling | None = None
 
 
 def measure_encounters(frames: Frames) -> Encounters:

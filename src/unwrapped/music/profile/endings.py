@@ -44,7 +44,7 @@ class Lengths:
     long_share: float
     """Share of the time played that went to plays of ten minutes or more."""
 
-    long_are_tracks: bool
+    long_are_tracks: bool = True
     """Whether the log proves that the plays of ten minutes or more are no podcasts."""
 
 

@@ -28,9 +28,9 @@ class Moment:
 class Moments:
     """Single plays that everybody has."""
 
-    first: Moment
-    last: Moment
-    milestone: Moment | None
+    first: Moment | None = None
+    last: Moment | None = None
+    milestone: Moment | None = None
     """The play with the highest number of 100, 1,000, 10,000 …; None below 100."""
 
 

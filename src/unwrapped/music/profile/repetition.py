@@ -78,10 +78,10 @@ class Repetition:
     """The five tracks with the most plays within any 168 hours (at least three; the end
     of the window is outside), each with its earliest such window; ties go by artist and title."""
 
-    crushes: int
+    crushes: int = 0
     """Tracks with 25 plays or more within some 168 hours."""
 
-    mildest: Obsession | None
+    mildest: Obsession | None = None
     """The one of them with the fewest plays in its window; the last by artist and title
     of equals."""
 
@@ -102,15 +102,15 @@ class Repetition:
     """Days on which this track was the first play, the most of all tracks; ties go by
     artist and title."""
 
-    session_opener: Habit | None
+    session_opener: Habit | None = None
     """The track that begins the most sessions."""
 
-    session_closer: Habit | None
+    session_closer: Habit | None = None
     """The track that ends the most sessions."""
 
-    solo: Solo | None
-    comeback: TrackComeback | None
-    last_1000_tracks: int | None
+    solo: Solo | None = None
+    track_comeback: TrackComeback | None = None
+    last_1000_tracks: int | None = None
     """Different tracks among the last 1,000 plays; None where there are fewer."""
 
 
@@ -148,7 +148,7 @@ def measure_repetition(frames: Frames) -> Repetition:
             plays, [*(row - 1 for row in sessions[1:]), len(plays) - 1]
         ),
         solo=_solo(plays),
-        comeback=_comeback(frames, line),
+        track_comeback=_comeback(frames, line),
         last_1000_tracks=frames.plays["track"].tail(LAST).n_unique()
         if len(frames.plays) >= LAST
         else None,

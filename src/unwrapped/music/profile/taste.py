@@ -1,6 +1,6 @@
 """The profile as a whole."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -89,11 +89,11 @@ class TasteProfile:
     shuffle: Shuffle | None
     albums: AlbumRuns | None
     bonds: Bonds
-    charts: Charts
-    moments: Moments
-    encounters: Encounters
-    company: Company
-    sleep: SleepMachine | None
+    charts: Charts = field(default_factory=Charts)
+    moments: Moments = field(default_factory=Moments)
+    encounters: Encounters = field(default_factory=Encounters)
+    company: Company = field(default_factory=Company)
+    sleep: SleepMachine | None = None
     """None where nothing in the history is a sleep machine; that is no lack."""
 
     favourites: Favourites
@@ -101,7 +101,7 @@ class TasteProfile:
     absent: dict[str, str]
     """The measures that are None for lack of data, each with the reason."""
 
-    doubts: list[str]
+    doubts: list[str] = field(default_factory=list)
     """What the sources leave open about the plays that are measured."""
 
 

@@ -29,7 +29,7 @@ def _comeback(profile: TasteProfile) -> Finding | None:
 
 
 def _track_comeback(profile: TasteProfile) -> Finding | None:
-    back = profile.repetition.comeback
+    back = profile.repetition.track_comeback
     if back is None or back.away_days < FEWEST_AWAY_DAYS:
         return None
     return Finding(

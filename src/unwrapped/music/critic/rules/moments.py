@@ -24,13 +24,17 @@ def _moment(moment: Moment, which: str) -> Finding:
 
 
 def _first(profile: TasteProfile) -> Finding | None:
-    long = profile.volume.days >= FEWEST_DAYS
-    return _moment(profile.moments.first, "first") if long else None
+    first = profile.moments.first
+    if first is None or profile.volume.days < FEWEST_DAYS:
+        return None
+    return _moment(first, "first")
 
 
 def _last(profile: TasteProfile) -> Finding | None:
-    long = profile.volume.days >= FEWEST_DAYS
-    return _moment(profile.moments.last, "last") if long else None
+    last = profile.moments.last
+    if last is None or profile.volume.days < FEWEST_DAYS:
+        return None
+    return _moment(last, "last")
 
 
 def _milestone(profile: TasteProfile) -> Finding | None:
