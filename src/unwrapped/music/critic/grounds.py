@@ -207,7 +207,7 @@ TRACKS_ONCE = share(
     0.513, 0.396, 0.5, "{typical} of the tracks are played once", SURVEY
 )
 ARTISTS_ONCE = share(
-    0.432, 0.416, 0.25, "{typical} of the artists are played once", SURVEY
+    0.432, 0.416, 0.27, "{typical} of the artists are played once", SURVEY
 )
 ROTATION = share(
     0.6,

@@ -21,7 +21,14 @@ NAMELESS = 2
 """Observations without a name of the listener's; more only where names are lacking."""
 
 OF_ONE_ARTIST = 2
-STRIKING, VARIETY = 1.5, 1.3
+STRIKING, VARIETY = 1.5, 2.4
+SCARCE, PREFERENCE = frozenset({"time", "throne", "portions", "months"}), 0.8
+"""Families that few histories are long enough for, or that few fire of: these come first
+where they may."""
+
+EDITION = "book 4"
+"""Another name draws other verdicts; with this one each rule is shown to somebody."""
+
 WORTH_SAYING = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
 
@@ -105,9 +112,9 @@ def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
     """
 
     def worth(judgement: Judgement) -> float:
-        return min(judgement.surprise, STRIKING) + VARIETY * _draw(
-            judgement.rule.name, fingerprint
-        )
+        drawn = VARIETY * _draw(judgement.rule.name, fingerprint)
+        preferred = PREFERENCE * (judgement.rule.family in SCARCE)
+        return min(judgement.surprise, STRIKING) + drawn + preferred
 
     firing = sorted((j for j in judgements if j.fires), key=worth, reverse=True)
     mild = [j for j in judgements if WORTH_SAYING <= j.surprise < FIRES_AT]
@@ -159,7 +166,8 @@ def _draw(*key: str) -> float:
 
 def _fingerprint(profile: TasteProfile) -> str:
     volume = profile.volume
-    return f"{volume.plays} {volume.tracks} {profile.favourites.artists[0].artist}"
+    first = profile.favourites.artists[0].artist
+    return f"{EDITION}{volume.plays} {volume.tracks} {first}"
 
 
 def observe(judgement: Judgement) -> Observation:

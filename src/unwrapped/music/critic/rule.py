@@ -14,7 +14,7 @@ BIG = 2.0
 """From this surprise on, a rule may use its words for what is far out."""
 
 type Family = Literal[
-    "hours", "week", "season", "presence", "peaks", "sittings", "spread",
+    "hours", "week", "season", "presence", "peaks", "portions", "sittings", "spread",
     "once", "devotion", "time", "throne", "bonds", "repeats", "attention", "order",
     "length", "rivals", "charts", "company", "haunts", "moments", "encounters", "months",
     "names", "words", "sleep", "routine", "loops",

@@ -98,7 +98,7 @@ ATTENTION: tuple[Rule, ...] = (
         phrasings=(
             "Of {listens} whose end was logged, {skipped} were broken off within {limit}. Drum solos feel safe.",
             "Of {listens} whose end was logged, {finished} ran to it. Such manners.",
-            "You broke off {count} of {listens} with a known end within {limit}. Bassists are grateful.",
+            "Of {listens} whose end was logged, you broke off {count} within {limit}. Bassists are grateful.",
         ),
         epithet="Patient",
     ),

@@ -188,7 +188,7 @@ BONDS: tuple[Rule, ...] = (
     ),
     Rule(
         name="constant",
-        family="bonds",
+        family="months",
         claim="Many artists are played in all months of the period.",
         side="high",
         ground=grounds.CONSTANT,

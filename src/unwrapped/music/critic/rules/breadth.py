@@ -31,9 +31,14 @@ def _spread(profile: TasteProfile) -> dict[str, Evidence]:
             "share": fact(
                 "share of plays of the most played artist", top.share, "share"
             ),
-            "last": fact("last of the ten most played artists", last.artist, "artist"),
-            "last_plays": fact("plays of the last of the ten", last.plays, "plays"),
         }
+        if 2 * last.plays >= top.plays:  # close enough to be called so
+            facts["last"] = fact(
+                "last of the ten most played artists", last.artist, "artist"
+            )
+            facts["last_plays"] = fact(
+                "plays of the last of the ten", last.plays, "plays"
+            )
     return facts
 
 
@@ -126,7 +131,7 @@ BREADTH: tuple[Rule, ...] = (
     ),
     Rule(
         name="landslide",
-        family="throne",
+        family="rivals",
         claim="The first artist has many times the plays of the next one.",
         side="high",
         ground=grounds.LEAD,
@@ -148,21 +153,21 @@ BREADTH: tuple[Rule, ...] = (
         find=lambda p: Finding(p.artists.gini, _spread(p)),
         phrasings=(
             "Of {artists}, the leading {ten} have {ten_share} of the plays. Cake is cut fairly.",
-            "{artist} leads {artists} with {plays}. Equality suits you.",
+            "{half} hold {fifty} of the plays or more, of {artists}. Shared out fairly.",
             "{artist} has {plays}; the last of your leading {ten}, {last}, has {last_plays}. Ranks are decorative.",
         ),
         epithet="Egalitarian",
     ),
     Rule(
         name="winner_takes_it",
-        family="spread",
+        family="portions",
         claim="Plays are spread unusually unevenly over the artists.",
         side="high",
         ground=grounds.GINI,
         find=_gini_of_many,
         phrasings=(
             "Of {artists}, the leading {ten} take {ten_share} of the plays. Crumbs for the others.",
-            "{ten} take {ten_share} of your plays, from {artist} down to {last}. The other {rest} queue.",
+            "{ten} take {ten_share} of your plays, {artist} first. The other {rest} queue.",
             "{ten_share} of your plays go to {ten}; {rest} share what remains. Nobility, basically.",
         ),
         epithet="Aristocratic",

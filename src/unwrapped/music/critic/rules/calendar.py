@@ -165,7 +165,7 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="growing",
-        family="peaks",
+        family="time",
         claim="The last whole year has far more hours than the year before.",
         side="high",
         ground=grounds.YEAR_TO_YEAR,
@@ -179,7 +179,7 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     Rule(
         name="fading",
-        family="peaks",
+        family="time",
         claim="The last whole year has far fewer hours than the year before.",
         side="low",
         ground=grounds.YEAR_TO_YEAR,

@@ -190,7 +190,7 @@ CLOCK: tuple[Rule, ...] = (
         phrasings=(
             "{share} of your plays begin between {first} and {last}. Sleep lost the vote.",
             "Between {first} and {last} the books hold {plays}, {share} of the total. Night shift, unpaid.",
-            "{plays} between {first} and {last}. {artist} had {inside} of these hours' business.",
+            "{plays} between {first} and {last}. In these hours, {artist} had {inside}.",
             "From {first} to {last}, when this office is closed: {share} of your plays.",
         ),
         epithet="Nocturnal",

@@ -116,7 +116,7 @@ FORM: tuple[Rule, ...] = (
         phrasings=(
             "Shuffle is on for {share} of your plays. Taste by lottery.",
             "{share} of {plays} were shuffled. Track lists are suggestions.",
-            "Chance chose {share} of your plays, out of {plays}. It knows you well.",
+            "Chance chose {share} of {plays}. It knows you well.",
         ),
         epithet="Shuffling",
     ),

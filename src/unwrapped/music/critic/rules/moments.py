@@ -10,7 +10,10 @@ FEWEST_DAYS = 60
 ROUND = 1_000
 
 
-def _moment(moment: Moment, which: str) -> Finding:
+def _moment(profile: TasteProfile, moment: Moment, which: str) -> Finding | None:
+    sleep = profile.sleep
+    if sleep is not None and sleep.title == moment.title:
+        return None
     return Finding(
         moment.plays,
         {
@@ -27,21 +30,21 @@ def _first(profile: TasteProfile) -> Finding | None:
     first = profile.moments.first
     if first is None or profile.volume.days < FEWEST_DAYS:
         return None
-    return _moment(first, "first")
+    return _moment(profile, first, "first")
 
 
 def _last(profile: TasteProfile) -> Finding | None:
     last = profile.moments.last
     if last is None or profile.volume.days < FEWEST_DAYS:
         return None
-    return _moment(last, "last")
+    return _moment(profile, last, "last")
 
 
 def _milestone(profile: TasteProfile) -> Finding | None:
     milestone = profile.moments.milestone
     if milestone is None or milestone.number < ROUND:
         return None
-    return _moment(milestone, "round")
+    return _moment(profile, milestone, "round")
 
 
 MOMENTS: tuple[Rule, ...] = (

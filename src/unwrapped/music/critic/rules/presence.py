@@ -9,6 +9,7 @@ FEWEST_DAYS = 60
 WHOLE_YEAR_DAYS = 350
 FEWEST_ACTIVE_DAYS = 30
 FEWEST_SILENT_DAYS = 2
+MOST_OF_LITTLE = 12
 
 
 def _active(profile: TasteProfile) -> Finding | None:
@@ -75,6 +76,11 @@ def _a_day(profile: TasteProfile) -> Finding | None:
             "days": fact("days with a play", volume.active_days, "days"),
         },
     )
+
+
+def _a_light_day(profile: TasteProfile) -> Finding | None:
+    found = _a_day(profile)
+    return found if found is not None and found.value <= MOST_OF_LITTLE else None
 
 
 PRESENCE: tuple[Rule, ...] = (
@@ -168,7 +174,7 @@ PRESENCE: tuple[Rule, ...] = (
         claim="A day with music has very few plays.",
         side="low",
         ground=grounds.PLAYS_A_DAY,
-        find=_a_day,
+        find=_a_light_day,
         phrasings=(
             "{usual} on an average day with music. Music as seasoning.",
             "{plays} on {days}: {usual} a day. Strictly portioned.",

@@ -99,16 +99,15 @@ def _few_songs(profile: TasteProfile) -> Finding | None:
     if not profile.charts.artists:
         return None
     top = profile.charts.artists[0]
-    return Finding(
-        top.plays / top.tracks,
-        {
-            "artist": fact("most played artist", top.artist, "artist"),
-            "plays": fact("plays of theirs", top.plays, "plays"),
-            "tracks": fact("different tracks of theirs", top.tracks, "tracks"),
-            "title": fact("the most played of these", top.best_title, "title"),
-            "best": fact("its plays", top.best_plays, "plays"),
-        },
-    )
+    facts = {
+        "artist": fact("most played artist", top.artist, "artist"),
+        "plays": fact("plays of theirs", top.plays, "plays"),
+        "tracks": fact("different tracks of theirs", top.tracks, "tracks"),
+    }
+    if top.tracks > 1:
+        facts["title"] = fact("the most played of these", top.best_title, "title")
+        facts["best"] = fact("its plays", top.best_plays, "plays")
+    return Finding(top.plays / top.tracks, facts)
 
 
 TRACKS: tuple[Rule, ...] = (
