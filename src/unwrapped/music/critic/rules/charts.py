@@ -379,7 +379,7 @@ CHARTS: tuple[Rule, ...] = (
             "{plays} of {title} fit into {days}. {artist} was devoured.",
             "{days} sufficed for {plays} of {title} by {artist}. In bulk, then.",
         ),
-        epithet="All-at-Once",
+        epithet="Gulping",
     ),
     Rule(
         name="drip_track",
