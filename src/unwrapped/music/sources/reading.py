@@ -17,14 +17,12 @@ from unwrapped.music.sources.rows.frame import ROW_SCHEMA
 
 UPLOAD_SCHEMA = pl.Schema(
     {
-        "source" if name == "log" else name: kind
-        for name, kind in ROW_SCHEMA.items()
-        if name != "aside"
+        name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"
     }
     | {"file": pl.UInt32()}
 )
-"""Rows that are listens by their own word. `source` is the log, as it is called where
-listens are stored; `file` is an index into the files of the upload."""
+"""Rows that are listens by their own word; `file` is an index into the files of the
+upload."""
 
 BATCH_ROWS = 50_000
 
@@ -181,6 +179,4 @@ def without_aside(
 
 def labelled(rows: pl.DataFrame, file: int) -> pl.DataFrame:
     """Rows as `UPLOAD_SCHEMA` has them, of the file with this index."""
-    return rows.rename({"log": "source"}).with_columns(
-        pl.lit(file, pl.UInt32).alias("file")
-    )
+    return rows.with_columns(pl.lit(file, pl.UInt32).alias("file"))
