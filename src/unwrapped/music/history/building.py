@@ -16,7 +16,8 @@ from unwrapped.music.history.books import (
     keep_books,
 )
 from unwrapped.music.history.identity import spellings_frame
-from unwrapped.music.history.shadows import mark_shadowed
+from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.starts import started_at
 from unwrapped.music.history.tracks import name_tracks
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
@@ -107,7 +108,9 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
 def build_history(upload: Upload) -> History:
     """The listening history in an upload. Raises as `prepare_upload`."""
     prepared = prepare_upload(upload)
-    stored = mark_shadowed(prepared.listens, prepared.spelled)
+    listens = prepared.listens.with_columns(log="source").with_columns(started_at())
+    marks = mark_listens(listens, prepared.spelled)["mark"]
+    stored = prepared.listens.with_columns(marks.is_not_null().alias("shadowed"))
     books = prepared.books(count_stored(stored))
     counted = stored.filter(~pl.col("shadowed"))
     return History(name_tracks(counted, prepared.spelled), books)
