@@ -86,7 +86,7 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
     rows = set_aside(upload.rows, spellings)
     aside = count_aside(rows, upload.aside)
     listens = rows.filter(pl.col("aside").is_null()).select(
-        started_at().alias("started_at"), pl.exclude("aside", "logged_at")
+        started_at(), pl.exclude("aside", "logged_at")
     )
     listens = listens.with_columns(
         spellings["recording"].gather(listens["spelling"]).alias("recording")

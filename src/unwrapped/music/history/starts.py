@@ -1,18 +1,20 @@
-"""When a listen started, from what its log says alone."""
+"""When a listen began, as far as its log says: fixed for ever by the row alone."""
+
+from collections.abc import Mapping
 
 import polars as pl
 
-from unwrapped.music.sources.logs import LOGS
-
-_LOG_ENDS = [name.value for name, log in LOGS.items() if log.logs == "end"]
+from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 
-def started_at() -> pl.Expr:
-    """The start of a listen, from `log`, `logged_at` and `ms_played`.
+def started_at(logs: Mapping[LogName, Log] = LOGS) -> pl.Expr:
+    """`started_at`, from `log`, `logged_at` and `ms_played` and nothing else.
 
-    It is fixed for ever, as part of the exact key. Where only the end is logged and not
-    what was played, and where the moment is near the end, it is the logged time.
+    Where the end is logged, the time played before it; the logged time where that is
+    unknown, and for logs of starts and of moments near the end. The length of the track
+    has no part in it: it may become known later, and the time is part of the exact key.
     """
-    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
-    ended = pl.col("log").is_in(_LOG_ENDS)
-    return pl.when(ended).then(pl.col("logged_at") - played).otherwise("logged_at")
+    of_ends = [name.value for name, log in logs.items() if log.logs == "end"]
+    played = pl.when(pl.col("log").is_in(of_ends)).then("ms_played").fill_null(0)
+    before = pl.duration(milliseconds=played, time_unit="us")
+    return (pl.col("logged_at") - before).alias("started_at")
