@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from unwrapped.music.history.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
+
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.history.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName

@@ -430,7 +430,7 @@ def test_a_removal_leaves_others_with_the_same_rows_alone(listeners: Listeners) 
     assert listeners.stored(user) == NOTHING
 
 
-NOTHING = Stored(*[set() for _ in range(7)])
+NOTHING = Stored(*[set() for _ in range(8)])
 
 
 def _rows_of(minutes: int) -> list[Row]:

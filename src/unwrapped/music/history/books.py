@@ -107,7 +107,7 @@ def count_shortened(listens: pl.DataFrame, spellings: set[int]) -> dict[int, int
 def count_stored(listens: pl.DataFrame) -> dict[int, tuple[int, int]]:
     """Listens and shadowed ones among them, by `file`."""
     counted = listens.group_by("file").agg(
-        pl.len(), pl.col("shadowed").sum().alias("of_them")
+        pl.len(), pl.col("mark").is_not_null().sum().alias("of_them")
     )
     return {file: (stored, shadowed) for file, stored, shadowed in counted.iter_rows()}
 

@@ -34,10 +34,8 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
         identity = uri or f"{artist_key}{_JOINED}{title_key}"
         album_key = None if album is None else name_key(album)
         nameless = is_nameless(artist_key, title_key)
-        rows.append(
-            (artist, title or "", album)
-            + (artist_key, title_key, album_key, identity, nameless)
-        )
+        keys = (artist_key, title_key, album_key)
+        rows.append((artist, title or "", album, *keys, identity, nameless))
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
     frame = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA)
     return frame.with_row_index("spelling").with_columns(

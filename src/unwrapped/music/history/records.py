@@ -19,7 +19,10 @@ _ORDER = ("reason_end", "skipped", "shuffle", "length_ms", "spelled")
 def spelled_rank(spellings: pl.DataFrame) -> pl.Series:
     """The place of each spelling in the order of texts, by code point."""
     texts = pl.struct(
-        "artist", "title", pl.col("album").is_null(), pl.col("album").fill_null("")
+        "artist",
+        "title",
+        pl.col("album").is_null().alias("unknown"),
+        pl.col("album").fill_null(""),
     )
     return spellings.select(texts.rank("dense").cast(pl.UInt32)).to_series()
 
@@ -37,7 +40,9 @@ def split_records(
     shared = rows["started_at"].is_duplicated()
     suspects = in_order(
         rows.filter(shared).with_columns(
-            spelled_rank(spellings).gather(rows.filter(shared)["spelling"]).alias("spelled")
+            spelled_rank(spellings)
+            .gather(rows.filter(shared)["spelling"])
+            .alias("spelled")
         )
     )
     first = _changes(KEY)

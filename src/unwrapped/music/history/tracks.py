@@ -101,7 +101,10 @@ def name_tracks(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
     """`listens` with the columns `LISTEN_COLUMNS`."""
     names = name_recordings(spelled)
     tracks = names.tracks.with_columns(
-        pl.struct("artist_key", "title_key").rank("dense").cast(pl.UInt32).alias("track")
+        pl.struct("artist_key", "title_key")
+        .rank("dense")
+        .cast(pl.UInt32)
+        .alias("track")
     )
     albums = names.albums.rename({"name": "album"})
     recordings = names.recordings.join(

@@ -18,7 +18,7 @@ from unwrapped.music.listens.queries import (
 )
 from unwrapped.music.listens.schemas import ListenRead, ListensDeleted
 from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
-from unwrapped.music.store.statements import HistoryBusy
+from unwrapped.music.store.state import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
+from unwrapped.music.history.marks import Mark
 from unwrapped.music.sources.logs import LogName
 
 
@@ -20,8 +21,10 @@ class ListenRead(Schema):
     reason_end: str | None
     skipped: bool | None
     shuffle: bool | None
-    shadowed: bool = Field(
-        description="Not counted: a richer source logged the same listen."
+    mark: Mark | None = Field(
+        description="Why the listen is not counted: a richer source has it"
+        " (`richer_source`), it was reported twice (`double_scrobble`), or its log has it"
+        " twice (`echo`). None where it counts."
     )
 
 

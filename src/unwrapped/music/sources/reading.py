@@ -16,9 +16,7 @@ from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ROW_SCHEMA
 
 UPLOAD_SCHEMA = pl.Schema(
-    {
-        name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"
-    }
+    {name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"}
     | {"file": pl.UInt32()}
 )
 """Rows that are listens by their own word; `file` is an index into the files of the

@@ -91,7 +91,7 @@ async def copy_out(
         await driver.copy_from_query(query, output=written, format="csv")
     if not written.tell():
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(written.getbuffer(), has_header=False, schema=schema)
+    return pl.read_csv(written.getvalue(), has_header=False, schema=schema)
 
 
 @asynccontextmanager

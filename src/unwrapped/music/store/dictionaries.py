@@ -10,6 +10,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.building import PreparedUpload
+from unwrapped.music.history.records import in_order, spelled_rank
 from unwrapped.music.store.copying import copy_in
 from unwrapped.music.store.statements import run
 
@@ -80,7 +81,7 @@ class Dictionaries:
             found = await self._found(upload.spelled)
         last = await self._last_number("recording") if not is_new else 0
         spelled = _numbered(upload.spelled, found, last)
-        reasons, new = await self._reasons(upload)
+        reasons, new = await self._reasons(upload, is_new=is_new)
         records = pl.concat(
             [
                 upload.listens.with_columns(pl.lit(value=True).alias("first")),
@@ -116,23 +117,25 @@ class Dictionaries:
         return int(rows[0][0])
 
     async def _reasons(
-        self, upload: PreparedUpload
+        self, upload: PreparedUpload, *, is_new: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
         words = {
             word
             for frame in (upload.listens, upload.also_logged)
             for word in frame["reason_end"].unique().drop_nulls().cast(pl.String)
         }
-        if not words:
-            return {}, {}
-        rows = await run(self.session, self.user_id, _REASONS)
-        known = {row.reason: row.id for row in rows}
+        known = {} if is_new else await self.reasons()
         last = max(known.values(), default=0)
         new = {
             word: last + place
             for place, word in enumerate(sorted(words - known.keys()), start=1)
         }
         return known | new, new
+
+    async def reasons(self) -> dict[str, int]:
+        """The numbers of all words for the end of a listen."""
+        rows = await run(self.session, self.user_id, _REASONS)
+        return {row.reason: row.id for row in rows}
 
     async def add_reasons(self, reasons: dict[str, int]) -> None:
         """Store new words."""
@@ -142,6 +145,27 @@ class Dictionaries:
         )
         owner = pl.lit(self.user_id, pl.Int64).alias("user_id")
         await copy_in(self.session, "end_reason", rows.with_columns(owner))
+
+
+def ordered_records(
+    records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
+) -> pl.DataFrame:
+    """Records in numbers, by their exact key, those of one listen in the fixed order.
+
+    `spelled` has all spellings of their recordings, `reasons` all words for the end.
+    """
+    words = {number: word for word, number in reasons.items()}
+    reason = pl.col("end_reason").replace_strict(
+        words, default=None, return_dtype=pl.String
+    )
+    ranked = spelled.select(
+        "recording", "spelling", spelled_rank(spelled).alias("spelled")
+    )
+    return in_order(
+        records.join(ranked, on=["recording", "spelling"], how="left").with_columns(
+            reason.alias("reason_end")
+        )
+    ).drop("spelled", "reason_end")
 
 
 def _numbered(
@@ -194,8 +218,9 @@ def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
 def _in_numbers(
     records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
 ) -> pl.DataFrame:
-    most = max(spelled["code"].max() or 0, 0)  # type: ignore[type-var,operator]
-    every = pl.DataFrame({"code": pl.int_range(most + 1, dtype=pl.UInt32, eager=True)})
+    # A row for every code up to the largest, so that a code is a place.
+    size = pl.col("code").max().fill_null(0).cast(pl.Int64) + 1
+    every = spelled.select(pl.int_range(size, dtype=pl.UInt32).alias("code"))
     places = every.join(
         spelled.select("code", "recording", "spelling"),
         on="code",
@@ -212,7 +237,7 @@ def _in_numbers(
         "length_ms",
         pl.col("reason_end")
         .cast(pl.String)
-        .replace_strict(reasons, return_dtype=pl.Int32)
+        .replace_strict(reasons, default=None, return_dtype=pl.Int32)
         .alias("end_reason"),
         "skipped",
         "shuffle",

@@ -19,12 +19,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
 from sqlmodel import SQLModel
 
 from unwrapped.core.tables import UTCDateTime
+from unwrapped.music.history.intervals import LONG_MS
 from unwrapped.music.history.marks import Mark
 from unwrapped.music.sources.logs import LOGS
 
@@ -37,9 +39,6 @@ MARK_CODES = {Mark.RICHER_SOURCE: 1, Mark.ECHO: 2, Mark.DOUBLE_SCROBBLE: 3}
 """How marks are stored. Listens with mark 0 count."""
 
 MARK_NAMES = {code: mark for mark, code in MARK_CODES.items()}
-
-LONG_MS = 7_200_000
-"""Longer listens have an index: their reach is as long as they are."""
 
 
 def _listener(*, refers: bool = False) -> Column[int]:
@@ -169,6 +168,15 @@ spelling = Table(
     ),
     _refers("album_id", "album"),
     Index("ix_spelling_album", "user_id", "album_id"),
+    _unique(
+        "uq_spelling_names",
+        "user_id",
+        "recording_id",
+        "md5(artist)",
+        "md5(title)",
+        "md5(album)",
+        nulls_distinct=False,
+    ),
 )
 """All spellings that a recording has had, numbered for each recording, each with the start
 of its latest listen and the album that its listens are shown with."""
@@ -251,3 +259,18 @@ also_logged = Table(
 )
 """Further records of stored listens: rows with the same exact key that say something else
 of the rest. Of all records of a listen the first in a fixed order is in `listen`."""
+
+import_records = Table(
+    "import_records",
+    SQLModel.metadata,
+    _listener(refers=True),
+    Column("import_id", Uuid, primary_key=True),
+    Column("records", INT4MULTIRANGE, nullable=False),
+    Column("content", Text),
+    Column("removals", Integer, nullable=False),
+    ForeignKeyConstraint(["import_id"], ["history_import.id"], ondelete="CASCADE"),
+    Index("ix_import_records_content", "user_id", "content"),
+)
+"""The records that each import had, by their numbers. `content` is the digest of what was
+read, and `removals` is `history.removals` as it was: while both are the same, another import
+of the same bytes brings nothing. Imports that ended before there were numbers have no row."""

@@ -115,6 +115,8 @@ def multirange(numbers: pl.Series) -> str:
     runs = pl.DataFrame({"number": sorted_}).group_by(
         (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
     )
-    ends = runs.agg(pl.col("number").min().alias("a"), pl.col("number").max().alias("b"))
+    ends = runs.agg(
+        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
+    )
     ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
     return f"{{{ranges}}}"

@@ -8,32 +8,20 @@ those of listens `mark`.
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    DateTime,
-    Integer,
-    SmallInteger,
-    TextClause,
-    bindparam,
-)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.marks import Mark
+from unwrapped.music.history.intervals import LONG_MS
+from unwrapped.music.history.marks import MARK_DTYPE
 from unwrapped.music.history.records import KEY
-from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
 from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
-    LONG_MS,
     MARK_CODES,
     MARK_NAMES,
 )
-from unwrapped.music.store.statements import of_listener
-
-MARK_DTYPE = pl.Enum([mark.value for mark in Mark])
+from unwrapped.music.store.statements import run
 
 MOST_ZONES = 1_000
 """Zones that are read one by one; more are read as one from the first to the last."""
@@ -70,8 +58,7 @@ UNION ALL
 SELECT {_COLUMNS}, mark FROM listen
 WHERE user_id = {{user_id}} AND ms_played > {LONG_MS}"""
 
-_ALSO = f"""SELECT {_COLUMNS}, 0 FROM also_logged
-WHERE user_id = {{user_id}} AND started_at BETWEEN {{first}} AND {{last}}"""
+_ALSO = f"SELECT {_COLUMNS}, 0 FROM also_logged WHERE user_id = {{user_id}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +86,15 @@ class StoredListens:
             _AROUND.format(user_id=int(self.user_id), zones=written)
         )
 
-    async def of_recordings(self, recordings: pl.Series) -> pl.DataFrame:
-        """All listens to recordings; reads the whole history."""
-        if recordings.is_empty():
-            return no_listens()
-        listed = ", ".join(str(int(number)) for number in recordings)
+    async def matching(self, condition: str) -> pl.DataFrame:
+        """The listens that fit a condition (`removal.Selection`)."""
         query = _LISTENED.format(user_id=int(self.user_id))
-        return await self._read(
-            f"{query} AND recording_id = ANY (ARRAY[{listed}])"
-        )
+        return await self._read(f"{query} AND {condition}")
+
+    async def also_matching(self, condition: str) -> pl.DataFrame:
+        """The further records that fit a condition."""
+        query = _ALSO.format(user_id=int(self.user_id))
+        return await self._read(f"{query} AND {condition}")
 
     async def also_logged(self, zones: pl.DataFrame) -> pl.DataFrame:
         """Further records of listens that start between the first and the last zone."""
@@ -115,8 +102,7 @@ class StoredListens:
             return no_listens()
         ends = zones.select(pl.col("first").min(), pl.col("last").max()).cast(pl.Int64)
         first, last = map(_moment, ends.row(0))
-        query = _ALSO.format(user_id=int(self.user_id), first=first, last=last)
-        return await self._read(query)
+        return await self.also_matching(f"started_at BETWEEN {first} AND {last}")
 
     async def _read(self, query: str) -> pl.DataFrame:
         return _decoded(await copy_out(self.session, query, _WRITTEN))
@@ -175,40 +161,27 @@ class StoredListens:
     async def _change(
         self, statement: str, rows: pl.DataFrame, values: dict[str, pl.Series]
     ) -> None:
-        logs = rows["log"].cast(pl.String).replace_strict(LOG_CODES, return_dtype=pl.Int16)
+        logs = (
+            rows["log"].cast(pl.String).replace_strict(LOG_CODES, return_dtype=pl.Int16)
+        )
         keys = {name: rows[name] for name in KEY} | {"log": logs}
         for start in range(0, len(rows), AT_ONCE):
             parameters = {
                 name: column.slice(start, AT_ONCE).to_list()
                 for name, column in (keys | values).items()
             }
-            await self.session.execute(
-                _typed(statement), parameters | {"user_id": self.user_id}
-            )
+            await run(self.session, self.user_id, statement, **parameters)
 
 
-_TYPES = {
-    "started_at": DateTime(timezone=True),
-    "recording": Integer(),
-    "log": SmallInteger(),
-    "ms_played": Integer(),
-    "marks": SmallInteger(),
-    "spelling": Integer(),
-    "length_ms": Integer(),
-    "number": Integer(),
-    "end_reason": Integer(),
-    "skipped": Boolean(),
-    "shuffle": Boolean(),
-}
-
-_KEYS = """unnest(:started_at, :recording, :log, :ms_played{more})
+_KEYS = """unnest(CAST(:started_at AS timestamptz[]), CAST(:recording AS integer[]),
+    CAST(:log AS smallint[]), CAST(:ms_played AS integer[]){more})
     AS changed (started_at, recording_id, log, ms_played{names})
 WHERE {table}.user_id = :user_id AND {table}.started_at = changed.started_at
     AND {table}.recording_id = changed.recording_id AND {table}.log = changed.log
     AND {table}.ms_played IS NOT DISTINCT FROM changed.ms_played"""
 
 _MARK = "UPDATE listen SET mark = changed.mark FROM " + _KEYS.format(
-    table="listen", more=", :marks", names=", mark"
+    table="listen", more=", CAST(:marks AS smallint[])", names=", mark"
 )
 
 _REPLACE = """UPDATE listen SET spelling_id = changed.spelling_id,
@@ -216,7 +189,9 @@ _REPLACE = """UPDATE listen SET spelling_id = changed.spelling_id,
     end_reason_id = changed.end_reason_id, skipped = changed.skipped,
     shuffle = changed.shuffle FROM """ + _KEYS.format(
     table="listen",
-    more=", :spelling, :length_ms, :number, :end_reason, :skipped, :shuffle",
+    more=""", CAST(:spelling AS integer[]), CAST(:length_ms AS integer[]),
+    CAST(:number AS integer[]), CAST(:end_reason AS integer[]),
+    CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[])""",
     names=", spelling_id, length_ms, number, end_reason_id, skipped, shuffle",
 )
 
@@ -226,7 +201,9 @@ _REMOVE_ALSO = (
     "DELETE FROM also_logged USING "
     + _KEYS.format(
         table="also_logged",
-        more=", :spelling, :end_reason, :skipped, :shuffle, :length_ms",
+        more=""", CAST(:spelling AS integer[]), CAST(:end_reason AS integer[]),
+    CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[]),
+    CAST(:length_ms AS integer[])""",
         names=", spelling_id, end_reason_id, skipped, shuffle, length_ms",
     )
     + """
@@ -235,13 +212,6 @@ _REMOVE_ALSO = (
     AND (also_logged.end_reason_id, also_logged.skipped, also_logged.shuffle)
         IS NOT DISTINCT FROM (changed.end_reason_id, changed.skipped, changed.shuffle)"""
 )
-
-
-def _typed(statement: str) -> TextClause:
-    names = [name for name in _TYPES if f":{name}" in statement]
-    return of_listener(statement).bindparams(
-        *(bindparam(name, type_=ARRAY(_TYPES[name])) for name in names)
-    )
 
 
 def no_listens() -> pl.DataFrame:
