@@ -155,6 +155,7 @@ class AnalysisCoordinator:
 
 
 def without_file_names(portrait: Portrait) -> Portrait:
-    """The portrait as anybody may see it: a person's files have telling names."""
+    """The portrait as anybody may see it: a person's files have telling names, and
+    warnings are the person's own."""
     books = Books(total=portrait.books.total, files=[], skipped=[])
     return replace(portrait, books=books)

@@ -10,10 +10,13 @@ import polars as pl
 
 from unwrapped.music.history.books import (
     Books,
+    StoredCount,
+    Tally,
     count_aside,
     count_shortened,
     count_stored,
     keep_books,
+    spans_of_files,
 )
 from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.shadows import mark_shadowed
@@ -45,18 +48,13 @@ class PreparedUpload:
     also_spelled: pl.DataFrame
     """`EXACT_KEY` and `spelling` of rows that are known by another spelling."""
 
-    aside: dict[int, dict[str, int]]
-    """Rows set aside, by file and reason."""
-
-    shortened: dict[int, int]
-    """Listens with a name that was cut, by file."""
-
+    tally: Tally
     files: list[HistoryFile]
     skipped: list[SkippedFile]
 
-    def books(self, stored: dict[int, tuple[int, int]]) -> Books:
-        """The books, given the listens that are new and shadowed ones, by file."""
-        return keep_books(self.files, self.skipped, self.aside, stored, self.shortened)
+    def books(self, stored: dict[int, StoredCount]) -> Books:
+        """The books, given the listens that are new, by file."""
+        return keep_books(self.files, self.skipped, self.tally, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,6 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
         pl.col("recording").rank("dense").cast(pl.UInt32),
     )
     rows = set_aside(upload.rows, spellings)
-    aside = count_aside(rows, upload.aside)
     listens = rows.filter(pl.col("aside").is_null()).drop("aside")
     listens = listens.with_columns(
         spellings["recording"].gather(listens["spelling"]).alias("recording")
@@ -97,8 +94,11 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
         listens=unique,
         spelled=last_spelled(listens, spellings),
         also_spelled=also_spelled,
-        aside=aside,
-        shortened=count_shortened(listens, upload.spellings.shortened),
+        tally=Tally(
+            aside=count_aside(rows, upload.aside),
+            shortened=count_shortened(listens, upload.spellings.shortened),
+            spans=spans_of_files(listens),
+        ),
         files=upload.files,
         skipped=upload.skipped,
     )
@@ -107,9 +107,11 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
 def build_history(upload: Upload) -> History:
     """The listening history in an upload. Raises as `prepare_upload`."""
     prepared = prepare_upload(upload)
-    stored = mark_shadowed(prepared.listens, prepared.spelled)
+    stored = mark_shadowed(prepared.listens, prepared.spelled).with_columns(
+        pl.when("shadowed").then(pl.lit("richer_source")).alias("mark")
+    )
     books = prepared.books(count_stored(stored))
-    counted = stored.filter(~pl.col("shadowed"))
+    counted = stored.filter(pl.col("mark").is_null())
     return History(name_tracks(counted, prepared.spelled), books)
 
 
@@ -161,7 +163,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
     rows = sum(file.rows_read for file in prepared.files)
     bad = {
         file: sum(reasons.get(reason, 0) for reason in _DAMAGE)
-        for file, reasons in prepared.aside.items()
+        for file, reasons in prepared.tally.aside.items()
     }
     count = sum(bad.values())
     if count <= tolerated_bad_rows(rows):

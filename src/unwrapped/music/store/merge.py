@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.postgres.session_settings import join_by_hash, join_by_index
-from unwrapped.music.history.books import Books
+from unwrapped.music.history.books import Books, StoredCount
 from unwrapped.music.history.building import PreparedUpload
 from unwrapped.music.store.dictionaries import Dictionaries
 from unwrapped.music.store.marking import POORER, mark_stored
@@ -114,8 +114,12 @@ class HistoryMerge:
             await mark_stored(self.session, self.user_id)
             await name_recordings(self.session, self.user_id)
         shadowed = await self._shadowed() if any(fresh.values()) else {}
-        stored = {file: (n, shadowed.get(file, 0)) for file, n in fresh.items()}
-        return upload.books(stored)
+        return upload.books(
+            {
+                file: StoredCount(count, {"richer_source": shadowed.get(file, 0)})
+                for file, count in fresh.items()
+            }
+        )
 
     async def _store(self, listens: pl.DataFrame) -> dict[int, int]:
         """Insert what is not known yet; says how many listens of each file that is."""
