@@ -8,6 +8,7 @@ from unwrapped.music.critic.verdict import Critic, Verdict
 from unwrapped.music.history.books import Books, without_music
 from unwrapped.music.history.building import History
 from unwrapped.music.history.missing_files import warn_of_files
+from unwrapped.music.history.odd_times import warn_of_times
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import holes
 from unwrapped.music.profile.basis.frames import NoPlays
@@ -55,7 +56,7 @@ def paint_portrait(
     """The portrait of `period`; raises `NoPlays` when it has no play."""
     if history.listens.is_empty():
         raise NoMusic(without_music(history.books.total))
-    warnings = warn_of_files(history.books.files)
+    warnings = warn_of_files(history.books.files) + warn_of_times(history.listens)
     profile = build_profile(history.listens, period, zone, top, holes(warnings))
     return Portrait(
         schema_version=SCHEMA_VERSION,

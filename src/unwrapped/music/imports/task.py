@@ -32,6 +32,7 @@ READING_SHARE = 0.6
     ImportParams,
     alone=True,
     loads=(
+        "unwrapped.music.imports.warnings",
         "unwrapped.music.store.merge",
         "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
@@ -41,6 +42,8 @@ READING_SHARE = 0.6
 async def import_uploads(task: RunningTask, params: ImportParams) -> None:
     """Import uploads: all of their listens, or none."""
     # Polars and the parsers are the worker's alone: the web process imports this module.
+    from unwrapped.music.imports.books import books_of_imports
+    from unwrapped.music.imports.warnings import with_warnings
     from unwrapped.music.store.merge import HistoryMerge
 
     async with AsyncExitStack() as stack:
@@ -59,7 +62,9 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
                 READING_SHARE + (1 - READING_SHARE) * share, STORING
             ),
         )
-        books = msgspec.to_builtins(await merge.merge(prepared))
+        merged = await merge.merge(prepared)
+        earlier = await books_of_imports(finish.session, task.user_id)
+        books = msgspec.to_builtins(with_warnings(merged, prepared, earlier))
         finish.session.add(HistoryImport(id=task.id, user_id=task.user_id, books=books))
         finish.result = books["total"]
     await note_import(task.resources.database, books["total"]["stored"])
