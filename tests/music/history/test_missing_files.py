@@ -181,6 +181,10 @@ def test_a_full_file_of_account_data() -> None:
     ):
         assert texts(full, follower) == []
     assert texts(account_file("a.json", 0, 9, rows=9_999)) == []
+    # Books of earlier versions say no moments: a number is needed.
+    assert texts(account_file("a.json", rows=10_000)) == []
+    (warning,) = warn_of_files([account_file("StreamingHistory0.json", rows=10_000)])
+    assert warning.names == ["StreamingHistory0.json"]
     assert texts(audio(0, 0, 9), file("b.json", 0, 9, rows=10_000)) == []
 
 

@@ -5,7 +5,7 @@ given. Spotify numbers the files of an export from 0.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -22,7 +22,7 @@ ACCOUNT_FILE_ROWS = 10_000
 REST = timedelta(days=7)
 """What may be left of a hole that other files fill: nobody listens every day."""
 
-_EXTENDED = frozenset({LogName.SPOTIFY_EXTENDED})
+_EXTENDED = frozenset[str]({LogName.SPOTIFY_EXTENDED})
 _ACCOUNT = _EXTENDED | {LogName.SPOTIFY_ACCOUNT}
 _NUMBER = r"(?P<number>\d{1,3})"
 # Music videos are few, and their one file is about all years.
@@ -38,7 +38,7 @@ class Series:
 
     pattern: str
     log: LogName
-    filled_by: frozenset[LogName]
+    filled_by: frozenset[str]
     """Logs whose files have what a missing file would."""
 
     is_in_order: bool = True
@@ -82,23 +82,46 @@ SERIES = (
 )
 
 
+type Numbered = dict[int, list[FileBooks]]
+"""The files of a series, by their numbers."""
+
+
 def warn_of_files(files: Sequence[FileBooks]) -> list[HistoryWarning]:
     """What is due among all files of a listener."""
-    missing = [_warn_of_missing(series, files) for series in SERIES]
-    return [*(warning for warning in missing if warning), *_warn_of_full(files)]
+    numbered = {series: _numbered(series, files) for series in SERIES}
+    missing = [
+        _warn_of_missing(series, found, _spans(files, series.filled_by))
+        for series, found in numbered.items()
+    ]
+    full = _warn_of_full(files, numbered)
+    return [*(warning for warning in missing if warning), *full]
 
 
-def _warn_of_missing(
-    series: Series, files: Sequence[FileBooks]
-) -> HistoryWarning | None:
-    numbered: dict[int, list[FileBooks]] = {}
+def _numbered(series: Series, files: Sequence[FileBooks]) -> Numbered:
+    numbered: Numbered = {}
     for file in files:
         if (number := series.number_of(file.path)) is not None:
             numbered.setdefault(number, []).append(file)
+    return numbered
+
+
+def _spans(files: Sequence[FileBooks], logs: Collection[str]) -> list[Span]:
+    """When the listens of these logs are, file by file."""
+    return [
+        Span(file.first, file.last)
+        for file in files
+        if file.first and file.last and file.source in logs
+        if not _VIDEO.match(PurePosixPath(file.path).name)
+    ]
+
+
+def _warn_of_missing(
+    series: Series, numbered: Numbered, others: Sequence[Span]
+) -> HistoryWarning | None:
     absent: list[int] = []
     spans: list[Span] = []
     for run in _runs(set(range(max(numbered, default=0))) - numbered.keys()):
-        left = _left_out(series, files, numbered, run)
+        left = _left_out(run, numbered, others) if series.is_in_order else []
         if left is not None:
             absent += run
             spans += left
@@ -120,37 +143,26 @@ def _warn_of_missing(
 
 
 def _left_out(
-    series: Series,
-    files: Sequence[FileBooks],
-    numbered: dict[int, list[FileBooks]],
-    run: Sequence[int],
+    run: Sequence[int], numbered: Numbered, others: Sequence[Span]
 ) -> list[Span] | None:
     """The time that files of these numbers would be about, as far as it is known.
 
     None where other files are about all of it.
     """
-    if not series.is_in_order:
+    starts = [file.first for file in numbered[run[-1] + 1] if file.first]
+    ends = [file.last for file in numbered.get(run[0] - 1, ()) if file.last]
+    if not starts:
         return []
-    ends = [file.last for file in numbered.get(run[0] - 1, ())]
-    starts = [file.first for file in numbered[run[-1] + 1]]
-    until = min((start for start in starts if start), default=None)
-    if until is None:
-        return []
-    others = [
-        Span(file.first, file.last)
-        for file in files
-        if file.first and file.last and file.source in series.filled_by
-        if not _VIDEO.match(PurePosixPath(file.path).name)
-    ]
+    until = min(starts)
     if run[0] == 0:
         return None if any(other.first < until for other in others) else []
-    since = max((end for end in ends if end), default=None)
-    if since is None:
+    if not ends:
         return []
-    inside = [o for o in others if o.first < until and o.last > since]
-    if not inside and since < until:
-        return [Span(since, until)]
-    return _rest(Span(since, until), inside) or None
+    hole = Span(max(ends), until)
+    inside = [o for o in others if o.first < hole.last and o.last > hole.first]
+    if not inside and hole.first < hole.last:
+        return [hole]
+    return _rest(hole, inside) or None
 
 
 def _rest(hole: Span, inside: Iterable[Span]) -> list[Span]:
@@ -163,14 +175,18 @@ def _rest(hole: Span, inside: Iterable[Span]) -> list[Span]:
     return [span for span in left if span.last - span.first > REST]
 
 
-def _warn_of_full(files: Sequence[FileBooks]) -> list[HistoryWarning]:
+def _warn_of_full(
+    files: Sequence[FileBooks], numbered: Mapping[Series, Numbered]
+) -> list[HistoryWarning]:
     """Full files of account data, each once, that nothing goes on after."""
+    latest = max((span.last for span in _spans(files, _ACCOUNT)), default=None)
     full = {
-        PurePosixPath(file.path).name: file
+        PurePosixPath(file.path).name
         for file in files
         if file.source == LogName.SPOTIFY_ACCOUNT
         and file.account.rows_read == ACCOUNT_FILE_ROWS
-        and not _goes_on(file, files)
+        and not _has_next(file, numbered)
+        and (latest == file.last if file.last else _has_number(file, numbered))
     }
     return [
         HistoryWarning(
@@ -182,20 +198,21 @@ def _warn_of_full(files: Sequence[FileBooks]) -> list[HistoryWarning]:
             names=[name],
             logs=[LogName.SPOTIFY_ACCOUNT.value],
         )
-        for name, _ in sorted(full.items())
+        for name in sorted(full)
     ]
 
 
-def _goes_on(file: FileBooks, files: Sequence[FileBooks]) -> bool:
-    """Whether there is a file of the next number, or one that ends later."""
-    for series in SERIES:
-        number = series.number_of(file.path)
-        if number is not None and any(
-            series.number_of(other.path) == number + 1 for other in files
-        ):
-            return True
-    ends = [other.last for other in files if other.source in _ACCOUNT and other.last]
-    return file.last is not None and any(end > file.last for end in ends)
+def _has_number(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
+    return any(series.number_of(file.path) is not None for series in numbered)
+
+
+def _has_next(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
+    """Whether there is a file of the next number."""
+    return any(
+        number + 1 in there
+        for series, there in numbered.items()
+        if (number := series.number_of(file.path)) is not None
+    )
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:
