@@ -270,4 +270,7 @@ def test_the_order_of_rows_does_not_matter(rng: random.Random) -> None:
 
 def test_nothing_to_look_at() -> None:
     assert warnings([]) == []
+    short: list[Listen] = [(BEGIN, 1_000, 1, 1, ACCOUNT)]
+    assert warnings(lived(1), short) == []
+    assert warnings(short) == []
     assert warnings(lived(1)[:1], in_account(lived(1)[:1])) == []

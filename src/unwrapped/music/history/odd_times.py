@@ -21,6 +21,10 @@ PLAY_MS = 30_000
 STEP, FARTHEST = timedelta(minutes=15), timedelta(hours=14)
 """Time zones differ by multiples of `STEP`, and from UTC by up to `FARTHEST`."""
 
+NEARLY, ROUGHLY = timedelta(seconds=30), timedelta(seconds=90)
+"""How far from a multiple of `STEP` the same listen may be: roughly, where a log cuts
+seconds off or writes a moment near the end."""
+
 COMPARED = 2_000
 """Listens of a log that are looked for in another one, evenly spread."""
 
@@ -73,14 +77,21 @@ def _shifts(
     """A warning for each difference at which many listens of the two are the same."""
     rich, poor = LOGS[richer], LOGS[poorer]
     ends = "near_end" in (rich.logs, poor.logs)
+    is_rough = ends or "minute" in (rich.precision, poor.precision)
     fits = _fits(
         rich_rows.select("track", _moment(rich, ends=ends)),
         poor_rows.select("track", _moment(poor, ends=ends)),
-        timedelta(
-            seconds=90 if ends or "minute" in (rich.precision, poor.precision) else 30
-        ),
+        ROUGHLY if is_rough else NEARLY,
     )
     met = fits["row"].n_unique()
+    for row in _prominent(fits, met).iter_rows(named=True):
+        minutes = row["steps"] * (STEP // timedelta(minutes=1))
+        span = Span(row["first"], row["last"])
+        yield _shifted(richer, poorer, minutes, (row["rows"], met), span)
+
+
+def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
+    """The differences, in `steps`, that chance does not explain, the clearest first."""
     steps = (
         fits.filter(pl.col("steps") != 0)
         .group_by("steps")
@@ -92,19 +103,14 @@ def _shifts(
             pl.col("moment").max().alias("last"),
         )
     )
-    differences = 2 * (FARTHEST // STEP)
-    absent = [0] * (differences - len(steps))
+    absent = [0] * (2 * (FARTHEST // STEP) - len(steps))
     middle = pl.Series([*steps["rows"], *absent], dtype=pl.Float64).median()
-    found = steps.filter(
+    return steps.filter(
         pl.col("rows") >= max(FEWEST, LEAST_SHARE * met),
         pl.col("rows") >= PROMINENT * pl.lit(middle),
         pl.col("tracks") >= FEWEST_TRACKS,
         pl.col("days") >= FEWEST_DAYS,
     ).sort("rows", "steps", descending=[True, False])
-    for row in found.iter_rows(named=True):
-        minutes = row["steps"] * (STEP // timedelta(minutes=1))
-        span = Span(row["first"], row["last"])
-        yield _shifted(richer, poorer, minutes, (row["rows"], met), span)
 
 
 def _moment(log: Log, *, ends: bool) -> pl.Expr:
