@@ -19,6 +19,7 @@ CREATE TABLE "import_records" (
   "import_id" uuid NOT NULL,
   "records" int4multirange NOT NULL,
   "content" text NULL,
+  "names" text[] NOT NULL,
   "removals" integer NOT NULL,
   PRIMARY KEY ("user_id", "import_id"),
   CONSTRAINT "fk_import_records_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,

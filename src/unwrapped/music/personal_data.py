@@ -180,6 +180,7 @@ PERSONAL_DATA = (
             import_records.c.import_id,
             cast(import_records.c.records, Text).label("records"),
             import_records.c.content,
+            import_records.c.names,
         ).where(import_records.c.user_id == OWNER),
         tables=frozenset({"import_records"}),
         rows_at_once=10,

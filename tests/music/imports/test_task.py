@@ -102,6 +102,8 @@ async def test_an_import_stores_data_books_and_outcome(
         "set_aside": {"no_track": 1},
         "shortened": 0,
         "shadowed": 1,
+        "echoes": 0,
+        "double_scrobbles": 0,
     }
     assert task.result_data == total
     (kept,) = await _imports(resources)

@@ -39,6 +39,8 @@ async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
         "set_aside": {},
         "shortened": 0,
         "shadowed": 0,
+        "echoes": 0,
+        "double_scrobbles": 0,
         "gap_possible": False,
     }
     state = await greta.stored()

@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from unwrapped.core.database import Database
 from unwrapped.music.analysis.models import Analysis
@@ -24,7 +23,7 @@ from unwrapped.music.history.books import (
 )
 from unwrapped.music.history.building import History
 from unwrapped.music.history.period import Period
-from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.imports.books import books_of_imports
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.music.store.models import LOG_CODES, listen
@@ -61,16 +60,10 @@ class DataCollector:
 
         `shadowed` in total is as it is today.
         """
-        found = await session.scalars(
-            select(col(HistoryImport.books))
-            .where(col(HistoryImport.user_id) == user_id)
-            .order_by(col(HistoryImport.created_at), col(HistoryImport.id))
-        )
         files: list[FileBooks] = []
         skipped: list[SkippedFile] = []
         more_skipped = 0
-        for stored in found:
-            books = msgspec.convert(stored, Books)
+        for books in await books_of_imports(session, user_id):
             files += books.files
             skipped += books.skipped
             more_skipped += books.more_skipped
@@ -155,6 +148,7 @@ class AnalysisCoordinator:
 
 
 def without_file_names(portrait: Portrait) -> Portrait:
-    """The portrait as anybody may see it: a person's files have telling names."""
+    """The portrait as anybody may see it: a person's files have telling names, and
+    warnings are the person's own."""
     books = Books(total=portrait.books.total, files=[], skipped=[])
     return replace(portrait, books=books)

@@ -10,10 +10,13 @@ import polars as pl
 
 from unwrapped.music.history.books import (
     Books,
+    StoredCount,
+    Tally,
     count_aside,
     count_shortened,
     count_stored,
     keep_books,
+    spans_of_files,
 )
 from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.marks import mark_listens
@@ -45,18 +48,13 @@ class PreparedUpload:
     also_logged: pl.DataFrame
     """Further records of the same listens, with the same columns."""
 
-    aside: dict[int, dict[str, int]]
-    """Rows set aside, by file and reason."""
-
-    shortened: dict[int, int]
-    """Listens with a name that was cut, by file."""
-
+    tally: Tally
     files: list[HistoryFile]
     skipped: list[SkippedFile]
 
-    def books(self, stored: dict[int, tuple[int, int]]) -> Books:
-        """The books, given the listens that are new and shadowed ones, by file."""
-        return keep_books(self.files, self.skipped, self.aside, stored, self.shortened)
+    def books(self, stored: dict[int, StoredCount]) -> Books:
+        """The books, given the listens that are new, by file."""
+        return keep_books(self.files, self.skipped, self.tally, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,6 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
     """The listens among rows of any log, each once."""
     spellings = spellings_frame(upload.spellings.rows())
     rows = set_aside(upload.rows, spellings)
-    aside = count_aside(rows, upload.aside)
     listens = rows.filter(pl.col("aside").is_null()).select(
         started_at(), pl.exclude("aside", "logged_at")
     )
@@ -96,8 +93,11 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
         listens=unique,
         spelled=last_started(listens, spellings),
         also_logged=also_logged,
-        aside=aside,
-        shortened=count_shortened(listens, upload.spellings.shortened),
+        tally=Tally(
+            aside=count_aside(rows, upload.aside),
+            shortened=count_shortened(listens, upload.spellings.shortened),
+            spans=spans_of_files(listens),
+        ),
         files=upload.files,
         skipped=upload.skipped,
     )
@@ -138,7 +138,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
     rows = sum(file.rows_read for file in prepared.files)
     bad = {
         file: sum(reasons.get(reason, 0) for reason in _DAMAGE)
-        for file, reasons in prepared.aside.items()
+        for file, reasons in prepared.tally.aside.items()
     }
     count = sum(bad.values())
     if count <= tolerated_bad_rows(rows):

@@ -202,7 +202,9 @@ def resolve(
     key = list(KEY)
     met = around.join(fresh.select(key), on=key, how="semi", nulls_equal=True)
     if met.is_empty():
-        return Resolved(fresh.filter("first"), fresh.filter(~pl.col("first")), fresh.clear(), met)
+        return Resolved(
+            fresh.filter("first"), fresh.filter(~pl.col("first")), fresh.clear(), met
+        )
     alone = fresh.join(met.select(key), on=key, how="anti", nulls_equal=True)
     others = fresh.join(met.select(key), on=key, how="semi", nulls_equal=True)
     stands = pl.lit(value=True).alias("stands")

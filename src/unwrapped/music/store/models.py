@@ -267,10 +267,11 @@ import_records = Table(
     Column("import_id", Uuid, primary_key=True),
     Column("records", INT4MULTIRANGE, nullable=False),
     Column("content", Text),
+    Column("names", ARRAY(Text), nullable=False),
     Column("removals", Integer, nullable=False),
     ForeignKeyConstraint(["import_id"], ["history_import.id"], ondelete="CASCADE"),
     Index("ix_import_records_content", "user_id", "content"),
 )
 """The records that each import had, by their numbers. `content` is the digest of what was
 read, and `removals` is `history.removals` as it was: while both are the same, another import
-of the same bytes brings nothing. Imports that ended before there were numbers have no row."""
+of the same bytes brings nothing. `names` are those of its uploads, by their bytes. Imports that ended before there were numbers have no row."""
