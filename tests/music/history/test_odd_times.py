@@ -149,6 +149,16 @@ def test_loops_are_not_shifted() -> None:
     assert warnings(looped, in_account(others)) == []
 
 
+def test_an_album_in_a_loop_is_not_shifted() -> None:
+    """Half an hour of ten songs, all day for a week: each second difference fits."""
+    album: list[Listen] = [
+        (BEGIN + day * 24 * HOUR + n * 3 * MINUTE, 180_000, n % 10, 1, EXTENDED)
+        for day in range(7)
+        for n in range(12 * 20)
+    ]
+    assert warnings(album, in_account(later(album, 15 * MINUTE))) == []
+
+
 def test_a_playlist_twice_a_day_is_not_shifted() -> None:
     """In the morning on one device, nine hours later on the other, for thirty days."""
     rng = random.Random(7)  # noqa: S311 - a history, no secret

@@ -40,7 +40,8 @@ LEAST_SHARE = 0.25
 by chance it is one of a hundred, or one of ten where a playlist is heard twice a day."""
 
 PROMINENT = 10
-"""So many times as many fit as at a difference in the middle of all."""
+"""So many times as many fit as at an average difference: an album in a loop fits at
+many."""
 
 SOONEST = timedelta(seconds=30)
 """No two plays of one listener begin within it, time and again."""
@@ -106,11 +107,10 @@ def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
             pl.col("moment").max().alias("last"),
         )
     )
-    absent = [0] * (2 * (FARTHEST // STEP) - len(steps))
-    middle = pl.Series([*steps["rows"], *absent], dtype=pl.Float64).median()
+    usual = steps["rows"].sum() / (2 * (FARTHEST // STEP))
     return steps.filter(
         pl.col("rows") >= max(FEWEST, LEAST_SHARE * met),
-        pl.col("rows") >= PROMINENT * pl.lit(middle),
+        pl.col("rows") >= PROMINENT * usual,
         pl.col("tracks") >= FEWEST_TRACKS,
         pl.col("days") >= FEWEST_DAYS,
     ).sort("rows", "steps", descending=[True, False])
