@@ -97,12 +97,13 @@ def spelled_of(rows: list[Row]) -> dict[str, set[Names]]:
 
 
 def many_sets_of_rows(count: int) -> list[list[Row]]:
-    """So many sets of two or three rows, of recordings and names of their own."""
+    """So many sets of two or three rows, each far from the others in names and time."""
     chance = Random(count)  # noqa: S311
-    return [_set_of_rows(chance, f" {number}") for number in range(count)]
+    return [_set_of_rows(chance, number) for number in range(count)]
 
 
-def _set_of_rows(chance: Random, own: str) -> list[Row]:
+def _set_of_rows(chance: Random, number: int) -> list[Row]:
+    own, day = f" {number}", 24 * HOUR
     logs = chance.choices(sorted(LOGS), k=2)
     played = chance.choices(PLAYED_MS, k=2)
     return [
@@ -112,8 +113,8 @@ def _set_of_rows(chance: Random, own: str) -> list[Row]:
             _named(chance.choice(NAMES[:4]), own),
             chance.choice(played),
             chance.choice(LENGTHS),
-            chance.choice(APART),
-            chance.choice([-1, 1]),
+            chance.choice(APART) + number * 100 * day,
+            1,
             chance.choice([0, 1, 1, -1]),
         )
         for _ in range(chance.choice([2, 3]))

@@ -1,12 +1,20 @@
 """What a change can reach: outside all stays, and inside what is read is enough."""
 
+from bisect import bisect_right
 from datetime import timedelta
 
 import polars as pl
 import pytest
 from hypothesis import example, given
 
-from tests.music.history.drawn import NAMES, Row, listens_of, sets_of_rows, spelled_of
+from tests.music.history.drawn import (
+    NAMES,
+    Row,
+    listens_of,
+    many_sets_of_rows,
+    sets_of_rows,
+    spelled_of,
+)
 from tests.music.history.made_up import (
     LOGS,
     SONG,
@@ -49,27 +57,35 @@ class Around:
         """The marks before (0) or after (1), of all rows or of what would be read."""
         listens, spelled = self.frames[number]
         if read_alone:
-            is_long = pl.col("ms_played") > LONG_MS
-            listens = listens.filter(
-                _within(self.read) | is_long.fill_null(value=False)
-            )
+            is_long = (listens["ms_played"] > LONG_MS).fill_null(value=False)
+            listens = listens.filter(_within(listens, self.read) | is_long)
             spelled = spelled.join(listens, on="recording", how="semi")
         marked = mark_listens(listens, spelled, LOGS)
         return {row[:4]: row[4] for row in marked.select(*KEY, "mark").iter_rows()}
 
-    def is_written(self, key: tuple[object, ...]) -> bool:
-        """Whether the row of a key is in a zone in which marks are written."""
-        return any(first <= key[0] <= last for first, last in self.zones.iter_rows())
+    def written(self, number: int) -> set[tuple[object, ...]]:
+        """The keys of rows whose marks would be written."""
+        listens = self.frames[number][0]
+        return set(listens.filter(_within(listens, self.zones)).select(KEY).iter_rows())
+
+    def check(self) -> None:
+        """Outside nothing changes; inside, what is read is enough."""
+        before, after, written = self.marks(0), self.marks(1), self.written(1)
+        outside = {key: after[key] for key in after.keys() - written}
+        assert not {key for key in outside if before[key] != outside[key]}
+        alone = self.marks(1, read_alone=True)
+        assert not {key for key in written if alone[key] != after[key]}
 
 
-def _within(zones: pl.DataFrame) -> pl.Expr:
-    return pl.any_horizontal(
-        pl.lit(value=False),
-        *(
-            pl.col("started_at").is_between(pl.lit(first), pl.lit(last))
-            for first, last in zones.iter_rows()
-        ),
-    )
+def _within(listens: pl.DataFrame, zones: pl.DataFrame) -> pl.Series:
+    """Whether each listen began in a zone."""
+    firsts, lasts = zones["first"].to_list(), zones["last"].to_list()
+    places = [bisect_right(firsts, at) - 1 for at in listens["started_at"]]
+    within = [
+        place >= 0 and at <= lasts[place]
+        for place, at in zip(places, listens["started_at"], strict=True)
+    ]
+    return pl.Series(within, dtype=pl.Boolean)
 
 
 def row(one: Listen, names: Names = SONG) -> Row:
@@ -87,14 +103,17 @@ ONCE = row(listen("end", -30 * DAY, 1), NAMES[4])
 @example([[row(listen("start", 0, None, "u2"), NAMES[4]), AT_ONCE], [], [ONCE]])
 def test_a_change_reaches_its_zones_and_no_further(sets: list[list[Row]]) -> None:
     kept, removed, added = sets
-    around = Around(kept + removed, kept + added)
-    before, after = around.marks(0), around.marks(1)
-    for key, mark in after.items():
-        if not around.is_written(key):
-            assert before[key] == mark
-    alone = around.marks(1, read_alone=True)
-    written = {key for key in after if around.is_written(key)}
-    assert {key: alone[key] for key in written} == {key: after[key] for key in written}
+    Around(kept + removed, kept + added).check()
+
+
+def test_many_changes_reach_their_zones_and_no_further() -> None:
+    """In each set the first row goes, and the last one comes."""
+    sets = many_sets_of_rows(1_500)
+    before = [row for rows in sets for row in rows[:-1]]
+    after = [row for rows in sets for row in rows[1:]]
+    around = Around(before, after)
+    assert len(around.read) > 1_000
+    around.check()
 
 
 def test_a_change_of_one_listen_reaches_hours_and_not_days() -> None:
@@ -113,8 +132,8 @@ def test_the_richer_row_that_keeps_a_mark_may_lie_outside_what_is_written() -> N
     kept = listen("end", 180 * minute - 10_000, 120 * minute)
     around = Around([row(poorer), row(gone), row(kept)], [row(poorer), row(kept)])
     after = around.marks(1)
-    assert sorted(map(around.is_written, after)) == [False, True]
     assert sorted(after.values(), key=str) == [None, "richer_source"]
+    assert [after[key] for key in around.written(1)] == ["richer_source"]
     assert around.marks(1, read_alone=True) == after
 
 
@@ -122,7 +141,7 @@ def test_a_long_listen_is_read_wherever_it_began() -> None:
     """It began days before what is read, and ends in it."""
     long, poorer = listen("end", 3 * DAY, 3 * DAY), listen("start", 3 * DAY - 60_000)
     around = Around([row(long)], [row(long), row(poorer)])
-    assert not around.frames[1][0].filter(_within(around.read)).item(0, "ms_played")
+    assert _within(around.frames[1][0], around.read).to_list() == [False, True]
     assert list(around.marks(1, read_alone=True).values()) == [None, "richer_source"]
 
 

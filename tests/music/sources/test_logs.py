@@ -7,7 +7,6 @@ from pathlib import Path
 
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.history.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
@@ -35,12 +34,6 @@ def test_codes_stay() -> None:
 def test_ranks_are_a_total_order() -> None:
     assert sorted(log.rank for log in LOGS.values()) == list(range(1, len(LOGS) + 1))
     assert LOG_DTYPE.categories.to_list() == list(RICH_TO_POOR)
-
-
-def test_the_rule_of_shadows_finds_the_logs_that_it_is_about() -> None:
-    in_order = EXACT_ENDS + CUT_ENDS + NEAR_ENDS
-    assert set(in_order) == set(LOGS)
-    assert list(in_order) == sorted(in_order, key=lambda name: LOGS[name].rank)
 
 
 def test_formats_go_from_rich_to_poor() -> None:
