@@ -38,12 +38,6 @@ def test_ranks_are_a_total_order() -> None:
     assert LOG_DTYPE.categories.to_list() == list(RICH_TO_POOR)
 
 
-def test_the_rule_of_shadows_finds_the_logs_that_it_is_about() -> None:
-    in_order = EXACT_ENDS + CUT_ENDS + NEAR_ENDS
-    assert set(in_order) == set(LOGS)
-    assert list(in_order) == sorted(in_order, key=lambda name: LOGS[name].rank)
-
-
 def test_formats_go_from_rich_to_poor() -> None:
     ranks = [min(LOGS[log].rank for log in form.logs) for form in FORMATS]
     assert ranks == sorted(ranks)

@@ -24,8 +24,8 @@ _ARTIST = (
     r",\s*the$",
     r"^the\s+",
     r"\s*[,;/\u2022].*$",
-    r"\s(?:feat|ft|featuring|with|vs|x|\u00d7)\b.*$",
-    r"\s\u00d7\s.*$",
+    r"\s(?:feat|ft|featuring|with|vs)\b.*$",
+    r"\s[x\u00d7]\s.*$",
 )
 _NO_WORD = r"[\W_]+"
 _VARIOUS = "variousartists"
