@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypedDict
 from uuid import UUID
 
 import msgspec
@@ -83,7 +84,7 @@ class DataCollector:
 
     async def _counts(
         self, session: AsyncSession, user_id: int
-    ) -> tuple[dict[str, int], Account]:
+    ) -> tuple[_Marked, Account]:
         """How many listens have which mark, and the account of those that were synced."""
         is_synced = listen.c.log == LOG_CODES[spotify_api.LOG]
         found = await session.execute(
@@ -103,8 +104,15 @@ class DataCollector:
         return _marked(every), account
 
 
-def _marked(counts: Counter[int]) -> dict[str, int]:
+class _Marked(TypedDict):
     """The members of an account that count marks."""
+
+    shadowed: int
+    echoes: int
+    double_scrobbles: int
+
+
+def _marked(counts: Counter[int]) -> _Marked:
     return {
         "shadowed": counts[MARK_CODES[Mark.RICHER_SOURCE]],
         "echoes": counts[MARK_CODES[Mark.ECHO]],
