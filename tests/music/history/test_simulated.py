@@ -1,15 +1,16 @@
-"""How often the rule of one listen in two logs may be wrong: `benchmarks.same_listen`."""
-
-import pytest
+"""How often the rule of one listen in two logs is wrong: `benchmarks.same_listen`."""
 
 from benchmarks.same_listen import simulate
 
-LISTENS = 40_000
+LISTENS = 100_000
+"""Enough that chance moves the shares by less than a tenth of a percent."""
 
 
-@pytest.mark.parametrize(("renamed", "missed"), [(False, 0.001), (True, 0.025)])
-def test_doubles_are_found_and_own_plays_count(renamed: bool, missed: float) -> None:
-    wrong = simulate(LISTENS, "start", "second", renamed=renamed)
-    assert wrong.missed <= missed
-    assert wrong.hidden <= 0.015
-    assert wrong.hidden > 0  # There are loops in it.
+def test_doubles_are_found_and_own_plays_count() -> None:
+    wrong = simulate(LISTENS, "start", "second", renamed=False)
+    assert wrong.missed <= 0.001
+    assert 0 < wrong.hidden <= 0.015
+
+
+def test_as_many_names_as_lastfm_rewrites_are_missed() -> None:
+    assert simulate(LISTENS, "start", "second", renamed=True).missed <= 0.025
