@@ -36,6 +36,22 @@ from unwrapped.shared.zones import parse_zone
 type OnProgress = Callable[[float, str], None]
 
 
+class _Marked(TypedDict):
+    """The members of an account that count marks."""
+
+    shadowed: int
+    echoes: int
+    double_scrobbles: int
+
+
+def _marked(counts: Counter[int]) -> _Marked:
+    return {
+        "shadowed": counts[MARK_CODES[Mark.RICHER_SOURCE]],
+        "echoes": counts[MARK_CODES[Mark.ECHO]],
+        "double_scrobbles": counts[MARK_CODES[Mark.DOUBLE_SCROBBLE]],
+    }
+
+
 class DataCollector:
     """Collects what a verdict rests on: the listens, and the books behind them."""
 
@@ -102,22 +118,6 @@ class DataCollector:
             rows_read=stored, stored=stored, known=0, set_aside={}, **_marked(synced)
         )
         return _marked(every), account
-
-
-class _Marked(TypedDict):
-    """The members of an account that count marks."""
-
-    shadowed: int
-    echoes: int
-    double_scrobbles: int
-
-
-def _marked(counts: Counter[int]) -> _Marked:
-    return {
-        "shadowed": counts[MARK_CODES[Mark.RICHER_SOURCE]],
-        "echoes": counts[MARK_CODES[Mark.ECHO]],
-        "double_scrobbles": counts[MARK_CODES[Mark.DOUBLE_SCROBBLE]],
-    }
 
 
 class ResultPersister:

@@ -7,6 +7,7 @@ from pydantic import Field
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.marks import Mark
 from unwrapped.music.sources.logs import LogName
+from unwrapped.tasks.schemas import TaskRead
 
 
 class ListenRead(Schema):
@@ -28,7 +29,12 @@ class ListenRead(Schema):
     )
 
 
-class ListensDeleted(Schema):
-    """What was removed."""
+class Removal(Schema):
+    """A removal of listens."""
 
-    deleted: int
+    listens: int = Field(
+        description="How many listens are removed, those that do not count included."
+    )
+    task: TaskRead | None = Field(
+        description="The task that removes them; None where they are removed already."
+    )

@@ -43,7 +43,7 @@ from unwrapped.music.store.models import (
     spelling,
     track,
 )
-from unwrapped.music.store.selection import Selection
+from unwrapped.music.store.selection import Selection, count_selected
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -182,6 +182,11 @@ class ListenService:
             )
         )
         return {row.id: row.reason for row in found}
+
+    async def count_listens(self, user_id: int, wanted: ListenFilter) -> int:
+        """How many listens `delete_listens` would remove. Raises `NothingNamed`."""
+        selection = await self._selection(user_id, wanted)
+        return await count_selected(self._session, user_id, selection)
 
     async def delete_listens(
         self, user_id: int, wanted: ListenFilter, *, wait: bool = True

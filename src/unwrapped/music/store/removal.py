@@ -41,11 +41,6 @@ class HistoryRemoval:
     session: AsyncSession
     user_id: int
 
-    async def count(self, selection: Selection) -> int:
-        """How many listens a removal would take."""
-        query = f"SELECT count(*) FROM listen WHERE user_id = :user_id AND {selection.condition}"
-        return int((await run(self.session, self.user_id, query))[0][0])
-
     async def remove(self, selection: Selection, *, wait: bool = True) -> int:
         """Remove listens; returns how many, those that did not count included.
 

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.music.store.statements import run
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -32,3 +36,11 @@ class Selection:
         if self.records is not None:
             parts.append(f"number <@ '{self.records}'::int4multirange")
         return " AND ".join(parts) or "true"
+
+
+async def count_selected(
+    session: AsyncSession, user_id: int, selection: Selection
+) -> int:
+    """How many listens of a listener fit."""
+    query = f"SELECT count(*) FROM listen WHERE user_id = :user_id AND {selection.condition}"
+    return int((await run(session, user_id, query))[0][0])
