@@ -17,7 +17,16 @@ from unwrapped.music.store.models import LOG_CODES, LOG_NAMES
 SOURCE = Path(unwrapped.__file__).parent
 REGISTRY = SOURCE / "music" / "sources" / "logs.py"
 
-CODES = {"spotify_extended": 1, "spotify_account": 2, "spotify_api": 3}
+CODES = {
+    "spotify_extended": 1,
+    "spotify_account": 2,
+    "spotify_api": 3,
+    "listenbrainz": 4,
+    "listenbrainz_end": 5,
+    "listenbrainz_spotify": 6,
+    "lastfm": 7,
+    "lastfm_minute": 8,
+}
 """What is stored; a line is added for a new log, and none is ever changed."""
 
 

@@ -22,6 +22,11 @@ class LogName(StrEnum):
     SPOTIFY_EXTENDED = "spotify_extended"
     SPOTIFY_ACCOUNT = "spotify_account"
     SPOTIFY_API = "spotify_api"
+    LISTENBRAINZ = "listenbrainz"
+    LISTENBRAINZ_END = "listenbrainz_end"
+    LISTENBRAINZ_SPOTIFY = "listenbrainz_spotify"
+    LASTFM = "lastfm"
+    LASTFM_MINUTE = "lastfm_minute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,9 @@ _SPOTIFY_ENDINGS: Mapping[str, Ending] = {
     "unexpected-exit-while-paused": "stopped",
 }
 
+_FIRST_SCROBBLES = 2002
+"""When Audioscrobbler, which became Last.fm, began."""
+
 LOGS: Mapping[LogName, Log] = {
     LogName.SPOTIFY_EXTENDED: Log(
         code=1,
@@ -121,11 +129,79 @@ LOGS: Mapping[LogName, Log] = {
         precision="second",
         least_ms=30_000,
         longest_unknown_ms=0,
-        rank=3,
+        rank=8,
         earliest_year=2006,
         endings={},
         forgotten_with="spotify",
         may_reach_models=False,
+    ),
+    LogName.LISTENBRAINZ: Log(
+        code=4,
+        title="ListenBrainz",
+        service="ListenBrainz",
+        logs="start",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=3,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    # Some clients report when a listen ended, or was half over.
+    LogName.LISTENBRAINZ_END: Log(
+        code=5,
+        title="ListenBrainz, by clients that log ends",
+        service="ListenBrainz",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=600_000,
+        rank=4,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    # ListenBrainz asked Spotify's API for these: what Spotify says of it holds for them,
+    # but for the unlinking, as the file is the listener's own.
+    LogName.LISTENBRAINZ_SPOTIFY: Log(
+        code=6,
+        title="ListenBrainz, synced from Spotify",
+        service="ListenBrainz",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        longest_unknown_ms=0,
+        rank=7,
+        earliest_year=2006,
+        endings={},
+        may_reach_models=False,
+    ),
+    LogName.LASTFM: Log(
+        code=7,
+        title="Last.fm",
+        service="Last.fm",
+        logs="start",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=5,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    LogName.LASTFM_MINUTE: Log(
+        code=8,
+        title="Last.fm, to the minute",
+        service="Last.fm",
+        logs="start",
+        precision="minute",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=6,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
     ),
 }
 """Every log, by its name."""

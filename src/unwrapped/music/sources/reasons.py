@@ -29,6 +29,11 @@ class AsideReason(StrEnum):
 
     PODCAST = "podcast", "podcast episode", "podcast episodes"
     AUDIOBOOK = "audiobook", "audiobook chapter", "audiobook chapters"
+    NOW_PLAYING = (
+        "now_playing",
+        "track that was playing at the time of the export",
+        "tracks that were playing at the time of the export",
+    )
     NO_TRACK = "no_track", "without the name of a track", "without the name of a track"
     NO_OBJECT = (
         "no_object",
