@@ -17,6 +17,7 @@ KITS: tuple[Kit, ...] = (
     spotify.EXTENDED,
     spotify.ACCOUNT,
     spotify.API,
+    listenbrainz.ARCHIVE,
     listenbrainz.LISTENBRAINZ,
     listenbrainz.END,
     listenbrainz.SPOTIFY,

@@ -92,6 +92,14 @@ def _at(*times: str) -> list[datetime]:
     return [datetime.fromisoformat(f"2023-05-01T{time}+00:00") for time in times]
 
 
+ARCHIVE = _kit(
+    LogName.LISTENBRAINZ_ARCHIVE,
+    {
+        "submission_client": "ListenBrainz Archive Importer",
+        "music_service": "spotify.com",
+    },
+    _at("09:59:01", "09:59:30", "10:00:00", "10:00:59"),
+)
 LISTENBRAINZ = _kit(
     LogName.LISTENBRAINZ,
     {"submission_client": "a player"},

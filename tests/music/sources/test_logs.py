@@ -21,11 +21,12 @@ CODES = {
     "spotify_extended": 1,
     "spotify_account": 2,
     "spotify_api": 3,
-    "listenbrainz": 4,
-    "listenbrainz_end": 5,
-    "listenbrainz_spotify": 6,
-    "lastfm": 7,
-    "lastfm_minute": 8,
+    "listenbrainz_archive": 4,
+    "listenbrainz": 5,
+    "listenbrainz_end": 6,
+    "listenbrainz_spotify": 7,
+    "lastfm": 8,
+    "lastfm_minute": 9,
 }
 """What is stored; a line is added for a new log, and none is ever changed."""
 

@@ -22,6 +22,7 @@ class LogName(StrEnum):
     SPOTIFY_EXTENDED = "spotify_extended"
     SPOTIFY_ACCOUNT = "spotify_account"
     SPOTIFY_API = "spotify_api"
+    LISTENBRAINZ_ARCHIVE = "listenbrainz_archive"
     LISTENBRAINZ = "listenbrainz"
     LISTENBRAINZ_END = "listenbrainz_end"
     LISTENBRAINZ_SPOTIFY = "listenbrainz_spotify"
@@ -115,7 +116,7 @@ LOGS: Mapping[LogName, Log] = {
         logs="end",
         precision="minute",
         longest_unknown_ms=120_000,
-        rank=2,
+        rank=3,
         earliest_year=2006,
         endings={},
     ),
@@ -129,14 +130,27 @@ LOGS: Mapping[LogName, Log] = {
         precision="second",
         least_ms=30_000,
         longest_unknown_ms=0,
-        rank=8,
+        rank=9,
         earliest_year=2006,
         endings={},
         forgotten_with="spotify",
         may_reach_models=False,
     ),
-    LogName.LISTENBRAINZ: Log(
+    # ListenBrainz read an export of Spotify and looked the names up at Spotify's API.
+    LogName.LISTENBRAINZ_ARCHIVE: Log(
         code=4,
+        title="ListenBrainz, imported from Spotify's export",
+        service="ListenBrainz",
+        logs="end",
+        precision="second",
+        longest_unknown_ms=120_000,
+        rank=2,
+        earliest_year=2006,
+        endings={},
+        may_reach_models=False,
+    ),
+    LogName.LISTENBRAINZ: Log(
+        code=5,
         title="ListenBrainz",
         service="ListenBrainz",
         logs="start",
@@ -144,13 +158,13 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=3,
+        rank=4,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
     # Some clients report when a listen ended, or was half over.
     LogName.LISTENBRAINZ_END: Log(
-        code=5,
+        code=6,
         title="ListenBrainz, by clients that log ends",
         service="ListenBrainz",
         logs="near_end",
@@ -158,27 +172,27 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=600_000,
-        rank=4,
+        rank=5,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
-    # ListenBrainz asked Spotify's API for these: what Spotify says of it holds for them,
-    # but for the unlinking, as the file is the listener's own.
+    # ListenBrainz asked Spotify's API: a model may not see them, and they stay when Spotify
+    # is unlinked, as the file is the listener's own.
     LogName.LISTENBRAINZ_SPOTIFY: Log(
-        code=6,
+        code=7,
         title="ListenBrainz, synced from Spotify",
         service="ListenBrainz",
         logs="near_end",
         precision="second",
         least_ms=30_000,
-        longest_unknown_ms=0,
-        rank=7,
+        longest_unknown_ms=600_000,
+        rank=8,
         earliest_year=2006,
         endings={},
         may_reach_models=False,
     ),
     LogName.LASTFM: Log(
-        code=7,
+        code=8,
         title="Last.fm",
         service="Last.fm",
         logs="start",
@@ -186,12 +200,12 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=5,
+        rank=6,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
     LogName.LASTFM_MINUTE: Log(
-        code=8,
+        code=9,
         title="Last.fm, to the minute",
         service="Last.fm",
         logs="start",
@@ -199,7 +213,7 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=6,
+        rank=7,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
