@@ -43,7 +43,7 @@ def _copy_with_another_log(tree: Path) -> None:
             ROOT / part, tree / part, ignore=shutil.ignore_patterns("*.pyc")
         )
     sources = tree / "src/unwrapped/music/sources"
-    last = '    LASTFM_MINUTE = "lastfm_minute"\n'
+    last = '    SPOTIFY_API = "spotify_api"\n'
     _insert(sources / "logs.py", f'{last}    MADE_UP_PLAYS = "made_up_plays"\n', last)
     _insert(sources / "logs.py", RECORD.lstrip("\n"), '}\n"""Every log')
     shutil.copy(

@@ -45,6 +45,8 @@ def test_codes_stay() -> None:
 def test_ranks_are_a_total_order() -> None:
     assert sorted(log.rank for log in LOGS.values()) == list(range(1, len(LOGS) + 1))
     assert LOG_DTYPE.categories.to_list() == list(RICH_TO_POOR)
+    # Polars takes members of LogName for an Enum in the order of the class.
+    assert list(LogName) == list(RICH_TO_POOR)
 
 
 def test_the_rule_of_shadows_finds_the_logs_that_it_is_about() -> None:

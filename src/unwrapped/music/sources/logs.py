@@ -17,17 +17,17 @@ type Ending = Literal["finished", "skipped", "stopped"]
 
 
 class LogName(StrEnum):
-    """The logs whose listens are stored."""
+    """The logs whose listens are stored, in the order of their ranks."""
 
     SPOTIFY_EXTENDED = "spotify_extended"
-    SPOTIFY_ACCOUNT = "spotify_account"
-    SPOTIFY_API = "spotify_api"
     LISTENBRAINZ_ARCHIVE = "listenbrainz_archive"
+    SPOTIFY_ACCOUNT = "spotify_account"
     LISTENBRAINZ = "listenbrainz"
     LISTENBRAINZ_END = "listenbrainz_end"
-    LISTENBRAINZ_SPOTIFY = "listenbrainz_spotify"
     LASTFM = "lastfm"
     LASTFM_MINUTE = "lastfm_minute"
+    LISTENBRAINZ_SPOTIFY = "listenbrainz_spotify"
+    SPOTIFY_API = "spotify_api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,33 +109,6 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=2006,  # Spotify was founded in 2006
         endings=_SPOTIFY_ENDINGS,
     ),
-    LogName.SPOTIFY_ACCOUNT: Log(
-        code=2,
-        title="Spotify account data",
-        service="Spotify",
-        logs="end",
-        precision="minute",
-        longest_unknown_ms=120_000,
-        rank=3,
-        earliest_year=2006,
-        endings={},
-    ),
-    # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
-    # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.
-    LogName.SPOTIFY_API: Log(
-        code=3,
-        title="Spotify, recently played",
-        service="Spotify",
-        logs="near_end",
-        precision="second",
-        least_ms=30_000,
-        longest_unknown_ms=0,
-        rank=9,
-        earliest_year=2006,
-        endings={},
-        forgotten_with="spotify",
-        may_reach_models=False,
-    ),
     # ListenBrainz read an export of Spotify and looked the names up at Spotify's API.
     LogName.LISTENBRAINZ_ARCHIVE: Log(
         code=4,
@@ -148,6 +121,17 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=2006,
         endings={},
         may_reach_models=False,
+    ),
+    LogName.SPOTIFY_ACCOUNT: Log(
+        code=2,
+        title="Spotify account data",
+        service="Spotify",
+        logs="end",
+        precision="minute",
+        longest_unknown_ms=120_000,
+        rank=3,
+        earliest_year=2006,
+        endings={},
     ),
     LogName.LISTENBRAINZ: Log(
         code=5,
@@ -176,21 +160,6 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
-    # ListenBrainz asked Spotify's API: a model may not see them, and they stay when Spotify
-    # is unlinked, as the file is the listener's own.
-    LogName.LISTENBRAINZ_SPOTIFY: Log(
-        code=7,
-        title="ListenBrainz, synced from Spotify",
-        service="ListenBrainz",
-        logs="near_end",
-        precision="second",
-        least_ms=30_000,
-        longest_unknown_ms=600_000,
-        rank=8,
-        earliest_year=2006,
-        endings={},
-        may_reach_models=False,
-    ),
     LogName.LASTFM: Log(
         code=8,
         title="Last.fm",
@@ -216,6 +185,37 @@ LOGS: Mapping[LogName, Log] = {
         rank=7,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
+    ),
+    # ListenBrainz asked Spotify's API: a model may not see them, and they stay when Spotify
+    # is unlinked, as the file is the listener's own.
+    LogName.LISTENBRAINZ_SPOTIFY: Log(
+        code=7,
+        title="ListenBrainz, synced from Spotify",
+        service="ListenBrainz",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        longest_unknown_ms=600_000,
+        rank=8,
+        earliest_year=2006,
+        endings={},
+        may_reach_models=False,
+    ),
+    # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
+    # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.
+    LogName.SPOTIFY_API: Log(
+        code=3,
+        title="Spotify, recently played",
+        service="Spotify",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        longest_unknown_ms=0,
+        rank=9,
+        earliest_year=2006,
+        endings={},
+        forgotten_with="spotify",
+        may_reach_models=False,
     ),
 }
 """Every log, by its name."""
