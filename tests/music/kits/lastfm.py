@@ -63,7 +63,7 @@ def _table(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     return written.getvalue().encode("utf-8", "surrogatepass")
 
 
-_ROW = {"artist": "Artist", "album": "", "track": "Song"}
+_ROW: Row = {"artist": "Artist", "album": "", "track": "Song"}
 _NAMELESS = ("", " \u200b")
 
 SECOND = Kit(
@@ -84,11 +84,14 @@ SECOND = Kit(
         "10:00:31",
     ),
     dirt={
-        AsideReason.BAD_DATE: [{"uts": uts} | _ROW for uts in ("x", "0", "-5", "1.5")],
+        AsideReason.BAD_DATE: [_ROW | {"uts": uts} for uts in ("x", "yesterday")],
         AsideReason.NO_TRACK: [
-            {"uts": "1682935200"} | _ROW | {"track": name} for name in _NAMELESS
+            _ROW | {"uts": "1682935200", "track": name} for name in _NAMELESS
         ],
-        AsideReason.NOW_PLAYING: [{"uts": ""} | _ROW],
+        AsideReason.NOW_PLAYING: [_ROW | {"uts": ""}],
+        AsideReason.WRONG_CLOCK: [
+            _ROW | {"uts": uts} for uts in ("0", "-5", "946684800")
+        ],
     },
     write=lambda rows: _table(_SECOND_COLUMNS, rows),
 )
@@ -101,13 +104,14 @@ MINUTE = Kit(
     ends=_at("09:55", "09:56", "09:57", "09:59", "10:00", "10:01"),
     dirt={
         AsideReason.BAD_DATE: [
-            {"utc_time": time} | _ROW for time in ("x", "01 Jan 1970, 00:00")
+            _ROW | {"utc_time": time} for time in ("x", "31 Feb 2020, 10:00")
         ],
+        AsideReason.WRONG_CLOCK: [_ROW | {"utc_time": "01 Jan 1970, 00:00"}],
         AsideReason.NO_TRACK: [
-            {"utc_time": "01 May 2023, 10:00"} | _ROW | {"track": name}
+            _ROW | {"utc_time": "01 May 2023, 10:00", "track": name}
             for name in _NAMELESS
         ],
-        AsideReason.NOW_PLAYING: [{"utc_time": ""} | _ROW],
+        AsideReason.NOW_PLAYING: [_ROW | {"utc_time": ""}],
     },
     write=lambda rows: _table(_MINUTE_COLUMNS, rows),
 )

@@ -9,10 +9,14 @@ from datetime import UTC, datetime
 
 from tests.exports import Row
 from tests.music.kits.kit import Kit, Played, Truth, number
-from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.reasons import AsideReason
 
 type Info = Mapping[str, object]
+
+_NAMELESS: list[object] = [None, "", {}]
+_NO_TIME: list[object] = ["x", None, True, []]
+_TOO_EARLY = (0, -86_400, 946_684_800)
 
 
 def listen_line(
@@ -77,15 +81,20 @@ def _kit(log: LogName, info: Info, ends: Sequence[datetime]) -> Kit:
         member=log.value,
         ends=ends,
         dirt={
-            AsideReason.BAD_DATE: [
-                wrapped(listen_line(at, **info)) for at in (0, -86_400, "x", None)
-            ],
+            AsideReason.BAD_DATE: [wrapped(listen_line(at, **info)) for at in _NO_TIME],
             AsideReason.NO_TRACK: [
-                wrapped(listen_line(title=name, **info)) for name in (None, "", {})
+                wrapped(listen_line(title=name, **info)) for name in _NAMELESS
             ],
+            **_wrong_clock(
+                log, [wrapped(listen_line(at, **info)) for at in _TOO_EARLY]
+            ),
         },
         write=lambda rows: as_lines([row[log.value] for row in rows]),
     )
+
+
+def _wrong_clock(log: LogName, rows: list[Row]) -> dict[AsideReason, list[Row]]:
+    return {AsideReason.WRONG_CLOCK: rows} if LOGS[log].scrobbled else {}
 
 
 def _at(*times: str) -> list[datetime]:

@@ -27,13 +27,14 @@ OBJECT_BYTES = 64 * 1024
 
 
 def read_json_inside[Row](
-    reader: ByteReader, key: bytes, decoder: RowDecoder[Row]
+    reader: ByteReader, key: str, decoder: RowDecoder[Row]
 ) -> Iterator[list[Row]]:
     """Rows of all arrays under `key`; an object there is a row alone.
 
     Raises `DamagedHistory` when the file ends within a row or an array.
     """
-    arrays = _Arrays(re.compile(rb'"' + key + rb'"\s*:\s*(?=[\[{])'), decoder)
+    begin = re.compile(rb'"%s"\s*:\s*(?=[\[{])' % re.escape(key).encode())
+    arrays = _Arrays(begin, decoder)
     try:
         for piece in utf8_pieces(reader):
             arrays.buffer += piece
