@@ -71,6 +71,20 @@ class Format(Protocol):
 
 
 @runtime_checkable
+class Mixed(Protocol):
+    """A format whose rows may stand between those of another one in a JSON array.
+
+    Its frames have a row for each element of the array; `reasons.OTHER_FORM` marks those
+    that are not its own.
+    """
+
+    @property
+    def stands_among_others(self) -> bool:
+        """Always true."""
+        ...
+
+
+@runtime_checkable
 class Learner(Protocol):
     """A format that reads each of its files once before any file is read for rows."""
 

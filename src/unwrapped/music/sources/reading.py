@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from unwrapped.music.sources.containers import Leaf, LeafReader
-from unwrapped.music.sources.format import Context, Format, Learner
+from unwrapped.music.sources.format import Context, Format, Learner, Mixed
 from unwrapped.music.sources.limits import Budget
 from unwrapped.music.sources.logs import RICH_TO_POOR, LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
@@ -77,7 +77,7 @@ class HistoryReading:
             parts += [
                 self._read_strange(leaf, other, pl.concat(file.strange))
                 for other in self._formats
-                if other is not form
+                if other is not form and isinstance(other, Mixed)
             ]
         file.give_up(sum(other.rows_read.total() for other in parts[1:]))
         for part in parts:

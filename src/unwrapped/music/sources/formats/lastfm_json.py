@@ -126,7 +126,10 @@ class LastfmJson:
                 context.spellings,
                 second=LogName.LASTFM,
                 minute=LogName.LASTFM_MINUTE,
-                aside=aside,
+                asides=[
+                    AsideReason.NO_OBJECT if row is _NO_OBJECT else aside
+                    for row in rows
+                ],
             )
 
 

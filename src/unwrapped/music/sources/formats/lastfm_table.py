@@ -87,7 +87,7 @@ class LastfmTable:
                 context.spellings,
                 second=LogName.LASTFM,
                 minute=LogName.LASTFM_MINUTE,
-                aside=aside,
+                asides=[aside] * len(times),
             )
 
     def refuses(self, head: Head) -> str | None:

@@ -68,9 +68,9 @@ class _Row(msgspec.Struct, gc=False):
 
 
 def _repair(row: JsonObject) -> _Row:
-    said, at = _object(row.get("track_metadata")), row.get("listened_at")
+    said = _object(row.get("track_metadata"))
     return _Row(
-        listened_at=None if isinstance(at, bool) else _number(at),
+        listened_at=_number(row.get("listened_at")),
         track_metadata=_Metadata(
             track_name=text(said.get("track_name")),
             artist_name=text(said.get("artist_name")),
@@ -111,6 +111,8 @@ def _number(value: JsonValue) -> int | float | None:
             return float(value)
         except ValueError:
             return None
+    if isinstance(value, bool):
+        return None
     return value if isinstance(value, int | float) else None
 
 

@@ -60,6 +60,7 @@ class SpotifyAccount:
     """The `StreamingHistory` files of the account data, as JSON."""
 
     logs = (LogName.SPOTIFY_ACCOUNT,)
+    stands_among_others = True
 
     def recognises(self, head: Head) -> bool:
         timed = head.keys & {"endTime", "msPlayed"}

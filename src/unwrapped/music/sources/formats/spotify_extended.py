@@ -91,6 +91,7 @@ class SpotifyExtended:
     """Extended streaming history, as JSON."""
 
     logs = (LogName.SPOTIFY_EXTENDED,)
+    stands_among_others = True
 
     def recognises(self, head: Head) -> bool:
         distinctive = head.keys & DISTINCTIVE_KEYS

@@ -91,9 +91,10 @@ class _Arrays[Row]:
         """The rows of the next array as far as they are there; None for no array."""
         if (found := self.begin.search(self.buffer)) is None:
             return None
+        key = found[0]
         self._pass_over(found.end())
         if self.buffer[0] == ord("{"):
-            return self._take_object(found[0])
+            return self._take_object(key)
         # An array is decoded at once where another one follows it.
         following = self.begin.search(self.buffer)
         end = self.buffer.rfind(b"]", 0, following.start()) + 1 if following else 0

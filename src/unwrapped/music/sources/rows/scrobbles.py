@@ -37,23 +37,23 @@ def scrobbles_frame(
     *,
     second: LogName,
     minute: LogName,
-    aside: AsideReason | None = None,
+    asides: Sequence[AsideReason | None],
 ) -> pl.DataFrame:
     """Rows whose times are Unix times (also in milliseconds), or are written in UTC.
 
     Rows of minutes are of the log `minute`, all others of `second`. A row without a time
-    is that of the track that was playing. `aside` is why none of them is a listen.
+    is that of the track that was playing.
     """
     texts = pl.Series(times, dtype=pl.String).str.strip_chars()
     logged_at, is_minute = read_times(texts)
     now_playing = pl.Series([AsideReason.NOW_PLAYING.value], dtype=ASIDE_DTYPE)
-    none = pl.Series([aside], dtype=ASIDE_DTYPE)
+    others = pl.Series(asides, dtype=ASIDE_DTYPE)
     return rows_frame(
         log=_one(minute).zip_with(is_minute, _one(second)),
         times=logged_at,
         durations=[None] * len(texts),
         spellings=spellings.codes(spelled),
-        asides=now_playing.zip_with(texts == "", none),
+        asides=now_playing.zip_with((texts == "") & others.is_null(), others),
     )
 
 
