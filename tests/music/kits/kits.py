@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from tests.exports import Row
-from tests.music.kits import spotify
+from tests.music.kits import lastfm, listenbrainz, spotify
 from tests.music.kits.kit import Kit, Truth
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile
@@ -17,6 +17,12 @@ KITS: tuple[Kit, ...] = (
     spotify.EXTENDED,
     spotify.ACCOUNT,
     spotify.API,
+    listenbrainz.ARCHIVE,
+    listenbrainz.LISTENBRAINZ,
+    listenbrainz.END,
+    listenbrainz.SPOTIFY,
+    lastfm.SECOND,
+    lastfm.MINUTE,
 )
 
 

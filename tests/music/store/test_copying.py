@@ -5,14 +5,14 @@ import asyncio
 import polars as pl
 import pytest
 from sqlalchemy import text
+
+from unwrapped.core.resources import Resources
 from unwrapped.music.store.copying import (
     MESSAGE_BYTES,
     DatabaseStalled,
     copy_in,
     csv,
 )
-
-from unwrapped.core.resources import Resources
 
 HANG = 20.0
 
