@@ -181,6 +181,7 @@ PERSONAL_DATA = (
             cast(import_records.c.records, Text).label("records"),
             import_records.c.content,
             import_records.c.names,
+            import_records.c.removals,
         ).where(import_records.c.user_id == OWNER),
         tables=frozenset({"import_records"}),
         rows_at_once=10,

@@ -26,7 +26,10 @@ def name(year: int) -> str:
 
 
 def rows(year: int) -> Iterator[Row]:
-    """Two plays a day, more in each year than in the one before."""
+    """Two plays a day, more in each year than in the one before.
+
+    The last one begins in the last minutes of the year, and ends at midnight.
+    """
     noon = datetime(year, 1, 1, 12, tzinfo=UTC)
     for number in range(2 * (365 + (year == 2024))):
         ended = noon + timedelta(hours=12 * number)
@@ -66,7 +69,7 @@ def test_a_file_that_was_forgotten(files: dict[int, Path], tmp_path: Path) -> No
         (warning,) = portrait.books.warnings
         assert warning.text == LINE
         assert portrait.profile.gaps == [
-            Gap(first_day=date(2023, 1, 2), last_day=date(2023, 12, 31))
+            Gap(first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
         ]
         assert not COMPARING & looked_at(portrait)
 

@@ -235,8 +235,8 @@ async def test_an_import_from_the_upload_to_the_result(
                 "path": "my data.json",
                 "source": "spotify_extended",
                 "account": account,
-                "first": "2023-05-01T10:00:00Z",
-                "last": "2023-05-01T10:00:00Z",
+                "first": "2023-05-01T09:59:30Z",
+                "last": "2023-05-01T09:59:30Z",
             }
         ],
         "skipped": [],
