@@ -150,6 +150,8 @@ class Stored:
     reasons: Rows
 
 
+NOTHING = Stored(*[set() for _ in range(8)])
+
 _LISTENS = """SELECT identity, log, started_at, ms_played, reason, skipped, shuffle,
     length_ms, mark
 FROM listen

@@ -82,12 +82,6 @@ CREATE UNIQUE INDEX "uq_album_public_id" ON "album" ("user_id", "public_id");
 -- Modify "spelling" table: the start of the latest listen, and the album that is shown
 ALTER TABLE "spelling" RENAME COLUMN "last_logged" TO "last_started";
 ALTER TABLE "spelling" ADD COLUMN "album_id" integer NULL;
-UPDATE "spelling" SET "last_started" = "used"."last" FROM (
-  SELECT "user_id", "recording_id", "spelling_id", max("started_at") AS "last" FROM (
-    SELECT "user_id", "recording_id", "spelling_id", "started_at" FROM "listen"
-    UNION ALL SELECT "user_id", "recording_id", "spelling_id", "started_at" FROM "also_logged"
-  ) AS "record" GROUP BY "user_id", "recording_id", "spelling_id"
-) AS "used" WHERE "used"."user_id" = "spelling"."user_id" AND "used"."recording_id" = "spelling"."recording_id" AND "used"."spelling_id" = "spelling"."id";
 CREATE TABLE "shown" AS
 SELECT DISTINCT ON ("spelling"."user_id", "spelling"."recording_id") "spelling"."user_id", "spelling"."recording_id", "track"."artist_id", "artist"."key" AS "artist_key", "spelling"."album_key", "recording"."album"
 FROM "spelling"
@@ -101,6 +95,13 @@ FROM (SELECT DISTINCT ON ("user_id", "artist_key", "album_key") "user_id", "arti
 UPDATE "spelling" SET "album_id" = "album"."id" FROM "shown"
 JOIN "album" ON "album"."user_id" = "shown"."user_id" AND "album"."public_id" = "public_id_of"("shown"."artist_key" || chr(31) || "shown"."album_key")
 WHERE "shown"."user_id" = "spelling"."user_id" AND "shown"."recording_id" = "spelling"."recording_id";
+-- What is shown so far went by the time that was logged: from here on it is the start.
+UPDATE "spelling" SET "last_started" = "used"."last" FROM (
+  SELECT "user_id", "recording_id", "spelling_id", max("started_at") AS "last" FROM (
+    SELECT "user_id", "recording_id", "spelling_id", "started_at" FROM "listen"
+    UNION ALL SELECT "user_id", "recording_id", "spelling_id", "started_at" FROM "also_logged"
+  ) AS "record" GROUP BY "user_id", "recording_id", "spelling_id"
+) AS "used" WHERE "used"."user_id" = "spelling"."user_id" AND "used"."recording_id" = "spelling"."recording_id" AND "used"."spelling_id" = "spelling"."id";
 ALTER TABLE "spelling" ADD CONSTRAINT "fk_spelling_user_id_album_id" FOREIGN KEY ("user_id", "album_id") REFERENCES "album" ("user_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION;
 CREATE INDEX "ix_spelling_album" ON "spelling" ("user_id", "album_id");
 DROP TABLE "shown";

@@ -44,10 +44,10 @@ async def test_every_format_is_imported_through_the_service(
     await imported(cloned_resources, user, files)
     async with cloned_resources.database.session() as session:
         found = await session.execute(
-            text("SELECT source, title, shadowed FROM listen JOIN recording"
+            text("SELECT log, title, mark FROM listen JOIN recording"
                  " ON recording.id = recording_id AND recording.user_id = listen.user_id"
                  " JOIN track ON track.id = track_id AND track.user_id = listen.user_id")
         )  # fmt: skip
     assert {tuple(row) for row in found} == {
-        (LOGS[log].code, log.value, False) for log in logs
+        (LOGS[log].code, log.value, 0) for log in logs
     }

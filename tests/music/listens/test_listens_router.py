@@ -107,7 +107,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "reason_end": "trackdone",
             "skipped": None,
             "shuffle": True,
-            "shadowed": False,
+            "mark": None,
         },
         {
             "started_at": "2023-05-01T09:59:30Z",
@@ -119,7 +119,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "reason_end": None,
             "skipped": None,
             "shuffle": None,
-            "shadowed": True,
+            "mark": "richer_source",
         },
     ]
 

@@ -18,6 +18,7 @@ from unwrapped.auth.models import PersonalToken, User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.music.spotify.models import SpotifySync
@@ -54,7 +55,9 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
         await make_upload(session, user, task_id=task.id)
         analysis = await make_analysis(session, user, id=task.id)
         session.add(Share(user_id=user, analysis_id=analysis.id, token_hash=f"{user}"))
-        session.add(HistoryImport(id=task.id, user_id=user, books={}))
+        made = HistoryImport(id=task.id, user_id=user, books={})
+        session.add(made)
+        await note_records(session, made, "{[1,4)}", [])
         session.add(
             PersonalToken(
                 user_id=user, name="t", scopes=[], token_hash=f"{user}", ending=""

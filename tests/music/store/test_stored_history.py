@@ -21,6 +21,7 @@ from tests.auth.factories import make_user
 from tests.databases import cloned
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import (
+    NOTHING,
     File,
     Stored,
     comparable,
@@ -439,9 +440,6 @@ def test_a_removal_leaves_others_with_the_same_rows_alone(listeners: Listeners) 
         listeners.delete(user, wanted)
         assert listeners.stored(other) == before
     assert listeners.stored(user) == NOTHING
-
-
-NOTHING = Stored(*[set() for _ in range(8)])
 
 
 def _rows_of(minutes: int) -> list[Row]:
