@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import polars as pl
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +32,8 @@ from unwrapped.music.history.building import (
 from unwrapped.music.history.identity import public_id
 from unwrapped.music.history.marks import mark_listens
 from unwrapped.music.history.period import Period
+from unwrapped.music.imports.contents import note_records
+from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.sources.name_keys import name_key
@@ -82,6 +85,19 @@ async def store_prepared(
 ) -> Books:
     """As `store`, of an upload that was read already."""
     return (await HistoryMerge(session, user_id).merge(upload)).books
+
+
+async def import_noted(
+    session: AsyncSession, user_id: int, files: Sequence[File]
+) -> UUID:
+    """Import files as the task of an import does, which can be removed again."""
+    merged = await HistoryMerge(session, user_id).merge(prepared(files))
+    noted = HistoryImport(
+        id=uuid4(), user_id=user_id, books=msgspec.to_builtins(merged.books)
+    )
+    session.add(noted)
+    await note_records(session, noted, merged.records, [])
+    return noted.id
 
 
 async def import_all(

@@ -57,11 +57,11 @@ async def known_import(
             cast(import_records.c.records, Text).label("records"),
         )
         .join(import_records, import_records.c.import_id == col(HistoryImport.id))
-        .join(history, history.c.user_id == import_records.c.user_id)
+        .outerjoin(history, history.c.user_id == import_records.c.user_id)
         .where(
             import_records.c.user_id == user_id,
             import_records.c.content == content,
-            import_records.c.removals == history.c.removals,
+            import_records.c.removals == func.coalesce(history.c.removals, 0),
         )
         .limit(1)
     )

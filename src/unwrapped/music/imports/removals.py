@@ -40,11 +40,11 @@ class ImportHasNoRecords(Conflict):
         )
 
 
-_ITS_OWN = """SELECT CAST(mine.records - history.streamed - coalesce(
+_ITS_OWN = """SELECT CAST(mine.records - coalesce(history.streamed, '{}') - coalesce(
     (SELECT range_agg(other.records) FROM import_records AS other
     WHERE other.user_id = :user_id AND other.import_id <> mine.import_id),
     '{}') AS text) AS records
-FROM import_records AS mine JOIN history ON history.user_id = mine.user_id
+FROM import_records AS mine LEFT JOIN history ON history.user_id = mine.user_id
 WHERE mine.user_id = :user_id AND mine.import_id = CAST(:import_id AS uuid)"""
 
 
