@@ -34,11 +34,8 @@ def test_every_row_of_every_page_is_read(
         text = "\n".join(json.dumps(one, ensure_ascii=False) for one in objects)
     else:
         text = json.dumps(objects, ensure_ascii=False, indent=indent)
-    expected = [
-        item["name"]
-        for _, items in pages
-        for item in (items if isinstance(items, list) else [items])
-    ]
+    rows = [items if isinstance(items, list) else [items] for _, items in pages]
+    expected = [row["name"] for of_page in rows for row in of_page]
     assert [item.name for item in read(text.encode(), most)] == expected
 
 
