@@ -72,6 +72,7 @@ def _kit(log: LogName, info: Info, ends: Sequence[datetime]) -> Kit:
             uri=None,
             artist=track["artist_name"],
             title=track["track_name"],
+            length=number(track["additional_info"].get("duration_ms")),
         )
 
     return Kit(
