@@ -40,6 +40,8 @@ class Truth:
     uri: object
     artist: object
     title: object
+    length: float | None = None
+    """How long the track is, in milliseconds, where the log has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
