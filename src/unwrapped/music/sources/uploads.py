@@ -218,7 +218,8 @@ class _Progress:
 def _nothing_found(paths: Sequence[Path | GivenFile], survey: _Survey) -> str:
     given = ", ".join(path.name or str(path) for path in paths[:MOST_NAMED])
     advice = (
-        'Give the zip that Spotify sent you ("my_spotify_data.zip"), or its folder.'
+        'Give the zip that Spotify sent you ("my_spotify_data.zip") or its folder, the'
+        " export of ListenBrainz, or a table or JSON of your Last.fm history."
     )
     if survey.empty:
         return (

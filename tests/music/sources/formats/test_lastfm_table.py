@@ -147,6 +147,15 @@ def test_rows_are_set_aside_by_what_is_wrong_with_them(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_of_minutes_is_one_log_with_the_rows_that_have_no_time(
+    tmp_path: Path,
+) -> None:
+    rows = ['"",A,,Playing Now', "nonsense,A,,Song", '"24 Jan 2023, 09:42",A,,Song']
+    (tmp_path / "x.csv").write_text("\n".join(["utc_time,artist,album,track", *rows]))
+    (file,) = history_at(tmp_path).books.files
+    assert (file.source, file.account.rows_read) == (MINUTE, 3)
+
+
 def test_a_clock_that_was_wrong_for_years_is_no_damage(tmp_path: Path) -> None:
     rows = [f"{1_000 * n},Artist,,Song {n}" for n in range(200)]
     (tmp_path / "x.csv").write_text("\n".join(["uts,artist,album,track", *rows]))

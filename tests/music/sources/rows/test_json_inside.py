@@ -10,6 +10,8 @@ from tests.music.sources.rows.test_json_array import DECODER, Item, Trickle
 from unwrapped.music.sources.format import DamagedHistory
 from unwrapped.music.sources.rows.json_inside import read_json_inside
 
+type Items = list[dict[str, str]] | dict[str, str]
+
 
 def read(data: bytes, most: int = 1 << 30) -> list[Item]:
     file = Trickle(data, most)
@@ -25,7 +27,7 @@ PAGES = st.lists(
 
 @given(PAGES, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
 def test_every_row_of_every_page_is_read(
-    pages: list[tuple[str, object]], most: int, indent: int | None, lines: bool
+    pages: list[tuple[str, Items]], most: int, indent: int | None, lines: bool
 ) -> None:
     objects = [
         {"about": name, "in": {"row": items, "end": name}} for name, items in pages
@@ -34,16 +36,13 @@ def test_every_row_of_every_page_is_read(
         text = "\n".join(json.dumps(one, ensure_ascii=False) for one in objects)
     else:
         text = json.dumps(objects, ensure_ascii=False, indent=indent)
-    expected = [
-        item["name"]
-        for _, items in pages
-        for item in (items if isinstance(items, list) else [items])
-    ]
+    rows = [items if isinstance(items, list) else [items] for _, items in pages]
+    expected = [row["name"] for of_page in rows for row in of_page]
     assert [item.name for item in read(text.encode(), most)] == expected
 
 
 @given(PAGES.filter(len), st.data())
-def test_no_cut_is_unseen(pages: list[tuple[str, object]], data: st.DataObject) -> None:
+def test_no_cut_is_unseen(pages: list[tuple[str, Items]], data: st.DataObject) -> None:
     whole = json.dumps([{"row": items} for _, items in pages]).encode()
     cut = data.draw(st.integers(1, len(whole) - 1))
     with pytest.raises(DamagedHistory):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
@@ -29,7 +30,7 @@ OBJECT_BYTES = 64 * 1024
 def read_json_inside[Row](
     reader: ByteReader, key: str, decoder: RowDecoder[Row]
 ) -> Iterator[list[Row]]:
-    """Rows of all arrays under `key`; an object there is a row alone.
+    """Rows of all arrays under `key`, in lists of some thousand; an object is one row.
 
     Raises `DamagedHistory` when the file ends within a row or an array.
     """
@@ -38,8 +39,8 @@ def read_json_inside[Row](
     try:
         for piece in utf8_pieces(reader):
             arrays.buffer += piece
-            yield from arrays.take()
-        yield from arrays.take_last()
+            yield list(chain.from_iterable(arrays.take()))
+        yield list(chain.from_iterable(arrays.take_last()))
     except (Malformed, NotText) as error:
         raise damaged(reader.path, arrays.count(), error) from error
 

@@ -58,14 +58,20 @@ def scrobbles_frame(
 
 
 def read_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Times in UTC, null where none is read, and which of them are minutes."""
+    """Times in UTC, null where none is read, and which rows are of minutes.
+
+    Rows without a time are as the others are: a file is written by one tool.
+    """
     times = unix_times(texts.cast(pl.Float64, strict=False))
     if times.count() < len(times):
         times = times.fill_null(parse_times(texts, SECOND_FORMATS))
     if times.count() == len(times):
         return times, times.is_null()
     minutes = parse_times(texts, MINUTE_FORMATS)
-    return times.fill_null(minutes), times.is_null() & minutes.is_not_null()
+    is_minute = times.is_null() & minutes.is_not_null()
+    if times.count() == 0 and is_minute.any():
+        is_minute = times.is_null()
+    return times.fill_null(minutes), is_minute
 
 
 def _one(log: LogName) -> pl.Series:
