@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.exports import Row
-from tests.music.factories import import_noted, marked, oracle, prepared
+from tests.music.factories import NOTHING, import_noted, marked, oracle, prepared
 from tests.music.history.test_history_properties import ROWS
 from tests.music.history.test_history_properties import Rows as PlainRows
 from tests.music.kits.kits import kit_of
 from tests.music.store.test_stored_history import (
-    NOTHING,
     REMOVALS,
     Listeners,
     assert_same_frame,
