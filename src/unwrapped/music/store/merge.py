@@ -21,7 +21,6 @@ from unwrapped.music.store.settling import settled_history
 from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,
-    multirange,
     store_state,
 )
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
@@ -172,6 +171,19 @@ class HistoryMerge:
 
 def _logs(state: HistoryState, fresh: pl.DataFrame) -> frozenset[int]:
     return state.logs | {LOG_CODES[name] for name in fresh["log"].unique()}
+
+
+def multirange(numbers: pl.Series) -> str:
+    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
+    sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
+    runs = pl.DataFrame({"number": sorted_}).group_by(
+        (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
+    )
+    ends = runs.agg(
+        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
+    )
+    ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
+    return f"{{{ranges}}}"
 
 
 def with_given(before: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.identity import by_names, public_id
+from unwrapped.music.history.identity import by_names
+from unwrapped.music.history.terms import public_id
 from unwrapped.music.history.tracks import Names, name_recordings
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced

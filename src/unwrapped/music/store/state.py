@@ -3,7 +3,6 @@
 import unicodedata
 from dataclasses import dataclass, field
 
-import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
@@ -107,16 +106,3 @@ async def store_state(
         streamed=streamed,
         removals=state.removals,
     )
-
-
-def multirange(numbers: pl.Series) -> str:
-    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
-    sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
-    runs = pl.DataFrame({"number": sorted_}).group_by(
-        (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
-    )
-    ends = runs.agg(
-        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
-    )
-    ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
-    return f"{{{ranges}}}"

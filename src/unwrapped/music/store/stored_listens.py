@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.intervals import LONG_MS
 from unwrapped.music.history.marks import MARK_DTYPE
 from unwrapped.music.history.records import KEY
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
 from unwrapped.music.store.models import (
