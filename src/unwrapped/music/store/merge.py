@@ -72,7 +72,7 @@ class HistoryMerge:
         around, also = await self._around(coded.records, state)
         records = known_records(coded.records, pl.concat([around, also]))
         self.on_progress(0.3)
-        known = records.drop_nulls("number")["number"]
+        known = records["number"].drop_nulls()
         fresh = records.filter(pl.col("number").is_null())
         if fresh.is_empty():
             return await self._unchanged(upload, state, known)
