@@ -38,7 +38,9 @@ START_SECONDS = 5.0
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True)
 @click.option("--runs", default=3, show_default=True)
-@click.option("--export", type=click.Path(path_type=Path), help="One that was made before.")
+@click.option(
+    "--export", type=click.Path(path_type=Path), help="One that was made before."
+)
 def main(rows: int, runs: int, export: Path | None) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     with tempfile.TemporaryDirectory() as folder:
@@ -53,26 +55,42 @@ async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
         for _ in range(runs):
             spent.setdefault("floor", []).append(await floor(resources, export))
             user_id = await new_user(resources)
-            for what, file in (("first", export), ("again", repacked), ("known", repacked)):  # fmt: skip
+            for what, file in (
+                ("first", export),
+                ("again", repacked),
+                ("known", repacked),
+            ):
                 taken = await import_once(resources, user_id, file)
                 click.echo(f"{what}: {taken}", err=True)
                 spent.setdefault(what, []).append(taken)
     wall, cpu = (
-        {what: statistics.median(getattr(one, part) for one in of) for what, of in spent.items()}  # fmt: skip
+        {
+            what: statistics.median(getattr(one, part) for one in of)
+            for what, of in spent.items()
+        }
         for part in ("seconds", "cpu")
     )
     peak = max(one.mib for what in ("first", "again") for one in spent[what])
-    print(f"| floor of an import, {rows:,} rows | {wall['floor']:.1f} s ({cpu['floor']:.1f} of CPU) | | |")  # fmt: skip
-    print(f"| import | {wall['first']:.1f} s ({cpu['first']:.1f}) | {wall['first'] / wall['floor']:.2f} of the floor ({cpu['first'] / cpu['floor']:.2f}) | 1.5 |")  # fmt: skip
+    print(
+        f"| floor of an import, {rows:,} rows | {wall['floor']:.1f} s ({cpu['floor']:.1f} of CPU) | | |"
+    )
+    print(
+        f"| import | {wall['first']:.1f} s ({cpu['first']:.1f}) | {wall['first'] / wall['floor']:.2f} of the floor ({cpu['first'] / cpu['floor']:.2f}) | 1.5 |"
+    )
     print(f"| import, peak memory of the worker | {peak:.0f} MiB | | 450 |")
-    print(f"| import of the same rows again | {wall['again']:.1f} s ({cpu['again']:.1f}) | {wall['again'] / wall['first']:.2f} of the first ({cpu['again'] / cpu['first']:.2f}) | 0.55 |")  # fmt: skip
+    print(
+        f"| import of the same rows again | {wall['again']:.1f} s ({cpu['again']:.1f}) | {wall['again'] / wall['first']:.2f} of the first ({cpu['again'] / cpu['first']:.2f}) | 0.55 |"
+    )
     print(f"| import of the same bytes again | {wall['known']:.2f} s | | |")
 
 
 def repack(export: Path, folder: Path) -> Path:
     """The same files as other bytes."""
     repacked = folder / "repacked.zip"
-    with zipfile.ZipFile(export) as old, zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:  # fmt: skip
+    with (
+        zipfile.ZipFile(export) as old,
+        zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, old.read(name))
     return repacked
@@ -99,7 +117,9 @@ async def floor(resources: Resources, export: Path) -> Spent:
     )
     said, _ = await process.communicate()
     parts: dict[str, float] = json.loads(said)
-    click.echo(f"floor: { {name: round(part, 2) for name, part in parts.items()} }", err=True)  # fmt: skip
+    click.echo(
+        f"floor: { {name: round(part, 2) for name, part in parts.items()} }", err=True
+    )
     cpu = parts.pop("cpu") + cpu_of(server) - before
     return Spent(sum(parts.values()), cpu)
 
@@ -120,7 +140,11 @@ async def import_once(resources: Resources, user_id: int, export: Path) -> Spent
         before = sum(map(cpu_of, processes))
         task = await ended(resources, user_id, await begun(resources, user_id, export))
         cpu = sum(map(cpu_of, processes)) - before
-    if task.status != TaskStatus.COMPLETED or not task.completed_at or not task.started_at:  # fmt: skip
+    if (
+        task.status != TaskStatus.COMPLETED
+        or not task.completed_at
+        or not task.started_at
+    ):
         raise click.ClickException(f"{task.error_code}: {task.error_message}")
     if worker.stdin is not None:
         worker.stdin.close()

@@ -39,7 +39,9 @@ APART = timedelta(minutes=4)
 PLAYED_MS = 180_000
 SPREAD = timedelta(days=3_650)
 
-_WATCHED = "SET LOCAL log_min_duration_statement = 0; SET LOCAL client_min_messages = log"
+_WATCHED = (
+    "SET LOCAL log_min_duration_statement = 0; SET LOCAL client_min_messages = log"
+)
 _DURATION = re.compile(r"duration: ([\d.]+) ms  (\w+)(.*)", re.DOTALL)
 
 # Spelled as they are shown, so that a later listen changes no name.
@@ -135,13 +137,23 @@ async def measure(sizes: Sequence[int], runs: int, *, statements: bool) -> None:
             with tempfile.TemporaryDirectory() as folder:
                 upload = read_upload([make_export(Path(folder), size)])
             await store(resources, user_id, prepare_rows(upload))
-            alone = {"one at the end, one log": (await changes(resources, user_id))["one at the end"]}  # fmt: skip
-            await measure_all(resources, alone, f"{size:,} at once", runs, statements=statements)  # fmt: skip
+            alone = {
+                "one at the end, one log": (await changes(resources, user_id))[
+                    "one at the end"
+                ]
+            }
+            await measure_all(
+                resources, alone, f"{size:,} at once", runs, statements=statements
+            )
             await store(resources, user_id, prepare_rows(uploaded([SECOND_LOG])))
             every = await changes(resources, user_id)
-            await measure_all(resources, every, f"{size:,} at once", runs, statements=statements)  # fmt: skip
+            await measure_all(
+                resources, every, f"{size:,} at once", runs, statements=statements
+            )
             await note_import(resources.database, size)
-            await measure_all(resources, every, f"{size:,}", runs, statements=statements)  # fmt: skip
+            await measure_all(
+                resources, every, f"{size:,}", runs, statements=statements
+            )
 
 
 async def measure_all(
@@ -161,7 +173,10 @@ async def measure_all(
             for part in ("total_ms", "cpu_ms")
         )
         count = len(costs[0].statements)
-        print(f"| {name} | {label} | {count} | {total:.1f} ms | {cpu:.0f} ms |", flush=True)  # fmt: skip
+        print(
+            f"| {name} | {label} | {count} | {total:.1f} ms | {cpu:.0f} ms |",
+            flush=True,
+        )
         if statements:
             for took, statement in costs[-1].statements:
                 click.echo(f"    {took:8.2f} {statement}", err=True)
@@ -195,32 +210,45 @@ async def cost(resources: Resources, change: Change) -> Cost:
 async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
     """What is changed, by what it is called."""
     async with resources.database.session() as session:
-        known = [tuple(row) for row in await session.execute(_SPELLINGS, {"user_id": user_id})]  # fmt: skip
+        known = [
+            tuple(row)
+            for row in await session.execute(_SPELLINGS, {"user_id": user_id})
+        ]
         first, last = (await session.execute(_ENDS, {"user_id": user_id})).one()
         middle = first + (last - first) / 2
-        played = (await session.execute(_PLAYED, {"user_id": user_id, "moment": middle})).one()  # fmt: skip
-        spelled = (await session.execute(_SPELLED, {"user_id": user_id, "recording": played[2]})).one()  # fmt: skip
+        played = (
+            await session.execute(_PLAYED, {"user_id": user_id, "moment": middle})
+        ).one()
+        spelled = (
+            await session.execute(
+                _SPELLED, {"user_id": user_id, "recording": played[2]}
+            )
+        ).one()
         latest = (await session.execute(_LAST, {"user_id": user_id})).scalar_one()
-        artist = (await session.execute(_MEDIUM_ARTIST, {"user_id": user_id})).scalar_one()  # fmt: skip
+        artist = (
+            await session.execute(_MEDIUM_ARTIST, {"user_id": user_id})
+        ).scalar_one()
     end = last + timedelta(hours=1)
     uri, name, title, _ = one = known[0]
     ended = played[0] + timedelta(milliseconds=played[1])
     beside = Play(ended, tuple(spelled), None, LogName.SPOTIFY_API)
     contiguous = [Play(end + APART * n, s) for n, s in enumerate(known[:BATCH])]
-    spread = [
-        Play(last - SPREAD * (n / BATCH), s) for n, s in enumerate(known[:BATCH])
-    ]
+    spread = [Play(last - SPREAD * (n / BATCH), s) for n, s in enumerate(known[:BATCH])]
     new = ("spotify:track:new", "Nobody Yet", "Nothing", "Never")
     return {
         "one at the end": merged(user_id, [Play(end, one)]),
         "one in the middle": merged(user_id, [Play(middle, one)]),
         "one repeated": merged(user_id, [Play(ended, tuple(spelled), played[1])]),
         "one of another log": merged(user_id, [beside]),
-        "one in another spelling": merged(user_id, [Play(end, (uri, name, f"{title}!", None))]),  # fmt: skip
+        "one in another spelling": merged(
+            user_id, [Play(end, (uri, name, f"{title}!", None))]
+        ),
         "one of a new artist": merged(user_id, [Play(end, new)]),
         f"{BATCH:,} in a row": merged(user_id, contiguous),
         f"{BATCH:,} over ten years": merged(user_id, spread),
-        "removal of one": removed(user_id, since=played[0], before=played[0] + timedelta(seconds=1)),  # fmt: skip
+        "removal of one": removed(
+            user_id, since=played[0], before=played[0] + timedelta(seconds=1)
+        ),
         f"removal of {BATCH:,}": removed(user_id, since=latest),
         "removal of an artist": removed(user_id, recordings=artist),
     }
