@@ -24,7 +24,7 @@ def test_the_columns_and_their_types(tmp_path: Path) -> None:
         "artist": pl.Enum(["Artist"]),
         "title": pl.Enum(["Song"]),
         "album": pl.Enum(["Album"]),
-        "source": pl.Enum(list(LogName)),
+        "source": pl.Enum([log.value for log in LogName]),
         "reason_end": pl.Categorical,
         "skipped": pl.Boolean,
         "shuffle": pl.Boolean,
