@@ -38,7 +38,9 @@ START_SECONDS = 5.0
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True)
 @click.option("--runs", default=3, show_default=True)
-@click.option("--export", type=click.Path(path_type=Path), help="One that was made before.")
+@click.option(
+    "--export", type=click.Path(path_type=Path), help="One that was made before."
+)
 def main(rows: int, runs: int, export: Path | None) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +60,10 @@ async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
                 click.echo(f"{what}: {taken}", err=True)
                 spent.setdefault(what, []).append(taken)
     wall, cpu = (
-        {what: statistics.median(getattr(one, part) for one in of) for what, of in spent.items()}  # fmt: skip
+        {
+            what: statistics.median(getattr(one, part) for one in of)
+            for what, of in spent.items()
+        }  # fmt: skip
         for part in ("seconds", "cpu")
     )
     peak = max(one.mib for what in ("first", "again") for one in spent[what])

@@ -39,7 +39,9 @@ APART = timedelta(minutes=4)
 PLAYED_MS = 180_000
 SPREAD = timedelta(days=3_650)
 
-_WATCHED = "SET LOCAL log_min_duration_statement = 0; SET LOCAL client_min_messages = log"
+_WATCHED = (
+    "SET LOCAL log_min_duration_statement = 0; SET LOCAL client_min_messages = log"
+)
 _DURATION = re.compile(r"duration: ([\d.]+) ms  (\w+)(.*)", re.DOTALL)
 
 # Spelled as they are shown, so that a later listen changes no name.
@@ -207,20 +209,22 @@ async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
     ended = played[0] + timedelta(milliseconds=played[1])
     beside = Play(ended, tuple(spelled), None, LogName.SPOTIFY_API)
     contiguous = [Play(end + APART * n, s) for n, s in enumerate(known[:BATCH])]
-    spread = [
-        Play(last - SPREAD * (n / BATCH), s) for n, s in enumerate(known[:BATCH])
-    ]
+    spread = [Play(last - SPREAD * (n / BATCH), s) for n, s in enumerate(known[:BATCH])]
     new = ("spotify:track:new", "Nobody Yet", "Nothing", "Never")
     return {
         "one at the end": merged(user_id, [Play(end, one)]),
         "one in the middle": merged(user_id, [Play(middle, one)]),
         "one repeated": merged(user_id, [Play(ended, tuple(spelled), played[1])]),
         "one of another log": merged(user_id, [beside]),
-        "one in another spelling": merged(user_id, [Play(end, (uri, name, f"{title}!", None))]),  # fmt: skip
+        "one in another spelling": merged(
+            user_id, [Play(end, (uri, name, f"{title}!", None))]
+        ),  # fmt: skip
         "one of a new artist": merged(user_id, [Play(end, new)]),
         f"{BATCH:,} in a row": merged(user_id, contiguous),
         f"{BATCH:,} over ten years": merged(user_id, spread),
-        "removal of one": removed(user_id, since=played[0], before=played[0] + timedelta(seconds=1)),  # fmt: skip
+        "removal of one": removed(
+            user_id, since=played[0], before=played[0] + timedelta(seconds=1)
+        ),  # fmt: skip
         f"removal of {BATCH:,}": removed(user_id, since=latest),
         "removal of an artist": removed(user_id, recordings=artist),
     }

@@ -84,8 +84,7 @@ class StoredListens:
         if len(zones) > MOST_ZONES:
             zones = zones.select(pl.col("first").min(), pl.col("last").max())
         written = ", ".join(
-            f"({_moment(first)}, {_moment(last)})"
-            for first, last in zones.iter_rows()
+            f"({_moment(first)}, {_moment(last)})" for first, last in zones.iter_rows()
         )
         return await self._read(
             _AROUND.format(user_id=int(self.user_id), zones=written)
