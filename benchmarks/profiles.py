@@ -27,11 +27,13 @@ from unwrapped.music.sources.uploads import read_upload
 
 ZONE = ZoneInfo("Europe/Berlin")
 
-LISTENS = """SELECT recording_id, logged_at, ms_played, source, skipped, shuffle,
+LISTENS = """SELECT recording_id, started_at, ms_played, log, skipped, shuffle,
     end_reason_id
 FROM listen WHERE user_id = {user_id}"""
 
-NAMES = """SELECT recording.id AS recording_id, track_id, artist_id, album
+NAMES = """SELECT recording.id AS recording_id, track_id, artist_id,
+    (SELECT min(album_id) FROM spelling WHERE spelling.user_id = recording.user_id
+        AND spelling.recording_id = recording.id) AS album
 FROM recording JOIN track ON track.user_id = recording.user_id AND track.id = track_id
 WHERE recording.user_id = {user_id}"""
 
@@ -79,12 +81,11 @@ def bare(address: DatabaseAddress, user_id: int) -> None:
         listens = pl.DataFrame(cursor.fetch_arrow())
         cursor.execute(NAMES.format(user_id=user_id))
         names = pl.DataFrame(cursor.fetch_arrow())
-    played = pl.duration(milliseconds="ms_played")
     plays = (
         listens.join(names, on="recording_id")
         .filter(pl.col("ms_played") >= 30_000)
         .with_columns(
-            (pl.col("logged_at") - played).dt.convert_time_zone(ZONE.key).alias("local")
+            pl.col("started_at").dt.convert_time_zone(ZONE.key).alias("local")
         )
     )
     local = pl.col("local")
