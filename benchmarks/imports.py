@@ -63,7 +63,7 @@ async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
         {
             what: statistics.median(getattr(one, part) for one in of)
             for what, of in spent.items()
-        }  # fmt: skip
+        }
         for part in ("seconds", "cpu")
     )
     peak = max(one.mib for what in ("first", "again") for one in spent[what])

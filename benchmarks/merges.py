@@ -214,17 +214,19 @@ async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
     return {
         "one at the end": merged(user_id, [Play(end, one)]),
         "one in the middle": merged(user_id, [Play(middle, one)]),
-        "one known, with another end": merged(user_id, [Play(ended, tuple(spelled), played[1])]),
+        "one known, with another end": merged(
+            user_id, [Play(ended, tuple(spelled), played[1])]
+        ),
         "one of another log": merged(user_id, [beside]),
         "one in another spelling": merged(
             user_id, [Play(end, (uri, name, f"{title}!", None))]
-        ),  # fmt: skip
+        ),
         "one of a new artist": merged(user_id, [Play(end, new)]),
         f"{BATCH:,} in a row": merged(user_id, contiguous),
         f"{BATCH:,} over ten years": merged(user_id, spread),
         "removal of one": removed(
             user_id, since=played[0], before=played[0] + timedelta(seconds=1)
-        ),  # fmt: skip
+        ),
         f"removal of {BATCH:,}": removed(user_id, since=latest),
         "removal of an artist": removed(user_id, recordings=artist),
     }
