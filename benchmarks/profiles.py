@@ -27,22 +27,12 @@ from unwrapped.music.store.reading import read_listens
 
 ZONE = ZoneInfo("Europe/Berlin")
 
-<<<<<<< HEAD
 LISTENS = """SELECT recording_id, spelling_id, started_at, ms_played, log, skipped,
     shuffle, end_reason_id
 FROM listen WHERE user_id = {user_id}"""
 
 NAMES = """SELECT recording.id AS recording_id, spelling.id AS spelling_id, track_id,
     artist_id, album_id
-=======
-LISTENS = """SELECT recording_id, started_at, ms_played, log, skipped, shuffle,
-    end_reason_id
-FROM listen WHERE user_id = {user_id}"""
-
-NAMES = """SELECT recording.id AS recording_id, track_id, artist_id,
-    (SELECT min(album_id) FROM spelling WHERE spelling.user_id = recording.user_id
-        AND spelling.recording_id = recording.id) AS album
->>>>>>> storeperf
 FROM recording JOIN track ON track.user_id = recording.user_id AND track.id = track_id
 JOIN spelling ON spelling.user_id = recording.user_id AND recording_id = recording.id
 WHERE recording.user_id = {user_id}"""
