@@ -28,6 +28,7 @@ LATER = (
         "track_comeback",
         "last_1000_tracks",
     ),
+    *("gaps", "warnings", "echoes", "double_scrobbles", "first", "last"),
     *("charts", "moments", "encounters", "company", "sleep", "doubts"),
 )
 """Members that came with a later version."""

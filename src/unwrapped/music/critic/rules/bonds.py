@@ -3,6 +3,7 @@
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_MONTHS = 12
@@ -14,6 +15,8 @@ FEWEST_AWAY_DAYS = 30
 def _comeback(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.comeback
     if bond is None or bond.away_days < FEWEST_AWAY_DAYS:
+        return None
+    if days_missing(profile.gaps, bond.left_day, bond.returned_day):
         return None
     return Finding(
         bond.away_days,
@@ -31,6 +34,8 @@ def _comeback(profile: TasteProfile) -> Finding | None:
 def _track_comeback(profile: TasteProfile) -> Finding | None:
     back = profile.repetition.track_comeback
     if back is None or back.away_days < FEWEST_AWAY_DAYS:
+        return None
+    if days_missing(profile.gaps, back.left_day, back.returned_day):
         return None
     return Finding(
         back.away_days,
@@ -50,6 +55,8 @@ def _farewell(profile: TasteProfile) -> Finding | None:
     # Whoever pauses altogether has not left one artist.
     if bond is None or bond.days_after < FEWEST_DAYS_AFTER:
         return None
+    if days_missing(profile.gaps, bond.last_day, profile.volume.last_day):
+        return None
     return Finding(
         bond.share,
         {
@@ -66,7 +73,7 @@ def _farewell(profile: TasteProfile) -> Finding | None:
 
 def _arrival(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.arrival
-    if bond is None:
+    if bond is None or profile.gaps:
         return None
     return Finding(
         bond.plays,

@@ -8,6 +8,7 @@ from datetime import date
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.volume import Year
 
@@ -34,20 +35,20 @@ def _busiest(profile: TasteProfile) -> Finding:
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     """The last two years in a row that the period covers (nearly) whole."""
-    first, last = profile.volume.first_day, profile.volume.last_day
     whole = [
         year
         for year in profile.years
-        if _days_covered(year.year, first, last) >= WHOLE_YEAR_DAYS
+        if _days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
     ]
     pairs = itertools.pairwise(whole)
     in_a_row = [(one, two) for one, two in pairs if one.year + 1 == two.year]
     return in_a_row[-1] if in_a_row else None
 
 
-def _days_covered(year: int, first: date, last: date) -> int:
-    begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-    return (end - begin).days + 1
+def _days_covered(year: int, profile: TasteProfile) -> int:
+    begin = max(profile.volume.first_day, date(year, 1, 1))
+    end = min(profile.volume.last_day, date(year, 12, 31))
+    return (end - begin).days + 1 - days_missing(profile.gaps, begin, end)
 
 
 def _years(profile: TasteProfile) -> Finding | None:
@@ -130,7 +131,7 @@ def _quietest(profile: TasteProfile) -> Finding | None:
 
 
 def _season(profile: TasteProfile, months: tuple[int, ...]) -> Finding | None:
-    if profile.volume.days < WHOLE_YEAR_DAYS:
+    if profile.volume.days < WHOLE_YEAR_DAYS or profile.gaps:
         return None
     covered = [m for m in profile.months if m.month.month in months]
     plays = sum(m.plays for m in covered)
