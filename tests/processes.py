@@ -52,7 +52,7 @@ _WEB = (
     "unwrapped.auth.router",
     "unwrapped.music.router",
     "unwrapped.tasks.router",
-    "unwrapped.web.router",
+    "unwrapped.web.public.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
     "unwrapped.core.http.guards.wire",

@@ -64,7 +64,8 @@ MEMBERS = {
     "uploads": "created_at id name receiving_at size task_id",
     "imports": "books created_at id",
     "analyses": "created_at id period portrait public_portrait title zone",
-    "shares": "analysis_id created_at expires_at id",
+    "shares": "analysis_id created_at expires_at id name",
+    "share_pictures": "created_at form share_id",
     "spotify_sync": "agreed_at created_at cursor last_error_code last_synced_at next_sync_at updated_at",
 }
 """The members of each line, by file: programs read them."""
@@ -72,6 +73,7 @@ MEMBERS = {
 SECRET_WORDS = re.compile("hash|token|secret|password")
 
 NUMBERS = {
+    "share_card.png",
     "artist.id",
     "end_reason.id",
     "listen.end_reason_id",

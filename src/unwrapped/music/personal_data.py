@@ -29,7 +29,7 @@ from unwrapped.music.listens.models import (
     spelling,
     track,
 )
-from unwrapped.music.shares.models import Share
+from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.uploads.models import UploadedFile
 
@@ -176,6 +176,14 @@ PERSONAL_DATA = (
         about="The links that you made to them. Of a link only a hash is kept, which is"
         " not here.",
         without=["token_hash"],
+    ),
+    PersonalData.of(
+        ShareCard,
+        name="share_pictures",
+        about="The pictures of those links that somebody asked for. They show what the"
+        " page shows, and are not here themselves.",
+        without=["png"],
+        through=Share,
     ),
     PersonalData.of(
         SpotifySync,

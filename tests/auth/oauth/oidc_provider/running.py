@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import platformdirs
 
-from tests.auth.oauth.missing import missing
 from tests.auth.oauth.openid.visitor import OUR_ADDRESS
 from tests.cli.service import NO_TLS
+from tests.missing import missing
 from tests.processes import PATIENCE_SECONDS
 from tests.sandbox.running import Form
 
