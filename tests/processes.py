@@ -52,6 +52,8 @@ _WEB = (
     "unwrapped.auth.router",
     "unwrapped.music.router",
     "unwrapped.tasks.router",
+    "unwrapped.web.pages.router",
+    "unwrapped.web.public.pages",
     "unwrapped.web.public.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
