@@ -49,8 +49,8 @@ def paint(export: str) -> "Portrait":
     """The portrait of the demo."""
     from unwrapped.music.analysis.portrait import paint_portrait
     from unwrapped.music.critic.house import HouseCritic
-    from unwrapped.music.listens.history import build_history
-    from unwrapped.music.listens.period import Period
+    from unwrapped.music.history.building import build_history
+    from unwrapped.music.history.period import Period
     from unwrapped.music.sources.uploads import read_upload
 
     history = build_history(read_upload([Path(export)]))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from unwrapped.music.listens.history import History, build_history
+from unwrapped.music.history.building import History, build_history
 from unwrapped.music.sources.uploads import (
     read_upload,
 )

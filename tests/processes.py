@@ -43,7 +43,7 @@ _WORKER = (
     "unwrapped.cli.worker",
     "unwrapped.music.analysis.coordinator",
     "unwrapped.music.critic.house",
-    "unwrapped.music.imports.merge",
+    "unwrapped.music.store.merge",
     "unwrapped.web.portrait_page",
 )
 _WEB = (

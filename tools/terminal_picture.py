@@ -10,8 +10,8 @@ from rich.console import Console
 from unwrapped.cli.display.portrait import draw_portrait
 from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.listens.history import build_history
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.building import build_history
+from unwrapped.music.history.period import Period
 from unwrapped.music.sources.uploads import read_upload
 
 ROOT = Path(__file__).parents[1]

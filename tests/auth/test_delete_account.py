@@ -36,8 +36,8 @@ from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.history.period import Period
 from unwrapped.music.imports.task import import_uploads
-from unwrapped.music.listens.period import Period
 from unwrapped.music.uploads.service import ORPHANED_AFTER, sweep_uploads
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.execution.runner import TaskRunner

@@ -21,20 +21,20 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
-from unwrapped.music.imports.merge import HistoryMerge
-from unwrapped.music.imports.service import ImportService
-from unwrapped.music.imports.task import import_uploads
-from unwrapped.music.listens.books import Books
-from unwrapped.music.listens.history import (
+from unwrapped.music.history.books import Books
+from unwrapped.music.history.building import (
     History,
     PreparedUpload,
     build_history,
     prepare_upload,
 )
-from unwrapped.music.listens.models import LOG_NAMES
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.shadows import mark_shadowed
+from unwrapped.music.history.period import Period
+from unwrapped.music.history.shadows import mark_shadowed
+from unwrapped.music.imports.service import ImportService
+from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.store.merge import HistoryMerge
+from unwrapped.music.store.models import LOG_NAMES
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
 from unwrapped.tasks.execution.claims import claim

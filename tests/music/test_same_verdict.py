@@ -16,8 +16,8 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.listens.history import History, build_history
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.building import History, build_history
+from unwrapped.music.history.period import Period
 from unwrapped.music.sources.uploads import read_upload
 
 NAME = "my_spotify_data.zip"

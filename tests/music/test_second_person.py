@@ -24,10 +24,10 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.logs import LogName
+from unwrapped.music.store.reading import read_listens
 
 ROWS = 1_500
 FIRST, SECOND = 1, 2

@@ -76,8 +76,8 @@ def _portrait(
     from unwrapped.cli.display.progress import show_progress
     from unwrapped.music.analysis.portrait import paint_portrait
     from unwrapped.music.critic.house import HouseCritic
-    from unwrapped.music.listens.history import build_history
-    from unwrapped.music.listens.period import Period
+    from unwrapped.music.history.building import build_history
+    from unwrapped.music.history.period import Period
     from unwrapped.music.sources.uploads import read_upload
     from unwrapped.shared.zones import machine_zone, parse_zone
 

@@ -19,7 +19,9 @@ from sqlmodel import col
 from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.listens.models import (
+from unwrapped.music.shares.models import Share, ShareCard
+from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.store.models import (
     LOG_NAMES,
     also_spelled,
     artist,
@@ -29,8 +31,6 @@ from unwrapped.music.listens.models import (
     spelling,
     track,
 )
-from unwrapped.music.shares.models import Share, ShareCard
-from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.uploads.models import UploadedFile
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.hours import ENOUGH_KNOWN
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.shared.zones import parse_zone

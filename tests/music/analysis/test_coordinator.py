@@ -37,8 +37,8 @@ from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.listens.reading import read_listens
 from unwrapped.music.profile.basis.frames import NoPlays
+from unwrapped.music.store.reading import read_listens
 from unwrapped.tasks.execution.running import Superseded
 
 RICHER: list[Row] = [

@@ -9,7 +9,7 @@ import pytest
 from tests.exports import account_row, history_of, track
 from unwrapped.music.analysis.portrait import SCHEMA_VERSION, paint_portrait
 from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
 
 ZONE = ZoneInfo("Europe/Berlin")

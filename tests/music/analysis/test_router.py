@@ -25,7 +25,7 @@ from tests.music.factories import (
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.analysis.models import Analysis
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.execution.runner import TaskRunner

@@ -17,7 +17,7 @@ from unwrapped.music.analysis.service import (
     AnalysisService,
     NothingToAnalyse,
 )
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.service import (
     TaskFailed,

@@ -10,8 +10,8 @@ import polars as pl
 
 from examples.export_rows import extended_row
 from examples.make_export import KINDS, make_listens
-from unwrapped.music.listens.history import build_history
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.building import build_history
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.uploads import read_upload
 

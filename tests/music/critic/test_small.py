@@ -11,7 +11,7 @@ from tests.music.critic.claims import misread, unproven
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.critic.small import TOO_FEW_ARTISTS, TOO_FEW_DAYS, TOO_FEW_PLAYS
 from unwrapped.music.critic.verdict import Verdict
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import build_profile
 
 START = datetime.fromisoformat("2024-03-01T12:00:00+00:00")

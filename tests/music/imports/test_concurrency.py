@@ -26,10 +26,10 @@ from unwrapped.auth.models import User
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.logs import LogName
+from unwrapped.music.store.reading import read_listens
 
 SOON = 20.0
 """Seconds after which something waits for itself."""

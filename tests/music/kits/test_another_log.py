@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.music.listens.models import LOG_CODES
+from unwrapped.music.store.models import LOG_CODES
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent

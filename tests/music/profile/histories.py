@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.tracks import LISTEN_COLUMNS
+from unwrapped.music.history.period import Period
+from unwrapped.music.history.tracks import LISTEN_COLUMNS
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.music.profile.histories import Listen
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 
 Track = tuple[str, str]
 """Artist and title."""

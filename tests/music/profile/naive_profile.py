@@ -18,7 +18,7 @@ from tests.music.profile import (
 )
 from tests.music.profile.histories import Listen
 from tests.music.profile.naive_frames import cut
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import ABSENT, TasteProfile
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.music.profile.histories import Listen, about, listen, profile_of, to_frame
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.repetition import Obsession, Repetition
 from unwrapped.music.profile.taste import build_profile
 

@@ -20,7 +20,7 @@ from tests.music.profile.histories import (
 )
 from tests.music.profile.naive_profile import differences, naive_profile
 from tests.music.profile.shapes import DAY, DURATIONS, HOUR, MINUTE, MS, SHAPES
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import ABSENT, TasteProfile, build_profile
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.listens.models import LOG_CODES, LOG_NAMES
-from unwrapped.music.listens.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
+from unwrapped.music.history.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
+from unwrapped.music.store.models import LOG_CODES, LOG_NAMES
 
 SOURCE = Path(unwrapped.__file__).parent
 REGISTRY = SOURCE / "music" / "sources" / "logs.py"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.exports import Played, Row, played, told_row
-from unwrapped.music.listens.history import History, build_history, prepare_rows
+from unwrapped.music.history.building import History, build_history, prepare_rows
 from unwrapped.music.sources.uploads import read_told
 
 ONCE: list[Played] = [("2023-05-01 10:00:00", None, "Artist", "Song")]

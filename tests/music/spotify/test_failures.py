@@ -24,9 +24,9 @@ from tests.sandbox.running import Running
 from tests.tasks.workplace import eventually
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.statements import lock_history
 from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
 from unwrapped.music.spotify.task import sync_plays
+from unwrapped.music.store.statements import lock_history
 from unwrapped.tasks.execution.claims import claim
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import TaskStatus

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unwrapped.core.text import printable
-from unwrapped.music.listens.books import Books
+from unwrapped.music.history.books import Books
 
 
 def draw_books(books: Books, *, with_files: bool) -> RenderableType:

@@ -15,20 +15,20 @@ from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.critic.verdict import Critic
-from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.listens.books import (
+from unwrapped.music.history.books import (
     Account,
     Books,
     FileBooks,
     books_of,
     sum_accounts,
 )
-from unwrapped.music.listens.history import History
-from unwrapped.music.listens.models import LOG_CODES, listen
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.reading import ONE_SNAPSHOT, read_listens
+from unwrapped.music.history.building import History
+from unwrapped.music.history.period import Period
+from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.store.models import LOG_CODES, listen
+from unwrapped.music.store.reading import ONE_SNAPSHOT, read_listens
 from unwrapped.shared.zones import parse_zone
 
 type OnProgress = Callable[[float, str], None]

@@ -5,9 +5,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.critic.verdict import Critic, Verdict
-from unwrapped.music.listens.books import Books, without_music
-from unwrapped.music.listens.history import History
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.books import Books, without_music
+from unwrapped.music.history.building import History
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 

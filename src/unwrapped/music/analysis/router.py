@@ -16,7 +16,7 @@ from unwrapped.music.analysis.service import (
     AnalysisService,
     NothingToAnalyse,
 )
-from unwrapped.music.listens.period import Period, UnknownPeriod
+from unwrapped.music.history.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep

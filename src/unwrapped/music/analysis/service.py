@@ -12,8 +12,8 @@ from sqlmodel import col
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
-from unwrapped.music.listens.models import listen
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
+from unwrapped.music.store.models import listen
 from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead

@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
-from unwrapped.music.imports.statistics import note_import
 from unwrapped.music.settings import MusicSettings
+from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import delete_uploads_of
@@ -20,7 +20,7 @@ from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 if TYPE_CHECKING:
-    from unwrapped.music.listens.history import PreparedUpload
+    from unwrapped.music.history.building import PreparedUpload
 
 READING, STORING = "reading", "storing"
 READING_SHARE = 0.6
@@ -32,8 +32,8 @@ READING_SHARE = 0.6
     ImportParams,
     alone=True,
     loads=(
-        "unwrapped.music.imports.merge",
-        "unwrapped.music.listens.history",
+        "unwrapped.music.store.merge",
+        "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
     ),
     ended=delete_uploads_of,
@@ -41,7 +41,7 @@ READING_SHARE = 0.6
 async def import_uploads(task: RunningTask, params: ImportParams) -> None:
     """Import uploads: all of their listens, or none."""
     # Polars and the parsers are the worker's alone: the web process imports this module.
-    from unwrapped.music.imports.merge import HistoryMerge
+    from unwrapped.music.store.merge import HistoryMerge
 
     async with AsyncExitStack() as stack:
         files = []
@@ -83,7 +83,7 @@ async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile
 
 
 def _read(task: RunningTask, files: list[tuple[Path, str]]) -> "PreparedUpload":
-    from unwrapped.music.listens.history import prepare_upload
+    from unwrapped.music.history.building import prepare_upload
     from unwrapped.music.sources.containers import GivenFile
     from unwrapped.music.sources.limits import Limits
     from unwrapped.music.sources.uploads import read_upload

@@ -9,7 +9,7 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
-from unwrapped.music.listens.period import Period, UnknownPeriod
+from unwrapped.music.history.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import (
     ArtistQuery,
     PeriodQuery,
@@ -18,7 +18,7 @@ from unwrapped.music.listens.queries import (
 )
 from unwrapped.music.listens.schemas import ListenRead, ListensDeleted
 from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
-from unwrapped.music.listens.statements import HistoryBusy
+from unwrapped.music.store.statements import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone

@@ -29,8 +29,12 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
-from unwrapped.music.listens.marking import mark_stored
-from unwrapped.music.listens.models import (
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.store.marking import mark_stored
+from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
     MOST_MS,
@@ -41,12 +45,8 @@ from unwrapped.music.listens.models import (
     recording,
     track,
 )
-from unwrapped.music.listens.naming import name_recordings
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.statements import lock_history, run_all
-from unwrapped.music.sources.logs import LogName
-from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.store.naming import name_recordings
+from unwrapped.music.store.statements import lock_history, run_all
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.basis.frames import cut_frames

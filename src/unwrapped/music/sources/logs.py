@@ -46,12 +46,17 @@ class Log:
     least_ms: int = 0
     """Shorter listens were never logged, in milliseconds."""
 
+    scrobbled: bool = False
+    """Whether clients report a listen once half of it, or four minutes, are over: two
+    rows of one track within seconds are then one listen that was reported twice."""
+
     splits_pauses: bool = False
     """Whether a listen that was paused is logged as several."""
 
     longest_unknown_ms: int
-    """A listen of unknown length lasts this long at most, in milliseconds, where a rule
-    has to assume a length."""
+    """A listen of unknown length that ended at the logged time (or near it) began this
+    long before at most, in milliseconds; where the start is logged, it is 0 if the log
+    says nothing of lengths."""
 
     rank: int
     """The place among all logs, from rich (1) to poor. No two have the same."""
@@ -115,7 +120,7 @@ LOGS: Mapping[LogName, Log] = {
         logs="near_end",
         precision="second",
         least_ms=30_000,
-        longest_unknown_ms=120_000,
+        longest_unknown_ms=0,
         rank=3,
         earliest_year=2006,
         endings={},

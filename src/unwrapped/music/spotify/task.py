@@ -21,8 +21,8 @@ from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.retrying import RetryPolicy
 
 if TYPE_CHECKING:
-    from unwrapped.music.listens.books import Account
-    from unwrapped.music.listens.history import PreparedUpload
+    from unwrapped.music.history.books import Account
+    from unwrapped.music.history.building import PreparedUpload
 
 ASKING, STORING = "asking", "storing"
 
@@ -40,10 +40,10 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     """Store the last plays of a listener in their history."""
     # The parsers and the HTTP client are loaded by the first task that needs them.
     from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
-    from unwrapped.music.listens.history import prepare_rows
-    from unwrapped.music.listens.statements import lock_history
+    from unwrapped.music.history.building import prepare_rows
     from unwrapped.music.sources.uploads import read_told
     from unwrapped.music.spotify.plays import RecentPlays, spotify_of
+    from unwrapped.music.store.statements import lock_history
 
     resources = task.resources
     async with resources.database.session() as session:
@@ -75,7 +75,7 @@ async def _merge(
     session: AsyncSession, user_id: int, plays: "PreparedUpload"
 ) -> "Account":
     """Store what is new; returns the account of all plays."""
-    from unwrapped.music.imports.merge import HistoryMerge
+    from unwrapped.music.store.merge import HistoryMerge
 
     if plays.listens.is_empty():
         return plays.books({}).total

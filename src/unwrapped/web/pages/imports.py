@@ -6,11 +6,11 @@ import msgspec
 from fastapi import Request, Response
 
 from unwrapped.core.dependencies import SessionDep
+from unwrapped.music.history.books import Books
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.router import ImportServiceDep
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.imports.service import ImportService
-from unwrapped.music.listens.books import Books
 from unwrapped.music.uploads.router import UploadServiceDep
 from unwrapped.music.uploads.service import UploadService
 from unwrapped.shared.page_queries import CursorQuery

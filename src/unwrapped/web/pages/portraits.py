@@ -15,7 +15,7 @@ from unwrapped.core.fields import Schema
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService
 from unwrapped.music.analysis.stored import read_stored
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.shares.router import LINK_PATH, ShareServiceDep
 from unwrapped.shared.page_queries import CursorQuery
 from unwrapped.shared.zones import parse_zone

@@ -15,7 +15,7 @@ import pytest
 from tests.music.profile.histories import Listen, in_order, to_frame
 from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule
 from unwrapped.music.critic.small import is_small
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,7 @@ from tests.music.profile.histories import (
     profile_of,
     to_frame,
 )
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays, cut_frames
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.listens.period import Period
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.local_time import local_times
 from unwrapped.music.profile.basis.sequence import wall_clock_ms, with_sessions
 from unwrapped.music.profile.basis.tallies import Tallies

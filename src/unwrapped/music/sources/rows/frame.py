@@ -24,6 +24,7 @@ ROW_SCHEMA = pl.Schema(
         "log": LOG_DTYPE,
         "logged_at": pl.Datetime("us", "UTC"),  # null: no readable time
         "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
+        "length_ms": pl.Int32(),  # of the track, where logged; never what was heard
         "spelling": pl.UInt32(),  # code in `Spellings`
         "aside": ASIDE_DTYPE,  # null: a listen to a track, as far as the row itself says
         "reason_end": pl.Categorical(),
@@ -48,6 +49,7 @@ def rows_frame(
     reasons_end: Sequence[str | None] | None = None,
     skipped: Sequence[JsonValue] | None = None,
     shuffle: Sequence[JsonValue] | None = None,
+    lengths: Sequence[JsonValue] | None = None,
 ) -> pl.DataFrame:
     """One frame of `ROW_SCHEMA`; members that the format lacks are null."""
     nulls = [None] * len(times)
@@ -64,6 +66,10 @@ def rows_frame(
                 LOGS[log].earliest_year,
             ),
             "ms_played": pl.Series(_durations(durations), dtype=pl.Int64),
+            "length_ms": pl.Series(
+                [_length(value) for value in lengths] if lengths else nulls,
+                dtype=pl.Int32,
+            ),
             "spelling": pl.Series(spellings, dtype=pl.UInt32),
             "aside": pl.Series(asides, dtype=ASIDE_DTYPE),
             "reason_end": pl.Series(
@@ -81,6 +87,11 @@ def _durations(values: Sequence[JsonValue]) -> list[int | None]:
     return [
         ms if type(ms) is int and 0 <= ms < MS_LIMIT else duration(ms) for ms in values
     ]
+
+
+def _length(value: JsonValue) -> int | None:
+    """The length of a track; None for what is none, as for an unknown one."""
+    return value if type(value) is int and 0 < value < MS_LIMIT else None
 
 
 def _flags(values: Sequence[JsonValue]) -> list[bool | None]:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.listens.books import (
+from unwrapped.music.history.books import (
     Books,
     count_aside,
     count_shortened,
     count_stored,
     keep_books,
 )
-from unwrapped.music.listens.identity import spellings_frame
-from unwrapped.music.listens.shadows import mark_shadowed
-from unwrapped.music.listens.tracks import name_tracks
+from unwrapped.music.history.identity import spellings_frame
+from unwrapped.music.history.shadows import mark_shadowed
+from unwrapped.music.history.tracks import name_tracks
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason

@@ -15,7 +15,7 @@ from tests.exports import (
     track,
 )
 from tests.music.kits.kits import read_rows
-from unwrapped.music.listens.history import History, build_history
+from unwrapped.music.history.building import History, build_history
 
 
 def history_of(folder: Path, *files: Sequence[Row]) -> History:

@@ -7,7 +7,7 @@ latest is shown for all. Strings are ordered by code point, as there.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.listens.statements import NEXT_ID, add_rows, run_all
+from unwrapped.music.store.statements import NEXT_ID, add_rows, run_all
 
 _LATEST_FIRST = """last_logged DESC, artist COLLATE "C", title COLLATE "C",
     album COLLATE "C" NULLS LAST"""

@@ -13,17 +13,17 @@ from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.postgres.session_settings import join_by_hash, join_by_index
-from unwrapped.music.imports.dictionaries import Dictionaries
-from unwrapped.music.imports.staging import (
+from unwrapped.music.history.books import Books
+from unwrapped.music.history.building import PreparedUpload
+from unwrapped.music.store.dictionaries import Dictionaries
+from unwrapped.music.store.marking import POORER, mark_stored
+from unwrapped.music.store.naming import name_recordings
+from unwrapped.music.store.staging import (
     STAGED_ALSO_SPELLED,
     STAGED_LISTEN,
     stage,
 )
-from unwrapped.music.listens.books import Books
-from unwrapped.music.listens.history import PreparedUpload
-from unwrapped.music.listens.marking import POORER, mark_stored
-from unwrapped.music.listens.naming import name_recordings
-from unwrapped.music.listens.statements import lock_history, of_listener
+from unwrapped.music.store.statements import lock_history, of_listener
 
 FEW_ROWS = 1_000
 """Up to this many listens are looked up in the index, one by one."""

@@ -8,8 +8,8 @@ from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import comparable, import_all, oracle
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.reading import read_listens
-from unwrapped.music.listens.tracks import LISTEN_COLUMNS
+from unwrapped.music.history.tracks import LISTEN_COLUMNS
+from unwrapped.music.store.reading import read_listens
 
 ROWS: list[Row] = [
     extended_row(ts="2023-05-01T10:00:30Z", reason_end="trackdone", ms_played=30_500),

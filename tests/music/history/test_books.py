@@ -9,7 +9,7 @@ from tests.exports import (
     history_of,
     write_json,
 )
-from unwrapped.music.listens.books import Account, FileBooks
+from unwrapped.music.history.books import Account, FileBooks
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.uploads import SkippedFile
 

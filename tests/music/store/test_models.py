@@ -19,7 +19,9 @@ from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.listens.models import (
+from unwrapped.music.shares.models import Share
+from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.store.models import (
     artist,
     end_reason,
     listen,
@@ -27,9 +29,7 @@ from unwrapped.music.listens.models import (
     spelling,
     track,
 )
-from unwrapped.music.listens.statements import lock_history
-from unwrapped.music.shares.models import Share
-from unwrapped.music.spotify.models import SpotifySync
+from unwrapped.music.store.statements import lock_history
 
 OWNED = [
     table for table in SQLModel.metadata.sorted_tables if "user_id" in table.columns

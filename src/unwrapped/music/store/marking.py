@@ -6,8 +6,7 @@ applied to all rows of the poorer logs: a new spelling reaches back over the yea
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.listens.models import LOG_CODES
-from unwrapped.music.listens.shadows import (
+from unwrapped.music.history.shadows import (
     AFTER_END,
     CUT_ENDS,
     EXACT_ENDS,
@@ -17,7 +16,8 @@ from unwrapped.music.listens.shadows import (
     REACH,
     UNKNOWN_MS,
 )
-from unwrapped.music.listens.statements import of_listener
+from unwrapped.music.store.models import LOG_CODES
+from unwrapped.music.store.statements import of_listener
 
 POORER = [LOG_CODES[name] for name in (*CUT_ENDS, *NEAR_ENDS)]
 """The logs whose rows may be shadowed."""

@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import text
 
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
-from unwrapped.music.listens.statements import FEWEST_ROWS
+from unwrapped.music.store.statements import FEWEST_ROWS
 
 LEAST_SHARE = 0.01
 """An import of a smaller part of the table is left to autovacuum, as one of a few rows is:

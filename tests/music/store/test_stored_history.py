@@ -29,23 +29,23 @@ from tests.music.factories import (
     store,
     stored,
 )
-from tests.music.kits.kit import Kit, Played
-from tests.music.kits.kits import KITS, log_of, truth_of
-from tests.music.listens.test_history_properties import (
+from tests.music.history.test_history_properties import (
     ROWS,
     assert_balanced,
 )
-from tests.music.listens.test_history_properties import Rows as PlainRows
+from tests.music.history.test_history_properties import Rows as PlainRows
+from tests.music.kits.kit import Kit, Played
+from tests.music.kits.kits import KITS, log_of, truth_of
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.music.listens.books import Books
-from unwrapped.music.listens.models import listen
-from unwrapped.music.listens.period import Period
-from unwrapped.music.listens.reading import read_listens
+from unwrapped.music.history.books import Books
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.spellings import safe_text, shorten
+from unwrapped.music.store.models import listen
+from unwrapped.music.store.reading import read_listens
 
 TRIED = settings(max_examples=settings().max_examples // 4)
 """Each example is several imports."""

@@ -5,9 +5,9 @@ from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
-from unwrapped.music.listens.models import LOG_NAMES
-from unwrapped.music.listens.tracks import as_enum, sort_listens
+from unwrapped.music.history.tracks import as_enum, sort_listens
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
+from unwrapped.music.store.models import LOG_NAMES
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unwrapped.music.listens.period import Period, UnknownPeriod
+from unwrapped.music.history.period import Period, UnknownPeriod
 
 TRIED = settings(derandomize=True, deadline=None, max_examples=500)
 

@@ -15,8 +15,8 @@ from polars.testing import assert_frame_equal
 from tests.exports import Row, history_at, make_zip
 from tests.music.kits.kit import Kit, Played
 from tests.music.kits.kits import KITS, kit_of, log_of, read_rows, truth_of
-from unwrapped.music.listens.books import Account
-from unwrapped.music.listens.history import History, build_history
+from unwrapped.music.history.books import Account
+from unwrapped.music.history.building import History, build_history
 from unwrapped.music.sources.limits import TOLERATED_BAD_ROWS
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.reasons import AsideReason

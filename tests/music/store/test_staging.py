@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from unwrapped.core.resources import Resources
-from unwrapped.music.imports.staging import MESSAGE_BYTES, DatabaseStalled, csv, stage
+from unwrapped.music.store.staging import MESSAGE_BYTES, DatabaseStalled, csv, stage
 
 HANG = 20.0
 

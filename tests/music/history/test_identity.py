@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.music.listens.identity import spellings_frame
+from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.sources.name_keys import is_nameless, name_key
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from tests.exports import account_row, extended_row, history_of, played, track
-from unwrapped.music.listens.history import History
-from unwrapped.music.listens.tracks import LISTEN_COLUMNS
+from unwrapped.music.history.building import History
+from unwrapped.music.history.tracks import LISTEN_COLUMNS
 
 
 def names(history: History) -> list[tuple[str, str]]:

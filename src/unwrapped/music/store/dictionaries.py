@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.imports.staging import STAGED_SPELLING, stage
-from unwrapped.music.listens.history import PreparedUpload
-from unwrapped.music.listens.models import LOG_CODES
-from unwrapped.music.listens.statements import (
+from unwrapped.music.history.building import PreparedUpload
+from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.store.models import LOG_CODES
+from unwrapped.music.store.staging import STAGED_SPELLING, stage
+from unwrapped.music.store.statements import (
     NEXT_ID,
     add_rows,
     of_listener,
     run_all,
 )
-from unwrapped.music.sources.name_keys import name_key
 
 _NEW_RECORDINGS = f"""INSERT INTO recording (user_id, id, identity)
     SELECT :user_id, {NEXT_ID.format(table="recording")}, identity

@@ -1,0 +1,1 @@
+"""The rules of a listening history: pure functions on frames."""

@@ -1,0 +1,1 @@
+"""How the history of a listener is stored: tables, merge, reading, removal."""
