@@ -92,6 +92,7 @@ _LOADS = {
         "ctypes",
         "unwrapped.cli.demo",
         "unwrapped.cli.serve",
+        "unwrapped.cli.web_server",
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
     ),

@@ -45,6 +45,7 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
         assert host == "127.0.0.1"
         assert port != "0"
         assert "open to everybody on this machine" in web.said
+        assert f"\nReady: open {web.address}\n" in web.said
         soft, hard = open_files(web)
         assert soft == hard
         with web.client() as client:
