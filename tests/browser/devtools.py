@@ -152,6 +152,7 @@ class Page:
 
     def choose(self, selector: str, *files: Path) -> None:
         """Choose files for an input, as in the window that it opens."""
+        self.wait_for(DRAWN)
         root = self.call("DOM.getDocument")["root"]["nodeId"]
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         names = [str(file) for file in files]

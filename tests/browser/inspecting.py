@@ -1,5 +1,6 @@
 """What holds for every page, looked at with a real browser."""
 
+import gzip
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from tests.npm import installed
 
 DESK, HALF, PHONE = 1280, 640, 360
 """Widths in pixels; half of a desk's is what a zoom of 200 % leaves of it."""
+
+MOST_BYTES = 100 * 1024
 
 AXE = """
 axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found =>
@@ -39,6 +42,8 @@ class Inspector:
         page = self.page
         here = page.evaluate("location.pathname")
         self.require_quiet(*expected)
+        markup = page.evaluate("document.documentElement.outerHTML").encode()
+        assert len(gzip.compress(markup)) < MOST_BYTES, here
         page.evaluate(self.axe)
         for width in (PHONE, HALF, DESK):
             page.resize(width)

@@ -11,38 +11,15 @@ import httpx2
 import pytest
 
 from tests.browser.devtools import Page, chromium
+from tests.browser.history import LISTENS, write_history
 from tests.browser.inspecting import Inspector
 from tests.cli.service import SECRET, Place
-from tests.exports import as_json, extended_row, write_zip
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 PASSWORD, NEW_PASSWORD = "tr0ub4dor and three", "four odd words apart"
 ZONE = "Pacific/Auckland"
-NAMES = (
-    "שלום עולם",
-    "Wolfeschlegelsteinhausenbergerdorff " * 4,
-    "👩‍🚀🎵 霧峰",
-    "Ada & <b>Co</b>",
-)
 REFUSED = "the server responded with a status of 4"
 HTML = {"Accept": "text/html"}
-
-
-def write_history(folder: Path) -> Path:
-    """The zip of somebody who hears long names, right-to-left ones and emoji."""
-    rows = [
-        extended_row(
-            ts=f"2023-{month:02}-{day:02}T{(day * 7) % 24:02}:00:00Z",
-            ms_played=200_000,
-            master_metadata_track_name=f"{NAMES[day % 4]} {day % 9}",
-            master_metadata_album_artist_name=NAMES[(day + month) % 4],
-            spotify_track_uri=f"spotify:track:{day % 4}{day % 9}",
-        )
-        for month in range(1, 13)
-        for day in range(1, 28)
-    ]
-    name = "Streaming_History_Audio_2023_1.json"
-    return write_zip(folder / "my_spotify_data.zip", {name: as_json(rows)})
 
 
 @contextmanager
@@ -119,7 +96,7 @@ class Journey:
             page.call("Input.dispatchDragEvent", type=kind, x=300, y=300, data=data)
         page.arrive("^/import/.")
         page.wait_for("!!document.querySelector('.sum')")
-        assert "324 new plays" in page.evaluate("document.body.innerText")
+        assert f"{LISTENS} new plays" in page.evaluate("document.body.innerText")
         self.look()
         self.open("/import")
         page.choose("#choose-files", self.history)
