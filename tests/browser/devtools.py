@@ -116,7 +116,11 @@ class Page:
             with suppress(DevToolsError):
                 return self.evaluate(script) or None
 
-        return until(found, f"{script}: at {self.evaluate('location.href')}")
+        try:
+            return until(found, script)
+        except AssertionError as error:
+            shown = self.evaluate("location.href + document.body.innerText")
+            raise AssertionError(f"{error}: at {shown}, {self.noted}") from None
 
     def go(self, url: str) -> None:
         """Go to an address, and wait until all of it is there."""

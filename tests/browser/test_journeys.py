@@ -99,7 +99,12 @@ class Journey:
         assert f"{LISTENS} new plays" in page.evaluate("document.body.innerText")
         self.look()
         self.open("/import")
-        page.choose("#choose-files", self.history)
+        empty = self.history.with_name("empty.json")
+        empty.write_bytes(b"")
+        page.choose("#choose-files", empty, self.history)
+        page.wait_for("!document.querySelector('[data-retry]').hidden")
+        self.look()
+        page.click(".sending .fault button")
         page.arrive("^/import/.")
         page.wait_for("document.body.innerText.includes('Nothing new')")
 

@@ -98,8 +98,8 @@ def moment(value: datetime, zone: str) -> str:
 
 
 def amount(size: int) -> str:
-    """Bytes as people read them: `812 KB`, `1.4 GB`."""
-    scaled, unit = float(size), "bytes"
+    """Bytes as people read them: `1 byte`, `812 KB`, `1.4 GB`."""
+    scaled, unit = float(size), "byte" if size == 1 else "bytes"
     for larger in ("KB", "MB", "GB"):
         if scaled < BYTES:
             break

@@ -56,12 +56,21 @@ function shown(given) {
   bar.value = 0;
   bar.setAttribute("aria-label", given.name);
   const said = element("span", amount(given.file.size));
-  const trouble = element("span");
+  const trouble = element("p");
   trouble.className = "fault";
+  trouble.hidden = true;
   said.className = "small";
   line.append(element("bdi", given.name), said, bar, trouble);
   part("files").append(line);
   return { given, id: "", sent: 0, fault: "", bar, said, trouble };
+}
+
+/** @param {Sending} one */
+function leaveOut(one) {
+  batch = batch.filter((other) => other !== one);
+  one.trouble.parentElement?.remove();
+  if (!batch.length) cancel();
+  else if (!batch.some((other) => other.fault)) run();
 }
 
 async function run() {
@@ -81,7 +90,7 @@ async function run() {
   if (isCancelled || !batch.length) return;
   if (batch.some((one) => one.fault)) {
     part("retry").hidden = false;
-    part("total").textContent = "Not everything was sent. Nothing is imported before all of it is.";
+    part("total").textContent = "Nothing is imported before every file in this list is sent.";
     return;
   }
   await begin();
@@ -132,7 +141,12 @@ function parsed(text) {
 /** @param {Sending} one @param {string} words */
 function fail(one, words) {
   one.fault = words;
-  one.trouble.textContent = words;
+  one.trouble.hidden = !words;
+  const out = /** @type {HTMLButtonElement} */ (element("button", "Leave it out"));
+  out.type = "button";
+  out.className = "plain";
+  out.addEventListener("click", () => leaveOut(one));
+  one.trouble.replaceChildren(`${words} `, out);
 }
 
 /** @param {Sending} one @param {number} sent @param {number} begun */
