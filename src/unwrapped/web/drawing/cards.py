@@ -21,7 +21,7 @@ from unwrapped.web.drawing.svg import element, rect, text
 from unwrapped.web.wording import counted, day, duration
 
 FAMILY = "Liberation Sans"
-_COVERED = re.compile(
+COVERED = re.compile(
     "[\x20-\x7e\xa0-\u036f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u0513"
     "\u1e00-\u1e9b\u1ea0-\u1ef9\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039"
     "\u203a\u20ac\u2212]*"
@@ -94,7 +94,7 @@ def card_svg(
 
     def shown(words: str) -> str:
         clean = printable(words, 400)
-        return clean if has_fonts or _COVERED.fullmatch(clean) else ""
+        return clean if has_fonts or COVERED.fullmatch(clean) else ""
 
     place = _LAYOUTS[form]
     card = _Card(place)
