@@ -228,6 +228,7 @@ async def test_it_tells_what_is_stored(
         "imports": "history_import",
         "analyses": "analysis",
         "shares": "share",
+        "share_pictures": "share_card",
     }.items():
         assert len(unzipped.lines(name)) == len(held[table]) > 0, name
     (analysis,) = unzipped.lines("analyses")
