@@ -97,7 +97,7 @@ class Page:
 
         `as_page` runs it under the policy of the page, which forbids `eval` and the like.
         """
-        told = self.call(
+        answer = self.call(
             "Runtime.evaluate",
             expression=script,
             awaitPromise=True,
@@ -105,9 +105,9 @@ class Page:
             userGesture=True,
             allowUnsafeEvalBlockedByCSP=not as_page,
         )
-        if "exceptionDetails" in told:
-            raise DevToolsError(told["exceptionDetails"])
-        return told["result"].get("value")
+        if "exceptionDetails" in answer:
+            raise DevToolsError(answer["exceptionDetails"])
+        return answer["result"].get("value")
 
     def wait_for(self, script: str) -> Any:
         """What a script gives, once that is something."""
@@ -199,8 +199,8 @@ class Page:
 
     def cookies(self) -> dict[str, Json]:
         """All cookies of the browser, by name."""
-        told = self.call("Network.getAllCookies")["cookies"]
-        return {cookie["name"]: cookie for cookie in told}
+        answer = self.call("Network.getAllCookies")["cookies"]
+        return {cookie["name"]: cookie for cookie in answer}
 
     def _message(self) -> Json:
         while b"\0" not in self._read:

@@ -93,12 +93,12 @@ async def test_a_code_is_for_this_machine_and_this_minute(
 async def test_an_app_can_be_made_of_the_page(visitor: httpx2.AsyncClient) -> None:
     shown = parse((await visitor.get("/sign-in", follow_redirects=True)).text)
     link = shown.one("link", rel="manifest").attributes["href"] or ""
-    manifest = await visitor.get(link)
-    assert manifest.headers["Content-Type"] == "application/manifest+json"
-    told = manifest.json()
-    assert (told["start_url"], told["display"]) == ("/", "standalone")
-    assert {icon["sizes"] for icon in told["icons"]} == {"192x192", "512x512"}
-    for icon in told["icons"]:
+    answer = await visitor.get(link)
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    manifest = answer.json()
+    assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
+    for icon in manifest["icons"]:
         png = await visitor.get(icon["src"])
         assert png.content.startswith(b"\x89PNG")
 

@@ -30,7 +30,7 @@ RECENT = 20
 
 
 class _Overview:
-    """What the screen shows of one person, read anew for each answer."""
+    """What the screen shows of one person, read for each answer."""
 
     def __init__(
         self, imports: ImportService, uploads: UploadService, tasks: TaskService

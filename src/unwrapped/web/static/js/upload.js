@@ -114,12 +114,12 @@ async function sendOne(one) {
     request.open("POST", `${API}/uploads?name=${encodeURIComponent(one.given.name.slice(-LONGEST_NAME))}`);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.addEventListener("progress", (event) => tell(one, event.loaded, begun));
+    request.upload.addEventListener("progress", (event) => showSent(one, event.loaded, begun));
     request.addEventListener("load", () => {
       const answer = parsed(request.responseText);
       if (request.status === 201) {
         one.id = answer.id;
-        tell(one, one.given.file.size, begun);
+        showSent(one, one.given.file.size, begun);
       } else fail(one, answer.detail || `The server answered with ${request.status}.`);
     });
     request.addEventListener("error", () => fail(one, "The connection was lost."));
@@ -150,7 +150,7 @@ function fail(one, words) {
 }
 
 /** @param {Sending} one @param {number} sent @param {number} begun */
-function tell(one, sent, begun) {
+function showSent(one, sent, begun) {
   one.sent = sent;
   one.bar.value = sent;
   const size = one.given.file.size;
