@@ -57,6 +57,9 @@ class Page:
         self.requested: list[str] = []
         """The addresses that the page asked for."""
 
+        self.origins: set[str] = set()
+        """What requests said in `Origin`, forms among them."""
+
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -91,6 +94,9 @@ class Page:
                 self.noted.append(f"{entry['source']}: {entry['text']}")
             case "Network.requestWillBeSent":
                 self.requested.append(params["request"]["url"])
+            case "Network.requestWillBeSentExtraInfo":
+                headers = {k.lower(): v for k, v in params["headers"].items()}
+                self.origins |= {headers["origin"]} if "origin" in headers else set()
 
     def evaluate(self, script: str, *, as_page: bool = False) -> Any:
         """What a script of the page gives, once a promise is kept; as after a click.

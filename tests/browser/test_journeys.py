@@ -49,6 +49,8 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.looks_at_settings()
         journey.does_all_without_script()
         journey.leaves()
+        # What browsers without Sec-Fetch-Site are known by: never `null`.
+        assert page.origins == {web.address}
         web.stop()
         place.assert_nothing_left()
 
