@@ -36,6 +36,7 @@ from tests.music.factories import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
@@ -129,6 +130,8 @@ NAMED = {
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
     ("POST /api/v1/music/imports", "uploads"): "upload",
+    ("GET /api/v1/music/imports/{import_id}/removal", "import_id"): "import",
+    ("DELETE /api/v1/music/imports/{import_id}", "import_id"): "import",
     ("DELETE /api/v1/music/uploads/{upload_id}", "upload_id"): "upload",
     ("GET /api/v1/music/analysis/status", "task"): "analysis",
     ("GET /api/v1/music/analysis/result", "task"): "analysis",
@@ -181,7 +184,9 @@ async def make_one_of_each(
         session, user_id, id=judging.id, portrait=STORED_PORTRAIT
     )
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
-    session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
+    done_import = HistoryImport(id=task.id, user_id=user_id, books=books)
+    session.add_all([done_import, share])
+    await note_records(session, done_import, "{[1,3)}", [])
     upload = await make_upload(session, user_id)
     active = await make_task(session, user_id)
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
@@ -191,6 +196,7 @@ async def make_one_of_each(
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
         "task": task.id,
+        "import": done_import.id,
         "active task": active.id,
         "failed task": failed.id,
         "upload": upload.id,
@@ -432,7 +438,7 @@ async def test_deleting_and_changing_reaches_nothing_of_somebody_else(
     path = "/api/v1/music/listens"
     before = (await client.get(path, headers=ada.headers)).json()
     deleted = await client.delete(path, params={"period": "all"}, headers=eve.headers)
-    assert deleted.json() == {"deleted": 0}
+    assert deleted.json() == {"listens": 0, "task": None}
     assert (await client.get(path, headers=ada.headers)).json() == before
 
 

@@ -33,6 +33,7 @@ from unwrapped.auth.models import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import CardForm, Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
@@ -111,9 +112,10 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
             session, person.id, title=name, portrait=portrait, public_portrait=portrait
         )
         share = uuid4()
+        made = HistoryImport(id=task.id, user_id=person.id, books=books)
         session.add_all(
             [
-                HistoryImport(id=task.id, user_id=person.id, books=books),
+                made,
                 Share(
                     id=share,
                     user_id=person.id,
@@ -123,6 +125,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
                 ShareCard(share_id=share, form=CardForm.CARD, png=name.encode()),
             ]
         )
+        await note_records(session, made, "{[1,4)}", [upload])
     return person
 
 

@@ -47,7 +47,7 @@ def test_rows_come_as_they_were_read(tmp_path: Path) -> None:
     write_json(tmp_path / "b.json", [account_row(trackName="")])
     upload = read_upload([tmp_path])
     assert upload.rows.schema == UPLOAD_SCHEMA
-    shown = upload.rows.select("ms_played", "spelling", "reason_end", "source", "file")
+    shown = upload.rows.select("ms_played", "spelling", "reason_end", "log", "file")
     assert shown.rows() == [
         (30_000, 0, None, "spotify_extended", 0),
         (-1, 0, "trackdone", "spotify_extended", 0),
@@ -345,6 +345,10 @@ HOLDING = {
     "locked": ("other.zip", _locked("d/Streaming_History_Audio_2020.json")),
     "cut off": ("other.zip", make_zip({"MyData/endsong_0.json": HISTORY})[:-30]),
     "named as one": ("my_spotify_data (1).zip", make_zip({"a.txt": HISTORY})[:-30]),
+    "named as another": (
+        "listenbrainz_somebody_1720000000.zip",
+        make_zip({"a.txt": HISTORY})[:-30],
+    ),
     "read before": (
         "other.zip",
         make_zip({"a.json": HISTORY, "b.txt": b"xyz" * 9}, zipfile.ZIP_STORED).replace(

@@ -3,10 +3,15 @@
 A *recording* is what the service's URI names, else the names themselves. A *track* is
 artist key and title key; it is what is counted and shown. One recording may have been
 spelled differently over the years: it counts under the spelling of its latest listen.
+
+An identity never changes: what was stored under another one would be stored again by the
+next import of the same file. That is why neither album nor ids that services fill in later
+are part of it.
 """
 
 import polars as pl
 
+from unwrapped.music.history.terms import JOINED
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
 
@@ -15,7 +20,8 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
     """One row per spelling, in the order of its code.
 
     Columns: `spelling` (code), `artist`, `title`, `album` (as shown), `artist_key`,
-    `title_key`, `recording` (URI, or the keys joined), `nameless`.
+    `title_key`, `album_key`, `identity` of the recording (URI, or the keys joined),
+    `recording` (numbers in the order of identities), `nameless`.
     """
     rows = []
     for uri, spelled_artist, title, album in spellings:
@@ -23,14 +29,23 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
         if not artist_key:
             artist, artist_key = UNKNOWN_ARTIST, name_key(UNKNOWN_ARTIST)
         title_key = name_key(title or "")
-        recording = uri or f"{artist_key}\x1f{title_key}"
+        identity = uri or f"{artist_key}{JOINED}{title_key}"
+        album_key = None if album is None else name_key(album)
         nameless = is_nameless(artist_key, title_key)
-        rows.append(
-            (artist, title or "", album, artist_key, title_key, recording, nameless)
-        )
+        keys = (artist_key, title_key, album_key)
+        rows.append((artist, title or "", album, *keys, identity, nameless))
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
     frame = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA)
-    return frame.with_row_index("spelling")
+    return frame.with_row_index("spelling").with_columns(
+        pl.col("identity").rank("dense").cast(pl.UInt32).alias("recording")
+    )
+
+
+def by_names() -> pl.Expr:
+    """Whether names are all that a recording is known by: `identity` is its keys."""
+    return pl.col("identity") == pl.concat_str(
+        "artist_key", "title_key", separator=JOINED
+    )
 
 
 _SCHEMA = pl.Schema(
@@ -40,7 +55,8 @@ _SCHEMA = pl.Schema(
         "album": pl.String(),
         "artist_key": pl.String(),
         "title_key": pl.String(),
-        "recording": pl.String(),
+        "album_key": pl.String(),
+        "identity": pl.String(),
         "nameless": pl.Boolean(),
     }
 )

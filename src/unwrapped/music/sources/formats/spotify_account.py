@@ -15,11 +15,9 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import duration, text
 from unwrapped.music.sources.rows.frame import rows_frame
-from unwrapped.music.sources.rows.json_array import (
-    JsonObject,
-    RowDecoder,
-    read_json_rows,
-)
+from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
+from unwrapped.music.sources.rows.pieces import JsonObject
+from unwrapped.music.sources.series import NUMBER, Series
 
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -63,6 +61,12 @@ class SpotifyAccount:
     """The `StreamingHistory` files of the account data, as JSON."""
 
     logs = (LogName.SPOTIFY_ACCOUNT,)
+    stands_among_others = True
+    full_rows = 10_000
+    series = tuple(
+        Series(stem, rf"{stem}{NUMBER}", LogName.SPOTIFY_ACCOUNT)
+        for stem in ("StreamingHistory", "StreamingHistory_music_")
+    )
 
     def recognises(self, head: Head) -> bool:
         timed = head.keys & {"endTime", "msPlayed"}
