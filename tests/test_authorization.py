@@ -81,10 +81,15 @@ PUBLIC_PAGES = {
 }
 """Pages that anybody may open, with the files of all pages."""
 
-OWN_PAGES = {"/portraits/{analysis_id}": "analysis", "/import/{task_id}": "task"}
+OWN_PAGES = {
+    "/portraits/{analysis_id}": "analysis",
+    "/import/{task_id}": "task",
+    "/import/{import_id}/remove": "task",
+}
 """Pages of the caller's own, and the kind of object that each one shows."""
 
 OWN_FORMS = {
+    "/import/{import_id}/remove": "task",
     "/import/uploads/{upload_id}/delete": "upload",
     "/portraits/{analysis_id}/share": "analysis",
     "/settings/access/sessions/{session_id}/end": "session",
@@ -318,8 +323,10 @@ async def test_somebody_elses_page_is_not_there(
     kind: str,
 ) -> None:
     client.headers["Accept"] = "text/html,*/*;q=0.8"
-    prefix = path.partition("{")[0]
-    hers, nobodys = f"{prefix}{of_ada[kind]}", f"{prefix}{uuid4()}"
+    before, after = path.partition("{")[0], path.partition("}")[2]
+    hers, nobodys, nothing = (
+        f"{before}{one}{after}" for one in (of_ada[kind], uuid4(), "x")
+    )
     as_hers = cookie(await make_web_session(session, ada.id))
     as_eves = cookie(await make_web_session(session, eve.id))
     shown = await client.get(hers, headers=as_hers)
@@ -329,7 +336,7 @@ async def test_somebody_elses_page_is_not_there(
     assert refused.status_code == 404
     assert refused.headers["Content-Type"].startswith("text/html")
     assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
-    for one in (hers, nobodys, f"{prefix}x"):
+    for one in (hers, nobodys, nothing):
         signed_out = await client.get(one)
         assert signed_out.status_code == 303
         assert signed_out.headers["Location"] == f"/sign-in?{urlencode({'next': one})}"

@@ -109,10 +109,18 @@ class Journey:
         page.click(".sending .fault button")
         page.arrive("^/import/.")
         page.wait_for("document.body.innerText.includes('Nothing new')")
+        page.click("main a[href$='/remove']")
+        page.wait_for("document.body.innerText.includes('No play would go with it')")
+        self.look()
+        page.click("main form button")
+        page.arrive("^/import$")
+        assert page.evaluate("document.querySelectorAll('.list li').length") == 1
 
     def reads_the_verdict(self) -> None:
         """From the books straight into the verdict, which home then shows."""
         page = self.page
+        page.click("main .list a.name")
+        page.arrive("^/import/.")
         page.click("main .opening form button")
         page.arrive("^/portraits/.")
         page.wait_for("!!document.querySelector('.cover')")

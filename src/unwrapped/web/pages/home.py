@@ -13,7 +13,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, screen_router
 from unwrapped.web.pages.links import HOME, SIGN_IN, WELCOME
-from unwrapped.web.pages.tasks import is_active, screen_of
+from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
 router = screen_router()
 
@@ -46,6 +46,6 @@ async def show_home(
         latest=latest[0] if latest else None,
         portrait=portrait,
         shares=(await shares.list_shares(visitor.id, RECENT_SHARES, None)).items,
-        active=[(task, screen_of(task)) for task in active],
+        active=[(task, screen_of(task), title_of(task)) for task in active],
         has_listens=await analyses.has_listens(visitor.id),
     )

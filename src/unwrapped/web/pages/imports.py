@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.music.history.books import Books
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.imports.router import ImportServiceDep
+from unwrapped.music.imports.router import ImportRemovalsDep, ImportServiceDep
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.uploads.router import UploadServiceDep
@@ -125,3 +125,32 @@ async def show_import(
     if task.kind != KIND or task.status is TaskStatus.COMPLETED:
         raise TaskNotFound
     return screen.show("pages/import_task.html", task=task, stages=stages())
+
+
+@router.get(IMPORT + "/{import_id}/remove")
+async def ask_about_removal(
+    import_id: UUID, screen: ScreenDep, user: User, removals: ImportRemovalsDep
+) -> Response:
+    """How many plays would go with an import, before it is removed."""
+    form = Form[NoFields]()
+    async with form.attempt():
+        wanted = await removals.count(user.id, import_id)
+        return screen.show("pages/import_removal.html", plays=wanted.listens)
+    return screen.show("pages/refused.html", form=form, back=import_of(import_id))
+
+
+@router.post(IMPORT + "/{import_id}/remove")
+async def remove_import(
+    request: Request,
+    import_id: UUID,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    removals: ImportRemovalsDep,
+) -> Response:
+    """Remove an import with the plays that nothing else had."""
+    form = await read_form(request, NoFields)
+    async with form.attempt(session):
+        await removals.remove(user.id, import_id)
+        return redirect(IMPORT)
+    return screen.show("pages/refused.html", form=form, back=import_of(import_id))

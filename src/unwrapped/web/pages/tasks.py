@@ -16,6 +16,14 @@ from unwrapped.web.wording import STAGES
 router = screen_router()
 
 IMPORT, ANALYSIS = "music.import", "music.analysis"
+TITLES = {
+    IMPORT: "An import",
+    ANALYSIS: "A verdict",
+    "music.import_removal": "Removing an import",
+    "music.removal": "Removing plays",
+    "music.settling": "Putting the history in order",
+    "music.spotify_sync": "A sync from Spotify",
+}
 
 
 class NoFields(Schema):
@@ -32,6 +40,11 @@ def screen_of(task: TaskRead) -> str:
     if task.kind == IMPORT:
         return import_of(task.id)
     return portrait_of(task.id) if task.kind == ANALYSIS else HOME
+
+
+def title_of(task: TaskRead) -> str:
+    """What a task is called."""
+    return TITLES.get(task.kind, "Work in the background")
 
 
 def stages() -> dict[str, str]:
