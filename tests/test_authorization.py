@@ -4,6 +4,7 @@ A new operation makes these tests fail until they know what it names.
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import httpx2
@@ -24,7 +25,7 @@ from tests.auth.factories import (
     sign_in,
 )
 from tests.auth.operations import FORM, JSON, Operation, operations, send
-from tests.auth.origins import FROM_OWN_PAGE
+from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
 from tests.exports import extended_row
 from tests.music.factories import (
     STORED_PORTRAIT,
@@ -57,7 +58,6 @@ PUBLIC = {
 """What anybody may ask for."""
 
 HIDDEN = {
-    "/",
     "/metrics",
     "/openapi.json",
     "/docs",
@@ -65,11 +65,69 @@ HIDDEN = {
 }
 """Paths of no domain that the document leaves out."""
 
-PUBLIC_PAGES = {"/s/{token}", "/static/{digest}/{name}"}
+PUBLIC_PAGES = {
+    "/",
+    "/favicon.ico",
+    "/manifest.webmanifest",
+    "/register",
+    "/robots.txt",
+    "/s/{token}",
+    "/s/{token}/card.png",
+    "/s/{token}/story.png",
+    "/sign-in",
+    "/sign-in/code",
+    "/static/{digest}/{folder}/{name}",
+    "/welcome",
+}
 """Pages that anybody may open, with the files of all pages."""
 
-OWN_PAGES = {"/portraits/{analysis_id}": "analysis"}
+OWN_PAGES = {
+    "/portraits/{analysis_id}": "analysis",
+    "/import/{task_id}": "task",
+    "/import/{import_id}/remove": "task",
+}
 """Pages of the caller's own, and the kind of object that each one shows."""
+
+OWN_FORMS = {
+    "/import/{import_id}/remove": "task",
+    "/import/uploads/{upload_id}/delete": "upload",
+    "/portraits/{analysis_id}/share": "analysis",
+    "/settings/access/sessions/{session_id}/end": "session",
+    "/settings/tokens/{token_id}/revoke": "personal token",
+    "/shares/{share_id}/revoke": "share",
+    "/tasks/{task_id}/cancel": "active task",
+    "/tasks/{task_id}/retry": "failed task",
+}
+"""Forms that change something of the caller's own, and the kind of object that it is."""
+
+SCREENS = {
+    "GET": {
+        "/import",
+        "/portraits",
+        "/settings",
+        "/settings/access",
+        "/settings/data",
+        "/settings/sync",
+        "/settings/tokens",
+        "/shares",
+    },
+    "POST": {
+        "/import",
+        "/portraits",
+        "/settings",
+        "/settings/access/password",
+        "/settings/access/providers/{provider}/link",
+        "/settings/access/providers/{provider}/unlink",
+        "/settings/access/sessions/others/end",
+        "/settings/data/delete",
+        "/settings/sync",
+        "/settings/sync/begin",
+        "/settings/sync/end",
+        "/settings/tokens",
+        "/sign-out",
+    },
+}
+"""Screens and forms of whoever is signed in, which name no object."""
 
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
@@ -190,7 +248,8 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
         if domain.load_pages
         for route in iter_route_contexts(domain.load_pages().routes)
     }
-    assert pages_of_domains == PUBLIC_PAGES | OWN_PAGES.keys()
+    signed_in = OWN_PAGES.keys() | OWN_FORMS.keys() | SCREENS["GET"] | SCREENS["POST"]
+    assert pages_of_domains == PUBLIC_PAGES | signed_in
     assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
 
 
@@ -264,8 +323,10 @@ async def test_somebody_elses_page_is_not_there(
     kind: str,
 ) -> None:
     client.headers["Accept"] = "text/html,*/*;q=0.8"
-    prefix = path.partition("{")[0]
-    hers, nobodys = f"{prefix}{of_ada[kind]}", f"{prefix}{uuid4()}"
+    before, after = path.partition("{")[0], path.partition("}")[2]
+    hers, nobodys, nothing = (
+        f"{before}{one}{after}" for one in (of_ada[kind], uuid4(), "x")
+    )
     as_hers = cookie(await make_web_session(session, ada.id))
     as_eves = cookie(await make_web_session(session, eve.id))
     shown = await client.get(hers, headers=as_hers)
@@ -275,10 +336,57 @@ async def test_somebody_elses_page_is_not_there(
     assert refused.status_code == 404
     assert refused.headers["Content-Type"].startswith("text/html")
     assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
-    signed_out = [await client.get(one) for one in (hers, nobodys, f"{prefix}x")]
-    assert {answer.status_code for answer in signed_out} == {401}
-    assert len({answer.content for answer in signed_out}) == 1
-    assert signed_out[0].headers["Content-Type"].startswith("text/html")
+    for one in (hers, nobodys, nothing):
+        signed_out = await client.get(one)
+        assert signed_out.status_code == 303
+        assert signed_out.headers["Location"] == f"/sign-in?{urlencode({'next': one})}"
+        as_program = await client.get(one, headers={"Accept": "application/json"})
+        assert as_program.status_code == 401
+
+
+@attack(21, "somebody-elses-form")
+@pytest.mark.parametrize(("path", "kind"), OWN_FORMS.items(), ids=OWN_FORMS)
+async def test_somebody_elses_form_does_nothing(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    ada: SignedIn,
+    of_ada: Objects,
+    eve: SignedIn,
+    path: str,
+    kind: str,
+) -> None:
+    client.headers.update(FROM_OWN_PAGE | {"Accept": "text/html,*/*;q=0.8"})
+    before, _, after = path.partition("{")
+    hers, nobodys = (
+        f"{before}{one}{after.partition('}')[2]}" for one in (of_ada[kind], uuid4())
+    )
+    as_hers = cookie(await make_web_session(session, ada.id))
+    as_eves = cookie(await make_web_session(session, eve.id))
+    refused = await client.post(hers, headers=as_eves)
+    assert refused.status_code == 404
+    assert seen(refused) == seen(await client.post(nobodys, headers=as_eves))
+    done = await client.post(hers, headers=as_hers)
+    assert done.status_code in (200, 303), done.text
+
+
+@attack(18, "form")
+@pytest.mark.parametrize("elsewhere", ELSEWHERE.values(), ids=ELSEWHERE)
+async def test_no_form_works_from_elsewhere_nor_signed_out(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    ada: SignedIn,
+    elsewhere: dict[str, str],
+) -> None:
+    client.headers["Accept"] = "text/html,*/*;q=0.8"
+    hers = cookie(await make_web_session(session, ada.id))
+    for path in SCREENS["POST"] | OWN_FORMS.keys():
+        refused = await client.post(path, headers=hers | elsewhere)
+        assert (refused.status_code, "cross_site" in refused.text) == (403, True), path
+        signed_out = await client.post(path, headers=elsewhere)
+        assert signed_out.headers["Location"] == "/sign-in", path
+    for path in ("/sign-in", "/welcome", "/register", "/sign-in/code"):
+        refused = await client.post(path, headers=elsewhere)
+        assert (refused.status_code, "cross_site" in refused.text) == (403, True), path
 
 
 @attack(21, "somebody-elses-id-beside-ones-own")

@@ -83,5 +83,12 @@ def _assert_complete(wheel: Path) -> None:
     assert [name.endswith(".dist-info") for name in beside] == [True]
     for needed in ("migrations/atlas.sum", "cli/demo_export.zip", "py.typed"):
         assert f"unwrapped/{needed}" in inside
-    for pattern in ("migrations/*.sql", "web/templates/*.html", "web/static/*.css"):
+    for pattern in (
+        "migrations/*.sql",
+        "web/templates/*.html",
+        "web/templates/pages/*.html",
+        "web/static/css/*.css",
+        "web/static/js/*.js",
+        "web/fonts/*.ttf",
+    ):
         assert [name for name in inside if Path(name).match(f"unwrapped/{pattern}")]

@@ -35,7 +35,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.shares.models import Share
+from unwrapped.music.shares.models import CardForm, Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.tasks.models import TaskStatus
 
@@ -111,13 +111,18 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
         analysis = await make_analysis(
             session, person.id, title=name, portrait=portrait, public_portrait=portrait
         )
+        share = uuid4()
         made = HistoryImport(id=task.id, user_id=person.id, books=books)
         session.add_all(
             [
                 made,
                 Share(
-                    user_id=person.id, analysis_id=analysis.id, token_hash=uuid4().hex
+                    id=share,
+                    user_id=person.id,
+                    analysis_id=analysis.id,
+                    token_hash=uuid4().hex,
                 ),
+                ShareCard(share_id=share, form=CardForm.CARD, png=name.encode()),
             ]
         )
         await note_records(session, made, "{[1,4)}", [upload])

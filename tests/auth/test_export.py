@@ -66,7 +66,8 @@ MEMBERS = {
     "import_records": "content import_id names records removals",
     "history": "next_number removals rules streamed version",
     "analyses": "created_at id period portrait public_portrait title zone",
-    "shares": "analysis_id created_at expires_at id",
+    "shares": "analysis_id created_at expires_at id name",
+    "share_pictures": "created_at form share_id",
     "spotify_sync": "agreed_at created_at cursor last_error_code last_synced_at next_sync_at updated_at",
 }
 """The members of each line, by file: programs read them."""
@@ -74,6 +75,7 @@ MEMBERS = {
 SECRET_WORDS = re.compile("hash|token|secret|password")
 
 NUMBERS = {
+    "share_card.png",
     "album.artist_id",
     "album.id",
     "also_logged.end_reason_id",
@@ -235,6 +237,7 @@ async def test_it_tells_what_is_stored(
         "history": "history",
         "analyses": "analysis",
         "shares": "share",
+        "share_pictures": "share_card",
     }.items():
         assert len(unzipped.lines(name)) == len(held[table]) > 0, name
     (analysis,) = unzipped.lines("analyses")

@@ -33,7 +33,7 @@ ME, SESSION, TOKEN = "/api/v1/auth/me", "/api/v1/auth/session", "/api/v1/auth/to
 ADA = {"username": "ada", "password": PASSWORD}
 SET = re.compile(
     r"__Host-Http-session=(?P<secret>unwrapped_ws_[0-9A-Za-z]{49}); HttpOnly;"
-    r" Max-Age=7776000; Path=/; SameSite=strict; Secure"
+    r" Max-Age=7776000; Path=/; SameSite=lax; Secure"
 )
 
 
@@ -174,7 +174,7 @@ async def test_who_signs_out_is_signed_out(
     [told] = answer.headers.get_list("Set-Cookie")
     assert re.fullmatch(
         r'__Host-Http-session=""; expires=[^;]+ GMT; HttpOnly; Max-Age=0; Path=/;'
-        r" SameSite=strict; Secure",
+        r" SameSite=lax; Secure",
         told,
     )
     assert (await status_of(client, secret), await status_of(client, other)) == (

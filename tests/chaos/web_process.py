@@ -10,7 +10,7 @@ import uvicorn
 
 from tests.chaos.domain import DOMAIN
 from unwrapped.application import build_app
-from unwrapped.cli.serve import server_options
+from unwrapped.cli.web_server import server_options
 from unwrapped.core.domain import load_configuration
 from unwrapped.main import DOMAINS
 

@@ -4,6 +4,7 @@ import re
 import signal
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.cli.service import Place, Web, processes_of
@@ -68,6 +69,7 @@ def _assert_all_opens(web: Web) -> None:
         title = portrait["verdict"]["title"]
         assert f"<title>{title}" in page.text
         assert client.get(docs).is_success
+        _assert_signs_in_once(web, client)
         found = re.search(r"user name (\S+), password (\S+) ", web.said)
         assert found
         account = {"username": found[1], "password": found[2]}
@@ -75,6 +77,18 @@ def _assert_all_opens(web: Web) -> None:
         bearer = {"Authorization": f"Bearer {token}"}
         shares = client.get("/api/v1/music/shares", headers=bearer).json()
         assert [share["title"] for share in shares["items"]] == [title]
+
+
+def _assert_signs_in_once(web: Web, client: httpx2.Client) -> None:
+    """The code of the address that was printed opens the page, and no second time."""
+    page = web.told(r"(?m)^Ready: open +(http\S+)$")
+    assert page.startswith(f"{web.address}/sign-in#code=")
+    form = {"code": page.partition("#code=")[2]}
+    from_own_page = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+    for status in (303, 401):
+        answer = client.post("/sign-in/code", data=form, headers=from_own_page)
+        assert answer.status_code == status
+        assert ("set-cookie" in answer.headers) == (status == 303)
 
 
 def _assert_open_to_nobody_else(web: Web, host: str) -> None:

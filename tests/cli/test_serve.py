@@ -1,6 +1,7 @@
 """`unwrapped serve` as a user runs it: real processes, real signals."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,7 +15,14 @@ import httpx2
 import pytest
 
 from tests.cli.running import assert_refused
-from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
+from tests.cli.service import (
+    SECRET,
+    Place,
+    Web,
+    assert_not_started,
+    free_port,
+    until,
+)
 from tests.processes import ROOT
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.cli.serve import is_in_the_clear, settle_registration
@@ -45,6 +53,7 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
         assert host == "127.0.0.1"
         assert port != "0"
         assert "open to everybody on this machine" in web.said
+        assert f"\nReady: open {web.address}\n" in web.said
         soft, hard = open_files(web)
         assert soft == hard
         with web.client() as client:
@@ -57,7 +66,12 @@ def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> None:
-    web = settled.serve("--no-worker", "--host", "::1")
+    opened = settled.base / "opened"
+    browser = settled.base / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >"{opened}"\n', encoding="utf-8")
+    browser.chmod(0o700)
+    env = {"BROWSER": f"{browser} %s"}
+    web = settled.serve("--no-worker", "--host", "::1", "--open", **env)
     assert web.ready() == {
         "status": "ready",
         "database": True,
@@ -65,6 +79,9 @@ def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> No
         "worker": None,
     }
     assert web.address.startswith("http://[::1]:")
+    web.told(f"Ready: open {re.escape(web.address)}\n")
+    page = until(lambda: (opened.exists() and opened.read_text()) or None, "a browser")
+    assert page == f"{web.address}\n"
     assert web.stop(signal.SIGINT) == 0
     assert "Aborted" not in web.said
     settled.assert_nothing_left()

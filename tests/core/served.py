@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from unwrapped.cli.serve import server_options
+from unwrapped.cli.web_server import server_options
 from unwrapped.core.config import Settings
 
 PATIENCE_SECONDS = 30.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-VOID = frozenset({"meta", "link"})
+VOID = frozenset({"img", "input", "link", "meta"})
 
 
 @dataclass(slots=True)

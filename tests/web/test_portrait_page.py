@@ -18,7 +18,7 @@ from tests.web.portraits import (
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.history.missing_files import warn_of_files
-from unwrapped.web.lettering import fitted
+from unwrapped.web.drawing.lettering import fitted
 from unwrapped.web.portrait_page import render_portrait
 
 PAGES = {
@@ -151,14 +151,17 @@ def column(page: Element, figure: str, number: int) -> list[str]:
 def test_both_colour_schemes_have_contrast(painted: Painted) -> None:
     style = painted.page.one("style").children[0]
     assert isinstance(style, str)
-    light, dark = (
-        dict(re.findall(r"--(\w+): (#\w{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
-    )
-    assert light.keys() == dark.keys() >= {"paper", "ink", "soft", "bar", "accent"}
-    for scheme in (light, dark):
-        for name in ("ink", "soft", "bar", "accent"):
-            assert contrast(scheme[name], scheme["paper"]) >= 4.5
+    colours = {
+        name: both
+        for name, *both in re.findall(
+            r"--(\w+): light-dark\((#\w{6}), (#\w{6})\);", style
+        )
+    }
+    for scheme in (0, 1):
+        for paper in ("paper", "sheet"):
+            for name in ("ink", "soft", "bar", "accent"):
+                ground = colours[paper][scheme]
+                assert contrast(colours[name][scheme], ground) >= 4.5
 
 
 def contrast(one: str, other: str) -> float:

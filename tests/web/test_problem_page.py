@@ -18,11 +18,10 @@ SHARE = "/s/" + "x" * 32
 PROBLEMS = {
     "400": ("GET", "/healthz", {"Host": "a b"}, b"", 400, "bad_request"),
     "401": ("GET", ME, {}, b"", 401, "invalid_token"),
-    "401-page": ("GET", "/portraits/x", {}, b"", 401, "invalid_token"),
     "404": ("GET", "/nowhere", {}, b"", 404, "not_found"),
     "404-api": ("GET", "/api/v1/nowhere", {}, b"", 404, "not_found"),
     "404-file": ("GET", "/static-offline-docs/x", {}, b"", 404, "not_found"),
-    "404-asset": ("GET", "/static/x/portrait.css", {}, b"", 404, "asset_not_found"),
+    "404-asset": ("GET", "/static/x/css/base.css", {}, b"", 404, "asset_not_found"),
     "404-share": ("GET", SHARE, {}, b"", 404, "share_not_found"),
     "404-mistyped": ("GET", "/s/mistyped?utm=1", {}, b"", 404, "share_not_found"),
     "404-old": ("GET", "/api/v1/public/shares/x", {}, b"", 404, "share_not_found"),
@@ -80,7 +79,7 @@ def test_what_a_problem_repeats_is_escaped() -> None:
     evil = "<script>alert('x')</script>\u202e"
     fault = Fault(where=f"query.{evil}", message=evil)
     shown = problem_page(
-        Problem(title=evil, status=422, code="odd", detail=evil, faults=[fault]),
+        Problem(title=evil, status=422, code="odd", detail=f"{evil}!", faults=[fault]),
         {"Retry-After": "7"},
     )
     text = bytes(shown.body).decode()

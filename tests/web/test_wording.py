@@ -1,13 +1,18 @@
 """Figures and facts in words."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.web.wording import (
+    amount,
     counted,
     duration,
     hour,
+    moment,
     path,
+    period,
     place,
     short_hours,
     source_title,
@@ -58,3 +63,36 @@ def test_a_path_keeps_its_end() -> None:
     assert long.startswith("…")
     assert long.endswith("Streaming_History_Audio_2021.json")
     assert path("a\u202eb.json") == "a b.json"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (2048, "2 KB"),
+        (5 * 1024**2, "5 MB"),
+        (1024**3, "1.0 GB"),
+        (3 * 1024**4, "3072.0 GB"),
+    ],
+)
+def test_amounts(size: int, said: str) -> None:
+    assert amount(size) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("all", "All time"),
+        ("2025", "2025"),
+        ("2025-11", "November 2025"),
+        ("2025-01-01..2025-06-30", "1 January 2025 – 30 June 2025"),
+    ],
+)
+def test_periods(text: str, said: str) -> None:
+    assert period(text) == said
+
+
+def test_a_moment_is_as_the_clocks_of_a_zone_show_it() -> None:
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert moment(at, "Europe/Berlin") == "2 March 2026, 00:30"

@@ -113,6 +113,23 @@ StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
 """The caller of an endpoint that streams: no connection is held while it does."""
 
 
+async def get_visitor(
+    request: Request,
+    token: _BearerToken,
+    secret: _CookieSecret,
+    resources: ResourcesDep,
+) -> Caller | None:
+    """As `get_current_user_apart`; None for somebody who is not signed in."""
+    try:
+        return await get_current_user_apart(request, token, secret, resources)
+    except InvalidToken:
+        return None
+
+
+Visitor = Annotated[Caller | None, Depends(get_visitor)]
+"""Whoever asks, signed in or not."""
+
+
 async def get_account_owner(caller: CurrentUser) -> Caller:
     """A caller who signed in. Raises `SessionNeeded` for a personal token."""
     caller.require_session()

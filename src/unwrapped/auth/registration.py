@@ -1,6 +1,7 @@
 """Who may make an account on this server, and making it."""
 
 from datetime import timedelta
+from enum import Enum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -44,6 +45,16 @@ def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
         return False
 
 
+class Admission(Enum):
+    """Whom a server lets make an account."""
+
+    FIRST = "first"
+    """The person who comes first: there is nobody yet."""
+
+    ANYBODY = "anybody"
+    NOBODY = "nobody"
+
+
 class UnknownProxy(Forbidden):
     """Somebody who may come from anywhere asks for an account."""
 
@@ -73,6 +84,13 @@ class RegistrationService:
         self._is_open = is_open(settings, resources.settings.backend_url)
         self._sender = sender
 
+    async def admission(self) -> Admission:
+        """Whom this server lets make an account now."""
+        async with self._database.session() as session:
+            if not await _has_people(session):
+                return Admission.FIRST
+        return Admission.ANYBODY if self._is_open else Admission.NOBODY
+
     async def register(self, new: UserCreate, address: str | None) -> User:
         """A new account; the first of a server that is empty is always free to make.
 
@@ -99,5 +117,9 @@ async def admit_first(session: AsyncSession) -> None:
 
 
 async def _require_nobody(session: AsyncSession) -> None:
-    if await session.scalar(select(exists().select_from(User))):
+    if await _has_people(session):
         raise RegistrationClosed
+
+
+async def _has_people(session: AsyncSession) -> bool:
+    return bool(await session.scalar(select(exists().select_from(User))))

@@ -6,17 +6,23 @@ import threading
 import time
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from unwrapped.auth.sessions.codes import SignInCodes, sign_in_codes
 from unwrapped.auth.settings import AuthSettings
+from unwrapped.cli.web_server import open_browser
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.http.addresses import API
+from unwrapped.core.http.state import state_of
 from unwrapped.tasks.settings import TaskSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 USERNAME = "demo"
 EXPORT = "demo_export.zip"
@@ -47,13 +53,20 @@ def as_in_demo(configuration: Configuration, home: Path, address: str) -> Config
     )
 
 
-def begin_demo(address: str, ca_certificate: Path | None) -> None:
-    """`show_demo` in a thread of its own."""
-    shown = (address, ca_certificate)
-    threading.Thread(target=show_demo, args=shown, daemon=True).start()
+def begin_demo(
+    address: str, ca_certificate: Path | None, app: "FastAPI", *, opens: bool
+) -> None:
+    """`show_demo` in a thread of its own, for an application that takes requests."""
+    codes = sign_in_codes(state_of(app).resources)
+    shown = (address, ca_certificate, codes)
+    threading.Thread(
+        target=show_demo, args=shown, kwargs={"opens": opens}, daemon=True
+    ).start()
 
 
-def show_demo(address: str, ca_certificate: Path | None) -> None:
+def show_demo(
+    address: str, ca_certificate: Path | None, codes: SignInCodes, *, opens: bool
+) -> None:
     """Take the made-up listener through the API, and say where to look then."""
     console = Console(stderr=True, highlight=False)
     verify: ssl.SSLContext | bool = True
@@ -63,16 +76,23 @@ def show_demo(address: str, ca_certificate: Path | None) -> None:
     try:
         with httpx2.Client(base_url=address, verify=verify, timeout=30.0) as client:
             _wait_until_ready(client)
-            share = _Listener(client, console, password).go_through()
+            listener = _Listener(client, console, password)
+            share = listener.go_through()
+            user_id = listener.user_id()
     except (httpx2.HTTPError, DemoFailed) as error:
         console.print(f"unwrapped: the demonstration failed: {error}", markup=False)
         return
+    page = f"{address}/sign-in#code={codes.issue(user_id)}"
     console.print(f"""
+Ready: open          {page}
+                     (signed in, within a minute and once)
 The verdict:         {share}
+Sign in later with:  user name {USERNAME}, password {password} (at {address})
 API and its docs:    {address}/docs
-Sign in there with:  user name {USERNAME}, password {password} (button "Authorize")
 
 It runs until Ctrl-C, and leaves nothing behind.""", markup=False, soft_wrap=True)  # fmt: skip
+    if opens:
+        open_browser(page)
 
 
 def _wait_until_ready(client: httpx2.Client) -> None:
@@ -118,6 +138,10 @@ class _Listener:
             "POST", "/music/shares", json={"analysis": analysis_task["id"]}
         )
         return share["url"]
+
+    def user_id(self) -> int:
+        """Whose account it is."""
+        return int(self._ask("GET", "/auth/me")["id"])
 
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, str]:
         answer = self._client.request(method, f"{API}{path}", **how)

@@ -6,16 +6,13 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    import asyncio
-
     from unwrapped.core.config import Configuration, Settings
     from unwrapped.core.tls.certificates import Certificates
 
@@ -36,7 +33,6 @@ OPEN_HERE = (
 OPEN_TO_ALL = (
     "Registration is open to everybody who reaches the service (REGISTRATION=open)."
 )
-STARTUP_FAILURE = 3  # uvicorn's exit code
 
 
 @click.command()
@@ -48,18 +44,30 @@ STARTUP_FAILURE = 3  # uvicorn's exit code
 @click.option("--worker/--no-worker", default=True, show_default=True,
               help="Run a worker for background tasks beside the web process.")  # fmt: skip
 @click.option("--demo", is_flag=True, help="Show everything with a made-up listener, in a folder of its own.")  # fmt: skip
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser of this machine, once it is ready.")  # fmt: skip
 def serve(
-    host: str, port: int | None, *, https: bool, reload: bool, worker: bool, demo: bool
+    host: str,
+    port: int | None,
+    *,
+    https: bool,
+    reload: bool,
+    worker: bool,
+    demo: bool,
+    opens: bool,
 ) -> None:
-    """Serve the API, with a worker and, unless DATABASE_URL is set, a database."""
+    """Serve the page and the API, with a worker and, unless DATABASE_URL is set, a
+    database."""
     from unwrapped.cli.configuration import read_configuration
+    from unwrapped.cli.web_server import announce, run, run_again_and_again
 
     if not host:
         raise click.BadParameter("must not be empty.", param_hint="'--host'")
+    if opens and reload:
+        raise click.BadParameter("opens nothing with --reload.", param_hint="'--open'")
     port = (HTTPS_PORT if https else HTTP_PORT) if port is None else port
     configuration = read_configuration()
     if demo:
-        _serve_demo(configuration, host, port, https=https)
+        _serve_demo(configuration, host, port, https=https, opens=opens)
         return
     if not worker:
         from unwrapped.tasks.settings import TaskSettings
@@ -75,10 +83,12 @@ def serve(
     certificates = None
     if https:
         configuration, certificates = _certified(configuration, host)
+    here = address.replace(host, LOOPBACK.get(host, host), 1)
+    ready = partial(announce, configuration.core.backend_url or here, opens=opens)
     if reload:
-        _run_again_and_again(configuration, certificates, bound)
+        run_again_and_again(configuration, certificates, bound, ready)
     else:
-        _run(configuration, certificates, [bound])
+        run(configuration, certificates, [bound], ready)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -173,103 +183,11 @@ def settle_registration(
     return configuration
 
 
-class ServerOptions(TypedDict):
-    """What `uvicorn.Config` needs to know."""
-
-    http: "type[asyncio.Protocol]"
-    ws: Literal["none"]
-    access_log: bool
-    log_config: None
-    server_header: bool
-    proxy_headers: bool
-    timeout_graceful_shutdown: int
-
-
-def server_options(settings: "Settings") -> ServerOptions:
-    """How the service speaks HTTP, wherever it listens."""
-    from unwrapped.core.http.guards.wire import bounded_protocol
-
-    return ServerOptions(
-        # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
-        http=bounded_protocol(settings),
-        ws="none",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        # Anybody can send these headers; `ProxyCheck` knows whom to believe.
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-    )
-
-
-def _run(
-    configuration: "Configuration",
-    certificates: "Certificates | None",
-    sockets: list[socket.socket],
-) -> None:
-    """Serve until a signal; exit code 2 when it could not start."""
-    from unwrapped.core.loading import loading
-
-    # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
-    with suppress(KeyboardInterrupt):
-        with loading():
-            import uvicorn
-
-            from unwrapped.core.http.guards.connections import raise_open_files
-            from unwrapped.core.tls.certificates import server_tls_options
-            from unwrapped.main import create_app
-
-            raise_open_files()
-            app = create_app(configuration)
-            config = uvicorn.Config(app, **server_options(configuration.core))
-            if certificates is not None:
-                for name, value in server_tls_options(certificates).items():
-                    setattr(config, name, value)
-            config.load()
-        try:
-            uvicorn.Server(config).run(sockets=sockets)
-        except SystemExit as end:
-            sys.exit(2 if end.code == STARTUP_FAILURE else end.code)
-
-
-def _run_again_and_again(
-    configuration: "Configuration",
-    certificates: "Certificates | None",
-    bound: socket.socket,
-) -> None:
-    """Serve in a child process, which is replaced when the code changes."""
-    import uvicorn
-    from uvicorn.supervisors import ChangeReload
-
-    import unwrapped
-
-    watched = uvicorn.Config(
-        "unwrapped.main:app",
-        reload=True,
-        # The code is here, wherever we are started from.
-        reload_dirs=list(unwrapped.__path__),
-        log_config=None,
-    )
-    target = partial(_run_once, configuration, certificates)
-    ChangeReload(watched, target=target, sockets=[bound]).run()
-
-
-def _run_once(
-    configuration: "Configuration",
-    certificates: "Certificates | None",
-    sockets: list[socket.socket],
-) -> None:
-    """Serve in a process that has not come in by the command line."""
-    from unwrapped.cli.faults import said_in_a_line
-
-    with said_in_a_line():
-        _run(configuration, certificates, sockets)
-
-
 def _serve_demo(
-    configuration: "Configuration", host: str, port: int, *, https: bool
+    configuration: "Configuration", host: str, port: int, *, https: bool, opens: bool
 ) -> None:
     from unwrapped.cli.demo import as_in_demo, begin_demo
+    from unwrapped.cli.web_server import run
     from unwrapped.core.postgres.embedded import discard_embedded
 
     # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
@@ -284,8 +202,13 @@ def _serve_demo(
         certificates = None
         if https:
             configuration, certificates = _certified(configuration, host)
-        begin_demo(address, certificates.ca_certificate if certificates else None)
+        authority = certificates.ca_certificate if certificates else None
         try:
-            _run(configuration, certificates, [bound])
+            run(
+                configuration,
+                certificates,
+                [bound],
+                partial(begin_demo, address, authority, opens=opens),
+            )
         finally:
             discard_embedded(Path(home))

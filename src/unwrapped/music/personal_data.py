@@ -20,7 +20,7 @@ from sqlmodel import col
 from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.shares.models import Share
+from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
     LOG_NAMES,
@@ -222,6 +222,14 @@ PERSONAL_DATA = (
         about="The links that you made to them. Of a link only a hash is kept, which is"
         " not here.",
         without=["token_hash"],
+    ),
+    PersonalData.of(
+        ShareCard,
+        name="share_pictures",
+        about="The pictures of those links that somebody asked for. They show what the"
+        " page shows, and are not here themselves.",
+        without=["png"],
+        through=Share,
     ),
     PersonalData.of(
         SpotifySync,

@@ -84,6 +84,11 @@ def _packaged_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(rules, key=name)
 
 
+def zone_names() -> list[str]:
+    """All names that `parse_zone` knows, in order."""
+    return sorted(_zone_names())
+
+
 @cache
 def _zone_names() -> frozenset[str]:
     listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8")

@@ -1,8 +1,14 @@
-"""Static files of the pages. Their address holds a digest, so that caches may keep them."""
+"""Static files of the pages. Their address holds a digest of all of them.
+
+Caches may keep them for ever, and modules import one another by relative paths: what
+belongs together lies below one digest.
+"""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from unwrapped.core.exceptions import NotFound
 
@@ -21,27 +27,44 @@ class AssetNotFound(NotFound):
 
 @cache
 def _contents() -> dict[str, bytes]:
-    folder = files("unwrapped.web").joinpath("static")
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return dict(_walk(files("unwrapped.web").joinpath("static"), ""))
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/")
+        else:
+            yield f"{prefix}{entry.name}", entry.read_bytes()
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256(_contents()[name]).hexdigest()[:DIGITS]
+def digest() -> str:
+    """What the addresses of this release's files have in common."""
+    written = hashlib.sha256()
+    for name, content in _contents().items():
+        written.update(f"{name}\0{len(content)}\0".encode() + content)
+    return written.hexdigest()[:DIGITS]
+
+
+def asset_bytes(name: str) -> bytes:
+    """The content of a file. Raises `KeyError` where there is none of this name."""
+    return _contents()[name]
 
 
 def asset_text(name: str) -> str:
-    """The content of a file. Raises `KeyError` where there is none of this name."""
-    return _contents()[name].decode()
+    """The content of a file of text. Raises `KeyError` where there is none."""
+    return asset_bytes(name).decode()
 
 
 def asset_address(name: str) -> str:
     """Where a file is served. Raises `KeyError` where there is none of this name."""
-    return f"{PATH}/{_digest(name)}/{name}"
+    asset_bytes(name)
+    return f"{PATH}/{digest()}/{name}"
 
 
-def read_asset(digest: str, name: str) -> bytes:
-    """The content of a file, if this is its digest. Raises `AssetNotFound`."""
-    if name not in _contents() or digest != _digest(name):
+def read_asset(given: str, name: str) -> bytes:
+    """The content of a file, if this is the digest. Raises `AssetNotFound`."""
+    if name not in _contents() or given != digest():
         raise AssetNotFound
     return _contents()[name]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, ErrorForm
+from unwrapped.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -10,15 +11,21 @@ if TYPE_CHECKING:
 
 def load_router() -> "APIRouter":
     """The endpoints."""
-    from unwrapped.web.router import router
+    from unwrapped.web.public.router import router
 
     return router
 
 
 def load_pages() -> "APIRouter":
     """The pages."""
-    from unwrapped.web.pages import router
+    from fastapi import APIRouter
 
+    from unwrapped.web.pages.router import router as screens
+    from unwrapped.web.public.pages import router as shares
+
+    router = APIRouter()
+    router.include_router(shares)
+    router.include_router(screens)
     return router
 
 
@@ -31,6 +38,7 @@ def load_error_page() -> ErrorForm:
 
 DOMAIN = Domain(
     name="web",
+    settings=(WebSettings,),
     load_router=load_router,
     load_pages=load_pages,
     load_error_page=load_error_page,

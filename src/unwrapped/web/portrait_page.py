@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.web.figures import (
+from unwrapped.web.drawing.figures import (
     artists_figure,
     axes_figure,
     clock_figure,
@@ -12,7 +12,7 @@ from unwrapped.web.figures import (
 )
 from unwrapped.web.render import render
 
-TEMPLATE = "portrait.html"
+TEMPLATE = "pages/portrait_alone.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,21 @@ def render_portrait(portrait: Portrait) -> str:
 
 
 def portrait_values(
-    portrait: Portrait, *, preview: Preview | None = None, is_file: bool = False
+    portrait: Portrait,
+    *,
+    preview: Preview | None = None,
+    name: str | None = None,
+    is_file: bool = False,
 ) -> dict[str, object]:
-    """What the template shows. `preview`: of a page that anybody may open."""
+    """What the template shows. `preview`: of a page that anybody may open.
+
+    `name` is what the page calls the listener, by their choice.
+    """
     profile, verdict = portrait.profile, portrait.verdict
     return {
         "is_file": is_file,
         "preview": preview,
+        "name": name,
         "portrait": portrait,
         "verdict": verdict,
         "volume": profile.volume,

@@ -1,4 +1,4 @@
-"""Pages from templates, and what every page is sent with."""
+"""Pages from templates, and what they are sent with."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from unwrapped.core.http.policy import content_policy
 from unwrapped.core.text import printable
 from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text
+from unwrapped.web.policy import SELF_CONTAINED, STILL_HEADERS
 
 if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
-
-POLICY = content_policy(style="'self'", img="data:")
-"""Of every page that is served: its style sheets are files, and it has no script."""
-
-SELF_CONTAINED = content_policy(style="'unsafe-inline'", img="data:", is_meta=True)
-"""Of a page that is a file by itself."""
 
 
 def render(template: str, **values: object) -> str:
@@ -35,11 +29,11 @@ def page(
     *,
     status: int = HTTPStatus.OK,
     headers: Mapping[str, str] | None = None,
+    policy: Mapping[str, str] = STILL_HEADERS,
 ) -> "HTMLResponse":
-    """The answer that shows a template."""
+    """The answer that shows a template, under a policy of `web/policy.py`."""
     from fastapi.responses import HTMLResponse  # `analyze --html` loads nothing of HTTP
 
-    policy = {"Content-Security-Policy": POLICY}
     content = render(template, **values)
     return HTMLResponse(content, status, headers={**(headers or {}), **policy})
 
@@ -60,13 +54,17 @@ def _environment() -> Environment:
     }
     environment.tests["known_in_hours"] = lambda part: shows_hours([part])
     environment.filters |= {
+        "amount": wording.amount,
         "count": wording.count,
         "counted": wording.counted,
         "day": wording.day,
         "duration": wording.duration,
+        "moment": wording.moment,
         "path": wording.path,
+        "period": wording.period,
         "printable": printable,
         "source_title": wording.source_title,
+        "stage": wording.stage,
         "zone_title": zone_title,
     }
     return environment

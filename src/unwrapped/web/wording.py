@@ -1,15 +1,28 @@
 """Figures and facts in the words of the page."""
 
 import math
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
+from unwrapped.music.history.period import Period
 from unwrapped.music.profile.hours import ENOUGH_KNOWN
 from unwrapped.music.sources.logs import LOGS, LogName
+from unwrapped.shared.zones import parse_zone
 
 MINUTES = 60
 LONGEST_PATH = 240
+BYTES = 1024
+
+STAGES: Mapping[str | None, str] = {
+    None: "Waiting for a free worker",
+    "reading": "Reading your files",
+    "storing": "Storing the plays",
+    "collecting": "Collecting your plays",
+    "judging": "Forming an opinion",
+}
+"""The stages of tasks, as a person sees them."""
 
 
 def day(value: date) -> str:
@@ -76,3 +89,36 @@ def path(value: str) -> str:
     """The path of a file, as it may be printed; the end of a long one."""
     clean = printable(value, len(value))
     return clean if len(clean) <= LONGEST_PATH else "…" + clean[1 - LONGEST_PATH :]
+
+
+def moment(value: datetime, zone: str) -> str:
+    """`14 March 2023, 20:15`, as the clocks of a zone show it."""
+    local = value.astimezone(parse_zone(zone))
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def amount(size: int) -> str:
+    """Bytes as people read them: `1 byte`, `812 KB`, `1.4 GB`."""
+    scaled, unit = float(size), "byte" if size == 1 else "bytes"
+    for larger in ("KB", "MB", "GB"):
+        if scaled < BYTES:
+            break
+        scaled, unit = scaled / BYTES, larger
+    return f"{scaled:.1f} {unit}" if unit == "GB" else f"{scaled:,.0f} {unit}"
+
+
+def period(text: str) -> str:
+    """What people call a period: `All time`, `2025`, `November 2025`, or two days."""
+    parsed = Period.parse(text)
+    if parsed.first is None or parsed.last is None:
+        return "All time"
+    if len(text) == len("2025-11"):
+        return month(parsed.first)
+    if ".." in text:
+        return f"{day(parsed.first)} – {day(parsed.last)}"
+    return text
+
+
+def stage(name: str | None) -> str:
+    """What a task is at."""
+    return STAGES.get(name, STAGES[None])

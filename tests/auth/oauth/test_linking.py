@@ -159,7 +159,7 @@ async def test_a_session_that_is_good_no_more_links_nothing(
 async def test_who_comes_back_need_not_show_the_session(
     browser: Browser, ada: int
 ) -> None:
-    """`SameSite=Strict`: the browser that comes from the provider does not send it."""
+    """The person is known from the state: a cookie that was lost meanwhile is not missed."""
     query = browser.agree(await browser.begin_link())
     state = browser.state_secret
     browser.client.cookies.clear()

@@ -51,18 +51,11 @@ async def test_its_policy_knows_its_script_by_the_hash(
     assert "http" not in policy
 
 
-async def test_people_who_open_the_service_come_to_it(
-    client: httpx2.AsyncClient,
-) -> None:
-    answer = await client.get("/")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/docs")
-
-
 @attack(51, "turned-off")
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/docs", "/docs/", "/redoc", "/docs/oauth2-redirect", "/openapi.json"),
+        *("/docs", "/docs/", "/redoc", "/docs/oauth2-redirect", "/openapi.json"),
         *("/static-offline-docs/swagger-ui-bundle.js", "/static-offline-docs/"),
     ],
 )

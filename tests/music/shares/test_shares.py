@@ -268,7 +268,7 @@ async def test_the_hash_of_a_token_opens_nothing(
             answer = await client.get(f"{PUBLIC}/{token}")
             assert answer.status_code in (404, 405, 307)
             with pytest.raises(Exception, match="no such share"):
-                await service.read_portrait(token)
+                await service.open(token)
 
 
 async def test_a_share_ends_when_it_was_said_to(

@@ -1,10 +1,12 @@
 """The cookies of a web session, and of a browser that has signed in before.
 
 `__Host-Http-`: browsers take it only over HTTPS (or from this machine), for this host
-alone, and no script can read or set it.
+alone, and no script can read or set it. The session's is Lax, so that somebody who follows
+a link from elsewhere is signed in (0047): what changes something asks for proof of origin.
 """
 
 from datetime import timedelta
+from typing import Literal
 
 from fastapi import Response
 
@@ -17,15 +19,21 @@ DEVICES_COOKIE = "__Host-Http-devices"
 
 def set_cookie(response: Response, secret: str) -> None:
     """Let the browser keep the secret for as long as a session can last."""
-    _set(response, COOKIE, secret, LIFETIME)
+    _set(response, COOKIE, secret, LIFETIME, "lax")
 
 
 def set_devices_cookie(response: Response, value: str) -> None:
     """Let the browser keep what `Devices.add` returned."""
-    _set(response, DEVICES_COOKIE, value, devices.LIFETIME)
+    _set(response, DEVICES_COOKIE, value, devices.LIFETIME, "strict")
 
 
-def _set(response: Response, name: str, value: str, lifetime: timedelta) -> None:
+def _set(
+    response: Response,
+    name: str,
+    value: str,
+    lifetime: timedelta,
+    same_site: Literal["lax", "strict"],
+) -> None:
     response.set_cookie(
         name,
         value,
@@ -33,12 +41,10 @@ def _set(response: Response, name: str, value: str, lifetime: timedelta) -> None
         path="/",
         secure=True,
         httponly=True,
-        samesite="strict",
+        samesite=same_site,
     )
 
 
 def clear_cookie(response: Response) -> None:
     """Let the browser forget the secret."""
-    response.delete_cookie(
-        COOKIE, path="/", secure=True, httponly=True, samesite="strict"
-    )
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")

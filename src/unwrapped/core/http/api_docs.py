@@ -8,12 +8,11 @@ import base64
 import hashlib
 import re
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
@@ -73,11 +72,6 @@ def add_api_docs(app: FastAPI) -> None:
     async def read_docs() -> HTMLResponse:
         """The page."""
         return HTMLResponse(page, headers=headers)
-
-    @app.get("/", include_in_schema=False)
-    async def go_to_docs() -> RedirectResponse:
-        """The only page of the service is where people begin."""
-        return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 def _content_policy(page: bytes) -> str:

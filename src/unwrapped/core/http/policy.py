@@ -7,14 +7,23 @@ def content_policy(
     style: str = "",
     img: str = "",
     connect: str = "",
+    manifest: str = "",
     form_action: str = "'none'",
+    trusted_types: str = "",
     is_meta: bool = False,
 ) -> str:
     """A `Content-Security-Policy` that allows these sources and nothing else.
 
     In a `<meta>` element browsers know no `frame-ancestors`: `is_meta` leaves it out.
+    `trusted_types` names the only policies by which a script may turn text into markup.
     """
-    sources = {"script": script, "style": style, "img": img, "connect": connect}
+    sources = {
+        "script": script,
+        "style": style,
+        "img": img,
+        "connect": connect,
+        "manifest": manifest,
+    }
     rules = [
         "default-src 'none'",
         *(f"{kind}-src {allowed}" for kind, allowed in sources.items() if allowed),
@@ -23,4 +32,9 @@ def content_policy(
     ]
     if not is_meta:
         rules.append("frame-ancestors 'none'")
+    if trusted_types:
+        rules += [
+            "require-trusted-types-for 'script'",
+            f"trusted-types {trusted_types}",
+        ]
     return "; ".join(rules)

@@ -1,5 +1,8 @@
 """Requests and answers of analyses."""
 
+from datetime import datetime
+from uuid import UUID
+
 from unwrapped.core.fields import Schema
 
 
@@ -8,3 +11,13 @@ class AnalysisParams(Schema):
 
     period: str
     zone: str
+
+
+class AnalysisRead(Schema):
+    """A verdict in a list; its portrait is read by its id."""
+
+    id: UUID
+    period: str
+    zone: str
+    title: str
+    created_at: datetime

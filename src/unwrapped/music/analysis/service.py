@@ -1,6 +1,7 @@
 """Beginning an analysis, following it, and its result."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,16 @@ from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.music.analysis.models import Analysis
-from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
 from unwrapped.music.history.period import Period
 from unwrapped.music.store.models import listen
+from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskNotFound, TaskService, require_completed
 
 KIND = "music.analysis"
+_LISTING = Listing("analyses", (datetime, UUID))
 
 
 class NothingToAnalyse(Conflict):
@@ -50,10 +53,7 @@ class AnalysisService:
 
         Raises `NothingToAnalyse`.
         """
-        any_listen = (
-            select(listen.c.user_id).where(listen.c.user_id == user_id).limit(1)
-        )
-        if await self._session.scalar(any_listen) is None:
+        if not await self.has_listens(user_id):
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key)
         key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
@@ -61,9 +61,30 @@ class AnalysisService:
             user_id, KIND, key, params, Priority.INTERACTIVE
         )
 
+    async def has_listens(self, user_id: int) -> bool:
+        """Whether there is anything to judge."""
+        any_listen = (
+            select(listen.c.user_id).where(listen.c.user_id == user_id).limit(1)
+        )
+        return await self._session.scalar(any_listen) is not None
+
     async def poll(self, user_id: int, task_id: UUID | None) -> TaskRead:
         """The latest analysis task, or that of the id. Raises `TaskNotFound`."""
         return await self._tasks.latest_task(user_id, KIND, task_id)
+
+    async def list_analyses(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Page[AnalysisRead]:
+        """Verdicts, the latest first, without their portraits. Raises `BadCursor`."""
+        place = (col(Analysis.created_at), col(Analysis.id))
+        query = select(
+            *place, col(Analysis.period), col(Analysis.zone), col(Analysis.title)
+        ).where(col(Analysis.user_id) == user_id)
+        found = await self._session.execute(
+            _LISTING.newest_first(query, place, limit, cursor)
+        )
+        page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
+        return page.of(AnalysisRead.model_validate)
 
     async def get_result(self, user_id: int, task_id: UUID | None) -> str:
         """The portrait of a completed task as JSON.

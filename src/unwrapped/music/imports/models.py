@@ -22,4 +22,4 @@ class HistoryImport(Created, table=True):
 
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     books: dict[str, Any] = Field(sa_type=JSON)
-    """`music.listens.books.Books`."""
+    """`music.history.books.Books`."""

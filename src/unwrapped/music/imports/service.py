@@ -89,3 +89,13 @@ class ImportService:
             .order_by(*(column.desc() for column in place))
         )
         return page.replaced(list(imports))
+
+    async def find_import(self, user_id: int, import_id: UUID) -> HistoryImport | None:
+        """An import that ended well, if there is one of this id."""
+        found: HistoryImport | None = await self._session.scalar(
+            select(HistoryImport).where(
+                col(HistoryImport.id) == import_id,
+                col(HistoryImport.user_id) == user_id,
+            )
+        )
+        return found

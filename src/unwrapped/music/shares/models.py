@@ -1,12 +1,13 @@
 """The table of shares."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field
 
-from unwrapped.core.tables import Created, UTCDateTime
+from unwrapped.core.tables import Created, UTCDateTime, one_of
 
 
 class Share(Created, table=True):
@@ -22,3 +23,26 @@ class Share(Created, table=True):
     """SHA-256 in hexadecimal: enough for 192 random bits."""
 
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    name: str | None = Field(default=None, sa_type=Text)
+    """What the page calls the listener, by their choice; None: nothing."""
+
+
+class CardForm(StrEnum):
+    """The pictures of a share."""
+
+    CARD = "card"
+    """For previews of its link: 1200 by 630."""
+
+    STORY = "story"
+    """For a phone held upright: 1080 by 1920."""
+
+
+class ShareCard(Created, table=True):
+    """A picture of a share, kept since it was first asked for; it goes with the share."""
+
+    __tablename__ = "share_card"
+    __table_args__ = (one_of("form", CardForm),)
+
+    share_id: UUID = Field(foreign_key="share.id", ondelete="CASCADE", primary_key=True)
+    form: CardForm = Field(sa_type=Text, primary_key=True)
+    png: bytes = Field(sa_type=LargeBinary)

@@ -47,7 +47,9 @@ async def create_share(
     resources: ResourcesDep,
 ) -> ShareCreated:
     """Make a link under which anybody may see an analysis. It is shown only now."""
-    made = await shares.create(user.id, new.analysis, new.expires_at)
+    made = await shares.create(
+        user.id, new.analysis, new.expires_at, with_name=new.with_name
+    )
     url = f"{resources.settings.backend_url or ''}{LINK_PATH}/{made.token}"
     return ShareCreated(**made.share.model_dump(), url=url)
 

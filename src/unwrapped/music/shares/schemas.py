@@ -18,6 +18,11 @@ class ShareCreate(Schema):
         Moment | None,
         Field(description="None: until it is revoked."),
     ] = None
+    with_name: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether it shows the caller's display name, as it is now.",
+    )
 
 
 class ShareRead(Schema):
@@ -26,6 +31,7 @@ class ShareRead(Schema):
     id: UUID
     analysis_id: UUID
     title: str
+    name: str | None = Field(description="What it calls the listener; null: nothing.")
     created_at: datetime
     expires_at: datetime | None
 

@@ -54,6 +54,18 @@ class NewShare:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenShare:
+    """A share as anybody who has its link sees it."""
+
+    id: UUID
+    name: str | None
+    """What it calls the listener; None: nothing."""
+
+    portrait: str
+    """The public portrait, as JSON."""
+
+
 class ShareService:
     """Shares of one listener, and opening those of anybody."""
 
@@ -62,20 +74,26 @@ class ShareService:
         self._most = most
 
     async def create(
-        self, user_id: int, analysis_id: UUID, expires_at: datetime | None
+        self,
+        user_id: int,
+        analysis_id: UUID,
+        expires_at: datetime | None,
+        *,
+        with_name: bool = False,
     ) -> NewShare:
-        """A new link to an analysis.
+        """A new link to an analysis, `with_name` under the listener's display name.
 
         Raises `AnalysisNotFound`, `ExpiryPassed` or `TooManyShares`.
         """
         if expires_at is not None and expires_at <= datetime.now(UTC):
             raise ExpiryPassed("expires_at lies in the past.")
-        title = await self._session.scalar(
-            select(col(Analysis.title)).where(
-                col(Analysis.id) == analysis_id, col(Analysis.user_id) == user_id
-            )
+        found = await self._session.execute(
+            select(col(Analysis.title), col(User.display_name))
+            .join(User, col(User.id) == col(Analysis.user_id))
+            .where(col(Analysis.id) == analysis_id, col(User.id) == user_id)
         )
-        if title is None:
+        analysis = found.one_or_none()
+        if analysis is None:
             raise AnalysisNotFound
         await self._require_place(user_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -84,11 +102,12 @@ class ShareService:
             analysis_id=analysis_id,
             token_hash=hash_token(token),
             expires_at=expires_at,
+            name=analysis.display_name if with_name else None,
         )
         self._session.add(share)
         await self._session.flush()
         await self._session.refresh(share)
-        return NewShare(_read(share, title), token)
+        return NewShare(_read(share, analysis.title), token)
 
     async def _require_place(self, user_id: int) -> None:
         await take_lock(self._session, "shares", user_id)
@@ -127,12 +146,12 @@ class ShareService:
         if not revoked:
             raise ShareNotFound
 
-    async def read_portrait(self, token: str) -> str:
-        """The public portrait behind a token, as JSON. Raises `ShareNotFound`."""
+    async def open(self, token: str) -> OpenShare:
+        """What is behind a token. Raises `ShareNotFound`."""
         require_token(token)
-        found: str | None = await self._session.scalar(
-            select(col(Analysis.public_portrait))
-            .join(Share, col(Share.analysis_id) == col(Analysis.id))
+        found = await self._session.execute(
+            select(col(Share.id), col(Share.name), col(Analysis.public_portrait))
+            .join(Analysis, col(Share.analysis_id) == col(Analysis.id))
             .join(User, col(User.id) == col(Share.user_id))
             .where(
                 col(Share.token_hash) == hash_token(token),
@@ -140,9 +159,10 @@ class ShareService:
                 _open(),
             )
         )
-        if found is None:
+        row = found.one_or_none()
+        if row is None:
             raise ShareNotFound
-        return found
+        return OpenShare(row.id, row.name, row.public_portrait)
 
 
 def require_token(text: str) -> None:
@@ -162,6 +182,7 @@ def _read(share: Share, title: str) -> ShareRead:
         id=share.id,
         analysis_id=share.analysis_id,
         title=title,
+        name=share.name,
         created_at=share.created_at,
         expires_at=share.expires_at,
     )

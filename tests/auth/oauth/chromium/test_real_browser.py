@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.auth.oauth.chromium.devtools import chromium
+from tests.browser.devtools import chromium
 from tests.cli.service import SECRET, Place
 from tests.sandbox.running import Clock, running
 from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
@@ -51,7 +51,7 @@ def test_somebody_signs_in_with_the_sandbox(
         assert me["username"] == "GretaQuayloom", me
         session = page.cookies()[SESSION_COOKIE]
         assert (session["secure"], session["httpOnly"]) == (True, True)
-        assert (session["sameSite"], session["path"]) == ("Strict", "/")
+        assert (session["sameSite"], session["path"]) == ("Lax", "/")
         assert page.evaluate("document.cookie") == ""
         assert web.stop() == -signal.SIGTERM
         place.assert_nothing_left()

@@ -1,7 +1,5 @@
 """The certified provider as a process, and somebody who signs in on its pages."""
 
-import fcntl
-import hashlib
 import json
 import select
 import shutil
@@ -14,16 +12,15 @@ from tempfile import TemporaryFile
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
-import platformdirs
 
-from tests.auth.oauth.missing import missing
 from tests.auth.oauth.openid.visitor import OUR_ADDRESS
 from tests.cli.service import NO_TLS
+from tests.missing import missing
+from tests.npm import installed
 from tests.processes import PATIENCE_SECONDS
 from tests.sandbox.running import Form
 
-HERE = Path(__file__).parent
-FILES = ("package.json", "server.js")
+FILES = [Path(__file__).with_name(name) for name in ("package.json", "server.js")]
 SECRET = "of-a-client-that-is-confidential/+%"  # noqa: S105 - of no service
 MOST_PAGES = 12
 
@@ -68,7 +65,7 @@ def running(redirect_uris: list[str]) -> Iterator[dict[str, str]]:
     node = shutil.which("node")
     if node is None:
         missing("node")
-    folder = _installed()
+    folder = installed("oidc-provider", *FILES)
     told = json.dumps({"redirectUris": redirect_uris, "secret": SECRET})
     with (
         TemporaryFile("w+") as said,
@@ -95,37 +92,3 @@ def _line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
     return process.stdout.readline() if ready else ""
-
-
-def _installed() -> Path:
-    """The folder of the program with its packages, installed by the first who asks."""
-    npm = shutil.which("npm")
-    if npm is None:
-        missing("npm")
-    content = b"".join((HERE / name).read_bytes() for name in FILES)
-    cache = platformdirs.user_cache_path("unwrapped-tests", appauthor=False)
-    folder = cache / f"oidc-provider-{hashlib.sha256(content).hexdigest()[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "installed").open("a+") as mark:
-        fcntl.flock(mark, fcntl.LOCK_EX)
-        mark.seek(0)
-        if not mark.read():
-            for name in FILES:
-                shutil.copy(HERE / name, folder)
-            _install(npm, folder)
-            mark.write("yes")
-    return folder
-
-
-def _install(npm: str, folder: Path) -> None:
-    options = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
-    done = subprocess.run(
-        (npm, "install", *options),
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
-    if done.returncode != 0:
-        missing(f"the packages of {folder}: {done.stderr}")

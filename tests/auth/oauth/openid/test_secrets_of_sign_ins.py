@@ -82,7 +82,7 @@ async def test_cookies_say_what_they_are_for(
     last = await visitor.come_back(told)
     [session] = last.headers.get_list("Set-Cookie")
     assert "__Host-Http-session=" in session
-    for cookie, site in ((state, "lax"), (session, "strict")):
+    for cookie, site in ((state, "lax"), (session, "lax")):
         members = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"httponly", "secure", "path=/", f"samesite={site}"} <= members
         assert not any(member.startswith("domain") for member in members)

@@ -2,7 +2,8 @@
 
 Browsers say so in `Sec-Fetch-Site`, which no script can set. `SameSite` of a cookie is
 not enough: another port of the same host is the same site. Where a browser is too old
-for it, `Origin` must be ours to the letter.
+for it, `Origin` must be ours to the letter. `null` never is: any page can have it sent, and
+ours do not, since screens are sent with `Referrer-Policy: same-origin`.
 """
 
 from typing import TYPE_CHECKING

@@ -1,0 +1,143 @@
+"""The web process of `serve`: how it speaks HTTP, and what happens once it is ready."""
+
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+import click
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from fastapi import FastAPI
+
+    from unwrapped.core.config import Configuration, Settings
+    from unwrapped.core.tls.certificates import Certificates
+
+STARTUP_FAILURE = 3  # uvicorn's exit code
+
+type OnReady = Callable[["FastAPI"], None]
+"""Is called with the application, in its event loop, when it takes requests."""
+
+
+class ServerOptions(TypedDict):
+    """What `uvicorn.Config` needs to know."""
+
+    http: "type[asyncio.Protocol]"
+    ws: Literal["none"]
+    access_log: bool
+    log_config: None
+    server_header: bool
+    proxy_headers: bool
+    timeout_graceful_shutdown: int
+
+
+def server_options(settings: "Settings") -> ServerOptions:
+    """How the service speaks HTTP, wherever it listens."""
+    from unwrapped.core.http.guards.wire import bounded_protocol
+
+    return ServerOptions(
+        # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
+        http=bounded_protocol(settings),
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # Anybody can send these headers; `ProxyCheck` knows whom to believe.
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def announce(address: str, app: "FastAPI", *, opens: bool) -> None:
+    """Say where the page is, and open it if it is to be opened."""
+    click.echo(f"Ready: open {address}", err=True)
+    if opens:
+        open_browser(address)
+
+
+def open_browser(address: str) -> None:
+    """Open a page in the browser of this machine; nothing happens where there is none."""
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def run(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    sockets: list[socket.socket],
+    on_ready: OnReady,
+) -> None:
+    """Serve until a signal; exit code 2 when it could not start."""
+    from unwrapped.core.loading import loading
+
+    # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
+    with suppress(KeyboardInterrupt):
+        with loading():
+            import uvicorn
+
+            from unwrapped.core.http.guards.connections import raise_open_files
+            from unwrapped.core.tls.certificates import server_tls_options
+            from unwrapped.main import create_app
+
+            class Server(uvicorn.Server):
+                """Says when it takes requests."""
+
+                async def startup(
+                    self, sockets: list[socket.socket] | None = None
+                ) -> None:
+                    await super().startup(sockets=sockets)
+                    if self.started:
+                        on_ready(app)
+
+            raise_open_files()
+            app = create_app(configuration)
+            config = uvicorn.Config(app, **server_options(configuration.core))
+            if certificates is not None:
+                for name, value in server_tls_options(certificates).items():
+                    setattr(config, name, value)
+            config.load()
+        try:
+            Server(config).run(sockets=sockets)
+        except SystemExit as end:
+            sys.exit(2 if end.code == STARTUP_FAILURE else end.code)
+
+
+def run_again_and_again(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    bound: socket.socket,
+    on_ready: OnReady,
+) -> None:
+    """Serve in a child process, which is replaced when the code changes."""
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    import unwrapped
+
+    watched = uvicorn.Config(
+        "unwrapped.main:app",
+        reload=True,
+        # The code is here, wherever we are started from.
+        reload_dirs=list(unwrapped.__path__),
+        log_config=None,
+    )
+    target = partial(_run_once, configuration, certificates, on_ready)
+    ChangeReload(watched, target=target, sockets=[bound]).run()
+
+
+def _run_once(
+    configuration: "Configuration",
+    certificates: "Certificates | None",
+    on_ready: OnReady,
+    sockets: list[socket.socket],
+) -> None:
+    """Serve in a process that has not come in by the command line."""
+    from unwrapped.cli.faults import said_in_a_line
+
+    with said_in_a_line():
+        run(configuration, certificates, sockets, on_ready)

@@ -1,0 +1,214 @@
+"""The charts of the page. One unit is about one pixel on a phone, more on wide screens."""
+
+import math
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from unwrapped.core.text import printable
+from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
+from unwrapped.web.drawing.lettering import fitted
+from unwrapped.web.drawing.svg import Drawing, circle, line, path, rect, text
+from unwrapped.web.wording import counted, hour
+
+WIDTH = 360.0
+MIDDLE = WIDTH / 2
+DOT = 9.0
+
+HUB, DIAL, HOUR_ANGLE = 50.0, 150.0, math.tau / 24
+WEDGE_GAP = 2.0
+
+MONTHS = "JFMAMJJASOND"
+MANY_YEARS = 7
+FIRST_MONTH, MONTH_STEP, MONTH_GAP = 44.0, 22.0, 4.0
+PEAK_ROOM = 13.0
+"""Above the highest bar of a row, for the amount of the greatest."""
+
+RULE, RULE_FOOT = 4.0, 9.0
+NAME_EMS, NOTE_EMS = 22, 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A place on an axis from -1 to 1, and what the ends are called."""
+
+    low: str
+    high: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthBar:
+    """The amount of a month, at length as it is said (`July 2022: 58.6 hours`)."""
+
+    amount: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """A year with its twelve months, and what stands at the end of its row."""
+
+    year: int
+    months: list[MonthBar]
+    total: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankBar:
+    """A name in a ranking, what stands below it (`""` for nothing), and its plays."""
+
+    name: str
+    note: str
+    plays: int
+
+
+def draw_quadrant(across: Axis, up: Axis) -> Drawing:
+    """A dot in a square of two axes."""
+    edge, size = 34.0, 300.0
+    left, right = (WIDTH - size) / 2, (WIDTH + size) / 2
+    top, bottom, centre = edge, edge + size, edge + size / 2
+    x = linear(-1, 1, left, right)(across.value)
+    y = linear(-1, 1, bottom, top)(up.value)
+    beside = centre + 24 if y < centre else centre - 14
+    return _drawing(
+        size + 2 * edge,
+        [
+            rect(left, top, size, size, "frame"),
+            line(left, centre, right, centre, "axis"),
+            line(MIDDLE, top, MIDDLE, bottom, "axis"),
+            line(x, centre, x, y, "lead"),
+            line(MIDDLE, y, x, y, "lead"),
+            text(MIDDLE, top - 14, up.high, "middle"),
+            text(MIDDLE, bottom + 24, up.low, "middle"),
+            text(left + 8, beside, across.low),
+            text(right - 8, beside, across.high, "end"),
+            circle(x, y, DOT, "accent"),
+        ],
+    )
+
+
+def draw_axis(axis: Axis) -> Drawing:
+    """A dot on a single axis."""
+    left, right, y = 10.0, WIDTH - 10.0, 20.0
+    place = linear(-1, 1, left, right)
+    return _drawing(
+        60,
+        [
+            line(left, y, right, y, "axis"),
+            *(line(place(at), y - 6, place(at), y + 6, "axis") for at in (-1, 0, 1)),
+            text(left, 50, axis.low),
+            text(right, 50, axis.high, "end"),
+            circle(place(axis.value), y, DOT, "accent"),
+        ],
+    )
+
+
+def draw_clock(plays: list[int]) -> Drawing:
+    """24 wedges around a dial, midnight on top; their areas are the plays.
+
+    At least one hour has a play; the busiest, the first of equals, is in the accent.
+    """
+    peak = plays.index(max(plays))
+    radius = ring(plays[peak], HUB, DIAL)
+    wedges = [
+        path(
+            wedge(
+                MIDDLE,
+                number * HOUR_ANGLE,
+                (number + 1) * HOUR_ANGLE,
+                HUB,
+                radius(count),
+                WEDGE_GAP,
+            ),
+            "accent" if number == peak else "bar",
+            f"{hour(number)}: {counted(count, 'play')}",
+        )
+        for number, count in enumerate(plays)
+        if count
+    ]
+    return _drawing(
+        WIDTH,
+        [
+            circle(MIDDLE, MIDDLE, DIAL, "frame"),
+            circle(MIDDLE, MIDDLE, HUB, "frame"),
+            *wedges,
+            *_dial(),
+            text(MIDDLE, MIDDLE + 8, f"{peak:02}:00", "peak middle"),
+        ],
+    )
+
+
+def _dial() -> list[Markup]:
+    """Every third hour, where it begins."""
+    marks = []
+    for number in range(0, 24, 3):
+        x, y = on_dial(MIDDLE, DIAL + 16, number * HOUR_ANGLE)
+        marks.append(text(x, y + 4, f"{number:02}", "soft middle"))
+    return marks
+
+
+def draw_months(years: list[YearRow], peak_text: str) -> Drawing:
+    """A row of twelve bars per year, all on one scale.
+
+    At least one month is above 0; the greatest, the first of equals, is in the accent
+    and has `peak_text` above it.
+    """
+    step = 120.0 if len(years) == 1 else 56.0 if len(years) < MANY_YEARS else 42.0
+    amounts = [month.amount for year in years for month in year.months]
+    most = max(amounts)
+    peak = divmod(amounts.index(most), len(MONTHS))
+    height = linear(0, most, 0, step - PEAK_ROOM)
+    end, foot = FIRST_MONTH + len(MONTHS) * MONTH_STEP, len(years) * step + 18
+    parts: list[Markup] = []
+    for row, year in enumerate(years):
+        base = (row + 1) * step
+        parts += [text(0, base, str(year.year)), text(WIDTH, base, year.total, "soft end")]  # fmt: skip
+        for column, month in enumerate(year.months):
+            if month.amount:
+                tall = height(month.amount)
+                left = FIRST_MONTH + column * MONTH_STEP + MONTH_GAP / 2
+                names = "accent" if (row, column) == peak else "bar"
+                wide = MONTH_STEP - MONTH_GAP
+                parts.append(rect(left, base - tall, wide, tall, names, month.said))
+        parts.append(line(FIRST_MONTH, base, end, base, "rule"))
+    row, column = peak
+    above = row * step + PEAK_ROOM - 4
+    parts.append(text(_month_middle(column), above, peak_text, "top middle"))
+    parts += [
+        text(_month_middle(column), foot, letter, "soft middle")
+        for column, letter in enumerate(MONTHS)
+    ]
+    return _drawing(foot + 6, parts)
+
+
+def _month_middle(column: int) -> float:
+    return FIRST_MONTH + (column + 0.5) * MONTH_STEP
+
+
+def draw_ranking(bars: list[RankBar]) -> Drawing:
+    """Names one below the other with a bar for the plays; the first in the accent."""
+    length = linear(0, max(bar.plays for bar in bars), 0, WIDTH)
+    step = 54.0 if any(bar.note for bar in bars) else 38.0
+    parts: list[Markup] = []
+    for row, bar in enumerate(bars):
+        top, foot = row * step, (row + 1) * step - RULE_FOOT
+        names = "bar" if row else "accent"
+        parts += [
+            text(0, top + 16, fitted(bar.name, NAME_EMS), "name"),
+            text(WIDTH, top + 16, f"{bar.plays:,}", "end"),
+            rect(0, foot - RULE, length(bar.plays), RULE, names, said_in_full(bar)),
+        ]
+        if bar.note:
+            parts.append(text(0, top + 33, fitted(bar.note, NOTE_EMS), "note"))
+    return _drawing(step * len(bars), parts)
+
+
+def said_in_full(bar: RankBar) -> str:
+    """`Title by Artist, 1,234 plays`."""
+    by = f" by {printable(bar.note)}" if bar.note else ""
+    return f"{printable(bar.name)}{by}, {counted(bar.plays, 'play')}"
+
+
+def _drawing(height: float, parts: list[Markup]) -> Drawing:
+    return Drawing(WIDTH, height, Markup("\n").join(parts))

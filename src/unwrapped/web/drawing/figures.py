@@ -1,0 +1,277 @@
+"""The figures of the page: each chart with its words and its data as a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from unwrapped.core.text import printable
+from unwrapped.music.critic.verdict import AxisReading
+from unwrapped.music.profile.favourites import TopArtist, TopTrack
+from unwrapped.music.profile.hours import shows_hours
+from unwrapped.music.profile.rhythm import Clock
+from unwrapped.music.profile.volume import Month
+from unwrapped.web.drawing.charts import (
+    Axis,
+    MonthBar,
+    RankBar,
+    YearRow,
+    draw_axis,
+    draw_clock,
+    draw_months,
+    draw_quadrant,
+    draw_ranking,
+    said_in_full,
+)
+from unwrapped.web.drawing.svg import Drawing
+from unwrapped.web.wording import (
+    count,
+    counted,
+    day,
+    duration,
+    hour,
+    known_duration,
+    month,
+    place,
+    share,
+    short_hours,
+)
+
+QUARTERS = {
+    0: "from midnight to 06:00",
+    6: "to noon",
+    12: "to 18:00",
+    18: "to midnight",
+}
+LEADERS = 3
+EVEN = 0.1
+"""So near to the middle of an axis neither end is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Data in cells as they are shown."""
+
+    head: list[str]
+    rows: list[list[str]]
+    words: int
+    """So many columns from the left hold words, the others figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A chart, and what it shows in words and in figures."""
+
+    name: str
+    """Unique on the page: `clock`."""
+
+    title: str
+    caption: str
+    drawing: Drawing
+    label: str
+    """The chart in a sentence or two, for those who do not see it."""
+
+    table: Table
+
+
+def axes_figure(axes: list[AxisReading]) -> Figure | None:
+    """A quadrant of two axes, a line for one; None when none was measured."""
+    measured = [
+        (axis, Axis(low=axis.low, high=axis.high, value=axis.value))
+        for axis in axes
+        if axis.value is not None
+    ]
+    if not measured:
+        return None
+    drawn = [scale for _, scale in measured]
+    places = [
+        f"{axis.name} at {place(scale.value)}, where {place(-1)} is {axis.low} and"
+        f" {place(1)} is {axis.high}"
+        for axis, scale in measured
+    ]
+    return Figure(
+        name="axes",
+        title="Where you stand",
+        caption=" ".join(_leaning(axis.name, scale) for axis, scale in measured),
+        drawing=draw_axis(*drawn) if len(drawn) == 1 else draw_quadrant(*drawn),
+        label=f"Your place: {'; '.join(places)}.",
+        table=Table(
+            head=["Axis", f"At {place(-1)}", f"At {place(1)}", "You are at"],
+            rows=[
+                [axis.name.capitalize(), axis.low, axis.high, place(scale.value)]
+                for axis, scale in measured
+            ],
+            words=3,
+        ),
+    )
+
+
+def clock_figure(clock: Clock) -> Figure:
+    """The listening clock."""
+    begun, total = clock.hours, sum(clock.hours)
+    peak = (
+        f"{hour(clock.peak_hour)}, with {counted(begun[clock.peak_hour], 'play')},"
+        f" {share(clock.peak_share)} of all"
+    )
+    quarters = ", ".join(
+        f"{share(sum(begun[first : first + 6]) / total)} {until}"
+        for first, until in QUARTERS.items()
+    )
+    return Figure(
+        name="clock",
+        title="Around the clock",
+        caption=f"The busiest hour is {peak}. Larger areas are more plays.",
+        drawing=draw_clock(begun),
+        label=f"Plays by the hour of the day in which they begin, {count(total)} in all."
+        f" The busiest hour is {peak}. In quarters: {quarters}.",
+        table=Table(
+            head=["Hour", "Plays", "Share"],
+            rows=[
+                [hour(number), count(amount), share(amount / total)]
+                for number, amount in enumerate(begun)
+            ],
+            words=1,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """What is counted per month, and how it is said, at length and in short."""
+
+    name: str
+    of: Callable[[Month], float]
+    said: Callable[[float], str]
+    short: Callable[[float], str]
+
+
+_HOURS = _Measure("Hours", lambda entry: entry.hours or 0.0, duration, short_hours)
+_PLAYS = _Measure(
+    "Plays",
+    lambda entry: entry.plays,
+    lambda n: counted(int(n), "play"),
+    "{:,.0f}".format,
+)
+
+
+def months_figure(months: list[Month]) -> Figure:
+    """Hours per month; plays where too few durations are known. Empty years are left
+    out."""
+    measure = _HOURS if shows_hours(months) else _PLAYS
+    lived = _years(months, measure)
+    shown = [entry for year in lived.values() for entry in year]
+    best = max(shown, key=measure.of)
+    peak = f"{month(best.month)} with {measure.said(measure.of(best))}"
+    gaps = len(shown) < len(months)
+    return Figure(
+        name="months",
+        title="Month by month",
+        caption=f"{measure.name} per month, a row per year; the most in {peak}."
+        + (" Years without any are left out." if gaps else ""),
+        drawing=draw_months(
+            [_row(year, of, measure) for year, of in lived.items()],
+            measure.short(measure.of(best)),
+        ),
+        label=f"{measure.name} per month, {month(shown[0].month)} to"
+        f" {month(shown[-1].month)}: {measure.said(sum(map(measure.of, shown)))} in all,"
+        f" the most in {peak}.",
+        table=Table(
+            head=["Month", "Plays", "Time"],
+            rows=[
+                [
+                    month(entry.month),
+                    count(entry.plays),
+                    known_duration(entry.hours, entry.known_share),
+                ]
+                for entry in shown
+            ],
+            words=1,
+        ),
+    )
+
+
+def _years(months: list[Month], measure: _Measure) -> dict[int, list[Month]]:
+    years: dict[int, list[Month]] = {}
+    for entry in months:
+        years.setdefault(entry.month.year, []).append(entry)
+    return {year: of for year, of in years.items() if any(map(measure.of, of))}
+
+
+def _row(year: int, months: list[Month], measure: _Measure) -> YearRow:
+    bars = [MonthBar(amount=0.0, said="")] * 12
+    for entry in months:
+        amount = measure.of(entry)
+        said = f"{month(entry.month)}: {measure.said(amount)}"
+        bars[entry.month.month - 1] = MonthBar(amount=amount, said=said)
+    total = measure.short(sum(bar.amount for bar in bars))
+    return YearRow(year=year, months=bars, total=total)
+
+
+def artists_figure(artists: list[TopArtist]) -> Figure:
+    """The most played artists."""
+    bars = [RankBar(name=top.artist, note="", plays=top.plays) for top in artists]
+    return Figure(
+        name="artists",
+        title="Most played artists",
+        caption=f"Plays; {printable(artists[0].artist)} has {share(artists[0].share)} of all.",
+        drawing=draw_ranking(bars),
+        label=_leaders("artists", bars),
+        table=Table(
+            head=["Artist", "First played", "Plays", "Share", "Tracks", "Time"],
+            rows=[
+                [
+                    printable(top.artist),
+                    day(top.first_day),
+                    count(top.plays),
+                    share(top.share),
+                    count(top.tracks),
+                    known_duration(top.hours, top.known_share),
+                ]
+                for top in artists
+            ],
+            words=2,
+        ),
+    )
+
+
+def tracks_figure(tracks: list[TopTrack]) -> Figure:
+    """The most played tracks."""
+    bars = [RankBar(name=top.title, note=top.artist, plays=top.plays) for top in tracks]
+    return Figure(
+        name="tracks",
+        title="Most played tracks",
+        caption=f"Plays; the first is with you since {day(tracks[0].first_day)}.",
+        drawing=draw_ranking(bars),
+        label=_leaders("tracks", bars),
+        table=Table(
+            head=["Track", "Artist", "First played", "Plays", "Time"],
+            rows=[
+                [
+                    printable(top.title),
+                    printable(top.artist),
+                    day(top.first_day),
+                    count(top.plays),
+                    known_duration(top.hours, top.known_share),
+                ]
+                for top in tracks
+            ],
+            words=3,
+        ),
+    )
+
+
+def _leaning(name: str, scale: Axis) -> str:
+    """`Breadth +0.41: more omnivorous than devoted.`"""
+    at = f"{name.capitalize()} {place(scale.value)}"
+    if abs(scale.value) < EVEN:
+        return f"{at}: between {scale.low} and {scale.high}."
+    nearer, farther = scale.low, scale.high
+    if scale.value > 0:
+        nearer, farther = farther, nearer
+    return f"{at}: more {nearer} than {farther}."
+
+
+def _leaders(kind: str, bars: list[RankBar]) -> str:
+    named = [
+        f"{place}. {said_in_full(bar)}"
+        for place, bar in enumerate(bars[:LEADERS], start=1)
+    ]
+    return f"The {len(bars)} most played {kind}: {'; '.join(named)}."

@@ -1,0 +1,173 @@
+"""Forms of screens: read, checked by a schema, and shown again with what is wrong.
+
+A handler does its work inside `attempt`, and shows the screen again where that did not end
+in an answer:
+
+    form = await read_form(request, SignIn)
+    async with form.attempt():
+        await service.sign_in(form.value)
+        return redirect(HOME)
+    return screen.show("pages/sign_in.html", form=form)
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+
+from unwrapped.core.exceptions import (
+    AppException,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+)
+from unwrapped.core.fields import Schema
+from unwrapped.core.http.guards.same_origin import CrossSite
+from unwrapped.core.http.problems import status_of
+from unwrapped.core.security import InvalidToken
+from unwrapped.core.text import readable
+
+MOST_FIELDS = 50
+_OF_PYDANTIC = "Value error, "
+
+
+class FormIncomplete(Invalid):
+    """Fields of a form cannot be used; each is named beside it."""
+
+    code = "form_incomplete"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed yet. Look at the marked fields.")
+
+
+class Form[S: Schema]:
+    """What was sent with a form: a value of the schema, or what is wrong with it."""
+
+    def __init__(
+        self,
+        given: Mapping[str, str] | None = None,
+        value: S | None = None,
+        faults: Mapping[str, str] | None = None,
+    ) -> None:
+        self.given = given or {}
+        """Fields as they were sent; a template shows them again, but for secrets."""
+
+        self.faults = faults or {}
+        """What is wrong with a field, by its name."""
+
+        self.problem: AppException | None = None
+        """What came of the attempt, where that was refused."""
+
+        self._value = value
+
+    @property
+    def value(self) -> S:
+        """What was given. Raises `FormIncomplete`."""
+        if self._value is None:
+            raise FormIncomplete
+        return self._value
+
+    @property
+    def status(self) -> int:
+        """The status of the screen that shows the form."""
+        if self.faults:
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        return HTTPStatus.OK if self.problem is None else status_of(type(self.problem))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to try again, where that is known."""
+        problem = self.problem
+        if not isinstance(problem, (TooManyRequests, Unavailable)):
+            return {}
+        if problem.retry_after is None:
+            return {}
+        return {"Retry-After": str(problem.retry_after)}
+
+    def attempt(self, session: AsyncSession | None = None) -> "_Attempt":
+        """Holds what is refused as `problem`; the screen is then shown again.
+
+        Work in the request's own `session` is undone where it is refused.
+        """
+        return _Attempt(self, session)
+
+
+class _Attempt:
+    """Keeps the refusal of what is done inside of it."""
+
+    def __init__(self, form: Form[Schema], session: AsyncSession | None) -> None:
+        self._form = form
+        self._session = session
+        self._savepoint: AsyncSessionTransaction | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._session is not None:
+            self._savepoint = await self._session.begin_nested()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if self._savepoint is not None:
+            await self._savepoint.__aexit__(kind, error, traceback)
+        # The guard answers the first two: nobody who is not signed in sees the screen
+        # again. What is not there is no fault of what was filled in.
+        if isinstance(error, (InvalidToken, CrossSite, NotFound)):
+            return False
+        if isinstance(error, AppException):
+            self._form.problem = error
+            return True
+        return False
+
+
+async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
+    """The form of a request. Fields that are left empty count as not given.
+
+    A checkbox that is not ticked is not sent: it has a default.
+    """
+    sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    given = {name: value for name, value in sent.items() if isinstance(value, str)}
+    required = {
+        name for name, field in kind.model_fields.items() if field.is_required()
+    }
+    filled = {name: text for name, text in given.items() if text or name in required}
+    try:
+        return Form(given, kind.model_validate(filled))
+    except ValidationError as error:
+        return Form(given, faults=_faults(error, given))
+
+
+def _faults(error: ValidationError, given: Mapping[str, str]) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        words = _words(fault) if given.get(name) else "Fill this in."
+        faults.setdefault(name, words)
+    return faults
+
+
+def _words(fault: ErrorDetails) -> str:
+    """What is wrong, as a sentence for people."""
+    limits = fault.get("ctx", {})
+    if fault["type"].endswith("too_short"):
+        return f"At least {limits['min_length']:,} characters, please."
+    if fault["type"].endswith("too_long"):
+        return f"At most {limits['max_length']:,} characters, please."
+    words = readable(fault["msg"].removeprefix(_OF_PYDANTIC))
+    ended = words if words.endswith((".", "?", "!")) else f"{words}."
+    return f"{ended[0].upper()}{ended[1:]}"
+
+
+def redirect(path: str) -> RedirectResponse:
+    """Where a browser goes on after a form: by GET, so that reloading repeats nothing."""
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)

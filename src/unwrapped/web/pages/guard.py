@@ -1,0 +1,113 @@
+"""Who may see a screen, and how one is shown."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from unwrapped.auth.caller import Caller
+from unwrapped.auth.dependencies import StreamingOwner, StreamingUser
+from unwrapped.auth.oauth.states import own_path
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.fields import Schema
+from unwrapped.core.http.problems import wants_page
+from unwrapped.core.http.requests import PageRoute
+from unwrapped.core.resources import Resources
+from unwrapped.core.security import InvalidToken
+from unwrapped.music.imports.schemas import MOST_UPLOADS
+from unwrapped.music.settings import MusicSettings
+from unwrapped.web.pages.forms import Form, redirect
+from unwrapped.web.pages.links import NAVIGATION, SETTINGS_PARTS, SIGN_IN, with_next
+from unwrapped.web.policy import SCREEN_HEADERS
+from unwrapped.web.render import page
+
+
+class ScreenRoute(PageRoute):
+    """A route of a screen: a browser that is not signed in is led to sign in, and back."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_or_lead(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except InvalidToken:
+                if not wants_page(request.scope):
+                    raise
+                return redirect(with_next(SIGN_IN, _here(request)))
+
+        return handle_or_lead
+
+
+def _here(request: Request) -> str:
+    """The path to come back to; home after what is not simply shown."""
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return own_path(f"{request.url.path}?{query}" if query else request.url.path)
+
+
+def screen_router() -> APIRouter:
+    """A router whose routes are screens."""
+    return APIRouter(route_class=ScreenRoute)
+
+
+class Screen:
+    """Shows templates in the frame of the service."""
+
+    def __init__(
+        self, request: Request, resources: Resources, caller: Caller | None
+    ) -> None:
+        self._path = request.url.path
+        self._is_tls = request.url.scheme == "https"
+        self._resources = resources
+        self._caller = caller
+
+    def show[S: Schema](
+        self,
+        template: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        form: Form[S] | None = None,
+        **more: object,
+    ) -> HTMLResponse:
+        """The answer that shows a template, with the status of a form that was refused."""
+        shown: Form[Any] = Form() if form is None else form
+        frame: dict[str, object] = {
+            "path": self._path,
+            "is_tls": self._is_tls,
+            "navigation": NAVIGATION if self._caller else (),
+            "settings_parts": SETTINGS_PARTS,
+            "zone": self._caller.time_zone if self._caller else "UTC",
+            "limits": self._resources.settings_of(MusicSettings),
+            "most_files": MOST_UPLOADS,
+            "form": shown,
+        }
+        return page(
+            template,
+            {**frame, **(values or {}), **more},
+            status=shown.status,
+            headers=shown.headers,
+            policy=SCREEN_HEADERS,
+        )
+
+
+async def get_screen(
+    request: Request, caller: StreamingUser, resources: ResourcesDep
+) -> Screen:
+    """A screen of somebody who is signed in."""
+    return Screen(request, resources, caller)
+
+
+async def get_open_screen(request: Request, resources: ResourcesDep) -> Screen:
+    """A screen that anybody may see."""
+    return Screen(request, resources, None)
+
+
+ScreenDep = Annotated[Screen, Depends(get_screen)]
+OpenScreen = Annotated[Screen, Depends(get_open_screen)]
+User = StreamingUser
+"""The caller of a screen: found in a short transaction of its own, once a request."""
+Owner = StreamingOwner
+"""As `User`, for what concerns the account itself: no personal token opens it."""

@@ -1,0 +1,49 @@
+"""Where screens are, and which of them are in the navigation."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+HOME = "/"
+WELCOME = "/welcome"
+SIGN_IN = "/sign-in"
+REGISTER = "/register"
+IMPORT = "/import"
+PORTRAITS = "/portraits"
+SHARES = "/shares"
+SETTINGS = "/settings"
+ACCESS = "/settings/access"
+TOKENS = "/settings/tokens"
+SYNC = "/settings/sync"
+DATA = "/settings/data"
+
+NAVIGATION = (
+    (HOME, "Home"),
+    (IMPORT, "Import"),
+    (PORTRAITS, "Portraits"),
+    (SHARES, "Shares"),
+    (SETTINGS, "Settings"),
+)
+"""In the head of every screen: path and title. A screen is added here."""
+
+SETTINGS_PARTS = (
+    (SETTINGS, "Account"),
+    (ACCESS, "Signing in"),
+    (TOKENS, "Tokens"),
+    (SYNC, "Spotify sync"),
+    (DATA, "Your data"),
+)
+
+
+def import_of(task_id: UUID) -> str:
+    """The screen of one import."""
+    return f"{IMPORT}/{task_id}"
+
+
+def portrait_of(analysis_id: UUID) -> str:
+    """The screen of one verdict."""
+    return f"{PORTRAITS}/{analysis_id}"
+
+
+def with_next(path: str, next_path: str) -> str:
+    """A path that leads on to another one."""
+    return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"

@@ -1,0 +1,186 @@
+"""Verdicts: judging a period, those of earlier, each as a page of one's own, sharing one."""
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import Field
+
+from unwrapped.auth.dependencies import UserServiceDep
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.fields import Schema
+from unwrapped.music.analysis.router import AnalysisServiceDep
+from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService
+from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.history.period import Period
+from unwrapped.music.shares.router import LINK_PATH, ShareServiceDep
+from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.service import TaskNotFound, TaskService
+from unwrapped.web.pages.forms import Form, read_form, redirect
+from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.links import PORTRAITS, portrait_of
+from unwrapped.web.pages.tasks import ANALYSIS, is_active, stages
+from unwrapped.web.portrait_page import portrait_values
+
+router = screen_router()
+
+PORTRAITS_A_PAGE = 30
+RECENT = 20
+
+
+class Span(StrEnum):
+    """What is to be judged."""
+
+    ALL = "all"
+    YEAR = "year"
+    DAYS = "days"
+
+
+class PeriodForm(Schema):
+    """A period, as a form asks for it."""
+
+    span: Span = Span.ALL
+    year: Annotated[int, Field(ge=1900, le=9999)] | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def period(self) -> Period:
+        """The period. Raises `Invalid` where something of it is missing."""
+        if self.span is Span.ALL:
+            return Period()
+        if self.span is Span.YEAR:
+            if self.year is None:
+                raise Invalid("Which year? Write it beside “A year”.")
+            return Period.parse(f"{self.year:04}")
+        if self.first is None or self.last is None:
+            raise Invalid("Give the first day and the last one.")
+        return Period.parse(f"{self.first}..{self.last}")
+
+
+class Lifetime(StrEnum):
+    """How long a link opens something."""
+
+    UNTIL_REVOKED = "until_revoked"
+    DAY = "1"
+    WEEK = "7"
+    MONTH = "30"
+    YEAR = "365"
+
+    def end(self) -> datetime | None:
+        """When that is, from now on."""
+        if self is Lifetime.UNTIL_REVOKED:
+            return None
+        return datetime.now(UTC) + timedelta(days=int(self))
+
+
+class ShareForm(Schema):
+    """How a verdict is shared."""
+
+    with_name: bool = False
+    lifetime: Lifetime = Lifetime.UNTIL_REVOKED
+
+
+@router.get(PORTRAITS)
+async def show_portraits(
+    screen: ScreenDep,
+    user: User,
+    analyses: AnalysisServiceDep,
+    tasks: TaskServiceDep,
+    cursor: CursorQuery = None,
+) -> Response:
+    """Judge a period, and what earlier verdicts said."""
+    return await _show_list(screen, user.id, analyses, tasks, Form(), cursor)
+
+
+@router.post(PORTRAITS)
+async def judge(
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    analyses: AnalysisServiceDep,
+    tasks: TaskServiceDep,
+) -> Response:
+    """Begin judging a period."""
+    form = await read_form(request, PeriodForm)
+    async with form.attempt(session):
+        zone = parse_zone(user.time_zone)
+        task = await analyses.begin(user.id, form.value.period(), zone)
+        return redirect(portrait_of(task.id))
+    return await _show_list(screen, user.id, analyses, tasks, form, None)
+
+
+async def _show_list(
+    screen: Screen,
+    user_id: int,
+    analyses: AnalysisService,
+    tasks: TaskService,
+    form: Form[PeriodForm],
+    cursor: str | None,
+) -> Response:
+    page = await analyses.list_analyses(user_id, PORTRAITS_A_PAGE, cursor)
+    recent = await tasks.list_tasks(user_id, RECENT, None, ANALYSIS)
+    return screen.show(
+        "pages/portraits.html",
+        form=form,
+        portraits=page.items,
+        next_cursor=page.next_cursor,
+        active=[task for task in recent.items if is_active(task)],
+        last_year=datetime.now(UTC).year - 1,
+    )
+
+
+@router.get(PORTRAITS + "/{analysis_id}")
+async def show_portrait(
+    analysis_id: UUID,
+    screen: ScreenDep,
+    user: User,
+    analyses: AnalysisServiceDep,
+    tasks: TaskServiceDep,
+    users: UserServiceDep,
+) -> Response:
+    """A verdict of one's own; how far it is while it is being formed."""
+    try:
+        portrait = await analyses.get_portrait(user.id, analysis_id)
+    except AnalysisNotFound:
+        try:
+            task = await tasks.poll_task(user.id, analysis_id)
+        except TaskNotFound:
+            task = None
+        if task is None or task.kind != ANALYSIS:
+            raise
+        return screen.show("pages/portrait_task.html", task=task, stages=stages())
+    return screen.show(
+        "pages/portrait.html",
+        portrait_values(read_stored(portrait)),
+        analysis_id=analysis_id,
+        display_name=(await users.get_user(user.id)).display_name,
+    )
+
+
+@router.post(PORTRAITS + "/{analysis_id}/share")
+async def share(
+    request: Request,
+    analysis_id: UUID,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    shares: ShareServiceDep,
+    resources: ResourcesDep,
+) -> Response:
+    """Make a link to a verdict, and show it: it is shown only now."""
+    form = await read_form(request, ShareForm)
+    async with form.attempt(session):
+        wanted = form.value
+        made = await shares.create(
+            user.id, analysis_id, wanted.lifetime.end(), with_name=wanted.with_name
+        )
+        path = f"{LINK_PATH}/{made.token}"
+        link = f"{resources.settings.backend_url or ''}{path}"
+        return screen.show("pages/shared.html", share=made.share, path=path, link=link)
+    return screen.show("pages/refused.html", form=form, back=portrait_of(analysis_id))

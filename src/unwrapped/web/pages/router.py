@@ -1,0 +1,33 @@
+"""All screens. A new module's router is listed here."""
+
+from fastapi import APIRouter
+
+from unwrapped.web.pages import (
+    files,
+    home,
+    imports,
+    portraits,
+    shares,
+    sign_in,
+    tasks,
+    welcome,
+)
+from unwrapped.web.pages.settings import access, account, data, sync, tokens
+
+router = APIRouter()
+for screen in (
+    files,
+    welcome,
+    sign_in,
+    home,
+    imports,
+    portraits,
+    shares,
+    tasks,
+    account,
+    access,
+    tokens,
+    sync,
+    data,
+):
+    router.include_router(screen.router)

@@ -1,0 +1,1 @@
+"""The screens of settings: one module each."""

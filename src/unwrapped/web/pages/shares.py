@@ -1,0 +1,33 @@
+"""The links that one has made: which there are, and revoking them."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from unwrapped.music.shares.router import ShareServiceDep
+from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.web.pages.forms import redirect
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import SHARES
+
+router = screen_router()
+
+SHARES_A_PAGE = 50
+
+
+@router.get(SHARES)
+async def show_shares(
+    screen: ScreenDep, user: User, shares: ShareServiceDep, cursor: CursorQuery = None
+) -> Response:
+    """The links that can be opened."""
+    page = await shares.list_shares(user.id, SHARES_A_PAGE, cursor)
+    return screen.show(
+        "pages/shares.html", shares=page.items, next_cursor=page.next_cursor
+    )
+
+
+@router.post(SHARES + "/{share_id}/revoke")
+async def revoke(share_id: UUID, user: User, shares: ShareServiceDep) -> Response:
+    """Revoke a link: page, pictures and API are gone at once."""
+    await shares.revoke(user.id, share_id)
+    return redirect(SHARES)

@@ -1,0 +1,67 @@
+"""Making an account: the first of a server, and others where it is open."""
+
+from fastapi import Request, Response
+
+from unwrapped.auth.dependencies import SignInServiceDep
+from unwrapped.auth.registration import Admission, RegistrationClosed
+from unwrapped.auth.router import RegistrationDep
+from unwrapped.auth.schemas import UserCreate
+from unwrapped.auth.sessions.cookie import set_cookie, set_devices_cookie
+from unwrapped.auth.sessions.router import Address, BrowserDep, OwnPage
+from unwrapped.shared.zones import zone_names
+from unwrapped.web.pages.forms import Form, read_form, redirect
+from unwrapped.web.pages.guard import OpenScreen, Screen, screen_router
+from unwrapped.web.pages.links import HOME, REGISTER, SIGN_IN, WELCOME
+
+router = screen_router()
+
+
+@router.get(WELCOME)
+async def show_welcome(screen: OpenScreen, registration: RegistrationDep) -> Response:
+    """The first screen of an empty server."""
+    if await registration.admission() is not Admission.FIRST:
+        return redirect(SIGN_IN)
+    return _show(screen, Form(), is_first=True)
+
+
+@router.get(REGISTER)
+async def show_register(screen: OpenScreen, registration: RegistrationDep) -> Response:
+    """Make an account where anybody may. Raises `RegistrationClosed`."""
+    admission = await registration.admission()
+    if admission is Admission.FIRST:
+        return redirect(WELCOME)
+    if admission is Admission.NOBODY:
+        raise RegistrationClosed
+    return _show(screen, Form(), is_first=False)
+
+
+@router.post(WELCOME)
+@router.post(REGISTER)
+async def register(
+    request: Request,
+    screen: OpenScreen,
+    registration: RegistrationDep,
+    service: SignInServiceDep,
+    browser: BrowserDep,
+    address: Address,
+    _: OwnPage,
+) -> Response:
+    """Make an account, and sign in to it."""
+    form = await read_form(request, UserCreate)
+    async with form.attempt():
+        new = form.value
+        await registration.register(new, address)
+        secret, devices = await service.sign_in_web(
+            new.username, new.password, address, browser
+        )
+        answer = redirect(HOME)
+        set_cookie(answer, secret)
+        set_devices_cookie(answer, devices)
+        return answer
+    return _show(screen, form, is_first=request.url.path == WELCOME)
+
+
+def _show(screen: Screen, form: Form[UserCreate], *, is_first: bool) -> Response:
+    return screen.show(
+        "pages/welcome.html", form=form, is_first=is_first, zones=zone_names()
+    )

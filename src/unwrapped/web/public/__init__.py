@@ -1,0 +1,1 @@
+"""What anybody may open: shares, as pages, as JSON and as pictures."""

@@ -1,0 +1,56 @@
+"""A share, for anybody: its page, and its pictures."""
+
+from fastapi import APIRouter, Request, Response
+
+from unwrapped.auth.sessions.router import Address
+from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.http.negotiation import JSON
+from unwrapped.core.http.problems import wants_page
+from unwrapped.core.http.requests import PageRoute
+from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.shares.models import CardForm
+from unwrapped.music.shares.router import LINK_PATH
+from unwrapped.web.portrait_page import TEMPLATE, Preview, portrait_values
+from unwrapped.web.public.cards import cards_of
+from unwrapped.web.public.opening import HEADERS, OpenedShare, PublicSharesDep
+from unwrapped.web.render import page
+
+router = APIRouter(route_class=PageRoute)
+
+PNG = "image/png"
+
+
+@router.get(LINK_PATH + "/{token}")
+async def show_share(
+    token: str, request: Request, shares: PublicSharesDep, resources: ResourcesDep
+) -> Response:
+    """A share as a page; as JSON for programs that ask for it by name.
+
+    What makes a preview of a link in a chat asks for `*/*`, and reads HTML.
+    """
+    share = await shares.open(token)
+    if not wants_page(request.scope):
+        return Response(share.portrait, media_type=JSON, headers=HEADERS)
+    origin = resources.settings.backend_url
+    preview = Preview(f"{origin}{LINK_PATH}/{token}" if origin else None)
+    portrait = read_stored(share.portrait)
+    values = portrait_values(portrait, preview=preview, name=share.name)
+    return page(TEMPLATE, values, headers=HEADERS)
+
+
+@router.get(LINK_PATH + "/{token}/card.png")
+async def show_card(
+    share: OpenedShare, resources: ResourcesDep, address: Address
+) -> Response:
+    """The picture for previews of the link."""
+    png = await cards_of(resources).get(share, CardForm.CARD, address)
+    return Response(png, media_type=PNG, headers=HEADERS)
+
+
+@router.get(LINK_PATH + "/{token}/story.png")
+async def show_story(
+    share: OpenedShare, resources: ResourcesDep, address: Address
+) -> Response:
+    """The picture for a phone held upright."""
+    png = await cards_of(resources).get(share, CardForm.STORY, address)
+    return Response(png, media_type=PNG, headers=HEADERS)

@@ -1,0 +1,6 @@
+// @ts-check
+// Fills in the zone of the browser, where nobody has chosen one.
+
+const field = /** @type {HTMLInputElement | null} */ (document.getElementById("time_zone"));
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (field && zone && field.value === field.defaultValue && field.value === "UTC") field.value = zone;

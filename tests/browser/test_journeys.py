@@ -1,0 +1,265 @@
+"""From an empty server to a shared portrait, and out again, in a real browser.
+
+One browser and one service for all of it: what follows builds on what came before.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.browser.devtools import Page, chromium
+from tests.browser.history import LISTENS, write_history
+from tests.browser.inspecting import Inspector
+from tests.cli.service import SECRET, Place
+from unwrapped.core.postgres.addresses import DatabaseAddress
+
+PASSWORD, NEW_PASSWORD = "tr0ub4dor and three", "four odd words apart"
+ZONE = "Pacific/Auckland"
+REFUSED = "the server responded with a status of 4"
+HTML = {"Accept": "text/html"}
+
+
+@contextmanager
+def without_script(page: Page) -> Iterator[None]:
+    """The page with its scripts turned off."""
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        yield
+    finally:
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+@pytest.mark.long
+def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
+    folder = tmp_path / "chromium"
+    folder.mkdir()
+    with chromium(folder) as page, Place(tmp_path) as place:
+        web = place.serve(DATABASE_URL=clone.for_asyncpg(), SECRET_KEY=SECRET)
+        web.ready()
+        page.call("Emulation.setTimezoneOverride", timezoneId=ZONE)
+        journey = Journey(page, Inspector(page, web.address), tmp_path)
+        journey.first_run()
+        journey.drops_a_zip()
+        journey.reads_the_verdict()
+        journey.shares_it()
+        journey.goes_by_keyboard()
+        journey.looks_at_settings()
+        journey.does_all_without_script()
+        journey.leaves()
+        # What browsers without Sec-Fetch-Site are known by: never `null`.
+        assert page.origins == {web.address}
+        web.stop()
+        place.assert_nothing_left()
+
+
+class Journey:
+    """What somebody does, step by step."""
+
+    def __init__(self, page: Page, inspector: Inspector, folder: Path) -> None:
+        self.page = page
+        self.look = inspector.look
+        self.origin = inspector.origin
+        self.history = write_history(folder)
+
+    def open(self, path: str) -> None:
+        self.page.go(f"{self.origin}{path}")
+
+    def first_run(self) -> None:
+        """An empty server leads to the first account; the zone is the browser's."""
+        page = self.page
+        self.open("/")
+        page.arrive("^/welcome$")
+        assert page.evaluate("document.querySelector('#time_zone').value") == ZONE
+        self.look()
+        page.evaluate("document.querySelector('form').noValidate = true")
+        page.fill(username="ada", password="short")  # noqa: S106 - of nobody
+        page.click("form button")
+        page.wait_for("!!document.querySelector('#password-note.fault')")
+        assert page.evaluate("document.querySelector('#username').value") == "ada"
+        self.look(REFUSED)
+        page.fill(password=PASSWORD, display_name="Ada", time_zone=ZONE)
+        page.click("form button")
+        page.wait_for("!!document.querySelector('.drop')")
+        assert page.cookies()["__Host-Http-session"]["sameSite"] == "Lax"
+        assert page.evaluate("document.cookie") == ""
+        self.look()
+
+    def drops_a_zip(self) -> None:
+        """Files are taken by any page: a drop on one that has no place for it."""
+        page = self.page
+        for path in ("/settings", "/import", "/portraits", "/shares"):
+            self.open(path)
+            self.look()
+        data = {"items": [], "files": [str(self.history)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            page.call("Input.dispatchDragEvent", type=kind, x=300, y=300, data=data)
+        page.arrive("^/import/.")
+        page.wait_for("!!document.querySelector('.sum')")
+        assert f"{LISTENS} new plays" in page.evaluate("document.body.innerText")
+        self.look()
+        self.open("/import")
+        empty = self.history.with_name("empty.json")
+        empty.write_bytes(b"")
+        page.choose("#choose-files", empty, self.history)
+        page.wait_for("!document.querySelector('[data-retry]').hidden")
+        self.look()
+        page.click(".sending .fault button")
+        page.arrive("^/import/.")
+        page.wait_for("document.body.innerText.includes('Nothing new')")
+        page.click("main a[href$='/remove']")
+        page.wait_for("document.body.innerText.includes('No play would go with it')")
+        self.look()
+        page.click("main form button")
+        page.arrive("^/import$")
+        assert page.evaluate("document.querySelectorAll('.list li').length") == 1
+
+    def reads_the_verdict(self) -> None:
+        """From the books straight into the verdict, which home then shows."""
+        page = self.page
+        page.click("main .list a.name")
+        page.arrive("^/import/.")
+        page.click("main .opening form button")
+        page.arrive("^/portraits/.")
+        page.wait_for("!!document.querySelector('.cover')")
+        self.look()
+        for path in ("/", "/portraits", "/import"):
+            self.open(path)
+            self.look()
+        page.click("a[href^='/import/']")
+        page.arrive("^/import/.")
+
+    def shares_it(self) -> None:
+        """A link with a name, its pictures, and its end."""
+        page = self.page
+        self.open("/portraits")
+        page.click("main .list a")
+        page.click(".bar-of-own summary")
+        self.look()
+        page.click("#with_name")
+        page.click(".bar-of-own form button")
+        page.wait_for("!!document.querySelector('[data-link]')")
+        page.wait_for("[...document.images].every(one => one.naturalWidth >= 1080)")
+        self.look()
+        link = page.evaluate("document.querySelector('[data-link]').value")
+        page.go(link)
+        assert "Ada" in page.evaluate("document.querySelector('.eyebrow').innerText")
+        self.look()
+        self.open("/shares")
+        self.look()
+        page.click(".list form button")
+        page.wait_for("!document.querySelector('.list form')")
+        for address in (link, f"{link}/card.png", f"{link}/story.png"):
+            answer = httpx2.get(address, headers=HTML)
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (
+                404,
+                "private, no-store",
+            )
+        page.go(link)
+        self.look(REFUSED)
+
+    def goes_by_keyboard(self) -> None:
+        """Out, in and to a verdict without a pointer; what has the focus is seen."""
+        page = self.page
+        self.open("/")
+        self.tab_to("form[action='/sign-out'] button")
+        page.press("Enter")
+        page.arrive("^/sign-in$")
+        self.look()
+        for field, text in (("username", "ada"), ("password", PASSWORD)):
+            self.tab_to(f"#{field}")
+            page.call("Input.insertText", text=text)
+        page.press("Enter")
+        page.wait_for("!!document.querySelector('nav')")
+        page.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        self.tab_to("nav a[href='/portraits']")
+        page.press("Enter")
+        page.arrive("^/portraits$")
+        self.tab_to("main form button")
+        page.press("Enter")
+        page.wait_for("!!document.querySelector('.cover')")
+        self.tab_to(".bar-of-own summary")
+        page.press("Enter")
+        self.tab_to("#with_name")
+        page.press("Space")
+        assert page.evaluate("document.querySelector('#with_name').checked") is True
+
+    def tab_to(self, selector: str) -> None:
+        for _ in range(80):
+            self.page.press("Tab")
+            if self.page.evaluate(f'document.activeElement.matches("{selector}")'):
+                seen = (
+                    "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+                )
+                assert self.page.evaluate(seen), selector
+                return
+        raise AssertionError(f"no way to {selector} by keyboard")
+
+    def looks_at_settings(self) -> None:
+        """The parts of the settings, and a token that is shown once."""
+        for path in ("/settings/access", "/settings/sync", "/settings/data"):
+            self.open(path)
+            self.look()
+        self.open("/settings/tokens")
+        self.page.fill(name="a scrobbler")
+        self.page.click("main form button")
+        self.page.wait_for("!!document.querySelector('#token')")
+        self.look()
+        self.open("/settings/tokens")
+        self.look()
+        self.page.click(".list form button")
+        self.page.wait_for("!document.querySelector('.list form')")
+
+    def does_all_without_script(self) -> None:
+        """Every form works where no script does."""
+        page = self.page
+        with without_script(page):
+            self.open("/settings")
+            page.fill(display_name="Countess")
+            page.click("main form button")
+            page.arrive("^/settings$")
+            self.open("/portraits")
+            page.click("#span-year")
+            page.fill(year="2023")
+            page.click("main form button")
+            page.arrive("^/portraits/.")
+            page.wait_for("!!document.querySelector('.cover')")
+            page.click(".bar-of-own form button")
+            page.wait_for("!!document.querySelector('[data-link]')")
+            self.open("/shares")
+            page.click(".list form button")
+            page.wait_for("!document.querySelector('.list form')")
+            self.open("/settings/tokens")
+            page.fill(name="the kitchen")
+            page.click("main form button")
+            page.wait_for("!!document.querySelector('#token')")
+            self.open("/settings/tokens")
+            page.click(".list form button")
+            page.wait_for("!document.querySelector('.list form')")
+            self.open("/settings/access")
+            page.fill(current_password=PASSWORD, new_password=NEW_PASSWORD)
+            page.click("main form button")
+            page.arrive("^/settings/access$")
+            page.click("form[action='/sign-out'] button")
+            page.arrive("^/sign-in$")
+            page.fill(username="ada", password=NEW_PASSWORD)
+            page.click("main form button")
+            page.arrive("^/$")
+            name = "document.querySelector('#display_name').value"
+            self.open("/settings")
+            assert page.evaluate(name) == "Countess"
+
+    def leaves(self) -> None:
+        """The account goes, and with it the way in."""
+        page = self.page
+        self.open("/nowhere")
+        self.look(REFUSED)
+        self.open("/settings/data")
+        page.fill(password=NEW_PASSWORD)
+        page.click("form[action$='/delete'] button")
+        page.arrive("^/welcome$")
+        self.open("/import")
+        page.arrive("^/welcome$")

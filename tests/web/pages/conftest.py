@@ -1,0 +1,33 @@
+"""Somebody in front of a browser, without the browser."""
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.auth.factories import HASHED, cookie, make_user, make_web_session
+from tests.auth.origins import FROM_OWN_PAGE
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture
+def visitor(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A browser that is not signed in, on a page of ours."""
+    client.headers.update(FROM_OWN_PAGE | HTML)
+    return client
+
+
+@pytest.fixture
+async def ada(session: AsyncSession) -> int:
+    """The id of somebody with a password."""
+    user = await make_user(session, username="ada", password_hash=HASHED)
+    return user.id or 0
+
+
+@pytest.fixture
+async def browser(
+    visitor: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> httpx2.AsyncClient:
+    """Her browser, signed in."""
+    visitor.headers.update(cookie(await make_web_session(session, ada)))
+    return visitor

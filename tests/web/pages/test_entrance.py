@@ -1,0 +1,114 @@
+"""The ways in: the first account, registration, sign-in by a code, and what all may ask for."""
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.attacks import attack
+from tests.conftest import Configure
+from tests.web.parsed import parse
+from unwrapped.auth.sessions import codes
+from unwrapped.auth.sessions.codes import sign_in_codes
+from unwrapped.auth.settings import AuthSettings
+from unwrapped.core.resources import Resources
+
+NEW = {"username": "grace", "password": "four odd words apart"}
+CODE = "/sign-in/code"
+
+
+async def test_an_empty_server_begins_with_the_first_account(
+    visitor: httpx2.AsyncClient,
+) -> None:
+    for path in ("/", "/sign-in", "/register"):
+        answer = await visitor.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/welcome")
+    made = await visitor.post("/welcome", data=NEW | {"time_zone": "Europe/Berlin"})
+    assert (made.status_code, made.headers["Location"]) == (303, "/")
+    assert (await visitor.get("/")).status_code == 200
+    account = (await visitor.get("/api/v1/auth/me")).json()
+    assert (account["display_name"], account["time_zone"]) == ("grace", "Europe/Berlin")
+    assert (await visitor.get("/welcome")).headers["Location"] == "/sign-in"
+
+
+@pytest.mark.usefixtures("ada")
+async def test_others_register_where_that_is_open(
+    visitor: httpx2.AsyncClient, configure: Configure
+) -> None:
+    assert (await visitor.get("/")).headers["Location"] == "/sign-in"
+    closed = await visitor.get("/register")
+    assert closed.status_code == 403
+    assert "takes no new accounts" in closed.text
+    for path in ("/register", "/welcome"):
+        assert (await visitor.post(path, data=NEW)).status_code == 403
+    assert "/register" not in (await visitor.get("/sign-in")).text
+    configure(AuthSettings, registration="open")
+    assert "/register" in (await visitor.get("/sign-in")).text
+    assert (await visitor.get("/register")).status_code == 200
+    assert (await visitor.post("/register", data=NEW)).status_code == 303
+
+
+async def test_who_signs_out_is_out(browser: httpx2.AsyncClient) -> None:
+    answer = await browser.post("/sign-out")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert (await browser.get("/")).headers["Location"] == "/sign-in"
+
+
+@attack(16, "sign-in-code")
+async def test_a_code_signs_in_once(
+    visitor: httpx2.AsyncClient, resources: Resources, ada: int
+) -> None:
+    code = sign_in_codes(resources).issue(ada)
+    first = await visitor.post(CODE, data={"code": code})
+    assert (first.status_code, first.headers["Location"]) == (303, "/")
+    assert (await visitor.get("/api/v1/auth/me")).json()["username"] == "ada"
+    visitor.cookies.clear()
+    for wrong in (code, "", "x" * 90, "\x00"):
+        again = await visitor.post(CODE, data={"code": wrong})
+        assert again.status_code in (401, 422)
+        assert "set-cookie" not in again.headers
+
+
+@attack(16, "sign-in-code-too-late-or-from-elsewhere")
+@pytest.mark.parametrize("how", ["late", "proxied", "elsewhere"])
+async def test_a_code_is_for_this_machine_and_this_minute(
+    visitor: httpx2.AsyncClient,
+    resources: Resources,
+    session: AsyncSession,
+    ada: int,
+    how: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if how == "late":
+        monkeypatch.setattr(codes, "GOOD_FOR_SECONDS", -1.0)
+    code = sign_in_codes(resources).issue(ada)
+    headers = {"X-Forwarded-For": "127.0.0.1"} if how == "proxied" else {}
+    if how == "elsewhere":
+        visitor._transport.client = ("198.51.100.9", 1)  # type: ignore[attr-defined]  # as if from there
+    answer = await visitor.post(CODE, data={"code": code}, headers=headers)
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+
+
+async def test_an_app_can_be_made_of_the_page(visitor: httpx2.AsyncClient) -> None:
+    shown = parse((await visitor.get("/sign-in", follow_redirects=True)).text)
+    link = shown.one("link", rel="manifest").attributes["href"] or ""
+    answer = await visitor.get(link)
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    manifest = answer.json()
+    assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
+    for icon in manifest["icons"]:
+        png = await visitor.get(icon["src"])
+        assert png.content.startswith(b"\x89PNG")
+
+
+async def test_the_icon_and_the_words_for_robots(visitor: httpx2.AsyncClient) -> None:
+    icon = await visitor.get("/favicon.ico")
+    assert (icon.status_code, icon.headers["Content-Type"]) == (200, "image/x-icon")
+    robots = await visitor.get("/robots.txt")
+    assert robots.text == "User-agent: *\nDisallow: /\n"
+    script = await visitor.get("/sign-in", follow_redirects=True)
+    for one in parse(script.text).all("script"):
+        answer = await visitor.get(one.attributes["src"] or "")
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"

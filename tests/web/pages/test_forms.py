@@ -1,0 +1,174 @@
+"""Forms: what is wrong is shown beside its field, and nothing of it is done."""
+
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from tests.attacks import attack
+from tests.exports import extended_row
+from tests.music.factories import make_task, make_upload, store
+from tests.web.parsed import Element, parse
+from unwrapped.auth.models import User
+from unwrapped.music.uploads.models import UploadedFile
+from unwrapped.tasks.models import BackgroundTask, TaskStatus
+
+
+def faults(page: Element) -> list[str]:
+    """What is said beside the fields."""
+    return [one.text for one in page.all("p") if one.attributes.get("class") == "fault"]
+
+
+def alert(page: Element) -> str:
+    """What is said of the whole form."""
+    return page.one("div", role="alert").text
+
+
+async def test_what_was_filled_in_is_shown_again_but_for_passwords(
+    visitor: httpx2.AsyncClient,
+) -> None:
+    sent = {"username": "a d", "password": "short", "time_zone": "Europe/Berln"}
+    answer = await visitor.post("/welcome", data=sent)
+    assert answer.status_code == 422
+    page = parse(answer.text)
+    assert len(faults(page)) == 3
+    assert "Did you mean Europe/Berlin" in " ".join(faults(page))
+    assert page.one("input", name="username").attributes["value"] == "a d"
+    password = page.one("input", name="password")
+    assert "value" not in password.attributes
+    assert password.attributes["aria-invalid"] == "true"
+    assert "short" not in answer.text
+
+
+@pytest.mark.usefixtures("ada")
+async def test_fields_that_are_missing_are_named(visitor: httpx2.AsyncClient) -> None:
+    answer = await visitor.post("/sign-in")
+    assert answer.status_code == 422
+    assert faults(parse(answer.text)) == ["Fill this in.", "Fill this in."]
+
+
+@attack(29, "forms")
+@pytest.mark.parametrize(
+    "value", ["\x00", "a\u202eb", "x" * 5_000, "{{7*7}}", "<script>alert(1)</script>"]
+)
+async def test_a_hostile_value_is_shown_as_it_is_or_refused(
+    browser: httpx2.AsyncClient, value: str
+) -> None:
+    form = {"display_name": value, "time_zone": "UTC"}
+    answer = await browser.post("/settings", data=form)
+    assert answer.status_code in (303, 422)
+    shown = await browser.get("/settings")
+    for page in (answer, shown):
+        assert "<script>alert" not in page.text
+        assert "49" not in parse(page.text).text if page.text else True
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"--x\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\nx\r\n--x--", "multipart/form-data; boundary=x"),
+        (b"&".join(b"a%d=1" % number for number in range(200)), "application/x-www-form-urlencoded"),
+    ],
+    ids=["file", "many fields"],
+)  # fmt: skip
+async def test_a_form_is_no_way_for_files_or_thousands_of_fields(
+    browser: httpx2.AsyncClient, content: bytes, kind: str
+) -> None:
+    answer = await browser.post(
+        "/settings", content=content, headers={"Content-Type": kind}
+    )
+    assert answer.status_code in (400, 422)
+
+
+async def test_what_is_refused_leaves_nothing_behind(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    """The work of a refused form is undone, though its screen is shown in one request."""
+    for _ in range(20):
+        await make_task(session, ada, key=uuid4().hex)
+    await make_upload(session, ada)
+    answer = await browser.post("/import")
+    assert answer.status_code == 429
+    assert "20 of your tasks" in alert(parse(answer.text))
+    tasks = await session.scalar(select(func.count()).select_from(BackgroundTask))
+    waiting = await session.scalar(
+        select(func.count())
+        .select_from(UploadedFile)
+        .where(col(UploadedFile.task_id).is_(None))
+    )
+    assert (tasks, waiting) == (20, 1)
+
+
+async def test_a_wrong_password_says_so_and_how_long_to_wait(
+    visitor: httpx2.AsyncClient, ada: int
+) -> None:
+    wrong = {"username": "ada", "password": "wrong"}
+    for _ in range(10):
+        answer = await visitor.post("/sign-in", data=wrong)
+        said = alert(parse(answer.text))
+        assert (answer.status_code, said) == (401, "User name or password is wrong.")
+    limited = await visitor.post("/sign-in", data=wrong)
+    assert limited.status_code == 429
+    assert int(limited.headers["Retry-After"]) > 0
+    assert "set-cookie" not in limited.headers
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"span": "year", "year": ""}, "Which year?"),
+        ({"span": "days", "first": "2024-01-01"}, "first day and the last"),
+        ({"span": "days", "first": "2024-02-01", "last": "2024-01-01"}, "no period"),
+        ({"span": "all"}, "no listens yet"),
+    ],
+)
+async def test_a_period_that_is_none_is_explained(
+    browser: httpx2.AsyncClient, form: dict[str, str], said: str
+) -> None:
+    answer = await browser.post("/portraits", data=form)
+    assert answer.status_code in (400, 409)
+    assert said in alert(parse(answer.text))
+
+
+async def test_a_period_is_judged_in_the_zone_of_the_account(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    await store(session, ada, [[extended_row()]])
+    user = await session.get(User, ada)
+    assert user is not None
+    user.time_zone = "Asia/Tokyo"
+    await session.flush()
+    answer = await browser.post("/portraits", data={"span": "year", "year": "2023"})
+    assert answer.status_code == 303
+    task = await session.scalar(select(BackgroundTask))
+    assert task is not None
+    assert task.params == {"period": "2023", "zone": "Asia/Tokyo"}
+    assert answer.headers["Location"] == f"/portraits/{task.id}"
+    shown = parse((await browser.get(answer.headers["Location"])).text)
+    assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"
+
+
+async def test_a_task_that_failed_says_why_and_may_be_tried_again(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    failed = await make_task(
+        session,
+        ada,
+        kind="music.import",
+        status=TaskStatus.FAILED,
+        retryable=True,
+        error_message="The disk was away.",
+        completed_at=func.now(),
+    )
+    for path in (f"/import/{failed.id}", "/import"):
+        assert "The disk was away." in (await browser.get(path)).text
+    answer = await browser.post(f"/tasks/{failed.id}/retry")
+    assert answer.headers["Location"] == f"/import/{failed.id}"
+    cancelled = await browser.post(f"/tasks/{failed.id}/cancel")
+    assert cancelled.status_code == 303
+    assert (
+        "nothing of it was stored" in (await browser.get(f"/import/{failed.id}")).text
+    )

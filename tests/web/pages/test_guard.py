@@ -1,0 +1,70 @@
+"""Who is not signed in is led to sign in, and back; how every screen is sent."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+
+from tests.attacks import attack
+from tests.web.parsed import parse
+
+
+@pytest.mark.parametrize(
+    ("asked", "next_path"),
+    [("/shares", "/shares"), ("/import?cursor=a%2Fb", "/import?cursor=a%2Fb")],
+)
+async def test_a_browser_comes_back_to_what_it_asked_for(
+    visitor: httpx2.AsyncClient, ada: int, asked: str, next_path: str
+) -> None:
+    led = await visitor.get(asked)
+    assert led.status_code == 303
+    there = urlsplit(led.headers["Location"])
+    assert (there.path, parse_qs(there.query)) == ("/sign-in", {"next": [next_path]})
+    shown = parse((await visitor.get(led.headers["Location"])).text)
+    form = next(iter(shown.all("form")))
+    assert form.attributes["action"] == led.headers["Location"]
+
+
+@attack(12, "sign-in-page")
+@pytest.mark.parametrize(
+    "evil",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1"],
+)
+async def test_nobody_is_led_elsewhere_after_signing_in(
+    browser: httpx2.AsyncClient, evil: str
+) -> None:
+    answer = await browser.get("/sign-in", params={"next": evil})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+async def test_a_program_is_answered_as_everywhere(visitor: httpx2.AsyncClient) -> None:
+    answer = await visitor.get("/shares", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+
+
+@attack(44, "screens")
+async def test_a_screen_is_kept_by_nobody_and_names_itself_to_nobody_else(
+    browser: httpx2.AsyncClient,
+) -> None:
+    for path in ("/", "/import", "/portraits", "/shares", "/settings"):
+        shown = await browser.get(path)
+        assert shown.status_code == 200
+        assert shown.headers["Cache-Control"] == "private, no-store"
+        assert {"Cookie", "Authorization"} <= set(shown.headers["Vary"].split(", "))
+        # A form of ours has to carry our origin, for browsers without Sec-Fetch-Site.
+        assert shown.headers["Referrer-Policy"] == "same-origin"
+
+
+@attack(18, "browser-too-old-for-sec-fetch-site")
+async def test_an_old_browser_proves_its_origin_by_the_header_of_that_name(
+    browser: httpx2.AsyncClient,
+) -> None:
+    del browser.headers["Sec-Fetch-Site"]
+    form = {"display_name": "Ada", "time_zone": "UTC"}
+    statuses = {}
+    for origin in ("https://testserver", "null", "https://evil.example", None):
+        headers = {} if origin is None else {"Origin": origin}
+        answer = await browser.post("/settings", data=form, headers=headers)
+        statuses[origin] = answer.status_code
+    assert statuses.pop("https://testserver") == 303
+    assert set(statuses.values()) == {403}
