@@ -5,10 +5,24 @@ artist key and title key; it is what is counted and shown. One recording may hav
 spelled differently over the years: it counts under the spelling of its latest listen.
 """
 
+import base64
+import hashlib
+
 import polars as pl
 
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
+
+_ID_BYTES = 16
+
+
+def public_id(*keys: str) -> str:
+    """What an artist, an album or a track is called in addresses: a digest of its keys.
+
+    Numbers of the database would not do: they are given to others again.
+    """
+    digest = hashlib.sha256("\x1f".join(keys).encode()).digest()[:_ID_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:

@@ -1,0 +1,165 @@
+"""Rankings of artists, albums and tracks, and what belongs to one of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from unwrapped.core.exceptions import NotFound
+from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.statistics.amounts import known_time
+from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
+
+COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
+"""What the items of a `Cut` call it."""
+
+
+class NotInHistory(NotFound):
+    """The listener has no such artist, album or track."""
+
+    code = "not_in_history"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing of this id in your history.")
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An artist, an album or a track by its number; what is asked for belongs to it."""
+
+    kind: Kind
+    code: int
+
+    def of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """The items that belong to it."""
+        return items.filter(pl.col(COLUMN[self.kind]) == self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a ranking is of, and its order."""
+
+    kind: Kind
+    by: By = By.PLAYS
+    order: Order = Order.MOST
+    within: tuple[Within, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a ranking a page begins: behind this id, or this rank where that is gone."""
+
+    rank: int
+    id: str
+
+
+def find(columns: Columns, kind: Kind, public_id: str) -> Within:
+    """What has this id. Raises `NotInHistory`."""
+    found = (names_of(columns, kind)["id"] == public_id).arg_true()
+    if found.is_empty():
+        raise NotInHistory
+    return Within(kind, int(found[0]))
+
+
+def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
+    """The table of names of a kind."""
+    tables = {
+        Kind.ARTISTS: columns.artists,
+        Kind.ALBUMS: columns.albums,
+        Kind.TRACKS: columns.tracks,
+    }
+    return tables[kind]
+
+
+def tally(items: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each with a play.
+
+    Where no play has a known time, `ms` is 0: it is ranked behind all others.
+    """
+    return (
+        items.group_by(pl.col(COLUMN[kind]).alias("code"))
+        .agg(
+            pl.col("plays", "unknown", "ms").sum(),
+            pl.col("first").min(),
+            pl.col("last").max(),
+        )
+        .filter(pl.col("code").is_not_null() & (pl.col("plays") > 0))
+        .with_columns(
+            pl.when(pl.col("unknown") < pl.col("plays")).then("ms").otherwise(0)
+        )
+    )
+
+
+def rank(cut: Cut, asked: Ranking) -> pl.DataFrame:
+    """`tally`, the most first, with the `rank` of each."""
+    items = cut.items
+    for within in asked.within:
+        items = within.of(items)
+    # Numbers of names are in the order of the alphabet.
+    ranked = tally(items, asked.kind).sort(
+        _figure(asked), "code", descending=[True, False]
+    )
+    return ranked.with_row_index("rank", offset=1)
+
+
+def list_ranked(
+    now: Cut, before: Cut | None, asked: Ranking, count: int, after: Place | None = None
+) -> list[Ranked]:
+    """Up to `count` places of a ranking, those behind `after`."""
+    ranked = rank(now, asked)
+    total = ranked[_figure(asked)].sum()
+    names = names_of(now.columns, asked.kind)
+    listed = ranked if asked.order is Order.MOST else ranked.reverse()
+    begin = _begin(listed, names, asked, after)
+    page = listed.slice(begin, count)
+    former = {}
+    if before is not None:
+        ranks = rank(before, asked).filter(pl.col("code").is_in(page["code"].implode()))
+        former = dict(ranks.select("code", "rank").iter_rows())
+    return [
+        Ranked(
+            rank=row["rank"],
+            rank_before=former.get(row["code"]),
+            **naming(now.columns, asked.kind, row["code"]),
+            plays=row["plays"],
+            **known_time(row),
+            share=row[_figure(asked)] / total if total else 0.0,
+            first_play=row["first"],
+            last_play=row["last"],
+        )
+        for row in page.iter_rows(named=True)
+    ]
+
+
+def naming(columns: Columns, kind: Kind, code: int) -> dict[str, Any]:
+    """`id`, `name`, `artist` and `artist_id` of one."""
+    row = names_of(columns, kind).row(code, named=True)
+    artist = (
+        row if kind is Kind.ARTISTS else columns.artists.row(row["artist"], named=True)
+    )
+    return {
+        "id": row["id"],
+        "name": row["title" if kind is Kind.TRACKS else "name"],
+        "artist": artist["name"],
+        "artist_id": artist["id"],
+    }
+
+
+def _figure(asked: Ranking) -> str:
+    return "plays" if asked.by is By.PLAYS else "ms"
+
+
+def _begin(
+    listed: pl.DataFrame, names: pl.DataFrame, asked: Ranking, after: Place | None
+) -> int:
+    """The row that a page begins with."""
+    if after is None:
+        return 0
+    code = (names["id"] == after.id).arg_true()
+    here = (listed["code"] == code[0]).arg_true() if len(code) else pl.Series([])
+    if len(here):
+        return int(here[0]) + 1
+    if asked.order is Order.MOST:
+        return int(listed["rank"].search_sorted(after.rank, side="right"))
+    return int((listed["rank"] >= after.rank).sum())
