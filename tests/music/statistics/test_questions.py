@@ -19,10 +19,10 @@ from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.statistics.questions import Asked, Questions
+from unwrapped.music.statistics.asked import Asked, NotInHistory, Place, Ranking
+from unwrapped.music.statistics.questions import Questions
 from unwrapped.music.statistics.schemas import By, Kind, Order, Point, Step
 from unwrapped.music.statistics.series import MOST_POINTS, TooManyPoints
-from unwrapped.music.statistics.tops import NotInHistory, Place
 
 TODAY = date(2026, 11, 30)
 ALL = 10**6
@@ -86,7 +86,7 @@ def compare_with_naive(questions: Questions, rows: list[Listen], of: Asked) -> N
 def compare_ranking(
     questions: Questions, within: list[Listen], of: Asked, kind: Kind, by: By
 ) -> None:
-    got = questions.top(of, kind, by=by, count=ALL)
+    got = questions.top(of, Ranking(kind, by=by), count=ALL)
     expected = naive.ranking(within, kind.value, by_time=by is By.TIME)
     assert [
         (
@@ -189,7 +189,7 @@ def compare_with_profile(questions: Questions, rows: list[Listen], of: Asked) ->
 
 def compare_favourites(questions: Questions, of: Asked, profile: TasteProfile) -> None:
     favourites = profile.favourites
-    artists = questions.top(of, Kind.ARTISTS, count=40)
+    artists = questions.top(of, Ranking(Kind.ARTISTS), count=40)
     assert [
         (one.name, one.plays, hours(one.ms), one.share, one.known_share)
         for one in artists
@@ -197,11 +197,11 @@ def compare_favourites(questions: Questions, of: Asked, profile: TasteProfile) -
         (one.artist, one.plays, one.hours, about(one.share), one.known_share)
         for one in favourites.artists
     ]
-    albums = questions.top(of, Kind.ALBUMS, count=40)
+    albums = questions.top(of, Ranking(Kind.ALBUMS), count=40)
     assert [(one.artist, one.name, one.plays, hours(one.ms)) for one in albums] == [
         (one.artist, one.album, one.plays, one.hours) for one in favourites.albums
     ]
-    tracks = questions.top(of, Kind.TRACKS, count=40)
+    tracks = questions.top(of, Ranking(Kind.TRACKS), count=40)
     assert [(one.artist, one.name, one.plays, hours(one.ms)) for one in tracks] == [
         (one.artist, one.title, one.plays, one.hours) for one in favourites.tracks
     ]
@@ -217,7 +217,7 @@ def test_a_history_without_a_listen_has_zeros() -> None:
         of = asked(period)
         amounts = questions.summary(of).amounts
         assert (amounts.plays, amounts.ms, amounts.days) == (0, 0, 0)
-        assert questions.top(of, Kind.TRACKS) == []
+        assert questions.top(of, Ranking(Kind.TRACKS)) == []
         assert questions.series(of, Step.DAY).points == []
         assert questions.series(of, Step.HOUR).points == []
         assert len(questions.series(of, Step.HOUR_OF_DAY).points) == 24
@@ -230,7 +230,7 @@ def test_a_rank_is_compared_with_the_period_before() -> None:
     of = asked("2022")
     before = naive.ranking(naive.inside(rows, Period.parse("2021"), of.zone), "artists")
     places = {name[0]: place for place, (name, *_) in enumerate(before, start=1)}
-    got = questions.top(of, Kind.ARTISTS, count=ALL)
+    got = questions.top(of, Ranking(Kind.ARTISTS), count=ALL)
     assert got
     assert [one.rank_before for one in got] == [places.get(one.name) for one in got]
     assert {one.rank_before for one in got} > {None}
@@ -240,14 +240,13 @@ def test_a_rank_is_compared_with_the_period_before() -> None:
 @pytest.mark.parametrize("by", By)
 def test_pages_of_a_ranking_are_the_ranking(by: By, order: Order) -> None:
     questions, of = ask(history(some_days, 2)), asked("all")
-    whole = questions.top(of, Kind.TRACKS, by=by, order=order, count=ALL)
+    whole = questions.top(of, Ranking(Kind.TRACKS, by=by, order=order), count=ALL)
     if order is Order.LEAST:
-        most = questions.top(of, Kind.TRACKS, by=by, count=ALL)
+        most = questions.top(of, Ranking(Kind.TRACKS, by=by), count=ALL)
         assert whole == most[::-1]
     paged, after = [], None
-    while page := questions.top(
-        of, Kind.TRACKS, by=by, order=order, count=7, after=after
-    ):
+    ranking = Ranking(Kind.TRACKS, by, order)
+    while page := questions.top(of, ranking, count=7, after=after):
         paged += page
         after = Place(page[-1].rank, page[-1].id)
     assert paged == whole
@@ -256,10 +255,12 @@ def test_pages_of_a_ranking_are_the_ranking(by: By, order: Order) -> None:
 @pytest.mark.parametrize("order", Order)
 def test_a_page_goes_on_behind_what_is_not_there_any_more(order: Order) -> None:
     questions, of = ask(history(some_days, 2)), asked("all")
-    whole = questions.top(of, Kind.ARTISTS, order=order, count=ALL)
+    whole = questions.top(of, Ranking(Kind.ARTISTS, order=order), count=ALL)
     fifth = whole[4]
     page = questions.top(
-        of, Kind.ARTISTS, order=order, after=Place(fifth.rank, id_of("nobody"))
+        of,
+        Ranking(Kind.ARTISTS, order=order),
+        after=Place(fifth.rank, id_of("nobody")),
     )
     assert page[0] == whole[5]
 
@@ -267,16 +268,16 @@ def test_a_page_goes_on_behind_what_is_not_there_any_more(order: Order) -> None:
 def test_rankings_within_an_artist_or_an_album() -> None:
     rows = history(some_days, 3)
     questions, of = ask(rows), asked("all")
-    artist = questions.top(of, Kind.ARTISTS)[0]
+    artist = questions.top(of, Ranking(Kind.ARTISTS))[0]
     mine = [row for row in rows if row.artist == artist.name]
-    got = questions.top(of, Kind.TRACKS, artist=artist.id, count=ALL)
+    got = questions.top(of, Ranking(Kind.TRACKS, artist=artist.id), count=ALL)
     assert [(one.artist, one.name) for one in got] == [
         name for name, *_ in naive.ranking(mine, "tracks")
     ]
     assert sum(one.share for one in got) == about(1.0)
-    album = questions.top(of, Kind.ALBUMS, artist=artist.id)[0]
+    album = questions.top(of, Ranking(Kind.ALBUMS, artist=artist.id))[0]
     on_it = [row for row in mine if row.album == album.name]
-    got = questions.top(of, Kind.TRACKS, album=album.id, count=ALL)
+    got = questions.top(of, Ranking(Kind.TRACKS, album=album.id), count=ALL)
     assert [(one.name, one.plays) for one in got] == [
         (name[1], plays) for name, plays, *_ in naive.ranking(on_it, "tracks")
     ]
@@ -329,7 +330,7 @@ def test_what_is_not_in_the_history_is_not_found() -> None:
         with pytest.raises(NotInHistory):
             question(of, id_of("nobody"))
     with pytest.raises(NotInHistory):
-        questions.top(of, Kind.TRACKS, artist=id_of("nobody"))
+        questions.top(of, Ranking(Kind.TRACKS, artist=id_of("nobody")))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from unwrapped.music.statistics.amounts import known_time, read_period
+from unwrapped.music.statistics.asked import Ranking
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.finding import read_found
 from unwrapped.music.statistics.schemas import (
@@ -18,7 +19,6 @@ from unwrapped.music.statistics.schemas import (
 )
 from unwrapped.music.statistics.series import days_within
 from unwrapped.music.statistics.tops import (
-    Ranking,
     Within,
     list_ranked,
     naming,
@@ -88,5 +88,4 @@ class Portrayal:
         ]
 
     def _top(self, kind: Kind) -> list[Ranked]:
-        asked = Ranking(kind, within=(self.of,))
-        return list_ranked(self.now, self.before, asked, TOP)
+        return list_ranked(self.now, self.before, Ranking(kind), TOP, within=(self.of,))

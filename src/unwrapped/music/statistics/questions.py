@@ -1,23 +1,20 @@
 """The questions that can be asked of one history in one zone."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import date
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
+from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.finding import search
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
-    By,
     Kind,
-    Order,
     Ranked,
     SearchResult,
     Series,
@@ -26,24 +23,9 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
 )
 from unwrapped.music.statistics.series import measure_series
-from unwrapped.music.statistics.tops import (
-    Place,
-    Ranking,
-    Within,
-    find,
-    list_ranked,
-)
+from unwrapped.music.statistics.tops import Within, find, list_ranked
 
 MOST_CUTS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A period in a zone, and the day on which it is asked for there."""
-
-    period: Period
-    zone: ZoneInfo
-    today: date
 
 
 class Questions:
@@ -70,19 +52,17 @@ class Questions:
     def top(
         self,
         asked: Asked,
-        kind: Kind,
-        *,
-        by: By = By.PLAYS,
-        order: Order = Order.MOST,
-        artist: str | None = None,
-        album: str | None = None,
+        ranking: Ranking,
         count: int = 50,
         after: Place | None = None,
     ) -> list[Ranked]:
-        """Up to `count` places of a ranking. Raises `NotInHistory`."""
-        within = self._within(artist=artist, album=album)
-        ranking = Ranking(kind, by, order, within)
-        return list_ranked(self._now(asked), self._before(asked), ranking, count, after)
+        """Up to `count` places of a ranking, with the rank in the period before.
+
+        Raises `NotInHistory`.
+        """
+        within = self._within(artist=ranking.artist, album=ranking.album)
+        before = self._before(asked)
+        return list_ranked(self._now(asked), before, ranking, count, after, within)
 
     def series(
         self,

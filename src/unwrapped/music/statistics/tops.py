@@ -5,23 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from unwrapped.core.exceptions import NotFound
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
+from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
 """What the items of a `Cut` call it."""
-
-
-class NotInHistory(NotFound):
-    """The listener has no such artist, album or track."""
-
-    code = "not_in_history"
-
-    def __init__(self) -> None:
-        super().__init__("There is nothing of this id in your history.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +25,6 @@ class Within:
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
         """The items that belong to it."""
         return items.filter(pl.col(COLUMN[self.kind]) == self.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """What a ranking is of, and its order."""
-
-    kind: Kind
-    by: By = By.PLAYS
-    order: Order = Order.MOST
-    within: tuple[Within, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a ranking a page begins: behind this id, or this rank where that is gone."""
-
-    rank: int
-    id: str
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
@@ -91,11 +64,11 @@ def tally(items: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     )
 
 
-def rank(cut: Cut, asked: Ranking) -> pl.DataFrame:
-    """`tally`, the most first, with the `rank` of each."""
+def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
+    """`tally`, the most first, with the `rank` of each among what is `within`."""
     items = cut.items
-    for within in asked.within:
-        items = within.of(items)
+    for one in within:
+        items = one.of(items)
     # Numbers of names are in the order of the alphabet.
     ranked = tally(items, asked.kind).sort(
         _figure(asked), "code", descending=[True, False]
@@ -104,10 +77,15 @@ def rank(cut: Cut, asked: Ranking) -> pl.DataFrame:
 
 
 def list_ranked(
-    now: Cut, before: Cut | None, asked: Ranking, count: int, after: Place | None = None
+    now: Cut,
+    before: Cut | None,
+    asked: Ranking,
+    count: int,
+    after: Place | None = None,
+    within: tuple[Within, ...] = (),
 ) -> list[Ranked]:
-    """Up to `count` places of a ranking, those behind `after`."""
-    ranked = rank(now, asked)
+    """Up to `count` places of a ranking of what is `within`, those behind `after`."""
+    ranked = rank(now, asked, within)
     total = ranked[_figure(asked)].sum()
     names = names_of(now.columns, asked.kind)
     listed = ranked if asked.order is Order.MOST else ranked.reverse()
@@ -115,7 +93,9 @@ def list_ranked(
     page = listed.slice(begin, count)
     former = {}
     if before is not None:
-        ranks = rank(before, asked).filter(pl.col("code").is_in(page["code"].implode()))
+        ranks = rank(before, asked, within).filter(
+            pl.col("code").is_in(page["code"].implode())
+        )
         former = dict(ranks.select("code", "rank").iter_rows())
     return [
         Ranked(
