@@ -7,9 +7,11 @@ from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.personal_data import PERSONAL_DATA
+from unwrapped.music.read_model.copies import sweep_copies
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
+from unwrapped.music.statistics.memory import lifespan
 from unwrapped.music.uploads.quota import require_upload_size
 from unwrapped.music.uploads.service import sweep_uploads
 
@@ -27,10 +29,12 @@ def load_router() -> "APIRouter":
 DOMAIN = Domain(
     name="music",
     load_router=load_router,
+    lifespan=lifespan,
     settings=(MusicSettings,),
     task_kinds=(import_uploads, judge_taste, sync_plays),
     periodic_jobs=(
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
+        PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
     ),
     streamed={("POST", "/music/uploads"): require_upload_size},

@@ -19,10 +19,16 @@ from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.statistics.asked import Asked, NotInHistory, Place, Ranking
+from unwrapped.music.statistics.asked import (
+    MOST_POINTS,
+    Asked,
+    NotInHistory,
+    Place,
+    Ranking,
+    TooManyPoints,
+)
 from unwrapped.music.statistics.questions import Questions
 from unwrapped.music.statistics.schemas import By, Kind, Order, Point, Step
-from unwrapped.music.statistics.series import MOST_POINTS, TooManyPoints
 
 TODAY = date(2026, 11, 30)
 ALL = 10**6

@@ -1,11 +1,16 @@
 """How listens and periods are picked out."""
 
+from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import Query
+from fastapi import Depends, Query
 
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.music.history.period import GRAMMAR
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr
+from unwrapped.shared.zones import parse_zone
 
 SourceQuery = Annotated[
     LogName | None, Query(description="Only listens of this source.")
@@ -13,8 +18,8 @@ SourceQuery = Annotated[
 PeriodQuery = Annotated[
     SafeStr,
     Query(
-        description="all, a year (2025), a month (2025-11) or two days"
-        " (2025-01-01..2025-06-30), in the time zone of the account or of `tz`.",
+        description=f"{GRAMMAR}; in the time zone of the account or of `tz`. Weeks begin"
+        " on Monday.",
         examples=["2025"],
     ),
 ]
@@ -29,3 +34,19 @@ ZoneQuery = Annotated[
         examples=["Europe/Berlin"],
     ),
 ]
+
+
+async def get_now() -> datetime:
+    """The moment that relative periods count from."""
+    return datetime.now(UTC)
+
+
+NowDep = Annotated[datetime, Depends(get_now)]
+
+
+async def get_zone(user: CurrentUser, tz: ZoneQuery = None) -> ZoneInfo:
+    """The time zone of the request, or of the account. Raises `UnknownZone`."""
+    return parse_zone(tz or user.time_zone)
+
+
+ZoneDep = Annotated[ZoneInfo, Depends(get_zone)]

@@ -5,9 +5,12 @@ from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from unwrapped.core.exceptions import NotFound
+from unwrapped.core.exceptions import Invalid, NotFound
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import By, Kind, Order
+
+MOST_POINTS = 10_000
+"""Of one series."""
 
 
 class NotInHistory(NotFound):
@@ -17,6 +20,18 @@ class NotInHistory(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is nothing of this id in your history.")
+
+
+class TooManyPoints(Invalid):
+    """The series has more steps than an answer may."""
+
+    code = "too_many_points"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"The series has {count:,} points, and an answer holds {MOST_POINTS:,}. Ask"
+            " for a shorter period or longer steps."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from datetime import timezone as fixed_offset
 
 import polars as pl
 
-from unwrapped.core.exceptions import Invalid
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.amounts import known_time, read_period
+from unwrapped.music.statistics.asked import MOST_POINTS, TooManyPoints
 from unwrapped.music.statistics.cutting import (
     DAY_US,
     EPOCH,
@@ -24,7 +24,6 @@ from unwrapped.music.statistics.cutting import (
 from unwrapped.music.statistics.schemas import Point, Series, Step
 from unwrapped.music.statistics.tops import COLUMN, Within
 
-MOST_POINTS = 10_000
 _HOURS_OF_WEEK = 7 * 24
 _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _WEEK = timedelta(days=7)
@@ -33,18 +32,6 @@ _TRUNCATED = {Step.WEEK: "1w", Step.MONTH: "1mo", Step.YEAR: "1y"}
 _EARLIEST = date(1900, 1, 1)
 """No listen is older; at the ends of the calendar not every day has a midnight."""
 _NOTHING = {"plays": 0, "unknown": 0, "ms": 0}
-
-
-class TooManyPoints(Invalid):
-    """The series has more steps than an answer may."""
-
-    code = "too_many_points"
-
-    def __init__(self, count: int) -> None:
-        super().__init__(
-            f"The series has {count:,} points, and an answer holds {MOST_POINTS:,}. Ask"
-            " for a shorter period or longer steps."
-        )
 
 
 def measure_series(

@@ -1,8 +1,9 @@
 """Statements on the rows of one listener."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import BigInteger, CursorResult, TextClause, bindparam, text
+from sqlalchemy import BigInteger, CursorResult, Row, TextClause, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -99,3 +100,15 @@ async def lock_history(
     )
     if held is None:
         raise UserNotFoundError("There is no such user.")
+
+
+async def run(
+    session: AsyncSession, user_id: int, statement: str, **parameters: object
+) -> list[Row[Any]]:
+    """Run a statement with the parameter `:user_id`; returns its rows, if any."""
+    found = await session.execute(
+        of_listener(statement), {"user_id": user_id} | parameters
+    )
+    if isinstance(found, CursorResult) and not found.returns_rows:
+        return []
+    return list(found)
