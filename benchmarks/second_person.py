@@ -27,13 +27,13 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
-from unwrapped.music.store.merge import HistoryMerge
-from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.history.building import PreparedUpload, prepare_upload
 from unwrapped.music.history.period import Period
-from unwrapped.music.store.reading import read_listens
 from unwrapped.music.listens.service import ListenFilter, ListenService
 from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.store.merge import HistoryMerge
+from unwrapped.music.store.planner_statistics import note_import
+from unwrapped.music.store.reading import read_listens
 
 ZONE = ZoneInfo("UTC")
 PARTS = [part for domain in DOMAINS for part in domain.personal_data]

@@ -17,9 +17,10 @@ BEGIN
     END LOOP;
 END
 $$;
-INSERT INTO listen SELECT * FROM listen_unpartitioned ORDER BY user_id, logged_at;
+INSERT INTO listen SELECT * FROM listen_unpartitioned ORDER BY user_id, started_at;
 DROP TABLE listen_unpartitioned;
 ALTER TABLE listen ADD CONSTRAINT uq_listen_exact_key
-    UNIQUE NULLS NOT DISTINCT (user_id, logged_at, recording_id, source, ms_played);
+    UNIQUE NULLS NOT DISTINCT (user_id, started_at, recording_id, log, ms_played);
+CREATE INDEX ix_listen_long ON listen (user_id, started_at) WHERE ms_played > 7200000;
 COMMIT;
 ANALYZE listen;

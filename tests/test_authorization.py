@@ -331,7 +331,7 @@ async def test_deleting_and_changing_reaches_nothing_of_somebody_else(
     path = "/api/v1/music/listens"
     before = (await client.get(path, headers=ada.headers)).json()
     deleted = await client.delete(path, params={"period": "all"}, headers=eve.headers)
-    assert deleted.json() == {"deleted": 0}
+    assert deleted.json() == {"listens": 0, "task": None}
     assert (await client.get(path, headers=ada.headers)).json() == before
 
 

@@ -10,6 +10,8 @@ from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, Log, LogName
 from unwrapped.music.sources.reasons import AsideReason
 
 FILE = Path(__file__).parents[1] / "docs" / "formats.md"
+INTRODUCTION = Path(__file__).with_name("formats_intro.md")
+"""What is written by hand."""
 
 _MOMENTS = {"start": "start", "end": "end", "near_end": "near the end"}
 
@@ -31,15 +33,10 @@ def formats_page() -> str:
         (f"`{reason.value}`", reason.many, "yes" if reason.damage else "no")
         for reason in AsideReason
     ]
-    return f"""# Logs and formats
-
-This page is made from `music/sources/logs.py` and `reasons.py` by `uv run task schema`.
-
-A *log* is what was written down of a listen; its name is the `source` of the listen in the API. A *format* says how a
-file becomes rows of one or more logs. The richest log comes first: a poorer one does not count a listen again that a
-richer one has.
-
+    return f"""{INTRODUCTION.read_text(encoding="utf-8")}
 {_table(lines)}
+
+## Reasons
 
 Rows that are no listen to a track are counted by their reason. Only damage counts towards refusing an upload.
 

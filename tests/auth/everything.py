@@ -33,6 +33,7 @@ from unwrapped.auth.models import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.music.spotify.models import SpotifySync
@@ -110,14 +111,16 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
         analysis = await make_analysis(
             session, person.id, title=name, portrait=portrait, public_portrait=portrait
         )
+        made = HistoryImport(id=task.id, user_id=person.id, books=books)
         session.add_all(
             [
-                HistoryImport(id=task.id, user_id=person.id, books=books),
+                made,
                 Share(
                     user_id=person.id, analysis_id=analysis.id, token_hash=uuid4().hex
                 ),
             ]
         )
+        await note_records(session, made, "{[1,4)}", [upload])
     return person
 
 

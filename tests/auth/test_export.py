@@ -58,11 +58,13 @@ MEMBERS = {
     "provider_access": "account_id created_at expires_at granted_at reconnect_since refresh_id refresh_until scopes updated_at",
     "sign_ins_under_way": "asks_access created_at expires_at next_path provider session_id",
     "tasks": "attempt completed_at created_at error_code error_message id key kind next_attempt_at params priority progress request_id result_data retryable stage started_at status uncounted updated_at version",
-    "listens": "album artist is_counted logged_at ms_played reason_end recording shuffle skipped source spelled_album spelled_artist spelled_title title",
-    "recordings": "album artist artist_key last_logged recording spelled_album spelled_album_key spelled_artist spelled_artist_key spelled_title spelled_title_key title title_key",
-    "further_spellings": "logged_at ms_played recording source spelled_album spelled_artist spelled_title",
-    "uploads": "created_at id name receiving_at size task_id",
+    "listens": "album artist length_ms ms_played not_counted number reason_end recording shuffle skipped source spelled_album spelled_artist spelled_title started_at title",
+    "recordings": "album album_id artist artist_id last_started recording spelled_album spelled_album_key spelled_artist spelled_artist_key spelled_title spelled_title_key title track_id",
+    "further_records": "length_ms ms_played number reason_end recording shuffle skipped source spelled_album spelled_artist spelled_title started_at",
+    "uploads": "created_at digest id name receiving_at size task_id",
     "imports": "books created_at id",
+    "import_records": "content import_id names records removals",
+    "history": "next_number removals rules streamed version",
     "analyses": "created_at id period portrait public_portrait title zone",
     "shares": "analysis_id created_at expires_at id",
     "spotify_sync": "agreed_at created_at cursor last_error_code last_synced_at next_sync_at updated_at",
@@ -72,10 +74,15 @@ MEMBERS = {
 SECRET_WORDS = re.compile("hash|token|secret|password")
 
 NUMBERS = {
+    "album.artist_id",
+    "album.id",
+    "also_logged.end_reason_id",
     "artist.id",
     "end_reason.id",
+    "history.logs",
     "listen.end_reason_id",
     "recording.track_id",
+    "spelling.album_id",
     "track.artist_id",
     "track.id",
 }
@@ -222,8 +229,10 @@ async def test_it_tells_what_is_stored(
         "tasks": "background_task",
         "listens": "listen",
         "recordings": "spelling",
-        "further_spellings": "also_spelled",
+        "further_records": "also_logged",
         "imports": "history_import",
+        "import_records": "import_records",
+        "history": "history",
         "analyses": "analysis",
         "shares": "share",
     }.items():
@@ -248,25 +257,27 @@ async def test_listens_are_told_in_words(
     unzipped = await export(make_client(cloned_resources), ada)
     first, second = unzipped.lines("listens")
     assert first == {
-        "logged_at": "2025-03-01T12:00:00+00:00",
+        "started_at": "2025-03-01T11:59:30+00:00",
         "artist": "=ada's artist",
         "title": "ada's\n“title”",
         "album": "Album",
         "ms_played": 30_000,
+        "number": 3,
+        "length_ms": None,
         "reason_end": "trackdone",
         "skipped": False,
         "shuffle": False,
         "source": "spotify_extended",
-        "is_counted": True,
+        "not_counted": None,
         "recording": "spotify:track:1",
-        "spelled_artist": "=ada's artist",
+        "spelled_artist": "=ADA'S ARTIST",
         "spelled_title": "ada's\n“title”",
         "spelled_album": "Album",
     }
     assert (second["album"], second["reason_end"]) == (None, "ada left")
-    (further,) = unzipped.lines("further_spellings")
+    (further,) = unzipped.lines("further_records")
     assert further["recording"] == "spotify:track:1"
-    assert further["spelled_artist"] == "=ADA'S ARTIST"
+    assert (further["number"], further["spelled_artist"]) == (1, "=ada's artist")
 
 
 @attack(50, "export")

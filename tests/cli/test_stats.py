@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import EXAMPLE, UNWRAPPED, Outcome, analyze, run
+from tests.cli.running import EXAMPLE, Outcome, analyze, run
+from tests.processes import UNWRAPPED
 
 
 def stats(*args: str, **env: str) -> Outcome:

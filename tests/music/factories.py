@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import polars as pl
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,13 +29,17 @@ from unwrapped.music.history.building import (
     build_history,
     prepare_upload,
 )
+from unwrapped.music.history.identity import public_id
+from unwrapped.music.history.marks import mark_listens
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.shadows import mark_shadowed
+from unwrapped.music.imports.contents import note_records
+from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.uploads import Upload
 from unwrapped.music.store.merge import HistoryMerge
-from unwrapped.music.store.models import LOG_NAMES
+from unwrapped.music.store.models import LOG_CODES, MARK_CODES
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
 from unwrapped.tasks.execution.claims import claim
@@ -79,7 +84,20 @@ async def store_prepared(
     session: AsyncSession, user_id: int, upload: PreparedUpload
 ) -> Books:
     """As `store`, of an upload that was read already."""
-    return await HistoryMerge(session, user_id, lambda share: None).merge(upload)
+    return (await HistoryMerge(session, user_id).merge(upload)).books
+
+
+async def import_noted(
+    session: AsyncSession, user_id: int, files: Sequence[File]
+) -> UUID:
+    """Import files as the task of an import does, which can be removed again."""
+    merged = await HistoryMerge(session, user_id).merge(prepared(files))
+    noted = HistoryImport(
+        id=uuid4(), user_id=user_id, books=msgspec.to_builtins(merged.books)
+    )
+    session.add(noted)
+    await note_records(session, noted, merged.records, [])
+    return noted.id
 
 
 async def import_all(
@@ -111,88 +129,127 @@ class Stored:
     """All that the database holds of a listener, without its numbers."""
 
     listens: Rows
-    """Identity, source, time, duration, reason, skipped, shuffle, shadowed."""
+    """Identity, log, start, duration, reason, skipped, shuffle, length, mark."""
 
-    spelled: Rows
-    """Identity, source, time, duration of a listen, with a spelling it came under."""
+    records: Rows
+    """Identity, log, start and duration of a listen, and what each record of it says."""
 
     artists: Rows
+    """Key and name."""
+
     tracks: Rows
+    """Keys of artist and title, and title."""
+
+    albums: Rows
+    """Keys of artist and album, and name."""
+
     recordings: Rows
+    """Identity, keys of artist and title, and the album that listens are shown with."""
+
     spellings: Rows
     reasons: Rows
 
 
-_LISTENS = """SELECT identity, source, logged_at, ms_played, reason, skipped, shuffle,
-    shadowed
+NOTHING = Stored(*[set() for _ in range(8)])
+
+_LISTENS = """SELECT identity, log, started_at, ms_played, reason, skipped, shuffle,
+    length_ms, mark
 FROM listen
 LEFT JOIN recording ON recording.user_id = :user_id AND recording.id = recording_id
 LEFT JOIN end_reason ON end_reason.user_id = :user_id AND end_reason.id = end_reason_id
 WHERE listen.user_id = :user_id"""
 
-_SPELLED = """SELECT identity, source, logged_at, ms_played, artist, title, spelling.album
-FROM (SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played FROM listen
-    UNION SELECT user_id, source, recording_id, spelling_id, logged_at, ms_played
-    FROM also_spelled) AS use
+_USE = """user_id, log, recording_id, spelling_id, started_at, ms_played, length_ms,
+    end_reason_id, skipped, shuffle"""
+
+_RECORDS = f"""SELECT identity, log, started_at, ms_played, artist, title, spelling.album,
+    reason, skipped, shuffle, length_ms
+FROM (SELECT {_USE} FROM listen UNION ALL SELECT {_USE} FROM also_logged) AS use
 LEFT JOIN recording ON recording.user_id = :user_id AND recording.id = use.recording_id
+LEFT JOIN end_reason ON end_reason.user_id = :user_id AND end_reason.id = end_reason_id
 LEFT JOIN spelling ON spelling.user_id = :user_id
     AND spelling.recording_id = use.recording_id AND spelling.id = use.spelling_id
-WHERE use.user_id = :user_id"""
+WHERE use.user_id = :user_id"""  # noqa: S608 - of constants
 
-_ARTISTS = "SELECT key, name FROM artist WHERE user_id = :user_id"
+_ARTISTS = "SELECT public_id, name FROM artist WHERE user_id = :user_id"
 
-_TRACKS = """SELECT artist.key, track.key, title
+_TRACKS = """SELECT track.public_id, artist.name, title
 FROM track LEFT JOIN artist ON artist.user_id = :user_id AND artist.id = artist_id
 WHERE track.user_id = :user_id"""
 
-_RECORDINGS = """SELECT identity, artist.key, track.key, album
+_ALBUMS = """SELECT album.public_id, artist.name, album.name
+FROM album LEFT JOIN artist ON artist.user_id = :user_id AND artist.id = artist_id
+WHERE album.user_id = :user_id"""
+
+_RECORDINGS = """SELECT DISTINCT identity, artist.name, track.title, album.name
 FROM recording LEFT JOIN track ON track.user_id = :user_id AND track.id = track_id
 LEFT JOIN artist ON artist.user_id = :user_id AND artist.id = artist_id
+LEFT JOIN spelling ON spelling.user_id = :user_id AND recording_id = recording.id
+LEFT JOIN album ON album.user_id = :user_id AND album.id = album_id
 WHERE recording.user_id = :user_id"""
 
 _SPELLINGS = """SELECT identity, artist, title, spelling.album, artist_key, title_key,
-    album_key, last_logged
+    album_key, last_started, album.name
 FROM spelling LEFT JOIN recording ON recording.user_id = :user_id
     AND recording.id = recording_id
+LEFT JOIN album ON album.user_id = :user_id AND album.id = album_id
 WHERE spelling.user_id = :user_id"""
 
 _REASONS = "SELECT reason FROM end_reason WHERE user_id = :user_id"
 
-_READ = (_LISTENS, _SPELLED, _ARTISTS, _TRACKS, _RECORDINGS, _SPELLINGS, _REASONS)
+
+async def _rows(session: AsyncSession, user_id: int, statement: str) -> Rows:
+    rows = (await session.execute(text(statement), {"user_id": user_id})).all()
+    distinct: Rows = {tuple(row) for row in rows}
+    assert len(distinct) == len(rows), statement
+    # The first column is what the row refers to.
+    assert None not in {row[0] for row in rows}, statement
+    return distinct
 
 
 async def stored(session: AsyncSession, user_id: int) -> Stored:
     """What the database holds of a listener."""
-    found: list[Rows] = []
-    for statement in _READ:
-        rows = (await session.execute(text(statement), {"user_id": user_id})).all()
-        distinct: Rows = {tuple(row) for row in rows}
-        assert len(distinct) == len(rows), statement
-        # The first column is what the row refers to.
-        assert None not in {row[0] for row in rows}, statement
-        found.append(distinct)
-    return Stored(*found)
+    named = [
+        await _rows(session, user_id, query) for query in (_ARTISTS, _TRACKS, _ALBUMS)
+    ]
+    for rows in named:
+        for public, *names in rows:
+            assert public == public_id(*map(name_key, names))
+    artists, tracks, albums = (
+        {(*map(name_key, names), names[-1]) for _, *names in rows} for rows in named
+    )
+    recordings = await _rows(session, user_id, _RECORDINGS)
+    return Stored(
+        listens=await _rows(session, user_id, _LISTENS),
+        records=await _rows(session, user_id, _RECORDS),
+        artists=artists,
+        tracks=tracks,
+        albums=albums,
+        recordings={
+            (identity, name_key(artist), name_key(title), album)
+            for identity, artist, title, album in recordings
+        },
+        spellings=await _rows(session, user_id, _SPELLINGS),
+        reasons=await _rows(session, user_id, _REASONS),
+    )
 
 
 def marked(files: Sequence[File]) -> Rows:
     """`Stored.listens` as the rules in memory have it."""
     upload = prepared(files)
-    codes = {name: code for code, name in LOG_NAMES.items()}
     identities = dict(upload.spelled.select("recording", "identity").iter_rows())
-    rows = mark_shadowed(upload.listens, upload.spelled).select(
-        "source",
+    rows = mark_listens(upload.listens, upload.spelled).select(
         "recording",
-        "logged_at",
+        pl.col("log").cast(pl.String).replace_strict(LOG_CODES),
+        "started_at",
         "ms_played",
         pl.col("reason_end").cast(pl.String),
         "skipped",
         "shuffle",
-        "shadowed",
+        pl.col("length_ms").fill_null(0),
+        pl.col("mark").cast(pl.String).replace_strict(MARK_CODES).fill_null(0),
     )
-    return {
-        (identities[recording], codes[source], *rest)
-        for source, recording, *rest in rows.iter_rows()
-    }
+    return {(identities[recording], *rest) for recording, *rest in rows.iter_rows()}
 
 
 async def make_upload(session: AsyncSession, user_id: int, **over: Any) -> UploadedFile:

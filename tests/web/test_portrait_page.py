@@ -1,7 +1,8 @@
 """The page: well-formed, self-contained, and all of the portrait in it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.web.portraits import (
 )
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.history.missing_files import warn_of_files
 from unwrapped.web.lettering import fitted
 from unwrapped.web.portrait_page import render_portrait
 
@@ -184,6 +186,34 @@ def test_the_books_and_the_footer(tmp_path_factory: pytest.TempPathFactory) -> N
     footer = painted.page.one("footer").text
     assert "Europe/Berlin" in footer
     assert "Made by Unwrapped, on this machine." in footer
+
+
+def test_what_looks_wrong_and_why_rows_are_not_counted(tmp_path: Path) -> None:
+    portrait = one_play(tmp_path)
+    (file,) = portrait.books.files
+    account = replace(file.account, shadowed=1, echoes=2, double_scrobbles=1_003)
+    full = replace(file, path="<b>.json", source="spotify_account",
+                   account=replace(account, rows_read=10_000))  # fmt: skip
+    names = ("endsong_0.json", "endsong_2.json")
+    files = [*(replace(file, path=name, last=None) for name in names), full]
+    warnings = warn_of_files(files)
+    assert len(warnings) == 2
+    books = replace(portrait.books, total=account, files=files, warnings=warnings)
+    page = parse(render_portrait(replace(portrait, books=books)))
+    shown = page.one("section", **{"aria-labelledby": "books"})
+    items = shown.all("li")
+    warned = [li.text for li in items if li.attributes.get("class") == "warning"]
+    assert [" ".join(text.split()) for text in warned] == [
+        f"{warning.text} {warning.advice}" for warning in warnings
+    ]
+    assert "endsong_1 is missing: files are numbered 0 and 2." in warned[0]
+    assert "<b>.json is full" in warned[1]
+    for phrase in (
+        "1 was not counted: a richer source has the same listen.",
+        "2 were not counted: the same log has the same listen already, overlapping it.",
+        "1,003 were not counted: the same listen was reported twice within seconds.",
+    ):
+        assert f"Of the stored, {phrase}" in shown.text
 
 
 @attack(25, "markup-in-names")

@@ -42,8 +42,8 @@ def analyze(
 ) -> None:
     """Judge the taste in a listening history.
 
-    EXPORT is the zip that the streaming service sent, a folder, or single files. Nothing
-    leaves this machine.
+    EXPORT is the zip that Spotify or ListenBrainz sent, a table or JSON of a Last.fm
+    history, a folder, or single files. Nothing leaves this machine.
     """
     from unwrapped.cli.display.output import print_json, print_portrait, warn
     from unwrapped.music.sources.recognition import is_named_like_history

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.listens.removals import remove_listens
+from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.read_model.copies import sweep_copies
 from unwrapped.music.settings import MusicSettings
@@ -31,8 +34,16 @@ DOMAIN = Domain(
     load_router=load_router,
     lifespan=lifespan,
     settings=(MusicSettings,),
-    task_kinds=(import_uploads, judge_taste, sync_plays),
+    task_kinds=(
+        import_uploads,
+        judge_taste,
+        sync_plays,
+        remove_listens,
+        remove_import,
+        settle_listens,
+    ),
     periodic_jobs=(
+        PeriodicJob("music.settling", timedelta(minutes=10), begin_settling),
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
         PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),

@@ -8,10 +8,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
+    Text,
     and_,
     case,
     cast,
-    not_,
+    func,
     select,
 )
 from sqlmodel import col
@@ -23,9 +24,13 @@ from unwrapped.music.shares.models import Share
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
     LOG_NAMES,
-    also_spelled,
+    MARK_NAMES,
+    album,
+    also_logged,
     artist,
     end_reason,
+    history,
+    import_records,
     listen,
     recording,
     spelling,
@@ -48,7 +53,11 @@ def _spelling_of(table: Table) -> ColumnElement[bool]:
 
 
 def _source_of(table: Table) -> ColumnElement[str]:
-    return case(LOG_NAMES, value=table.c.source).label("source")
+    return case(LOG_NAMES, value=table.c.log).label("source")
+
+
+def _length_of(table: Table) -> ColumnElement[int]:
+    return func.nullif(table.c.length_ms, 0).label("length_ms")
 
 
 _SPELLED = (
@@ -59,16 +68,18 @@ _SPELLED = (
 
 _LISTENS: Select[*tuple[Any, ...]] = (
     select(
-        listen.c.logged_at,
+        listen.c.started_at,
         artist.c.name.label("artist"),
         track.c.title,
-        recording.c.album,
+        album.c.name.label("album"),
         listen.c.ms_played,
+        listen.c.number,
+        _length_of(listen),
         end_reason.c.reason.label("reason_end"),
         listen.c.skipped,
         listen.c.shuffle,
         _source_of(listen),
-        not_(listen.c.shadowed).label("is_counted"),
+        case(MARK_NAMES, value=listen.c.mark).label("not_counted"),
         recording.c.identity.label("recording"),
         *_SPELLED,
     )
@@ -77,23 +88,25 @@ _LISTENS: Select[*tuple[Any, ...]] = (
     .outerjoin(artist, _number(artist, track.c.artist_id))
     .outerjoin(end_reason, _number(end_reason, listen.c.end_reason_id))
     .outerjoin(spelling, _spelling_of(listen))
+    .outerjoin(album, _number(album, spelling.c.album_id))
     .where(listen.c.user_id == OWNER)
-    .order_by(listen.c.logged_at)
+    .order_by(listen.c.started_at)
 )
 
 _RECORDINGS: Select[*tuple[Any, ...]] = (
     select(
         recording.c.identity.label("recording"),
         artist.c.name.label("artist"),
-        artist.c.key.label("artist_key"),
+        artist.c.public_id.label("artist_id"),
         track.c.title,
-        track.c.key.label("title_key"),
-        recording.c.album,
+        track.c.public_id.label("track_id"),
+        album.c.name.label("album"),
+        album.c.public_id.label("album_id"),
         *_SPELLED,
         spelling.c.artist_key.label("spelled_artist_key"),
         spelling.c.title_key.label("spelled_title_key"),
         spelling.c.album_key.label("spelled_album_key"),
-        spelling.c.last_logged,
+        spelling.c.last_started,
     )
     .outerjoin(track, _number(track, recording.c.track_id))
     .outerjoin(artist, _number(artist, track.c.artist_id))
@@ -101,31 +114,39 @@ _RECORDINGS: Select[*tuple[Any, ...]] = (
         spelling,
         and_(spelling.c.user_id == OWNER, spelling.c.recording_id == recording.c.id),
     )
+    .outerjoin(album, _number(album, spelling.c.album_id))
     .where(recording.c.user_id == OWNER)
     .order_by(recording.c.id, spelling.c.id)
 )
 
-_ALSO_SPELLED: Select[*tuple[Any, ...]] = (
+_ALSO_LOGGED: Select[*tuple[Any, ...]] = (
     select(
-        also_spelled.c.logged_at,
-        also_spelled.c.ms_played,
-        _source_of(also_spelled),
+        also_logged.c.started_at,
+        also_logged.c.ms_played,
+        also_logged.c.number,
+        _length_of(also_logged),
+        end_reason.c.reason.label("reason_end"),
+        also_logged.c.skipped,
+        also_logged.c.shuffle,
+        _source_of(also_logged),
         recording.c.identity.label("recording"),
         *_SPELLED,
     )
-    .outerjoin(recording, _number(recording, also_spelled.c.recording_id))
-    .outerjoin(spelling, _spelling_of(also_spelled))
-    .where(also_spelled.c.user_id == OWNER)
-    .order_by(also_spelled.c.logged_at)
+    .outerjoin(recording, _number(recording, also_logged.c.recording_id))
+    .outerjoin(end_reason, _number(end_reason, also_logged.c.end_reason_id))
+    .outerjoin(spelling, _spelling_of(also_logged))
+    .where(also_logged.c.user_id == OWNER)
+    .order_by(also_logged.c.started_at)
 )
 
 PERSONAL_DATA = (
     PersonalData(
         name="listens",
-        about="Everything that you listened to. `logged_at` is when it ended; `artist`,"
-        " `title` and `album` are the names that are shown, and those that begin with"
-        " `spelled_` are what your file says; `is_counted` is false where another of"
-        " your files tells of the same listen in more detail.",
+        about="Everything that you listened to, by its start. `artist`, `title` and `album`"
+        " are the names that are shown, and those that begin with `spelled_` are what your"
+        " file says; `not_counted` is the reason why a listen does not count, where there is"
+        " one: another of your files has it in more detail, or it is there twice."
+        " `length_ms` is that of the track.",
         rows=_LISTENS,
         tables=frozenset({"listen", "end_reason"}),
     ),
@@ -134,13 +155,13 @@ PERSONAL_DATA = (
         about="The recordings that you listened to, by the service's own name for them,"
         " with each spelling of their names. A `key` is what makes two names the same.",
         rows=_RECORDINGS,
-        tables=frozenset({"recording", "spelling", "track", "artist"}),
+        tables=frozenset({"recording", "spelling", "track", "artist", "album"}),
     ),
     PersonalData(
-        name="further_spellings",
-        about="Other spellings that the same listens came under.",
-        rows=_ALSO_SPELLED,
-        tables=frozenset({"also_spelled"}),
+        name="further_records",
+        about="What your files say of the same listens besides: other spellings, another end.",
+        rows=_ALSO_LOGGED,
+        tables=frozenset({"also_logged"}),
     ),
     PersonalData.of(
         UploadedFile,
@@ -152,6 +173,31 @@ PERSONAL_DATA = (
         ),
     ),
     PersonalData.of(HistoryImport, name="imports", about="What came of each import."),
+    PersonalData(
+        name="import_records",
+        about="Which listens each import had, by numbers that their records were given.",
+        rows=select(
+            import_records.c.import_id,
+            cast(import_records.c.records, Text).label("records"),
+            import_records.c.content,
+            import_records.c.names,
+            import_records.c.removals,
+        ).where(import_records.c.user_id == OWNER),
+        tables=frozenset({"import_records"}),
+        rows_at_once=10,
+    ),
+    PersonalData(
+        name="history",
+        about="How often your history was changed, and which rules it follows.",
+        rows=select(
+            history.c.version,
+            history.c.rules,
+            history.c.next_number,
+            cast(history.c.streamed, Text).label("streamed"),
+            history.c.removals,
+        ).where(history.c.user_id == OWNER),
+        tables=frozenset({"history"}),
+    ),
     PersonalData(
         name="analyses",
         about="The verdicts on your taste: as you see them, and as others do with whom"

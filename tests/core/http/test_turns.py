@@ -131,4 +131,4 @@ async def test_a_removal_does_not_wait_for_an_import(
         removed = await client.delete(
             LISTENS, params={"period": "all"}, headers=mallory.headers
         )
-    assert removed.json() == {"deleted": 0}
+    assert removed.json() == {"listens": 0, "task": None}

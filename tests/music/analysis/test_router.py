@@ -251,6 +251,7 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
         "files": [],
         "skipped": [],
         "more_skipped": 0,
+        "warnings": [],
     }
     del portrait["books"]
     assert public == portrait

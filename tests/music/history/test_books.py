@@ -1,6 +1,10 @@
 """The books balance, per file and in total: whole books, written out."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+
+import polars as pl
 
 from tests.exports import (
     account_row,
@@ -9,7 +13,17 @@ from tests.exports import (
     history_of,
     write_json,
 )
-from unwrapped.music.history.books import Account, FileBooks
+from unwrapped.music.history.books import (
+    UNCOUNTED,
+    Account,
+    Books,
+    FileBooks,
+    StoredCount,
+    Tally,
+    count_stored,
+    keep_books,
+)
+from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.uploads import SkippedFile
 
@@ -48,7 +62,7 @@ def test_books_of_overlapping_files_of_both_formats(tmp_path: Path) -> None:
     write_json(tmp_path / "endsong.json", {"not": "history"})
 
     books = history_at(tmp_path).books
-    assert books.files == [
+    assert [replace(file, first=None, last=None) for file in books.files] == [
         FileBooks(
             path=f"{tmp_path.name}/1.json",
             source="spotify_extended",
@@ -148,3 +162,42 @@ def test_every_reason_can_be_told() -> None:
     )
     assert len(account.reasons()) == len(AsideReason)
     assert account.reasons()[0] == "1,001 podcast episodes"
+
+
+def test_files_say_when_their_listens_are(tmp_path: Path) -> None:
+    """Also of listens that are known already, and of none that is set aside."""
+    listens = [extended_row(ts=f"2023-05-0{day}T10:00:00Z", ms_played=0)
+               for day in (3, 1, 2)]  # fmt: skip
+    early = extended_row(ts="2020-01-01T00:00:00Z", **NO_TRACK, episode_name="E")
+    books = history_of(tmp_path, listens, [early, *listens[:2]], [early]).books
+    span = tuple(datetime(2023, 5, day, 10, tzinfo=UTC) for day in (1, 3))
+    assert [(file.first, file.last) for file in books.files] == [
+        span, span, (None, None),
+    ]  # fmt: skip
+
+
+def test_every_mark_is_counted_by_file() -> None:
+    marks = [None, "richer_source", "echo", "echo", "double_scrobble", None]
+    listens = pl.DataFrame(
+        {"file": [0, 0, 0, 0, 0, 1], "mark": marks},
+        schema={"file": pl.UInt32(), "mark": pl.Enum(list(UNCOUNTED))},
+    )
+    stored = count_stored(listens)
+    assert stored == {
+        0: StoredCount(5, {"richer_source": 1, "echo": 2, "double_scrobble": 1}),
+        1: StoredCount(1, dict.fromkeys(UNCOUNTED, 0)),
+    }
+    files = [HistoryFile(f"{n}.json", "spotify_extended", rows) for n, rows in ((0, 9), (1, 1))]  # fmt: skip
+    books: Books = keep_books(
+        files, [], Tally(aside={}, shortened={}, spans={}), stored
+    )
+    for account in (books.files[0].account, books.total):
+        parts = (account.shadowed, account.echoes, account.double_scrobbles)
+        assert parts == (1, 2, 1)
+    assert books.total.known == 4
+    assert books.total.uncounted() == [
+        "1 was not counted: a richer source has the same listen",
+        "2 were not counted: the same log has the same listen already, overlapping it",
+        "1 was not counted: the same listen was reported twice within seconds",
+    ]
+    assert books.files[1].account.uncounted() == []

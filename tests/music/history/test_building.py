@@ -21,7 +21,7 @@ from unwrapped.music.sources.limits import TooManyBadRows
 @pytest.mark.parametrize(
     "other",
     [
-        extended_row(ts="2023-05-01T10:00:01Z"),
+        extended_row(ts="2023-05-01T10:00:16Z"),
         extended_row(ms_played=30_001),
         extended_row(ms_played=None),
         extended_row(ms_played=0),

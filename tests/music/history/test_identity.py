@@ -159,9 +159,16 @@ def test_spellings_frame() -> None:
         ),
         ("Unknown Artist", "", None, "unknown artist", "", True),
     ]
-    recordings = frame["recording"].to_list()
-    assert recordings[0] == recordings[4] == "uri"
-    assert len(set(recordings)) == 4
+    assert frame["identity"].to_list() == [
+        "uri",
+        "gross\x1ftítle",
+        "unknown artist\x1fsong",
+        "unknown artist\x1funknown track",
+        "uri",
+    ]
+    # Numbered in the order of identities.
+    assert frame["recording"].to_list() == [4, 1, 2, 3, 4]
+    assert frame["album_key"].to_list() == ["lp", None, None, None, None]
     assert frame["spelling"].to_list() == [0, 1, 2, 3, 4]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from tests.auth.factories import sign_in
 from tests.exports import as_json, extended_row
-from tests.music.factories import Stored, begun_import, stored
+from tests.music.factories import NOTHING, Stored, begun_import, stored
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, eventually
 from unwrapped.core.resources import Resources
@@ -21,7 +21,6 @@ from unwrapped.tasks.service import TaskNotRetryable
 
 ROWS = [extended_row(ts=f"2023-05-01T10:{n:02}:00Z") for n in range(20)]
 FILES = {"a.json": as_json(ROWS[:12]), "b.json": as_json(ROWS[8:])}
-NOTHING = Stored(*[set() for _ in range(7)])
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlmodel import col
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import (
+    NOTHING,
     File,
     Stored,
     comparable,
@@ -249,4 +250,4 @@ async def test_an_account_deleted_during_an_import_leaves_nothing(
         await asyncio.wait({leaving}, timeout=BLOCKED)
     async with asyncio.timeout(SOON):
         await leaving
-    assert await _stored(database, user) == Stored(*[set() for _ in range(7)])
+    assert await _stored(database, user) == NOTHING

@@ -221,6 +221,8 @@ async def test_an_import_from_the_upload_to_the_result(
         "set_aside": {"bad_date": 1},
         "shortened": 0,
         "shadowed": 0,
+        "echoes": 0,
+        "double_scrobbles": 0,
     }
     assert result.json() == account
     listed = (await client.get(URL, headers=ada.headers)).json()
@@ -229,10 +231,17 @@ async def test_an_import_from_the_upload_to_the_result(
     assert shown["books"] == {
         "total": account,
         "files": [
-            {"path": "my data.json", "source": "spotify_extended", "account": account}
+            {
+                "path": "my data.json",
+                "source": "spotify_extended",
+                "account": account,
+                "first": "2023-05-01T09:59:30Z",
+                "last": "2023-05-01T09:59:30Z",
+            }
         ],
         "skipped": [],
         "more_skipped": 0,
+        "warnings": [],
     }
     again = await _begin(client, ada, UUID(sent.json()["id"]))
     assert again.status_code == 404

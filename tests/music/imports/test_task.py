@@ -10,6 +10,7 @@ from sqlmodel import col
 from tests.auth.factories import SignedIn, sign_in
 from tests.exports import account_row, as_json, extended_row, make_zip
 from tests.music.factories import (
+    NOTHING,
     Stored,
     begun_import,
     comparable,
@@ -41,8 +42,6 @@ RICHER = [
 ]
 POORER = [account_row(), account_row(trackName="Else"), account_row(trackName=None)]
 SOUND = {"b.json": as_json(RICHER), "a.zip": make_zip({"in/x.json": as_json(POORER)})}
-
-NOTHING = Stored(*[set() for _ in range(7)])
 
 
 @pytest.fixture
@@ -102,6 +101,8 @@ async def test_an_import_stores_data_books_and_outcome(
         "set_aside": {"no_track": 1},
         "shortened": 0,
         "shadowed": 1,
+        "echoes": 0,
+        "double_scrobbles": 0,
     }
     assert task.result_data == total
     (kept,) = await _imports(resources)

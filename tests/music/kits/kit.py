@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hypothesis import strategies as st
@@ -17,6 +17,8 @@ class Played:
     """A listen as it happened; a format writes of it what it can."""
 
     ended_at: datetime
+    """The time that is logged, also by logs of starts."""
+
     ms: float | None = 240_000
     uri: str | None = None
     artist: str | None = "Artist"
@@ -38,6 +40,8 @@ class Truth:
     uri: object
     artist: object
     title: object
+    length: float | None = None
+    """How long the track is, in milliseconds, where the log has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +74,7 @@ class Kit:
 
 
 def _ending(played: Played, ended_at: datetime) -> Played:
-    return Played(
-        ended_at=ended_at,
-        ms=played.ms,
-        uri=played.uri,
-        artist=played.artist,
-        title=played.title,
-        album=played.album,
-        reason_end=played.reason_end,
-        skipped=played.skipped,
-        shuffle=played.shuffle,
-    )
+    return replace(played, ended_at=ended_at)
 
 
 def moment(said: object) -> datetime | None:

@@ -1,12 +1,14 @@
 """The kits of all logs: property tests draw from them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from tests.exports import Row
-from tests.music.kits import spotify
+from tests.music.kits import lastfm, listenbrainz, spotify
 from tests.music.kits.kit import Kit, Truth
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile
@@ -17,6 +19,12 @@ KITS: tuple[Kit, ...] = (
     spotify.EXTENDED,
     spotify.ACCOUNT,
     spotify.API,
+    listenbrainz.ARCHIVE,
+    listenbrainz.LISTENBRAINZ,
+    listenbrainz.END,
+    listenbrainz.SPOTIFY,
+    lastfm.SECOND,
+    lastfm.MINUTE,
 )
 
 
@@ -56,8 +64,8 @@ def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Up
     rows: list[pl.DataFrame] = []
     files: dict[int, HistoryFile] = {}
     aside: dict[int, dict[str, int]] = {}
-    for number, part in parts:
-        places = [written.get(file.path, number) for file in part.files]
+    for own, part in parts:
+        places = [written.get(file.path, own) for file in part.files]
         codes = pl.Series(spellings.codes(part.spellings.rows()), dtype=pl.UInt32)
         rows.append(
             part.rows.with_columns(
@@ -67,7 +75,12 @@ def _together(parts: list[tuple[int, Upload]], written: Mapping[str, int]) -> Up
                 codes.gather(part.rows["spelling"]).alias("spelling"),
             )
         )
-        files.update(zip(places, part.files, strict=True))
-        aside |= {places[file]: reasons for file, reasons in part.aside.items()}
+        # A file with rows of two logs is two in the books: here it stays one.
+        for place, file in zip(places, part.files, strict=True):
+            read = files[place].rows_read if place in files else 0
+            files[place] = replace(file, rows_read=read + file.rows_read)
+        for number, reasons in part.aside.items():
+            known = aside.setdefault(places[number], {})
+            aside[places[number]] = dict(Counter(known) + Counter(reasons))
     in_order = [files[number] for number in sorted(files)]
     return Upload(pl.concat(rows), aside, spellings, in_order, [])

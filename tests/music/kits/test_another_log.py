@@ -23,7 +23,7 @@ RECORD = """
         logs="start",
         precision="second",
         longest_unknown_ms=600_000,
-        rank=4,
+        rank=99,
         earliest_year=2002,
         endings={},
     ),
@@ -43,17 +43,17 @@ def _copy_with_another_log(tree: Path) -> None:
             ROOT / part, tree / part, ignore=shutil.ignore_patterns("*.pyc")
         )
     sources = tree / "src/unwrapped/music/sources"
-    api = '    SPOTIFY_API = "spotify_api"\n'
-    _insert(sources / "logs.py", f'{api}    MADE_UP_PLAYS = "made_up_plays"\n', api)
+    last = '    SPOTIFY_API = "spotify_api"\n'
+    _insert(sources / "logs.py", f'{last}    MADE_UP_PLAYS = "made_up_plays"\n', last)
     _insert(sources / "logs.py", RECORD.lstrip("\n"), '}\n"""Every log')
     shutil.copy(
         HERE / "made_up_format.py.txt", sources / "formats" / "made_up_table.py"
     )
     kits = tree / "tests/music/kits"
     shutil.copy(HERE / "made_up_kit.py.txt", kits / "made_up.py")
-    line = "    spotify.API,\n"
+    line = "    lastfm.MINUTE,\n"
     _insert(kits / "kits.py", f"{line}    made_up.MADE_UP,\n", line)
-    imported = "from tests.music.kits import spotify\n"
+    imported = "from tests.music.kits import lastfm, listenbrainz, spotify\n"
     _insert(kits / "kits.py", imported.replace("spotify", "made_up, spotify"), imported)
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from tests.auth.factories import sign_in
+from tests.exports import as_json
 from tests.music.factories import imported
 from tests.music.kits.kit import Played
 from tests.music.kits.kits import KITS
+from tests.music.sources.formats.test_lastfm_json import api_track
 from unwrapped.core.resources import Resources
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, LogName
@@ -41,13 +43,14 @@ async def test_every_format_is_imported_through_the_service(
             files[f"{kit.log.value}.json"] = kit.write(rows)
             logs.add(kit.log)
     assert logs == {log for form in FORMATS for log in form.logs}
+    files["pages.json"] = as_json([{"track": [api_track(LogName.LASTFM.value)]}])
     await imported(cloned_resources, user, files)
     async with cloned_resources.database.session() as session:
         found = await session.execute(
-            text("SELECT source, title, shadowed FROM listen JOIN recording"
+            text("SELECT log, title, mark FROM listen JOIN recording"
                  " ON recording.id = recording_id AND recording.user_id = listen.user_id"
                  " JOIN track ON track.id = track_id AND track.user_id = listen.user_id")
         )  # fmt: skip
     assert {tuple(row) for row in found} == {
-        (LOGS[log].code, log.value, False) for log in logs
+        (LOGS[log].code, log.value, 0) for log in logs
     }

@@ -107,7 +107,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "reason_end": "trackdone",
             "skipped": None,
             "shuffle": True,
-            "shadowed": False,
+            "mark": None,
         },
         {
             "started_at": "2023-05-01T09:59:30Z",
@@ -119,7 +119,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "reason_end": None,
             "skipped": None,
             "shuffle": None,
-            "shadowed": True,
+            "mark": "richer_source",
         },
     ]
 
@@ -191,7 +191,7 @@ async def test_a_page_is_of_the_callers_own_listens(listener: Listener) -> None:
         listener.client, listener.resources, await sign_in(listener.resources)
     )
     assert await other.titles() == []
-    assert (await other.delete(period="all")).json() == {"deleted": 0}
+    assert (await other.delete(period="all")).json() == {"listens": 0, "task": None}
     assert len(await listener.titles()) == 3
 
 
@@ -233,12 +233,12 @@ async def test_removal_goes_by_the_same_filters(listener: Listener) -> None:
         [account_row(endTime="2023-03-26 12:00", artistName="BEA", trackName="x")],
     )
     removed = await listener.delete(period="2023-03", artist="bea", tz="Asia/Tokyo")
-    assert (removed.status_code, removed.json()) == (200, {"deleted": 2})
+    assert (removed.status_code, removed.json()) == (200, {"listens": 2, "task": None})
     removed = await listener.delete(period="2023-03-26..2023-03-26")
-    assert removed.json() == {"deleted": 1}
+    assert removed.json() == {"listens": 1, "task": None}
     assert await listener.titles() == ["before"]
     removed = await listener.delete(source="spotify_extended")
-    assert removed.json() == {"deleted": 1}
+    assert removed.json() == {"listens": 1, "task": None}
     assert await listener.titles() == []
 
 

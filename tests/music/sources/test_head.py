@@ -38,11 +38,11 @@ def test_keys_are_those_of_any_depth() -> None:
 @pytest.mark.parametrize(
     ("text", "table"),
     [
-        ("a,b\n1,2\n3,4\n", CsvHead(",", ("a", "b"), ("1", "2"))),
-        ("\ufeffa;b\r\n1;x,y\r\n", CsvHead(";", ("a", "b"), ("1", "x,y"))),
-        ('"a"\t"b"\n"1"\t"x\ny"\n', CsvHead("\t", ("a", "b"), ("1", "x\ny"))),
+        ("a,b\n1,2\n3,4\n", CsvHead(",", ("a", "b"), (("1", "2"), ("3", "4")))),
+        ("\ufeffa;b\r\n1;x,y\r\n", CsvHead(";", ("a", "b"), (("1", "x,y"),))),
+        ('"a"\t"b"\n"1"\t"x\ny"\n', CsvHead("\t", ("a", "b"), (("1", "x\ny"),))),
         ("a, b", CsvHead(",", ("a", "b"), ())),
-        ('a,b\n1,"cut', CsvHead(",", ("a", "b"), ("1", "cut"))),
+        ('a,b\n1,"cut', CsvHead(",", ("a", "b"), (("1", "cut"),))),
         ("no table\n", None),
         ("", None),
         ("\n\n", None),

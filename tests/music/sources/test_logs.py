@@ -7,7 +7,6 @@ from pathlib import Path
 
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.history.shadows import CUT_ENDS, EXACT_ENDS, NEAR_ENDS
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
@@ -17,7 +16,17 @@ from unwrapped.music.store.models import LOG_CODES, LOG_NAMES
 SOURCE = Path(unwrapped.__file__).parent
 REGISTRY = SOURCE / "music" / "sources" / "logs.py"
 
-CODES = {"spotify_extended": 1, "spotify_account": 2, "spotify_api": 3}
+CODES = {
+    "spotify_extended": 1,
+    "spotify_account": 2,
+    "spotify_api": 3,
+    "listenbrainz_archive": 4,
+    "listenbrainz": 5,
+    "listenbrainz_end": 6,
+    "listenbrainz_spotify": 7,
+    "lastfm": 8,
+    "lastfm_minute": 9,
+}
 """What is stored; a line is added for a new log, and none is ever changed."""
 
 
@@ -35,12 +44,8 @@ def test_codes_stay() -> None:
 def test_ranks_are_a_total_order() -> None:
     assert sorted(log.rank for log in LOGS.values()) == list(range(1, len(LOGS) + 1))
     assert LOG_DTYPE.categories.to_list() == list(RICH_TO_POOR)
-
-
-def test_the_rule_of_shadows_finds_the_logs_that_it_is_about() -> None:
-    in_order = EXACT_ENDS + CUT_ENDS + NEAR_ENDS
-    assert set(in_order) == set(LOGS)
-    assert list(in_order) == sorted(in_order, key=lambda name: LOGS[name].rank)
+    # Polars takes members of LogName for an Enum in the order of the class.
+    assert list(LogName) == list(RICH_TO_POOR)
 
 
 def test_formats_go_from_rich_to_poor() -> None:
@@ -70,12 +75,14 @@ def _texts(file: Path) -> Iterator[str]:
 
 
 def test_no_other_module_names_a_log() -> None:
+    """Formats may: a client has the name of the service, too."""
+    formats = SOURCE / "music" / "sources" / "formats"
     named = re.compile(rf"\b({'|'.join(LogName)})\b")
     kinds = {".py", ".html", ".css", ".js"}
     found = {
         f"{file.relative_to(SOURCE)}: {match[0]}"
         for file in SOURCE.rglob("*")
-        if file.suffix in kinds and file != REGISTRY
+        if file.suffix in kinds and file != REGISTRY and file.parent != formats
         for text in _texts(file)
         if (match := named.search(text))
     }

@@ -139,4 +139,4 @@ def test_nothing_told_is_an_empty_history() -> None:
 def test_many_rows_without_a_date_are_no_damage() -> None:
     prepared = prepare_rows(read_told([told_row(played_at="x")] * 50))
     assert prepared.listens.is_empty()
-    assert prepared.aside == {0: {"bad_date": 50}}
+    assert prepared.tally.aside == {0: {"bad_date": 50}}

@@ -345,6 +345,10 @@ HOLDING = {
     "locked": ("other.zip", _locked("d/Streaming_History_Audio_2020.json")),
     "cut off": ("other.zip", make_zip({"MyData/endsong_0.json": HISTORY})[:-30]),
     "named as one": ("my_spotify_data (1).zip", make_zip({"a.txt": HISTORY})[:-30]),
+    "named as another": (
+        "listenbrainz_somebody_1720000000.zip",
+        make_zip({"a.txt": HISTORY})[:-30],
+    ),
     "read before": (
         "other.zip",
         make_zip({"a.json": HISTORY, "b.txt": b"xyz" * 9}, zipfile.ZIP_STORED).replace(

@@ -26,7 +26,7 @@ from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.store.statements import lock_history
+from unwrapped.music.store.state import lock_history
 from unwrapped.tasks.execution.claims import claim
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import TaskStatus

@@ -39,6 +39,8 @@ async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
         "set_aside": {},
         "shortened": 0,
         "shadowed": 0,
+        "echoes": 0,
+        "double_scrobbles": 0,
         "gap_possible": False,
     }
     state = await greta.stored()
@@ -46,9 +48,9 @@ async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
         (item["track"]["uri"], datetime.fromisoformat(item["played_at"]))
         for item in items
     }
-    # Source, duration, reason of the end, skipped, shuffle, shadowed.
+    # Log, duration, reason of the end, skipped, shuffle, length, mark.
     assert {(row[1], *row[3:]) for row in state.listens} == {
-        (API, None, None, None, None, False)
+        (API, None, None, None, None, 0, 0)
     }
     row = await greta.row()
     latest = max(datetime.fromisoformat(item["played_at"]) for item in items)

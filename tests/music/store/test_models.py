@@ -18,18 +18,22 @@ from unwrapped.auth.models import PersonalToken, User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
+    album,
     artist,
     end_reason,
+    history,
+    import_records,
     listen,
     recording,
     spelling,
     track,
 )
-from unwrapped.music.store.statements import lock_history
+from unwrapped.music.store.state import lock_history
 
 OWNED = [
     table for table in SQLModel.metadata.sorted_tables if "user_id" in table.columns
@@ -51,7 +55,9 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
         await make_upload(session, user, task_id=task.id)
         analysis = await make_analysis(session, user, id=task.id)
         session.add(Share(user_id=user, analysis_id=analysis.id, token_hash=f"{user}"))
-        session.add(HistoryImport(id=task.id, user_id=user, books={}))
+        made = HistoryImport(id=task.id, user_id=user, books={})
+        session.add(made)
+        await note_records(session, made, "{[1,4)}", [])
         session.add(
             PersonalToken(
                 user_id=user, name="t", scopes=[], token_hash=f"{user}", ending=""
@@ -143,7 +149,7 @@ def test_every_table_of_a_listener_goes_by_cascade(table: Table) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [artist, track, recording, spelling, end_reason],
+    [history, artist, track, album, recording, spelling, end_reason, import_records],
     ids=lambda table: str(table.name),
 )
 def test_the_listener_comes_first_in_every_key_of_music(table: Table) -> None:
@@ -154,13 +160,14 @@ def test_the_listener_comes_first_in_every_key_of_music(table: Table) -> None:
 
 async def _dictionaries(session: AsyncSession, user_id: int) -> None:
     rows: list[tuple[Table, dict[str, Any]]] = [
-        (artist, {"id": 1, "key": "a", "name": "A"}),
-        (track, {"id": 1, "artist_id": 1, "key": "t", "title": "T"}),
+        (artist, {"id": 1, "public_id": "a", "name": "A"}),
+        (track, {"id": 1, "artist_id": 1, "public_id": "t", "title": "T"}),
+        (album, {"id": 1, "artist_id": 1, "public_id": "l", "name": "L"}),
         (recording, {"id": 1, "identity": "i", "track_id": 1}),
         (
             spelling,
             {"recording_id": 1, "id": 1, "artist": "A", "title": "T"}
-            | {"artist_key": "a", "title_key": "t", "last_logged": LOGGED},
+            | {"artist_key": "a", "title_key": "t", "last_started": LOGGED},
         ),
         (end_reason, {"id": 1, "reason": "trackdone"}),
     ]
@@ -171,12 +178,12 @@ async def _dictionaries(session: AsyncSession, user_id: int) -> None:
 def _listen(user_id: int, **over: object) -> dict[str, object]:
     values: dict[str, object] = {
         "user_id": user_id,
-        "logged_at": LOGGED,
+        "started_at": LOGGED,
         "recording_id": 1,
         "spelling_id": 1,
         "ms_played": 1_000,
-        "source": 1,
-        "shadowed": False,
+        "log": 1,
+        "mark": 0,
     }
     return values | over
 
@@ -199,10 +206,10 @@ async def _takes(
         ({"ms_played": None}, {"ms_played": None}, False),
         ({"ms_played": None}, {"ms_played": 0}, True),
         ({}, {"ms_played": 1_001}, True),
-        ({}, {"source": 2}, True),
-        ({}, {"logged_at": LOGGED + timedelta(seconds=1)}, True),
+        ({}, {"log": 2}, True),
+        ({}, {"started_at": LOGGED + timedelta(seconds=1)}, True),
         ({}, {"skipped": True, "shuffle": True, "end_reason_id": 1}, False),
-        ({}, {"shadowed": True}, False),
+        ({}, {"mark": 1}, False),
         ({"ms_played": 0}, {"ms_played": -1}, False),
         ({}, {"spelling_id": 2}, False),
         ({}, {"recording_id": 2}, True),
@@ -233,14 +240,14 @@ async def test_two_listeners_have_the_same_listen(
 @pytest.mark.parametrize(
     ("table", "values"),
     [
-        (artist, {"id": 2, "key": "a", "name": "Other"}),
-        (track, {"id": 2, "artist_id": 1, "key": "t", "title": "Other"}),
-        (recording, {"id": 2, "identity": "i"}),
+        (artist, {"id": 2, "public_id": "a", "name": "Other"}),
+        (track, {"id": 2, "artist_id": 1, "public_id": "t", "title": "Other"}),
+        (recording, {"id": 2, "identity": "i", "track_id": 1}),
         (end_reason, {"id": 2, "reason": "trackdone"}),
         (
             spelling,
             {"recording_id": 1, "id": 2, "artist": "A", "title": "T", "album": None}
-            | {"artist_key": "x", "title_key": "x", "last_logged": LOGGED},
+            | {"artist_key": "x", "title_key": "x", "last_started": LOGGED},
         ),
     ],
     ids=lambda value: str(getattr(value, "name", "")),

@@ -67,7 +67,7 @@ async def test_a_known_row_under_another_name_counts_as_a_spelling(
     for imports in ([[first], [same]], [[same], [first]], [[first, same]]):
         state = await _after(cloned_resources, *imports)
         assert len(state.listens) == 1
-        assert len(state.spelled) == 2
+        assert len(state.records) == 2
         assert state.recordings == {("u1", "a", "t", None)}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,11 +15,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import (
+    NOTHING,
     File,
     Stored,
     comparable,
@@ -208,12 +210,26 @@ class Listeners:
 
         return self.runner.run(read())
 
-    def delete(self, user_id: int, wanted: ListenFilter) -> int:
-        async def delete() -> int:
-            async with self.database.session() as session:
-                return await ListenService(session).delete_listens(user_id, wanted)
+    def in_session[T](self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """What `work` returns, in a transaction of its own."""
 
-        return self.runner.run(delete())
+        async def run() -> T:
+            async with self.database.session() as session:
+                return await work(session)
+
+        return self.runner.run(run())
+
+    def delete(self, user_id: int, wanted: ListenFilter) -> int:
+        return self.in_session(
+            lambda session: ListenService(session).delete_listens(user_id, wanted)
+        )
+
+    def identities_of(self, user_id: int, wanted: ListenFilter) -> set[str]:
+        """The recordings that are shown under the artist of a removal."""
+        if wanted.artist is None:
+            return set()
+        key = name_key(wanted.artist)
+        return {row[0] for row in self.stored(user_id).recordings if row[1] == key}
 
     def read(self, user_id: int) -> pl.DataFrame:
         return read_listens(self.database.address, user_id)
@@ -324,7 +340,7 @@ def _name_keys(row: Row) -> tuple[str, str]:
     return artist or "unknown artist", title
 
 
-def _goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
+def goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
     """The rules of a removal once more, on the row as it was exported."""
     truth = truth_of(row)
     time = truth.logged_at
@@ -357,13 +373,9 @@ def test_a_removal_is_as_if_the_rows_had_never_been_imported(
     left: list[File] = files
     for wanted in removals:
         state = listeners.stored(user)
-        identities = {
-            row[0]
-            for row in state.recordings
-            if wanted.artist is not None and row[1] == name_key(wanted.artist)
-        }
+        identities = listeners.identities_of(user, wanted)
         left = [
-            [row for row in rows if not _goes(row, wanted, identities)] for rows in left
+            [row for row in rows if not goes(row, wanted, identities)] for rows in left
         ]
         left = [rows for rows in left if rows]
         removed = listeners.delete(user, wanted)
@@ -428,9 +440,6 @@ def test_a_removal_leaves_others_with_the_same_rows_alone(listeners: Listeners) 
         listeners.delete(user, wanted)
         assert listeners.stored(other) == before
     assert listeners.stored(user) == NOTHING
-
-
-NOTHING = Stored(*[set() for _ in range(7)])
 
 
 def _rows_of(minutes: int) -> list[Row]:

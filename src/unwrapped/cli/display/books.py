@@ -11,6 +11,8 @@ from unwrapped.music.history.books import Books
 def draw_books(books: Books, *, with_files: bool) -> RenderableType:
     """The total in words, and a table of the files if wanted."""
     parts: list[RenderableType] = [Text(line) for line in _total(books)]
+    for warning in books.warnings:
+        parts += [Text(warning.text, "yellow"), Text(warning.advice, "dim")]
     if with_files:
         parts.append(_files(books))
     elif len(books.files) > 1:
@@ -27,11 +29,7 @@ def _total(books: Books) -> list[str]:
     ]
     if aside:
         lines.append(f"set aside: {', '.join(total.reasons())}")
-    if total.shadowed:
-        lines.append(
-            f"of the stored, {total.shadowed:,} are not counted: a richer source has the"
-            " same listen"
-        )
+    lines += [f"of the stored, {phrase}" for phrase in total.uncounted()]
     if total.shortened:
         lines.append(f"{total.shortened:,} with a name so long that it was cut")
     files = "1 file" if len(books.files) == 1 else f"{len(books.files):,} files"
@@ -43,7 +41,7 @@ def _total(books: Books) -> list[str]:
 def _files(books: Books) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("File", overflow="fold")
-    for heading in ("Read", "Stored", "Known", "Aside", "Shadowed"):
+    for heading in ("Read", "Stored", "Known", "Aside", "Not counted"):
         table.add_column(heading, justify="right")
     for file in books.files:
         account = file.account
@@ -53,7 +51,7 @@ def _files(books: Books) -> Table:
             f"{account.stored:,}",
             f"{account.known:,}",
             f"{sum(account.set_aside.values()):,}",
-            f"{account.shadowed:,}",
+            f"{account.shadowed + account.echoes + account.double_scrobbles:,}",
         )
     for skipped in books.skipped:
         seen = f"{printable(skipped.path, 200)}: {skipped.looks_like}, skipped"

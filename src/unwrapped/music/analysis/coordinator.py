@@ -1,14 +1,15 @@
 """From stored listens to a stored portrait: three steps, each with one thing to do."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypedDict
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from unwrapped.core.database import Database
 from unwrapped.music.analysis.models import Analysis
@@ -23,15 +24,32 @@ from unwrapped.music.history.books import (
     sum_accounts,
 )
 from unwrapped.music.history.building import History
+from unwrapped.music.history.marks import Mark
 from unwrapped.music.history.period import Period
-from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.imports.books import books_of_imports
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
-from unwrapped.music.store.models import LOG_CODES, listen
+from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen
 from unwrapped.music.store.reading import ONE_SNAPSHOT, read_listens
 from unwrapped.shared.zones import parse_zone
 
 type OnProgress = Callable[[float, str], None]
+
+
+class _Marked(TypedDict):
+    """The members of an account that count marks."""
+
+    shadowed: int
+    echoes: int
+    double_scrobbles: int
+
+
+def _marked(counts: Counter[int]) -> _Marked:
+    return {
+        "shadowed": counts[MARK_CODES[Mark.RICHER_SOURCE]],
+        "echoes": counts[MARK_CODES[Mark.ECHO]],
+        "double_scrobbles": counts[MARK_CODES[Mark.DOUBLE_SCROBBLE]],
+    }
 
 
 class DataCollector:
@@ -59,22 +77,16 @@ class DataCollector:
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
         """The books of all imports, and of what was synced and is there.
 
-        `shadowed` in total is as it is today.
+        What is not counted is in total as it is today.
         """
-        found = await session.scalars(
-            select(col(HistoryImport.books))
-            .where(col(HistoryImport.user_id) == user_id)
-            .order_by(col(HistoryImport.created_at), col(HistoryImport.id))
-        )
         files: list[FileBooks] = []
         skipped: list[SkippedFile] = []
         more_skipped = 0
-        for stored in found:
-            books = msgspec.convert(stored, Books)
+        for books in await books_of_imports(session, user_id):
             files += books.files
             skipped += books.skipped
             more_skipped += books.more_skipped
-        shadowed, synced = await self._counts(session, user_id)
+        marked, synced = await self._counts(session, user_id)
         if synced.stored:
             files.append(
                 FileBooks(
@@ -83,27 +95,29 @@ class DataCollector:
                     account=synced,
                 )
             )
-        total = replace(sum_accounts(files), shadowed=shadowed)
+        total = replace(sum_accounts(files), **marked)
         return books_of(total, files, skipped, more_skipped)
 
-    async def _counts(self, session: AsyncSession, user_id: int) -> tuple[int, Account]:
-        """How many listens are shadowed, and the account of those that were synced."""
-        is_synced = listen.c.source == LOG_CODES[spotify_api.LOG]
+    async def _counts(
+        self, session: AsyncSession, user_id: int
+    ) -> tuple[_Marked, Account]:
+        """How many listens have which mark, and the account of those that were synced."""
+        is_synced = listen.c.log == LOG_CODES[spotify_api.LOG]
         found = await session.execute(
-            select(
-                func.count().filter(listen.c.shadowed).label("shadowed"),
-                func.count().filter(is_synced).label("synced"),
-                func.count().filter(is_synced, listen.c.shadowed).label("of_them"),
-            ).where(listen.c.user_id == user_id)
+            select(listen.c.mark, is_synced, func.count())
+            .where(listen.c.user_id == user_id)
+            .group_by(listen.c.mark, is_synced)
         )
-        counts = found.one()
-        return counts.shadowed, Account(
-            rows_read=counts.synced,
-            stored=counts.synced,
-            known=0,
-            set_aside={},
-            shadowed=counts.of_them,
+        every: Counter[int] = Counter()
+        synced: Counter[int] = Counter()
+        for mark, of_them, count in found:
+            every[mark] += count
+            synced[mark] += count if of_them else 0
+        stored = synced.total()
+        account = Account(
+            rows_read=stored, stored=stored, known=0, set_aside={}, **_marked(synced)
         )
+        return _marked(every), account
 
 
 class ResultPersister:
@@ -155,6 +169,7 @@ class AnalysisCoordinator:
 
 
 def without_file_names(portrait: Portrait) -> Portrait:
-    """The portrait as anybody may see it: a person's files have telling names."""
+    """The portrait as anybody may see it: a person's files have telling names, and
+    warnings are the person's own."""
     books = Books(total=portrait.books.total, files=[], skipped=[])
     return replace(portrait, books=books)

@@ -1,13 +1,16 @@
 """The portrait of a taste: the one thing that every interface shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.critic.verdict import Critic, Verdict
 from unwrapped.music.history.books import Books, without_music
 from unwrapped.music.history.building import History
+from unwrapped.music.history.missing_files import warn_of_files
+from unwrapped.music.history.odd_times import warn_of_times
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.warnings import holes
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
@@ -53,7 +56,8 @@ def paint_portrait(
     """The portrait of `period`; raises `NoPlays` when it has no play."""
     if history.listens.is_empty():
         raise NoMusic(without_music(history.books.total))
-    profile = build_profile(history.listens, period, zone, top)
+    warnings = warn_of_files(history.books.files) + warn_of_times(history.listens)
+    profile = build_profile(history.listens, period, zone, top, holes(warnings))
     return Portrait(
         schema_version=SCHEMA_VERSION,
         period=JudgedPeriod(
@@ -64,5 +68,5 @@ def paint_portrait(
         zone=zone.key,
         verdict=critic.judge(profile),
         profile=profile,
-        books=history.books,
+        books=replace(history.books, warnings=warnings),
     )

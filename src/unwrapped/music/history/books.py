@@ -1,9 +1,12 @@
 """The books of an import: what became of every row that was read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import polars as pl
 
+from unwrapped.music.history.warnings import HistoryWarning, Span
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.uploads import SkippedFile
@@ -14,7 +17,8 @@ MOST_SKIPPED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """rows_read = stored + known + the sum of set_aside; shadowed is a part of stored."""
+    """rows_read = stored + known + the sum of set_aside; shadowed, echoes and
+    double_scrobbles are parts of stored."""
 
     rows_read: int
     stored: int
@@ -25,7 +29,15 @@ class Account:
     """Rows that are no listen to a track, by reason, in the order of `AsideReason`."""
 
     shadowed: int
-    """Stored, and not counted, because a richer source logged the same listen."""
+    """Stored, and not counted, because a richer source has the same listen."""
+
+    echoes: int = 0
+    """Stored, and not counted, because the same log has the same listen a moment earlier,
+    overlapping it."""
+
+    double_scrobbles: int = 0
+    """Stored, and not counted, because the same log reported the same track seconds
+    before, too soon to have been heard twice."""
 
     shortened: int = 0
     """Of stored and known, those with an artist, a title or an album of more than 1,000
@@ -38,6 +50,23 @@ class Account:
             for reason, count in self.set_aside.items()
         ]
 
+    def uncounted(self) -> list[str]:
+        """What of `stored` is not counted, and why: a phrase per reason."""
+        counts = (self.shadowed, self.echoes, self.double_scrobbles)
+        return [
+            f"{count:,} {'was' if count == 1 else 'were'} not counted: {why}"
+            for count, why in zip(counts, UNCOUNTED.values(), strict=True)
+            if count
+        ]
+
+
+UNCOUNTED: Mapping[str, str] = {
+    "richer_source": "a richer source has the same listen",
+    "echo": "the same log has the same listen already, overlapping it",
+    "double_scrobble": "the same listen was reported twice within seconds",
+}
+"""Why a stored listen is not counted, by its mark, in plain words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileBooks:
@@ -48,6 +77,10 @@ class FileBooks:
     """None for an empty list."""
 
     account: Account
+    first: datetime | None = None
+    last: datetime | None = None
+    """The moments of its first and its last listen, stored before or not; None without
+    one, and in books of earlier versions."""
 
 
 def without_music(account: Account) -> str:
@@ -82,6 +115,10 @@ class Books:
     more_skipped: int = 0
     """Skipped files that are not listed."""
 
+    warnings: list[HistoryWarning] = field(default_factory=list)
+    """What looks wrong: in the books of an import when it ended, with all imports before
+    it; in those of a portrait when it was made."""
+
 
 def count_aside(
     rows: pl.DataFrame, before: dict[int, dict[str, int]]
@@ -104,29 +141,52 @@ def count_shortened(listens: pl.DataFrame, spellings: set[int]) -> dict[int, int
     return dict(counted.group_by("file").len().iter_rows())
 
 
-def count_stored(listens: pl.DataFrame) -> dict[int, tuple[int, int]]:
-    """Listens and shadowed ones among them, by `file`."""
+@dataclass(frozen=True, slots=True)
+class StoredCount:
+    """Listens of a file that are stored, and how many of them have which mark."""
+
+    listens: int
+    marked: Mapping[str, int] = field(default_factory=dict)
+
+
+def count_stored(listens: pl.DataFrame) -> dict[int, StoredCount]:
+    """Listens, and those with a `mark` among them, by `file`."""
     counted = listens.group_by("file").agg(
-        pl.len(), pl.col("shadowed").sum().alias("of_them")
+        pl.len(), *((pl.col("mark") == mark).sum().alias(mark) for mark in UNCOUNTED)
     )
-    return {file: (stored, shadowed) for file, stored, shadowed in counted.iter_rows()}
+    return {
+        file: StoredCount(stored, dict(zip(UNCOUNTED, marked, strict=True)))
+        for file, stored, *marked in counted.iter_rows()
+    }
+
+
+def spans_of_files(listens: pl.DataFrame) -> dict[int, Span]:
+    """From the first to the last moment of the listens of a file, by `file`."""
+    moment = pl.col("started_at")
+    spans = listens.group_by("file").agg(
+        moment.min().alias("first"), moment.max().alias("last")
+    )
+    return {file: Span(first, last) for file, first, last in spans.iter_rows()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of the rows of an upload, by index of the file."""
+
+    aside: Mapping[int, Mapping[str, int]]
+    shortened: Mapping[int, int]
+    spans: Mapping[int, Span]
 
 
 def keep_books(
     files: list[HistoryFile],
     skipped: list[SkippedFile],
-    aside: dict[int, dict[str, int]],
-    stored: dict[int, tuple[int, int]],
-    shortened: dict[int, int],
+    tally: Tally,
+    stored: Mapping[int, StoredCount],
 ) -> Books:
-    """Books of an upload; the counts as above, by index of the file."""
+    """Books of an upload; `stored` by index of the file, as in `tally`."""
     kept = [
-        _file_books(
-            file,
-            *stored.get(index, (0, 0)),
-            aside.get(index, {}),
-            shortened.get(index, 0),
-        )
+        _file_books(index, file, tally, stored.get(index, StoredCount(0)))
         for index, file in enumerate(files)
     ]
     return books_of(sum_accounts(kept), kept, skipped)
@@ -143,17 +203,47 @@ def books_of(
 
 
 def _file_books(
-    file: HistoryFile, stored: int, shadowed: int, aside: dict[str, int], shortened: int
+    index: int, file: HistoryFile, tally: Tally, stored: StoredCount
 ) -> FileBooks:
+    aside = tally.aside.get(index, {})
+    span = tally.spans.get(index)
     account = Account(
         rows_read=file.rows_read,
-        stored=stored,
-        known=file.rows_read - stored - sum(aside.values()),
+        stored=stored.listens,
+        known=file.rows_read - stored.listens - sum(aside.values()),
         set_aside=_in_order(aside),
-        shadowed=shadowed,
-        shortened=shortened,
+        shadowed=stored.marked.get("richer_source", 0),
+        echoes=stored.marked.get("echo", 0),
+        double_scrobbles=stored.marked.get("double_scrobble", 0),
+        shortened=tally.shortened.get(index, 0),
     )
-    return FileBooks(path=file.path, source=file.source, account=account)
+    return FileBooks(
+        path=file.path,
+        source=file.source,
+        account=account,
+        first=span.first if span else None,
+        last=span.last if span else None,
+    )
+
+
+def as_known(books: Books) -> Books:
+    """The books of the same files, once everything in them is known."""
+
+    def known(account: Account) -> Account:
+        return replace(
+            account,
+            stored=0,
+            known=account.known + account.stored,
+            shadowed=0,
+            echoes=0,
+            double_scrobbles=0,
+        )
+
+    return replace(
+        books,
+        total=known(books.total),
+        files=[replace(file, account=known(file.account)) for file in books.files],
+    )
 
 
 def sum_accounts(files: list[FileBooks]) -> Account:
@@ -169,11 +259,13 @@ def sum_accounts(files: list[FileBooks]) -> Account:
         known=sum(account.known for account in accounts),
         set_aside=_in_order(aside),
         shadowed=sum(account.shadowed for account in accounts),
+        echoes=sum(account.echoes for account in accounts),
+        double_scrobbles=sum(account.double_scrobbles for account in accounts),
         shortened=sum(account.shortened for account in accounts),
     )
 
 
-def _in_order(aside: dict[str, int]) -> dict[str, int]:
+def _in_order(aside: Mapping[str, int]) -> dict[str, int]:
     return {
         reason.value: count for reason in AsideReason if (count := aside.get(reason))
     }

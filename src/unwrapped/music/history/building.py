@@ -10,13 +10,18 @@ import polars as pl
 
 from unwrapped.music.history.books import (
     Books,
+    StoredCount,
+    Tally,
     count_aside,
     count_shortened,
     count_stored,
     keep_books,
+    spans_of_files,
 )
 from unwrapped.music.history.identity import spellings_frame
-from unwrapped.music.history.shadows import mark_shadowed
+from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.records import split_records
+from unwrapped.music.history.starts import started_at
 from unwrapped.music.history.tracks import name_tracks
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
@@ -25,8 +30,6 @@ from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ASIDE_DTYPE
 from unwrapped.music.sources.uploads import SkippedFile, Upload
 
-EXACT_KEY = ("logged_at", "source", "recording", "ms_played")
-_MARKS = ("reason_end", "skipped", "shuffle")
 _DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
 
 
@@ -35,28 +38,23 @@ class PreparedUpload:
     """The listens of an upload, each once, before what is stored already is known."""
 
     listens: pl.DataFrame
-    """`EXACT_KEY` (the recording as a code), `spelling`, marks, and `file`: the first
-    that had the row."""
+    """`records.KEY` (the recording as a code), `records.REST`, and `file`: the first that
+    had the row."""
 
     spelled: pl.DataFrame
-    """The spellings in use (`identity.spellings_frame`; `recording` as a code, its text
-    in `identity`), each with the time of its latest listen (`last_logged`)."""
+    """The spellings in use (`identity.spellings_frame`), each with the start of its latest
+    listen (`last_started`)."""
 
-    also_spelled: pl.DataFrame
-    """`EXACT_KEY` and `spelling` of rows that are known by another spelling."""
+    also_logged: pl.DataFrame
+    """Further records of the same listens, with the same columns."""
 
-    aside: dict[int, dict[str, int]]
-    """Rows set aside, by file and reason."""
-
-    shortened: dict[int, int]
-    """Listens with a name that was cut, by file."""
-
+    tally: Tally
     files: list[HistoryFile]
     skipped: list[SkippedFile]
 
-    def books(self, stored: dict[int, tuple[int, int]]) -> Books:
-        """The books, given the listens that are new and shadowed ones, by file."""
-        return keep_books(self.files, self.skipped, self.aside, stored, self.shortened)
+    def books(self, stored: dict[int, StoredCount]) -> Books:
+        """The books, given the listens that are new, by file."""
+        return keep_books(self.files, self.skipped, self.tally, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +79,25 @@ def prepare_upload(upload: Upload) -> PreparedUpload:
 
 
 def prepare_rows(upload: Upload) -> PreparedUpload:
-    """The listens among rows of any source, each once."""
-    spellings = spellings_frame(upload.spellings.rows()).with_columns(
-        pl.col("recording").alias("identity"),
-        pl.col("recording").rank("dense").cast(pl.UInt32),
-    )
+    """The listens among rows of any log, each once."""
+    spellings = spellings_frame(upload.spellings.rows())
     rows = set_aside(upload.rows, spellings)
-    aside = count_aside(rows, upload.aside)
-    listens = rows.filter(pl.col("aside").is_null()).drop("aside")
+    listens = rows.filter(pl.col("aside").is_null()).select(
+        started_at(), pl.exclude("aside", "logged_at")
+    )
     listens = listens.with_columns(
         spellings["recording"].gather(listens["spelling"]).alias("recording")
     )
-    unique, also_spelled = split_known(listens)
+    unique, also_logged = split_records(listens, spellings)
     return PreparedUpload(
         listens=unique,
-        spelled=last_spelled(listens, spellings),
-        also_spelled=also_spelled,
-        aside=aside,
-        shortened=count_shortened(listens, upload.spellings.shortened),
+        spelled=last_started(listens, spellings),
+        also_logged=also_logged,
+        tally=Tally(
+            aside=count_aside(rows, upload.aside),
+            shortened=count_shortened(listens, upload.spellings.shortened),
+            spans=spans_of_files(listens),
+        ),
         files=upload.files,
         skipped=upload.skipped,
     )
@@ -107,9 +106,9 @@ def prepare_rows(upload: Upload) -> PreparedUpload:
 def build_history(upload: Upload) -> History:
     """The listening history in an upload. Raises as `prepare_upload`."""
     prepared = prepare_upload(upload)
-    stored = mark_shadowed(prepared.listens, prepared.spelled)
+    stored = mark_listens(prepared.listens, prepared.spelled)
     books = prepared.books(count_stored(stored))
-    counted = stored.filter(~pl.col("shadowed"))
+    counted = stored.filter(pl.col("mark").is_null())
     return History(name_tracks(counted, prepared.spelled), books)
 
 
@@ -127,32 +126,10 @@ def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def split_known(listens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each listen once, by the exact key, and `also_spelled`; null durations are equal.
-
-    Of rows that differ only in `reason_end`, `skipped` and `shuffle` the first in their
-    order stays, whichever was read first. `file` becomes the first file with the row.
-    """
-    # Most rows are alone at their time: sorting them all would take as much memory
-    # again as everything else here.
-    shared = listens["logged_at"].is_duplicated()
-    suspects = listens.filter(shared).sort(*EXACT_KEY, *_MARKS, nulls_last=True)
-    changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in EXACT_KEY]
-    suspects = suspects.with_columns(pl.any_horizontal(changes).alias("first"))
-    group = pl.col("first").cum_sum()
-    suspects = suspects.with_columns(
-        pl.col("file").min().over(group),
-        (pl.col("spelling") != pl.col("spelling").first().over(group)).alias("other"),
-    )
-    also_spelled = suspects.filter("other").select(*EXACT_KEY, "spelling").unique()
-    firsts = suspects.filter("first").drop("first", "other")
-    return pl.concat([listens.filter(~shared), firsts]), also_spelled
-
-
-def last_spelled(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
-    """The spellings in use, each with the time of its latest listen (`last_logged`)."""
+def last_started(listens: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """The spellings in use, each with the start of its latest listen (`last_started`)."""
     last = listens.group_by("spelling").agg(
-        pl.col("logged_at").max().alias("last_logged")
+        pl.col("started_at").max().alias("last_started")
     )
     return spellings.join(last, on="spelling", how="inner")
 
@@ -161,7 +138,7 @@ def _refuse_if_damaged(prepared: PreparedUpload) -> None:
     rows = sum(file.rows_read for file in prepared.files)
     bad = {
         file: sum(reasons.get(reason, 0) for reason in _DAMAGE)
-        for file, reasons in prepared.aside.items()
+        for file, reasons in prepared.tally.aside.items()
     }
     count = sum(bad.values())
     if count <= tolerated_bad_rows(rows):

@@ -3,6 +3,10 @@
 A *recording* is what the service's URI names, else the names themselves. A *track* is
 artist key and title key; it is what is counted and shown. One recording may have been
 spelled differently over the years: it counts under the spelling of its latest listen.
+
+An identity never changes: what was stored under another one would be stored again by the
+next import of the same file. That is why neither album nor ids that services fill in later
+are part of it.
 """
 
 import base64
@@ -13,23 +17,12 @@ import polars as pl
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
 
-_ID_BYTES = 16
-
-
-def public_id(*keys: str) -> str:
-    """What an artist, an album or a track is called in addresses: a digest of its keys.
-
-    Numbers of the database would not do: they are given to others again.
-    """
-    digest = hashlib.sha256("\x1f".join(keys).encode()).digest()[:_ID_BYTES]
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
 def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
     """One row per spelling, in the order of its code.
 
     Columns: `spelling` (code), `artist`, `title`, `album` (as shown), `artist_key`,
-    `title_key`, `recording` (URI, or the keys joined), `nameless`.
+    `title_key`, `album_key`, `identity` of the recording (URI, or the keys joined),
+    `recording` (numbers in the order of identities), `nameless`.
     """
     rows = []
     for uri, spelled_artist, title, album in spellings:
@@ -37,14 +30,36 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
         if not artist_key:
             artist, artist_key = UNKNOWN_ARTIST, name_key(UNKNOWN_ARTIST)
         title_key = name_key(title or "")
-        recording = uri or f"{artist_key}\x1f{title_key}"
+        identity = uri or f"{artist_key}{_JOINED}{title_key}"
+        album_key = None if album is None else name_key(album)
         nameless = is_nameless(artist_key, title_key)
-        rows.append(
-            (artist, title or "", album, artist_key, title_key, recording, nameless)
-        )
+        keys = (artist_key, title_key, album_key)
+        rows.append((artist, title or "", album, *keys, identity, nameless))
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
     frame = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)), schema=_SCHEMA)
-    return frame.with_row_index("spelling")
+    return frame.with_row_index("spelling").with_columns(
+        pl.col("identity").rank("dense").cast(pl.UInt32).alias("recording")
+    )
+
+
+def by_names() -> pl.Expr:
+    """Whether names are all that a recording is known by: `identity` is its keys."""
+    return pl.col("identity") == pl.concat_str(
+        "artist_key", "title_key", separator=_JOINED
+    )
+
+
+def public_id(*keys: str) -> str:
+    """What an artist (one key), a track or an album (two) is called outside.
+
+    Derived from the keys of its names, so that it is the same in every history, and after
+    everything was removed and imported again.
+    """
+    digest = hashlib.sha256(_JOINED.join(keys).encode("utf-8", "surrogatepass"))
+    return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
+
+
+_JOINED = "\x1f"
 
 
 _SCHEMA = pl.Schema(
@@ -54,7 +69,8 @@ _SCHEMA = pl.Schema(
         "album": pl.String(),
         "artist_key": pl.String(),
         "title_key": pl.String(),
-        "recording": pl.String(),
+        "album_key": pl.String(),
+        "identity": pl.String(),
         "nameless": pl.Boolean(),
     }
 )

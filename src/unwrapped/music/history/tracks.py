@@ -1,8 +1,14 @@
-"""Tracks as they are counted and shown: a name for every listen."""
+"""Under which names recordings count and are shown.
+
+A pure function of the spellings in use, for a whole history or for a part of it that is
+closed: with a recording, all recordings that share the key of its artist.
+"""
+
+from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.history.identity import by_names
 
 LISTEN_COLUMNS = (
     "started_at",  # Datetime[us, UTC]
@@ -11,7 +17,7 @@ LISTEN_COLUMNS = (
     "artist",  # Enum of the artists' names
     "title",  # Enum of the titles
     "album",  # Enum of the albums' names, null: unknown
-    "source",  # Enum of the sources' names
+    "source",  # Enum of the logs' names
     "reason_end",  # Categorical or Enum, null: unknown
     "skipped",  # Boolean, null: unknown
     "shuffle",  # Boolean, null: unknown
@@ -19,52 +25,102 @@ LISTEN_COLUMNS = (
 """A listening history as the profile reads it, sorted by `started_at`, then names."""
 
 
-def name_tracks(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
-    """`listens` with the columns `LISTEN_COLUMNS`.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What recordings count as, and how that is shown."""
 
-    Every recording is named by its latest spelling. Of names that differ in spelling
-    alone (case, width, white space) the latest is shown for all.
+    recordings: pl.DataFrame
+    """`recording`, `artist_key` and `title_key` of its latest spelling."""
+
+    spellings: pl.DataFrame
+    """`recording`, `spelling`, and the album that its listens are shown with: `artist_key`
+    and `album_key`, null where it is unknown."""
+
+    artists: pl.DataFrame
+    """`artist_key` and `name`."""
+
+    tracks: pl.DataFrame
+    """`artist_key`, `title_key` and `title`."""
+
+    albums: pl.DataFrame
+    """`artist_key`, `album_key` and `name`."""
+
+
+def name_recordings(spelled: pl.DataFrame) -> Names:
+    """The names that follow from the spellings in use, each with its latest listen.
+
+    Every recording goes by its latest spelling. A recording that a service's URI names is
+    shown with the album of that one, too; where names are all there is, each listen is
+    shown with its own album. Of names that differ in spelling alone (case, width, white
+    space) the latest is shown for all; equal moments go by the alphabet.
+
+    `spelled`: `recording`, `spelling`, `identity`, `artist`, `title`, `album`, their keys,
+    and `last_started`.
     """
-    latest = _latest_first(spelled).filter(pl.col("recording").is_first_distinct())
-    recordings = _with_key(latest, "album").select(
-        "recording",
-        pl.struct("artist_key", "title_key")
-        .rank("dense")
-        .cast(pl.UInt32)
-        .alias("track"),
-        _shown("artist", by=["artist_key"]),
-        _shown("title", by=["artist_key", "title_key"]),
-        _shown("album", by=["artist_key", "album_key"]),
+    in_order = _latest_first(spelled)
+    latest = in_order.filter(pl.col("recording").is_first_distinct())
+    own = in_order.filter(by_names())
+    with_album = pl.concat([latest.filter(~by_names()), own])
+    of_latest = latest.select("recording", "artist_key", "album_key")
+    spellings = pl.concat(
+        [
+            spelled.filter(~by_names())
+            .select("recording", "spelling")
+            .join(of_latest, on="recording", how="left"),
+            own.select("recording", "spelling", "artist_key", "album_key"),
+        ]
     )
-    names = [as_enum(recordings[name]) for name in ("artist", "title", "album")]
-    return sort_listens(listens, recordings.with_columns(names), "recording")
+    albums = _latest_first(with_album.drop_nulls("album_key"))
+    return Names(
+        recordings=latest.select("recording", "artist_key", "title_key"),
+        spellings=spellings,
+        artists=_shown(latest, "artist", "artist_key", name="name"),
+        tracks=_shown(latest, "title", "artist_key", "title_key", name="title"),
+        albums=_shown(albums, "album", "artist_key", "album_key", name="name"),
+    )
 
 
 def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
     """The order in which spellings are preferred; equal times go by the alphabet."""
     return spelled.sort(
-        "last_logged", "artist", "title", "album",
+        "last_started", "artist", "title", "album",
         descending=[True, False, False, False],
         # Only albums can be unknown. One flag for all would take five times as long.
         nulls_last=[False, False, False, True],
     )  # fmt: skip
 
 
-def _with_key(names: pl.DataFrame, column: str) -> pl.DataFrame:
-    """`names` with the column's `name_key`, null for null."""
-    known = names.select(column).unique().drop_nulls()
-    keys = [name_key(name) for name in known[column]]
-    return names.join(
-        known.with_columns(pl.Series(f"{column}_key", keys, pl.String)),
-        on=column,
-        how="left",
-        maintain_order="left",
+def _shown(in_order: pl.DataFrame, column: str, *keys: str, name: str) -> pl.DataFrame:
+    """The latest spelling of each name; the frame is sorted by `_latest_first`."""
+    return in_order.unique(list(keys), keep="first", maintain_order=True).select(
+        *keys, pl.col(column).alias(name)
     )
 
 
-def _shown(column: str, by: list[str]) -> pl.Expr:
-    """The latest spelling of a name; the frame is sorted by `_latest_first`."""
-    return pl.col(column).first().over(by)
+def name_tracks(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
+    """`listens` with the columns `LISTEN_COLUMNS`."""
+    names = name_recordings(spelled)
+    tracks = names.tracks.with_columns(
+        pl.struct("artist_key", "title_key")
+        .rank("dense")
+        .cast(pl.UInt32)
+        .alias("track")
+    )
+    albums = names.albums.rename({"name": "album"})
+    recordings = names.recordings.join(
+        names.artists.rename({"name": "artist"}), on="artist_key"
+    ).join(tracks, on=["artist_key", "title_key"])
+    shown = (
+        names.spellings.join(
+            albums, on=["artist_key", "album_key"], how="left", nulls_equal=False
+        )
+        .select("recording", "spelling", "album")
+        .join(
+            recordings.select("recording", "track", "artist", "title"), on="recording"
+        )
+    )
+    columns = [as_enum(shown[name]) for name in ("artist", "title", "album")]
+    return sort_listens(listens, shown.with_columns(columns), ["recording", "spelling"])
 
 
 def as_enum(names: pl.Series) -> pl.Series:
@@ -73,17 +129,16 @@ def as_enum(names: pl.Series) -> pl.Series:
 
 
 def sort_listens(
-    listens: pl.DataFrame, recordings: pl.DataFrame, key: str
+    listens: pl.DataFrame, spellings: pl.DataFrame, key: list[str]
 ) -> pl.DataFrame:
     """`listens` with the columns `LISTEN_COLUMNS`, in their order.
 
-    `recordings` has a row for each value of `key` in `listens`: `recording` (numbered
-    in the order of their identity), `track`, `artist`, `title` and `album`.
+    `spellings` has a row for each value of `key` in `listens`: `recording` (numbered in
+    the order of their identity), `track`, `artist`, `title` and `album`.
     """
-    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     return (
-        listens.join(recordings, on=key, how="left", maintain_order="left")
-        .with_columns((pl.col("logged_at") - played).alias("started_at"))
+        listens.join(spellings, on=key, how="left", maintain_order="left")
+        .rename({"log": "source"})
         .select(*LISTEN_COLUMNS, "recording")
         .sort(
             "started_at", "artist", "title", "track", "ms_played", "source", "recording"

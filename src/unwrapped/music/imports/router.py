@@ -1,6 +1,7 @@
 """Endpoints of imports."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends
 
@@ -9,8 +10,15 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
+from unwrapped.music.imports.removals import (
+    ImportHasNoRecords,
+    ImportNotFound,
+    ImportRemovalService,
+)
 from unwrapped.music.imports.schemas import ImportCreate, ImportRead
 from unwrapped.music.imports.service import ImportService, UploadInUse
+from unwrapped.music.listens.schemas import Removal
+from unwrapped.music.store.state import HistoryBusy
 from unwrapped.music.uploads.service import UploadNotFound
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
@@ -44,6 +52,45 @@ async def begin_import(
     Follow the task at `/tasks/{id}`.
     """
     return await imports.begin(user.id, new.uploads)
+
+
+async def get_import_removal_service(
+    session: SessionDep, tasks: TaskServiceDep
+) -> ImportRemovalService:
+    """Removals of imports, in the request's transaction."""
+    return ImportRemovalService(session, tasks)
+
+
+ImportRemovalServiceDep = Annotated[
+    ImportRemovalService, Depends(get_import_removal_service)
+]
+
+
+@router.get(
+    "/{import_id}/removal",
+    responses=problems(*SIGNED_IN, ImportNotFound, ImportHasNoRecords),
+)
+async def count_removal(
+    import_id: UUID, user: CurrentUser, removals: ImportRemovalServiceDep
+) -> Removal:
+    """How many listens would go with an import: those that nothing else had."""
+    return await removals.count(user.id, import_id)
+
+
+@router.delete(
+    "/{import_id}",
+    responses=problems(
+        *SIGNED_IN, ImportNotFound, ImportHasNoRecords, HistoryBusy, TooManyTasks
+    ),
+)
+async def remove_import(
+    import_id: UUID, user: CurrentUser, removals: ImportRemovalServiceDep
+) -> Removal:
+    """Remove an import with the listens that nothing else had.
+
+    Up to 1,000 listens are removed at once, more by the task that is answered.
+    """
+    return await removals.remove(user.id, import_id)
 
 
 @router.get("", responses=problems(*SIGNED_IN, BadCursor))

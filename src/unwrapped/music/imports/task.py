@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.music.imports.models import HistoryImport
@@ -16,11 +17,13 @@ from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import delete_uploads_of
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running import Finish, RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 if TYPE_CHECKING:
+    from unwrapped.music.history.books import Books
     from unwrapped.music.history.building import PreparedUpload
+    from unwrapped.music.imports.contents import KnownImport
 
 READING, STORING = "reading", "storing"
 READING_SHARE = 0.6
@@ -32,6 +35,7 @@ READING_SHARE = 0.6
     ImportParams,
     alone=True,
     loads=(
+        "unwrapped.music.imports.warnings",
         "unwrapped.music.store.merge",
         "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
@@ -40,17 +44,57 @@ READING_SHARE = 0.6
 )
 async def import_uploads(task: RunningTask, params: ImportParams) -> None:
     """Import uploads: all of their listens, or none."""
-    # Polars and the parsers are the worker's alone: the web process imports this module.
-    from unwrapped.music.store.merge import HistoryMerge
-
+    uploads = await _uploads(task, params)
+    if await _is_known(task, uploads):
+        return
     async with AsyncExitStack() as stack:
         files = []
-        for upload in await _uploads(task, params):
+        for upload in uploads:
             path = await stack.enter_async_context(
                 task.resources.objects.file(upload.object_key)
             )
             files.append((path, upload.name))
         prepared = await asyncio.to_thread(_read, task, files)
+    stored = await _store(task, prepared, uploads)
+    await note_import(task.resources.database, stored)
+
+
+async def _is_known(task: RunningTask, uploads: list[UploadedFile]) -> bool:
+    """Finish the import of bytes that were imported before, where nothing was removed."""
+    from unwrapped.music.imports.contents import known_import
+    from unwrapped.music.store.state import lock_history
+
+    async with task.resources.database.session() as session:
+        if await known_import(session, task.user_id, uploads) is None:
+            return False
+    try:
+        async with task.finishing() as finish:
+            await lock_history(finish.session, task.user_id)
+            known = _still_known(
+                await known_import(finish.session, task.user_id, uploads)
+            )
+            books = await _still_warned(finish.session, task.user_id, known.books)
+            await _note(task, finish, books, known.records, uploads)
+    except _RemovedMeanwhile:
+        return False
+    return True
+
+
+def _still_known(known: "KnownImport | None") -> "KnownImport":
+    if known is None:
+        raise _RemovedMeanwhile
+    return known
+
+
+async def _store(
+    task: RunningTask, prepared: "PreparedUpload", uploads: list[UploadedFile]
+) -> int:
+    """Merge, and finish the import; returns how many listens are new."""
+    # Polars and the parsers are the worker's alone: the web process imports this module.
+    from unwrapped.music.imports.books import books_of_imports
+    from unwrapped.music.imports.warnings import with_warnings
+    from unwrapped.music.store.merge import HistoryMerge
+
     async with task.finishing() as finish:
         merge = HistoryMerge(
             finish.session,
@@ -59,10 +103,39 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
                 READING_SHARE + (1 - READING_SHARE) * share, STORING
             ),
         )
-        books = msgspec.to_builtins(await merge.merge(prepared))
-        finish.session.add(HistoryImport(id=task.id, user_id=task.user_id, books=books))
-        finish.result = books["total"]
-    await note_import(task.resources.database, books["total"]["stored"])
+        merged = await merge.merge(prepared)
+        earlier = await books_of_imports(finish.session, task.user_id)
+        books = with_warnings(merged.books, prepared, earlier)
+        await _note(task, finish, books, merged.records, uploads)
+    return books.total.stored
+
+
+async def _still_warned(session: AsyncSession, user_id: int, books: "Books") -> "Books":
+    from unwrapped.music.imports.books import books_of_imports
+    from unwrapped.music.imports.warnings import still_warned
+
+    return still_warned(books, await books_of_imports(session, user_id))
+
+
+async def _note(
+    task: RunningTask,
+    finish: Finish,
+    books: "Books",
+    records: str,
+    uploads: list[UploadedFile],
+) -> None:
+    """Store the import beside what it changed."""
+    from unwrapped.music.imports.contents import note_records
+
+    kept = msgspec.to_builtins(books)
+    noted = HistoryImport(id=task.id, user_id=task.user_id, books=kept)
+    finish.session.add(noted)
+    await note_records(finish.session, noted, records, uploads)
+    finish.result = kept["total"]
+
+
+class _RemovedMeanwhile(Exception):
+    """Listens were removed between a look and the lock."""
 
 
 async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile]:

@@ -16,12 +16,15 @@ from unwrapped.music.listens.queries import (
     SourceQuery,
     ZoneQuery,
 )
-from unwrapped.music.listens.schemas import ListenRead, ListensDeleted
+from unwrapped.music.listens.removals import RemovalService
+from unwrapped.music.listens.schemas import ListenRead, Removal
 from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
-from unwrapped.music.store.statements import HistoryBusy
+from unwrapped.music.store.state import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.zones import UnknownZone, parse_zone
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.service import TooManyTasks
 
 router = ApiRouter(prefix="/listens")
 
@@ -65,15 +68,27 @@ async def list_listens(
     return await listens.list_listens(user.id, wanted, limit, cursor)
 
 
+async def get_removal_service(
+    session: SessionDep, tasks: TaskServiceDep
+) -> RemovalService:
+    """Removals, in the request's transaction."""
+    return RemovalService(session, tasks)
+
+
+RemovalServiceDep = Annotated[RemovalService, Depends(get_removal_service)]
+
+
 @router.delete(
     "",
     responses=problems(
-        *SIGNED_IN, NothingNamed, UnknownPeriod, UnknownZone, HistoryBusy
+        *SIGNED_IN, NothingNamed, UnknownPeriod, UnknownZone, HistoryBusy, TooManyTasks
     ),
 )
 async def delete_listens(
-    user: CurrentUser, wanted: ListenFilterDep, listens: ListenServiceDep
-) -> ListensDeleted:
-    """Remove a source, a period, an artist, or what fits all that is given."""
-    deleted = await listens.delete_listens(user.id, wanted, wait=False)
-    return ListensDeleted(deleted=deleted)
+    user: CurrentUser, wanted: ListenFilterDep, removals: RemovalServiceDep
+) -> Removal:
+    """Remove a source, a period, an artist, or what fits all that is given.
+
+    Up to 1,000 listens are removed at once, more by the task that is answered.
+    """
+    return await removals.remove(user.id, wanted)

@@ -5,7 +5,9 @@ from datetime import datetime
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
+from unwrapped.music.history.marks import Mark
 from unwrapped.music.sources.logs import LogName
+from unwrapped.tasks.schemas import TaskRead
 
 
 class ListenRead(Schema):
@@ -20,12 +22,19 @@ class ListenRead(Schema):
     reason_end: str | None
     skipped: bool | None
     shuffle: bool | None
-    shadowed: bool = Field(
-        description="Not counted: a richer source logged the same listen."
+    mark: Mark | None = Field(
+        description="Why the listen is not counted: a richer source has it"
+        " (`richer_source`), it was reported twice (`double_scrobble`), or its log has it"
+        " twice (`echo`). None where it counts."
     )
 
 
-class ListensDeleted(Schema):
-    """What was removed."""
+class Removal(Schema):
+    """A removal of listens."""
 
-    deleted: int
+    listens: int = Field(
+        description="How many listens are removed, those that do not count included."
+    )
+    task: TaskRead | None = Field(
+        description="The task that removes them; None where they are removed already."
+    )

@@ -1,11 +1,13 @@
 """The profile as a whole."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.warnings import Span
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.basis.frames import cut_frames
@@ -20,6 +22,7 @@ from unwrapped.music.profile.endings import (
     measure_shuffle,
 )
 from unwrapped.music.profile.favourites import Favourites, measure_favourites
+from unwrapped.music.profile.gaps import Gap, place_gaps
 from unwrapped.music.profile.novelty import (
     Loyalty,
     Novelty,
@@ -84,14 +87,22 @@ class TasteProfile:
     absent: dict[str, str]
     """The measures that are None, each with the reason."""
 
+    gaps: list[Gap] = field(default_factory=list)
+    """Days up to the end of the period of which nothing is known: a file is missing. What
+    compares across them says nothing."""
+
 
 def build_profile(
-    listens: pl.DataFrame, period: Period, tz: ZoneInfo, top: int = TOP
+    listens: pl.DataFrame,
+    period: Period,
+    tz: ZoneInfo,
+    top: int = TOP,
+    holes: Sequence[Span] = (),
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
     `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
-    back beyond the period. Raises `NoPlays` when the period has no play.
+    back beyond the period. `holes` are times that missing files are about. Raises `NoPlays` when the period has no play.
     """
     frames = cut_frames(listens, period, tz)
     artists = measure_diversity(frames.now.artists["plays"])
@@ -118,6 +129,7 @@ def build_profile(
         favourites=measure_favourites(frames, top),
         axes=place_on_axes(artists, novelty),
         absent={},
+        gaps=place_gaps(holes, tz, frames.last_day),
     )
     absent = {name: why for name, why in ABSENT.items() if not getattr(profile, name)}
     return replace(profile, absent=absent)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO
 
 from unwrapped.core.exceptions import Invalid, NotFound, Unavailable
+from unwrapped.music.sources.head import HEAD_BYTES
 from unwrapped.music.sources.limits import Budget, DirectoryTooLarge
 from unwrapped.music.sources.near_names import did_you_mean
 from unwrapped.music.sources.zips import ENTRY_MAGIC, OpenZips, ZipPlace, document_kind
 
-HEAD_BYTES = 64 * 1024
 LONGEST_PATH = 255
 LINKED_FOLDER = "a link to a folder"
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")

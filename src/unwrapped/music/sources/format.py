@@ -1,6 +1,6 @@
 """The port of a format: how a file is recognised and how its rows are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
@@ -12,6 +12,10 @@ from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.shared.zones import parse_zone
+
+READERS = "1"
+"""The version of all readers together: it grows when one makes something else of a file, so
+that files which were imported before are read again."""
 
 UTC_ZONE = parse_zone("UTC")
 
@@ -71,6 +75,20 @@ class Format(Protocol):
 
 
 @runtime_checkable
+class Mixed(Protocol):
+    """A format whose rows may stand between those of another one in a JSON array.
+
+    Its frames have a row for each element of the array; `reasons.OTHER_FORM` marks those
+    that are not its own.
+    """
+
+    @property
+    def stands_among_others(self) -> bool:
+        """Always true."""
+        ...
+
+
+@runtime_checkable
 class Learner(Protocol):
     """A format that reads each of its files once before any file is read for rows."""
 
@@ -78,5 +96,26 @@ class Learner(Protocol):
         """Put into `context.learned` what the rows of other files need.
 
         Raises `DamagedHistory` when the file cannot be read to its end.
+        """
+        ...
+
+
+@runtime_checkable
+class Refuser(Protocol):
+    """A format that knows what a file lacks that is nearly in it."""
+
+    def refuses(self, head: Head) -> str | None:
+        """What the file is and lacks, for people; None where it is something else."""
+        ...
+
+
+@runtime_checkable
+class Repeater(Protocol):
+    """A format whose files may say what other files beside them say."""
+
+    def repeats(self, path: str, folders: Set[str]) -> str | None:
+        """Why the file at `path` is not read, where there is history below `folders`.
+
+        None where it is read.
         """
         ...

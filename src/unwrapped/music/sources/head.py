@@ -2,13 +2,16 @@
 
 import codecs
 import csv
+import io
 import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+HEAD_BYTES = 64 * 1024
 DELIMITERS = ",;\t|"
+LINES_SEEN = 20
 _KEY = re.compile(r'"(\w{1,64})"\s*:')
 
 
@@ -20,8 +23,8 @@ class CsvHead:
     names: tuple[str, ...]
     """The cells of the first line: the names of the columns, where there is a header."""
 
-    first_row: tuple[str, ...]
-    """The cells of the second line, as far as it was seen; empty where there is none."""
+    rows: tuple[tuple[str, ...], ...]
+    """The cells of the lines that follow, of which the last may be cut."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Head:
     """The beginning of a file, which decides what it is."""
 
     start: bytes
-    """The first 64 KB."""
+    """The first `HEAD_BYTES`."""
 
     members: frozenset[str] = frozenset()
     """The names in a zip that is a document (such as a spreadsheet), not a folder."""
@@ -78,13 +81,23 @@ class Head:
         first = text.partition("\n")[0]
         if not first.strip() or first.lstrip().startswith(("{", "[", "<")):
             return None
-        delimiter = max(DELIMITERS, key=first.count)
-        if delimiter not in first:
+        if not any(delimiter in first for delimiter in DELIMITERS):
             return None
-        lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-        try:
-            rows = list(islice(lines, 2))
-        except csv.Error:
-            return None
-        names, *more = (tuple(cell.strip() for cell in row) for row in rows)
-        return CsvHead(delimiter, names, more[0] if more else ())
+        tables = [_table(text, delimiter) for delimiter in DELIMITERS]
+        return max(filter(None, tables), key=_likelihood, default=None)
+
+
+def _table(text: str, delimiter: str) -> CsvHead | None:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        rows = list(islice(lines, LINES_SEEN))
+    except csv.Error:
+        return None
+    names, *more = (tuple(cell.strip() for cell in row) for row in rows)
+    return CsvHead(delimiter, names, tuple(more)) if len(names) > 1 else None
+
+
+def _likelihood(table: CsvHead) -> tuple[int, int]:
+    """Lines with as many cells as the first has, then how many those are."""
+    width = len(table.names)
+    return sum(len(row) == width for row in table.rows), width

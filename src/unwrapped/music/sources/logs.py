@@ -17,10 +17,16 @@ type Ending = Literal["finished", "skipped", "stopped"]
 
 
 class LogName(StrEnum):
-    """The logs whose listens are stored."""
+    """The logs whose listens are stored, in the order of their ranks."""
 
     SPOTIFY_EXTENDED = "spotify_extended"
+    LISTENBRAINZ_ARCHIVE = "listenbrainz_archive"
     SPOTIFY_ACCOUNT = "spotify_account"
+    LISTENBRAINZ = "listenbrainz"
+    LISTENBRAINZ_END = "listenbrainz_end"
+    LASTFM = "lastfm"
+    LASTFM_MINUTE = "lastfm_minute"
+    LISTENBRAINZ_SPOTIFY = "listenbrainz_spotify"
     SPOTIFY_API = "spotify_api"
 
 
@@ -88,6 +94,9 @@ _SPOTIFY_ENDINGS: Mapping[str, Ending] = {
     "unexpected-exit-while-paused": "stopped",
 }
 
+_FIRST_SCROBBLES = 2002
+"""When Audioscrobbler, which became Last.fm, began."""
+
 LOGS: Mapping[LogName, Log] = {
     LogName.SPOTIFY_EXTENDED: Log(
         code=1,
@@ -100,6 +109,19 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=2006,  # Spotify was founded in 2006
         endings=_SPOTIFY_ENDINGS,
     ),
+    # ListenBrainz read an export of Spotify and looked the names up at Spotify's API.
+    LogName.LISTENBRAINZ_ARCHIVE: Log(
+        code=4,
+        title="ListenBrainz, imported from Spotify's export",
+        service="ListenBrainz",
+        logs="end",
+        precision="second",
+        longest_unknown_ms=120_000,
+        rank=2,
+        earliest_year=2006,
+        endings={},
+        may_reach_models=False,
+    ),
     LogName.SPOTIFY_ACCOUNT: Log(
         code=2,
         title="Spotify account data",
@@ -107,9 +129,77 @@ LOGS: Mapping[LogName, Log] = {
         logs="end",
         precision="minute",
         longest_unknown_ms=120_000,
-        rank=2,
+        rank=3,
         earliest_year=2006,
         endings={},
+    ),
+    LogName.LISTENBRAINZ: Log(
+        code=5,
+        title="ListenBrainz",
+        service="ListenBrainz",
+        logs="start",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=4,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    # Some clients report when a listen ended, or was half over.
+    LogName.LISTENBRAINZ_END: Log(
+        code=6,
+        title="ListenBrainz, by clients that log ends",
+        service="ListenBrainz",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=600_000,
+        rank=5,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    LogName.LASTFM: Log(
+        code=8,
+        title="Last.fm",
+        service="Last.fm",
+        logs="start",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=6,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    LogName.LASTFM_MINUTE: Log(
+        code=9,
+        title="Last.fm, to the minute",
+        service="Last.fm",
+        logs="start",
+        precision="minute",
+        least_ms=30_000,
+        scrobbled=True,
+        longest_unknown_ms=0,
+        rank=7,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
+    # ListenBrainz asked Spotify's API: a model may not see them, and they stay when Spotify
+    # is unlinked, as the file is the listener's own.
+    LogName.LISTENBRAINZ_SPOTIFY: Log(
+        code=7,
+        title="ListenBrainz, synced from Spotify",
+        service="ListenBrainz",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        longest_unknown_ms=600_000,
+        rank=8,
+        earliest_year=2006,
+        endings={},
+        may_reach_models=False,
     ),
     # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
     # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.
@@ -121,7 +211,7 @@ LOGS: Mapping[LogName, Log] = {
         precision="second",
         least_ms=30_000,
         longest_unknown_ms=0,
-        rank=3,
+        rank=9,
         earliest_year=2006,
         endings={},
         forgotten_with="spotify",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from unwrapped.music.sources.containers import Leaf, LeafReader
-from unwrapped.music.sources.format import Context, Format, Learner
+from unwrapped.music.sources.format import Context, Format, Learner, Mixed
 from unwrapped.music.sources.limits import Budget
 from unwrapped.music.sources.logs import RICH_TO_POOR, LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
@@ -16,15 +16,11 @@ from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ROW_SCHEMA
 
 UPLOAD_SCHEMA = pl.Schema(
-    {
-        "source" if name == "log" else name: kind
-        for name, kind in ROW_SCHEMA.items()
-        if name != "aside"
-    }
+    {name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"}
     | {"file": pl.UInt32()}
 )
-"""Rows that are listens by their own word. `source` is the log, as it is called where
-listens are stored; `file` is an index into the files of the upload."""
+"""Rows that are listens by their own word; `file` is an index into the files of the
+upload."""
 
 BATCH_ROWS = 50_000
 
@@ -77,13 +73,15 @@ class HistoryReading:
             parts += [
                 self._read_strange(leaf, other, pl.concat(file.strange))
                 for other in self._formats
-                if other is not form
+                if other is not form and isinstance(other, Mixed)
             ]
         file.give_up(sum(other.rows_read.total() for other in parts[1:]))
         for part in parts:
-            for log in RICH_TO_POOR:
-                if part.rows_read[log] or (part is file and log is file.default):
-                    self._keep(leaf, part, log)
+            logs = [log for log in RICH_TO_POOR if part.rows_read[log]]
+            if not logs and part is file:
+                logs = [file.default]
+            for log in logs:
+                self._keep(leaf, part, log)
 
     def _bad_rows(self, rows: pl.DataFrame) -> int:
         """How many rows are sure to count as damage at the end."""
@@ -125,7 +123,7 @@ class HistoryReading:
     def _keep(self, leaf: Leaf, file: "_FileRows", log: LogName) -> None:
         index = len(self.files)
         rows = pl.concat(file.frames)
-        if len(+file.rows_read) > 1:
+        if file.rows_read[log] < file.rows_read.total():
             rows = rows.filter(pl.col("log") == log.value)
         self.frames.append(labelled(rows, index))
         self.files.append(HistoryFile(leaf.path, log.value, file.rows_read[log]))
@@ -181,6 +179,4 @@ def without_aside(
 
 def labelled(rows: pl.DataFrame, file: int) -> pl.DataFrame:
     """Rows as `UPLOAD_SCHEMA` has them, of the file with this index."""
-    return rows.rename({"log": "source"}).with_columns(
-        pl.lit(file, pl.UInt32).alias("file")
-    )
+    return rows.with_columns(pl.lit(file, pl.UInt32).alias("file"))

@@ -29,6 +29,17 @@ class AsideReason(StrEnum):
 
     PODCAST = "podcast", "podcast episode", "podcast episodes"
     AUDIOBOOK = "audiobook", "audiobook chapter", "audiobook chapters"
+    NOT_A_PLAY = "not_a_play", "that is no play", "that are no plays"
+    NOW_PLAYING = (
+        "now_playing",
+        "track that was playing at the time of the export",
+        "tracks that were playing at the time of the export",
+    )
+    WRONG_CLOCK = (
+        "wrong_clock",
+        "of a clock that was wrong by years",
+        "of a clock that was wrong by years",
+    )
     NO_TRACK = "no_track", "without the name of a track", "without the name of a track"
     NO_OBJECT = (
         "no_object",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from unwrapped.music.sources.format import Format
+from unwrapped.music.sources.format import Format, Refuser
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.head import Head
 
@@ -27,6 +27,12 @@ _MAGIC = (
 def format_of(head: Head, formats: Sequence[Format] = FORMATS) -> Format | None:
     """The format of a file that begins like this; None when it is no history."""
     return next((form for form in formats if form.recognises(head)), None)
+
+
+def refusal_of(head: Head, formats: Sequence[Format] = FORMATS) -> str | None:
+    """What a file that is nearly in a format is and lacks; None for any other."""
+    refusers = [form for form in formats if isinstance(form, Refuser)]
+    return next(filter(None, (form.refuses(head) for form in refusers)), None)
 
 
 def is_empty_list(head: Head) -> bool:

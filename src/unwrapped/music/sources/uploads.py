@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -20,7 +20,7 @@ from unwrapped.music.sources.containers import (
     Walk,
     find_files,
 )
-from unwrapped.music.sources.format import UTC_ZONE, Context, Format
+from unwrapped.music.sources.format import UTC_ZONE, Context, Format, Repeater
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.limits import Budget, DirectoryTooLarge, Limits
@@ -35,6 +35,7 @@ from unwrapped.music.sources.recognition import (
     format_of,
     is_empty_list,
     is_named_like_history,
+    refusal_of,
 )
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.zips import names_history
@@ -146,9 +147,29 @@ class _Survey:
             self.skipped.append(SkippedFile(leaf.path, leaf.kind, warning))
         elif is_empty_list(head):
             self.empty.append(replace(leaf, head=b""))
+        elif (lacks := refusal_of(head, self.formats)) is not None:
+            self.skipped.append(SkippedFile(leaf.path, lacks, warning=True))
         else:
             kind, warning = describe(head), is_named_like_history(leaf.path)
             self.skipped.append(SkippedFile(leaf.path, kind, warning))
+
+    def leave_repeats(self) -> None:
+        """Skip files whose rows lie in others of the upload."""
+        folders = {
+            str(folder)
+            for leaf, _ in self.found
+            for folder in PurePosixPath(leaf.path).parents
+        }
+        kept = []
+        for leaf, form in self.found:
+            repeats = (
+                form.repeats(leaf.path, folders) if isinstance(form, Repeater) else None
+            )
+            if repeats is None:
+                kept.append((leaf, form))
+            else:
+                self.skipped.append(SkippedFile(leaf.path, repeats, warning=False))
+        self.found = kept
 
 
 def _survey(
@@ -168,6 +189,7 @@ def _survey(
         survey.heads |= inside.heads if len(survey.heads) < MOST_HEADS else {}
         survey.empty += inside.empty
         survey.skipped += inside.skipped
+    survey.leave_repeats()
     return survey
 
 
@@ -196,7 +218,8 @@ class _Progress:
 def _nothing_found(paths: Sequence[Path | GivenFile], survey: _Survey) -> str:
     given = ", ".join(path.name or str(path) for path in paths[:MOST_NAMED])
     advice = (
-        'Give the zip that Spotify sent you ("my_spotify_data.zip"), or its folder.'
+        'Give the zip that Spotify sent you ("my_spotify_data.zip") or its folder, the'
+        " export of ListenBrainz, or a table or JSON of your Last.fm history."
     )
     if survey.empty:
         return (

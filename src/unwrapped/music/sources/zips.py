@@ -21,6 +21,8 @@ HISTORY_IN_ZIPS = (
     b"streaminghistory",
     b"streaming_history",
     b"spotify_data",
+    b"listenbrainz_",
+    b"scrobbles",
 )
 """Parts of the names of files of history, and of the zips that they come in."""
 

@@ -9,8 +9,11 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
-from unwrapped.music.listens.schemas import ListensDeleted
-from unwrapped.music.spotify.schemas import SpotifySyncAgree, SpotifySyncRead
+from unwrapped.music.spotify.schemas import (
+    ListensDeleted,
+    SpotifySyncAgree,
+    SpotifySyncRead,
+)
 from unwrapped.music.spotify.service import (
     AccessNeeded,
     SpotifySyncService,

@@ -59,3 +59,9 @@ class SpotifySyncRead(Schema):
         examples=["service_overloaded"],
     )
     terms: list[str] = Field(description="What Spotify's terms say of it.")
+
+
+class ListensDeleted(Schema):
+    """What was removed."""
+
+    deleted: int

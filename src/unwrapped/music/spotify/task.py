@@ -43,7 +43,7 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     from unwrapped.music.history.building import prepare_rows
     from unwrapped.music.sources.uploads import read_told
     from unwrapped.music.spotify.plays import RecentPlays, spotify_of
-    from unwrapped.music.store.statements import lock_history
+    from unwrapped.music.store.state import lock_history
 
     resources = task.resources
     async with resources.database.session() as session:
@@ -79,8 +79,8 @@ async def _merge(
 
     if plays.listens.is_empty():
         return plays.books({}).total
-    merge = HistoryMerge(session, user_id, on_progress=lambda share: None)
-    return (await merge.merge(plays)).total
+    merge = HistoryMerge(session, user_id, is_import=False)
+    return (await merge.merge(plays)).books.total
 
 
 async def store_success(

@@ -1,6 +1,7 @@
-"""The dictionaries of a listener: recordings with their spellings, reasons of ending.
+"""What the names and words of an upload are stored as.
 
-Names and words of an upload get the numbers that its rows are stored under.
+Numbers of what is new are given out here; it is stored with everything else that the merge
+changes.
 """
 
 from dataclasses import dataclass
@@ -9,88 +10,61 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.store.models import LOG_CODES
-from unwrapped.music.store.staging import STAGED_SPELLING, stage
-from unwrapped.music.store.statements import (
-    NEXT_ID,
-    add_rows,
-    of_listener,
-    run_all,
+from unwrapped.music.history.records import in_order, spelled_rank
+from unwrapped.music.store.copying import copy_in
+from unwrapped.music.store.statements import run
+
+AT_ONCE = 20_000
+"""Spellings that one statement looks up."""
+
+_FIND = """SELECT new.code, recording.id, spelling.id, spelling.last_started,
+    CASE WHEN spelling.id IS NULL THEN (
+        SELECT max(other.id) FROM spelling AS other
+        WHERE other.user_id = :user_id AND other.recording_id = recording.id) END
+FROM unnest(CAST(:codes AS integer[]), CAST(:identities AS text[]),
+    CAST(:artists AS text[]), CAST(:titles AS text[]), CAST(:albums AS text[]))
+    AS new (code, identity, artist, title, album)
+JOIN recording ON recording.user_id = :user_id
+    AND md5(recording.identity) = md5(new.identity)
+    AND recording.identity = new.identity
+LEFT JOIN spelling ON spelling.user_id = :user_id
+    AND spelling.recording_id = recording.id AND spelling.artist = new.artist
+    AND spelling.title = new.title AND spelling.album IS NOT DISTINCT FROM new.album"""
+
+_FOUND = pl.Schema(
+    {
+        "code": pl.UInt32(),
+        "recording": pl.Int32(),
+        "spelling": pl.Int32(),
+        "was_last": pl.Datetime("us", "UTC"),
+        "taken": pl.Int32(),
+    }
 )
 
-_NEW_RECORDINGS = f"""INSERT INTO recording (user_id, id, identity)
-    SELECT :user_id, {NEXT_ID.format(table="recording")}, identity
-    FROM (SELECT DISTINCT identity FROM staged_spelling) AS new
-    WHERE NOT EXISTS (SELECT FROM recording AS old
-        WHERE old.user_id = :user_id AND old.identity = new.identity)"""
+_LAST_NUMBER = """SELECT coalesce(max(id), 0) FROM {table} WHERE user_id = :user_id"""
 
-_NEW_SPELLINGS = f"""INSERT INTO spelling (user_id, recording_id, id, artist, title, album,
-        artist_key, title_key, album_key, last_logged)
-    SELECT :user_id, recording.id, {NEXT_ID.format(table="spelling")}, new.artist, new.title,
-        new.album, min(new.artist_key), min(new.title_key), min(new.album_key),
-        max(new.last_logged)
-    FROM staged_spelling AS new
-    JOIN recording ON recording.user_id = :user_id AND recording.identity = new.identity
-    WHERE NOT EXISTS (SELECT FROM spelling AS old WHERE old.user_id = :user_id
-        AND old.recording_id = recording.id AND old.artist = new.artist
-        AND old.title = new.title AND old.album IS NOT DISTINCT FROM new.album)
-    GROUP BY recording.id, new.artist, new.title, new.album"""
+_REASONS = "SELECT reason, id FROM end_reason WHERE user_id = :user_id"
 
-_LATER_LISTENS = """UPDATE spelling SET last_logged = new.last_logged
-    FROM (SELECT identity, artist, title, album, max(last_logged) AS last_logged
-        FROM staged_spelling GROUP BY identity, artist, title, album) AS new
-    JOIN recording ON recording.user_id = :user_id AND recording.identity = new.identity
-    WHERE spelling.user_id = :user_id AND spelling.recording_id = recording.id
-    AND spelling.artist = new.artist AND spelling.title = new.title
-    AND spelling.album IS NOT DISTINCT FROM new.album
-    AND spelling.last_logged < new.last_logged"""
-
-_SPELLING_CODES = """SELECT code, recording.id, spelling.id
-FROM staged_spelling AS new
-JOIN recording ON recording.user_id = :user_id AND recording.identity = new.identity
-JOIN spelling ON spelling.user_id = :user_id AND spelling.recording_id = recording.id
-    AND spelling.artist = new.artist AND spelling.title = new.title
-    AND spelling.album IS NOT DISTINCT FROM new.album"""
-
-_MERGE_REASONS = f"""INSERT INTO end_reason (user_id, id, reason)
-SELECT :user_id, {NEXT_ID.format(table="end_reason")}, reason
-FROM unnest(CAST(:reasons AS text[])) AS new (reason)
-WHERE NOT EXISTS (SELECT FROM end_reason AS old
-    WHERE old.user_id = :user_id AND old.reason = new.reason)"""
-
-_REASON_CODES = """SELECT reason, id FROM end_reason
-WHERE user_id = :user_id AND reason = ANY(CAST(:reasons AS text[]))"""
+_TEXTS = ["recording", "artist", "title", "album"]
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """What the codes of an upload are stored as."""
+class Coded:
+    """An upload in the numbers under which it is stored."""
 
-    spellings: pl.DataFrame
-    """`recording_id` and `spelling_id`, in the order of the upload's codes."""
+    records: pl.DataFrame
+    """`records.KEY`, what records of a listen may differ in, `file`, and `first`: whether
+    it is the first record of its listen in the upload."""
+
+    spelled: pl.DataFrame
+    """The spellings in use: `recording`, `spelling`, `identity`, `artist`, `title`, `album`,
+    their keys, `last_started` in the upload, and `was_last`, the stored one; null of a
+    spelling that is new."""
 
     reasons: dict[str, int]
+    """All words for the end of a listen."""
 
-    has_news: bool
-    """Whether there is a recording, a spelling or a later listen to one that is new."""
-
-    def applied(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows of the upload with the columns of the tables."""
-        named = [self.spellings[name].gather(rows["spelling"]) for name in _IDS]
-        sources = pl.col("source").replace_strict(LOG_CODES, return_dtype=pl.Int16)
-        stored = rows.with_columns(*named, sources)
-        if "reason_end" not in rows.columns:
-            return stored
-        return stored.with_columns(
-            pl.col("reason_end")
-            .cast(pl.String)
-            .replace_strict(self.reasons, return_dtype=pl.Int32)
-            .alias("end_reason_id")
-        )
-
-
-_IDS = ("recording_id", "spelling_id")
+    new_reasons: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,62 +74,173 @@ class Dictionaries:
     session: AsyncSession
     user_id: int
 
-    async def merge(self, upload: PreparedUpload) -> Codes:
-        """Store what is new among the names and words of an upload."""
-        spellings, has_news = await self._merge_spellings(upload.spelled)
-        words = upload.listens["reason_end"].unique().drop_nulls().cast(pl.String)
-        reasons = await self._merge_reasons(words.to_list())
-        return Codes(spellings, reasons, has_news)
-
-    async def _merge_spellings(
-        self, spelled: pl.DataFrame
-    ) -> tuple[pl.DataFrame, bool]:
-        rows = _staged_spellings(spelled)
-        await stage(self.session, STAGED_SPELLING, "staged_spelling", rows)
-        changed = await self._add_news()
-        found = await self.session.execute(
-            of_listener(_SPELLING_CODES), {"user_id": self.user_id}
+    async def coded(self, upload: PreparedUpload, *, is_new: bool) -> Coded:
+        """The upload in numbers; `is_new` says that nothing is stored yet."""
+        found = pl.DataFrame(schema=_FOUND)
+        if not is_new:
+            found = await self._found(upload.spelled)
+        last = await self._last_number("recording") if not is_new else 0
+        spelled = _numbered(upload.spelled, found, last)
+        reasons, new = await self._reasons(upload, is_new=is_new)
+        records = pl.concat(
+            [
+                upload.listens.with_columns(pl.lit(value=True).alias("first")),
+                upload.also_logged.with_columns(pl.lit(value=False).alias("first")),
+            ]
         )
-        ids = pl.DataFrame(
-            [tuple(row) for row in found],
-            schema={"code": pl.UInt32, **dict.fromkeys(_IDS, pl.Int32)},
-            orient="row",
+        return Coded(
+            records=_in_numbers(records, spelled, reasons),
+            spelled=_each_once(spelled),
+            reasons=reasons,
+            new_reasons=new,
         )
-        # A row for every code up to the largest, so that a code is a place.
-        every = pl.DataFrame({"code": range(max(spelled["spelling"], default=-1) + 1)})
-        codes = every.cast(pl.UInt32).join(
-            ids, on="code", how="left", maintain_order="left"
+
+    async def _found(self, spelled: pl.DataFrame) -> pl.DataFrame:
+        parts = [pl.DataFrame(schema=_FOUND)]
+        for start in range(0, len(spelled), AT_ONCE):
+            part = spelled.slice(start, AT_ONCE)
+            rows = await run(
+                self.session,
+                self.user_id,
+                _FIND,
+                codes=part["spelling"].to_list(),
+                identities=part["identity"].to_list(),
+                artists=part["artist"].to_list(),
+                titles=part["title"].to_list(),
+                albums=part["album"].to_list(),
+            )
+            parts.append(pl.DataFrame(map(tuple, rows), schema=_FOUND, orient="row"))
+        return pl.concat(parts)
+
+    async def _last_number(self, table: str) -> int:
+        rows = await run(self.session, self.user_id, _LAST_NUMBER.format(table=table))
+        return int(rows[0][0])
+
+    async def _reasons(
+        self, upload: PreparedUpload, *, is_new: bool
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        words = {
+            word
+            for frame in (upload.listens, upload.also_logged)
+            for word in frame["reason_end"].unique().drop_nulls().cast(pl.String)
+        }
+        known = {} if is_new else await self.reasons()
+        last = max(known.values(), default=0)
+        new = {
+            word: last + place
+            for place, word in enumerate(sorted(words - known.keys()), start=1)
+        }
+        return known | new, new
+
+    async def reasons(self) -> dict[str, int]:
+        """The numbers of all words for the end of a listen."""
+        rows = await run(self.session, self.user_id, _REASONS)
+        return {row.reason: row.id for row in rows}
+
+    async def add_reasons(self, reasons: dict[str, int]) -> None:
+        """Store new words."""
+        rows = pl.DataFrame(
+            {"id": list(reasons.values()), "reason": list(reasons)},
+            schema={"id": pl.Int32, "reason": pl.String},
         )
-        return codes, changed > 0
-
-    async def _add_news(self) -> int:
-        """Store what is staged and new; returns how many rows are new or changed."""
-        session, user_id = self.session, self.user_id
-        recordings = await add_rows(session, user_id, "recording", _NEW_RECORDINGS)
-        spellings = await add_rows(session, user_id, "spelling", _NEW_SPELLINGS)
-        later = await run_all(session, user_id, [_LATER_LISTENS])
-        return recordings + spellings + later
-
-    async def _merge_reasons(self, words: list[str]) -> dict[str, int]:
-        parameters = {"user_id": self.user_id, "reasons": words}
-        await self.session.execute(of_listener(_MERGE_REASONS), parameters)
-        found = await self.session.execute(of_listener(_REASON_CODES), parameters)
-        return {row.reason: row.id for row in found}
+        owner = pl.lit(self.user_id, pl.Int64).alias("user_id")
+        await copy_in(self.session, "end_reason", rows.with_columns(owner))
 
 
-def _staged_spellings(spelled: pl.DataFrame) -> pl.DataFrame:
-    albums = spelled["album"].unique().drop_nulls()
-    keys = {album: name_key(album) for album in albums}
-    return spelled.select(
-        pl.col("spelling").alias("code"),
-        "identity",
-        "artist",
-        "title",
-        "album",
-        "artist_key",
-        "title_key",
-        pl.col("album")
-        .replace_strict(keys, default=None, return_dtype=pl.String)
-        .alias("album_key"),
-        "last_logged",
+def ordered_records(
+    records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
+) -> pl.DataFrame:
+    """Records in numbers, by their exact key, those of one listen in the fixed order.
+
+    `spelled` has all spellings of their recordings, `reasons` all words for the end.
+    """
+    words = {number: word for word, number in reasons.items()}
+    reason = pl.col("end_reason").replace_strict(
+        words, default=None, return_dtype=pl.String
+    )
+    ranked = spelled.select(
+        "recording", "spelling", spelled_rank(spelled).alias("spelled")
+    )
+    return in_order(
+        records.join(ranked, on=["recording", "spelling"], how="left").with_columns(
+            reason.alias("reason_end")
+        )
+    ).drop("spelled", "reason_end")
+
+
+def _numbered(
+    spelled: pl.DataFrame, found: pl.DataFrame, last_recording: int
+) -> pl.DataFrame:
+    """The spellings of an upload with `code`, and the numbers that they are stored under."""
+    rows = (
+        spelled.drop("recording", "nameless")
+        .rename({"spelling": "code"})
+        .join(found, on="code", how="left", maintain_order="left")
+    )
+    fresh = rows.filter(pl.col("recording").is_null())["identity"].unique().sort()
+    given = pl.DataFrame(
+        {
+            "identity": fresh,
+            "given": pl.int_range(1, len(fresh) + 1, eager=True) + last_recording,
+        }
+    ).with_columns(pl.col("given").cast(pl.Int32))
+    rows = rows.join(given, on="identity", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.coalesce("recording", "given").alias("recording"))
+    is_new = pl.col("spelling").is_null()
+    news = (
+        rows.filter(is_new)
+        .unique(_TEXTS, keep="first", maintain_order=True)
+        .select(
+            *_TEXTS,
+            (
+                pl.col("taken").fill_null(0)
+                + pl.int_range(1, pl.len() + 1).over("recording")
+            )
+            .cast(pl.Int32)
+            .alias("new_spelling"),
+        )
+    )
+    return rows.join(
+        news, on=_TEXTS, how="left", nulls_equal=True, maintain_order="left"
+    ).with_columns(pl.coalesce("spelling", "new_spelling").alias("spelling"))
+
+
+def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
+    """Two codes may be one spelling, once their texts are safe."""
+    last = pl.col("last_started").max().over("recording", "spelling")
+    return (
+        spelled.with_columns(last)
+        .unique(["recording", "spelling"], keep="first", maintain_order=True)
+        .drop("code", "taken", "given", "new_spelling")
+    )
+
+
+def _in_numbers(
+    records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
+) -> pl.DataFrame:
+    # A row for every code up to the largest, so that a code is a place.
+    size = pl.col("code").max().fill_null(0).cast(pl.Int64) + 1
+    every = spelled.select(pl.int_range(size, dtype=pl.UInt32).alias("code"))
+    places = every.join(
+        spelled.select("code", "recording", "spelling"),
+        on="code",
+        how="left",
+        maintain_order="left",
+    )
+    code = records["spelling"]
+    return records.select(
+        "started_at",
+        "log",
+        places["recording"].gather(code),
+        "ms_played",
+        places["spelling"].gather(code),
+        "length_ms",
+        pl.col("reason_end")
+        .cast(pl.String)
+        .replace_strict(reasons, default=None, return_dtype=pl.Int32)
+        .alias("end_reason"),
+        "skipped",
+        "shuffle",
+        "file",
+        "first",
     )

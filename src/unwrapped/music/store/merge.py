@@ -1,166 +1,223 @@
-"""Merging an upload into a stored history: one transaction, and books that balance.
+"""Merging records into a stored history: one transaction, and books that balance.
 
-The rules are those of `music.listens`, as SQL; whatever the order of imports, the same
-history is the outcome.
+The rules are those of `music.history`, applied around what changes; whatever the order of
+imports, the same history is the outcome.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import polars as pl
-from sqlalchemy import CursorResult, Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.postgres.session_settings import join_by_hash, join_by_index
-from unwrapped.music.history.books import Books
+from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.store.dictionaries import Dictionaries
-from unwrapped.music.store.marking import POORER, mark_stored
-from unwrapped.music.store.naming import name_recordings
-from unwrapped.music.store.staging import (
-    STAGED_ALSO_SPELLED,
-    STAGED_LISTEN,
-    stage,
+from unwrapped.music.history.records import KEY, known_records
+from unwrapped.music.store.changes import Change, Marking, zones_of
+from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
+from unwrapped.music.store.models import LOG_CODES
+from unwrapped.music.store.naming import Naming
+from unwrapped.music.store.settling import settled_history
+from unwrapped.music.store.spellings import SPELLED, StoredSpellings
+from unwrapped.music.store.state import (
+    HistoryState,
+    multirange,
+    store_state,
 )
-from unwrapped.music.store.statements import lock_history, of_listener
-
-FEW_ROWS = 1_000
-"""Up to this many listens are looked up in the index, one by one."""
-
-_SAME_LISTEN = """stored.user_id = :user_id
-    AND stored.logged_at = staged.logged_at
-    AND stored.recording_id = staged.recording_id
-    AND stored.source = staged.source
-    AND coalesce(stored.ms_played, -1) = coalesce(staged.ms_played, -1)"""
-
-_MARKS_DIFFER = """(staged.end_reason_id, staged.skipped, staged.shuffle)
-    IS DISTINCT FROM (stored.end_reason_id, stored.skipped, stored.shuffle)"""
-
-_KNOWN = f"""SELECT file, count(*) AS known,
-    count(*) FILTER (WHERE {_MARKS_DIFFER}) AS marked,
-    count(*) FILTER (WHERE staged.spelling_id <> stored.spelling_id) AS spelled
-FROM staged_listen AS staged JOIN listen AS stored ON {_SAME_LISTEN}
-GROUP BY file"""
-
-# The same order as in `history.split_known`: by code point, unknown last.
-_MARKS = """({alias}_reason.reason IS NULL,
-    coalesce({alias}_reason.reason, '') COLLATE "C",
-    coalesce({alias}.skipped::integer, 2), coalesce({alias}.shuffle::integer, 2))"""
-
-_FIRST_MARKS = f"""UPDATE listen SET end_reason_id = staged.end_reason_id,
-    skipped = staged.skipped, shuffle = staged.shuffle
-FROM staged_listen AS staged
-JOIN listen AS stored ON {_SAME_LISTEN}
-LEFT JOIN end_reason AS staged_reason ON staged_reason.user_id = :user_id
-    AND staged_reason.id = staged.end_reason_id
-LEFT JOIN end_reason AS stored_reason ON stored_reason.user_id = :user_id
-    AND stored_reason.id = stored.end_reason_id
-WHERE listen.user_id = :user_id AND listen.ctid = stored.ctid
-AND {_MARKS.format(alias="staged")} < {_MARKS.format(alias="stored")}"""
-
-_ALSO_SPELLED = f"""INSERT INTO also_spelled
-    (user_id, logged_at, recording_id, spelling_id, ms_played, source)
-SELECT :user_id, staged.logged_at, staged.recording_id, staged.spelling_id,
-    staged.ms_played, staged.source
-FROM staged_listen AS staged JOIN listen AS stored ON {_SAME_LISTEN}
-WHERE staged.spelling_id <> stored.spelling_id
-ON CONFLICT DO NOTHING"""
-
-_DROP_KNOWN = f"""DELETE FROM staged_listen AS staged USING listen AS stored
-WHERE {_SAME_LISTEN}"""
-
-_STORE = """INSERT INTO listen (user_id, logged_at, recording_id, spelling_id, ms_played,
-    end_reason_id, source, skipped, shuffle, shadowed)
-SELECT :user_id, logged_at, recording_id, spelling_id, ms_played,
-    end_reason_id, source, skipped, shuffle, false
-FROM staged_listen ORDER BY logged_at"""
-
-_SHADOWED = f"""SELECT file, count(*) AS shadowed
-FROM staged_listen AS staged JOIN listen AS stored ON {_SAME_LISTEN}
-WHERE staged.source = ANY(:poorer) AND stored.shadowed GROUP BY file"""
+from unwrapped.music.store.stored_listens import StoredListens, no_listens
 
 
-_USE_COLUMNS = ("logged_at", "recording_id", "spelling_id", "ms_played", "source")
-_LISTEN_COLUMNS = (*_USE_COLUMNS, "end_reason_id", "skipped", "shuffle")
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of an upload."""
+
+    books: Books
+    records: str
+    """The numbers of its records, as a multirange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """New records among those that are stored."""
+
+    new: pl.DataFrame
+    """The first records of listens that are new."""
+
+    also: pl.DataFrame
+    """Further records of listens."""
+
+    replacing: pl.DataFrame
+    """New records that stand for stored listens from now on."""
+
+    replaced: pl.DataFrame
+    """The listens as they stood: now they are further records."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryMerge:
-    """Brings an upload into the history of one listener."""
+    """Brings records into the history of one listener."""
 
     session: AsyncSession
     user_id: int
-    on_progress: Callable[[float], None]
-    """Told how far the merge is, from 0 to 1."""
+    on_progress: Callable[[float], None] = lambda share: None
+    """Called with the share of the merge that is done, from 0 to 1."""
 
-    async def merge(self, upload: PreparedUpload) -> Books:
+    is_import: bool = True
+    """Whether an import keeps the numbers of the records; else the history does."""
+
+    async def merge(self, upload: PreparedUpload) -> Merged:
         """Store what is new of the upload; the books say what became of every row."""
-        await lock_history(self.session, self.user_id)
-        await join_by_hash(self.session)
-        dictionaries = Dictionaries(self.session, self.user_id)
-        codes = await dictionaries.merge(upload)
-        if len(upload.listens) <= FEW_ROWS:
-            await join_by_index(self.session)
+        state = await settled_history(self.session, self.user_id)
+        coded = await self._dictionaries.coded(upload, is_new=state.is_new)
         self.on_progress(0.1)
-        rows = codes.applied(upload.listens).select(*_LISTEN_COLUMNS, "file")
-        await stage(self.session, STAGED_LISTEN, "staged_listen", rows)
-        await self._merge_also_spelled(codes.applied(upload.also_spelled))
+        around, also = await self._around(coded.records, state)
+        records = known_records(coded.records, pl.concat([around, also]))
         self.on_progress(0.3)
-        fresh = await self._store(upload.listens)
-        self.on_progress(0.8)
-        if codes.has_news or any(fresh.values()):
-            await join_by_hash(self.session)
-            await mark_stored(self.session, self.user_id)
-            await name_recordings(self.session, self.user_id)
-        shadowed = await self._shadowed() if any(fresh.values()) else {}
-        stored = {file: (n, shadowed.get(file, 0)) for file, n in fresh.items()}
-        return upload.books(stored)
-
-    async def _store(self, listens: pl.DataFrame) -> dict[int, int]:
-        """Insert what is not known yet; says how many listens of each file that is."""
-        staged = dict(listens.group_by("file").len().iter_rows())
-        known: dict[int, int] = {}
-        marked = spelled = 0
-        for row in await self._run(_KNOWN):
-            known[row.file] = row.known
-            marked += row.marked
-            spelled += row.spelled
-        if marked:
-            await self._run(_FIRST_MARKS)
-        if spelled:
-            await self._run(_ALSO_SPELLED)
-        if sum(known.values()) < len(listens):
-            if known:
-                await self._run(_DROP_KNOWN)
-            await self._run(_STORE)
-        return {file: count - known.get(file, 0) for file, count in staged.items()}
-
-    async def _merge_also_spelled(self, rows: pl.DataFrame) -> None:
-        if rows.is_empty():
-            return
-        await stage(
-            self.session,
-            STAGED_ALSO_SPELLED,
-            "staged_also_spelled",
-            rows.select(*_USE_COLUMNS),
+        known = records.drop_nulls("number")["number"]
+        fresh = records.filter(pl.col("number").is_null())
+        if fresh.is_empty():
+            return await self._unchanged(upload, state, known)
+        fresh = fresh.sort("started_at").with_columns(
+            pl.int_range(
+                state.next_number, state.next_number + pl.len(), dtype=pl.Int32
+            ).alias("number")
         )
-        listed = ", ".join(_USE_COLUMNS)
-        await self._run(
-            f"INSERT INTO also_spelled (user_id, {listed})"
-            f" SELECT :user_id, {listed} FROM staged_also_spelled ON CONFLICT DO NOTHING"
-        )
+        stored = await self._store(fresh, coded, around, also, state)
+        self.on_progress(0.9)
+        numbers = multirange(pl.concat([known, fresh["number"]]))
+        await self._store_state(state, fresh, numbers)
+        return Merged(upload.books(count_stored(stored)), numbers)
 
-    async def _shadowed(self) -> dict[int, int]:
-        """Of the listens just stored, how many of each file are shadowed."""
-        rows = await self._run(_SHADOWED, poorer=POORER)
-        return {row.file: row.shadowed for row in rows}
+    @property
+    def _dictionaries(self) -> Dictionaries:
+        return Dictionaries(self.session, self.user_id)
 
-    async def _run(self, statement: str, **parameters: object) -> list[Row[Any]]:
-        """Run a statement of the listener; the rows that it returns, if any."""
-        found = await self.session.execute(
-            of_listener(statement), {"user_id": self.user_id} | parameters
+    @property
+    def _listens(self) -> StoredListens:
+        return StoredListens(self.session, self.user_id)
+
+    async def _around(
+        self, records: pl.DataFrame, state: HistoryState
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Stored listens, and further records, around records."""
+        if state.is_new:
+            return no_listens(), no_listens()
+        zones = zones_of(records)
+        return await self._listens.around(zones), await self._listens.also_logged(zones)
+
+    async def _unchanged(
+        self, upload: PreparedUpload, state: HistoryState, known: pl.Series
+    ) -> Merged:
+        numbers = multirange(known)
+        if not self.is_import and numbers != "{}":
+            await store_state(self.session, self.user_id, state, numbers)
+        return Merged(upload.books({}), numbers)
+
+    async def _store(
+        self,
+        fresh: pl.DataFrame,
+        coded: Coded,
+        around: pl.DataFrame,
+        also: pl.DataFrame,
+        state: HistoryState,
+    ) -> pl.DataFrame:
+        """Store new records; returns the new listens, with `file` and `mark`."""
+        before, after = await self._spelled(fresh, coded, state)
+        resolved = resolve(fresh, around, also, after, coded.reasons)
+        change = Change(
+            added=pl.concat([resolved.new, resolved.replacing]),
+            removed=resolved.replaced,
+            before=before,
+            after=after,
         )
-        if isinstance(found, CursorResult) and not found.returns_rows:
-            return []
-        return list(found)
+        marking = Marking(self.session, self.user_id)
+        marked, altered = await marking.marked(change, _logs(state, fresh), around)
+        await self._dictionaries.add_reasons(coded.new_reasons)
+        await Naming(self.session, self.user_id).settle(before, after)
+        self.on_progress(0.5)
+        new = marked.head(len(resolved.new)).with_columns(resolved.new["file"])
+        await self._listens.add(new)
+        await self._listens.add_also(resolved.also)
+        await self._listens.add_also(resolved.replaced)
+        replacing = marked.tail(len(resolved.replacing))
+        await self._listens.replace(replacing)
+        await self._listens.mark(pl.concat([replacing, altered]))
+        return new
+
+    async def _spelled(
+        self, fresh: pl.DataFrame, coded: Coded, state: HistoryState
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """All spellings of the recordings of new records, before and after."""
+        recordings = fresh["recording"].unique()
+        given = coded.spelled.join(fresh, on="recording", how="semi")
+        if state.is_new:
+            before = pl.DataFrame(schema=SPELLED)
+        else:
+            before = await StoredSpellings(self.session, self.user_id).of_recordings(
+                recordings
+            )
+        return before, with_given(before, given)
+
+    async def _store_state(
+        self, state: HistoryState, fresh: pl.DataFrame, numbers: str
+    ) -> None:
+        after = replace(
+            state,
+            next_number=state.next_number + len(fresh),
+            logs=_logs(state, fresh),
+        )
+        streamed = "{}" if self.is_import else numbers
+        await store_state(self.session, self.user_id, after, streamed)
+
+
+def _logs(state: HistoryState, fresh: pl.DataFrame) -> frozenset[int]:
+    return state.logs | {LOG_CODES[name] for name in fresh["log"].unique()}
+
+
+def with_given(before: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """Stored spellings with those of an upload: new ones, and later listens of others."""
+    place = ["recording", "spelling"]
+    later = given.select(*place, pl.col("last_started").alias("given"))
+    dated = before.join(
+        later, on=place, how="left", maintain_order="left"
+    ).with_columns(pl.max_horizontal("last_started", "given").alias("last_started"))
+    new = given.join(before, on=place, how="anti").select(
+        [name for name in SPELLED.names() if name in given.columns]
+    )
+    return pl.concat([dated.drop("given"), new], how="diagonal")
+
+
+def resolve(
+    fresh: pl.DataFrame,
+    around: pl.DataFrame,
+    also: pl.DataFrame,
+    spelled: pl.DataFrame,
+    reasons: dict[str, int],
+) -> Resolved:
+    """What new records are among the stored ones: listens, or further records of some.
+
+    `around` are stored listens and `also` further records of them; `spelled` are the
+    spellings of the recordings of new records.
+    """
+    key = list(KEY)
+    met = around.join(fresh.select(key), on=key, how="semi", nulls_equal=True)
+    if met.is_empty():
+        return Resolved(
+            fresh.filter("first"), fresh.filter(~pl.col("first")), fresh.clear(), met
+        )
+    alone = fresh.join(met.select(key), on=key, how="anti", nulls_equal=True)
+    others = fresh.join(met.select(key), on=key, how="semi", nulls_equal=True)
+    stands = pl.lit(value=True).alias("stands")
+    ordered = ordered_records(
+        pl.concat([met.with_columns(stands), others], how="diagonal"), spelled, reasons
+    )
+    firsts = ordered.unique(key, keep="first", maintain_order=True)
+    replacing = firsts.filter(pl.col("stands").is_null()).select(others.columns)
+    replaced = met.join(replacing, on=key, how="semi", nulls_equal=True)
+    further = others.join(replacing, on="number", how="anti")
+    return Resolved(
+        new=alone.filter("first"),
+        also=pl.concat([alone.filter(~pl.col("first")), further]),
+        replacing=replacing,
+        replaced=replaced,
+    )

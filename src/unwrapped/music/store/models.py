@@ -6,6 +6,7 @@ here goes through the ORM, so that these are plain tables.
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -18,19 +19,26 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
 from sqlmodel import SQLModel
 
 from unwrapped.core.tables import UTCDateTime
+from unwrapped.music.history.intervals import LONG_MS
+from unwrapped.music.history.marks import Mark
 from unwrapped.music.sources.logs import LOGS
 
 LOG_CODES = {name.value: log.code for name, log in LOGS.items()}
-"""How the logs of listens are stored (`source`), by name."""
+"""How the logs of listens are stored, by name."""
 
 LOG_NAMES = {log.code: name.value for name, log in LOGS.items()}
 
-MOST_MS = 2**31 - 1
+MARK_CODES = {Mark.RICHER_SOURCE: 1, Mark.ECHO: 2, Mark.DOUBLE_SCROBBLE: 3}
+"""How marks are stored. Listens with mark 0 count."""
+
+MARK_NAMES = {code: mark for mark, code in MARK_CODES.items()}
 
 
 def _listener(*, refers: bool = False) -> Column[int]:
@@ -67,29 +75,63 @@ def _spelled() -> ForeignKeyConstraint:
     )
 
 
+history = Table(
+    "history",
+    SQLModel.metadata,
+    _listener(refers=True),
+    Column("version", BigInteger, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("next_number", Integer, nullable=False),
+    Column("logs", ARRAY(SmallInteger), nullable=False),
+    Column("streamed", INT4MULTIRANGE, nullable=False),
+    Column("removals", Integer, nullable=False),
+)
+"""What holds of a listener's history as a whole.
+
+`version` grows with every change. `rules` is the version of the rules that marks and
+names follow. `next_number` is the number of the next record. `logs` are those that the
+history has listens of, or has had. `streamed` are the records that came one by one, not by
+an import. `removals` counts removals."""
+
 artist = Table(
     "artist",
     SQLModel.metadata,
     _listener(refers=True),
     _number(),
-    Column("key", Text, nullable=False),
+    Column("public_id", Text, nullable=False),
     Column("name", Text, nullable=False),
-    _unique("uq_artist_key", "user_id", "md5(key)"),
+    _unique("uq_artist_public_id", "user_id", "public_id"),
 )
-"""Artists, by the key of their name, under the name that is shown."""
+"""Artists under the name that is shown. The public id is derived from the key of the name,
+and is the same whenever the artist is stored again; numbers are not."""
 
 track = Table(
     "track",
     SQLModel.metadata,
     _listener(refers=True),
     _number(),
+    Column("public_id", Text, nullable=False),
     Column("artist_id", Integer, nullable=False),
-    Column("key", Text, nullable=False),
     Column("title", Text, nullable=False),
     _refers("artist_id", "artist"),
-    _unique("uq_track_key", "user_id", "artist_id", "md5(key)"),
+    _unique("uq_track_public_id", "user_id", "public_id"),
+    Index("ix_track_artist", "user_id", "artist_id"),
 )
 """Tracks: what is counted and shown."""
+
+album = Table(
+    "album",
+    SQLModel.metadata,
+    _listener(refers=True),
+    _number(),
+    Column("public_id", Text, nullable=False),
+    Column("artist_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    _refers("artist_id", "artist"),
+    _unique("uq_album_public_id", "user_id", "public_id"),
+    Index("ix_album_artist", "user_id", "artist_id"),
+)
+"""Albums under the name that is shown."""
 
 recording = Table(
     "recording",
@@ -97,14 +139,13 @@ recording = Table(
     _listener(refers=True),
     _number(),
     Column("identity", Text, nullable=False),
-    Column("track_id", Integer),
-    Column("album", Text),
+    Column("track_id", Integer, nullable=False),
     _refers("track_id", "track"),
     _unique("uq_recording_identity", "user_id", "md5(identity)"),
     Index("ix_recording_track", "user_id", "track_id"),
 )
-"""Recordings: a service's URI, or the names. The track and album that each counts as
-follow from its spellings; `track_id` is null only inside the transaction that adds it."""
+"""Recordings: a service's URI, or the names. The track that each counts as follows from
+its spellings."""
 
 spelling = Table(
     "spelling",
@@ -118,12 +159,15 @@ spelling = Table(
     Column("artist_key", Text, nullable=False),
     Column("title_key", Text, nullable=False),
     Column("album_key", Text),
-    Column("last_logged", UTCDateTime, nullable=False),
+    Column("album_id", Integer),
+    Column("last_started", UTCDateTime, nullable=False),
     ForeignKeyConstraint(
         ["user_id", "recording_id"],
         ["recording.user_id", "recording.id"],
         ondelete="CASCADE",
     ),
+    _refers("album_id", "album"),
+    Index("ix_spelling_album", "user_id", "album_id"),
     _unique(
         "uq_spelling_names",
         "user_id",
@@ -134,7 +178,8 @@ spelling = Table(
         nulls_distinct=False,
     ),
 )
-"""All spellings that a recording has had, each with the time of its latest listen."""
+"""All spellings that a recording has had, numbered for each recording, each with the start
+of its latest listen and the album that its listens are shown with."""
 
 end_reason = Table(
     "end_reason",
@@ -144,7 +189,7 @@ end_reason = Table(
     Column("reason", Text, nullable=False),
     _unique("uq_end_reason_reason", "user_id", "md5(reason)"),
 )
-"""Why listens ended, in the source's words."""
+"""Why listens ended, in the log's words."""
 
 listen = Table(
     "listen",
@@ -153,52 +198,80 @@ listen = Table(
     # all the rest of their insert. `lock_history` holds the listener while rows come,
     # and a trigger (`listens_go_with_user`, by hand in the migration) is the cascade.
     Column("user_id", BigInteger, nullable=False),
-    Column("logged_at", UTCDateTime, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
     Column("recording_id", Integer, nullable=False),
     Column("spelling_id", Integer, nullable=False),
     Column("ms_played", Integer),
+    # Not null: a null in every row of logs without it would cost eight bytes each.
+    Column("length_ms", Integer, nullable=False, server_default=text("0")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
     Column("end_reason_id", Integer),
-    Column("source", SmallInteger, nullable=False),
+    Column("log", SmallInteger, nullable=False),
+    Column("mark", SmallInteger, nullable=False),
     Column("skipped", Boolean),
     Column("shuffle", Boolean),
-    Column("shadowed", Boolean, nullable=False),
     CheckConstraint("ms_played >= 0", name="ms_played"),
     UniqueConstraint(
         "user_id",
-        "logged_at",
+        "started_at",
         "recording_id",
-        "source",
+        "log",
         "ms_played",
         name="uq_listen_exact_key",
         postgresql_nulls_not_distinct=True,
     ),
+    Index(
+        "ix_listen_long",
+        "user_id",
+        "started_at",
+        postgresql_where=text(f"ms_played > {LONG_MS}"),
+    ),
 )
-"""Every listen, once. `logged_at` is the time as the source logged it (its end, or near);
-`shadowed` ones are not counted, as a richer source logged the same listen.
+"""Every listen, once. `mark` says why it is not counted (`MARK_CODES`), or 0. `length_ms` is
+that of the track, or 0. `number` is that of its record: numbers grow and are never given to
+another; 0 is that of listens that came before there were numbers.
 
 Its spelling is not a foreign key: looking up a million of them would take longer than
 all the rest of an import. The merge takes the ids from the rows that it has just joined.
 """
 
-also_spelled = Table(
-    "also_spelled",
+also_logged = Table(
+    "also_logged",
     SQLModel.metadata,
     Column("user_id", BigInteger, nullable=False),
-    Column("logged_at", UTCDateTime, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
     Column("recording_id", Integer, nullable=False),
     Column("spelling_id", Integer, nullable=False),
     Column("ms_played", Integer),
-    Column("source", SmallInteger, nullable=False),
-    _spelled(),
-    UniqueConstraint(
-        "user_id",
-        "recording_id",
-        "spelling_id",
-        "logged_at",
-        "source",
-        "ms_played",
-        name="uq_also_spelled",
-        postgresql_nulls_not_distinct=True,
+    Column("length_ms", Integer, nullable=False, server_default=text("0")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    Column("end_reason_id", Integer),
+    Column("log", SmallInteger, nullable=False),
+    Column("skipped", Boolean),
+    Column("shuffle", Boolean),
+    ForeignKeyConstraint(
+        ["user_id", "recording_id", "spelling_id"],
+        ["spelling.user_id", "spelling.recording_id", "spelling.id"],
+        ondelete="CASCADE",
     ),
+    Index("ix_also_logged_started_at", "user_id", "started_at"),
+    Index("ix_also_logged_spelling", "user_id", "recording_id", "spelling_id"),
 )
-"""Further spellings that a stored listen came under: rows that were known but for that."""
+"""Further records of stored listens: rows with the same exact key that say something else
+of the rest. Of all records of a listen the first in a fixed order is in `listen`."""
+
+import_records = Table(
+    "import_records",
+    SQLModel.metadata,
+    _listener(refers=True),
+    Column("import_id", Uuid, primary_key=True),
+    Column("records", INT4MULTIRANGE, nullable=False),
+    Column("content", Text),
+    Column("names", ARRAY(Text), nullable=False),
+    Column("removals", Integer, nullable=False),
+    ForeignKeyConstraint(["import_id"], ["history_import.id"], ondelete="CASCADE"),
+    Index("ix_import_records_content", "user_id", "content"),
+)
+"""The records that each import had, by their numbers. `content` is the digest of what was
+read, and `removals` is `history.removals` as it was: while both are the same, another import
+of the same bytes brings nothing. `names` are those of its uploads, by their bytes. Imports that ended before there were numbers have no row."""

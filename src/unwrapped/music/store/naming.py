@@ -1,78 +1,119 @@
-"""Under which names recordings count and are shown, as SQL on one listener's rows.
+"""The dictionaries of names in line with the spellings in use.
 
-The same rule as `tracks.name_tracks`, which a property test compares it with: every
-recording goes by its latest spelling, and of names that differ in spelling alone the
-latest is shown for all. Strings are ordered by code point, as there.
+The rule is `tracks.name_recordings`. It is applied to the recordings that changed, with all
+that are shown under the artists that they left or joined: then it names what it would name
+in the whole history.
 """
 
+from dataclasses import dataclass
+
+import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.store.statements import NEXT_ID, add_rows, run_all
+from unwrapped.music.history.identity import by_names, public_id
+from unwrapped.music.history.tracks import Names, name_recordings
+from unwrapped.music.store.copying import copy_in_dictionary
+from unwrapped.music.store.shown_names import ShownNames, Synced
+from unwrapped.music.store.spellings import StoredSpellings
 
-_LATEST_FIRST = """last_logged DESC, artist COLLATE "C", title COLLATE "C",
-    album COLLATE "C" NULLS LAST"""
-
-_FIND_NAMES = (
-    f"""CREATE TEMPORARY TABLE named ON COMMIT DROP AS
-    SELECT DISTINCT ON (recording_id) recording_id, artist, artist_key, title,
-        title_key, album, album_key, last_logged
-    FROM spelling WHERE user_id = :user_id
-    ORDER BY recording_id, {_LATEST_FIRST}""",
-    f"""CREATE TEMPORARY TABLE named_artist ON COMMIT DROP AS
-    SELECT DISTINCT ON (artist_key) artist_key AS key, artist AS name
-    FROM named ORDER BY artist_key, {_LATEST_FIRST}""",
-    f"""CREATE TEMPORARY TABLE named_track ON COMMIT DROP AS
-    SELECT DISTINCT ON (artist_key, title_key) artist_key, title_key AS key, title
-    FROM named ORDER BY artist_key, title_key, {_LATEST_FIRST}""",
-    f"""CREATE TEMPORARY TABLE named_album ON COMMIT DROP AS
-    SELECT DISTINCT ON (artist_key, album_key) artist_key, album_key AS key, album
-    FROM named WHERE album_key IS NOT NULL
-    ORDER BY artist_key, album_key, {_LATEST_FIRST}""",
-)
-
-_NEW_ARTISTS = f"""INSERT INTO artist (user_id, id, key, name)
-    SELECT :user_id, {NEXT_ID.format(table="artist")}, key, name FROM named_artist AS new
-    WHERE NOT EXISTS (
-        SELECT FROM artist AS old WHERE old.user_id = :user_id AND old.key = new.key)"""
-
-_NEW_TRACKS = f"""INSERT INTO track (user_id, id, artist_id, key, title)
-    SELECT :user_id, {NEXT_ID.format(table="track")}, artist.id, new.key, new.title
-    FROM named_track AS new
-    JOIN artist ON artist.user_id = :user_id AND artist.key = new.artist_key
-    WHERE NOT EXISTS (
-        SELECT FROM track AS old WHERE old.user_id = :user_id
-        AND old.artist_id = artist.id AND old.key = new.key)"""
-
-_APPLY_NAMES = (
-    """UPDATE artist SET name = new.name FROM named_artist AS new
-    WHERE user_id = :user_id AND artist.key = new.key AND artist.name <> new.name""",
-    """UPDATE track SET title = new.title
-    FROM named_track AS new
-    JOIN artist ON artist.user_id = :user_id AND artist.key = new.artist_key
-    WHERE track.user_id = :user_id AND track.artist_id = artist.id
-    AND track.key = new.key AND track.title <> new.title""",
-    """UPDATE recording SET track_id = track.id, album = named_album.album
-    FROM named
-    JOIN artist ON artist.user_id = :user_id AND artist.key = named.artist_key
-    JOIN track ON track.user_id = :user_id AND track.artist_id = artist.id
-        AND track.key = named.title_key
-    LEFT JOIN named_album ON named_album.artist_key = named.artist_key
-        AND named_album.key = named.album_key
-    WHERE recording.user_id = :user_id AND recording.id = named.recording_id
-    AND (recording.track_id, recording.album)
-        IS DISTINCT FROM (track.id, named_album.album)""",
-    """DELETE FROM track WHERE user_id = :user_id AND NOT EXISTS (
-        SELECT FROM recording WHERE recording.user_id = :user_id
-        AND recording.track_id = track.id)""",
-    """DELETE FROM artist WHERE user_id = :user_id AND NOT EXISTS (
-        SELECT FROM track WHERE track.user_id = :user_id AND track.artist_id = artist.id)""",
-    "DROP TABLE named, named_artist, named_track, named_album",
-)
+MANY = 2_000
+"""Recordings that changed: with more, all of the listener's are named."""
 
 
-async def name_recordings(session: AsyncSession, user_id: int) -> None:
-    """Bring the dictionaries of a listener in line with the spellings in use."""
-    await run_all(session, user_id, _FIND_NAMES)
-    await add_rows(session, user_id, "artist", _NEW_ARTISTS)
-    await add_rows(session, user_id, "track", _NEW_TRACKS)
-    await run_all(session, user_id, _APPLY_NAMES)
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The names of one listener, whose lock the session holds."""
+
+    session: AsyncSession
+    user_id: int
+
+    @property
+    def _spellings(self) -> StoredSpellings:
+        return StoredSpellings(self.session, self.user_id)
+
+    async def settle(
+        self, before: pl.DataFrame, after: pl.DataFrame, *, again: bool = False
+    ) -> None:
+        """Store what became of all spellings of the recordings that changed.
+
+        `before` and `after` are frames of `spellings.SPELLED`, of the same recordings
+        as far as they are in both. `again` names everything, whatever changed.
+        """
+        if not again and _keeps_names(before, after):
+            await self._spellings.date(before, after)
+            return
+        changed = pl.concat([before["recording"], after["recording"]]).unique()
+        every = again or len(changed) > MANY
+        artists = None if every else _artists(before, after)
+        if artists is None:
+            others = await self._spellings.every()
+        else:
+            others = await self._spellings.of_artists(artists)
+        others = others.filter(~pl.col("recording").is_in(changed.implode()))
+        before, after = (pl.concat([others, frame]) for frame in (before, after))
+        names = name_recordings(after)
+        shown = ShownNames(self.session, self.user_id)
+        synced = await shown.bring_in_line(names, artists)
+        await self._store(before, after, names, synced)
+        await shown.drop(synced)
+
+    async def _store(
+        self,
+        before: pl.DataFrame,
+        after: pl.DataFrame,
+        names: Names,
+        synced: Synced,
+    ) -> None:
+        tracks = names.recordings.join(
+            synced.tracks, on=["artist_key", "title_key"]
+        ).select("recording", pl.col("id").alias("track_id"))
+        albums = names.spellings.join(
+            synced.albums, on=["artist_key", "album_key"], how="left"
+        ).select("recording", "spelling", pl.col("id").alias("album_id"))
+        wanted = (
+            after.drop("track_id", "album_id")
+            .join(tracks, on="recording")
+            .join(albums, on=["recording", "spelling"])
+        )
+        owner = pl.lit(self.user_id, pl.Int64).alias("user_id")
+        new = wanted.join(before, on="recording", how="anti").unique("recording")
+        await copy_in_dictionary(
+            self.session,
+            "recording",
+            new.sort("recording").select(
+                owner, pl.col("recording").alias("id"), "identity", "track_id"
+            ),
+        )
+        await self._spellings.store(before, wanted)
+
+
+def _artists(*spelled: pl.DataFrame) -> list[str]:
+    """The public ids of the artists that recordings are shown under."""
+    keys = [name_recordings(frame).recordings["artist_key"] for frame in spelled]
+    return [public_id(key) for key in pl.concat(keys).unique()]
+
+
+def _keeps_names(before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether all that changed are later listens to what is shown as it is spelled.
+
+    Then nothing else is shown: what is the latest already only became later.
+    """
+    if len(before) != len(after) or after["shown_artist"].null_count():
+        return False
+    latest = pl.col("last_started") == pl.col("last_started").max().over("recording")
+    shows = after.filter(latest | by_names())
+    as_shown = (
+        (pl.col("artist") == pl.col("shown_artist"))
+        & (pl.col("title") == pl.col("shown_title"))
+        & pl.col("album").eq_missing("shown_album")
+    )
+    later = before.select(
+        "recording", "spelling", pl.col("last_started").alias("was_last")
+    )
+    dated = after.join(later, on=["recording", "spelling"], how="left")
+    never_earlier = (pl.col("last_started") >= pl.col("was_last")).fill_null(
+        value=False
+    )
+    return bool(
+        shows.select(as_shown.all()).item() and dated.select(never_earlier.all()).item()
+    )

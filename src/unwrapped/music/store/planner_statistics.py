@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import text
 
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
-from unwrapped.music.store.statements import FEWEST_ROWS
+from unwrapped.music.store.copying import FEWEST_ROWS
 
 LEAST_SHARE = 0.01
 """An import of a smaller part of the table is left to autovacuum, as one of a few rows is:
@@ -19,7 +19,7 @@ _KNOWN_ROWS = text("SELECT reltuples FROM pg_class WHERE oid = 'listen'::regclas
 # autovacuum gives up its work for those who wait, and plans are sound without statistics,
 # too (`JOIN_BY_HASH`).
 _ANALYSE = text(
-    "ANALYZE (SKIP_LOCKED) listen, also_spelled, recording, spelling, track, artist"
+    "ANALYZE (SKIP_LOCKED) listen, also_logged, recording, spelling, track, album, artist"
 )
 
 log = structlog.get_logger()

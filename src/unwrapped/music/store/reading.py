@@ -11,17 +11,22 @@ from unwrapped.music.store.models import LOG_NAMES
 
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-_LISTENS = """SELECT recording_id, logged_at, ms_played, end_reason_id, source, skipped,
-    shuffle
-FROM listen WHERE user_id = {user_id} AND NOT shadowed"""
+_LISTENS = """SELECT recording_id, spelling_id, started_at, ms_played, end_reason_id, log,
+    skipped, shuffle
+FROM listen WHERE user_id = {user_id} AND mark = 0"""
 
-# Numbered in the order of their identity, as in a history that was never stored.
-_RECORDINGS = """SELECT recording.id AS recording_id, track.id AS track,
-    row_number() OVER (ORDER BY identity COLLATE "C") AS recording,
-    artist.name AS artist, track.title, recording.album
+# Recordings are numbered in the order of their identity, as in a history that was never
+# stored.
+_SPELLINGS = """SELECT spelling.recording_id, spelling.id AS spelling_id,
+    track.id AS track,
+    dense_rank() OVER (ORDER BY identity COLLATE "C") AS recording,
+    artist.name AS artist, track.title, album.name AS album
 FROM recording
+JOIN spelling ON spelling.user_id = recording.user_id
+    AND spelling.recording_id = recording.id
 JOIN track ON track.user_id = recording.user_id AND track.id = recording.track_id
 JOIN artist ON artist.user_id = track.user_id AND artist.id = track.artist_id
+LEFT JOIN album ON album.user_id = recording.user_id AND album.id = spelling.album_id
 WHERE recording.user_id = {user_id}"""
 
 _REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
@@ -50,8 +55,10 @@ def read_listens(
             cursor.execute(statement.format(user_id=int(user_id)))
             return pl.DataFrame(cursor.fetch_arrow())
 
-        listens, recordings, reasons = read(_LISTENS), read(_RECORDINGS), read(_REASONS)
-    return sort_listens(_decoded(listens, reasons), _typed(recordings), "recording_id")
+        listens, spellings, reasons = read(_LISTENS), read(_SPELLINGS), read(_REASONS)
+    return sort_listens(
+        _decoded(listens, reasons), _typed(spellings), ["recording_id", "spelling_id"]
+    )
 
 
 def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +66,7 @@ def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
     words = dict(reasons.iter_rows())
     return listens.with_columns(
         pl.col("ms_played").cast(pl.Int64),
-        pl.col("source").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
+        pl.col("log").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
         pl.col("end_reason_id")
         # Without a default and a word, the type of the column would stay as it is.
         .replace_strict(
@@ -69,9 +76,9 @@ def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _typed(recordings: pl.DataFrame) -> pl.DataFrame:
-    return recordings.with_columns(
+def _typed(spellings: pl.DataFrame) -> pl.DataFrame:
+    return spellings.with_columns(
         pl.col("track").cast(pl.UInt32),
         pl.col("recording").cast(pl.UInt32),
-        *(as_enum(recordings[name]) for name in ("artist", "title", "album")),
+        *(as_enum(spellings[name]) for name in ("artist", "title", "album")),
     )

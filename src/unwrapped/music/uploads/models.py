@@ -26,6 +26,9 @@ class UploadedFile(Created, table=True):
     size: int = Field(sa_type=BigInteger)
     """Bytes; while the file is being received, as many as it may have."""
 
+    digest: str | None = Field(default=None, sa_type=Text)
+    """SHA-256 of the whole file."""
+
     receiving_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """The last sign of life while the file is being received; None once it is whole."""
 

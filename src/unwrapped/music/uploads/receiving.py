@@ -1,6 +1,7 @@
 """Taking a file in: streamed into the object store, on room that was reserved for it."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -77,7 +78,7 @@ async def receive(
     counted = _Counted(resources, body, upload.id, upload.size)
     try:
         await resources.objects.put(upload.object_key, counted.chunks())
-        await _record(resources, upload, counted.size)
+        await _record(resources, upload, counted)
     except BaseException:
         # Also when the request is cancelled: neither a row nor an object is left.
         await asyncio.shield(_drop(resources, upload))
@@ -85,20 +86,23 @@ async def receive(
     return upload
 
 
-async def _record(resources: Resources, upload: UploadedFile, size: int) -> None:
+async def _record(
+    resources: Resources, upload: UploadedFile, received: "_Counted"
+) -> None:
+    size, digest = received.size, received.digest.hexdigest()
     if not size:
         raise EmptyUpload
     whole = (
         update(UploadedFile)
         .where(col(UploadedFile.id) == upload.id)
-        .values(size=size, receiving_at=None)
+        .values(size=size, digest=digest, receiving_at=None)
     )
     async with resources.database.session() as session:
         if not await count_changed(session, whole):
             if await session.get(User, upload.user_id) is None:
                 raise InvalidToken
             raise _gone()
-    upload.size, upload.receiving_at = size, None
+    upload.size, upload.digest, upload.receiving_at = size, digest, None
 
 
 async def _drop(resources: Resources, upload: UploadedFile) -> None:
@@ -133,11 +137,13 @@ class _Counted:
         self._touched = self._clock()
         self._looked = 0
         self.size = 0
+        self.digest = hashlib.sha256()
 
     async def chunks(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self._body:
                 self.size += len(chunk)
+                self.digest.update(chunk)
                 self._check()
                 if self._clock() - self._touched > ALIVE_SECONDS:
                     await self._touch()

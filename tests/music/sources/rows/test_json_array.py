@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unwrapped.music.sources.format import DamagedHistory
-from unwrapped.music.sources.rows.json_array import (
+from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
+from unwrapped.music.sources.rows.pieces import (
     LONGEST_ROW_BYTES,
     PIECE_BYTES,
     JsonObject,
-    RowDecoder,
-    read_json_rows,
 )
 
 

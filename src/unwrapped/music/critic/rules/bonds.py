@@ -2,6 +2,7 @@
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_MONTHS = 12
@@ -11,6 +12,8 @@ WHOLE_YEAR_DAYS = 350
 def _comeback(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.comeback
     if bond is None or not bond.away_days:
+        return None
+    if days_missing(profile.gaps, bond.left_day, bond.returned_day):
         return None
     return Finding(
         bond.away_days,
@@ -28,6 +31,8 @@ def _farewell(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.farewell
     if bond is None:
         return None
+    if days_missing(profile.gaps, bond.last_day, profile.volume.last_day):
+        return None
     return Finding(
         bond.share,
         {
@@ -43,7 +48,7 @@ def _farewell(profile: TasteProfile) -> Finding | None:
 
 def _arrival(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.arrival
-    if bond is None:
+    if bond is None or profile.gaps:
         return None
     return Finding(
         bond.plays,

@@ -6,6 +6,7 @@ from datetime import date
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.volume import Year
 
@@ -30,20 +31,20 @@ def _busiest(profile: TasteProfile) -> Finding:
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     """The last two years of the period that it covers (nearly) whole, in a row."""
-    first, last = profile.volume.first_day, profile.volume.last_day
     whole = [
         year
         for year in profile.years
-        if year.hours and _days_covered(year.year, first, last) >= WHOLE_YEAR_DAYS
+        if year.hours and _days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
     ]
     if len(whole) < 2 or whole[-2].year + 1 != whole[-1].year:
         return None
     return whole[-2], whole[-1]
 
 
-def _days_covered(year: int, first: date, last: date) -> int:
-    begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-    return (end - begin).days + 1
+def _days_covered(year: int, profile: TasteProfile) -> int:
+    begin = max(profile.volume.first_day, date(year, 1, 1))
+    end = min(profile.volume.last_day, date(year, 12, 31))
+    return (end - begin).days + 1 - days_missing(profile.gaps, begin, end)
 
 
 def _years(profile: TasteProfile) -> Finding | None:
@@ -87,7 +88,7 @@ def _fullest(profile: TasteProfile) -> Finding | None:
 
 
 def _season(profile: TasteProfile, months: tuple[int, ...]) -> Finding | None:
-    if profile.volume.days < WHOLE_YEAR_DAYS:
+    if profile.volume.days < WHOLE_YEAR_DAYS or profile.gaps:
         return None
     plays = sum(m.plays for m in profile.months if m.month.month in months)
     share = plays / profile.volume.plays

@@ -13,8 +13,8 @@ FEWEST_YEARS = 3
 
 def _enough(profile: TasteProfile, judged: int) -> bool:
     """Whether the plays that could be judged may stand for the others: the log begins
-    with strangers, however long they had been known."""
-    return judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
+    with strangers, however long they had been known, and so it does after a gap."""
+    return not profile.gaps and judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
 
 
 def _novelty(profile: TasteProfile) -> Finding | None:
@@ -38,7 +38,7 @@ def _novelty(profile: TasteProfile) -> Finding | None:
 
 def _discovery(profile: TasteProfile) -> Finding | None:
     novelty = profile.novelty
-    if novelty is None or novelty.discovery_day is None:
+    if novelty is None or novelty.discovery_day is None or profile.gaps:
         return None
     return Finding(
         novelty.discovery_plays / profile.volume.plays,

@@ -2,6 +2,7 @@
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import BaseRate, Finding, Rule
+from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
@@ -11,7 +12,9 @@ FEWEST_ACTIVE_DAYS = 30
 
 def _active(profile: TasteProfile) -> Finding | None:
     volume, share = profile.volume, profile.days.active_share
-    if volume.days < FEWEST_DAYS:
+    if volume.days < FEWEST_DAYS or days_missing(
+        profile.gaps, volume.first_day, volume.last_day
+    ):
         return None
     off = volume.days - volume.active_days
     return Finding(
@@ -40,6 +43,8 @@ def _streak(profile: TasteProfile) -> Finding:
 def _silence(profile: TasteProfile) -> Finding | None:
     days = profile.days
     if days.silence_first is None or days.silence_last is None or not days.silence_days:
+        return None
+    if days_missing(profile.gaps, days.silence_first, days.silence_last):
         return None
     return Finding(
         days.silence_days,

@@ -16,7 +16,7 @@ def _in_many(profile: TasteProfile, value: float) -> Finding | None:
 
 def _sessions(profile: TasteProfile) -> dict[str, Evidence]:
     sessions = profile.sessions
-    return {
+    facts = {
         "marathon": fact(
             "share of plays in sessions of 3 hours or more",
             sessions.marathon_share,
@@ -28,13 +28,15 @@ def _sessions(profile: TasteProfile) -> dict[str, Evidence]:
         ),
         "count": fact("sessions", sessions.count, "sessions"),
         "few": fact("most plays of a dip", 2, "plays"),
-        "median": fact(
-            "median length of a session", round(sessions.median_minutes), "minutes"
-        ),
-        "hours": fact("longest session", sessions.longest_hours, "hours"),
         "plays": fact("plays in the longest session", sessions.longest_plays, "plays"),
         "day": fact("day of the longest session", sessions.longest_day, "day"),
     }
+    # A session of one play has no length where the ends of plays are unknown.
+    if minutes := round(sessions.median_minutes):
+        facts["median"] = fact("median length of a session", minutes, "minutes")
+    if hours := sessions.longest_hours:
+        facts["hours"] = fact("longest session", hours, "hours")
+    return facts
 
 
 def _visits(profile: TasteProfile) -> Finding | None:
@@ -104,7 +106,7 @@ SITTINGS: tuple[Rule, ...] = (
         claim="The ordinary session is long.",
         side="high",
         base=BaseRate.amount(24, 1.6, "The median session lasts about 24 minutes."),
-        find=lambda p: _in_many(p, p.sessions.median_minutes),
+        find=lambda p: _in_many(p, round(p.sessions.median_minutes)),
         phrasings=(
             "Your median session runs {median}. You give music the time that others give to a film, and skip the popcorn.",
             "{count}, with a median of {median}. Popping in for a quick song is plainly not your sport.",

@@ -15,11 +15,8 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import duration, text
 from unwrapped.music.sources.rows.frame import rows_frame
-from unwrapped.music.sources.rows.json_array import (
-    JsonObject,
-    RowDecoder,
-    read_json_rows,
-)
+from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
+from unwrapped.music.sources.rows.pieces import JsonObject
 
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -63,6 +60,7 @@ class SpotifyAccount:
     """The `StreamingHistory` files of the account data, as JSON."""
 
     logs = (LogName.SPOTIFY_ACCOUNT,)
+    stands_among_others = True
 
     def recognises(self, head: Head) -> bool:
         timed = head.keys & {"endTime", "msPlayed"}

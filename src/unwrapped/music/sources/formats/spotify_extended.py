@@ -16,11 +16,8 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import duration, flag, text
 from unwrapped.music.sources.rows.frame import rows_frame
-from unwrapped.music.sources.rows.json_array import (
-    JsonObject,
-    RowDecoder,
-    read_json_rows,
-)
+from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
+from unwrapped.music.sources.rows.pieces import JsonObject
 from unwrapped.music.sources.spellings import Spellings
 
 TIME_FORMATS = (
@@ -94,6 +91,7 @@ class SpotifyExtended:
     """Extended streaming history, as JSON."""
 
     logs = (LogName.SPOTIFY_EXTENDED,)
+    stands_among_others = True
 
     def recognises(self, head: Head) -> bool:
         distinctive = head.keys & DISTINCTIVE_KEYS

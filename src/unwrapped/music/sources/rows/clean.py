@@ -1,6 +1,6 @@
 """Cleaning of members: names, truth values and durations as exports hold them."""
 
-from unwrapped.music.sources.rows.json_array import JsonValue
+from unwrapped.music.sources.rows.pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text
 
 MS_LIMIT = 2**31

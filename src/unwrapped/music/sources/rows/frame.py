@@ -7,7 +7,7 @@ import polars as pl
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import MS_LIMIT, duration, flag
-from unwrapped.music.sources.rows.json_array import JsonValue
+from unwrapped.music.sources.rows.pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 LATEST_YEAR = 2099
@@ -19,10 +19,12 @@ LONGEST_REASON = 100
 LOG_DTYPE = pl.Enum([name.value for name in RICH_TO_POOR])
 ASIDE_DTYPE = pl.Enum([*(reason.value for reason in AsideReason), OTHER_FORM])
 
+TIME_DTYPE = pl.Datetime("us", "UTC")
+
 ROW_SCHEMA = pl.Schema(
     {
         "log": LOG_DTYPE,
-        "logged_at": pl.Datetime("us", "UTC"),  # null: no readable time
+        "logged_at": TIME_DTYPE,  # null: no readable time
         "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
         "length_ms": pl.Int32(),  # of the track, where logged; never what was heard
         "spelling": pl.UInt32(),  # code in `Spellings`
@@ -34,44 +36,56 @@ ROW_SCHEMA = pl.Schema(
 )
 """What a format makes of its rows, one for one and in their order."""
 
+_EARLIEST = pl.Series([LOGS[name].earliest_year for name in RICH_TO_POOR])
+_BY_CLIENTS = pl.Series([LOGS[name].scrobbled for name in RICH_TO_POOR])
+_WRONG_CLOCK = pl.Series([AsideReason.WRONG_CLOCK.value], dtype=ASIDE_DTYPE)
+_LEAST_MS = 100_000_000_000
+"""Unix times that are as long are in milliseconds: in seconds, it is the year 5138."""
+
 # Making codes of a name for each batch takes longer than repeating a code.
 _ONE_OF = {name: pl.Series([name.value], dtype=LOG_DTYPE) for name in LogName}
 
 
 def rows_frame(
     *,
-    log: LogName,
-    times: Sequence[str | None],
-    time_formats: Sequence[str],
+    log: LogName | pl.Series,
+    times: Sequence[str | None] | pl.Series,
+    time_formats: Sequence[str] = (),
     durations: Sequence[JsonValue],
     spellings: Sequence[int],
-    asides: Sequence[str | None],
+    asides: Sequence[str | None] | pl.Series,
     reasons_end: Sequence[str | None] | None = None,
     skipped: Sequence[JsonValue] | None = None,
     shuffle: Sequence[JsonValue] | None = None,
     lengths: Sequence[JsonValue] | None = None,
 ) -> pl.DataFrame:
-    """One frame of `ROW_SCHEMA`; members that the format lacks are null."""
+    """One frame of `ROW_SCHEMA`; members that the format lacks are null.
+
+    `log` is that of all rows, or a series (`LOG_DTYPE`) with that of each. `times` are
+    texts in one of `time_formats`, or a series of times in UTC.
+    """
     nulls = [None] * len(times)
+    if not isinstance(times, pl.Series):
+        times = parse_times(pl.Series(times, dtype=pl.String), time_formats)
+    logs = log if isinstance(log, pl.Series) else _one_of(log, len(times))
+    logged_at, wrong_clock = _with_sane_years(times, logs)
     reasons = reasons_end or nulls
     safe_reasons = {
         reason: shorten(safe_text(reason), LONGEST_REASON) for reason in set(reasons)
     }
     return pl.DataFrame(
         {
-            "log": _ONE_OF[log].new_from_index(0, len(times)),
-            "logged_at": parse_times(
-                pl.Series(times, dtype=pl.String),
-                time_formats,
-                LOGS[log].earliest_year,
-            ),
+            "log": logs,
+            "logged_at": logged_at,
             "ms_played": pl.Series(_durations(durations), dtype=pl.Int64),
             "length_ms": pl.Series(
                 [_length(value) for value in lengths] if lengths else nulls,
                 dtype=pl.Int32,
             ),
             "spelling": pl.Series(spellings, dtype=pl.UInt32),
-            "aside": pl.Series(asides, dtype=ASIDE_DTYPE),
+            "aside": _WRONG_CLOCK.zip_with(
+                wrong_clock, pl.Series(asides, dtype=ASIDE_DTYPE)
+            ),
             "reason_end": pl.Series(
                 [safe_reasons[reason] for reason in reasons], dtype=pl.Categorical
             ),
@@ -98,11 +112,9 @@ def _flags(values: Sequence[JsonValue]) -> list[bool | None]:
     return [v if v is None or type(v) is bool else flag(v) for v in values]
 
 
-def parse_times(
-    texts: pl.Series, formats: Sequence[str], earliest_year: int
-) -> pl.Series:
-    """UTC times, by the first format that fits; null for none or an absurd year."""
-    times = pl.Series([None] * len(texts), dtype=pl.Datetime("us", "UTC"))
+def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
+    """UTC times, by the first format that fits; null for none."""
+    times = pl.Series([None] * len(texts), dtype=TIME_DTYPE)
     for form in formats:
         if texts.count() == times.count():
             break
@@ -110,5 +122,27 @@ def parse_times(
             form, time_unit="us", time_zone="UTC", strict=False, ambiguous="null"
         )
         times = times.fill_null(parsed) if times.count() else parsed
-    sane = times.dt.year().is_between(earliest_year, LATEST_YEAR)
-    return times.zip_with(sane.fill_null(value=False), times.clear(len(times)))
+    return times
+
+
+def unix_times(numbers: pl.Series) -> pl.Series:
+    """The seconds of Unix times, which may also be in milliseconds; null for no time."""
+    seconds = numbers.zip_with(numbers.abs() < _LEAST_MS, numbers / 1000).floor()
+    sound = seconds.is_between(-_LEAST_MS, _LEAST_MS, closed="none")
+    seconds = seconds.zip_with(
+        sound.fill_null(value=False), seconds.clear(len(seconds))
+    )
+    return (seconds.cast(pl.Int64) * 1_000_000).cast(TIME_DTYPE)
+
+
+def _one_of(log: LogName, count: int) -> pl.Series:
+    return _ONE_OF[log].new_from_index(0, count)
+
+
+def _with_sane_years(times: pl.Series, logs: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Times without those of absurd years, and rows that a wrong clock has logged."""
+    years, log = times.dt.year(), logs.to_physical()
+    sane = (years >= _EARLIEST.gather(log)) & (years <= LATEST_YEAR)
+    sane = sane.fill_null(value=False)
+    wrong_clock = _BY_CLIENTS.gather(log) & times.is_not_null() & ~sane
+    return times.zip_with(sane, times.clear(len(times))), wrong_clock

@@ -6,7 +6,6 @@ holds, or a row does not fit its type, the standard library's decoder reads row 
 """
 
 import codecs
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,27 +13,22 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from unwrapped.music.sources.format import ByteReader, DamagedHistory
+from unwrapped.music.sources.format import ByteReader
+from unwrapped.music.sources.rows.pieces import (
+    LENIENT_JSON,
+    LONGEST_ROW_BYTES,
+    JsonObject,
+    JsonValue,
+    Malformed,
+    NotText,
+    damaged,
+    utf8_pieces,
+)
 
-PIECE_BYTES = 2 * 1024 * 1024
-LONGEST_ROW_BYTES = 16 * 1024 * 1024
 CUTS_TRIED = 4
 CUTS_WITHIN_BYTES = 64 * 1024
 DEEPEST_LISTS = 8
 DIGITS_OF_INT64 = 19
-
-type JsonValue = (
-    str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None
-)
-type JsonObject = dict[str, JsonValue]
-
-
-class _Malformed(ValueError):
-    """Text that is no JSON array, whatever follows it."""
-
-
-class _NotText(ValueError):
-    """Bytes that are not in the encoding of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +57,30 @@ def read_json_rows[Row](
     Rows may lie in lists within the array. Raises `DamagedHistory`, naming file and
     place, when the array does not end well.
     """
-    array = _Array(decoder)
+    array = JsonArray(decoder)
     try:
-        for piece in _utf8(reader):
+        for piece in utf8_pieces(reader):
             array.buffer += piece
             yield array.take()
         yield array.take_last()
-    except _Malformed as error:
+    except (Malformed, NotText) as error:
         array.count_rest()
-        raise DamagedHistory(
-            f"{reader.path} is cut off or damaged after row {array.taken:,}. {_ADVICE}"
-        ) from error
-    except _NotText as error:
-        array.count_rest()
-        raise DamagedHistory(
-            f"{reader.path} is damaged in row {array.taken + 1:,}, which is not"
-            f" {error} text. {_ADVICE}"
-        ) from error
+        raise damaged(reader.path, array.taken, error) from error
 
 
 @dataclass(slots=True)
-class _Array[Row]:
-    """An array that comes in pieces, without the rows that were taken already."""
+class JsonArray[Row]:
+    """An array that comes in pieces, without the rows that were taken already.
+
+    Its methods raise `Malformed` and `NotText`.
+    """
 
     decoder: RowDecoder[Row]
-    buffer: bytearray = field(default_factory=bytearray, init=False)
+    buffer: bytearray = field(default_factory=bytearray)
     """Begins with the array, later behind a row or a list."""
+
+    is_inside: bool = False
+    """Whether something that is no row may follow the array."""
 
     taken: int = field(default=0, init=False)
     _lists: int = field(default=0, init=False)
@@ -98,34 +90,39 @@ class _Array[Row]:
     _worth_trying: int = field(default=0, init=False)
     """How long `buffer` is to be before a row that was not whole is read again."""
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether `buffer` begins behind the end of the array."""
+        return self._begun and not self._lists
+
     def take(self) -> list[Row]:
-        """The rows that are whole. Raises `_Malformed`, `_NotText`."""
+        """The rows that are whole."""
         rows = self._take_guessing()
         if rows is None:
             too_long = len(self.buffer) > LONGEST_ROW_BYTES
             if len(self.buffer) < self._worth_trying and not too_long:
                 return []
-            rows = self._take_exactly()
+            rows = self.take_exactly()
             self._worth_trying = 0 if rows else 2 * len(self.buffer)
         if len(self.buffer) > LONGEST_ROW_BYTES:
-            raise _Malformed
+            raise Malformed
         return rows
 
     def take_last(self) -> list[Row]:
-        """The rows that are left, when no piece follows. Raises as `take`."""
+        """The rows that are left, when no piece follows."""
         rows = self._decode(len(self.buffer)) if self._lists <= 1 else None
         if rows is not None:
             self.taken += len(rows)
             return rows
-        rows = self._take_exactly()
+        rows = self.take_exactly()
         if self._lists or self.buffer.strip(_WHITE):
-            raise _Malformed
+            raise Malformed
         return rows
 
     def count_rest(self) -> None:
         """Have `taken` count the rows that are whole before the damage, too."""
-        with suppress(_Malformed, _NotText):
-            self._take_exactly()
+        with suppress(Malformed, NotText):
+            self.take_exactly()
 
     def _take_guessing(self) -> list[Row] | None:
         near_end = max(1, len(self.buffer) - CUTS_WITHIN_BYTES)
@@ -158,7 +155,8 @@ class _Array[Row]:
         finally:
             self.buffer[start] = replaced
 
-    def _take_exactly(self) -> list[Row]:
+    def take_exactly(self) -> list[Row]:
+        """The rows that are whole, read one by one."""
         rows: list[Row] = []
         try:
             text, _ = codecs.utf_8_decode(self.buffer, "surrogatepass")
@@ -174,7 +172,7 @@ class _Array[Row]:
         finally:
             self.taken += len(rows)
         if damaged:
-            raise _NotText("UTF-8")
+            raise NotText("UTF-8")
         del self.buffer[: len(text[:done].encode("utf-8", "surrogatepass"))]
         return rows
 
@@ -184,9 +182,11 @@ class _Array[Row]:
         if self._lists and before == "]":
             self._lists -= 1
             return at + 1, []
+        if self.is_inside and self.has_ended:
+            return None
         if self._begun and before:
             if not self._lists or before != ",":
-                raise _Malformed
+                raise Malformed
             at, before = _skip_white(text, at + 1)
         opened = 0
         while before == "[":
@@ -195,7 +195,7 @@ class _Array[Row]:
         if not before:
             return None
         if (not self._begun and not opened) or self._lists + opened > DEEPEST_LISTS:
-            raise _Malformed
+            raise Malformed
         return self._value(text, at, opened)
 
     def _value(
@@ -206,7 +206,7 @@ class _Array[Row]:
             closed = 1
         else:
             try:
-                value, end = _LENIENT.raw_decode(text, at)
+                value, end = LENIENT_JSON.raw_decode(text, at)
             except (ValueError, RecursionError):
                 return None
             if not isinstance(value, dict | str) and not _END_OF_WORD.match(text, end):
@@ -223,37 +223,6 @@ def _skip_white(text: str, at: int) -> tuple[int, str]:
     return at, text[at : at + 1]
 
 
-def _utf8(reader: ByteReader) -> Iterator[bytes]:
-    """The file as UTF-8 without a byte order mark, whatever Unicode it came in."""
-    piece = reader.read(PIECE_BYTES)
-    encoding = json.detect_encoding(piece)
-    if encoding in {"utf-8", "utf-8-sig"}:
-        yield piece.removeprefix(codecs.BOM_UTF8)
-        while piece := reader.read(PIECE_BYTES):
-            yield piece
-        return
-    decode = codecs.getincrementaldecoder(encoding)("surrogatepass").decode
-    try:
-        while piece:
-            yield decode(piece).encode("utf-8", "surrogatepass")
-            piece = reader.read(PIECE_BYTES)
-    except UnicodeDecodeError as error:
-        readable = piece[: error.start - len(error.object)]
-        yield decode(readable).encode("utf-8", "surrogatepass")
-        raise _NotText(error.encoding) from error
-    try:
-        decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise _Malformed from error
-
-
-def _lenient_int(digits: str) -> int | float:
-    """No row has a use for a longer number, and Python refuses to read some."""
-    return int(digits) if len(digits) <= DIGITS_OF_INT64 else float("inf")
-
-
-_ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
-_LENIENT = json.JSONDecoder(parse_int=_lenient_int, strict=False)
 _END_OF_WORD = re.compile(r"[ \t\n\r,\]]")
 _WHITE = b" \t\n\r"
 _GAP = re.compile(r"[ \t\n\r]*")

@@ -7,7 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from unwrapped.core.resources import Resources
-from unwrapped.music.store.staging import MESSAGE_BYTES, DatabaseStalled, csv, stage
+from unwrapped.music.store.copying import (
+    MESSAGE_BYTES,
+    DatabaseStalled,
+    copy_in,
+    csv,
+)
 
 HANG = 20.0
 
@@ -42,8 +47,8 @@ async def test_a_copy_that_is_not_taken_is_given_up(
         await session.execute(text("CREATE TABLE taken (n integer)"))
     async with asyncio.timeout(HANG), database.session() as other:
         await other.execute(text("LOCK TABLE taken"))
-        with pytest.raises(DatabaseStalled, match="did not take the rows within 0"):
+        with pytest.raises(DatabaseStalled, match="did not move the rows within 0"):
             async with database.session() as session:
-                await stage(session, "SELECT 1", "taken", rows, seconds=0.3)
+                await copy_in(session, "taken", rows, seconds=0.3)
     async with asyncio.timeout(HANG), database.session() as session:
         assert await session.scalar(text("SELECT count(*) FROM taken")) == 0

@@ -1,0 +1,89 @@
+"""What the time of a listen says: when it ran, and when it may have begun.
+
+The one place where the meaning of a log's times is spelled out. With `t` the logged
+time, cut to its minute where the log has minutes alone, `cut` that minute's length
+(else nothing), and `lasted` the time played:
+
+=========  ==================================  ========================================
+`logs`     ran from .. to                      began from .. to
+=========  ==================================  ========================================
+start      `t` .. `t + cut + lasted`           `t` .. `t + cut`
+end        `t - lasted` .. `t + cut`           `t - lasted` .. `t - lasted + cut`
+near_end   `t - lasted` .. `t + cut`           `t - lasted - LATE` .. `t + cut`
+=========  ==================================  ========================================
+
+Where the time played is unknown, `lasted` is the length of the track; where that is
+unknown too, what the log declares (`longest_unknown_ms`), and an end says no more than
+a moment near it. A length counts as `LONG_MS` at most. A log of moments near the end
+that declares 0 means the moment itself, whatever the length; its reports may be `LATE`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import polars as pl
+
+from unwrapped.music.sources.logs import Log
+
+LONG_MS = 7_200_000
+"""A listen that was played for longer than this reaches further than others do."""
+
+MINUTE = timedelta(minutes=1)
+
+LATE = timedelta(seconds=30)
+"""How long after the end a moment near it may be, beyond the margin of every log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Two expressions on the listens of one log, both moments included."""
+
+    first: pl.Expr
+    last: pl.Expr
+
+
+def ran(log: Log) -> Interval:
+    """Within which moments a listen began and ended."""
+    time, cut, lasted = _time(log), _cut(log), _lasted(log)
+    if log.logs == "start":
+        return Interval(time, time + cut + lasted)
+    return Interval(time - lasted, time + cut)
+
+
+def began(log: Log) -> Interval:
+    """Between which moments a listen began."""
+    time, cut, lasted = _time(log), _cut(log), _lasted(log)
+    if log.logs == "start":
+        return Interval(time, time + cut)
+    if log.logs == "near_end":
+        return Interval(time - lasted - LATE, time + cut)
+    known = pl.col("ms_played").is_not_null()
+    start = time - lasted
+    return Interval(start, pl.when(known).then(start + cut).otherwise(time + cut))
+
+
+def _time(log: Log) -> pl.Expr:
+    """The logged time, cut to what the log knows of it."""
+    time = pl.col("started_at")
+    if log.logs == "end":
+        time += _milliseconds(pl.col("ms_played").fill_null(0))
+    return time.dt.truncate("1m") if log.precision == "minute" else time
+
+
+def _cut(log: Log) -> timedelta:
+    return MINUTE if log.precision == "minute" else timedelta()
+
+
+def _lasted(log: Log) -> pl.Expr:
+    unknown = min(log.longest_unknown_ms, LONG_MS)
+    played = pl.col("ms_played")
+    if log.logs == "near_end":
+        if not unknown:
+            return _milliseconds(pl.lit(0))
+        played = played.clip(upper_bound=LONG_MS)
+    length = pl.col("length_ms").cast(pl.Int64).clip(upper_bound=LONG_MS)
+    return _milliseconds(pl.coalesce(played, length, unknown))
+
+
+def _milliseconds(ms: pl.Expr) -> pl.Expr:
+    return pl.duration(milliseconds=ms, time_unit="us")

@@ -1,0 +1,121 @@
+"""Which names are near enough to mean one listen, where the time fits as well.
+
+For marks alone, never for identity or counting: services rewrite names ("Song - 2011
+Remaster", "A feat. B"), and a wrong guess must be undone by the next rule.
+"""
+
+from functools import reduce
+
+import polars as pl
+
+_WORDS = (
+    r"(?:feat|ft|featuring|remaster\w*|version|edit|mix|live|mono|stereo|bonus|single"
+    r"|radio|deluxe|acoustic|demo|(?:19|20)\d\d)"
+)
+# Marks that names are written with or without. Those of other scripts are letters.
+_ACCENTS = r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]"
+
+_TITLE = (
+    rf"\s*[(\[](?:\s*with\b[^()\[\]]*|[^()\[\]]*\b{_WORDS}\b[^()\[\]]*)[)\]]",
+    rf"\s-\s[^-]*\b{_WORDS}\b.*$",
+    r"\s(?:feat|ft|featuring)\b.*$",
+)
+_ARTIST = (
+    r",\s*the$",
+    r"^the\s+",
+    r"\s*[,;/\u2022].*$",
+    r"\s(?:feat|ft|featuring|with|vs)\b.*$",
+    r"\s[x\u00d7]\s.*$",
+)
+_NO_WORD = r"[\W_]+"
+_VARIOUS = "variousartists"
+
+
+def loose_keys(spelled: pl.DataFrame) -> pl.DataFrame:
+    """The loose keys of each recording, each once.
+
+    Columns: `recording`, `loose_title`, `loose_artist`, and `lead`: what comes before
+    "and" in the artist, null where there is none.
+    """
+    keys = spelled.select("recording", "artist_key", "title_key").unique()
+    titles = keys.select("title_key").unique()
+    artists = keys.select("artist_key").unique()
+    return (
+        keys.join(_with_loose_title(titles), on="title_key")
+        .join(_with_loose_artist(artists), on="artist_key")
+        .select("recording", "loose_title", "loose_artist", "lead")
+        .unique()
+    )
+
+
+def _with_loose_title(titles: pl.DataFrame) -> pl.DataFrame:
+    key = pl.col("title_key")
+    return titles.with_columns(
+        _words_of(_without(_folded(key), *_TITLE), key).alias("loose_title")
+    )
+
+
+def _with_loose_artist(artists: pl.DataFrame) -> pl.DataFrame:
+    key, first = pl.col("artist_key"), pl.col("first")
+    lead = first.str.extract(r"^(.+?)\sand\s").str.replace_all(_NO_WORD, "")
+    return artists.with_columns(_without(_folded(key), *_ARTIST).alias("first")).select(
+        key,
+        _words_of(first, key).alias("loose_artist"),
+        pl.when(lead != "").then(lead).alias("lead"),
+    )
+
+
+def _folded(key: pl.Expr) -> pl.Expr:
+    return (
+        key.str.normalize("NFKD")
+        .str.replace_all(_ACCENTS, "")
+        .str.replace_all(r"[\u2010-\u2015\u2212]", "-")
+        .str.replace_all("&", " and ", literal=True)
+    )
+
+
+def _without(text: pl.Expr, *patterns: str) -> pl.Expr:
+    return reduce(lambda text, one: text.str.replace_all(one, ""), patterns, text)
+
+
+def _words_of(text: pl.Expr, key: pl.Expr) -> pl.Expr:
+    """The letters and digits of `text`; where there are none, the key as it is."""
+    words = text.str.replace_all(_NO_WORD, "")
+    return pl.when(words != "").then(words).otherwise(key)
+
+
+def shared_tokens(
+    ones: pl.DataFrame, others: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What tells which recordings share a loose key: `recording` and `token` of each side.
+
+    One of `ones` and one of `others` (`loose_keys`) share a key if they have a token in
+    common: titles are equal, and so are the artists; or one artist is what comes before
+    "and" in the other; or one is "Various Artists". Tokens that one side alone has are
+    left out.
+    """
+    artist, lead, anyone = pl.col("loose_artist"), pl.col("lead"), pl.lit("")
+    various = pl.when(artist == _VARIOUS).then(anyone).otherwise(None)
+    ways = [(artist, artist), (lead, artist), (artist, lead)]
+    ways += [(various, anyone), (anyone, various)]
+    one = _in_each_way(ones, [mine for mine, _ in ways])
+    other = _in_each_way(others, [its for _, its in ways])
+    common = one.join(other, on=_TOKEN, how="semi").select(_TOKEN).unique()
+    tokens = common.with_row_index("token")
+    return _tokens_of(one, tokens), _tokens_of(other, tokens)
+
+
+_TOKEN = ["loose_title", "name", "way"]
+
+
+def _in_each_way(keys: pl.DataFrame, names: list[pl.Expr]) -> pl.DataFrame:
+    return pl.concat(
+        keys.select(
+            "recording", "loose_title", name.alias("name"), pl.lit(way).alias("way")
+        ).drop_nulls("name")
+        for way, name in enumerate(names)
+    )
+
+
+def _tokens_of(named: pl.DataFrame, tokens: pl.DataFrame) -> pl.DataFrame:
+    return named.join(tokens, on=_TOKEN).select("recording", "token").unique()

@@ -1,0 +1,62 @@
+"""Which stored listens do not count, and why: the rules of decision 0046, together."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import polars as pl
+
+from unwrapped.music.history.double_scrobbles import double_scrobbles
+from unwrapped.music.history.echoes import echoes
+from unwrapped.music.history.loose_keys import loose_keys
+from unwrapped.music.history.same_listen import with_richer_source
+from unwrapped.music.sources.logs import LOGS, Log, LogName
+
+
+class Mark(StrEnum):
+    """Why a listen does not count. If several apply, it is the first of these."""
+
+    RICHER_SOURCE = "richer_source"
+    DOUBLE_SCROBBLE = "double_scrobble"
+    ECHO = "echo"
+
+
+MARK_DTYPE = pl.Enum([mark.value for mark in Mark])
+
+_MARKS = pl.Series(list(Mark), dtype=MARK_DTYPE)
+
+
+def mark_listens(
+    listens: pl.DataFrame,
+    spelled: pl.DataFrame,
+    logs: Mapping[LogName, Log] = LOGS,
+) -> pl.DataFrame:
+    """`listens`, in their order, with `mark`: null where the listen counts.
+
+    `listens` are one row each, with `started_at`, `log`, `recording`, `ms_played` and
+    `length_ms`; `spelled` has all spellings of their recordings (`recording`,
+    `identity`, `artist_key`, `title_key`). The marks depend on the set of rows, not on
+    their order or on the numbers of recordings; a marked row marks others all the same.
+    """
+    rows = listens.select(
+        "started_at", "log", "recording", "ms_played", "length_ms"
+    ).with_row_index("row")
+    present = _present(rows, logs)
+    marked = {Mark.ECHO: echoes(rows, present)}
+    scrobbled = any(log.scrobbled for log in present.values())
+    if scrobbled or len(present) > 1:
+        loose = loose_keys(spelled)
+        marked[Mark.DOUBLE_SCROBBLE] = double_scrobbles(rows, spelled, loose, present)
+        marked[Mark.RICHER_SOURCE] = with_richer_source(rows, loose, present)
+    # The first of `Mark` is written last.
+    codes = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(rows))
+    for code, mark in reversed(list(enumerate(Mark))):
+        if mark in marked:
+            codes = codes.scatter(marked[mark], code)
+    return listens.with_columns(_MARKS.gather(codes).alias("mark"))
+
+
+def _present(rows: pl.DataFrame, logs: Mapping[LogName, Log]) -> dict[LogName, Log]:
+    """The logs that rows are of, from rich to poor."""
+    names = set(rows["log"].unique())
+    ranked = sorted(logs.items(), key=lambda item: item[1].rank)
+    return {name: log for name, log in ranked if name.value in names}

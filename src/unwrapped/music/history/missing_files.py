@@ -1,0 +1,236 @@
+"""Files that are due: a hole among numbered files, a full file that nothing follows.
+
+By names and spans of all files of a listener, whatever the order in which they were
+given. Spotify numbers the files of an export from 0.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from pathlib import PurePosixPath
+
+from unwrapped.core.text import printable
+from unwrapped.music.history.books import FileBooks
+from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
+from unwrapped.music.sources.logs import LogName
+
+ACCOUNT_FILE_ROWS = 10_000
+"""Rows of a file of account data, unless it is the last one."""
+
+REST = timedelta(days=7)
+"""What may be left of a hole that other files fill: nobody listens every day."""
+
+_EXTENDED = frozenset[str]({LogName.SPOTIFY_EXTENDED})
+_ACCOUNT = _EXTENDED | {LogName.SPOTIFY_ACCOUNT}
+_NUMBER = r"(?P<number>\d{1,3})"
+# Music videos are few, and their one file is about all years.
+_VIDEO = re.compile(r"Streaming_History_Video", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Files that are numbered together."""
+
+    stem: str
+    """The name up to the number; years in it, which differ, are left out."""
+
+    pattern: str
+    log: LogName
+    filled_by: frozenset[str]
+    """Logs whose files have what a missing file would."""
+
+    is_in_order: bool = True
+    """Whether a higher number is a later time."""
+
+    def number_of(self, path: str) -> int | None:
+        """The number of a file; None for a file of another kind."""
+        name = PurePosixPath(path).name
+        pattern = rf"{self.pattern}(?: ?\(\d+\)| copy)?\.json\b"
+        found = re.match(pattern, name, re.IGNORECASE | re.ASCII)
+        # A file that is alone has no number.
+        return int(found["number"] or 0) if found else None
+
+
+SERIES = (
+    Series(
+        "Streaming_History_Audio_..._",
+        rf"Streaming_History_Audio_\d{{4}}(?:-\d{{4}})?(?:_{_NUMBER})?",
+        LogName.SPOTIFY_EXTENDED,
+        _EXTENDED,
+    ),
+    Series(
+        "endsong_",
+        rf"endsong_{_NUMBER}",
+        LogName.SPOTIFY_EXTENDED,
+        _EXTENDED,
+        is_in_order=False,
+    ),
+    Series(
+        "StreamingHistory",
+        rf"StreamingHistory{_NUMBER}",
+        LogName.SPOTIFY_ACCOUNT,
+        _ACCOUNT,
+    ),
+    Series(
+        "StreamingHistory_music_",
+        rf"StreamingHistory_music_{_NUMBER}",
+        LogName.SPOTIFY_ACCOUNT,
+        _ACCOUNT,
+    ),
+)
+
+
+type Numbered = dict[int, list[FileBooks]]
+"""The files of a series, by their numbers."""
+
+
+def warn_of_files(files: Sequence[FileBooks]) -> list[HistoryWarning]:
+    """What is due among all files of a listener."""
+    numbered = {series: _numbered(series, files) for series in SERIES}
+    missing = [
+        _warn_of_missing(series, found, _spans(files, series.filled_by))
+        for series, found in numbered.items()
+    ]
+    full = _warn_of_full(files, numbered)
+    return [*(warning for warning in missing if warning), *full]
+
+
+def _numbered(series: Series, files: Sequence[FileBooks]) -> Numbered:
+    numbered: Numbered = {}
+    for file in files:
+        if (number := series.number_of(file.path)) is not None:
+            numbered.setdefault(number, []).append(file)
+    return numbered
+
+
+def _spans(files: Sequence[FileBooks], logs: Collection[str]) -> list[Span]:
+    """When the listens of these logs are, file by file."""
+    return [
+        Span(file.first, file.last)
+        for file in files
+        if file.first and file.last and file.source in logs
+        if not _VIDEO.match(PurePosixPath(file.path).name)
+    ]
+
+
+def _warn_of_missing(
+    series: Series, numbered: Numbered, others: Sequence[Span]
+) -> HistoryWarning | None:
+    absent: list[int] = []
+    spans: list[Span] = []
+    for run in _runs(set(range(max(numbered, default=0))) - numbered.keys()):
+        left = _left_out(run, numbered, others) if series.is_in_order else []
+        if left is not None:
+            absent += run
+            spans += left
+    if not absent:
+        return None
+    is_one = len(absent) == 1
+    there = "the only file is" if len(numbered) == 1 else "files are"
+    return HistoryWarning(
+        code=WarningCode.MISSING_FILE,
+        text=f"{series.stem}{_listed(absent)} {'is' if is_one else 'are'} missing:"
+        f" {there} numbered {_listed(numbered)}.",
+        advice=f"Look for {'it' if is_one else 'them'} in what Spotify sent, and import"
+        f" {'it' if is_one else 'them'} too.",
+        names=[f"{series.stem}{number}" for number in absent],
+        numbers=absent,
+        logs=[series.log.value],
+        spans=spans,
+    )
+
+
+def _left_out(
+    run: Sequence[int], numbered: Numbered, others: Sequence[Span]
+) -> list[Span] | None:
+    """The time that files of these numbers would be about, as far as it is known.
+
+    None where other files are about all of it.
+    """
+    starts = [file.first for file in numbered[run[-1] + 1] if file.first]
+    ends = [file.last for file in numbered.get(run[0] - 1, ()) if file.last]
+    if not starts:
+        return []
+    until = min(starts)
+    if run[0] == 0:
+        return None if any(other.first < until for other in others) else []
+    if not ends:
+        return []
+    hole = Span(max(ends), until)
+    inside = [o for o in others if o.first < hole.last and o.last > hole.first]
+    if not inside and hole.first < hole.last:
+        return [hole]
+    return _rest(hole, inside) or None
+
+
+def _rest(hole: Span, inside: Iterable[Span]) -> list[Span]:
+    """What the spans leave of a hole, but for short times."""
+    left, since = [], hole.first
+    for span in sorted(inside, key=lambda span: span.first):
+        left.append(Span(since, span.first))
+        since = max(since, span.last)
+    left.append(Span(since, hole.last))
+    return [span for span in left if span.last - span.first > REST]
+
+
+def _warn_of_full(
+    files: Sequence[FileBooks], numbered: Mapping[Series, Numbered]
+) -> list[HistoryWarning]:
+    """Full files of account data, each once, that nothing goes on after."""
+    latest = max((span.last for span in _spans(files, _ACCOUNT)), default=None)
+    full = {
+        PurePosixPath(file.path).name
+        for file in files
+        if file.source == LogName.SPOTIFY_ACCOUNT
+        and file.account.rows_read == ACCOUNT_FILE_ROWS
+        and not _has_next(file, numbered)
+        and (latest == file.last if file.last else _has_number(file, numbered))
+    }
+    return [
+        HistoryWarning(
+            code=WarningCode.FULL_FILE,
+            text=f"{printable(name, 100)} is full, with {ACCOUNT_FILE_ROWS:,} rows, and"
+            " no file goes on after it.",
+            advice="Look for the next number in what Spotify sent, and import it too. If"
+            " there is none, all is here.",
+            names=[name],
+            logs=[LogName.SPOTIFY_ACCOUNT.value],
+        )
+        for name in sorted(full)
+    ]
+
+
+def _has_number(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
+    return any(series.number_of(file.path) is not None for series in numbered)
+
+
+def _has_next(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
+    """Whether there is a file of the next number."""
+    return any(
+        number + 1 in there
+        for series, there in numbered.items()
+        if (number := series.number_of(file.path)) is not None
+    )
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers in order, those that follow one another together."""
+    placed = enumerate(sorted(numbers))
+    return [
+        [number for _, number in run]
+        for _, run in groupby(placed, key=lambda pair: pair[1] - pair[0])
+    ]
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    """`0`, `0 and 2`, `0 to 3, 5 and 7`."""
+    parts = [
+        part
+        for run in _runs(numbers)
+        for part in (
+            [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(n) for n in run]
+        )
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)

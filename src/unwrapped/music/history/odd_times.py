@@ -1,0 +1,264 @@
+"""Times that cannot be right: a log that is hours off another, listens that nobody heard.
+
+Both are noticed and said; nothing is changed or left out. A frame of listens here has
+`started_at`, `ms_played`, `source` (the log), `track` and `artist` (any codes), and may
+be in any order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import polars as pl
+
+from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
+from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, Log, LogName
+
+OF_TIMES = frozenset({WarningCode.SHIFTED, WarningCode.BACK_FILLED})
+"""What is noticed here."""
+
+PLAY_MS = 30_000
+"""Of a shorter listen it is never sure that it was one."""
+
+STEP, FARTHEST = timedelta(minutes=15), timedelta(hours=14)
+"""Time zones differ by multiples of `STEP`, and from UTC by up to `FARTHEST`."""
+
+NEARLY, ROUGHLY = timedelta(seconds=30), timedelta(seconds=90)
+"""How far from a multiple of `STEP` the same listen may be: roughly, where a log cuts
+seconds off or writes a moment near the end."""
+
+COMPARED = 2_000
+"""Listens of a log that are looked for in another one, evenly spread."""
+
+MOST_A_SPAN = 50
+"""A track that is played more often within `FARTHEST` shows nothing: it fits always."""
+
+FEWEST, FEWEST_TRACKS, FEWEST_DAYS = 20, 10, 5
+LEAST_SHARE = 0.25
+"""Of the listens whose track the other log has within `FARTHEST`, so many fit at least:
+by chance it is one of a hundred, or one of ten where a playlist is heard twice a day."""
+
+PROMINENT = 10
+"""So many times as many fit as at an average difference: an album in a loop fits at
+many."""
+
+SOONEST = timedelta(seconds=30)
+"""No two plays of one listener begin within it, time and again."""
+
+LONGEST_BEAT = timedelta(minutes=10)
+FEWEST_ARTISTS = 10
+"""Tracks of one artist may be equally long, such as hours of rain."""
+
+MOST_SPANS = 20
+"""How many spans a warning lists."""
+
+
+def warn_of_times(listens: pl.DataFrame) -> list[HistoryWarning]:
+    """What is odd about the times of these listens."""
+    plays = listens.lazy().filter(pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS)
+    names = set(listens["source"].unique())
+    logs = {
+        name: plays.filter(pl.col("source") == name.value)
+        .select("started_at", "ms_played", "track", "artist")
+        .sort("started_at", "track", "ms_played")
+        .collect()
+        for name in RICH_TO_POOR
+        if name.value in names
+    }
+    warnings = [
+        warning
+        for richer, poorer in combinations(logs, 2)
+        for warning in _shifts(logs[richer], logs[poorer], richer, poorer)
+    ]
+    filled = [_back_filled(rows, name) for name, rows in logs.items()]
+    return [*warnings, *(warning for warning in filled if warning)]
+
+
+def _shifts(
+    rich_rows: pl.DataFrame, poor_rows: pl.DataFrame, richer: LogName, poorer: LogName
+) -> Iterator[HistoryWarning]:
+    """A warning for each difference at which many listens of the two are the same."""
+    rich, poor = LOGS[richer], LOGS[poorer]
+    ends = "near_end" in (rich.logs, poor.logs)
+    is_rough = ends or "minute" in (rich.precision, poor.precision)
+    fits = _fits(
+        rich_rows.select("track", _moment(rich, ends=ends)),
+        poor_rows.select("track", _moment(poor, ends=ends)),
+        ROUGHLY if is_rough else NEARLY,
+    )
+    met = fits["row"].n_unique()
+    for row in _prominent(fits, met).iter_rows(named=True):
+        minutes = row["steps"] * (STEP // timedelta(minutes=1))
+        span = Span(row["first"], row["last"])
+        yield _shifted(richer, poorer, minutes, (row["rows"], met), span)
+
+
+def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
+    """The differences, in `steps`, that chance does not explain, the clearest first."""
+    steps = (
+        fits.filter(pl.col("steps") != 0)
+        .group_by("steps")
+        .agg(
+            pl.col("row").n_unique().alias("rows"),
+            pl.col("track").n_unique().alias("tracks"),
+            pl.col("moment").dt.date().n_unique().alias("days"),
+            pl.col("moment").min().alias("first"),
+            pl.col("moment").max().alias("last"),
+        )
+    )
+    usual = steps["rows"].sum() / (2 * (FARTHEST // STEP))
+    return steps.filter(
+        pl.col("rows") >= max(FEWEST, LEAST_SHARE * met),
+        pl.col("rows") >= PROMINENT * usual,
+        pl.col("tracks") >= FEWEST_TRACKS,
+        pl.col("days") >= FEWEST_DAYS,
+    ).sort("rows", "steps", descending=[True, False])
+
+
+def _moment(log: Log, *, ends: bool) -> pl.Expr:
+    """What can be compared: the start, or the end where one of the two knows no other."""
+    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
+    at_end = ends and log.logs != "near_end"
+    return (pl.col("started_at") + played if at_end else pl.col("started_at")).alias(
+        "moment"
+    )
+
+
+def _fits(rich: pl.DataFrame, poor: pl.DataFrame, tolerance: timedelta) -> pl.DataFrame:
+    """Listens of `poor` beside those of the same track in `rich`, `FARTHEST` at most.
+
+    `row`, `track` and `moment` of the one, and by how many `steps` it is later; null
+    where that is no multiple of `STEP`.
+    """
+    begin, end = rich["moment"].min(), rich["moment"].max()
+    near = poor.filter(
+        pl.col("moment").is_between(pl.lit(begin) - FARTHEST, pl.lit(end) + FARTHEST)
+    )
+    span = pl.col("moment").dt.truncate(FARTHEST).alias("span")
+    sample = near.gather_every(max(1, -(-len(near) // COMPARED))).with_row_index("row")
+    others = (
+        rich.filter(pl.col("track").is_in(sample["track"].unique().implode()))
+        .with_columns(span)
+        .filter(pl.len().over("track", "span") <= MOST_A_SPAN)
+    )
+    beside = (
+        sample.with_columns(
+            pl.concat_list(span - FARTHEST, span, span + FARTHEST).alias("span")
+        )
+        .explode("span")
+        .join(others.rename({"moment": "other"}), on=["track", "span"])
+    )
+    later = pl.col("moment") - pl.col("other")
+    steps = (
+        later.dt.total_microseconds() / (STEP // timedelta(microseconds=1))
+    ).round()
+    away = (later - steps.cast(pl.Int64) * pl.lit(STEP)).abs()
+    return beside.filter(later.abs() <= FARTHEST + tolerance).select(
+        "row",
+        "track",
+        "moment",
+        pl.when(away <= tolerance).then(steps.cast(pl.Int64)).alias("steps"),
+    )
+
+
+def _shifted(
+    richer: LogName,
+    poorer: LogName,
+    minutes: int,
+    fitting: tuple[int, int],
+    span: Span,
+) -> HistoryWarning:
+    rich, poor = LOGS[richer].title, LOGS[poorer].title
+    offset, side = _in_words(abs(minutes)), "later" if minutes > 0 else "earlier"
+    rows, met = fitting
+    return HistoryWarning(
+        code=WarningCode.SHIFTED,
+        text=f"{poor} looks shifted: of {met:,} listens that were compared, {rows:,} are"
+        f" listens of {rich}, but for being {offset} {side}.",
+        advice="Such listens count twice. Their times were probably read in a wrong time"
+        f" zone: remove the listens of {poor}, and import its file in the right one.",
+        logs=[poorer.value, richer.value],
+        offset_minutes=minutes,
+        listens=rows,
+        spans=[span],
+    )
+
+
+def _in_words(minutes: int) -> str:
+    """`1 hour`, `5 hours 45 minutes`, `15 minutes`."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
+    return " ".join([*parts, f"{rest} minutes"] if rest else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """Listens in a row at times at which nobody heard them."""
+
+    listens: int
+    first: datetime
+    last: datetime
+
+
+def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
+    """The warning of a log that has many listens at one moment, or in one beat."""
+    log = LOGS[name]
+    if not (log.scrobbled or log.least_ms >= PLAY_MS):
+        plays = plays.drop_nulls("ms_played")  # without a time it may have been skipped
+    gap = pl.col("started_at").diff()
+    is_other = pl.col("track") != pl.col("track").shift()
+    odd = _runs(plays, is_other & (gap < SOONEST))
+    if log.precision == "second":
+        # A known time fits into the beat, as of tracks that are equally long.
+        beat = (gap == gap.shift()) & gap.is_between(SOONEST, LONGEST_BEAT)
+        unknown = pl.col("ms_played").is_null()
+        odd += _runs(plays, is_other & beat & unknown, FEWEST_ARTISTS)
+    if not odd:
+        return None
+    count = sum(run.listens for run in odd)
+    first, last = min(run.first for run in odd), max(run.last for run in odd)
+    return HistoryWarning(
+        code=WarningCode.BACK_FILLED,
+        text=f"{log.title} looks back-filled: {count:,} listens{_between(first, last)}"
+        " are seconds apart or in one steady beat, as nobody listens.",
+        advice="Their times are those of a tool or of an upload. Where days and hours"
+        " matter, remove the listens of those days, or judge a period without them.",
+        logs=[name.value],
+        listens=count,
+        spans=_longest(odd),
+    )
+
+
+def _longest(odd: list[_Odd]) -> list[Span]:
+    """When the longest runs are, in order of time."""
+    runs = sorted(odd, key=lambda run: (-run.listens, run.first))[:MOST_SPANS]
+    return sorted(
+        (Span(run.first, run.last) for run in runs), key=lambda span: span.first
+    )
+
+
+def _runs(plays: pl.DataFrame, goes_on: pl.Expr, artists: int = 1) -> list[_Odd]:
+    """The long runs of different tracks in which each row goes on with the run."""
+    runs = (
+        plays.lazy()
+        .with_columns(goes_on.fill_null(value=False).alias("goes_on"))
+        .with_columns((~pl.col("goes_on")).cum_sum().alias("run"))
+        .filter("goes_on")
+        .group_by("run")
+        .agg(
+            pl.len(),
+            pl.col("started_at").min().alias("first"),
+            pl.col("started_at").max().alias("last"),
+            pl.col("track").n_unique().alias("tracks"),
+            pl.col("artist").n_unique().alias("artists"),
+        )
+        .filter(pl.col("tracks") >= FEWEST, pl.col("artists") >= artists)
+        .collect()
+    )
+    return [_Odd(*row) for row in runs.select("len", "first", "last").iter_rows()]
+
+
+def _between(first: datetime, last: datetime) -> str:
+    begin, end = (f"{day.day} {day:%B %Y}" for day in (first, last))
+    return f" of {begin}" if begin == end else f" from {begin} to {end}"

@@ -1,0 +1,86 @@
+"""Records and listens: a listen is all records with the same exact key.
+
+A record is a distinct row of a log. Of the records of a listen the first in a fixed order
+says how it ended and how it is spelled; the others are kept, so that any of them can go
+with the import that had it.
+"""
+
+import polars as pl
+
+KEY = ("started_at", "log", "recording", "ms_played")
+"""The exact key: a row that has it is known. Null durations are equal."""
+
+REST = ("spelling", "reason_end", "skipped", "shuffle", "length_ms")
+"""What records of one listen may differ in."""
+
+_ORDER = ("reason_end", "skipped", "shuffle", "length_ms", "spelled")
+
+
+def spelled_rank(spellings: pl.DataFrame) -> pl.Series:
+    """The place of each spelling in the order of texts, by code point."""
+    texts = pl.struct(
+        "artist",
+        "title",
+        pl.col("album").is_null().alias("unknown"),
+        pl.col("album").fill_null(""),
+    )
+    return spellings.select(texts.rank("dense").cast(pl.UInt32)).to_series()
+
+
+def split_records(
+    rows: pl.DataFrame, spellings: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The first record of each listen, and the further ones, each once.
+
+    `file` becomes the first file that had a row of the listen. `spellings` has a row for
+    each code in `spelling`, in their order.
+    """
+    # Most rows are alone at their time: sorting them all would take as much memory
+    # again as everything else here.
+    shared = rows["started_at"].is_duplicated()
+    suspects = in_order(
+        rows.filter(shared).with_columns(
+            spelled_rank(spellings)
+            .gather(rows.filter(shared)["spelling"])
+            .alias("spelled")
+        )
+    )
+    first = _changes(KEY)
+    suspects = suspects.with_columns(
+        pl.any_horizontal(first).alias("first"),
+        pl.any_horizontal(first + _changes(_ORDER)).alias("new"),
+    ).with_columns(pl.col("file").min().over(pl.col("first").cum_sum()))
+    suspects = suspects.filter("new")
+    firsts = suspects.filter("first").select(rows.columns)
+    also = suspects.filter(~pl.col("first")).select(rows.columns)
+    return pl.concat([rows.filter(~shared), firsts]), also
+
+
+def in_order(records: pl.DataFrame) -> pl.DataFrame:
+    """Records by their exact key, those of one listen in the fixed order.
+
+    `spelled` is the place of the spelling in the order of texts. Texts go by code point,
+    and what is unknown comes last.
+    """
+    return records.sort(
+        *KEY, pl.col("reason_end").cast(pl.String), *_ORDER[1:], nulls_last=True
+    )
+
+
+def _changes(columns: tuple[str, ...]) -> list[pl.Expr]:
+    return [pl.col(name).ne_missing(pl.col(name).shift()) for name in columns]
+
+
+def known_records(records: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """`records` with `number`: that of the same record in `stored`, null where it is new."""
+    columns = [*KEY, *_STORED_REST]
+    return records.join(
+        stored.select(*columns, "number"),
+        on=columns,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+
+
+_STORED_REST = ("spelling", "end_reason", "skipped", "shuffle", "length_ms")

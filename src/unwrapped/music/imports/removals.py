@@ -1,0 +1,146 @@
+"""Removing an import: the records that no other one had go, and the import with them."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.fields import Schema
+from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.listens.removals import MOST_AT_ONCE
+from unwrapped.music.listens.schemas import Removal
+from unwrapped.music.store.selection import Selection, count_selected
+from unwrapped.music.store.statements import run
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.models import Priority
+from unwrapped.tasks.service import TaskService
+
+
+class ImportNotFound(NotFound):
+    """There is no such import, or it is somebody else's."""
+
+    code = "import_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import.")
+
+
+class ImportHasNoRecords(Conflict):
+    """It is not known which listens an import had."""
+
+    code = "import_has_no_records"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This import ended before it was kept which listens an import had. Remove its"
+            " listens by their source or by a period."
+        )
+
+
+_ITS_OWN = """SELECT CAST(mine.records - coalesce(history.streamed, '{}') - coalesce(
+    (SELECT range_agg(other.records) FROM import_records AS other
+    WHERE other.user_id = :user_id AND other.import_id <> mine.import_id),
+    '{}') AS text) AS records
+FROM import_records AS mine LEFT JOIN history ON history.user_id = mine.user_id
+WHERE mine.user_id = :user_id AND mine.import_id = CAST(:import_id AS uuid)"""
+
+
+class ImportRemovalParams(Schema):
+    """Which import is to be removed."""
+
+    import_id: UUID
+
+
+@task_kind(
+    "music.import_removal",
+    ImportRemovalParams,
+    alone=True,
+    loads=("unwrapped.music.store.removal",),
+)
+async def remove_import(task: RunningTask, params: ImportRemovalParams) -> None:
+    """Remove an import of a listener."""
+    async with task.finishing() as finish:
+        removals = ImportRemovals(finish.session)
+        deleted = await removals.delete(task.user_id, params.import_id)
+        finish.result = {"deleted": deleted}
+
+
+class ImportRemovals:
+    """Removes imports of listeners, in one transaction each."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def its_own(self, user_id: int, import_id: UUID) -> Selection:
+        """The records that go with an import: those that nothing else had.
+
+        Raises `ImportNotFound` or `ImportHasNoRecords`.
+        """
+        found = await run(self._session, user_id, _ITS_OWN, import_id=str(import_id))
+        if found:
+            return Selection(records=found[0].records)
+        known = select(col(HistoryImport.id)).where(
+            col(HistoryImport.id) == import_id, col(HistoryImport.user_id) == user_id
+        )
+        if await self._session.scalar(known) is None:
+            raise ImportNotFound
+        raise ImportHasNoRecords
+
+    async def delete(self, user_id: int, import_id: UUID, *, wait: bool = True) -> int:
+        """Remove an import; what is left is as if it had never been.
+
+        Returns how many listens went with it. Raises as `its_own`, and `HistoryBusy` where
+        it is not to wait for another change of the history.
+        """
+        # Frames are loaded where they are needed, in a web process at the first removal.
+        from unwrapped.music.store.removal import HistoryRemoval
+        from unwrapped.music.store.state import lock_history
+
+        await lock_history(self._session, user_id, wait=wait)
+        selection = await self.its_own(user_id, import_id)
+        removal = HistoryRemoval(self._session, user_id)
+        deleted = await removal.remove(selection, wait=wait)
+        await self._session.execute(
+            delete(HistoryImport).where(
+                col(HistoryImport.id) == import_id,
+                col(HistoryImport.user_id) == user_id,
+            )
+        )
+        return deleted
+
+
+class ImportRemovalService:
+    """Removals of imports of one listener."""
+
+    def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
+        self._session = session
+        self._tasks = tasks
+
+    async def count(self, user_id: int, import_id: UUID) -> Removal:
+        """What a removal would take. Raises `ImportNotFound` or `ImportHasNoRecords`."""
+        selection = await ImportRemovals(self._session).its_own(user_id, import_id)
+        count = await count_selected(self._session, user_id, selection)
+        return Removal(listens=count, task=None)
+
+    async def remove(self, user_id: int, import_id: UUID) -> Removal:
+        """Remove an import: now, or by a task where it had many listens of its own.
+
+        Raises as `count`, `TooManyTasks`, and `HistoryBusy` where few are to be removed
+        while the history is being changed.
+        """
+        counted = await self.count(user_id, import_id)
+        if counted.listens <= MOST_AT_ONCE:
+            removals = ImportRemovals(self._session)
+            deleted = await removals.delete(user_id, import_id, wait=False)
+            return Removal(listens=deleted, task=None)
+        task = await self._tasks.begin_task(
+            user_id,
+            remove_import.name,
+            import_id.hex,
+            ImportRemovalParams(import_id=import_id),
+            Priority.INTERACTIVE,
+        )
+        return Removal(listens=counted.listens, task=task)

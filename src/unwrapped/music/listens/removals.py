@@ -1,0 +1,82 @@
+"""Removing listens: a few at once, many by a task."""
+
+import hashlib
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.fields import Schema
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.schemas import Removal
+from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.sources.logs import LogName
+from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.models import Priority
+from unwrapped.tasks.service import TaskService
+
+MOST_AT_ONCE = 1_000
+"""Listens that a request removes; more are removed by a task."""
+
+
+class RemovalParams(Schema):
+    """Which listens are to be removed."""
+
+    source: LogName | None
+    period: str | None
+    zone: str
+    artist: str | None
+
+    @property
+    def wanted(self) -> ListenFilter:
+        """What they are by."""
+        return ListenFilter(
+            source=self.source,
+            period=None if self.period is None else Period.parse(self.period),
+            zone=parse_zone(self.zone),
+            artist=self.artist,
+        )
+
+
+@task_kind(
+    "music.removal",
+    RemovalParams,
+    alone=True,
+    loads=("unwrapped.music.store.removal",),
+)
+async def remove_listens(task: RunningTask, params: RemovalParams) -> None:
+    """Remove listens of a listener."""
+    async with task.finishing() as finish:
+        service = ListenService(finish.session)
+        deleted = await service.delete_listens(task.user_id, params.wanted)
+        finish.result = {"deleted": deleted}
+
+
+class RemovalService:
+    """Removals of one listener."""
+
+    def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
+        self._listens = ListenService(session)
+        self._tasks = tasks
+
+    async def remove(self, user_id: int, wanted: ListenFilter) -> Removal:
+        """Remove up to `MOST_AT_ONCE` listens now, more by a task that is begun.
+
+        Raises `NothingNamed`, `TooManyTasks`, and `HistoryBusy` where few are to be removed
+        while the history is being changed.
+        """
+        count = await self._listens.count_listens(user_id, wanted)
+        if count <= MOST_AT_ONCE:
+            deleted = await self._listens.delete_listens(user_id, wanted, wait=False)
+            return Removal(listens=deleted, task=None)
+        params = RemovalParams(
+            source=wanted.source,
+            period=None if wanted.period is None else str(wanted.period),
+            zone=wanted.zone.key,
+            artist=wanted.artist,
+        )
+        key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+        task = await self._tasks.begin_task(
+            user_id, remove_listens.name, key, params, Priority.INTERACTIVE
+        )
+        return Removal(listens=count, task=task)

@@ -1,0 +1,61 @@
+"""Histories that follow earlier rules are settled again, by a task each."""
+
+from contextlib import suppress
+
+from sqlalchemy import select
+
+from unwrapped.core.fields import Schema
+from unwrapped.core.resources import Resources
+from unwrapped.music.store.models import history
+from unwrapped.music.store.state import RULES
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.models import Priority
+from unwrapped.tasks.service import TaskService, TooManyTasks
+from unwrapped.tasks.settings import TaskSettings
+
+AT_ONCE = 100
+"""Tasks that one look begins."""
+
+
+class SettlingParams(Schema):
+    """The task has no parameters: its row says whose history is settled."""
+
+
+@task_kind(
+    "music.settling",
+    SettlingParams,
+    alone=True,
+    loads=("unwrapped.music.store.settling",),
+)
+async def settle_listens(task: RunningTask, params: SettlingParams) -> None:
+    """Have the marks and names of a history follow the rules of today."""
+    from unwrapped.music.store.settling import settled_history
+
+    async with task.finishing() as finish:
+        state = await settled_history(finish.session, task.user_id)
+        finish.result = {"rules": state.rules}
+
+
+async def begin_settling(resources: Resources) -> int:
+    """Begin to settle the histories that were stored under other rules."""
+    tasks_per_user = resources.settings_of(TaskSettings).tasks_per_user
+    async with resources.database.session() as session:
+        found = await session.scalars(
+            select(history.c.user_id)
+            .where(history.c.rules != RULES)
+            .order_by(history.c.user_id)
+            .limit(AT_ONCE)
+        )
+        tasks = TaskService(session, tasks_per_user)
+        due = list(found)
+        for user_id in due:
+            with suppress(TooManyTasks):  # the next look begins it
+                await tasks.begin_task(
+                    user_id,
+                    settle_listens.name,
+                    RULES,
+                    SettlingParams(),
+                    Priority.BATCH,
+                )
+    return len(due)

@@ -1,0 +1,143 @@
+"""Rows of arrays that lie inside objects, such as pages of an API's answers.
+
+An array is the value of a certain key, at any depth; everything else is passed over.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain
+
+import msgspec
+
+from unwrapped.music.sources.format import ByteReader
+from unwrapped.music.sources.rows.json_array import JsonArray, RowDecoder
+from unwrapped.music.sources.rows.pieces import (
+    LENIENT_JSON,
+    LONGEST_ROW_BYTES,
+    Malformed,
+    NotText,
+    damaged,
+    utf8_pieces,
+)
+
+OBJECT_BYTES = 64 * 1024
+"""What is decoded of the text to find a single row in it, before all of it is."""
+
+
+def read_json_inside[Row](
+    reader: ByteReader, key: str, decoder: RowDecoder[Row]
+) -> Iterator[list[Row]]:
+    """Rows of all arrays under `key`, in lists of some thousand; an object is one row.
+
+    Raises `DamagedHistory` when the file ends within a row or an array.
+    """
+    begin = re.compile(rb'"%s"\s*:\s*(?=[\[{])' % re.escape(key).encode())
+    arrays = _Arrays(begin, decoder)
+    try:
+        for piece in utf8_pieces(reader):
+            arrays.buffer += piece
+            yield list(chain.from_iterable(arrays.take()))
+        yield list(chain.from_iterable(arrays.take_last()))
+    except (Malformed, NotText) as error:
+        raise damaged(reader.path, arrays.count(), error) from error
+
+
+@dataclass(slots=True)
+class _Arrays[Row]:
+    begin: re.Pattern[bytes]
+    decoder: RowDecoder[Row]
+    buffer: bytearray = field(default_factory=bytearray)
+    _done: int = 0
+    """The rows that were taken before the array that is open."""
+
+    _open: JsonArray[Row] | None = None
+    """The array that `buffer` begins in."""
+
+    _depth: int = 0
+    """How many objects and lists are open where `buffer` begins, but for that array."""
+
+    def take(self) -> Iterator[list[Row]]:
+        """The rows that are whole."""
+        while True:
+            rows = self._take_open(self._open) if self._open else self._take_next()
+            if rows is None:
+                break
+            yield rows
+        if len(self.buffer) > LONGEST_ROW_BYTES:
+            raise Malformed
+
+    def take_last(self) -> Iterator[list[Row]]:
+        """The rows that are left, when no piece follows."""
+        if self._open:
+            yield self._open.take_exactly()
+            self._close_if_ended()
+        yield from self.take()
+        if self._open:
+            yield self._open.take_exactly()
+            self._close_if_ended()
+        self._pass_over(len(self.buffer))
+        if self._open or self._depth:
+            raise Malformed
+
+    def count(self) -> int:
+        """How many rows are whole before the damage."""
+        if self._open:
+            self._open.count_rest()
+        return self._done + (self._open.taken if self._open else 0)
+
+    def _take_next(self) -> list[Row] | None:
+        """The rows of the next array as far as they are there; None for no array."""
+        if (found := self.begin.search(self.buffer)) is None:
+            return None
+        key = found[0]
+        self._pass_over(found.end())
+        if self.buffer[0] == ord("{"):
+            return self._take_object(key)
+        # An array is decoded at once where another one follows it.
+        following = self.begin.search(self.buffer)
+        end = self.buffer.rfind(b"]", 0, following.start()) + 1 if following else 0
+        try:
+            rows = self.decoder.typed.decode(self.buffer[:end])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._open = JsonArray(self.decoder, self.buffer, is_inside=True)
+            return []
+        del self.buffer[:end]
+        self._done += len(rows)
+        return rows
+
+    def _take_open(self, array: JsonArray[Row]) -> list[Row] | None:
+        rows = array.take()
+        return rows if self._close_if_ended() else rows or None
+
+    def _close_if_ended(self) -> bool:
+        array = self._open
+        if array is None or not array.has_ended:
+            return False
+        self._done += array.taken
+        self._open = None
+        return True
+
+    def _take_object(self, key: bytes) -> list[Row] | None:
+        for size in (OBJECT_BYTES, len(self.buffer)):
+            text, _ = codecs.utf_8_decode(self.buffer[:size], "replace")
+            with suppress(ValueError, RecursionError):
+                value, end = LENIENT_JSON.raw_decode(text)
+                del self.buffer[: len(text[:end].encode("utf-8", "surrogatepass"))]
+                self._done += 1
+                return [self.decoder.row(value)]
+        # It goes on in the next piece, where it is looked for once more.
+        self.buffer[:0] = key
+        return None
+
+    def _pass_over(self, end: int) -> None:
+        """Drop what is no row, and count what is opened and closed in it."""
+        rest = _STRING.sub(b"", self.buffer[:end])
+        self._depth += sum(map(rest.count, (b"[", b"{")))
+        self._depth -= sum(map(rest.count, (b"]", b"}")))
+        del self.buffer[:end]
+
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')

@@ -1,0 +1,78 @@
+"""Files of text in pieces, as bytes in UTF-8, and how damage to them is reported."""
+
+import codecs
+import json
+from collections.abc import Iterator
+
+from unwrapped.music.sources.format import ByteReader, DamagedHistory
+
+PIECE_BYTES = 2 * 1024 * 1024
+LONGEST_ROW_BYTES = 16 * 1024 * 1024
+DIGITS_OF_INT64 = 19
+
+type JsonValue = (
+    str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None
+)
+type JsonObject = dict[str, JsonValue]
+
+
+class Malformed(ValueError):
+    """Text that is not in its form, whatever follows it."""
+
+
+class NotText(ValueError):
+    """Bytes that are not in the encoding of the file, which is the message."""
+
+
+def utf8_pieces(reader: ByteReader) -> Iterator[bytes]:
+    """The file as UTF-8 without a byte order mark, whatever Unicode it came in.
+
+    Raises `NotText` where another Unicode is damaged, and `Malformed` where it is cut.
+    """
+    piece = reader.read(PIECE_BYTES)
+    encoding = json.detect_encoding(piece)
+    if encoding in {"utf-8", "utf-8-sig"}:
+        yield piece.removeprefix(codecs.BOM_UTF8)
+        while piece := reader.read(PIECE_BYTES):
+            yield piece
+        return
+    decode = codecs.getincrementaldecoder(encoding)("surrogatepass").decode
+    try:
+        while piece:
+            yield decode(piece).encode("utf-8", "surrogatepass")
+            piece = reader.read(PIECE_BYTES)
+    except UnicodeDecodeError as error:
+        readable = piece[: error.start - len(error.object)]
+        yield decode(readable).encode("utf-8", "surrogatepass")
+        raise NotText(error.encoding) from error
+    try:
+        decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Malformed from error
+
+
+def text_of(data: bytes | bytearray) -> str:
+    """UTF-8 as text; surrogates may stand in it. Raises `NotText`."""
+    try:
+        return codecs.utf_8_decode(data, "surrogatepass", True)[0]
+    except UnicodeDecodeError as error:
+        raise NotText("UTF-8") from error
+
+
+def damaged(path: str, rows: int, error: Malformed | NotText) -> DamagedHistory:
+    """What is to be raised for a file of which `rows` are whole before the damage."""
+    if isinstance(error, NotText):
+        place = f"damaged in row {rows + 1:,}, which is not {error} text"
+    else:
+        place = f"cut off or damaged after row {rows:,}"
+    return DamagedHistory(f"{path} is {place}. {_ADVICE}")
+
+
+def _lenient_int(digits: str) -> int | float:
+    """No row has a use for a longer number, and Python refuses to read some."""
+    return int(digits) if len(digits) <= DIGITS_OF_INT64 else float("inf")
+
+
+_ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
+LENIENT_JSON = json.JSONDecoder(parse_int=_lenient_int, strict=False)
+"""Reads what strict decoders refuse: lone surrogates, control characters, any number."""

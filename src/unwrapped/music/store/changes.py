@@ -1,0 +1,106 @@
+"""What a change of a history brings with it: marks and names around it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.music.history.marks import MARK_DTYPE, mark_listens
+from unwrapped.music.history.reach import read_zones, rekeyed, write_zones
+from unwrapped.music.history.records import KEY
+from unwrapped.music.sources.logs import LOGS
+from unwrapped.music.store.models import LOG_CODES
+from unwrapped.music.store.spellings import StoredSpellings
+from unwrapped.music.store.stored_listens import StoredListens
+
+LOOSE = frozenset(LOG_CODES[name] for name, log in LOGS.items() if log.scrobbled)
+"""The logs in which one listen may be under two names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of the listens of one listener."""
+
+    added: pl.DataFrame
+    """Listens that were not there, or stand with another record now."""
+
+    removed: pl.DataFrame
+    """Listens that are not there any more, or stood with another record."""
+
+    before: pl.DataFrame
+    """All spellings of the recordings that changed (`spellings.SPELLED`)."""
+
+    after: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The marks of one listener, whose lock the session holds."""
+
+    session: AsyncSession
+    user_id: int
+
+    async def marked(
+        self, change: Change, logs: Collection[int], around: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The added listens with their marks, and others whose mark became another one.
+
+        `around`: the stored listens around the change, as far as they were read already
+        (`zones_of`), those of the change as they were. `logs`: the codes of the logs that
+        the history has listens of.
+        """
+        listens = StoredListens(self.session, self.user_id)
+        by_names = len(logs) > 1 or bool(LOOSE & set(logs))
+        changed = pl.concat([change.added, change.removed], how="diagonal")
+        renamed = rekeyed(change.before, change.after) if by_names else pl.Series()
+        if not renamed.is_empty():
+            listed = ",".join(map(str, renamed))
+            others = await listens.matching(
+                f"recording_id = ANY ('{{{listed}}}'::integer[])"
+            )
+            changed = pl.concat([changed, others], how="diagonal")
+            around = None
+        zones = write_zones(changed)
+        if around is None:
+            around = await listens.around(read_zones(zones))
+        gone = pl.concat([change.removed, change.added], how="diagonal").select(KEY)
+        rest = around.join(gone, on=list(KEY), how="anti", nulls_equal=True)
+        unmarked = change.added.with_columns(pl.lit(None, MARK_DTYPE).alias("mark"))
+        now = pl.concat([rest, unmarked.select(rest.columns)])
+        spelled = change.after
+        if by_names:
+            spelled = await self._spelled(now, change.after)
+        marked = mark_listens(now.rename({"mark": "was"}), spelled)
+        fresh = marked.tail(len(change.added))
+        altered = _inside(marked.head(len(rest)), zones).filter(
+            pl.col("mark").ne_missing(pl.col("was"))
+        )
+        return fresh.drop("was"), altered.drop("was")
+
+    async def _spelled(
+        self, listens: pl.DataFrame, known: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The spellings of all recordings of listens."""
+        missing = (
+            listens.select("recording")
+            .unique()
+            .join(known, on="recording", how="anti")["recording"]
+        )
+        found = await StoredSpellings(self.session, self.user_id).of_recordings(missing)
+        return pl.concat([known, found])
+
+
+def zones_of(records: pl.DataFrame) -> pl.DataFrame:
+    """What must be read to mark listens around records that are to be added."""
+    return read_zones(write_zones(records))
+
+
+def _inside(listens: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
+    """The listens that start in zones."""
+    return (
+        listens.sort("started_at")
+        .join_asof(zones, left_on="started_at", right_on="first")
+        .filter(pl.col("started_at") <= pl.col("last"))
+        .drop("first", "last")
+    )

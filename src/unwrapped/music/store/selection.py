@@ -1,0 +1,46 @@
+"""Which stored listens are meant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.music.store.statements import run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which listens: all that fit every member; None fits all."""
+
+    log: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    recordings: Sequence[int] | None = None
+    records: str | None = None
+    """A multirange of numbers of records: listens lose these alone."""
+
+    @property
+    def condition(self) -> str:
+        """SQL on a row of `listen` or `also_logged`, without parameters."""
+        parts = []
+        if self.log is not None:
+            parts.append(f"log = {int(self.log)}")
+        if self.since is not None:
+            parts.append(f"started_at >= timestamptz '{self.since.isoformat()}'")
+        if self.before is not None:
+            parts.append(f"started_at < timestamptz '{self.before.isoformat()}'")
+        if self.recordings is not None:
+            listed = ",".join(str(int(number)) for number in self.recordings)
+            parts.append(f"recording_id = ANY ('{{{listed}}}'::integer[])")
+        if self.records is not None:
+            parts.append(f"number <@ '{self.records}'::int4multirange")
+        return " AND ".join(parts) or "true"
+
+
+async def count_selected(
+    session: AsyncSession, user_id: int, selection: Selection
+) -> int:
+    """How many listens of a listener fit."""
+    query = f"SELECT count(*) FROM listen WHERE user_id = :user_id AND {selection.condition}"
+    return int((await run(session, user_id, query))[0][0])

@@ -1,0 +1,122 @@
+"""The history of a listener as a whole: its lock, its version, its rules."""
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.exceptions import Conflict, UserNotFoundError
+from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
+from unwrapped.music.store.statements import of_listener, run
+
+RULES = f"1/{unicodedata.unidata_version}"
+"""The rules that marks and names follow: their own version and that of the tables of
+Unicode behind keys. A history that was stored under others is settled again."""
+
+
+class HistoryBusy(Conflict):
+    """An import or a removal is changing the listener's history."""
+
+    code = "history_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your history is being changed by an import or a removal. Try again when"
+            " that has ended."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryState:
+    """What holds of a history while its lock is held."""
+
+    version: int = 0
+    rules: str = RULES
+    next_number: int = 1
+    logs: frozenset[int] = field(default_factory=frozenset)
+    """The codes of the logs that it has listens of, or has had."""
+
+    removals: int = 0
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever stored."""
+        return self.version == 0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its marks and names follow the rules of today."""
+        return self.rules == RULES
+
+
+_STATE = of_listener("""SELECT history.* FROM "user"
+LEFT JOIN history ON history.user_id = "user".id
+WHERE "user".id = :user_id FOR KEY SHARE OF "user" """)
+
+
+async def lock_history(
+    session: AsyncSession, user_id: int, *, wait: bool = True
+) -> HistoryState:
+    """Let the changes of one listener's history come one after the other.
+
+    The listener cannot go until they are done. Raises `UserNotFoundError` for one who is
+    gone already, and `HistoryBusy` instead of waiting for another change.
+    """
+    if wait:
+        await take_lock(session, "history", user_id)
+    elif not await try_lock(session, "history", user_id):
+        raise HistoryBusy
+    found = (await session.execute(_STATE, {"user_id": user_id})).one_or_none()
+    if found is None:
+        raise UserNotFoundError("There is no such user.")
+    if found.user_id is None:
+        return HistoryState()
+    return HistoryState(
+        version=found.version,
+        rules=found.rules,
+        next_number=found.next_number,
+        logs=frozenset(found.logs),
+        removals=found.removals,
+    )
+
+
+_STORE = """INSERT INTO history
+    (user_id, version, rules, next_number, logs, streamed, removals)
+VALUES (:user_id, 1, :rules, :next_number, CAST(:logs AS smallint[]),
+    CAST(CAST(:streamed AS text) AS int4multirange), :removals)
+ON CONFLICT (user_id) DO UPDATE SET version = history.version + 1, rules = excluded.rules,
+    next_number = excluded.next_number, logs = excluded.logs,
+    streamed = history.streamed + excluded.streamed, removals = excluded.removals"""
+
+
+async def store_state(
+    session: AsyncSession, user_id: int, state: HistoryState, streamed: str = "{}"
+) -> None:
+    """Store what holds after a change, as the next version that follows today's rules.
+
+    `streamed`: the numbers of records that came by no import, as a multirange.
+    """
+    await run(
+        session,
+        user_id,
+        _STORE,
+        rules=RULES,
+        next_number=state.next_number,
+        logs=sorted(state.logs),
+        streamed=streamed,
+        removals=state.removals,
+    )
+
+
+def multirange(numbers: pl.Series) -> str:
+    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
+    sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
+    runs = pl.DataFrame({"number": sorted_}).group_by(
+        (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
+    )
+    ends = runs.agg(
+        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
+    )
+    ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
+    return f"{{{ranges}}}"

@@ -1,0 +1,238 @@
+"""Stored listens as frames, and what changed among them written back.
+
+Frames have `records.KEY` (`recording` by its number), `spelling` (its number, counted for
+each recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms`, `number`, and
+those of listens `mark`.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.music.history.intervals import LONG_MS
+from unwrapped.music.history.marks import MARK_DTYPE
+from unwrapped.music.history.records import KEY
+from unwrapped.music.sources.rows.frame import LOG_DTYPE
+from unwrapped.music.store.copying import copy_in, copy_out
+from unwrapped.music.store.models import (
+    LOG_CODES,
+    LOG_NAMES,
+    MARK_CODES,
+    MARK_NAMES,
+)
+from unwrapped.music.store.statements import run
+
+MOST_ZONES = 1_000
+"""Zones that are read one by one; more are read as one from the first to the last."""
+
+AT_ONCE = 50_000
+"""Rows that one statement changes."""
+
+_WRITTEN = pl.Schema(
+    {
+        "started_at": pl.Int64(),
+        "recording": pl.Int32(),
+        "spelling": pl.Int32(),
+        "ms_played": pl.Int64(),
+        "length_ms": pl.Int32(),
+        "end_reason": pl.Int32(),
+        "log": pl.Int16(),
+        "skipped": pl.String(),
+        "shuffle": pl.String(),
+        "number": pl.Int32(),
+        "mark": pl.Int16(),
+    }
+)
+
+_COLUMNS = """(extract(epoch FROM started_at) * 1000000)::bigint, recording_id, spelling_id,
+    ms_played, length_ms, end_reason_id, log, skipped, shuffle, number"""
+
+_LISTENED = f"SELECT {_COLUMNS}, mark FROM listen WHERE user_id = {{user_id}}"
+
+_AROUND = f"""SELECT {_COLUMNS}, mark
+FROM (VALUES {{zones}}) AS zone (first, last)
+JOIN listen ON user_id = {{user_id}} AND started_at BETWEEN first AND last
+    AND (ms_played IS NULL OR ms_played <= {LONG_MS})
+UNION ALL
+SELECT {_COLUMNS}, mark FROM listen
+WHERE user_id = {{user_id}} AND ms_played > {LONG_MS}"""
+
+_ALSO = f"SELECT {_COLUMNS}, 0 FROM also_logged WHERE user_id = {{user_id}}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredListens:
+    """The stored listens of one listener, whose lock the session holds."""
+
+    session: AsyncSession
+    user_id: int
+
+    async def every(self) -> pl.DataFrame:
+        """All listens."""
+        return await self._read(_LISTENED.format(user_id=int(self.user_id)))
+
+    async def around(self, zones: pl.DataFrame) -> pl.DataFrame:
+        """The listens that start in zones (`first` to `last`), and all long ones."""
+        if zones.is_empty():
+            return no_listens()
+        if len(zones) > MOST_ZONES:
+            zones = zones.select(pl.col("first").min(), pl.col("last").max())
+        written = ", ".join(
+            f"({_moment(first)}, {_moment(last)})"
+            for first, last in zones.cast(pl.Int64).iter_rows()
+        )
+        return await self._read(
+            _AROUND.format(user_id=int(self.user_id), zones=written)
+        )
+
+    async def matching(self, condition: str) -> pl.DataFrame:
+        """The listens that fit a condition (`removal.Selection`)."""
+        query = _LISTENED.format(user_id=int(self.user_id))
+        return await self._read(f"{query} AND {condition}")
+
+    async def also_matching(self, condition: str) -> pl.DataFrame:
+        """The further records that fit a condition."""
+        query = _ALSO.format(user_id=int(self.user_id))
+        return await self._read(f"{query} AND {condition}")
+
+    async def also_logged(self, zones: pl.DataFrame) -> pl.DataFrame:
+        """Further records of listens that start between the first and the last zone."""
+        if zones.is_empty():
+            return no_listens()
+        ends = zones.select(pl.col("first").min(), pl.col("last").max()).cast(pl.Int64)
+        first, last = map(_moment, ends.row(0))
+        return await self.also_matching(f"started_at BETWEEN {first} AND {last}")
+
+    async def _read(self, query: str) -> pl.DataFrame:
+        return _decoded(await copy_out(self.session, query, _WRITTEN))
+
+    async def add(self, listens: pl.DataFrame) -> None:
+        """Store new listens, with their marks."""
+        marks = pl.col("mark").replace_strict(MARK_CODES, return_dtype=pl.Int16)
+        rows = self._encoded(listens).with_columns(
+            listens.select(marks.fill_null(0)).to_series()
+        )
+        await copy_in(self.session, "listen", rows)
+
+    async def add_also(self, records: pl.DataFrame) -> None:
+        """Store further records of listens."""
+        await copy_in(self.session, "also_logged", self._encoded(records))
+
+    def _encoded(self, records: pl.DataFrame) -> pl.DataFrame:
+        return records.select(
+            pl.lit(self.user_id, pl.Int64).alias("user_id"),
+            "started_at",
+            pl.col("recording").alias("recording_id"),
+            pl.col("spelling").alias("spelling_id"),
+            "ms_played",
+            pl.col("length_ms").fill_null(0),
+            "number",
+            pl.col("end_reason").alias("end_reason_id"),
+            pl.col("log").replace_strict(LOG_CODES, return_dtype=pl.Int16),
+            "skipped",
+            "shuffle",
+        )
+
+    async def mark(self, listens: pl.DataFrame) -> None:
+        """Store other marks of listens."""
+        codes = pl.col("mark").replace_strict(MARK_CODES, return_dtype=pl.Int16)
+        marks = listens.select(codes.fill_null(0)).to_series()
+        await self._change(_MARK, listens, {"marks": marks})
+
+    async def replace(self, listens: pl.DataFrame) -> None:
+        """Let other records of listens stand for them."""
+        names = ("spelling", "length_ms", "number", "end_reason", "skipped", "shuffle")
+        values = {name: listens[name] for name in names}
+        values["length_ms"] = values["length_ms"].fill_null(0)
+        await self._change(_REPLACE, listens, values)
+
+    async def remove(self, listens: pl.DataFrame) -> None:
+        """Remove listens."""
+        await self._change(_REMOVE, listens, {})
+
+    async def remove_also(self, records: pl.DataFrame) -> None:
+        """Remove further records of listens."""
+        names = ("spelling", "end_reason", "skipped", "shuffle", "length_ms")
+        values = {name: records[name] for name in names}
+        values["length_ms"] = values["length_ms"].fill_null(0)
+        await self._change(_REMOVE_ALSO, records, values)
+
+    async def _change(
+        self, statement: str, rows: pl.DataFrame, values: dict[str, pl.Series]
+    ) -> None:
+        logs = (
+            rows["log"].cast(pl.String).replace_strict(LOG_CODES, return_dtype=pl.Int16)
+        )
+        keys = {name: rows[name] for name in KEY} | {"log": logs}
+        for start in range(0, len(rows), AT_ONCE):
+            parameters = {
+                name: column.slice(start, AT_ONCE).to_list()
+                for name, column in (keys | values).items()
+            }
+            await run(self.session, self.user_id, statement, **parameters)
+
+
+_KEYS = """unnest(CAST(:started_at AS timestamptz[]), CAST(:recording AS integer[]),
+    CAST(:log AS smallint[]), CAST(:ms_played AS integer[]){more})
+    AS changed (started_at, recording_id, log, ms_played{names})
+WHERE {table}.user_id = :user_id AND {table}.started_at = changed.started_at
+    AND {table}.recording_id = changed.recording_id AND {table}.log = changed.log
+    AND {table}.ms_played IS NOT DISTINCT FROM changed.ms_played"""
+
+_MARK = "UPDATE listen SET mark = changed.mark FROM " + _KEYS.format(
+    table="listen", more=", CAST(:marks AS smallint[])", names=", mark"
+)
+
+_REPLACE = """UPDATE listen SET spelling_id = changed.spelling_id,
+    length_ms = changed.length_ms, number = changed.number,
+    end_reason_id = changed.end_reason_id, skipped = changed.skipped,
+    shuffle = changed.shuffle FROM """ + _KEYS.format(
+    table="listen",
+    more=""", CAST(:spelling AS integer[]), CAST(:length_ms AS integer[]),
+    CAST(:number AS integer[]), CAST(:end_reason AS integer[]),
+    CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[])""",
+    names=", spelling_id, length_ms, number, end_reason_id, skipped, shuffle",
+)
+
+_REMOVE = "DELETE FROM listen USING " + _KEYS.format(table="listen", more="", names="")
+
+_REMOVE_ALSO = (
+    "DELETE FROM also_logged USING "
+    + _KEYS.format(
+        table="also_logged",
+        more=""", CAST(:spelling AS integer[]), CAST(:end_reason AS integer[]),
+    CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[]),
+    CAST(:length_ms AS integer[])""",
+        names=", spelling_id, end_reason_id, skipped, shuffle, length_ms",
+    )
+    + """
+    AND also_logged.spelling_id = changed.spelling_id
+    AND also_logged.length_ms = changed.length_ms
+    AND (also_logged.end_reason_id, also_logged.skipped, also_logged.shuffle)
+        IS NOT DISTINCT FROM (changed.end_reason_id, changed.skipped, changed.shuffle)"""
+)
+
+
+def no_listens() -> pl.DataFrame:
+    """A frame of stored listens without rows."""
+    return _decoded(pl.DataFrame(schema=_WRITTEN))
+
+
+def _decoded(written: pl.DataFrame) -> pl.DataFrame:
+    """Texts and codes as what they stand for."""
+    return written.with_columns(
+        pl.col("started_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+        pl.col("log").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
+        pl.col("length_ms").replace(0, None),
+        pl.col("skipped", "shuffle") == "t",
+        pl.col("mark").replace_strict(
+            {0: None} | {code: mark.value for code, mark in MARK_NAMES.items()},
+            return_dtype=MARK_DTYPE,
+        ),
+    )
+
+
+def _moment(microseconds: int) -> str:
+    """A moment as SQL."""
+    return f"timestamptz 'epoch' + interval '{microseconds} microseconds'"

@@ -1,0 +1,103 @@
+"""A forgotten file is said, and what compares across its gap says nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.exports import Row, history_at, make_zip, track, write_json
+from unwrapped.music.analysis.portrait import Portrait, paint_portrait
+from unwrapped.music.critic.house import HouseCritic, weigh
+from unwrapped.music.history.period import Period
+from unwrapped.music.profile.gaps import Gap
+
+LINE = "Streaming_History_Audio_..._1 is missing: files are numbered 0 and 2."
+COMPARING = {
+    "growing", "fading", "long_silence", "never_away", "clean_sweep", "same_again",
+    "daily_bread", "rare_visitor", "mid_year", "turn_of_year",
+}  # fmt: skip
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def name(year: int) -> str:
+    return f"Streaming_History_Audio_{year}_{year - 2022}.json"
+
+
+def rows(year: int) -> Iterator[Row]:
+    """Two plays a day, more in each year than in the one before.
+
+    The last one begins in the last minutes of the year, and ends at midnight.
+    """
+    noon = datetime(year, 1, 1, 12, tzinfo=UTC)
+    for number in range(2 * (365 + (year == 2024))):
+        ended = noon + timedelta(hours=12 * number)
+        artist = number % (year - 2010)
+        yield track(
+            f"Artist {artist}", f"Song {artist}", f"uri:{artist}",
+            ts=f"{ended:%Y-%m-%dT%H:%M:%SZ}", ms_played=100_000 * (year - 2020),
+        )  # fmt: skip
+
+
+def painted(*paths: Path) -> Portrait:
+    return paint_portrait(history_at(*paths), Period(), UTC_ZONE, HouseCritic())
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    folder = tmp_path_factory.mktemp("export")
+    return {
+        year: write_json(folder / name(year), list(rows(year)))
+        for year in (2022, 2023, 2024)
+    }
+
+
+def looked_at(portrait: Portrait) -> set[str]:
+    """The rules that have something to look at."""
+    return {judgement.rule.name for judgement in weigh(portrait.profile)}
+
+
+def test_a_file_that_was_forgotten(files: dict[int, Path], tmp_path: Path) -> None:
+    packed = tmp_path / "my_spotify_data.zip"
+    packed.write_bytes(make_zip({f"in/{name(2022)}": files[2022].read_bytes()}))
+    for portrait in (
+        painted(files[2022], files[2024]),
+        painted(files[2024], files[2022]),
+        painted(packed, files[2024]),
+    ):
+        (warning,) = portrait.books.warnings
+        assert warning.text == LINE
+        assert portrait.profile.gaps == [
+            Gap(first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
+        ]
+        assert not COMPARING & looked_at(portrait)
+
+
+def test_without_its_gap_the_same_history_is_compared(files: dict[int, Path]) -> None:
+    """Renamed, the files say nothing of one that is missing."""
+    renamed = {
+        year: write_json(path.with_name(f"renamed {year}.json"), list(rows(year)))
+        for year, path in files.items()
+    }
+    portrait = painted(renamed[2022], renamed[2024])
+    assert (portrait.books.warnings, portrait.profile.gaps) == ([], [])
+    silent = looked_at(portrait) - looked_at(painted(files[2022], files[2024]))
+    assert silent == {
+        "long_silence", "never_away", "daily_bread", "rare_visitor", "mid_year",
+        "turn_of_year", "explorer", "closed_book", "old_friends", "fresh_faces",
+        "discovery", "comeback",
+    }  # fmt: skip
+
+
+def test_the_missing_file_ends_the_gap(files: dict[int, Path]) -> None:
+    portrait = painted(*files.values())
+    assert (portrait.books.warnings, portrait.profile.gaps) == ([], [])
+    assert looked_at(portrait) >= COMPARING
+
+
+def test_a_gap_after_the_period_is_none_of_it(files: dict[int, Path]) -> None:
+    history = history_at(files[2022], files[2024])
+    portrait = paint_portrait(history, Period.parse("2022"), UTC_ZONE, HouseCritic())
+    assert portrait.profile.gaps == []
+    assert [warning.text for warning in portrait.books.warnings] == [LINE]

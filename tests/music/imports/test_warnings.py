@@ -1,0 +1,134 @@
+"""What looks wrong is in the books of an import, and today's in those of a portrait."""
+
+import itertools
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from tests.auth.factories import sign_in
+from tests.exports import Row, account_row, as_json, track
+from tests.music.factories import analysed, imported
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.imports.models import HistoryImport
+
+LINE = "Streaming_History_Audio_..._1 is missing: files are numbered 0 and 2."
+HOUR = timedelta(hours=1)
+
+
+def numbered(number: int) -> dict[str, bytes]:
+    """A file of the year 2020 + `number`."""
+    rows = [
+        track("Ann", "Song", "uri:1", ts=f"{2020 + number}-{month:02}-01T12:00:00Z")
+        for month in range(1, 13)
+    ]
+    return {f"Streaming_History_Audio_{2020 + number}_{number}.json": as_json(rows)}
+
+
+async def latest_books(resources: Resources, user_id: int) -> Any:
+    async with resources.database.session() as session:
+        books = await session.scalars(
+            select(col(HistoryImport.books))
+            .where(col(HistoryImport.user_id) == user_id)
+            .order_by(col(HistoryImport.created_at).desc())
+        )
+        return books.first()
+
+
+async def portrait_of(resources: Resources, user_id: int) -> Any:
+    task_id = await analysed(resources, user_id)
+    async with resources.database.session() as session:
+        return json.loads((await session.get_one(Analysis, task_id)).portrait)
+
+
+def texts(books: Any) -> list[str]:
+    return [warning["text"] for warning in books["warnings"]]
+
+
+async def test_a_file_that_was_forgotten_and_comes_later(
+    cloned_resources: Resources,
+) -> None:
+    user = (await sign_in(cloned_resources)).id
+    await imported(cloned_resources, user, numbered(0))
+    assert texts(await latest_books(cloned_resources, user)) == []
+    await imported(cloned_resources, user, numbered(2))
+    assert texts(await latest_books(cloned_resources, user)) == [LINE]
+    portrait = await portrait_of(cloned_resources, user)
+    assert texts(portrait["books"]) == [LINE]
+    assert portrait["profile"]["gaps"] == [
+        {"first_day": f"{date(2020, 12, 2)}", "last_day": f"{date(2021, 12, 31)}"}
+    ]
+    await imported(cloned_resources, user, numbered(1))
+    assert texts(await latest_books(cloned_resources, user)) == []
+    portrait = await portrait_of(cloned_resources, user)
+    assert (portrait["books"]["warnings"], portrait["profile"]["gaps"]) == ([], [])
+
+
+async def test_the_order_of_imports_does_not_matter(
+    cloned_resources: Resources,
+) -> None:
+    """What is due after the last one is the same, in its books and in a portrait."""
+    found = []
+    for order in itertools.permutations((1, 3, 4)):
+        user = (await sign_in(cloned_resources)).id
+        for number in order:
+            await imported(cloned_resources, user, numbered(number))
+        books = await latest_books(cloned_resources, user)
+        portrait = await portrait_of(cloned_resources, user)
+        assert portrait["books"]["warnings"] == books["warnings"]
+        found.append((books["warnings"], portrait["profile"]["gaps"]))
+    assert found == [found[0]] * 6
+    ((warning,), (gap,)) = found[0]
+    assert warning["numbers"] == [0, 2]
+    assert (gap["first_day"], gap["last_day"]) == ("2021-12-02", "2022-12-31")
+
+
+def shifted(offset: timedelta) -> tuple[list[Row], list[Row]]:
+    """Six days in both formats of Spotify, the account data later by `offset`."""
+    extended, account = [], []
+    for number in range(60):
+        at = datetime(2023, 5, 1 + number // 10, 9, tzinfo=UTC)
+        at += timedelta(minutes=7 * (number % 10))
+        name = f"{number % 15}"
+        extended.append(
+            track(f"Artist {name}", f"Song {name}", f"uri:{name}",
+                  ts=f"{at:%Y-%m-%dT%H:%M:%SZ}", ms_played=200_000)
+        )  # fmt: skip
+        account.append(
+            account_row(
+                endTime=f"{at + offset:%Y-%m-%d %H:%M}", msPlayed=200_000,
+                artistName=f"Artist {name}", trackName=f"Song {name}",
+            )
+        )  # fmt: skip
+    return extended, account
+
+
+async def test_a_log_in_the_wrong_zone(
+    cloned_resources: Resources,
+) -> None:
+    ada = await sign_in(cloned_resources)
+    extended, account = map(as_json, shifted(2 * HOUR))
+    await imported(cloned_resources, ada.id, {"a.json": extended, "b.json": account})
+    (warning,) = (await latest_books(cloned_resources, ada.id))["warnings"]
+    assert (warning["code"], warning["offset_minutes"]) == ("shifted", 120)
+    assert warning["logs"] == ["spotify_account", "spotify_extended"]
+    # In two imports, a portrait alone looks at both.
+    bob = await sign_in(cloned_resources)
+    await imported(cloned_resources, bob.id, {"a.json": extended})
+    await imported(cloned_resources, bob.id, {"b.json": account})
+    assert (await latest_books(cloned_resources, bob.id))["warnings"] == []
+    portrait = await portrait_of(cloned_resources, bob.id)
+    assert portrait["books"]["warnings"] == [warning]
+    async with cloned_resources.database.session() as session:
+        stored = await session.scalars(select(col(Analysis.public_portrait)))
+        assert [json.loads(one)["books"]["warnings"] for one in stored] == [[]]
+
+
+async def test_the_same_log_in_the_right_zone(cloned_resources: Resources) -> None:
+    user = (await sign_in(cloned_resources)).id
+    extended, account = map(as_json, shifted(0 * HOUR))
+    await imported(cloned_resources, user, {"a.json": extended, "b.json": account})
+    assert (await latest_books(cloned_resources, user))["warnings"] == []
