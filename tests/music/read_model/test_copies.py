@@ -1,96 +1,32 @@
 """Copies give the figures of the database, whatever becomes of them."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import polars as pl
 import pytest
-from sqlalchemy import text
 
 from tests.auth.factories import sign_in
-from tests.conftest import Configure
-from tests.core.buckets import Bucket
-from tests.exports import Row, account_row, track
-from tests.music.factories import comparable, import_all, store
+from tests.cli.service import until
+from tests.cluster.test_partitioned import partition
+from tests.exports import account_row, told_row
+from tests.music.read_model.listener import Listener, song
+from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.auth.service import UserService
-from unwrapped.core.config import Settings
-from unwrapped.core.database import Database
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.history.period import Period
 from unwrapped.music.read_model import copies as copies_module
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
 from unwrapped.music.read_model.copies import Copies, sweep_copies
 from unwrapped.music.read_model.encoding import encode
-from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
+from unwrapped.music.read_model.files import FOLDER, CopyName
 from unwrapped.music.read_model.head import Head, read_head
 from unwrapped.music.sources.logs import LogName
-from unwrapped.music.store.reading import read_listens
-from unwrapped.shared.zones import parse_zone
-
-BEGIN = datetime(2023, 5, 1, 10, tzinfo=UTC)
-
-
-def song(number: int, artist: str = "Ann", **over: object) -> Row:
-    """A play of one of seven songs, each at a time of its own."""
-    ended = BEGIN + timedelta(minutes=4 * number)
-    title = f"Song {number % 7}"
-    return track(
-        artist,
-        title,
-        f"uri:{artist}:{title}",
-        ts=f"{ended:%Y-%m-%dT%H:%M:%SZ}",
-        ms_played=180_000,
-        **over,
-    )
-
-
-class Listener:
-    """A listener, and a process that reads their history by copies."""
-
-    def __init__(self, resources: Resources, user_id: int) -> None:
-        self.resources = resources
-        self.user_id = user_id
-        self.files = CopyFolder(resources.settings.home)
-
-    async def store(self, *rows: Row) -> None:
-        async with self.resources.database.session() as session:
-            await store(session, self.user_id, [list(rows)])
-
-    async def head(self) -> Head:
-        async with self.resources.database.session() as session:
-            return await read_head(session, self.user_id)
-
-    async def read(
-        self, copies: Copies | None = None, known: tuple[Head, Columns] | None = None
-    ) -> tuple[Head, Columns]:
-        """As another process would, whose figures are right."""
-        copies = copies or Copies(self.resources)
-        async with self.resources.database.session() as session:
-            head = await read_head(session, self.user_id)
-            found = await copies.columns(session, head, known)
-        assert found[0] == head
-        assert comparable(listens_of(found[1])).equals(await self.stored())
-        return found
-
-    async def stored(self) -> pl.DataFrame:
-        address = self.resources.database.address
-        return comparable(await asyncio.to_thread(read_listens, address, self.user_id))
-
-    def names(self) -> list[int]:
-        """The versions that there are copies of."""
-        return [name.version for name in self.files.names(self.user_id)]
-
-    def path(self, version: int) -> Path:
-        name = str(CopyName(self.user_id, version))
-        return self.resources.settings.home / FOLDER / name
+from unwrapped.music.spotify.service import forget_spotify
+from unwrapped.music.statistics.memory import lifespan
 
 
 @pytest.fixture
 async def listener(cloned_resources: Resources) -> Listener:
-    user = (await sign_in(cloned_resources)).id
-    return Listener(cloned_resources, user)
+    return Listener(cloned_resources, (await sign_in(cloned_resources)).id)
 
 
 async def test_a_history_is_copied_when_it_is_first_read(listener: Listener) -> None:
@@ -113,7 +49,7 @@ async def test_what_was_added_is_laid_over_the_copy(listener: Listener) -> None:
     written = listener.path(1).stat().st_mtime_ns
     await listener.store(song(40), song(41))  # later
     await listener.store(song(3, "New artist"))  # and earlier, by somebody new
-    await listener.store(song(35, "Ann", master_metadata_album_album_name="New album"))
+    await listener.store(song(35, "Bob", master_metadata_album_album_name="New"))
     head, columns = await listener.read()
     assert head.version == 4
     assert len(columns.listens) == 24
@@ -198,21 +134,11 @@ async def test_what_is_known_already_changes_no_copy(listener: Listener) -> None
     assert head.version <= 2
 
 
-async def remove(listener: Listener, **wanted: object) -> None:
-    zone = parse_zone("UTC")
-    async with listener.resources.database.session() as session:
-        service = ListenService(session)
-        await service.delete_listens(
-            listener.user_id,
-            ListenFilter(zone=zone, **wanted),  # type: ignore[arg-type]
-        )
-
-
 async def test_a_removal_deletes_every_copy(listener: Listener) -> None:
     await listener.store(*map(song, range(5)))
     await listener.store(song(9, "Bob"))
     head, columns = await listener.read()
-    await remove(listener, artist="Bob")
+    await listener.remove(artist="Bob")
     late = Copies(listener.resources)
     assert await late.stale([CopyName(listener.user_id, head.version)])
     assert await sweep_copies(listener.resources) == 1
@@ -243,7 +169,7 @@ async def test_a_copy_written_late_is_swept(listener: Listener) -> None:
     """A process that was slow writes what was removed meanwhile."""
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
-    await remove(listener, source=LogName.SPOTIFY_EXTENDED)
+    await listener.remove(source=LogName.SPOTIFY_EXTENDED)
     await listener.read()
     listener.files.write(
         CopyName(listener.user_id, head.version), encode(columns, head)
@@ -339,69 +265,34 @@ async def test_a_home_that_cannot_be_written_costs_time_alone(
     assert await sweep_copies(listener.resources) == 0
 
 
-async def machines(
-    listener: Listener, bucket: Bucket, tmp_path: Path
-) -> Sequence[tuple[Copies, CopyFolder]]:
-    """Two machines that share a bucket: one of them has a web process."""
-    found = []
-    for name in ("web", "worker"):
-        settings = Settings(
-            unwrapped_home=tmp_path / name,
-            secret_key=listener.resources.settings.secret_key,
-            object_store_url=bucket.url,
-            object_store_endpoint=bucket.endpoint,
-        )
-        resources = Configure(settings).resources(listener.resources.database)
-        copies = Copies(resources)
-        copies.keeps_files = name == "web"
-        found.append((copies, CopyFolder(settings.home)))
-    return found
-
-
-async def test_machines_share_copies_by_their_bucket(
-    listener: Listener, bucket: Bucket, tmp_path: Path
-) -> None:
-    (web, files), (worker, nothing) = await machines(listener, bucket, tmp_path)
+async def test_histories_in_partitions_are_read_alike(listener: Listener) -> None:
     await listener.store(*map(song, range(5)))
+    known = await listener.read()
+    await partition(listener.resources)
     await listener.store(song(9))
-    await worker.write(listener.user_id)
-    name = CopyName(listener.user_id, 2)
-    assert (files.names(), nothing.names()) == ([], [])
-    await listener.read(web)
-    assert files.names() == [name]
-    await remove(listener, source=LogName.SPOTIFY_EXTENDED)
-    assert await worker.sweep() == 1
-    assert await web.sweep() == 1
-    assert files.names() == []
-    await listener.read(web)
-    await listener.read(worker)
+    await listener.read(known=known)
+    await listener.remove(artist="Ann", period=Period.parse("2023-05-01"))
+    _, columns = await listener.read()
+    assert columns.listens.is_empty()
 
 
-async def test_uploads_are_not_confused_with_copies(
-    listener: Listener, bucket: Bucket, tmp_path: Path
-) -> None:
-    (web, _), _ = await machines(listener, bucket, tmp_path)
-    await listener.store(song(1))
-    await web.write(listener.user_id)
-    settings = Settings(
-        unwrapped_home=tmp_path / "other",
-        secret_key=listener.resources.settings.secret_key,
-        object_store_url=bucket.url,
-        object_store_endpoint=bucket.endpoint,
-    )
-    uploads = (
-        Configure(settings)
-        .resources(Database(listener.resources.database.address))
-        .objects
-    )
-    assert await uploads.keys(timedelta(0)) == []
-
-
-async def test_no_figure_waits_for_autovacuum(listener: Listener) -> None:
-    """Nothing is read from what PostgreSQL only estimates."""
-    await listener.store(*map(song, range(30)))
+async def test_an_unlinked_provider_leaves_no_copy(listener: Listener) -> None:
+    await listener.store(told_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
     await listener.read()
     async with listener.resources.database.session() as session:
-        await session.execute(text("SET LOCAL enable_indexscan = off"))
-    await listener.store(song(31))
+        await forget_spotify(session, listener.user_id, SPOTIFY)
+    assert await sweep_copies(listener.resources) == 1
+    assert listener.names() == []
+    _, columns = await listener.read()
+    assert columns.listens.is_empty()
+
+
+async def test_a_web_process_sweeps_at_its_start(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
     await listener.read()
+    await listener.remove(artist="Ann")
+    assert listener.names() == [1]
+    async with lifespan(listener.resources):
+        await asyncio.to_thread(
+            until, lambda: None if listener.names() else True, "a sweep"
+        )

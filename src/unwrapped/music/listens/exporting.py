@@ -1,8 +1,9 @@
 """All listens of a listener as a stream: NDJSON or CSV, in flat memory."""
 
 import csv
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from io import StringIO
@@ -11,6 +12,11 @@ from typing import Any
 from sqlalchemy import Select, Text, case, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from unwrapped.auth.export import ExportRunning
+from unwrapped.auth.settings import AuthSettings
+from unwrapped.core.postgres.advisory_locks import try_lock
+from unwrapped.core.postgres.snapshots import open_snapshot
+from unwrapped.core.resources import Resources
 from unwrapped.music.store.models import (
     LOG_NAMES,
     MARK_NAMES,
@@ -25,6 +31,15 @@ from unwrapped.music.store.models import (
 from unwrapped.shared.spreadsheets import cell
 
 ROWS_AT_ONCE = 2_000
+EXPORTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/x-ndjson": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}},
+        }
+    }
+}
+"""What the endpoint declares beside its problems."""
 
 
 class ExportFormat(StrEnum):
@@ -32,6 +47,42 @@ class ExportFormat(StrEnum):
 
     NDJSON = "ndjson"
     CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ListenExport:
+    """Listens on their way, to be read once."""
+
+    form: ExportFormat
+    pieces: AsyncGenerator[bytes]
+
+    @property
+    def media_type(self) -> str:
+        """What the pieces are."""
+        is_csv = self.form is ExportFormat.CSV
+        return "text/csv; charset=utf-8" if is_csv else "application/x-ndjson"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How a browser stores them."""
+        return {"Content-Disposition": f'attachment; filename="listens.{self.form}"'}
+
+
+@asynccontextmanager
+async def open_listens(
+    resources: Resources, user_id: int, form: ExportFormat
+) -> AsyncIterator[ListenExport]:
+    """All listens of a person, of one moment; the export ends with the context.
+
+    Raises `ExportRunning`: a person has one export at a time.
+    """
+    longest = resources.settings_of(AuthSettings).longest_export
+    async with open_snapshot(resources.database.address, longest) as snapshot:
+        if not await try_lock(snapshot, "export", user_id):
+            raise ExportRunning
+        written = write_listens(snapshot, listens_of(user_id), form)
+        async with aclosing(written) as pieces:
+            yield ListenExport(form, pieces)
 
 
 def listens_of(user_id: int) -> Select[*tuple[Any, ...]]:
@@ -65,7 +116,7 @@ def listens_of(user_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(album, named(album, spelling.c.album_id))
         .outerjoin(end_reason, named(end_reason, listen.c.end_reason_id))
         .where(mine)
-        .order_by(listen.c.started_at)
+        .order_by(listen.c.started_at, listen.c.recording_id, listen.c.log)
     )
 
 
@@ -81,12 +132,11 @@ async def write_listens(
         line = cast(func.row_to_json(literal_column("line")), Text)
         lines = select(line).select_from(rows)
     found = await snapshot.stream(lines, execution_options={"yield_per": ROWS_AT_ONCE})
-    async with aclosing(found.partitions()) as parts:
-        async for part in parts:
-            if form is ExportFormat.CSV:
-                yield _lines(part)
-            else:
-                yield "".join(f"{line}\n" for (line,) in part).encode()
+    async for part in found.partitions():
+        if form is ExportFormat.CSV:
+            yield _lines(part)
+        else:
+            yield "".join(f"{line}\n" for (line,) in part).encode()
 
 
 def _lines(rows: Sequence[Sequence[object]]) -> bytes:

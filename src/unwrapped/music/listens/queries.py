@@ -1,6 +1,6 @@
 """How listens and periods are picked out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,8 @@ from fastapi import Depends, Query
 
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.music.history.period import GRAMMAR
+from unwrapped.music.listens.exporting import ExportFormat
+from unwrapped.music.listens.service import ListenOrder
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr
 from unwrapped.shared.zones import parse_zone
@@ -33,6 +35,27 @@ ZoneQuery = Annotated[
         description="IANA time zone; that of the account, if not given.",
         examples=["Europe/Berlin"],
     ),
+]
+
+TextQuery = Annotated[
+    SafeStr | None,
+    Query(
+        min_length=1,
+        description="Only listens that have this in the name of artist, track or album,"
+        " in whatever case.",
+    ),
+]
+OrderQuery = Annotated[ListenOrder, Query(description="Which listens come first.")]
+DayQuery = Annotated[
+    date | None,
+    Query(
+        description="Begin with this day: the listens of it and what comes after it in"
+        " the order."
+    ),
+]
+DryRunQuery = Annotated[bool, Query(description="Only count what would be removed.")]
+FormatQuery = Annotated[
+    ExportFormat, Query(alias="format", description="How listens are written.")
 ]
 
 

@@ -58,7 +58,11 @@ async def spans_between(
     )
     if len(rows) < head.version - base.version:
         return None
-    found = sorted((row[1], row[2]) for row in rows if row[1] is not None)
+    found = sorted(
+        (row.first_started, row.last_started)
+        for row in rows
+        if row.first_started is not None
+    )
     spans: list[Span] = []
     for first, last in found:
         if spans and first <= spans[-1].last:

@@ -49,38 +49,82 @@ def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
     ]
 
 
+class Added:
+    """What each listen of a history adds to the union of all intervals, made once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._listens = columns.listens
+
+    @cached_property
+    def _ms(self) -> pl.Series:
+        return wall_clock(self._listens)
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        made = vars(self).get("_ms")
+        return 0 if made is None else int(made.estimated_size())
+
+    def of(self, begin: int, end: int) -> pl.Series:
+        """Of rows in a row, what each adds to the union of theirs, in ms."""
+        ms = self._ms.slice(begin, end - begin)
+        if begin == 0:
+            return ms
+        # The first ones may overlap with listens before them, which are not asked for.
+        rows, before = (
+            self._listens.slice(begin, end - begin),
+            self._listens.head(begin),
+        )
+        reached = before.select(_ended().max()).item()
+        overlapped = int(rows["started_at"].search_sorted(reached))
+        return pl.concat([wall_clock(rows.head(overlapped)), ms.slice(overlapped)])
+
+
 class Cut:
     """The listens of a period, with what several questions ask of them, each made once."""
 
-    def __init__(self, columns: Columns, period: Period, zone: ZoneInfo) -> None:
+    def __init__(
+        self, columns: Columns, period: Period, zone: ZoneInfo, added: Added
+    ) -> None:
         self.columns = columns
         self.period = period
         self.zone = zone
-        self.listens = _rows(columns.listens, period, zone)
+        self._added = added
+        self._rows = _rows(columns.listens["started_at"], period, zone)
+        slices = [columns.listens.slice(at, end - at) for at, end in self._rows]
+        self.listens = pl.concat(slices) if slices else columns.listens.clear()
 
     @cached_property
     def items(self) -> pl.DataFrame:
         """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
         (plays without a known time), `ms` (of all listens), `first` and `last` (the starts
         of its first and last play)."""
-        # Two passes: minima and maxima over all rows would take longer than both.
+        # Apart: most are plays, and to look at all of them twice would take longer.
         plays = (
             self.listens.filter(IS_PLAY)
             .group_by("item")
             .agg(
                 pl.len().cast(pl.Int64).alias("plays"),
+                (pl.len() - pl.col("ms_played").count())
+                .cast(pl.Int64)
+                .alias("unknown"),
+                pl.col("ms_played").cast(pl.Int64).sum().alias("ms"),
                 pl.col("started_at").first().alias("first"),
                 pl.col("started_at").last().alias("last"),
             )
         )
-        listens = self.listens.group_by("item").agg(
-            (pl.len() - pl.col("ms_played").count()).cast(pl.Int64).alias("unknown"),
-            pl.col("ms_played").cast(pl.Int64).sum().alias("ms"),
+        short = (
+            self.listens.filter(~IS_PLAY)
+            .group_by("item")
+            .agg(pl.col("ms_played").cast(pl.Int64).sum().alias("short"))
         )
-        counted = listens.join(plays, on="item", how="left")
+        counted = plays.join(short, on="item", how="full", coalesce=True)
         item, of = counted["item"], self.columns
-        return counted.with_columns(
-            pl.col("plays").fill_null(0),
+        return counted.select(
+            pl.col("plays", "unknown").fill_null(0),
+            pl.sum_horizontal("ms", "short").alias("ms"),
+            "first",
+            "last",
             of.items["track"].gather(item),
             of.items["album"].gather(item),
             of.item_artists.gather(item),
@@ -91,7 +135,11 @@ class Cut:
         """The listens with `hour` (since 1970, as the clocks of the zone show it) and
         `ms`: what each adds to the union of all intervals. Made with each call: it is as
         large as the history."""
-        return timed(self.listens, self.zone).with_columns(wall_clock_ms().alias("ms"))
+        if len(self._rows) == 1:
+            ms = self._added.of(*self._rows[0])
+        else:
+            ms = wall_clock(self.listens)
+        return timed(self.listens, self.zone).with_columns(ms)
 
     @cached_property
     def hours(self) -> pl.DataFrame:
@@ -131,14 +179,21 @@ AMOUNTS = ("listens", "plays", "unknown", "ms")
 
 
 def timed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    """Listens with `ended_at`, and `hour` (since 1970) as the clocks of the zone show it."""
+    """Listens with `hour` (since 1970), as the clocks of the zone show it."""
     local = local_times(listens["started_at"], zone)
-    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     hour = pl.lit(local).dt.epoch("us") // HOUR_US
-    return listens.with_columns(
-        (pl.col("started_at") + played).alias("ended_at"),
-        hour.cast(pl.Int32).alias("hour"),
-    )
+    return listens.with_columns(hour.cast(pl.Int32).alias("hour"))
+
+
+def wall_clock(listens: pl.DataFrame) -> pl.Series:
+    """What each listen adds to the union of all intervals (`ms`)."""
+    ended = listens.select("started_at", _ended().alias("ended_at"))
+    return ended.select(wall_clock_ms().alias("ms"))["ms"]
+
+
+def _ended() -> pl.Expr:
+    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
+    return pl.col("started_at") + played
 
 
 def count_runs(listens: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -187,11 +242,15 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
     return Period(first, last)
 
 
-def _rows(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> pl.DataFrame:
-    """The listens whose day in `zone` lies in the period: slices, nothing is copied."""
-    starts = listens["started_at"]
-    if starts.is_empty() or (period.first is None and period.last is None):
-        return listens
+def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """Begin and end of the rows whose day in `zone` lies in the period, in order.
+
+    They can be in two parts, where clocks are set back over midnight.
+    """
+    if starts.is_empty():
+        return []
+    if period.first is None and period.last is None:
+        return [(0, len(starts))]
     first, last = period.first or date.min, period.last or date.max
     begin = (first.toordinal() - EPOCH_DAY) * DAY_US
     end = (last.toordinal() + 1 - EPOCH_DAY) * DAY_US
@@ -202,13 +261,10 @@ def _rows(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> pl.DataFrame
         if since < until:
             spans.append((since, until))
     numbers = starts.dt.epoch("us")
-    rows = [
+    return [
         (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
         for since, until in _joined(spans)
     ]
-    return pl.concat(
-        [listens.slice(at, until - at) for at, until in rows] or [listens.clear()]
-    )
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -45,7 +45,7 @@ class StatisticsMemory:
     """The listeners who asked last, up to `STATISTICS_MEMORY_BYTES`; one at least."""
 
     def __init__(self, resources: Resources) -> None:
-        self._most = resources.settings_of(MusicSettings).statistics_memory_bytes
+        self.most = resources.settings_of(MusicSettings).statistics_memory_bytes
         self._copies = copies_of(resources)
         self._people: OrderedDict[int, _Remembered] = OrderedDict()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -109,7 +109,7 @@ class StatisticsMemory:
         return known
 
     def _make_room(self) -> None:
-        while len(self._people) > 1 and self.size > self._most:
+        while len(self._people) > 1 and self.size > self.most:
             self._people.popitem(last=False)
 
 

@@ -8,7 +8,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
-from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.cutting import Added, Cut
 from unwrapped.music.statistics.finding import search
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
@@ -36,6 +36,7 @@ class Questions:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
+        self._added = Added(columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
         self._lock = Lock()
 
@@ -43,7 +44,8 @@ class Questions:
     def size(self) -> int:
         """Bytes in memory, about."""
         with self._lock:
-            return self.columns.size + sum(cut.size for cut in self._cuts.values())
+            made = self._added.size + sum(cut.size for cut in self._cuts.values())
+            return self.columns.size + made
 
     def summary(self, asked: Asked) -> Summary:
         """What a period holds, beside the one before."""
@@ -120,7 +122,7 @@ class Questions:
         with self._lock:
             cut = self._cuts.get(key)
             if cut is None:
-                cut = self._cuts[key] = Cut(self.columns, period, zone)
+                cut = self._cuts[key] = Cut(self.columns, period, zone, self._added)
             self._cuts.move_to_end(key)
             if len(self._cuts) > MOST_CUTS:
                 self._cuts.popitem(last=False)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
+from pydantic import StringConstraints
 
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
@@ -40,17 +41,23 @@ from unwrapped.shared.zones import UnknownZone
 router = ApiRouter()
 
 ASKED = (*SIGNED_IN, UnknownPeriod, UnknownZone)
-_ID = "^[A-Za-z0-9_-]{22}$"
+_ID = StringConstraints(pattern="^[A-Za-z0-9_-]{22}$")
+_EXAMPLES = ["9MQZ8tNBjdK2BU2lbs26iQ"]
 PublicId = Annotated[
-    str, Path(pattern=_ID, description="As rankings and searches name it.")
+    str,
+    _ID,
+    Path(description="As rankings and searches name it.", examples=_EXAMPLES),
 ]
+_OptionalId = Annotated[str, _ID] | None
 ArtistId = Annotated[
-    str | None, Query(pattern=_ID, description="Only what is by this artist.")
+    _OptionalId, Query(description="Only what is by this artist.", examples=_EXAMPLES)
 ]
 AlbumId = Annotated[
-    str | None, Query(pattern=_ID, description="Only what is on this album.")
+    _OptionalId, Query(description="Only what is on this album.", examples=_EXAMPLES)
 ]
-TrackId = Annotated[str | None, Query(pattern=_ID, description="Only this track.")]
+TrackId = Annotated[
+    _OptionalId, Query(description="Only this track.", examples=_EXAMPLES)
+]
 
 
 async def get_statistics(

@@ -1,7 +1,9 @@
 """What statistics answer: to the API, the pages and the command alike."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -129,20 +131,25 @@ class Ranked(Schema):
     last_play: datetime = Field(description="Start of its last play.")
 
 
-class Point(Schema):
+@dataclass(slots=True)
+class Point:
     """One step of a series. A step without a listen has zeros."""
 
-    start: datetime | date | None = Field(
-        description="Where the step begins: a time (by hour), else a day; None for those"
-        " that come again (hour of day, weekday by hour)."
-    )
-    weekday: int | None = Field(description="1 is Monday.")
-    hour: int | None = Field(description="0 to 23.")
-    plays: int = Field(description=PLAYS)
-    ms: int | None = Field(
-        description=f"{UNION_MS} Of one artist, album or track: the plain sum."
-    )
-    known_share: float = Field(description=KNOWN)
+    start: Annotated[
+        datetime | date | None,
+        Field(
+            description="Where the step begins: a time (by hour), else a day; None for"
+            " those that come again (hour of day, weekday by hour)."
+        ),
+    ]
+    weekday: Annotated[int | None, Field(description="1 is Monday.")]
+    hour: Annotated[int | None, Field(description="0 to 23.")]
+    plays: Annotated[int, Field(description=PLAYS)]
+    ms: Annotated[
+        int | None,
+        Field(description=f"{UNION_MS} Of one artist, album or track: the plain sum."),
+    ]
+    known_share: Annotated[float, Field(description=KNOWN)]
 
 
 class Series(Schema):

@@ -90,14 +90,8 @@ def _point(
     weekday: int | None = None,
     hour: int | None = None,
 ) -> Point:
-    # Thousands of points of our own making need no validation.
-    return Point.model_construct(
-        start=start,
-        weekday=weekday,
-        hour=hour,
-        plays=amounts["plays"],
-        **known_time(amounts),
-    )
+    plays = amounts["plays"]
+    return Point(start, weekday, hour, plays, **known_time(amounts))
 
 
 def _clock(hours: pl.DataFrame, by: Step) -> list[Point]:

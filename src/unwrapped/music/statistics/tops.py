@@ -66,13 +66,19 @@ def tally(items: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
     """`tally`, the most first, with the `rank` of each among what is `within`."""
+    return _in_order(_tally_within(cut, asked, within), asked)
+
+
+def _tally_within(cut: Cut, asked: Ranking, within: tuple[Within, ...]) -> pl.DataFrame:
     items = cut.items
     for one in within:
         items = one.of(items)
+    return tally(items, asked.kind)
+
+
+def _in_order(tallied: pl.DataFrame, asked: Ranking) -> pl.DataFrame:
     # Numbers of names are in the order of the alphabet.
-    ranked = tally(items, asked.kind).sort(
-        _figure(asked), "code", descending=[True, False]
-    )
+    ranked = tallied.sort(_figure(asked), "code", descending=[True, False])
     return ranked.with_row_index("rank", offset=1)
 
 
@@ -85,8 +91,13 @@ def list_ranked(
     within: tuple[Within, ...] = (),
 ) -> list[Ranked]:
     """Up to `count` places of a ranking of what is `within`, those behind `after`."""
-    ranked = rank(now, asked, within)
-    total = ranked[_figure(asked)].sum()
+    figure = _figure(asked)
+    tallied = _tally_within(now, asked, within)
+    total = tallied[figure].sum()
+    if after is None and asked.order is Order.MOST:
+        # The first page is most of what is asked for: the rest need not be in order.
+        tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])
+    ranked = _in_order(tallied, asked)
     names = names_of(now.columns, asked.kind)
     listed = ranked if asked.order is Order.MOST else ranked.reverse()
     begin = _begin(listed, names, asked, after)
@@ -104,7 +115,7 @@ def list_ranked(
             **naming(now.columns, asked.kind, row["code"]),
             plays=row["plays"],
             **known_time(row),
-            share=row[_figure(asked)] / total if total else 0.0,
+            share=row[figure] / total if total else 0.0,
             first_play=row["first"],
             last_play=row["last"],
         )

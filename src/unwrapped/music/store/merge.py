@@ -22,6 +22,7 @@ from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,
     multirange,
+    note_addition,
     store_state,
 )
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
@@ -82,10 +83,12 @@ class HistoryMerge:
                 state.next_number, state.next_number + pl.len(), dtype=pl.Int32
             ).alias("number")
         )
-        stored = await self._store(fresh, coded, around, also, state)
+        stored, is_addition = await self._store(fresh, coded, around, also, state)
         self.on_progress(0.9)
         numbers = multirange(pl.concat([known, fresh["number"]]))
         await self._store_state(state, fresh, numbers)
+        if is_addition:
+            await self._note_addition(state, stored["started_at"])
         return Merged(upload.books(count_stored(stored)), numbers)
 
     @property
@@ -111,6 +114,7 @@ class HistoryMerge:
         numbers = multirange(known)
         if not self.is_import and numbers != "{}":
             await store_state(self.session, self.user_id, state, numbers)
+            await self._note_addition(state, known.clear())
         return Merged(upload.books({}), numbers)
 
     async def _store(
@@ -120,8 +124,9 @@ class HistoryMerge:
         around: pl.DataFrame,
         also: pl.DataFrame,
         state: HistoryState,
-    ) -> pl.DataFrame:
-        """Store new records; returns the new listens, with `file` and `mark`."""
+    ) -> tuple[pl.DataFrame, bool]:
+        """Store new records; returns the new listens, with `file` and `mark`, and whether
+        nothing else is otherwise than it was."""
         before, after = await self._spelled(fresh, coded, state)
         resolved = resolve(fresh, around, also, after, coded.reasons)
         change = Change(
@@ -133,7 +138,7 @@ class HistoryMerge:
         marking = Marking(self.session, self.user_id)
         marked, altered = await marking.marked(change, _logs(state, fresh), around)
         await self._dictionaries.add_reasons(coded.new_reasons)
-        await Naming(self.session, self.user_id).settle(before, after)
+        names_kept = await Naming(self.session, self.user_id).settle(before, after)
         self.on_progress(0.5)
         new = marked.head(len(resolved.new)).with_columns(resolved.new["file"])
         await self._listens.add(new)
@@ -142,7 +147,13 @@ class HistoryMerge:
         replacing = marked.tail(len(resolved.replacing))
         await self._listens.replace(replacing)
         await self._listens.mark(pl.concat([replacing, altered]))
-        return new
+        is_addition = (
+            names_kept and resolved.replacing.is_empty() and altered.is_empty()
+        )
+        return new, is_addition
+
+    async def _note_addition(self, state: HistoryState, added: pl.Series) -> None:
+        await note_addition(self.session, self.user_id, state.version + 1, added)
 
     async def _spelled(
         self, fresh: pl.DataFrame, coded: Coded, state: HistoryState

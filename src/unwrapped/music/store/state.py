@@ -109,6 +109,40 @@ async def store_state(
     )
 
 
+MOST_ADDED = 5_000
+"""Listens: a change that adds more is read as a whole by what is derived."""
+
+ADDITIONS_KEPT = 500
+"""Versions."""
+
+_NOTE_ADDITION = """INSERT INTO addition (user_id, version, first_started, last_started)
+VALUES (:user_id, :version, CAST(:first AS timestamptz), CAST(:last AS timestamptz))"""
+
+_FORGET_ADDITIONS = (
+    "DELETE FROM addition WHERE user_id = :user_id AND version <= :version"
+)
+
+
+async def note_addition(
+    session: AsyncSession, user_id: int, version: int, added: pl.Series
+) -> None:
+    """Note that a version did no more than to add listens that begin at these times.
+
+    Marks and names of all others are what they were.
+    """
+    if len(added) > MOST_ADDED:
+        return
+    await run(
+        session,
+        user_id,
+        _NOTE_ADDITION,
+        version=version,
+        first=added.min(),
+        last=added.max(),
+    )
+    await run(session, user_id, _FORGET_ADDITIONS, version=version - ADDITIONS_KEPT)
+
+
 def multirange(numbers: pl.Series) -> str:
     """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
     sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
