@@ -27,12 +27,14 @@ from unwrapped.music.store.reading import read_listens
 
 ZONE = ZoneInfo("Europe/Berlin")
 
-LISTENS = """SELECT recording_id, logged_at, ms_played, source, skipped, shuffle,
-    end_reason_id
+LISTENS = """SELECT recording_id, spelling_id, started_at, ms_played, log, skipped,
+    shuffle, end_reason_id
 FROM listen WHERE user_id = {user_id}"""
 
-NAMES = """SELECT recording.id AS recording_id, track_id, artist_id, album
+NAMES = """SELECT recording.id AS recording_id, spelling.id AS spelling_id, track_id,
+    artist_id, album_id
 FROM recording JOIN track ON track.user_id = recording.user_id AND track.id = track_id
+JOIN spelling ON spelling.user_id = recording.user_id AND recording_id = recording.id
 WHERE recording.user_id = {user_id}"""
 
 
@@ -79,19 +81,18 @@ def bare(address: DatabaseAddress, user_id: int) -> None:
         listens = pl.DataFrame(cursor.fetch_arrow())
         cursor.execute(NAMES.format(user_id=user_id))
         names = pl.DataFrame(cursor.fetch_arrow())
-    played = pl.duration(milliseconds="ms_played")
     plays = (
-        listens.join(names, on="recording_id")
+        listens.join(names, on=["recording_id", "spelling_id"])
         .filter(pl.col("ms_played") >= 30_000)
         .with_columns(
-            (pl.col("logged_at") - played).dt.convert_time_zone(ZONE.key).alias("local")
+            pl.col("started_at").dt.convert_time_zone(ZONE.key).alias("local")
         )
     )
     local = pl.col("local")
     for key in (
         ["artist_id"],
         ["track_id"],
-        ["artist_id", "album"],
+        ["artist_id", "album_id"],
         [local.dt.hour()],
         [local.dt.weekday()],
         [local.dt.truncate("1mo")],

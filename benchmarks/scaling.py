@@ -129,7 +129,8 @@ async def measure_partitions(export: Path, rows: int, runs: int) -> None:
             for name, resources in databases.items():
                 user = await new_user(resources)
                 taken = [
-                    (await import_once(resources, user, export))[0] for _ in range(2)
+                    (await import_once(resources, user, export)).seconds
+                    for _ in range(2)
                 ]
                 seconds[name].append(taken)
     floors: list[float] = []

@@ -35,7 +35,8 @@ from tests.music.factories import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
-from unwrapped.music.history.identity import public_id
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
 from unwrapped.tasks.models import TaskStatus
@@ -80,6 +81,8 @@ NAMED = {
     ("GET /api/v1/music/albums/{album_id}", "album_id"): "album",
     ("GET /api/v1/music/tracks/{track_id}", "track_id"): "track",
     ("POST /api/v1/music/imports", "uploads"): "upload",
+    ("GET /api/v1/music/imports/{import_id}/removal", "import_id"): "import",
+    ("DELETE /api/v1/music/imports/{import_id}", "import_id"): "import",
     ("DELETE /api/v1/music/uploads/{upload_id}", "upload_id"): "upload",
     ("GET /api/v1/music/analysis/status", "task"): "analysis",
     ("GET /api/v1/music/analysis/result", "task"): "analysis",
@@ -158,7 +161,9 @@ async def make_one_of_each(
         session, user_id, id=judging.id, portrait=STORED_PORTRAIT
     )
     share = Share(user_id=user_id, analysis_id=analysis.id, token_hash=uuid4().hex)
-    session.add_all([HistoryImport(id=task.id, user_id=user_id, books=books), share])
+    done_import = HistoryImport(id=task.id, user_id=user_id, books=books)
+    session.add_all([done_import, share])
+    await note_records(session, done_import, "{[1,3)}", [])
     upload = await make_upload(session, user_id)
     active = await make_task(session, user_id)
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
@@ -168,6 +173,7 @@ async def make_one_of_each(
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
         "task": task.id,
+        "import": done_import.id,
         "active task": active.id,
         "failed task": failed.id,
         "upload": upload.id,

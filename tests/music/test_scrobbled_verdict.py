@@ -1,7 +1,9 @@
 """A verdict over what scrobblers saw: nothing is guessed, and nothing lasts 0 hours."""
 
 import io
+import itertools
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,11 +47,21 @@ def test_both_forms_of_a_made_up_life_say_what_its_maker_knows(
     tmp_path: Path, life: list[Listen], service: str
 ) -> None:
     history = history_at(_written(tmp_path, life, service))
+    rows = sorted(
+        {(began, listen.artist, listen.title) for began, listen in scrobbled(life)}
+    )
+    # The maker's two devices play one track at once: that is one listen, reported twice.
+    twice = {
+        later
+        for one, later in itertools.pairwise(rows)
+        if later[0] - one[0] < timedelta(seconds=15) and one[1:] == later[1:]
+    }
     truth: set[Played] = {
-        (f"{began:%Y-%m-%d %H:%M:%S}", None, listen.artist, listen.title)
-        for began, listen in scrobbled(life)
+        (f"{began:%Y-%m-%d %H:%M:%S}", None, artist, title)
+        for began, artist, title in set(rows) - twice
     }
     assert set(played(history)) == truth
+    assert history.books.total.double_scrobbles == len(twice) == 1
     assert history.listens["source"].unique().to_list() == [service]
     assert history.books.total.set_aside == {}
 

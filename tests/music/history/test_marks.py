@@ -19,7 +19,8 @@ from tests.music.history.made_up import (
     spelled_frame,
 )
 from tests.music.history.oracle import Listen, Names, Rules
-from unwrapped.music.history.marks import MARK_DTYPE, Mark, mark_listens
+from unwrapped.music.history.marks import MARK_DTYPE, mark_listens
+from unwrapped.music.history.terms import Mark
 
 
 def marks(

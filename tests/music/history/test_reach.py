@@ -24,9 +24,9 @@ from tests.music.history.made_up import (
     spelled_frame,
 )
 from tests.music.history.oracle import Listen, Names
-from unwrapped.music.history.intervals import LONG_MS
 from unwrapped.music.history.marks import mark_listens
 from unwrapped.music.history.reach import read_zones, rekeyed, write_zones
+from unwrapped.music.history.terms import LONG_MS
 
 KEY = ["started_at", "log", "recording", "ms_played"]
 

@@ -7,6 +7,7 @@ import polars as pl
 from tests.exports import account_row, extended_row, history_of, played, track
 from unwrapped.music.history.building import History
 from unwrapped.music.history.tracks import LISTEN_COLUMNS
+from unwrapped.music.sources.logs import LogName
 
 
 def names(history: History) -> list[tuple[str, str]]:
@@ -23,7 +24,7 @@ def test_the_columns_and_their_types(tmp_path: Path) -> None:
         "artist": pl.Enum(["Artist"]),
         "title": pl.Enum(["Song"]),
         "album": pl.Enum(["Album"]),
-        "source": pl.Enum(["spotify_extended", "spotify_account", "spotify_api"]),
+        "source": pl.Enum([log.value for log in LogName]),
         "reason_end": pl.Categorical,
         "skipped": pl.Boolean,
         "shuffle": pl.Boolean,

@@ -124,10 +124,10 @@ def test_a_file_of_two_logs_has_books_for_each(tmp_path: Path) -> None:
         HistoryFile(f"{name}/y.json", "spotify_account", 1),
     ]
     assert upload.aside == {0: {"no_track": 1}}
-    assert upload.rows.select("source", "file").rows() == [
+    assert upload.rows.select("log", "file").rows() == [
         ("spotify_extended", 0),
         ("spotify_extended", 0),
         ("spotify_account", 1),
         ("spotify_account", 2),
     ]
-    assert upload.rows["source"].dtype == LOG_DTYPE
+    assert upload.rows["log"].dtype == LOG_DTYPE

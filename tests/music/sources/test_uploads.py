@@ -47,7 +47,7 @@ def test_rows_come_as_they_were_read(tmp_path: Path) -> None:
     write_json(tmp_path / "b.json", [account_row(trackName="")])
     upload = read_upload([tmp_path])
     assert upload.rows.schema == UPLOAD_SCHEMA
-    shown = upload.rows.select("ms_played", "spelling", "reason_end", "source", "file")
+    shown = upload.rows.select("ms_played", "spelling", "reason_end", "log", "file")
     assert shown.rows() == [
         (30_000, 0, None, "spotify_extended", 0),
         (-1, 0, "trackdone", "spotify_extended", 0),

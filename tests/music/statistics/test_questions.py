@@ -12,8 +12,8 @@ from tests.music.profile.histories import Listen, about, in_order, to_frame
 from tests.music.profile.shapes import SHAPES, some_days, some_years
 from tests.music.profile.test_taste import ZONES, periods_of
 from tests.music.statistics import naive
-from unwrapped.music.history.identity import public_id
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import public_id
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile

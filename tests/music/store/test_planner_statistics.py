@@ -12,8 +12,7 @@ from tests.music.factories import imported
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.music.store.copying import FEWEST_ROWS
-from unwrapped.music.store.planner_statistics import note_import
+from unwrapped.music.store.planner_statistics import FEWEST_ROWS, note_import
 
 TABLES = ("listen", "recording", "spelling")
 SOON = 20.0

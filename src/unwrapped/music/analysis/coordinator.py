@@ -24,8 +24,8 @@ from unwrapped.music.history.books import (
     sum_accounts,
 )
 from unwrapped.music.history.building import History
-from unwrapped.music.history.marks import Mark
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.books import books_of_imports
 from unwrapped.music.read_model.columns import listens_of
 from unwrapped.music.read_model.copies import copies_of

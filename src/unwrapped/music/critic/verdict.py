@@ -65,7 +65,7 @@ class Critic(Protocol):
 
     A critic that asks a model is given a profile of the listens without those of logs
     that no model may see (`Log.may_reach_models`). A history has the log of each listen
-    (`source` in `listens.tracks.LISTEN_COLUMNS`), so that they can be left out.
+    (`source` in `history.tracks.LISTEN_COLUMNS`), so that they can be left out.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

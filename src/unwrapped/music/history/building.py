@@ -62,7 +62,7 @@ class History:
     """A listening history and how it came about."""
 
     listens: pl.DataFrame
-    """Every listen that counts, once; see `listens.tracks.LISTEN_COLUMNS`."""
+    """Every listen that counts, once; see `history.tracks.LISTEN_COLUMNS`."""
 
     books: Books
 

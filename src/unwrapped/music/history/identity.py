@@ -9,12 +9,9 @@ next import of the same file. That is why neither album nor ids that services fi
 are part of it.
 """
 
-import base64
-import hashlib
-from datetime import UTC, datetime, timedelta
-
 import polars as pl
 
+from unwrapped.music.history.terms import JOINED
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
 
@@ -32,7 +29,7 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
         if not artist_key:
             artist, artist_key = UNKNOWN_ARTIST, name_key(UNKNOWN_ARTIST)
         title_key = name_key(title or "")
-        identity = uri or f"{artist_key}{_JOINED}{title_key}"
+        identity = uri or f"{artist_key}{JOINED}{title_key}"
         album_key = None if album is None else name_key(album)
         nameless = is_nameless(artist_key, title_key)
         keys = (artist_key, title_key, album_key)
@@ -47,33 +44,8 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
 def by_names() -> pl.Expr:
     """Whether names are all that a recording is known by: `identity` is its keys."""
     return pl.col("identity") == pl.concat_str(
-        "artist_key", "title_key", separator=_JOINED
+        "artist_key", "title_key", separator=JOINED
     )
-
-
-def public_id(*keys: str) -> str:
-    """What an artist (one key), a track or an album (two) is called outside.
-
-    Derived from the keys of its names, so that it is the same in every history, and after
-    everything was removed and imported again.
-    """
-    digest = hashlib.sha256(_JOINED.join(keys).encode("utf-8", "surrogatepass"))
-    return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
-
-
-def listen_id(
-    log: str, started_at: datetime, identity: str, ms_played: int | None
-) -> str:
-    """What a listen is called outside: when it began, and a digest of its exact key."""
-    moment = (started_at - _EPOCH) // _MICROSECOND
-    known = "" if ms_played is None else str(ms_played)
-    return f"{moment:x}-{public_id(log, str(moment), identity, known)}"
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-_JOINED = "\x1f"
 
 
 _SCHEMA = pl.Schema(

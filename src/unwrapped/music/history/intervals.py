@@ -23,10 +23,8 @@ from datetime import timedelta
 
 import polars as pl
 
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import Log
-
-LONG_MS = 7_200_000
-"""A listen that was played for longer than this reaches further than others do."""
 
 MINUTE = timedelta(minutes=1)
 

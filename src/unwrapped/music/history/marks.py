@@ -1,7 +1,6 @@
 """Which stored listens do not count, and why: the rules of decision 0046, together."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import polars as pl
 
@@ -9,16 +8,8 @@ from unwrapped.music.history.double_scrobbles import double_scrobbles
 from unwrapped.music.history.echoes import echoes
 from unwrapped.music.history.loose_keys import loose_keys
 from unwrapped.music.history.same_listen import with_richer_source
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName
-
-
-class Mark(StrEnum):
-    """Why a listen does not count. If several apply, it is the first of these."""
-
-    RICHER_SOURCE = "richer_source"
-    DOUBLE_SCROBBLE = "double_scrobble"
-    ECHO = "echo"
-
 
 MARK_DTYPE = pl.Enum([mark.value for mark in Mark])
 

@@ -1,12 +1,11 @@
 """Files that are due: a hole among numbered files, a full file that nothing follows.
 
 By names and spans of all files of a listener, whatever the order in which they were
-given. Spotify numbers the files of an export from 0.
+given. Formats say how their files are numbered.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -14,72 +13,28 @@ from pathlib import PurePosixPath
 from unwrapped.core.text import printable
 from unwrapped.music.history.books import FileBooks
 from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
+from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LogName
-
-ACCOUNT_FILE_ROWS = 10_000
-"""Rows of a file of account data, unless it is the last one."""
+from unwrapped.music.sources.series import Numberer, Series, filled_by
 
 REST = timedelta(days=7)
 """What may be left of a hole that other files fill: nobody listens every day."""
 
-_EXTENDED = frozenset[str]({LogName.SPOTIFY_EXTENDED})
-_ACCOUNT = _EXTENDED | {LogName.SPOTIFY_ACCOUNT}
-_NUMBER = r"(?P<number>\d{1,3})"
 # Music videos are few, and their one file is about all years.
 _VIDEO = re.compile(r"Streaming_History_Video", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Files that are numbered together."""
+_NUMBERED = [form for form in FORMATS if isinstance(form, Numberer)]
 
-    stem: str
-    """The name up to the number; years in it, which differ, are left out."""
+SERIES = tuple(series for form in _NUMBERED for series in form.series)
 
-    pattern: str
-    log: LogName
-    filled_by: frozenset[str]
-    """Logs whose files have what a missing file would."""
-
-    is_in_order: bool = True
-    """Whether a higher number is a later time."""
-
-    def number_of(self, path: str) -> int | None:
-        """The number of a file; None for a file of another kind."""
-        name = PurePosixPath(path).name
-        pattern = rf"{self.pattern}(?: ?\(\d+\)| copy)?\.json\b"
-        found = re.match(pattern, name, re.IGNORECASE | re.ASCII)
-        # A file that is alone has no number.
-        return int(found["number"] or 0) if found else None
-
-
-SERIES = (
-    Series(
-        "Streaming_History_Audio_..._",
-        rf"Streaming_History_Audio_\d{{4}}(?:-\d{{4}})?(?:_{_NUMBER})?",
-        LogName.SPOTIFY_EXTENDED,
-        _EXTENDED,
-    ),
-    Series(
-        "endsong_",
-        rf"endsong_{_NUMBER}",
-        LogName.SPOTIFY_EXTENDED,
-        _EXTENDED,
-        is_in_order=False,
-    ),
-    Series(
-        "StreamingHistory",
-        rf"StreamingHistory{_NUMBER}",
-        LogName.SPOTIFY_ACCOUNT,
-        _ACCOUNT,
-    ),
-    Series(
-        "StreamingHistory_music_",
-        rf"StreamingHistory_music_{_NUMBER}",
-        LogName.SPOTIFY_ACCOUNT,
-        _ACCOUNT,
-    ),
-)
+_FULL = {
+    series.log: form.full_rows
+    for form in _NUMBERED
+    for series in form.series
+    if form.full_rows is not None
+}
+"""Rows of a file, unless it is the last one."""
 
 
 type Numbered = dict[int, list[FileBooks]]
@@ -90,10 +45,14 @@ def warn_of_files(files: Sequence[FileBooks]) -> list[HistoryWarning]:
     """What is due among all files of a listener."""
     numbered = {series: _numbered(series, files) for series in SERIES}
     missing = [
-        _warn_of_missing(series, found, _spans(files, series.filled_by))
+        _warn_of_missing(series, found, _spans(files, filled_by(series.log)))
         for series, found in numbered.items()
     ]
-    full = _warn_of_full(files, numbered)
+    full = [
+        warning
+        for log, rows in _FULL.items()
+        for warning in _warn_of_full(log, rows, files, numbered)
+    ]
     return [*(warning for warning in missing if warning), *full]
 
 
@@ -176,27 +135,30 @@ def _rest(hole: Span, inside: Iterable[Span]) -> list[Span]:
 
 
 def _warn_of_full(
-    files: Sequence[FileBooks], numbered: Mapping[Series, Numbered]
+    log: LogName,
+    rows: int,
+    files: Sequence[FileBooks],
+    numbered: Mapping[Series, Numbered],
 ) -> list[HistoryWarning]:
-    """Full files of account data, each once, that nothing goes on after."""
-    latest = max((span.last for span in _spans(files, _ACCOUNT)), default=None)
+    """Full files of a log, each once, that nothing goes on after."""
+    latest = max((span.last for span in _spans(files, filled_by(log))), default=None)
     full = {
         PurePosixPath(file.path).name
         for file in files
-        if file.source == LogName.SPOTIFY_ACCOUNT
-        and file.account.rows_read == ACCOUNT_FILE_ROWS
+        if file.source == log
+        and file.account.rows_read == rows
         and not _has_next(file, numbered)
         and (latest == file.last if file.last else _has_number(file, numbered))
     }
     return [
         HistoryWarning(
             code=WarningCode.FULL_FILE,
-            text=f"{printable(name, 100)} is full, with {ACCOUNT_FILE_ROWS:,} rows, and"
+            text=f"{printable(name, 100)} is full, with {rows:,} rows, and"
             " no file goes on after it.",
             advice="Look for the next number in what Spotify sent, and import it too. If"
             " there is none, all is here.",
             names=[name],
-            logs=[LogName.SPOTIFY_ACCOUNT.value],
+            logs=[log.value],
         )
         for name in sorted(full)
     ]

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.intervals import LONG_MS, MINUTE, ran
+from unwrapped.music.history.intervals import MINUTE, ran
 from unwrapped.music.history.loose_keys import loose_keys
 from unwrapped.music.history.same_listen import MARGIN
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN

@@ -74,6 +74,8 @@ def _changes(columns: tuple[str, ...]) -> list[pl.Expr]:
 def known_records(records: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     """`records` with `number`: that of the same record in `stored`, null where it is new."""
     columns = [*KEY, *_STORED_REST]
+    if stored.is_empty():
+        return records.with_columns(pl.lit(None, pl.Int32).alias("number"))
     return records.join(
         stored.select(*columns, "number"),
         on=columns,

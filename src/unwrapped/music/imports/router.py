@@ -54,16 +54,14 @@ async def begin_import(
     return await imports.begin(user.id, new.uploads)
 
 
-async def get_import_removal_service(
+async def get_import_removals(
     session: SessionDep, tasks: TaskServiceDep
 ) -> ImportRemovalService:
     """Removals of imports, in the request's transaction."""
     return ImportRemovalService(session, tasks)
 
 
-ImportRemovalServiceDep = Annotated[
-    ImportRemovalService, Depends(get_import_removal_service)
-]
+ImportRemovalsDep = Annotated[ImportRemovalService, Depends(get_import_removals)]
 
 
 @router.get(
@@ -71,7 +69,7 @@ ImportRemovalServiceDep = Annotated[
     responses=problems(*SIGNED_IN, ImportNotFound, ImportHasNoRecords),
 )
 async def count_removal(
-    import_id: UUID, user: CurrentUser, removals: ImportRemovalServiceDep
+    import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
     """How many listens would go with an import: those that nothing else had."""
     return await removals.count(user.id, import_id)
@@ -84,7 +82,7 @@ async def count_removal(
     ),
 )
 async def remove_import(
-    import_id: UUID, user: CurrentUser, removals: ImportRemovalServiceDep
+    import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
     """Remove an import with the listens that nothing else had.
 

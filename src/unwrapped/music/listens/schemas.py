@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.history.marks import Mark
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LogName
 from unwrapped.tasks.schemas import TaskRead
 

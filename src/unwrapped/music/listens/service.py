@@ -29,8 +29,8 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
-from unwrapped.music.history.identity import listen_id, public_id
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import listen_id, public_id
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.name_keys import name_key

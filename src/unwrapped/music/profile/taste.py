@@ -101,7 +101,7 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
+    `listens` is a whole history (`history.tracks.LISTEN_COLUMNS`): some measures look
     back beyond the period. `holes` are times that missing files are about. Raises `NoPlays` when the period has no play.
     """
     frames = cut_frames(listens, period, tz)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.session_settings import is_statement_timeout
+from unwrapped.music.store.planner_statistics import FEWEST_ROWS
 
 ROWS_AT_ONCE = 100_000
 MESSAGE_BYTES = 8 * 1024 * 1024
@@ -22,9 +23,6 @@ MESSAGE_BYTES = 8 * 1024 * 1024
 
 COPY_SECONDS = 600
 """The driver waits for ever for a server that closed the connection during a COPY."""
-
-FEWEST_ROWS = 1_000
-"""Statistics of fewer new rows are left to autovacuum."""
 
 # Autovacuum gives its table up after a second (`deadlock_timeout`) to one who waits.
 _LOCK = (

@@ -77,9 +77,11 @@ class Dictionaries:
     async def coded(self, upload: PreparedUpload, *, is_new: bool) -> Coded:
         """The upload in numbers; `is_new` says that nothing is stored yet."""
         found = pl.DataFrame(schema=_FOUND)
+        last = 0
         if not is_new:
             found = await self._found(upload.spelled)
-        last = await self._last_number("recording") if not is_new else 0
+            if len(found) < len(upload.spelled):
+                last = await self._last_number("recording")
         spelled = _numbered(upload.spelled, found, last)
         reasons, new = await self._reasons(upload, is_new=is_new)
         records = pl.concat(

@@ -6,6 +6,7 @@ imports, the same history is the outcome.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,11 +22,13 @@ from unwrapped.music.store.settling import settled_history
 from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,
-    multirange,
     note_addition,
     store_state,
 )
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
+
+MOST_ADDED = 5_000
+"""Listens: a change that adds more is read as a whole by what is derived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class HistoryMerge:
         around, also = await self._around(coded.records, state)
         records = known_records(coded.records, pl.concat([around, also]))
         self.on_progress(0.3)
-        known = records.drop_nulls("number")["number"]
+        known = records["number"].drop_nulls()
         fresh = records.filter(pl.col("number").is_null())
         if fresh.is_empty():
             return await self._unchanged(upload, state, known)
@@ -153,7 +156,13 @@ class HistoryMerge:
         return new, is_addition
 
     async def _note_addition(self, state: HistoryState, added: pl.Series) -> None:
-        await note_addition(self.session, self.user_id, state.version + 1, added)
+        if len(added) > MOST_ADDED:
+            return
+        first, last = added.min(), added.max()
+        span = None
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            span = first, last
+        await note_addition(self.session, self.user_id, state.version + 1, span)
 
     async def _spelled(
         self, fresh: pl.DataFrame, coded: Coded, state: HistoryState
@@ -183,6 +192,19 @@ class HistoryMerge:
 
 def _logs(state: HistoryState, fresh: pl.DataFrame) -> frozenset[int]:
     return state.logs | {LOG_CODES[name] for name in fresh["log"].unique()}
+
+
+def multirange(numbers: pl.Series) -> str:
+    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
+    sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
+    runs = pl.DataFrame({"number": sorted_}).group_by(
+        (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
+    )
+    ends = runs.agg(
+        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
+    )
+    ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
+    return f"{{{ranges}}}"
 
 
 def with_given(before: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:

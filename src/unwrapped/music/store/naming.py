@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.identity import by_names, public_id
+from unwrapped.music.history.identity import by_names
+from unwrapped.music.history.terms import public_id
 from unwrapped.music.history.tracks import Names, name_recordings
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced
 from unwrapped.music.store.spellings import StoredSpellings
+
+_PLACE = ["recording", "spelling"]
 
 MANY = 2_000
 """Recordings that changed: with more, all of the listener's are named."""
@@ -41,9 +44,12 @@ class Naming:
         `before` and `after` are frames of `spellings.SPELLED`, of the same recordings
         as far as they are in both. `again` names everything, whatever changed.
         """
-        if not again and _keeps_names(before, after):
-            await self._spellings.date(before, after)
-            return True
+        if not again:
+            keeps = pl.col("recording").is_in(_keep_names(before, after).implode())
+            await self._spellings.date(before.filter(keeps), after.filter(keeps))
+            before, after = before.filter(~keeps), after.filter(~keeps)
+            if before.is_empty() and after.is_empty():
+                return True
         changed = pl.concat([before["recording"], after["recording"]]).unique()
         every = again or len(changed) > MANY
         artists = None if every else _artists(before, after)
@@ -123,27 +129,25 @@ def _artists(*spelled: pl.DataFrame) -> list[str]:
     return [public_id(key) for key in pl.concat(keys).unique()]
 
 
-def _keeps_names(before: pl.DataFrame, after: pl.DataFrame) -> bool:
-    """Whether all that changed are later listens to what is shown as it is spelled.
+def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """The recordings that have later listens to what is shown as it is spelled, no more.
 
-    Then nothing else is shown: what is the latest already only became later.
+    Nothing else is shown for that: what is the latest already only became later.
     """
-    if len(before) != len(after) or after["shown_artist"].null_count():
-        return False
+    was = before.select(*_PLACE, pl.col("last_started").alias("was_last"))
+    both = after.join(was, on=_PLACE, how="full", coalesce=True)
     latest = pl.col("last_started") == pl.col("last_started").max().over("recording")
-    shows = after.filter(latest | by_names())
     as_shown = (
         (pl.col("artist") == pl.col("shown_artist"))
         & (pl.col("title") == pl.col("shown_title"))
-        & pl.col("album").eq_missing("shown_album")
+        & pl.col("album").eq_missing(pl.col("shown_album"))
     )
-    later = before.select(
-        "recording", "spelling", pl.col("last_started").alias("was_last")
+    # A spelling that is new or gone has no moment on one side, and no name on the other.
+    keeps = (pl.col("last_started") >= pl.col("was_last")) & (
+        as_shown | ~(latest | by_names())
     )
-    dated = after.join(later, on=["recording", "spelling"], how="left")
-    never_earlier = (pl.col("last_started") >= pl.col("was_last")).fill_null(
-        value=False
-    )
-    return bool(
-        shows.select(as_shown.all()).item() and dated.select(never_earlier.all()).item()
+    return (
+        both.group_by("recording")
+        .agg(keeps.fill_null(value=False).all().alias("keeps"))
+        .filter("keeps")["recording"]
     )

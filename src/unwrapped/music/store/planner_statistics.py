@@ -4,7 +4,9 @@ import structlog
 from sqlalchemy import text
 
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
-from unwrapped.music.store.copying import FEWEST_ROWS
+
+FEWEST_ROWS = 1_000
+"""Statistics of fewer new rows are left to autovacuum."""
 
 LEAST_SHARE = 0.01
 """An import of a smaller part of the table is left to autovacuum, as one of a few rows is:

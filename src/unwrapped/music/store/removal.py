@@ -18,7 +18,7 @@ from unwrapped.music.store.statements import run
 from unwrapped.music.store.stored_listens import StoredListens
 
 _USED = """SELECT recording_id, spelling_id,
-    (extract(epoch FROM max(started_at)) * 1000000)::bigint
+    (date_part('epoch', max(started_at)) * 1000000)::bigint
 FROM (SELECT recording_id, spelling_id, started_at FROM listen WHERE user_id = {user_id}
     UNION ALL SELECT recording_id, spelling_id, started_at FROM also_logged
     WHERE user_id = {user_id}) AS record
@@ -27,11 +27,14 @@ GROUP BY recording_id, spelling_id"""
 
 _LAST = pl.Schema({"recording": pl.Int32(), "spelling": pl.Int32(), "last": pl.Int64()})
 
+# The offset keeps the look for a reason from being joined with all listens: it ends with
+# the first that has it.
 _UNUSED_REASONS = """DELETE FROM end_reason WHERE user_id = :user_id
+AND id = ANY(CAST(:reasons AS integer[]))
 AND NOT EXISTS (SELECT FROM listen WHERE listen.user_id = :user_id
-    AND listen.end_reason_id = end_reason.id)
+    AND listen.end_reason_id = end_reason.id OFFSET 0)
 AND NOT EXISTS (SELECT FROM also_logged WHERE also_logged.user_id = :user_id
-    AND also_logged.end_reason_id = end_reason.id)"""
+    AND also_logged.end_reason_id = end_reason.id OFFSET 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,13 @@ class HistoryRemoval:
         await stored.remove_also(promoted)
         await stored.mark(altered)
         await Naming(self.session, self.user_id).settle(before, after)
-        await run(self.session, self.user_id, _UNUSED_REASONS)
+        reasons = pl.concat([gone["end_reason"], also["end_reason"]])
+        await run(
+            self.session,
+            self.user_id,
+            _UNUSED_REASONS,
+            reasons=reasons.drop_nulls().unique().to_list(),
+        )
         after_it = replace(state, removals=state.removals + 1)
         await store_state(self.session, self.user_id, after_it)
 

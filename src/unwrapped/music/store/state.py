@@ -2,8 +2,8 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 
-import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
@@ -109,9 +109,6 @@ async def store_state(
     )
 
 
-MOST_ADDED = 5_000
-"""Listens: a change that adds more is read as a whole by what is derived."""
-
 ADDITIONS_KEPT = 500
 """Versions."""
 
@@ -124,33 +121,15 @@ _FORGET_ADDITIONS = (
 
 
 async def note_addition(
-    session: AsyncSession, user_id: int, version: int, added: pl.Series
+    session: AsyncSession,
+    user_id: int,
+    version: int,
+    span: tuple[datetime, datetime] | None,
 ) -> None:
-    """Note that a version did no more than to add listens that begin at these times.
+    """Note that a version did no more than to add listens that begin within `span`.
 
-    Marks and names of all others are what they were.
+    Marks and names of all others are what they were; None where nothing was added.
     """
-    if len(added) > MOST_ADDED:
-        return
-    await run(
-        session,
-        user_id,
-        _NOTE_ADDITION,
-        version=version,
-        first=added.min(),
-        last=added.max(),
-    )
+    first, last = span or (None, None)
+    await run(session, user_id, _NOTE_ADDITION, version=version, first=first, last=last)
     await run(session, user_id, _FORGET_ADDITIONS, version=version - ADDITIONS_KEPT)
-
-
-def multirange(numbers: pl.Series) -> str:
-    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
-    sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
-    runs = pl.DataFrame({"number": sorted_}).group_by(
-        (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
-    )
-    ends = runs.agg(
-        pl.col("number").min().alias("a"), pl.col("number").max().alias("b")
-    )
-    ranges = ",".join(f"[{a},{b + 1})" for _, a, b in ends.iter_rows())
-    return f"{{{ranges}}}"

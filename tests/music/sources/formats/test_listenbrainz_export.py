@@ -22,7 +22,7 @@ def upload_of(folder: Path, *lines: object) -> Upload:
 
 
 def log_of(folder: Path, **info: object) -> str:
-    (log,) = upload_of(folder, listen_line(**info)).rows["source"]
+    (log,) = upload_of(folder, listen_line(**info)).rows["log"]
     return str(log)
 
 

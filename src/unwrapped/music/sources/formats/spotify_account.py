@@ -17,6 +17,7 @@ from unwrapped.music.sources.rows.clean import duration, text
 from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
 from unwrapped.music.sources.rows.pieces import JsonObject
+from unwrapped.music.sources.series import NUMBER, Series
 
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -61,6 +62,11 @@ class SpotifyAccount:
 
     logs = (LogName.SPOTIFY_ACCOUNT,)
     stands_among_others = True
+    full_rows = 10_000
+    series = tuple(
+        Series(stem, rf"{stem}{NUMBER}", LogName.SPOTIFY_ACCOUNT)
+        for stem in ("StreamingHistory", "StreamingHistory_music_")
+    )
 
     def recognises(self, head: Head) -> bool:
         timed = head.keys & {"endTime", "msPlayed"}

@@ -18,6 +18,7 @@ from unwrapped.music.sources.rows.clean import duration, flag, text
 from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
 from unwrapped.music.sources.rows.pieces import JsonObject
+from unwrapped.music.sources.series import NUMBER, Series
 from unwrapped.music.sources.spellings import Spellings
 
 TIME_FORMATS = (
@@ -92,6 +93,20 @@ class SpotifyExtended:
 
     logs = (LogName.SPOTIFY_EXTENDED,)
     stands_among_others = True
+    full_rows = None
+    series = (
+        Series(
+            "Streaming_History_Audio_..._",
+            rf"Streaming_History_Audio_\d{{4}}(?:-\d{{4}})?(?:_{NUMBER})?",
+            LogName.SPOTIFY_EXTENDED,
+        ),
+        Series(
+            "endsong_",
+            rf"endsong_{NUMBER}",
+            LogName.SPOTIFY_EXTENDED,
+            is_in_order=False,
+        ),
+    )
 
     def recognises(self, head: Head) -> bool:
         distinctive = head.keys & DISTINCTIVE_KEYS

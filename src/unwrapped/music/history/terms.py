@@ -1,0 +1,43 @@
+"""What the rules of the history share with its tables: no frames are loaded for it."""
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+JOINED = "\x1f"
+"""Between the keys of names that are one text."""
+
+LONG_MS = 7_200_000
+"""A listen that was played for longer than this reaches further than others do."""
+
+
+class Mark(StrEnum):
+    """Why a listen does not count. If several apply, it is the first of these."""
+
+    RICHER_SOURCE = "richer_source"
+    DOUBLE_SCROBBLE = "double_scrobble"
+    ECHO = "echo"
+
+
+def public_id(*keys: str) -> str:
+    """What an artist (one key), a track or an album (two) is called outside.
+
+    Derived from the keys of its names, so that it is the same in every history, and after
+    everything was removed and imported again.
+    """
+    digest = hashlib.sha256(JOINED.join(keys).encode("utf-8", "surrogatepass"))
+    return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
+
+
+def listen_id(
+    log: str, started_at: datetime, identity: str, ms_played: int | None
+) -> str:
+    """What a listen is called outside: when it began, and a digest of its exact key."""
+    moment = (started_at - _EPOCH) // _MICROSECOND
+    known = "" if ms_played is None else str(ms_played)
+    return f"{moment:x}-{public_id(log, str(moment), identity, known)}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)

@@ -1,0 +1,58 @@
+"""Files that a service numbers together, known by their names."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol, runtime_checkable
+
+from unwrapped.music.sources.logs import LOGS, LogName
+
+NUMBER = r"(?P<number>\d{1,3})"
+"""The number in the pattern of a series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Files of one log that are numbered together, from 0."""
+
+    stem: str
+    """The name up to the number; years in it, which differ, are left out."""
+
+    pattern: str
+    log: LogName
+    is_in_order: bool = True
+    """Whether a higher number is a later time."""
+
+    def number_of(self, path: str) -> int | None:
+        """The number of a file; None for a file of another kind."""
+        name = PurePosixPath(path).name
+        pattern = rf"{self.pattern}(?: ?\(\d+\)| copy)?\.json\b"
+        found = re.match(pattern, name, re.IGNORECASE | re.ASCII)
+        # A file that is alone has no number.
+        return int(found["number"] or 0) if found else None
+
+
+def filled_by(log: LogName) -> frozenset[str]:
+    """The logs whose files have what a missing file of this one would: as rich, and of the
+    same service."""
+    own = LOGS[log]
+    return frozenset(
+        name.value
+        for name, other in LOGS.items()
+        if other.service == own.service and other.rank <= own.rank
+    )
+
+
+@runtime_checkable
+class Numberer(Protocol):
+    """A format whose files are numbered."""
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """How its files are called."""
+        ...
+
+    @property
+    def full_rows(self) -> int | None:
+        """The rows of a file that another one goes on after; None where files differ."""
+        ...
