@@ -63,15 +63,9 @@ def read_period(period: Period) -> PeriodRead:
 def count_new(cut: Cut, ever: Cut, kind: str) -> tuple[int, int]:
     """How many artists, tracks or albums have a play in a period, and of how many of them
     that is the first play of all."""
-    now = first_plays(cut.items, kind)
-    met = now.join(first_plays(ever.items, kind), on=[kind, "first"], how="semi")
+    now = cut.tally(kind).select("code", "first")
+    met = now.join(ever.tally(kind), on=["code", "first"], how="semi")
     return len(now), len(met)
-
-
-def first_plays(items: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Each artist, track or album with a play, and when the `first` was."""
-    played = items.filter(pl.col("plays") > 0).drop_nulls(kind)
-    return played.group_by(kind).agg(pl.col("first").min())
 
 
 def _days_in(period: Period) -> int:

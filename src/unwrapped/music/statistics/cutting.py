@@ -90,6 +90,7 @@ class Cut:
         self.period = period
         self.zone = zone
         self._added = added
+        self._tallies: dict[str, pl.DataFrame] = {}
         self._rows = _rows(columns.listens["started_at"], period, zone)
         slices = [columns.listens.slice(at, end - at) for at, end in self._rows]
         self.listens = pl.concat(slices) if slices else columns.listens.clear()
@@ -129,6 +130,12 @@ class Cut:
             of.items["album"].gather(item),
             of.item_artists.gather(item),
         )
+
+    def tally(self, kind: str) -> pl.DataFrame:
+        """`tally_items` of all items."""
+        if kind not in self._tallies:
+            self._tallies[kind] = tally_items(self.items, kind)
+        return self._tallies[kind]
 
     @property
     def timed(self) -> pl.DataFrame:
@@ -171,8 +178,33 @@ class Cut:
     @property
     def size(self) -> int:
         """Bytes that it keeps beside the columns, about."""
-        kept = (vars(self).get(name) for name in ("items", "hours", "days"))
-        return sum(frame.estimated_size() for frame in kept if frame is not None)
+        kept = [frame for frame in vars(self).values() if frame is not self.listens]
+        frames = [*kept, *self._tallies.values()]
+        return sum(
+            int(frame.estimated_size())
+            for frame in frames
+            if isinstance(frame, pl.DataFrame)
+        )
+
+
+def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each artist, album or track
+    with a play.
+
+    Where no play has a known time, `ms` is 0: it is ranked behind all others.
+    """
+    return (
+        items.group_by(pl.col(kind).alias("code"))
+        .agg(
+            pl.col("plays", "unknown", "ms").sum(),
+            pl.col("first").min(),
+            pl.col("last").max(),
+        )
+        .filter(pl.col("code").is_not_null() & (pl.col("plays") > 0))
+        .with_columns(
+            pl.when(pl.col("unknown") < pl.col("plays")).then("ms").otherwise(0)
+        )
+    )
 
 
 AMOUNTS = ("listens", "plays", "unknown", "ms")

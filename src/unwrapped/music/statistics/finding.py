@@ -5,7 +5,7 @@ import polars as pl
 from unwrapped.music.read_model.names import fold
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.schemas import Found, Kind, SearchResult
-from unwrapped.music.statistics.tops import names_of, naming, tally
+from unwrapped.music.statistics.tops import COLUMN, names_of, naming
 
 MOST_FOUND = 20
 
@@ -25,7 +25,7 @@ def search(ever: Cut, text: str) -> SearchResult:
 def _found(ever: Cut, kind: Kind, wanted: str) -> list[Found]:
     names = names_of(ever.columns, kind)["folded"]
     codes = names.str.contains(wanted, literal=True).arg_true()
-    return read_found(ever, kind, tally(ever.items, kind), codes, MOST_FOUND)
+    return read_found(ever, kind, ever.tally(COLUMN[kind]), codes, MOST_FOUND)
 
 
 def read_found(

@@ -7,7 +7,7 @@ import polars as pl
 
 from unwrapped.music.statistics.amounts import known_time, read_period
 from unwrapped.music.statistics.asked import Ranking
-from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.cutting import Cut, tally_items
 from unwrapped.music.statistics.finding import read_found
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
@@ -23,7 +23,6 @@ from unwrapped.music.statistics.tops import (
     list_ranked,
     naming,
     rank,
-    tally,
 )
 
 TOP = 10
@@ -53,7 +52,7 @@ class Portrayal:
 
     def track(self) -> TrackRead:
         """The track."""
-        albums = tally(self.of.of(self.ever.items), Kind.ALBUMS)
+        albums = tally_items(self.of.of(self.ever.items), "album")
         found = read_found(self.ever, Kind.ALBUMS, albums, albums["code"], MOST_ALBUMS)
         return TrackRead(**self._common(), albums=found)
 

@@ -8,7 +8,7 @@ import polars as pl
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
 from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
-from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.cutting import Cut, tally_items
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
@@ -45,35 +45,18 @@ def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
     return tables[kind]
 
 
-def tally(items: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each with a play.
-
-    Where no play has a known time, `ms` is 0: it is ranked behind all others.
-    """
-    return (
-        items.group_by(pl.col(COLUMN[kind]).alias("code"))
-        .agg(
-            pl.col("plays", "unknown", "ms").sum(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-        )
-        .filter(pl.col("code").is_not_null() & (pl.col("plays") > 0))
-        .with_columns(
-            pl.when(pl.col("unknown") < pl.col("plays")).then("ms").otherwise(0)
-        )
-    )
-
-
 def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
-    """`tally`, the most first, with the `rank` of each among what is `within`."""
+    """`tally_items`, the most first, with the `rank` of each among what is `within`."""
     return _in_order(_tally_within(cut, asked, within), asked)
 
 
 def _tally_within(cut: Cut, asked: Ranking, within: tuple[Within, ...]) -> pl.DataFrame:
+    if not within:
+        return cut.tally(COLUMN[asked.kind])
     items = cut.items
     for one in within:
         items = one.of(items)
-    return tally(items, asked.kind)
+    return tally_items(items, COLUMN[asked.kind])
 
 
 def _in_order(tallied: pl.DataFrame, asked: Ranking) -> pl.DataFrame:

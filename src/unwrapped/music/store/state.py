@@ -112,12 +112,10 @@ async def store_state(
 ADDITIONS_KEPT = 500
 """Versions."""
 
-_NOTE_ADDITION = """INSERT INTO addition (user_id, version, first_started, last_started)
+_NOTE_ADDITION = """WITH forgotten AS (
+    DELETE FROM addition WHERE user_id = :user_id AND version <= :oldest)
+INSERT INTO addition (user_id, version, first_started, last_started)
 VALUES (:user_id, :version, CAST(:first AS timestamptz), CAST(:last AS timestamptz))"""
-
-_FORGET_ADDITIONS = (
-    "DELETE FROM addition WHERE user_id = :user_id AND version <= :version"
-)
 
 
 async def note_addition(
@@ -131,5 +129,12 @@ async def note_addition(
     Marks and names of all others are what they were; None where nothing was added.
     """
     first, last = span or (None, None)
-    await run(session, user_id, _NOTE_ADDITION, version=version, first=first, last=last)
-    await run(session, user_id, _FORGET_ADDITIONS, version=version - ADDITIONS_KEPT)
+    await run(
+        session,
+        user_id,
+        _NOTE_ADDITION,
+        version=version,
+        oldest=version - ADDITIONS_KEPT,
+        first=first,
+        last=last,
+    )
