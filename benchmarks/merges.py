@@ -238,7 +238,9 @@ async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
     return {
         "one at the end": merged(user_id, [Play(end, one)]),
         "one in the middle": merged(user_id, [Play(middle, one)]),
-        "one repeated": merged(user_id, [Play(ended, tuple(spelled), played[1])]),
+        "one known, with another end": merged(
+            user_id, [Play(ended, tuple(spelled), played[1])]
+        ),
         "one of another log": merged(user_id, [beside]),
         "one in another spelling": merged(
             user_id, [Play(end, (uri, name, f"{title}!", None))]

@@ -64,8 +64,12 @@ class Marking:
         zones = write_zones(changed)
         if around is None:
             around = await listens.around(read_zones(zones))
-        gone = pl.concat([change.removed, change.added], how="diagonal").select(KEY)
-        rest = around.join(gone, on=list(KEY), how="anti", nulls_equal=True)
+        rest = around
+        if not around.is_empty():
+            gone = pl.concat(
+                [frame.select(KEY) for frame in (change.removed, change.added)]
+            )
+            rest = around.join(gone, on=list(KEY), how="anti", nulls_equal=True)
         unmarked = change.added.with_columns(pl.lit(None, MARK_DTYPE).alias("mark"))
         now = pl.concat([rest, unmarked.select(rest.columns)])
         spelled = change.after

@@ -81,7 +81,7 @@ class HistoryMerge:
         fresh = records.filter(pl.col("number").is_null())
         if fresh.is_empty():
             return await self._unchanged(upload, state, known)
-        fresh = fresh.sort("started_at").with_columns(
+        fresh = fresh.with_columns(
             pl.int_range(
                 state.next_number, state.next_number + pl.len(), dtype=pl.Int32
             ).alias("number")
@@ -233,7 +233,9 @@ def resolve(
     spellings of the recordings of new records.
     """
     key = list(KEY)
-    met = around.join(fresh.select(key), on=key, how="semi", nulls_equal=True)
+    met = around
+    if not around.is_empty():
+        met = around.join(fresh.select(key), on=key, how="semi", nulls_equal=True)
     if met.is_empty():
         return Resolved(
             fresh.filter("first"), fresh.filter(~pl.col("first")), fresh.clear(), met

@@ -1,0 +1,29 @@
+"""What a merge asks of the database."""
+
+from sqlalchemy import event
+
+from tests.auth.factories import sign_in
+from tests.exports import track
+from tests.music.factories import import_all
+from unwrapped.core.resources import Resources
+
+
+async def test_a_later_listen_to_what_is_shown_asks_for_no_names(
+    cloned_resources: Resources,
+) -> None:
+    """A merge of one listen is to be cheap, whatever the size of the history."""
+    database = cloned_resources.database
+    user = (await sign_in(cloned_resources)).id
+    first, later = (
+        track("Abba", "Arrival", "u1", ts=f"2023-05-0{day}T10:00:00Z") for day in (1, 2)
+    )
+    await import_all(database, user, [[[first]]])
+    statements: list[str] = []
+
+    def note(*said: object) -> None:
+        statements.append(str(said[2]))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    await import_all(database, user, [[[later]]])
+    assert not [one for one in statements if "public_id" in one]
+    assert len(statements) <= 9  # besides, three COPY: a dozen
