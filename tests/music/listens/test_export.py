@@ -76,7 +76,7 @@ async def test_csv_of_more_rows_than_are_read_at_once(
     assert rows[-1]["artist"] == "'=HYPERLINK(1)"
     assert (rows[0]["ms_played"], rows[0]["skipped"], rows[0]["mark"]) == (
         "180000",
-        "",
+        "false",
         "",
     )
 
