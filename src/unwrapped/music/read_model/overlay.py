@@ -144,7 +144,11 @@ def _joined(
     tables: list[pl.DataFrame], key: list[str], order: list[str]
 ) -> tuple[pl.DataFrame, list[pl.Series]]:
     """Tables as one, in order, and the place of each row of each of them in it."""
-    joined = pl.concat(tables).unique(key, keep="first").sort(order)
+    first, *others = tables
+    joined = first
+    # Mostly nothing is new, and to sort all names would take longer than all the rest.
+    if any(not other.join(first, on=key, how="anti").is_empty() for other in others):
+        joined = pl.concat(tables).unique(key, keep="first").sort(order)
     places = joined.select(key).with_row_index("place")
     codes = [
         table.select(key).join(places, on=key, how="left", maintain_order="left")[
