@@ -59,9 +59,9 @@ def measure(export: Path, runs: int) -> dict[str, list[Run]]:
     """`runs` runs of each, in turns, so that a noisy minute falls on all of them."""
     unwrapped = Path(sysconfig.get_path("scripts")) / "unwrapped"
     commands = {
-        "floor": [sys.executable, str(HERE / "floor.py"), str(export)],
+        "floor": [sys.executable, "-P", str(HERE / "floor.py"), str(export)],
         "analyze": [str(unwrapped), "analyze", str(export)],
-        "notebook": [sys.executable, str(HERE / "notebook.py"), str(export)],
+        "notebook": [sys.executable, "-P", str(HERE / "notebook.py"), str(export)],
     }
     measured: dict[str, list[Run]] = {name: [] for name in commands}
     for command in commands.values():

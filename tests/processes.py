@@ -96,6 +96,15 @@ _LOADS = {
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
     ),
+    "unwrapped stats": (
+        "tzlocal",
+        "unwrapped.cli.display.progress",
+        "unwrapped.cli.display.statistics",
+        "unwrapped.cli.stats",
+        "unwrapped.music.history.building",
+        "unwrapped.music.statistics.questions",
+        "unwrapped.shared.zones",
+    ),
     "unwrapped tasks": (
         *_SERVICE,
         "unwrapped.auth.administration",

@@ -3,7 +3,7 @@
 A new operation makes these tests fail until they know what it names.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -26,7 +26,7 @@ from tests.auth.factories import (
 )
 from tests.auth.operations import FORM, JSON, Operation, operations, send
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
-from tests.exports import extended_row
+from tests.exports import track
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
@@ -36,6 +36,7 @@ from tests.music.factories import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
+from unwrapped.music.history.terms import public_id
 from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
@@ -134,6 +135,9 @@ NAMED = {
     ("DELETE /api/v1/auth/tokens/{token_id}", "token_id"): "personal token",
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
+    ("GET /api/v1/music/artists/{artist_id}", "artist_id"): "artist",
+    ("GET /api/v1/music/albums/{album_id}", "album_id"): "album",
+    ("GET /api/v1/music/tracks/{track_id}", "track_id"): "track",
     ("POST /api/v1/music/imports", "uploads"): "upload",
     ("GET /api/v1/music/imports/{import_id}/removal", "import_id"): "import",
     ("DELETE /api/v1/music/imports/{import_id}", "import_id"): "import",
@@ -156,6 +160,7 @@ LISTINGS = {
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/shares",
+    "GET /api/v1/music/stats/top/{kind}",
     "GET /api/v1/music/uploads",
     "GET /api/v1/tasks",
 }
@@ -168,8 +173,33 @@ OTHER_GRANT = ("POST /api/v1/auth/token", "refresh_token")
 STRANGE = ("id", "user_id", "is_admin", "created_at", "__class__")
 """Members that no body has."""
 
-type Objects = Mapping[str, UUID]
+type Objects = Mapping[str, UUID | str]
 """The ids of somebody's objects, by kind."""
+
+NAMES = {
+    "artist": ("artist",),
+    "album": ("artist", "album"),
+    "track": ("artist", "song 1"),
+}
+"""The keys of what somebody listened to."""
+
+
+def of_nobody(kind: str) -> UUID | str:
+    """An id that no object of the kind has."""
+    return public_id("nobody") if kind in NAMES else uuid4()
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
 
 
 @pytest.fixture(scope="session")
@@ -197,7 +227,7 @@ async def make_one_of_each(
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
-    return {
+    return {kind: public_id(*keys) for kind, keys in NAMES.items()} | {
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
         "task": task.id,
@@ -217,10 +247,14 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 @pytest.fixture
-async def of_ada(session: AsyncSession, ada: SignedIn) -> Objects:
+async def of_ada(resources: Resources, session: AsyncSession, ada: SignedIn) -> Objects:
     """What Ada has: two of everything, and a page of it is one."""
-    rows = [extended_row(ts=f"2025-03-0{day}T12:00:00Z") for day in (1, 2)]
-    books = to_jsonable_python(await store(session, ada.id, [rows]))
+    rows = [
+        track("Artist", f"Song {day}", f"uri:{day}", ts=f"2025-03-0{day}T12:00:00Z")
+        for day in (1, 2)
+    ]
+    async with resources.database.session() as storing:
+        books = to_jsonable_python(await store(storing, ada.id, [rows]))
     await make_one_of_each(session, ada.id, books)
     return await make_one_of_each(session, ada.id, books)
 
@@ -275,7 +309,7 @@ async def test_nobody_is_told_the_same_everywhere(
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def naming(operation: Operation, name: str, *ids: UUID) -> httpx2.Request:
+def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:
     """A request of the operation that names these objects in this place."""
     place = next(place for place in operation.id_places if place.name == name)
     texts = [str(one) for one in ids]
@@ -301,12 +335,13 @@ async def test_somebody_elses_object_is_not_there(
     place: str,
 ) -> None:
     operation = next(one for one in every if one.name == name)
-    of_hers = naming(operation, place, of_ada[NAMED[name, place]])
-    of_nobody = naming(operation, place, uuid4())
+    kind = NAMED[name, place]
+    of_hers = naming(operation, place, of_ada[kind])
+    unknown = naming(operation, place, of_nobody(kind))
     as_eve = await send(client, of_hers, eve.headers)
     assert as_eve.status_code == 404
-    assert seen(as_eve) == seen(await send(client, of_nobody, eve.headers))
-    assert seen(as_eve) == seen(await send(client, of_nobody, ada.headers))
+    assert seen(as_eve) == seen(await send(client, unknown, eve.headers))
+    assert seen(as_eve) == seen(await send(client, unknown, ada.headers))
     as_ada = await send(client, of_hers, ada.headers)
     assert as_ada.is_success, as_ada.text
 
@@ -415,7 +450,7 @@ async def test_a_listing_shows_nothing_of_somebody_else(
     eve: SignedIn,
     name: str,
 ) -> None:
-    path = name.removeprefix("GET ")
+    path = name.removeprefix("GET ").format(kind="tracks")
     hers = (await client.get(path, params={"limit": 1}, headers=ada.headers)).json()
     assert len(hers["items"]) == 1
     beyond = {"cursor": hers["next_cursor"]}

@@ -126,7 +126,7 @@ def found_in(text: str, secrets: dict[str, str]) -> list[str]:
 def held_in(resources: Resources) -> str:
     """All that the object store holds."""
     files = [path for path in resources.settings.home.rglob("*") if path.is_file()]
-    return "\n".join(path.read_text() for path in files)
+    return "\n".join(path.read_text(errors="replace") for path in files)
 
 
 def assert_whole(

@@ -27,7 +27,7 @@ BY_TYPE: dict[str, object] = {
 }
 
 
-SHARED = {"provider"}
+SHARED = {"provider", "kind"}
 """Names in a path that are nobody's own."""
 
 

@@ -31,12 +31,14 @@ OF_THE_ACCOUNT = {
     "DELETE /api/v1/auth/tokens/{token_id}",
     "POST /api/v1/auth/me/password",
     "POST /api/v1/auth/me/delete",
-    "GET /api/v1/auth/me/export",
     "GET /api/v1/auth/linked-accounts",
     "POST /api/v1/auth/{provider}/link",
     "DELETE /api/v1/auth/{provider}/link",
 }
 """What a person does who has signed in, and no program of theirs."""
+
+EXPORTS = {"GET /api/v1/auth/me/export", "GET /api/v1/music/listens/export"}
+"""What a personal token must have been made for."""
 
 REFUSALS = {"invalid_token", "insufficient_scope", "session_needed", "cross_site"}
 
@@ -123,6 +125,8 @@ async def test_a_session_opens_every_operation(
 def expected(operation: Operation, scopes: set[Scope]) -> str | None:
     """The refusal of a personal token."""
     needed = Scope.READ if operation.method in SAFE_METHODS else Scope.WRITE
+    if operation.name in EXPORTS:
+        needed = Scope.EXPORT
     if needed not in scopes:
         return "insufficient_scope"
     return "session_needed" if operation.name in OF_THE_ACCOUNT else None
@@ -130,17 +134,19 @@ def expected(operation: Operation, scopes: set[Scope]) -> str | None:
 
 @pytest.mark.parametrize(
     "scopes",
-    [{Scope.READ}, {Scope.WRITE}, {Scope.READ, Scope.WRITE}],
-    ids=["read", "write", "read and write"],
+    [{Scope.READ}, {Scope.WRITE}, {Scope.EXPORT}, {Scope.READ, Scope.WRITE}],
+    ids=["read", "write", "export", "read and write"],
 )
 @pytest.mark.sweep
 async def test_a_personal_token_opens_what_it_was_made_for(
-    client: httpx2.AsyncClient,
+    make_client: MakeClient,
+    cloned_resources: Resources,
     app: FastAPI,
-    person: Person,
     scopes: set[Scope],
     subtests: pytest.Subtests,
 ) -> None:
+    # Exports read on a connection of their own.
+    client, person = make_client(cloned_resources), Person(cloned_resources)
     for operation in protected(app):
         with subtests.test(operation.name):
             carried = await person.by_personal_token(*scopes)

@@ -91,7 +91,9 @@ async def get_current_user(
 
     Raises `InvalidToken`, `InsufficientScope` or `CrossSite`.
     """
-    return await _identify(request, token, secret, resources, session)
+    caller = await _identify(request, token, secret, resources, session)
+    caller.require_scope(_scope_of(request))
+    return caller
 
 
 CurrentUser = Annotated[Caller, Depends(get_current_user)]
@@ -106,7 +108,7 @@ async def get_current_user_apart(
 ) -> Caller:
     """As `get_current_user`, in a short transaction of its own."""
     async with open_session(request) as session:
-        return await _identify(request, token, secret, resources, session)
+        return await get_current_user(request, token, secret, resources, session)
 
 
 StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
@@ -128,6 +130,23 @@ async def get_visitor(
 
 Visitor = Annotated[Caller | None, Depends(get_visitor)]
 """Whoever asks, signed in or not."""
+
+
+async def get_exporting_user(
+    request: Request,
+    token: _BearerToken,
+    secret: _CookieSecret,
+    resources: ResourcesDep,
+) -> Caller:
+    """As `get_current_user_apart`, of whom `Scope.EXPORT` is asked instead."""
+    async with open_session(request) as session:
+        caller = await _identify(request, token, secret, resources, session)
+    caller.require_scope(Scope.EXPORT)
+    return caller
+
+
+ExportingUser = Annotated[Caller, Depends(get_exporting_user)]
+"""The caller of an export, which a personal token must have been made for."""
 
 
 async def get_account_owner(caller: CurrentUser) -> Caller:
@@ -158,7 +177,6 @@ async def _identify(
     session: AsyncSession,
 ) -> Caller:
     lookup = CallerLookup(session)
-    is_safe = request.method in SAFE_METHODS
     if token is not None:
         # A header that a browser never adds by itself: where it comes from is the same.
         if PERSONAL_TOKEN.owns(token):
@@ -166,7 +184,7 @@ async def _identify(
         else:
             caller = await _by_access_token(token, resources, session)
     elif secret is not None:
-        if not is_safe:
+        if request.method not in SAFE_METHODS:
             require_same_origin(request, resources.settings.backend_url)
         if resources.database.room.is_lacking and not COOKIE_SECRET.owns(secret):
             claims = resources.signer.verify_token(secret)
@@ -175,11 +193,14 @@ async def _identify(
             caller = await lookup.by_cookie(secret)
     else:
         raise InvalidToken
-    caller.require_scope(Scope.READ if is_safe else Scope.WRITE)
     request.state.user_id = caller.id  # for the line in the log
     if credential := credential_of(request):
         resources.turns.learn(credential, caller.id)
     return caller
+
+
+def _scope_of(request: Request) -> Scope:
+    return Scope.READ if request.method in SAFE_METHODS else Scope.WRITE
 
 
 async def _by_access_token(

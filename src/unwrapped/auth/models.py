@@ -114,6 +114,9 @@ class Scope(StrEnum):
     WRITE = "write"
     """Requests that change something, but for the account itself."""
 
+    EXPORT = "export"
+    """Exports: of everything, and of all listens. No other request is made with it."""
+
 
 class PersonalToken(Created, table=True):
     """A token that a person made for a script or a program of theirs."""

@@ -10,6 +10,7 @@ from unwrapped.auth.caller import OWNER, SIGNED_IN
 from unwrapped.auth.deletion import DeletionService
 from unwrapped.auth.dependencies import (
     CurrentUser,
+    ExportingUser,
     SignInServiceDep,
     StreamingOwner,
     UserServiceDep,
@@ -73,11 +74,11 @@ DeletionServiceDep = Annotated[DeletionService, Depends(get_deletion_service)]
 
 
 async def get_export(
-    request: Request, owner: StreamingOwner, resources: ResourcesDep
+    request: Request, user: ExportingUser, resources: ResourcesDep
 ) -> AsyncIterator[Export]:
     """The caller's export; it ends with the answer, however that ends."""
     parts = state_of(request).personal_data
-    async with open_export(resources, parts, owner.id) as export:
+    async with open_export(resources, parts, user.id) as export:
         yield export
 
 
@@ -115,11 +116,14 @@ async def update_me(
 @router.get(
     "/me/export",
     response_class=StreamingResponse,
-    responses=problems(*OWNER, ExportRunning)
+    responses=problems(*SIGNED_IN, ExportRunning)
     | {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def export_me(export: ExportDep) -> StreamingResponse:
-    """Everything that this service holds on the caller, as a zip of JSON lines."""
+    """Everything that this service holds on the caller, as a zip of JSON lines.
+
+    A personal token needs the scope `export`.
+    """
     disposition = f'attachment; filename="{export.file_name}"'
     return StreamingResponse(
         export.pieces, media_type=ZIP, headers={"Content-Disposition": disposition}

@@ -1,9 +1,12 @@
 """`unwrapped analyze`: an export goes in, a verdict comes out."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from unwrapped.cli.options import period_option, zone_option
 
 if TYPE_CHECKING:
     from unwrapped.music.analysis.portrait import Portrait
@@ -11,10 +14,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", metavar="EXPORT...", nargs=-1, required=True, type=Path)
-@click.option("--period", "period_text", default="all", show_default=True,
-              metavar="PERIOD", help="all, 2025, 2025-11 or 2025-01-01..2025-06-30.")  # fmt: skip
-@click.option("--tz", "zone_name", metavar="ZONE",
-              help="Time zone of days and hours, like Europe/Berlin.  [default: this machine's]")  # fmt: skip
+@period_option
+@zone_option
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 100),
               help="Length of the top lists.")  # fmt: skip
 @click.option(
@@ -81,8 +82,8 @@ def _portrait(
     from unwrapped.music.sources.uploads import read_upload
     from unwrapped.shared.zones import machine_zone, parse_zone
 
-    period = Period.parse(period_text)
     zone = parse_zone(zone_name) if zone_name else machine_zone()
+    period = Period.parse(period_text, datetime.now(zone).date())
     with show_progress(wanted=not quiet) as on_progress:
         history = build_history(read_upload(paths, on_progress=on_progress))
         return paint_portrait(history, period, zone, HouseCritic(), top)

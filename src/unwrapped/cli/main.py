@@ -15,6 +15,7 @@ COMMANDS = {
     name: f"unwrapped.cli.{name}"
     for name in (
         "analyze",
+        "stats",
         "serve",
         "worker",
         "tasks",
@@ -25,7 +26,7 @@ COMMANDS = {
         "sandbox",
     )
 }
-WITHOUT_SETTINGS = {"analyze", "sandbox"}
+WITHOUT_SETTINGS = {"analyze", "sandbox", "stats"}
 
 
 def _take_env_file(command: click.Command) -> None:

@@ -100,11 +100,14 @@ def _is_this_machine(host: str) -> bool:
 class ObjectStore:
     """Objects by key; keys are made by us, never by a user."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, apart: str = "") -> None:
         self._folder: Path | None = None
         self._store: Store
         if settings.object_store_url is not None:
-            self._store = _store_of(settings, settings.object_store_url)
+            url = settings.object_store_url
+            self._store = _store_of(
+                settings, f"{url.rstrip('/')}/{apart}" if apart else url
+            )
         elif settings.object_store_endpoint is not None:
             raise InvalidSettings("OBJECT_STORE_ENDPOINT goes with OBJECT_STORE_URL.")
         else:
@@ -156,14 +159,38 @@ class ObjectStore:
         except BaseError as error:
             raise failure_of_store("An upload could not be deleted.", error) from error
 
+    async def get(self, key: str) -> bytes | None:
+        """The whole of an object; None when it is gone."""
+        try:
+            answer = await obstore.get_async(self._store, key)
+            return bytes(await answer.bytes_async())
+        except FileNotFoundError:
+            return None
+        except BaseError as error:
+            raise failure_of_store("An object cannot be fetched.", error) from error
+
+    async def names(self, prefix: str | None = None) -> list[str]:
+        """The keys of all objects, or of those that begin so."""
+        try:
+            return [
+                item["path"]
+                async for batch in obstore.list(self._store)
+                for item in batch
+                if prefix is None or item["path"].startswith(prefix)
+            ]
+        except _FAILED as error:
+            raise failure_of_store("The objects cannot be listed.", error) from error
+
     async def keys(self, older_than: timedelta) -> list[str]:
-        """The keys of all objects of at least that age."""
+        """The keys of all objects of at least that age, but for those kept apart."""
         before = datetime.now(UTC) - older_than
         found: list[str] = []
         try:
             async for batch in obstore.list(self._store):
                 found += [
-                    item["path"] for item in batch if item["last_modified"] < before
+                    item["path"]
+                    for item in batch
+                    if item["last_modified"] < before and "/" not in item["path"]
                 ]
         except _FAILED as error:
             raise failure_of_store("The uploads cannot be listed.", error) from error
@@ -184,3 +211,9 @@ class ObjectStore:
         for path in halves:
             path.unlink(missing_ok=True)
         return len(halves)
+
+
+def store_apart(settings: Settings, name: str) -> ObjectStore | None:
+    """Objects of another kind in the bucket of this installation, under a prefix of their
+    own; None without a bucket."""
+    return ObjectStore(settings, name) if settings.object_store_url else None

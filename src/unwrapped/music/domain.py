@@ -10,9 +10,11 @@ from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens
 from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
+from unwrapped.music.read_model.copies import sweep_copies
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
+from unwrapped.music.statistics.memory import lifespan
 from unwrapped.music.uploads.quota import require_upload_size
 from unwrapped.music.uploads.service import sweep_uploads
 
@@ -30,6 +32,7 @@ def load_router() -> "APIRouter":
 DOMAIN = Domain(
     name="music",
     load_router=load_router,
+    lifespan=lifespan,
     settings=(MusicSettings,),
     task_kinds=(
         import_uploads,
@@ -42,6 +45,7 @@ DOMAIN = Domain(
     periodic_jobs=(
         PeriodicJob("music.settling", timedelta(minutes=10), begin_settling),
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
+        PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
     ),
     streamed={("POST", "/music/uploads"): require_upload_size},

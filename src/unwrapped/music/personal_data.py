@@ -188,7 +188,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="history",
-        about="How often your history was changed, and which rules it follows.",
+        about="How often your history was changed, and which rules it follows. What was added by each of the last changes is in the listens.",
         rows=select(
             history.c.version,
             history.c.rules,
@@ -196,7 +196,7 @@ PERSONAL_DATA = (
             cast(history.c.streamed, Text).label("streamed"),
             history.c.removals,
         ).where(history.c.user_id == OWNER),
-        tables=frozenset({"history"}),
+        tables=frozenset({"history", "addition"}),
     ),
     PersonalData(
         name="analyses",

@@ -6,6 +6,7 @@ from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
 from unwrapped.music.shares.router import router as shares_router
 from unwrapped.music.spotify.router import router as spotify_router
+from unwrapped.music.statistics.router import router as statistics_router
 from unwrapped.music.uploads.router import router as uploads_router
 
 router = ApiRouter(prefix="/music", tags=["music"])
@@ -13,6 +14,7 @@ for part in (
     uploads_router,
     imports_router,
     listens_router,
+    statistics_router,
     analysis_router,
     shares_router,
     spotify_router,

@@ -60,3 +60,8 @@ class MusicSettings(Environment):
         le=24 * 60,
         description="How often the last plays of those who want it are synced from Spotify, which tells of the last fifty.",
     )
+    statistics_memory_bytes: int = Field(
+        default=256 * MIB,
+        ge=16 * MIB,
+        description="Memory of a web process for the histories of those who asked for statistics last; that of one listener in any case.",
+    )

@@ -123,6 +123,18 @@ class Listing:
             query = query.where(tuple_(*place) < tuple_(*self.parse(cursor)))
         return query.order_by(*(column.desc() for column in place)).limit(limit + 1)
 
+    def oldest_first[*R](
+        self,
+        query: Select[*R],
+        place: Sequence[SQLColumnExpression[Any]],
+        limit: int,
+        cursor: str | None,
+    ) -> Select[*R]:
+        """As `newest_first`, the other way round."""
+        if cursor is not None:
+            query = query.where(tuple_(*place) > tuple_(*self.parse(cursor)))
+        return query.order_by(*place).limit(limit + 1)
+
     def _cursor(self, place: tuple[Any, ...]) -> str:
         parts = [self.name, *(_written(value) for value in place)]
         written = json.dumps(parts, ensure_ascii=False)

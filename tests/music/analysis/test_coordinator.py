@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-import polars as pl
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +24,6 @@ from tests.music.factories import (
     taken_up,
 )
 from unwrapped.core.resources import Resources
-from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.coordinator import (
     AnalysisCoordinator,
     DataCollector,
@@ -38,7 +36,9 @@ from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.read_model import reading
+from unwrapped.music.read_model.files import CopyFolder
+from unwrapped.music.store.reading import read_history
 from unwrapped.tasks.execution.running import Superseded
 
 RICHER: list[Row] = [
@@ -65,7 +65,7 @@ async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -
     await imported(cloned_resources, user, {"b.json": as_json(POORER)})
     again = make_zip({"c.json": as_json(RICHER), "notes.txt": b"hello"})
     await imported(cloned_resources, user, {"c.zip": again})
-    collector = DataCollector(cloned_resources.database)
+    collector = DataCollector(cloned_resources)
     history = await collector.fetch_user_data(user)
     expected = oracle([RICHER, POORER])
     assert comparable(history.listens).equals(comparable(expected.listens))
@@ -86,14 +86,16 @@ async def test_listens_and_books_are_those_of_one_moment(
     await imported(cloned_resources, user, {"a.json": as_json(RICHER[:30])})
     loop = asyncio.get_running_loop()
 
-    def read_late(*told: Any) -> pl.DataFrame:
+    def read_late(*told: Any) -> Any:
         """Read after another import was stored, since the books were read."""
         importing = imported(cloned_resources, user, {"b.json": as_json(RICHER)})
         asyncio.run_coroutine_threadsafe(importing, loop).result(60)
-        return read_listens(*told)
+        return read_history(*told)
 
-    monkeypatch.setattr(coordinator, "read_listens", read_late)
-    collector = DataCollector(cloned_resources.database)
+    monkeypatch.setattr(reading, "read_history", read_late)
+    copies = CopyFolder(cloned_resources.settings.home)
+    assert copies.delete(copies.names()) == 1
+    collector = DataCollector(cloned_resources)
     history = await collector.fetch_user_data(user)
     assert (history.books.total.stored, len(history.listens)) == (30, 30)
     monkeypatch.undo()
@@ -110,7 +112,7 @@ async def test_what_was_synced_has_its_place_in_the_books(
         told_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
     ]
     await import_all(cloned_resources.database, user, [[told]])
-    collector = DataCollector(cloned_resources.database)
+    collector = DataCollector(cloned_resources)
     alone = await collector.fetch_user_data(user)
     await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
     history = await collector.fetch_user_data(user)
@@ -137,7 +139,7 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
         for n in range(10, 60)
     ]  # fmt: skip
     await import_all(cloned_resources.database, user, [[told]])
-    collector = DataCollector(cloned_resources.database)
+    collector = DataCollector(cloned_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
     profile = portrait.profile
@@ -152,21 +154,21 @@ async def test_what_is_collected_is_of_one_listener(
     ada, bob = [(await sign_in(cloned_resources)).id for _ in range(2)]
     await imported(cloned_resources, ada, {"ada.json": as_json(RICHER[:5])})
     await imported(cloned_resources, bob, {"bob.json": as_json(RICHER[20:])})
-    history = await DataCollector(cloned_resources.database).fetch_user_data(ada)
+    history = await DataCollector(cloned_resources).fetch_user_data(ada)
     assert len(history.listens) == 5
     assert [file.path for file in history.books.files] == ["ada.json"]
 
 
 async def test_a_listener_without_anything(cloned_resources: Resources) -> None:
     user = (await sign_in(cloned_resources)).id
-    history = await DataCollector(cloned_resources.database).fetch_user_data(user)
+    history = await DataCollector(cloned_resources).fetch_user_data(user)
     assert history.listens.is_empty()
     assert (history.books.files, history.books.total.rows_read) == ([], 0)
 
 
 async def test_no_plays_no_portrait(cloned_resources: Resources) -> None:
     user = (await sign_in(cloned_resources)).id
-    collector = DataCollector(cloned_resources.database)
+    collector = DataCollector(cloned_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     with pytest.raises(NoPlays):
         await coordinator.analyze_user_data(user, ALL, lambda *_: None)
@@ -211,7 +213,7 @@ async def test_what_is_public_has_no_names_of_files(
     user = (await sign_in(cloned_resources)).id
     await imported(cloned_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
     stages: list[tuple[float, str]] = []
-    collector = DataCollector(cloned_resources.database)
+    collector = DataCollector(cloned_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(
         user, ALL, lambda share, stage: stages.append((share, stage))

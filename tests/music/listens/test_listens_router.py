@@ -96,6 +96,8 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
     )
     page = await listener.page()
     assert page["next_cursor"] is None
+    ids = [item.pop("id") for item in page["items"]]
+    assert len(set(ids)) == 2
     assert page["items"] == [
         {
             "started_at": "2023-05-01T09:59:59.500000Z",
@@ -337,3 +339,90 @@ async def test_the_ends_of_the_calendar_are_periods(
 async def test_strangers_are_refused(client: httpx2.AsyncClient, method: str) -> None:
     answer = await client.request(method, URL, params={"period": "all"})
     assert answer.status_code == 401
+
+
+async def test_an_id_is_the_same_after_removal_and_import(listener: Listener) -> None:
+    rows = _minutes(5)
+    await listener.store(rows)
+    before = [item["id"] for item in (await listener.page())["items"]]
+    await listener.delete(period="all")
+    await listener.store([_song("another", "2020-05-01T12:00:00Z"), *rows])
+    after = [item["id"] for item in (await listener.page())["items"]]
+    assert after[:5] == before
+    assert len(set(after)) == 6
+
+
+@pytest.mark.parametrize("limit", [2, 50])
+async def test_pages_the_oldest_first(listener: Listener, limit: int) -> None:
+    await listener.store(_minutes(7))
+    newest = await listener.titles()
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await listener.page(order="oldest", limit=limit, **cursor)
+        found += [item["title"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert found == newest[::-1]
+
+
+async def test_a_cursor_is_of_one_order(listener: Listener) -> None:
+    await listener.store(_minutes(7))
+    cursor = (await listener.page(limit=2))["next_cursor"]
+    answer = await listener.get(order="oldest", cursor=cursor)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
+
+
+async def test_a_listing_begins_with_a_day(listener: Listener) -> None:
+    """Of the listener's zone: in Berlin the day begins at ten in the evening of UTC."""
+    await listener.store(
+        [_song(f"{hour}", f"2023-05-0{day}T{hour}:01:00Z")
+         for day, hour in ((1, 21), (1, 23), (2, 12), (2, 20), (3, 10))]
+    )  # fmt: skip
+    assert await listener.titles(day="2023-05-02") == ["20", "12", "23", "21"]
+    assert await listener.titles(day="2023-05-02", order="oldest") == [
+        "23",
+        "12",
+        "20",
+        "10",
+    ]
+    assert await listener.titles(day="2023-05-02", tz="UTC", order="oldest") == [
+        "12",
+        "20",
+        "10",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("q", "titles"),
+    [
+        ("bob", ["b"]),
+        ("AN", ["c", "a"]),
+        ("alb", ["c", "b", "a"]),
+        ("b", ["c", "b", "a"]),
+        ("100%", []),
+        ("zebra", []),
+    ],
+)
+async def test_listens_are_found_by_a_part_of_a_name(
+    listener: Listener, q: str, titles: list[str]
+) -> None:
+    await listener.store(
+        [
+            track("Ann", "a", "uri:a", ts="2023-05-01T10:00:00Z", ms_played=60_000),
+            track("Bob", "b", "uri:b", ts="2023-05-01T11:00:00Z", ms_played=60_000),
+            track("ann", "c", "uri:c", ts="2023-05-01T12:00:00Z", ms_played=60_000),
+        ]
+    )
+    assert await listener.titles(q=q) == titles
+
+
+async def test_a_dry_run_counts_and_removes_nothing(listener: Listener) -> None:
+    await listener.store(_minutes(7))
+    counted = (await listener.delete(artist="ann", dry_run="true")).json()
+    assert counted == {"listens": 7, "task": None}
+    assert len(await listener.titles()) == 7
+    assert (await listener.delete(artist="ann")).json() == counted
+    assert await listener.titles() == []
+    assert (await listener.delete(dry_run="true")).json()["code"] == "nothing_named"

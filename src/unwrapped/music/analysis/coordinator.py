@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.database import Database
+from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
@@ -27,10 +27,13 @@ from unwrapped.music.history.building import History
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.books import books_of_imports
+from unwrapped.music.read_model.columns import listens_of
+from unwrapped.music.read_model.copies import copies_of
+from unwrapped.music.read_model.head import read_head
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen
-from unwrapped.music.store.reading import ONE_SNAPSHOT, read_listens
+from unwrapped.music.store.reading import ONE_SNAPSHOT
 from unwrapped.shared.zones import parse_zone
 
 type OnProgress = Callable[[float, str], None]
@@ -55,8 +58,9 @@ def _marked(counts: Counter[int]) -> _Marked:
 class DataCollector:
     """Collects what a verdict rests on: the listens, and the books behind them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, resources: Resources) -> None:
+        self._database = resources.database
+        self._copies = copies_of(resources)
 
     async def fetch_user_data(self, user_id: int) -> History:
         """The whole history of a user, as it is at one moment."""
@@ -64,15 +68,10 @@ class DataCollector:
             await session.execute(text(ONE_SNAPSHOT))
             snapshot = await session.scalar(select(func.pg_export_snapshot()))
             books = await self._books(session, user_id)
+            head = await read_head(session, user_id)
             # The snapshot is there for others while this transaction is.
-            listens = await asyncio.to_thread(
-                read_listens,
-                self._database.address,
-                user_id,
-                snapshot,
-                self._database.sessions,
-            )
-        return History(listens, books)
+            _, columns = await self._copies.columns(session, head, snapshot=snapshot)
+        return History(await asyncio.to_thread(listens_of, columns), books)
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
         """The books of all imports, and of what was synced and is there.

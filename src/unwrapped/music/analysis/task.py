@@ -13,6 +13,9 @@ from unwrapped.tasks.kinds import task_kind
     loads=(
         "unwrapped.music.analysis.coordinator",
         "unwrapped.music.critic.house",
+        "unwrapped.music.read_model.encoding",
+        "unwrapped.music.read_model.overlay",
+        "unwrapped.music.read_model.reading",
     ),
 )
 async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
@@ -25,7 +28,7 @@ async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
     )
     from unwrapped.music.critic.house import HouseCritic
 
-    collector = DataCollector(task.resources.database)
+    collector = DataCollector(task.resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(task.user_id, params, task.report)
     async with task.finishing() as finish:

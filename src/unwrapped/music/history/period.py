@@ -3,15 +3,25 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from unwrapped.core.exceptions import Invalid
 
+GRAMMAR = (
+    "all, a year (2025), a month (2025-11), a day (2025-11-30), two days"
+    " (2025-01-01..2025-06-30), last-7, last-30, last-90 or last-365 (days up to today),"
+    " this-week, this-month or this-year, last-week, last-month or last-year"
+)
+"""What `Period.parse` reads, in words."""
+
+_DAY = r"\d{4}-\d\d-\d\d"
 _FORM = re.compile(
-    r"(?P<year>\d{4})(-(?P<month>\d{2}))?|(?P<first>\d{4}-\d\d-\d\d)\.\.(?P<last>\d{4}-\d\d-\d\d)",
+    rf"(?P<first>{_DAY})(\.\.(?P<last>{_DAY}))?|(?P<year>\d{{4}})(-(?P<month>\d{{2}}))?",
     re.ASCII,
 )
+_RELATIVE = re.compile(r"last-(?P<days>7|30|90|365)|(?P<which>this|last)-(?P<unit>week|month|year)")  # fmt: skip
+_ONE_DAY = timedelta(days=1)
 
 
 class UnknownPeriod(Invalid):
@@ -28,47 +38,107 @@ class Period:
     last: date | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """`all`, a year `2025`, a month `2025-11`, or `2025-01-01..2025-06-30`.
+    def parse(cls, text: str, today: date | None = None) -> Self:
+        """The period of a text (`GRAMMAR`).
 
-        Raises `UnknownPeriod` for anything else, also for days that do not exist.
+        Relative ones count from `today`, in the listener's zone; without it they are
+        unknown. Raises `UnknownPeriod`, also for days that do not exist.
         """
         if text == "all":
             return cls()
+        relative = _RELATIVE.fullmatch(text) if today else None
         match = _FORM.fullmatch(text)
         try:
+            if relative and today:
+                return cls._relative(relative, today)
             if match is None:
                 raise ValueError(text)  # noqa: TRY301 - one way out for every bad text
             return cls._from(match)
-        except ValueError as error:
-            raise UnknownPeriod(
-                f"{text!r} is no period. Write all, a year (2025), a month (2025-11) or"
-                " two days (2025-01-01..2025-06-30)."
-            ) from error
+        except (ValueError, OverflowError) as error:
+            raise UnknownPeriod(f"{text!r} is no period. Write {GRAMMAR}.") from error
 
     @classmethod
     def _from(cls, match: re.Match[str]) -> Self:
         if match["first"]:
             first = date.fromisoformat(match["first"])
-            last = date.fromisoformat(match["last"])
+            last = date.fromisoformat(match["last"] or match["first"])
             if last < first:
-                raise ValueError(match[0])
+                raise UnknownPeriod(
+                    f"The two days of the period are the wrong way round: {first} is after"
+                    f" {last}. Write {last}..{first}."
+                )
             return cls(first, last)
         year = int(match["year"])
         if not match["month"]:
-            return cls(date(year, 1, 1), date(year, 12, 31))
-        month = int(match["month"])
-        if month not in range(1, 13):
-            raise ValueError(match[0])
-        days = calendar.monthrange(year, month)[1]
+            return cls._year(year)
+        return cls._month(year, int(match["month"]))
+
+    @classmethod
+    def _relative(cls, match: re.Match[str], today: date) -> Self:
+        if match["days"]:
+            return cls(today - timedelta(days=int(match["days"]) - 1), today)
+        if match["unit"] == "week":
+            monday = today - timedelta(days=today.weekday())
+            this = cls(monday, monday + timedelta(days=6))
+        elif match["unit"] == "month":
+            this = cls._month(today.year, today.month)
+        else:
+            this = cls._year(today.year)
+        return this if match["which"] == "this" else this._shifted(-1)
+
+    @classmethod
+    def _year(cls, year: int) -> Self:
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @classmethod
+    def _month(cls, year: int, month: int) -> Self:
+        days = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
         return cls(date(year, month, 1), date(year, month, days))
+
+    @property
+    def earlier(self) -> Self | None:
+        """The period before of the same shape: the year before a year, the month before a
+        month, else as many days. None where a side is open, or the calendar begins."""
+        return self._neighbour(-1)
+
+    @property
+    def later(self) -> Self | None:
+        """The period after, as `earlier`."""
+        return self._neighbour(1)
+
+    def compared_with(self, today: date) -> Self | None:
+        """What a period is compared with: `earlier`, and as much of it as has passed of
+        the period itself where that is not over."""
+        before, first, last = self.earlier, self.first, self.last
+        if before is None or before.first is None or first is None or last is None:
+            return None
+        if not first <= today < last:
+            return before
+        same = before.first + (today - first)
+        return type(self)(before.first, min(same, before.last or same))
+
+    def _neighbour(self, steps: int) -> Self | None:
+        try:
+            return self._shifted(steps) if self.first and self.last else None
+        except (ValueError, OverflowError):
+            return None
+
+    def _shifted(self, steps: int) -> Self:
+        first, last = self.first or date.min, self.last or date.max
+        if self == self._year(first.year):
+            return self._year(first.year + steps)
+        if self == self._month(first.year, first.month):
+            months = first.year * 12 + first.month - 1 + steps
+            return self._month(months // 12, months % 12 + 1)
+        days = (last - first + _ONE_DAY) * steps
+        return type(self)(first + days, last + days)
 
     def __str__(self) -> str:
         """The shortest text for this period; `parse` reads it if no single side is open."""
         first, last = self.first, self.last
         if first is None or last is None:
             return f"{first or ''}..{last or ''}" if first or last else "all"
-        for text in (f"{first}"[:4], f"{first}"[:7]):
+        for text in (f"{first}"[:4], f"{first}"[:7], f"{first}"):
             if Period.parse(text) == self:
                 return text
         return f"{first}..{last}"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 JOINED = "\x1f"
@@ -27,3 +28,16 @@ def public_id(*keys: str) -> str:
     """
     digest = hashlib.sha256(JOINED.join(keys).encode("utf-8", "surrogatepass"))
     return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
+
+
+def listen_id(
+    log: str, started_at: datetime, identity: str, ms_played: int | None
+) -> str:
+    """What a listen is called outside: when it began, and a digest of its exact key."""
+    moment = (started_at - _EPOCH) // _MICROSECOND
+    known = "" if ms_played is None else str(ms_played)
+    return f"{moment:x}-{public_id(log, str(moment), identity, known)}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
+from unwrapped.music.read_model.copies import write_copy
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.uploads.models import UploadedFile
@@ -37,6 +38,8 @@ READING_SHARE = 0.6
     loads=(
         "unwrapped.music.imports.warnings",
         "unwrapped.music.store.merge",
+        "unwrapped.music.read_model.encoding",
+        "unwrapped.music.read_model.reading",
         "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
     ),
@@ -57,6 +60,7 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
         prepared = await asyncio.to_thread(_read, task, files)
     stored = await _store(task, prepared, uploads)
     await note_import(task.resources.database, stored)
+    await write_copy(task.resources, task.user_id)
 
 
 async def _is_known(task: RunningTask, uploads: list[UploadedFile]) -> bool:

@@ -1,11 +1,18 @@
 """How listens and periods are picked out."""
 
+from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import Query
+from fastapi import Depends, Query
 
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.music.history.period import GRAMMAR
+from unwrapped.music.listens.exporting import ExportFormat
+from unwrapped.music.listens.service import ListenOrder
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr
+from unwrapped.shared.zones import parse_zone
 
 SourceQuery = Annotated[
     LogName | None, Query(description="Only listens of this source.")
@@ -13,8 +20,8 @@ SourceQuery = Annotated[
 PeriodQuery = Annotated[
     SafeStr,
     Query(
-        description="all, a year (2025), a month (2025-11) or two days"
-        " (2025-01-01..2025-06-30), in the time zone of the account or of `tz`.",
+        description=f"{GRAMMAR}; in the time zone of the account or of `tz`. Weeks begin"
+        " on Monday.",
         examples=["2025"],
     ),
 ]
@@ -29,3 +36,40 @@ ZoneQuery = Annotated[
         examples=["Europe/Berlin"],
     ),
 ]
+
+TextQuery = Annotated[
+    SafeStr | None,
+    Query(
+        min_length=1,
+        description="Only listens that have this in the name of artist, track or album,"
+        " in whatever case.",
+    ),
+]
+OrderQuery = Annotated[ListenOrder, Query(description="Which listens come first.")]
+DayQuery = Annotated[
+    date | None,
+    Query(
+        description="Begin with this day: the listens of it and what comes after it in"
+        " the order."
+    ),
+]
+DryRunQuery = Annotated[bool, Query(description="Only count what would be removed.")]
+FormatQuery = Annotated[
+    ExportFormat, Query(alias="format", description="How listens are written.")
+]
+
+
+async def get_now() -> datetime:
+    """The moment that relative periods count from."""
+    return datetime.now(UTC)
+
+
+NowDep = Annotated[datetime, Depends(get_now)]
+
+
+async def get_zone(user: CurrentUser, tz: ZoneQuery = None) -> ZoneInfo:
+    """The time zone of the request, or of the account. Raises `UnknownZone`."""
+    return parse_zone(tz or user.time_zone)
+
+
+ZoneDep = Annotated[ZoneInfo, Depends(get_zone)]

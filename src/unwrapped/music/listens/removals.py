@@ -8,6 +8,7 @@ from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.schemas import Removal
 from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.read_model.copies import write_copy
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.execution.running import RunningTask
@@ -42,7 +43,11 @@ class RemovalParams(Schema):
     "music.removal",
     RemovalParams,
     alone=True,
-    loads=("unwrapped.music.store.removal",),
+    loads=(
+        "unwrapped.music.read_model.encoding",
+        "unwrapped.music.read_model.reading",
+        "unwrapped.music.store.removal",
+    ),
 )
 async def remove_listens(task: RunningTask, params: RemovalParams) -> None:
     """Remove listens of a listener."""
@@ -50,6 +55,7 @@ async def remove_listens(task: RunningTask, params: RemovalParams) -> None:
         service = ListenService(finish.session)
         deleted = await service.delete_listens(task.user_id, params.wanted)
         finish.result = {"deleted": deleted}
+    await write_copy(task.resources, task.user_id)
 
 
 class RemovalService:
@@ -59,13 +65,19 @@ class RemovalService:
         self._listens = ListenService(session)
         self._tasks = tasks
 
-    async def remove(self, user_id: int, wanted: ListenFilter) -> Removal:
+    async def remove(
+        self, user_id: int, wanted: ListenFilter, *, dry_run: bool = False
+    ) -> Removal:
         """Remove up to `MOST_AT_ONCE` listens now, more by a task that is begun.
+
+        With `dry_run` they are counted, and nothing is done.
 
         Raises `NothingNamed`, `TooManyTasks`, and `HistoryBusy` where few are to be removed
         while the history is being changed.
         """
         count = await self._listens.count_listens(user_id, wanted)
+        if dry_run:
+            return Removal(listens=count, task=None)
         if count <= MOST_AT_ONCE:
             deleted = await self._listens.delete_listens(user_id, wanted, wait=False)
             return Removal(listens=deleted, task=None)

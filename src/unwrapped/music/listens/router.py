@@ -1,28 +1,49 @@
 """Endpoints of stored listens."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.responses import StreamingResponse
 
 from unwrapped.auth.caller import SIGNED_IN
-from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.dependencies import SessionDep
+from unwrapped.auth.dependencies import CurrentUser, ExportingUser
+from unwrapped.auth.export import ExportRunning
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.history.period import Period, UnknownPeriod
+from unwrapped.music.listens.exporting import (
+    EXPORTED,
+    ExportFormat,
+    ListenExport,
+    open_listens,
+)
 from unwrapped.music.listens.queries import (
     ArtistQuery,
+    DayQuery,
+    DryRunQuery,
+    FormatQuery,
+    NowDep,
+    OrderQuery,
     PeriodQuery,
     SourceQuery,
-    ZoneQuery,
+    TextQuery,
+    ZoneDep,
 )
 from unwrapped.music.listens.removals import RemovalService
 from unwrapped.music.listens.schemas import ListenRead, Removal
-from unwrapped.music.listens.service import ListenFilter, ListenService, NothingNamed
+from unwrapped.music.listens.service import (
+    ListenFilter,
+    ListenOrder,
+    ListenService,
+    NothingNamed,
+)
 from unwrapped.music.store.state import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
-from unwrapped.shared.zones import UnknownZone, parse_zone
+from unwrapped.shared.zones import UnknownZone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.service import TooManyTasks
 
@@ -38,17 +59,18 @@ ListenServiceDep = Annotated[ListenService, Depends(get_listen_service)]
 
 
 async def get_listen_filter(
-    user: CurrentUser,
+    now: NowDep,
+    zone: ZoneDep,
     source: SourceQuery = None,
     period: PeriodQuery | None = None,
     artist: ArtistQuery = None,
-    tz: ZoneQuery = None,
 ) -> ListenFilter:
     """Which listens the caller means."""
+    today = now.astimezone(zone).date()
     return ListenFilter(
         source=source,
-        period=None if period is None else Period.parse(period),
-        zone=parse_zone(tz or user.time_zone),
+        period=None if period is None else Period.parse(period, today),
+        zone=zone,
         artist=artist,
     )
 
@@ -56,16 +78,49 @@ async def get_listen_filter(
 ListenFilterDep = Annotated[ListenFilter, Depends(get_listen_filter)]
 
 
+async def get_listen_export(
+    user: ExportingUser,
+    resources: ResourcesDep,
+    form: FormatQuery = ExportFormat.NDJSON,
+) -> AsyncIterator[ListenExport]:
+    """The caller's listens; the export ends with the answer, however that ends."""
+    async with open_listens(resources, user.id, form) as export:
+        yield export
+
+
+ListenExportDep = Annotated[ListenExport, Depends(get_listen_export)]
+
+
 @router.get("", responses=problems(*SIGNED_IN, BadCursor, UnknownPeriod, UnknownZone))
 async def list_listens(
     user: CurrentUser,
     wanted: ListenFilterDep,
     listens: ListenServiceDep,
+    q: TextQuery = None,
+    order: OrderQuery = ListenOrder.NEWEST,
+    day: DayQuery = None,
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ListenRead]:
-    """The caller's listens, the latest first."""
-    return await listens.list_listens(user.id, wanted, limit, cursor)
+    """The caller's listens by their start, those that do not count included."""
+    wanted = replace(wanted, text=q)
+    return await listens.list_listens(user.id, wanted, limit, cursor, order, day)
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses=problems(*SIGNED_IN, ExportRunning) | EXPORTED,
+)
+async def export_listens(export: ListenExportDep) -> StreamingResponse:
+    """All listens of the caller by their start, as JSON lines or CSV, while they are read.
+
+    A personal token needs the scope `export`. In CSV a name that a spreadsheet would take
+    for a formula begins with an apostrophe.
+    """
+    return StreamingResponse(
+        export.pieces, media_type=export.media_type, headers=export.headers
+    )
 
 
 async def get_removal_service(
@@ -85,10 +140,15 @@ RemovalServiceDep = Annotated[RemovalService, Depends(get_removal_service)]
     ),
 )
 async def delete_listens(
-    user: CurrentUser, wanted: ListenFilterDep, removals: RemovalServiceDep
+    user: CurrentUser,
+    wanted: ListenFilterDep,
+    removals: RemovalServiceDep,
+    *,
+    dry_run: DryRunQuery = False,
 ) -> Removal:
     """Remove a source, a period, an artist, or what fits all that is given.
 
-    Up to 1,000 listens are removed at once, more by the task that is answered.
+    Up to 1,000 listens are removed at once, more by the task that is answered. With
+    `dry_run` nothing is removed: the answer says how many listens would be.
     """
-    return await removals.remove(user.id, wanted)
+    return await removals.remove(user.id, wanted, dry_run=dry_run)

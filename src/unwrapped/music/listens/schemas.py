@@ -13,6 +13,10 @@ from unwrapped.tasks.schemas import TaskRead
 class ListenRead(Schema):
     """One listen."""
 
+    id: str = Field(
+        description="Of its source, start, recording and duration: the same again after"
+        " it was removed and imported."
+    )
     started_at: datetime
     artist: str
     title: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,10 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -27,7 +30,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.terms import listen_id, public_id
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.name_keys import name_key
@@ -79,7 +82,9 @@ def _by_key(
     return found.limit(1).lateral(table.name)
 
 
-_RECORDING = _by_key(recording, recording.c.track_id, id=_WANTED.c.recording_id)
+_RECORDING = _by_key(
+    recording, recording.c.identity, recording.c.track_id, id=_WANTED.c.recording_id
+)
 _TRACK = _by_key(track, track.c.artist_id, track.c.title, id=_RECORDING.c.track_id)
 _ARTIST = _by_key(artist, artist.c.name, id=_TRACK.c.artist_id)
 _SPELLING = _by_key(
@@ -93,6 +98,7 @@ _NAMES = (
     select(
         _WANTED.c.recording_id,
         _WANTED.c.spelling_id,
+        _RECORDING.c.identity,
         _ARTIST.c.name.label("artist"),
         _TRACK.c.title,
         _ALBUM.c.name.label("album"),
@@ -105,7 +111,8 @@ _NAMES = (
     .outerjoin(_ALBUM, true())
 )
 
-_LISTING = Listing("listens", (datetime, int, int, int))
+_TYPES = (datetime, int, int, int)
+_NEWEST, _OLDEST = Listing("listens", _TYPES), Listing("listens_oldest", _TYPES)
 # No listen is older or later; at the ends of the calendar not every day has a midnight.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 
@@ -130,6 +137,15 @@ class ListenFilter:
     period: Period | None = None
     zone: ZoneInfo
     artist: str | None = None
+    text: str | None = None
+    """A part of the name of the artist, the track or the album."""
+
+
+class ListenOrder(StrEnum):
+    """Which listens come first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 class ListenService:
@@ -139,16 +155,28 @@ class ListenService:
         self._session = session
 
     async def list_listens(
-        self, user_id: int, wanted: ListenFilter, limit: int, cursor: str | None
+        self,
+        user_id: int,
+        wanted: ListenFilter,
+        limit: int,
+        cursor: str | None,
+        order: ListenOrder = ListenOrder.NEWEST,
+        day: date | None = None,
     ) -> Page[ListenRead]:
-        """Listens by their start, the latest first. Raises `BadCursor`."""
+        """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
         query = select(listen).where(*_fits(user_id, wanted))
-        if wanted.artist is not None:
+        if (wanted.artist, wanted.text) != (None, None):
             await join_by_hash(self._session)
-        found = await self._session.execute(
-            _LISTING.newest_first(query, _PLACE, limit, cursor)
-        )
-        page = _LISTING.page(found.all(), limit, _place)
+        if order is ListenOrder.NEWEST:
+            query = query.where(*_within(Period(last=day), wanted.zone))
+            listing = _NEWEST
+            query = listing.newest_first(query, _PLACE, limit, cursor)
+        else:
+            query = query.where(*_within(Period(first=day), wanted.zone))
+            listing = _OLDEST
+            query = listing.oldest_first(query, _PLACE, limit, cursor)
+        found = await self._session.execute(query)
+        page = listing.page(found.all(), limit, _place)
         # Names are looked up for the rows of the page: joined before, the planner might
         # name a whole history to show fifty.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
@@ -206,7 +234,7 @@ class ListenService:
         """What a removal takes. Raises `NothingNamed`."""
         if (wanted.source, wanted.period, wanted.artist) == (None, None, None):
             raise NothingNamed
-        since, before = _between(wanted)
+        since, before = _between(wanted.period or Period(), wanted.zone)
         recordings = None
         if wanted.artist is not None:
             await join_by_hash(self._session)
@@ -225,11 +253,9 @@ def _fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
-    since, before = _between(wanted)
-    if since is not None:
-        conditions.append(listen.c.started_at >= since)
-    if before is not None:
-        conditions.append(listen.c.started_at < before)
+    conditions += _within(wanted.period or Period(), wanted.zone)
+    if wanted.text is not None:
+        conditions.append(_named_like(user_id, wanted.text))
     if wanted.artist is not None:
         conditions.append(
             listen.c.recording_id.in_(_recordings_of(user_id, wanted.artist))
@@ -237,15 +263,50 @@ def _fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _between(wanted: ListenFilter) -> tuple[datetime | None, datetime | None]:
+def _within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """The conditions on the start of a listen of a period."""
+    since, before = _between(period, zone)
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(listen.c.started_at >= since)
+    if before is not None:
+        conditions.append(listen.c.started_at < before)
+    return conditions
+
+
+def _between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     """From when to before when a period goes."""
     since = before = None
-    period = wanted.period or Period()
     if period.first is not None and period.first > _EARLIEST:
-        since = _midnight(period.first, wanted.zone)
+        since = _midnight(period.first, zone)
     if period.last is not None and period.last < _LATEST:
-        before = _midnight(period.last + timedelta(days=1), wanted.zone)
+        before = _midnight(period.last + timedelta(days=1), zone)
     return since, before
+
+
+def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
+    """That artist, track or album of a listen have `part` in their name."""
+
+    def has(column: Column[str]) -> ColumnElement[bool]:
+        return func.strpos(func.lower(column), func.lower(part)) > 0
+
+    by_track = (
+        select(recording.c.id)
+        .join(track, _same_listener(track, recording.c.track_id))
+        .join(artist, _same_listener(artist, track.c.artist_id))
+        .where(recording.c.user_id == user_id, has(artist.c.name) | has(track.c.title))
+    )
+    by_album = (
+        select(spelling.c.recording_id, spelling.c.id)
+        .join(
+            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
+        )
+        .where(spelling.c.user_id == user_id, has(album.c.name))
+    )
+    return or_(
+        listen.c.recording_id.in_(by_track),
+        tuple_(listen.c.recording_id, listen.c.spelling_id).in_(by_album),
+    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -275,13 +336,15 @@ def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:
 
 
 def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
+    source = LogName(LOG_NAMES[row.log])
     return ListenRead(
+        id=listen_id(source, row.started_at, names.identity, row.ms_played),
         started_at=row.started_at,
         artist=names.artist,
         title=names.title,
         album=names.album,
         ms_played=row.ms_played,
-        source=LogName(LOG_NAMES[row.log]),
+        source=source,
         reason_end=reason,
         skipped=row.skipped,
         shuffle=row.shuffle,

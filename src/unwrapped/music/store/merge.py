@@ -6,6 +6,7 @@ imports, the same history is the outcome.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,9 +22,13 @@ from unwrapped.music.store.settling import settled_history
 from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,
+    note_addition,
     store_state,
 )
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
+
+MOST_ADDED = 5_000
+"""Listens: a change that adds more is read as a whole by what is derived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,12 @@ class HistoryMerge:
                 state.next_number, state.next_number + pl.len(), dtype=pl.Int32
             ).alias("number")
         )
-        stored = await self._store(fresh, coded, around, also, state)
+        stored, is_addition = await self._store(fresh, coded, around, also, state)
         self.on_progress(0.9)
         numbers = multirange(pl.concat([known, fresh["number"]]))
         await self._store_state(state, fresh, numbers)
+        if is_addition:
+            await self._note_addition(state, stored["started_at"])
         return Merged(upload.books(count_stored(stored)), numbers)
 
     @property
@@ -110,6 +117,7 @@ class HistoryMerge:
         numbers = multirange(known)
         if not self.is_import and numbers != "{}":
             await store_state(self.session, self.user_id, state, numbers)
+            await self._note_addition(state, known.clear())
         return Merged(upload.books({}), numbers)
 
     async def _store(
@@ -119,8 +127,9 @@ class HistoryMerge:
         around: pl.DataFrame,
         also: pl.DataFrame,
         state: HistoryState,
-    ) -> pl.DataFrame:
-        """Store new records; returns the new listens, with `file` and `mark`."""
+    ) -> tuple[pl.DataFrame, bool]:
+        """Store new records; returns the new listens, with `file` and `mark`, and whether
+        nothing else is otherwise than it was."""
         before, after = await self._spelled(fresh, coded, state)
         resolved = resolve(fresh, around, also, after, coded.reasons)
         change = Change(
@@ -132,7 +141,7 @@ class HistoryMerge:
         marking = Marking(self.session, self.user_id)
         marked, altered = await marking.marked(change, _logs(state, fresh), around)
         await self._dictionaries.add_reasons(coded.new_reasons)
-        await Naming(self.session, self.user_id).settle(before, after)
+        names_kept = await Naming(self.session, self.user_id).settle(before, after)
         self.on_progress(0.5)
         new = marked.head(len(resolved.new)).with_columns(resolved.new["file"])
         await self._listens.add(new)
@@ -141,7 +150,19 @@ class HistoryMerge:
         replacing = marked.tail(len(resolved.replacing))
         await self._listens.replace(replacing)
         await self._listens.mark(pl.concat([replacing, altered]))
-        return new
+        is_addition = (
+            names_kept and resolved.replacing.is_empty() and altered.is_empty()
+        )
+        return new, is_addition
+
+    async def _note_addition(self, state: HistoryState, added: pl.Series) -> None:
+        if len(added) > MOST_ADDED:
+            return
+        first, last = added.min(), added.max()
+        span = None
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            span = first, last
+        await note_addition(self.session, self.user_id, state.version + 1, span)
 
     async def _spelled(
         self, fresh: pl.DataFrame, coded: Coded, state: HistoryState

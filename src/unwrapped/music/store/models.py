@@ -92,6 +92,19 @@ names follow. `next_number` is the number of the next record. `logs` are those t
 history has listens of, or has had. `streamed` are the records that came one by one, not by
 an import. `removals` counts removals."""
 
+addition = Table(
+    "addition",
+    SQLModel.metadata,
+    _listener(refers=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_started", UTCDateTime),
+    Column("last_started", UTCDateTime),
+)
+"""Versions of a history that only added listens, and where: null where there were none.
+
+What is derived from an earlier version (`music.read_model`) follows from it alone if each
+version since has a row."""
+
 artist = Table(
     "artist",
     SQLModel.metadata,

@@ -36,8 +36,10 @@ class Naming:
 
     async def settle(
         self, before: pl.DataFrame, after: pl.DataFrame, *, again: bool = False
-    ) -> None:
+    ) -> bool:
         """Store what became of all spellings of the recordings that changed.
+
+        Returns whether everything that was there before is shown as it was.
 
         `before` and `after` are frames of `spellings.SPELLED`, of the same recordings
         as far as they are in both. `again` names everything, whatever changed.
@@ -47,7 +49,7 @@ class Naming:
             await self._spellings.date(before.filter(keeps), after.filter(keeps))
             before, after = before.filter(~keeps), after.filter(~keeps)
             if before.is_empty() and after.is_empty():
-                return
+                return True
         changed = pl.concat([before["recording"], after["recording"]]).unique()
         every = again or len(changed) > MANY
         artists = None if every else _artists(before, after)
@@ -62,6 +64,7 @@ class Naming:
         synced = await shown.bring_in_line(names, artists)
         await self._store(before, after, names, synced)
         await shown.drop(synced)
+        return _shows_as_before(before, names)
 
     async def _store(
         self,
@@ -91,6 +94,33 @@ class Naming:
             ),
         )
         await self._spellings.store(before, wanted)
+
+
+def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
+    """Whether spellings that were stored are shown as they were."""
+    shown = (
+        names.spellings.join(
+            names.recordings.rename({"artist_key": "by"}), on="recording"
+        )
+        .join(names.artists.rename({"name": "now_artist", "artist_key": "by"}), on="by")
+        .join(
+            names.tracks.rename({"title": "now_title", "artist_key": "by"}),
+            on=["by", "title_key"],
+        )
+        .join(
+            names.albums.rename({"name": "now_album"}),
+            on=["artist_key", "album_key"],
+            how="left",
+        )
+    )
+    both = before.join(shown, on=["recording", "spelling"])
+    same = [
+        pl.col(f"shown_{name}").eq_missing(pl.col(f"now_{name}"))
+        for name in ("artist", "title", "album")
+    ]
+    return len(both) == len(before) and bool(
+        both.select(pl.all_horizontal(same).all()).item()
+    )
 
 
 def _artists(*spelled: pl.DataFrame) -> list[str]:

@@ -32,13 +32,27 @@ WHERE recording.user_id = {user_id}"""
 _REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
 
 
+_STATE = "SELECT version, rules, next_number FROM history WHERE user_id = {user_id}"
+
+
 def read_listens(
     address: DatabaseAddress,
     user_id: int,
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """The listens of a user that count (`tracks.LISTEN_COLUMNS`); blocks while it reads.
+    """As `read_history`, without the state."""
+    return read_history(address, user_id, snapshot, sessions)[1]
+
+
+def read_history(
+    address: DatabaseAddress,
+    user_id: int,
+    snapshot: str | None = None,
+    sessions: SessionSettings = SessionSettings(),
+) -> tuple[tuple[int, str, int] | None, pl.DataFrame]:
+    """Version, rules and next number of a history, None where nothing was ever stored; and
+    its listens that count (`tracks.LISTEN_COLUMNS`). Blocks while it reads.
 
     One snapshot, also while an import is being merged: a new one, or the one that another
     transaction sees, by what `pg_export_snapshot` calls it there.
@@ -55,10 +69,12 @@ def read_listens(
             cursor.execute(statement.format(user_id=int(user_id)))
             return pl.DataFrame(cursor.fetch_arrow())
 
+        state = read(_STATE)
         listens, spellings, reasons = read(_LISTENS), read(_SPELLINGS), read(_REASONS)
-    return sort_listens(
+    named = sort_listens(
         _decoded(listens, reasons), _typed(spellings), ["recording_id", "spelling_id"]
     )
+    return (state.row(0) if len(state) else None), named
 
 
 def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -105,4 +106,35 @@ async def store_state(
         logs=sorted(state.logs),
         streamed=streamed,
         removals=state.removals,
+    )
+
+
+ADDITIONS_KEPT = 500
+"""Versions."""
+
+_NOTE_ADDITION = """WITH forgotten AS (
+    DELETE FROM addition WHERE user_id = :user_id AND version <= :oldest)
+INSERT INTO addition (user_id, version, first_started, last_started)
+VALUES (:user_id, :version, CAST(:first AS timestamptz), CAST(:last AS timestamptz))"""
+
+
+async def note_addition(
+    session: AsyncSession,
+    user_id: int,
+    version: int,
+    span: tuple[datetime, datetime] | None,
+) -> None:
+    """Note that a version did no more than to add listens that begin within `span`.
+
+    Marks and names of all others are what they were; None where nothing was added.
+    """
+    first, last = span or (None, None)
+    await run(
+        session,
+        user_id,
+        _NOTE_ADDITION,
+        version=version,
+        oldest=version - ADDITIONS_KEPT,
+        first=first,
+        last=last,
     )

@@ -1,0 +1,119 @@
+"""A history in narrow columns: what every listen was to is one number, named in tables."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
+from unwrapped.music.read_model.names import albums_of, artists_of, tracks_of
+
+ITEMS = pl.Schema({"track": pl.UInt32, "album": pl.UInt32})
+_NO_ALBUM = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The listens of a history that count, in their order, and the names in it.
+
+    Names are numbered by their place in `artists`, `albums` and `tracks`, which are sorted
+    by the code points of artist and name.
+    """
+
+    listens: pl.DataFrame
+    """`started_at`, `ms_played` (Int32), `item`, `source`, `reason_end`, `skipped` and
+    `shuffle`, by `started_at`."""
+
+    items: pl.DataFrame
+    """`ITEMS`: what listens are to, a track on an album (null: unknown), in no order."""
+
+    artists: pl.DataFrame
+    albums: pl.DataFrame
+    tracks: pl.DataFrame
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        frames = (self.listens, self.items, self.artists, self.albums, self.tracks)
+        return int(sum(frame.estimated_size() for frame in frames))
+
+    @cached_property
+    def item_artists(self) -> pl.Series:
+        """The artist of each item."""
+        return self.tracks["artist"].gather(self.items["track"]).alias("artist")
+
+
+def columns_of(listens: pl.DataFrame) -> Columns:
+    """The columns of a history (`LISTEN_COLUMNS`, in its order)."""
+    album = pl.col("album").to_physical().cast(pl.UInt64) + 1
+    key = pl.col("track").cast(pl.UInt64) * 2**32 + album.fill_null(_NO_ALBUM)
+    keys = listens.select(key.alias("key"))["key"]
+    found = (
+        listens.select("track", "artist", "title", "album", keys)
+        .unique("key", keep="any")
+        .with_columns(pl.col("artist", "title", "album").cast(pl.String))
+    )
+    artists = found["artist"].unique().sort()
+    codes = pl.DataFrame({"artist": artists}).with_row_index("artist_code")
+    found = found.join(codes, on="artist")
+    tracks = found.unique("track", keep="any").sort("artist", "title", "track")
+    albums = found.drop_nulls("album").unique(["artist", "album"], keep="any")
+    albums = albums.sort("artist", "album")
+    items = (
+        found.join(_numbered(tracks, ["track"], "track_code"), on="track")
+        .join(
+            _numbered(albums, ["artist", "album"], "album_code"),
+            on=["artist", "album"],
+            how="left",
+        )
+        .with_row_index("item")
+    )
+    rows = keys.to_frame().join(
+        items.select("key", "item"), on="key", how="left", maintain_order="left"
+    )
+    return Columns(
+        listens=listens.select(
+            "started_at",
+            pl.col("ms_played").cast(pl.Int32),
+            rows["item"],
+            "source",
+            "reason_end",
+            "skipped",
+            "shuffle",
+        ),
+        items=items.select(track="track_code", album="album_code").cast(ITEMS),
+        artists=artists_of(artists.to_list()),
+        albums=albums_of(
+            albums["artist"].to_list(), albums["artist_code"], albums["album"].to_list()
+        ),
+        tracks=tracks_of(
+            tracks["artist"].to_list(), tracks["artist_code"], tracks["title"].to_list()
+        ),
+    )
+
+
+def listens_of(columns: Columns) -> pl.DataFrame:
+    """The history (`LISTEN_COLUMNS`) of its columns: what `columns_of` was given.
+
+    Tracks are numbered otherwise, in alphabetical order.
+    """
+    item = columns.listens["item"]
+    tracks, albums, items = columns.tracks, columns.albums, columns.items
+    artist = pl.Enum(columns.artists["name"])
+    titles, names = as_enum(tracks["title"]), as_enum(albums["name"])
+    return columns.listens.select(
+        "started_at",
+        pl.col("ms_played").cast(pl.Int64),
+        items["track"].gather(item).alias("track"),
+        columns.item_artists.cat.to(artist).gather(item).alias("artist"),
+        titles.gather(items["track"]).gather(item).alias("title"),
+        names.gather(items["album"]).gather(item).alias("album"),
+        "source",
+        "reason_end",
+        "skipped",
+        "shuffle",
+    ).select(LISTEN_COLUMNS)
+
+
+def _numbered(rows: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+    return rows.select(by).with_row_index(name)

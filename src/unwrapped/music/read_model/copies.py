@@ -1,0 +1,265 @@
+"""The columns of a history, by the shortest way: memory, a copy, the database.
+
+A copy is good for a later state of the history if all that happened since is that listens
+were added; these are read from the database and laid over it. Else the copy is made again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.objects import ObjectStore, store_apart
+from unwrapped.core.resources import Resources
+from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
+from unwrapped.music.read_model.head import Head, read_head, spans_between
+
+if TYPE_CHECKING:
+    from unwrapped.music.read_model.columns import Columns
+
+MOST_LAID_OVER = 1_000
+"""With more listens than these on top, a copy is written again."""
+
+MOST_VERSIONS = 100
+"""With more changes than these since, too."""
+
+log = structlog.get_logger()
+
+type Base = tuple[Head, "Columns"]
+"""The columns of a state of a history."""
+
+
+class Copies:
+    """The copies of this machine, and of the bucket that it shares with others."""
+
+    def __init__(self, resources: Resources) -> None:
+        settings = resources.settings
+        self._database = resources.database
+        self._folder = CopyFolder(settings.home)
+        self._bucket: ObjectStore | None = store_apart(settings, FOLDER)
+        # Where machines share a bucket, only those that sweep keep files as well.
+        self.keeps_files = self._bucket is None
+        self._one_at_once = asyncio.Semaphore(1)
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    async def columns(
+        self,
+        session: AsyncSession,
+        head: Head,
+        known: Base | None = None,
+        snapshot: str | None = None,
+    ) -> Base:
+        """The columns of a history in this state, or in a later one.
+
+        `known` are columns of an earlier state, as far as they are at hand. With a
+        `snapshot` (`pg_export_snapshot` in `session`) they are of what it sees.
+        """
+        async for base in self._bases(head, known):
+            found = await self._laid_over(session, base, head)
+            if found is not None:
+                return found
+        # One at a time: to read a whole history takes memory.
+        async with self._one_at_once:
+            return await self.write(head.user_id, snapshot)
+
+    async def write(self, user_id: int, snapshot: str | None = None) -> Base:
+        """Make the copy of a history again, of what is stored now."""
+        from unwrapped.music.read_model.reading import read_columns
+
+        base = await asyncio.to_thread(
+            read_columns,
+            self._database.address,
+            user_id,
+            snapshot,
+            self._database.sessions,
+        )
+        await self._keep(base)
+        return base
+
+    async def _bases(self, head: Head, known: Base | None) -> AsyncIterator[Base]:
+        """What the columns may be made of, the best first."""
+        if known is not None:
+            yield known
+        if head.version == 0:
+            return
+        names = await asyncio.to_thread(self._folder.names, head.user_id)
+        for name in _usable(names, head):
+            content = await asyncio.to_thread(self._folder.read, name)
+            base = await self._decoded(name, content)
+            if base is None:
+                await asyncio.to_thread(self._folder.delete, [name])
+            else:
+                yield base
+        for name in _usable(await self._names_in_bucket(head.user_id), head):
+            content = await self._fetched(name)
+            base = await self._decoded(name, content)
+            if base is not None and content is not None:
+                await self._write(name, content)
+                yield base
+
+    async def _decoded(self, name: CopyName, content: bytes | None) -> Base | None:
+        from unwrapped.music.read_model.encoding import DamagedCopy, decode
+
+        if content is None:
+            return None
+        try:
+            base = await asyncio.to_thread(decode, content)
+        except DamagedCopy as error:
+            log.warning("statistics.damaged", reason=str(error))
+            return None
+        head = base[0]
+        return base if CopyName(head.user_id, head.version) == name else None
+
+    async def _laid_over(
+        self, session: AsyncSession, base: Base, head: Head
+    ) -> Base | None:
+        """What the base became in this state; None where more was done than to add."""
+        from unwrapped.music.read_model.overlay import lay_over, read_added
+
+        spans = await spans_between(session, base[0], head)
+        if spans is None:
+            return None
+        if base[0].version == head.version:
+            return base
+        added = await read_added(session, base[0], head, spans)
+        columns = await asyncio.to_thread(lay_over, base[1], added)
+        # What was read is of this state, unless another came between the statements.
+        if columns is None or await read_head(session, head.user_id) != head:
+            return None
+        laid = (head, columns)
+        if (
+            len(added) > MOST_LAID_OVER
+            or head.version - base[0].version > MOST_VERSIONS
+        ):
+            await self._keep(laid)
+        return laid
+
+    async def _keep(self, base: Base) -> None:
+        """Keep a copy on this machine, or in the bucket for all of them."""
+        from unwrapped.music.read_model.encoding import encode
+
+        head, columns = base
+        if head.version == 0:
+            return
+        content = await asyncio.to_thread(encode, columns, head)
+        name = CopyName(head.user_id, head.version)
+        await self._write(name, content)
+        if self._bucket is None:
+            return
+        try:
+            await self._bucket.put(str(name), _whole(content))
+            earlier = await self._names_in_bucket(head.user_id)
+            await self.delete_in_bucket(
+                one for one in earlier if one.version < head.version
+            )
+        except Unavailable as error:
+            # The other machines read the database instead.
+            log.warning("statistics.not_shared", error=error.message)
+
+    async def _write(self, name: CopyName, content: bytes) -> None:
+        if self.keeps_files:
+            await asyncio.to_thread(self._folder.write, name, content)
+
+    async def _names_in_bucket(self, user_id: int | None = None) -> list[CopyName]:
+        if self._bucket is None:
+            return []
+        try:
+            keys = await self._bucket.names(None if user_id is None else f"{user_id}-")
+        except Unavailable as error:
+            log.warning("statistics.not_shared", error=error.message)
+            return []
+        found = (CopyName.parse(key) for key in keys)
+        return sorted((name for name in found if name is not None), reverse=True)
+
+    async def _fetched(self, name: CopyName) -> bytes | None:
+        if self._bucket is None:
+            return None
+        try:
+            return await self._bucket.get(str(name))
+        except Unavailable as error:
+            log.warning("statistics.not_shared", error=error.message)
+            return None
+
+    async def delete_in_bucket(self, names: Iterable[CopyName]) -> int:
+        """Delete copies in the bucket; returns how many."""
+        count = 0
+        for name in names:
+            if self._bucket is not None:
+                await self._bucket.delete(str(name))
+                count += 1
+        return count
+
+    async def sweep(self) -> int:
+        """Delete every copy that no history follows from; returns how many.
+
+        That is all of those whose listener is gone, or removed listens, and those that
+        cannot be read any more.
+        """
+        await asyncio.to_thread(self._folder.drop_halves)
+        here = await asyncio.to_thread(self._folder.names)
+        shared = await self._names_in_bucket()
+        stale = await self.stale({*here, *shared})
+        count = await asyncio.to_thread(
+            self._folder.delete, [name for name in here if name in stale]
+        )
+        return count + await self.delete_in_bucket(
+            name for name in shared if name in stale
+        )
+
+    async def stale(self, names: Iterable[CopyName]) -> set[CopyName]:
+        """Which of these states of histories nothing follows from any more."""
+        asked = sorted(set(names))
+        if not asked:
+            return set()
+        values = {
+            "users": [name.user_id for name in asked],
+            "versions": [name.version for name in asked],
+        }
+        async with self._database.session() as session:
+            rows = await session.execute(_FOLLOWED, values)
+            followed = {CopyName(user_id, version) for user_id, version in rows}
+        return set(asked) - followed
+
+
+# `history.version` is that of the latest change; each change that only added has a row.
+_FOLLOWED = text("""SELECT copy.user_id, copy.version
+FROM unnest(CAST(:users AS bigint[]), CAST(:versions AS bigint[]))
+    AS copy (user_id, version)
+JOIN history ON history.user_id = copy.user_id AND history.version >= copy.version
+WHERE history.version - copy.version = (SELECT count(*) FROM addition
+    WHERE addition.user_id = copy.user_id AND addition.version > copy.version)""")
+
+
+def copies_of(resources: Resources) -> Copies:
+    """The copies of this process, made at their first use."""
+    return resources.kept(Copies, Copies)
+
+
+async def sweep_copies(resources: Resources) -> int:
+    """Delete copies that no history follows from; returns how many."""
+    return await copies_of(resources).sweep()
+
+
+async def write_copy(resources: Resources, user_id: int) -> None:
+    """Write the copy of a history behind a change, so that nobody waits for it.
+
+    What fails is left: the first who asks makes it.
+    """
+    try:
+        await copies_of(resources).write(user_id)
+    except Unavailable as error:
+        log.warning("statistics.not_written", error=error.message)
+
+
+def _usable(names: Iterable[CopyName], head: Head) -> list[CopyName]:
+    return [name for name in names if name.version <= head.version]
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,61 @@
+"""A copy as bytes: a line that says whose and which it is, then Arrow IPC files."""
+
+import zlib
+from io import BytesIO
+
+import msgspec
+import polars as pl
+
+from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.read_model.head import Head
+
+FORMAT = 1
+"""Grows with every change of what is in a copy: others are made again."""
+
+_FRAMES = ("listens", "items", "artists", "albums", "tracks")
+
+
+class DamagedCopy(Exception):
+    """The bytes are no copy, not a whole one, or of another version of the service."""
+
+
+class _Header(msgspec.Struct, frozen=True):
+    format: int
+    head: Head
+    sizes: list[int]
+    """Bytes of each of `_FRAMES`."""
+
+    checksum: int
+    """CRC-32 of all of them."""
+
+
+def encode(columns: Columns, head: Head) -> bytes:
+    """The copy of a history as bytes."""
+    parts = [_written(getattr(columns, name)) for name in _FRAMES]
+    body = b"".join(parts)
+    header = _Header(FORMAT, head, [len(part) for part in parts], zlib.crc32(body))
+    return msgspec.json.encode(header) + b"\n" + body
+
+
+def decode(content: bytes) -> tuple[Head, Columns]:
+    """What `encode` was given. Raises `DamagedCopy`."""
+    line, _, body = content.partition(b"\n")
+    try:
+        header = msgspec.json.decode(line, type=_Header)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DamagedCopy("no header") from error
+    if header.format != FORMAT or len(header.sizes) != len(_FRAMES):
+        raise DamagedCopy("another format")
+    if len(body) != sum(header.sizes) or zlib.crc32(body) != header.checksum:
+        raise DamagedCopy("not as it was written")
+    frames, at = [], 0
+    for size in header.sizes:
+        frames.append(pl.read_ipc(BytesIO(body[at : at + size])))
+        at += size
+    return header.head, Columns(*frames)
+
+
+def _written(frame: pl.DataFrame) -> bytes:
+    content = BytesIO()
+    frame.rechunk().write_ipc(content)
+    return content.getvalue()

@@ -1,0 +1,22 @@
+"""The columns of a history as PostgreSQL has it."""
+
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.session_settings import SessionSettings
+from unwrapped.music.read_model.columns import Columns, columns_of
+from unwrapped.music.read_model.head import Head
+from unwrapped.music.store.reading import read_history
+
+
+def read_columns(
+    address: DatabaseAddress,
+    user_id: int,
+    snapshot: str | None = None,
+    sessions: SessionSettings = SessionSettings(),
+) -> tuple[Head, Columns]:
+    """The columns of a history, and the state that it is in; blocks while it reads.
+
+    Of one snapshot, that of another transaction if one is given.
+    """
+    state, listens = read_history(address, user_id, snapshot, sessions)
+    head = Head(user_id, *state) if state else Head(user_id)
+    return head, columns_of(listens)

@@ -1,0 +1,1 @@
+"""Statistics of any interval: summary, tops, series, search, and what one artist is made of."""

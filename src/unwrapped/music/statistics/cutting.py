@@ -1,0 +1,309 @@
+"""A history cut to a period: rows, tallies and days, in the listener's zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from unwrapped.music.history.period import Period
+from unwrapped.music.profile.basis.frames import PLAY_MS
+from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.profile.basis.sequence import wall_clock_ms
+from unwrapped.music.read_model.columns import Columns
+from unwrapped.shared.zones import offsets_between
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = EPOCH.date().toordinal()
+MICROSECOND = timedelta(microseconds=1)
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
+IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
+"""At least 30 seconds, or of unknown duration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which the clocks of a zone are as far from UTC as before, in microseconds
+    since 1970 in UTC; the end is outside."""
+
+    begin: int
+    end: int
+    offset: int
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
+    """The stretches of `zone` from `first` to `last` (both in UTC), in order."""
+    offsets = offsets_between(first, last, zone)
+    begins = [microseconds(since) for since, _ in offsets]
+    ends = [*begins[1:], microseconds(last) + 1]
+    return [
+        Stretch(begin, end, offset // MICROSECOND)
+        for begin, end, (_, offset) in zip(begins, ends, offsets, strict=True)
+    ]
+
+
+class Added:
+    """What each listen of a history adds to the union of all intervals, made once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._listens = columns.listens
+
+    @cached_property
+    def _ms(self) -> pl.Series:
+        return wall_clock(self._listens)
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        made = vars(self).get("_ms")
+        return 0 if made is None else int(made.estimated_size())
+
+    def of(self, begin: int, end: int) -> pl.Series:
+        """Of rows in a row, what each adds to the union of theirs, in ms."""
+        ms = self._ms.slice(begin, end - begin)
+        if begin == 0:
+            return ms
+        # The first ones may overlap with listens before them, which are not asked for.
+        rows, before = (
+            self._listens.slice(begin, end - begin),
+            self._listens.head(begin),
+        )
+        reached = before.select(_ended().max()).item()
+        overlapped = int(rows["started_at"].search_sorted(reached))
+        return pl.concat([wall_clock(rows.head(overlapped)), ms.slice(overlapped)])
+
+
+class Cut:
+    """The listens of a period, with what several questions ask of them, each made once."""
+
+    def __init__(
+        self, columns: Columns, period: Period, zone: ZoneInfo, added: Added
+    ) -> None:
+        self.columns = columns
+        self.period = period
+        self.zone = zone
+        self._added = added
+        self._tallies: dict[str, pl.DataFrame] = {}
+        self._rows = _rows(columns.listens["started_at"], period, zone)
+        slices = [columns.listens.slice(at, end - at) for at, end in self._rows]
+        self.listens = pl.concat(slices) if slices else columns.listens.clear()
+
+    @cached_property
+    def items(self) -> pl.DataFrame:
+        """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
+        (plays without a known time), `ms` (of all listens), `first` and `last` (the starts
+        of its first and last play)."""
+        # Apart: most are plays, and to look at all of them twice would take longer.
+        plays = (
+            self.listens.filter(IS_PLAY)
+            .group_by("item")
+            .agg(
+                pl.len().cast(pl.Int64).alias("plays"),
+                (pl.len() - pl.col("ms_played").count())
+                .cast(pl.Int64)
+                .alias("unknown"),
+                pl.col("ms_played").cast(pl.Int64).sum().alias("ms"),
+                pl.col("started_at").first().alias("first"),
+                pl.col("started_at").last().alias("last"),
+            )
+        )
+        short = (
+            self.listens.filter(~IS_PLAY)
+            .group_by("item")
+            .agg(pl.col("ms_played").cast(pl.Int64).sum().alias("short"))
+        )
+        counted = plays.join(short, on="item", how="full", coalesce=True)
+        item, of = counted["item"], self.columns
+        return counted.select(
+            pl.col("plays", "unknown").fill_null(0),
+            pl.sum_horizontal("ms", "short").alias("ms"),
+            "first",
+            "last",
+            of.items["track"].gather(item),
+            of.items["album"].gather(item),
+            of.item_artists.gather(item),
+        )
+
+    def tally(self, kind: str) -> pl.DataFrame:
+        """`tally_items` of all items."""
+        if kind not in self._tallies:
+            self._tallies[kind] = tally_items(self.items, kind)
+        return self._tallies[kind]
+
+    @property
+    def timed(self) -> pl.DataFrame:
+        """The listens with `hour` (since 1970, as the clocks of the zone show it) and
+        `ms`: what each adds to the union of all intervals. Made with each call: it is as
+        large as the history."""
+        if len(self._rows) == 1:
+            ms = self._added.of(*self._rows[0])
+        else:
+            ms = wall_clock(self.listens)
+        return timed(self.listens, self.zone).with_columns(ms)
+
+    @cached_property
+    def hours(self) -> pl.DataFrame:
+        """`hour`, `listens`, `plays`, `unknown` and `ms` of the hours with a listen; one
+        can come twice, where clocks are set back."""
+        return count_runs(self.timed, "hour")
+
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """`day` and the amounts of `hours` for each day with a listen, in order."""
+        return days_of(self.hours)
+
+    @cached_property
+    def whole(self) -> Period:
+        """The days of the whole history, from its first listen to its last; open without."""
+        return whole_days(self.columns.listens["started_at"], self.zone)
+
+    @property
+    def covered(self) -> Period:
+        """The days of the period, as far as the history reaches; open without a listen."""
+        whole, period = self.whole, self.period
+        if whole.first is None or whole.last is None:
+            return whole
+        return Period(
+            max(whole.first, period.first or whole.first),
+            min(whole.last, period.last or whole.last),
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes that it keeps beside the columns, about."""
+        kept = [frame for frame in vars(self).values() if frame is not self.listens]
+        frames = [*kept, *self._tallies.values()]
+        return sum(
+            int(frame.estimated_size())
+            for frame in frames
+            if isinstance(frame, pl.DataFrame)
+        )
+
+
+def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each artist, album or track
+    with a play.
+
+    Where no play has a known time, `ms` is 0: it is ranked behind all others.
+    """
+    return (
+        items.group_by(pl.col(kind).alias("code"))
+        .agg(
+            pl.col("plays", "unknown", "ms").sum(),
+            pl.col("first").min(),
+            pl.col("last").max(),
+        )
+        .filter(pl.col("code").is_not_null() & (pl.col("plays") > 0))
+        .with_columns(
+            pl.when(pl.col("unknown") < pl.col("plays")).then("ms").otherwise(0)
+        )
+    )
+
+
+AMOUNTS = ("listens", "plays", "unknown", "ms")
+
+
+def timed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Listens with `hour` (since 1970), as the clocks of the zone show it."""
+    local = local_times(listens["started_at"], zone)
+    hour = pl.lit(local).dt.epoch("us") // HOUR_US
+    return listens.with_columns(hour.cast(pl.Int32).alias("hour"))
+
+
+def wall_clock(listens: pl.DataFrame) -> pl.Series:
+    """What each listen adds to the union of all intervals (`ms`)."""
+    ended = listens.select("started_at", _ended().alias("ended_at"))
+    return ended.select(wall_clock_ms().alias("ms"))["ms"]
+
+
+def _ended() -> pl.Expr:
+    played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
+    return pl.col("started_at") + played
+
+
+def count_runs(listens: pl.DataFrame, by: str) -> pl.DataFrame:
+    """`AMOUNTS` of each run of listens that are alike in `by`; `ms` is added up.
+
+    Most listens have the hour of the one before: to add up runs takes a quarter of the
+    time of a group-by.
+    """
+    runs = listens[by].rle()
+    ends = runs.struct.field("len").cum_sum() - 1
+    totals = listens.select(
+        IS_PLAY.cast(pl.Int64).cum_sum().alias("plays"),
+        pl.col("ms_played").is_null().cast(pl.Int64).cum_sum().alias("unknown"),
+        pl.col("ms").cum_sum(),
+    ).select(pl.all().gather(ends))
+    return totals.select(
+        runs.struct.field("value").alias(by),
+        runs.struct.field("len").cast(pl.Int64).alias("listens"),
+        *(pl.col(name) - pl.col(name).shift(fill_value=0) for name in totals.columns),
+    )
+
+
+def add_amounts(amounts: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
+    """Amounts added up for each value of `by`."""
+    return amounts.group_by(by).agg(pl.col(AMOUNTS).sum())
+
+
+def days_of(hours: pl.DataFrame) -> pl.DataFrame:
+    """`day` and the amounts of each day that has one of these hours, in order."""
+    day = (pl.col("hour") // 24).cast(pl.Date).alias("day")
+    return add_amounts(hours, day).sort("day")
+
+
+def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
+    """From the first to the last day of these starts (UTC, in order); open without any."""
+    if starts.is_empty():
+        return Period()
+    # Clocks can be set back over midnight: the first listen need not have the first day.
+    around = timedelta(hours=26)
+    head = starts.head(int(starts.search_sorted(starts[0] + around, side="right")))
+    tail = starts.slice(int(starts.search_sorted(starts[-1] - around)))
+    first = local_times(head, zone).dt.date().min()
+    last = local_times(tail, zone).dt.date().max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        raise TypeError("a start without a day")
+    return Period(first, last)
+
+
+def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """Begin and end of the rows whose day in `zone` lies in the period, in order.
+
+    They can be in two parts, where clocks are set back over midnight.
+    """
+    if starts.is_empty():
+        return []
+    if period.first is None and period.last is None:
+        return [(0, len(starts))]
+    first, last = period.first or date.min, period.last or date.max
+    begin = (first.toordinal() - EPOCH_DAY) * DAY_US
+    end = (last.toordinal() + 1 - EPOCH_DAY) * DAY_US
+    spans: list[tuple[int, int]] = []
+    for stretch in stretches(starts[0], starts[-1], zone):
+        since = max(begin - stretch.offset, stretch.begin)
+        until = min(end - stretch.offset, stretch.end)
+        if since < until:
+            spans.append((since, until))
+    numbers = starts.dt.epoch("us")
+    return [
+        (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
+        for since, until in _joined(spans)
+    ]
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for since, until in spans:
+        if joined and joined[-1][1] == since:
+            joined[-1] = (joined[-1][0], until)
+        else:
+            joined.append((since, until))
+    return joined

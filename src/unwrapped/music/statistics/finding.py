@@ -1,0 +1,41 @@
+"""Searching a history: artists, albums and tracks by a part of their name."""
+
+import polars as pl
+
+from unwrapped.music.read_model.names import fold
+from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.schemas import Found, Kind, SearchResult
+from unwrapped.music.statistics.tops import COLUMN, names_of, naming
+
+MOST_FOUND = 20
+
+
+def search(ever: Cut, text: str) -> SearchResult:
+    """What has `text` in its name, wherever it is; case and accents make no difference.
+
+    At most `MOST_FOUND` of a kind, the most played first; `ever` is the whole history.
+    """
+    wanted = fold(text)
+    return SearchResult(
+        **{kind.value: _found(ever, kind, wanted) for kind in Kind if wanted}
+        or {kind.value: [] for kind in Kind}
+    )
+
+
+def _found(ever: Cut, kind: Kind, wanted: str) -> list[Found]:
+    names = names_of(ever.columns, kind)["folded"]
+    codes = names.str.contains(wanted, literal=True).arg_true()
+    return read_found(ever, kind, ever.tally(COLUMN[kind]), codes, MOST_FOUND)
+
+
+def read_found(
+    ever: Cut, kind: Kind, tallied: pl.DataFrame, codes: pl.Series, most: int
+) -> list[Found]:
+    """Those of `codes` that have a play, the most played first; `most` at most."""
+    rows = tallied.filter(pl.col("code").is_in(codes.implode())).sort(
+        "plays", "code", descending=[True, False]
+    )
+    return [
+        Found(**naming(ever.columns, kind, code), plays=plays)
+        for code, plays in rows.head(most).select("code", "plays").iter_rows()
+    ]

@@ -1,0 +1,141 @@
+"""What a web process remembers: the columns of those who ask, and answers to the same."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.database import MAY_BE_LOST
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.resources import Resources
+from unwrapped.music.read_model.copies import copies_of
+from unwrapped.music.read_model.files import CopyName
+from unwrapped.music.read_model.head import Head
+from unwrapped.music.settings import MusicSettings
+
+if TYPE_CHECKING:
+    from unwrapped.music.statistics.questions import Questions
+
+MOST_ANSWERS = 64
+"""Of one listener."""
+
+AT_ONCE = 2
+"""Questions that are answered at once: each can use all cores."""
+
+SWEPT_EVERY = 600.0
+"""Seconds."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Remembered:
+    head: Head
+    questions: "Questions"
+    answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+
+
+class StatisticsMemory:
+    """The listeners who asked last, up to `STATISTICS_MEMORY_BYTES`; one at least."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.most = resources.settings_of(MusicSettings).statistics_memory_bytes
+        self._copies = copies_of(resources)
+        self._people: OrderedDict[int, _Remembered] = OrderedDict()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def aclose(self) -> None:
+        """Forget everything."""
+        self._people.clear()
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return sum(one.questions.size for one in self._people.values())
+
+    async def answer[T](
+        self,
+        session: AsyncSession,
+        head: Head,
+        key: Hashable,
+        ask: Callable[["Questions"], T],
+    ) -> T:
+        """What `ask` makes of a history in this state; `key` says what is asked."""
+        remembered = await self._recall(session, head)
+        answers = remembered.answers
+        if key not in answers:
+            async with self._at_once:
+                found = await asyncio.to_thread(ask, remembered.questions)
+            answers[key] = found
+            if len(answers) > MOST_ANSWERS:
+                answers.popitem(last=False)
+            self._make_room()
+            return found
+        answers.move_to_end(key)
+        known: T = answers[key]
+        return known
+
+    async def forget_stale(self) -> None:
+        """Forget those whose history something was removed from."""
+        names = {
+            CopyName(one.head.user_id, one.head.version)
+            for one in self._people.values()
+        }
+        for name in await self._copies.stale(names):
+            self._people.pop(name.user_id, None)
+
+    async def _recall(self, session: AsyncSession, head: Head) -> _Remembered:
+        from unwrapped.music.statistics.questions import Questions
+
+        lock = self._locks.setdefault(head.user_id, asyncio.Lock())
+        async with lock:
+            known = self._people.get(head.user_id)
+            if known is None or known.head.version < head.version:
+                base = None
+                if known is not None:
+                    base = (known.head, known.questions.columns)
+                now, columns = await self._copies.columns(session, head, base)
+                known = _Remembered(now, Questions(columns))
+                self._people[head.user_id] = known
+            self._people.move_to_end(head.user_id)
+        self._make_room()
+        return known
+
+    def _make_room(self) -> None:
+        while len(self._people) > 1 and self.size > self.most:
+            self._people.popitem(last=False)
+
+
+def memory_of(resources: Resources) -> StatisticsMemory:
+    """What this process remembers, made at its first use."""
+    return resources.kept(StatisticsMemory, StatisticsMemory)
+
+
+@asynccontextmanager
+async def lifespan(resources: Resources) -> AsyncIterator[None]:
+    """Delete the stale copies of this machine at the start, and from time to time."""
+    copies_of(resources).keeps_files = True
+    sweeping = asyncio.create_task(_sweep(resources))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+
+
+async def _sweep(resources: Resources) -> None:
+    while True:
+        try:
+            await copies_of(resources).sweep()
+            await memory_of(resources).forget_stale()
+        except (Unavailable, *MAY_BE_LOST) as error:
+            log.warning("statistics.not_swept", error=type(error).__name__)
+        await asyncio.sleep(SWEPT_EVERY)

@@ -1,0 +1,129 @@
+"""The questions that can be asked of one history in one zone."""
+
+from collections import OrderedDict
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from unwrapped.music.history.period import Period
+from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.statistics.amounts import summarise
+from unwrapped.music.statistics.asked import Asked, Place, Ranking
+from unwrapped.music.statistics.cutting import Added, Cut
+from unwrapped.music.statistics.finding import search
+from unwrapped.music.statistics.portrayal import Portrayal
+from unwrapped.music.statistics.schemas import (
+    AlbumRead,
+    ArtistRead,
+    Kind,
+    Ranked,
+    SearchResult,
+    Series,
+    Step,
+    Summary,
+    TrackRead,
+)
+from unwrapped.music.statistics.series import measure_series
+from unwrapped.music.statistics.tops import Within, find, list_ranked
+
+MOST_CUTS = 6
+
+
+class Questions:
+    """Answers what is asked of a history; what several questions need is made once.
+
+    Threads may ask at the same time.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._added = Added(columns)
+        self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        with self._lock:
+            made = self._added.size + sum(cut.size for cut in self._cuts.values())
+            return self.columns.size + made
+
+    def summary(self, asked: Asked) -> Summary:
+        """What a period holds, beside the one before."""
+        return summarise(self._now(asked), self._before(asked), self._ever(asked))
+
+    def top(
+        self,
+        asked: Asked,
+        ranking: Ranking,
+        count: int = 50,
+        after: Place | None = None,
+    ) -> list[Ranked]:
+        """Up to `count` places of a ranking, with the rank in the period before.
+
+        Raises `NotInHistory`.
+        """
+        within = self._within(artist=ranking.artist, album=ranking.album)
+        before = self._before(asked)
+        return list_ranked(self._now(asked), before, ranking, count, after, within)
+
+    def series(
+        self,
+        asked: Asked,
+        by: Step,
+        *,
+        artist: str | None = None,
+        album: str | None = None,
+        track: str | None = None,
+    ) -> Series:
+        """Plays and time, step by step. Raises `NotInHistory` or `TooManyPoints`."""
+        within = self._within(artist=artist, album=album, track=track)
+        return measure_series(self._now(asked), by, asked.today, within)
+
+    def artist(self, asked: Asked, public_id: str) -> ArtistRead:
+        """One artist. Raises `NotInHistory`."""
+        return self._portrayal(asked, Kind.ARTISTS, public_id).artist()
+
+    def album(self, asked: Asked, public_id: str) -> AlbumRead:
+        """One album. Raises `NotInHistory`."""
+        return self._portrayal(asked, Kind.ALBUMS, public_id).album()
+
+    def track(self, asked: Asked, public_id: str) -> TrackRead:
+        """One track. Raises `NotInHistory`."""
+        return self._portrayal(asked, Kind.TRACKS, public_id).track()
+
+    def search(self, zone: ZoneInfo, text: str) -> SearchResult:
+        """What has a text in its name."""
+        return search(self._cut(Period(), zone), text)
+
+    def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:
+        of = find(self.columns, kind, public_id)
+        return Portrayal(self._now(asked), self._before(asked), self._ever(asked), of)
+
+    def _within(self, **ids: str | None) -> tuple[Within, ...]:
+        kinds = {"artist": Kind.ARTISTS, "album": Kind.ALBUMS, "track": Kind.TRACKS}
+        return tuple(
+            find(self.columns, kinds[name], public_id)
+            for name, public_id in ids.items()
+            if public_id is not None
+        )
+
+    def _now(self, asked: Asked) -> Cut:
+        return self._cut(asked.period, asked.zone)
+
+    def _before(self, asked: Asked) -> Cut | None:
+        before = asked.period.compared_with(asked.today)
+        return None if before is None else self._cut(before, asked.zone)
+
+    def _ever(self, asked: Asked) -> Cut:
+        return self._cut(Period(), asked.zone)
+
+    def _cut(self, period: Period, zone: ZoneInfo) -> Cut:
+        key = (period, zone.key)
+        with self._lock:
+            cut = self._cuts.get(key)
+            if cut is None:
+                cut = self._cuts[key] = Cut(self.columns, period, zone, self._added)
+            self._cuts.move_to_end(key)
+            if len(self._cuts) > MOST_CUTS:
+                self._cuts.popitem(last=False)
+        return cut

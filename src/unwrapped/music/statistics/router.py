@@ -1,0 +1,219 @@
+"""Endpoints of statistics."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request, Response
+from pydantic import StringConstraints
+
+from unwrapped.auth.caller import SIGNED_IN
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.http.conditional import NOT_MODIFIED, Conditional
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import ApiRouter
+from unwrapped.music.history.period import UnknownPeriod
+from unwrapped.music.listens.queries import NowDep, PeriodQuery, ZoneDep
+from unwrapped.music.statistics.asked import (
+    Asked,
+    NotInHistory,
+    Ranking,
+    TooManyPoints,
+)
+from unwrapped.music.statistics.schemas import (
+    AlbumRead,
+    ArtistRead,
+    By,
+    Kind,
+    Order,
+    Ranked,
+    SearchResult,
+    Series,
+    Step,
+    Summary,
+    TrackRead,
+)
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.validators import RequiredStr
+from unwrapped.shared.zones import UnknownZone
+
+router = ApiRouter()
+
+ASKED = (*SIGNED_IN, UnknownPeriod, UnknownZone)
+_ID = StringConstraints(pattern="^[A-Za-z0-9_-]{22}$")
+_EXAMPLES = ["9MQZ8tNBjdK2BU2lbs26iQ"]
+PublicId = Annotated[
+    str,
+    _ID,
+    Path(description="As rankings and searches name it.", examples=_EXAMPLES),
+]
+_OptionalId = Annotated[str, _ID] | None
+ArtistId = Annotated[
+    _OptionalId, Query(description="Only what is by this artist.", examples=_EXAMPLES)
+]
+AlbumId = Annotated[
+    _OptionalId, Query(description="Only what is on this album.", examples=_EXAMPLES)
+]
+TrackId = Annotated[
+    _OptionalId, Query(description="Only this track.", examples=_EXAMPLES)
+]
+
+
+async def get_statistics(
+    user: CurrentUser, session: SessionDep, resources: ResourcesDep
+) -> StatisticsService:
+    """Statistics of the caller, as their history is now."""
+    return await open_statistics(session, resources, user.id)
+
+
+StatisticsDep = Annotated[StatisticsService, Depends(get_statistics)]
+
+
+async def get_asked(now: NowDep, zone: ZoneDep, period: PeriodQuery = "all") -> Asked:
+    """The period that is asked for."""
+    return Asked.parse(period, zone, now)
+
+
+AskedDep = Annotated[Asked, Depends(get_asked)]
+
+
+async def get_ranking(
+    kind: Kind,
+    by: Annotated[By, Query(description="What the ranking goes by.")] = By.PLAYS,
+    order: Annotated[Order, Query(description="Which end comes first.")] = Order.MOST,
+    artist: ArtistId = None,
+    album: AlbumId = None,
+) -> Ranking:
+    """The ranking that is asked for."""
+    return Ranking(kind, by, order, artist, album)
+
+
+RankingDep = Annotated[Ranking, Depends(get_ranking)]
+
+
+async def get_reply(
+    request: Request, statistics: StatisticsDep, now: NowDep, zone: ZoneDep
+) -> Conditional:
+    """The answer, unless the caller has it: it changes with the history and the day."""
+    today = now.astimezone(zone).date()
+    return Conditional(request, statistics.etag(request.url, zone.key, today))
+
+
+ReplyDep = Annotated[Conditional, Depends(get_reply)]
+
+
+@router.get(
+    "/stats/summary",
+    response_model=Summary,
+    responses=NOT_MODIFIED | problems(*ASKED),
+)
+async def read_summary(
+    asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
+) -> Response:
+    """What a period holds, beside the period before.
+
+    Counted as the portrait counts: over plays, days and hours in the zone of `tz` or of the
+    account, by the start of a listen; time is the union of all listens.
+    """
+    return await reply.json(lambda: statistics.summary(asked))
+
+
+@router.get(
+    "/stats/top/{kind}",
+    response_model=Page[Ranked],
+    responses=NOT_MODIFIED | problems(*ASKED, BadCursor, NotInHistory),
+)
+async def read_top(
+    asked: AskedDep,
+    ranking: RankingDep,
+    statistics: StatisticsDep,
+    reply: ReplyDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Response:
+    """Artists, albums or tracks of a period, by plays or time, the most or the least first.
+
+    All that have a play in the period. Albums are those that a source names.
+    """
+    return await reply.json(lambda: statistics.top(asked, ranking, limit, cursor))
+
+
+@router.get(
+    "/stats/series",
+    response_model=Series,
+    responses=NOT_MODIFIED | problems(*ASKED, NotInHistory, TooManyPoints),
+)
+async def read_series(
+    asked: AskedDep,
+    statistics: StatisticsDep,
+    reply: ReplyDep,
+    by: Annotated[Step, Query(description="What the series goes by.")] = Step.DAY,
+    artist: ArtistId = None,
+    album: AlbumId = None,
+    track: TrackId = None,
+) -> Response:
+    """Plays and time, step by step, of everything or of one artist, album or track.
+
+    A listen belongs to the step that it starts in. Weeks begin on Monday; a calendar is
+    days in whole weeks. Steps from the first day of the period to its last, today or the
+    last listen; of `all` from the first listen on. 10,000 points at most.
+    """
+    names = {"artist": artist, "album": album, "track": track}
+    return await reply.json(lambda: statistics.series(asked, by, **names))
+
+
+@router.get(
+    "/artists/{artist_id}",
+    response_model=ArtistRead,
+    responses=NOT_MODIFIED | problems(*ASKED, NotInHistory),
+)
+async def read_artist(
+    artist_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
+) -> Response:
+    """One artist: its place, its plays and time, its years, what is played most of it."""
+    return await reply.json(lambda: statistics.artist(asked, artist_id))
+
+
+@router.get(
+    "/albums/{album_id}",
+    response_model=AlbumRead,
+    responses=NOT_MODIFIED | problems(*ASKED, NotInHistory),
+)
+async def read_album(
+    album_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
+) -> Response:
+    """One album: its place, its plays and time, its years, its most played tracks."""
+    return await reply.json(lambda: statistics.album(asked, album_id))
+
+
+@router.get(
+    "/tracks/{track_id}",
+    response_model=TrackRead,
+    responses=NOT_MODIFIED | problems(*ASKED, NotInHistory),
+)
+async def read_track(
+    track_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
+) -> Response:
+    """One track: its place, its plays and time, its years, the albums that it is on."""
+    return await reply.json(lambda: statistics.track(asked, track_id))
+
+
+@router.get(
+    "/search",
+    response_model=SearchResult,
+    responses=NOT_MODIFIED | problems(*SIGNED_IN, UnknownZone),
+)
+async def search(
+    q: Annotated[
+        RequiredStr, Query(description="A part of a name.", examples=["tide"])
+    ],
+    zone: ZoneDep,
+    statistics: StatisticsDep,
+    reply: ReplyDep,
+) -> Response:
+    """Artists, albums and tracks that have a text in their name, the most played first.
+
+    Wherever in the name; case and accents make no difference. Twenty of each at most.
+    """
+    return await reply.json(lambda: statistics.search(zone, q))

@@ -1,0 +1,234 @@
+"""What statistics answer: to the API, the pages and the command alike."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from unwrapped.core.fields import Schema
+
+PLAYS = "Listens of at least 30 seconds, or of unknown duration."
+SUM_MS = "The plain sum of the known durations of all listens, in ms; None where no play has one."
+UNION_MS = (
+    "What listens add to the union of their intervals, in ms: two devices at once count"
+    " once. It belongs to the time that a listen starts in. None where no play has a known"
+    " time."
+)
+KNOWN = "Share of the plays whose time is known; 1 where there is no play."
+ID = "Stays the same as long as the name does, but for case, width and white space."
+
+
+class Kind(StrEnum):
+    """What can be ranked."""
+
+    ARTISTS = "artists"
+    ALBUMS = "albums"
+    TRACKS = "tracks"
+
+
+class By(StrEnum):
+    """What it is ranked by."""
+
+    PLAYS = "plays"
+    TIME = "time"
+
+
+class Order(StrEnum):
+    """Which end of a ranking comes first."""
+
+    MOST = "most"
+    LEAST = "least"
+
+
+class Step(StrEnum):
+    """What a series goes by."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    HOUR_OF_DAY = "hour-of-day"
+    WEEKDAY_BY_HOUR = "weekday-by-hour"
+    CALENDAR = "calendar"
+
+
+class PeriodRead(Schema):
+    """A period, resolved: relative ones to their days."""
+
+    text: str = Field(examples=["2025-11"])
+    first_day: date | None = Field(description="None: as long as there are listens.")
+    last_day: date | None
+
+
+class Amounts(Schema):
+    """What a period holds."""
+
+    listens: int = Field(
+        description="Everything that was logged and counts, however short."
+    )
+    plays: int = Field(description=PLAYS)
+    ms: int | None = Field(description=UNION_MS)
+    known_share: float = Field(description=KNOWN)
+    artists: int = Field(description="Distinct artists with a play.")
+    tracks: int = Field(description="Distinct tracks with a play.")
+    albums: int | None = Field(
+        description="Distinct albums with a play; None where no source names them."
+    )
+    new_artists: int = Field(
+        description="Artists whose first play of the whole history is in the period."
+    )
+    new_tracks: int = Field(description="Tracks, likewise.")
+    new_albums: int | None = Field(description="Albums, likewise.")
+    days: int = Field(
+        description="Days of the period, from the first to the last listen of the history"
+        " at most."
+    )
+    active_days: int = Field(description="Days with a play.")
+    streak_days: int = Field(
+        description="The longest run of days with a play; the earliest of equals."
+    )
+    streak_first: date | None
+    streak_last: date | None
+
+
+class Summary(Schema):
+    """A period beside the one before."""
+
+    period: PeriodRead
+    amounts: Amounts
+    before: PeriodRead | None = Field(
+        description="The period that it is compared with: the year before a year, the"
+        " month before a month, else as many days before; of a period that is not over,"
+        " as many days as have passed. None for `all`."
+    )
+    before_amounts: Amounts | None
+
+
+class Ranked(Schema):
+    """One place of a ranking."""
+
+    rank: int = Field(
+        description="The place among all that have a play in the period, from the most;"
+        " ties go by the alphabet."
+    )
+    rank_before: int | None = Field(
+        description="The place in the period before; None where it had no play there."
+    )
+    id: str = Field(description=ID)
+    artist: str
+    artist_id: str
+    name: str = Field(description="Of the artist, the album or the track.")
+    plays: int = Field(description=PLAYS)
+    ms: int | None = Field(description=SUM_MS)
+    known_share: float = Field(description=KNOWN)
+    share: float = Field(
+        description="Of the plays of all in the ranking, or of their time (`by=time`)."
+    )
+    first_play: datetime = Field(description="Start of the first play of the period.")
+    last_play: datetime = Field(description="Start of its last play.")
+
+
+@dataclass(slots=True)
+class Point:
+    """One step of a series. A step without a listen has zeros."""
+
+    start: Annotated[
+        datetime | date | None,
+        Field(
+            description="Where the step begins: a time (by hour), else a day; None for"
+            " those that come again (hour of day, weekday by hour)."
+        ),
+    ]
+    weekday: Annotated[int | None, Field(description="1 is Monday.")]
+    hour: Annotated[int | None, Field(description="0 to 23.")]
+    plays: Annotated[int, Field(description=PLAYS)]
+    ms: Annotated[
+        int | None,
+        Field(description=f"{UNION_MS} Of one artist, album or track: the plain sum."),
+    ]
+    known_share: Annotated[float, Field(description=KNOWN)]
+
+
+class Series(Schema):
+    """Plays and time, step by step."""
+
+    period: PeriodRead
+    by: Step
+    points: list[Point] = Field(
+        description="By hour, an hour that the clocks skip is not there, and one that"
+        " comes twice is there twice."
+    )
+
+
+class YearRead(Schema):
+    """A calendar year of an artist, an album or a track."""
+
+    year: int
+    plays: int = Field(description=PLAYS)
+    ms: int | None = Field(description=SUM_MS)
+    known_share: float = Field(description=KNOWN)
+
+
+class Found(Schema):
+    """An artist, an album or a track that a search found."""
+
+    id: str = Field(description=ID)
+    artist: str
+    artist_id: str
+    name: str
+    plays: int = Field(description=f"Of all time. {PLAYS}")
+
+
+class Portrayed(Schema):
+    """What an artist, an album and a track have in common."""
+
+    id: str = Field(description=ID)
+    artist: str
+    artist_id: str
+    name: str
+    rank: int | None = Field(
+        description="The place by plays of all time; None without a play."
+    )
+    period: PeriodRead
+    plays: int = Field(description=f"Of the period. {PLAYS}")
+    ms: int | None = Field(description=f"Of the period. {SUM_MS}")
+    known_share: float = Field(description=KNOWN)
+    first_play: datetime | None = Field(
+        description="Start of the first play of all time; None without a play."
+    )
+    last_play: datetime | None = Field(description="Start of the last one.")
+    years: list[YearRead] = Field(
+        description="The years of the period with a listen, in order."
+    )
+
+
+class ArtistRead(Portrayed):
+    """An artist."""
+
+    top_tracks: list[Ranked] = Field(description="The ten most played of the period.")
+    top_albums: list[Ranked]
+
+
+class AlbumRead(Portrayed):
+    """An album."""
+
+    top_tracks: list[Ranked] = Field(description="The ten most played of the period.")
+
+
+class TrackRead(Portrayed):
+    """A track."""
+
+    albums: list[Found] = Field(
+        description="The albums that it was played on, the most played first."
+    )
+
+
+class SearchResult(Schema):
+    """What a search found: at most twenty of each, the most played first."""
+
+    artists: list[Found]
+    albums: list[Found]
+    tracks: list[Found]

@@ -1,0 +1,202 @@
+"""Plays and time, step by step, in the listener's zone; steps without a listen are zero."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from datetime import timezone as fixed_offset
+
+import polars as pl
+
+from unwrapped.music.history.period import Period
+from unwrapped.music.statistics.amounts import known_time, read_period
+from unwrapped.music.statistics.asked import MOST_POINTS, TooManyPoints
+from unwrapped.music.statistics.cutting import (
+    DAY_US,
+    EPOCH,
+    EPOCH_DAY,
+    HOUR_US,
+    Cut,
+    add_amounts,
+    count_runs,
+    days_of,
+    stretches,
+    timed,
+)
+from unwrapped.music.statistics.schemas import Point, Series, Step
+from unwrapped.music.statistics.tops import COLUMN, Within
+
+_HOURS_OF_WEEK = 7 * 24
+_FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
+_WEEK = timedelta(days=7)
+_ONE_DAY = timedelta(days=1)
+_TRUNCATED = {Step.WEEK: "1w", Step.MONTH: "1mo", Step.YEAR: "1y"}
+_EARLIEST = date(1900, 1, 1)
+"""No listen is older; at the ends of the calendar not every day has a midnight."""
+_NOTHING = {"plays": 0, "unknown": 0, "ms": 0}
+
+
+def measure_series(
+    cut: Cut, by: Step, today: date, within: tuple[Within, ...] = ()
+) -> Series:
+    """The series of a period, of the whole history or what belongs to `within`.
+
+    It has every step from the first to the last day of the period, up to `today` or the
+    last listen; an open side begins and ends with the history. Raises `TooManyPoints`.
+    """
+    hours = _hours_within(cut, within) if within else cut.hours
+    if by is Step.HOUR:
+        points = _hours(cut, today, within)
+    elif by in (Step.HOUR_OF_DAY, Step.WEEKDAY_BY_HOUR):
+        points = _clock(hours, by)
+    else:
+        points = _days(days_of(hours), shown_days(cut, today), by)
+    return Series(period=read_period(cut.period), by=by, points=points)
+
+
+def shown_days(cut: Cut, today: date) -> Period:
+    """The days that a series of the period has; open where there are none."""
+    history = cut.whole
+    first = cut.period.first or history.first
+    last = cut.period.last or history.last
+    if first is None or last is None or history.last is None:
+        return Period()
+    first, last = max(first, _EARLIEST), min(last, max(today, history.last))
+    return Period(first, last) if first <= last else Period()
+
+
+def _hours_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
+    return count_runs(timed(_listens_within(cut, within), cut.zone), "hour")
+
+
+def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
+    """`day` and the amounts of each day with a listen to what belongs to all of these."""
+    return days_of(_hours_within(cut, within))
+
+
+def _listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
+    items = cut.columns.items.with_columns(cut.columns.item_artists)
+    belongs = items.select(
+        pl.all_horizontal(
+            (pl.col(COLUMN[one.kind]) == one.code).fill_null(value=False)
+            for one in within
+        ).alias("belongs")
+    )["belongs"]
+    ms = pl.col("ms_played").cast(pl.Int64).fill_null(0).alias("ms")
+    return cut.listens.filter(belongs.gather(cut.listens["item"])).with_columns(ms)
+
+
+def _point(
+    amounts: dict[str, int],
+    start: date | None = None,
+    weekday: int | None = None,
+    hour: int | None = None,
+) -> Point:
+    plays = amounts["plays"]
+    return Point(start, weekday, hour, plays, **known_time(amounts))
+
+
+def _clock(hours: pl.DataFrame, by: Step) -> list[Point]:
+    """Hours of the day, or of each weekday."""
+    size = 24 if by is Step.HOUR_OF_DAY else _HOURS_OF_WEEK
+    shift = 0 if by is Step.HOUR_OF_DAY else _FIRST_WEEKDAY * 24
+    place = ((pl.col("hour") + shift) % size).alias("place")
+    found = {
+        row["place"]: row for row in add_amounts(hours, place).iter_rows(named=True)
+    }
+    return [
+        _point(
+            found.get(at, _NOTHING),
+            hour=at % 24,
+            weekday=None if by is Step.HOUR_OF_DAY else at // 24 + 1,
+        )
+        for at in range(size)
+    ]
+
+
+def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
+    """Days, or what they add up to."""
+    if shown.first is None or shown.last is None:
+        return []
+    starts = list(_starts(shown.first, shown.last, by))
+    begins = pl.col("day").dt.truncate(_TRUNCATED.get(by, "1d"))
+    found = {row["day"]: row for row in add_amounts(days, begins).iter_rows(named=True)}
+    return [
+        _point(
+            found.get(start, _NOTHING),
+            start=start,
+            weekday=start.isoweekday() if by is Step.CALENDAR else None,
+        )
+        for start in starts
+    ]
+
+
+def _starts(first: date, last: date, by: Step) -> Iterator[date]:
+    """The first day of each step. Raises `TooManyPoints`."""
+    step = _WEEK if by is Step.WEEK else _ONE_DAY
+    if by in (Step.WEEK, Step.CALENDAR):
+        first -= timedelta(days=first.weekday())
+    if by is Step.CALENDAR:
+        last += timedelta(days=6 - last.weekday())
+    if by is Step.YEAR:
+        for year in range(first.year, last.year + 1):
+            yield date(year, 1, 1)
+        return
+    if by is Step.MONTH:
+        months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        _require_few(len(months))
+        for month in months:
+            yield date(month // 12, month % 12 + 1, 1)
+        return
+    count = (last - first) // step + 1
+    _require_few(count)
+    for number in range(count):
+        yield first + number * step
+
+
+def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
+    """Hours as they were: a clock that is set back shows one of them again."""
+    shown = shown_days(cut, today)
+    if shown.first is None or shown.last is None:
+        return []
+    begins = list(_hour_begins(cut, shown.first, shown.last))
+    listens = cut.timed
+    if within:
+        listens = _listens_within(cut, within)
+    numbers = pl.Series([begin for begin, _ in begins], dtype=pl.Int64)
+    place = numbers.search_sorted(listens["started_at"].dt.epoch("us"), side="right")
+    counted = count_runs(listens.with_columns(place.alias("place")), "place")
+    found = {row["place"]: row for row in counted.iter_rows(named=True)}
+    return [
+        _point(
+            found.get(number, _NOTHING),
+            start=(EPOCH + timedelta(microseconds=begin)).astimezone(
+                fixed_offset(timedelta(microseconds=offset))
+            ),
+        )
+        for number, (begin, offset) in enumerate(begins, start=1)
+    ]
+
+
+def _hour_begins(cut: Cut, first: date, last: date) -> Iterator[tuple[int, int]]:
+    """When each hour begins that the clocks of the zone show on these days (in UTC), and
+    how far the clocks are from UTC. Raises `TooManyPoints`."""
+    _require_few(((last - first).days + 1) * 24)
+    begin = (first.toordinal() - EPOCH_DAY) * DAY_US
+    end = (last.toordinal() + 1 - EPOCH_DAY) * DAY_US
+    around = timedelta(days=2)
+    earliest = _moment(first) - around
+    for stretch in stretches(earliest, _moment(last) + 2 * around, cut.zone):
+        since = max(begin, stretch.begin + stretch.offset)
+        until = min(end, stretch.end + stretch.offset)
+        hour = since // HOUR_US * HOUR_US
+        while hour < until:
+            yield max(hour, since) - stretch.offset, stretch.offset
+            hour += HOUR_US
+
+
+def _moment(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _require_few(count: int) -> None:
+    if count > MOST_POINTS:
+        raise TooManyPoints(count)

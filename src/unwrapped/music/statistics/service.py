@@ -1,0 +1,108 @@
+"""The statistics of one listener: what API and pages ask."""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.resources import Resources
+from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.statistics.asked import Asked, Place, Ranking
+from unwrapped.music.statistics.memory import StatisticsMemory, memory_of
+from unwrapped.music.statistics.schemas import (
+    AlbumRead,
+    ArtistRead,
+    Ranked,
+    SearchResult,
+    Series,
+    Step,
+    Summary,
+    TrackRead,
+)
+from unwrapped.shared.pagination import Listing, Page
+
+if TYPE_CHECKING:
+    from unwrapped.music.statistics.questions import Questions
+
+
+class StatisticsService:
+    """Statistics of a history in one state."""
+
+    def __init__(
+        self, session: AsyncSession, memory: StatisticsMemory, head: Head
+    ) -> None:
+        self._session = session
+        self._memory = memory
+        self._head = head
+
+    def etag(self, *asked: object) -> str:
+        """What stays the same as long as the answer to a question does."""
+        parts = (self._head.user_id, self._head.version, self._head.rules, *asked)
+        digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
+        return f'"{digest[:32]}"'
+
+    async def summary(self, asked: Asked) -> Summary:
+        """What a period holds, beside the one before."""
+        return await self._ask(("summary", asked), lambda of: of.summary(asked))
+
+    async def top(
+        self, asked: Asked, ranking: Ranking, limit: int, cursor: str | None = None
+    ) -> Page[Ranked]:
+        """A page of a ranking. Raises `BadCursor` or `NotInHistory`."""
+        listing = Listing(
+            f"top_{ranking.kind}_{ranking.by}_{ranking.order}", (int, str)
+        )
+        after = None if cursor is None else Place(*listing.parse(cursor))
+        rows = await self._ask(
+            ("top", asked, ranking, limit, after),
+            lambda of: of.top(asked, ranking, limit + 1, after),
+        )
+        page = listing.page(rows, limit, lambda row: (row.rank, row.id))
+        return Page(items=page.rows, next_cursor=page.next_cursor)
+
+    async def series(
+        self,
+        asked: Asked,
+        by: Step,
+        *,
+        artist: str | None = None,
+        album: str | None = None,
+        track: str | None = None,
+    ) -> Series:
+        """Plays and time, step by step. Raises `NotInHistory` or `TooManyPoints`."""
+        return await self._ask(
+            ("series", asked, by, artist, album, track),
+            lambda of: of.series(asked, by, artist=artist, album=album, track=track),
+        )
+
+    async def artist(self, asked: Asked, public_id: str) -> ArtistRead:
+        """One artist. Raises `NotInHistory`."""
+        key = ("artist", asked, public_id)
+        return await self._ask(key, lambda of: of.artist(asked, public_id))
+
+    async def album(self, asked: Asked, public_id: str) -> AlbumRead:
+        """One album. Raises `NotInHistory`."""
+        key = ("album", asked, public_id)
+        return await self._ask(key, lambda of: of.album(asked, public_id))
+
+    async def track(self, asked: Asked, public_id: str) -> TrackRead:
+        """One track. Raises `NotInHistory`."""
+        key = ("track", asked, public_id)
+        return await self._ask(key, lambda of: of.track(asked, public_id))
+
+    async def search(self, zone: ZoneInfo, text: str) -> SearchResult:
+        """What has a text in its name."""
+        return await self._ask(("search", text), lambda of: of.search(zone, text))
+
+    async def _ask[T](self, key: Hashable, ask: "Callable[[Questions], T]") -> T:
+        return await self._memory.answer(self._session, self._head, key, ask)
+
+
+async def open_statistics(
+    session: AsyncSession, resources: Resources, user_id: int
+) -> StatisticsService:
+    """The statistics of a listener, as their history is now."""
+    head = await read_head(session, user_id)
+    return StatisticsService(session, memory_of(resources), head)

@@ -1,0 +1,139 @@
+"""Rankings of artists, albums and tracks, and what belongs to one of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.statistics.amounts import known_time
+from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
+from unwrapped.music.statistics.cutting import Cut, tally_items
+from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
+
+COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
+"""What the items of a `Cut` call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An artist, an album or a track by its number; what is asked for belongs to it."""
+
+    kind: Kind
+    code: int
+
+    def of(self, items: pl.DataFrame) -> pl.DataFrame:
+        """The items that belong to it."""
+        return items.filter(pl.col(COLUMN[self.kind]) == self.code)
+
+
+def find(columns: Columns, kind: Kind, public_id: str) -> Within:
+    """What has this id. Raises `NotInHistory`."""
+    found = (names_of(columns, kind)["id"] == public_id).arg_true()
+    if found.is_empty():
+        raise NotInHistory
+    return Within(kind, int(found[0]))
+
+
+def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
+    """The table of names of a kind."""
+    tables = {
+        Kind.ARTISTS: columns.artists,
+        Kind.ALBUMS: columns.albums,
+        Kind.TRACKS: columns.tracks,
+    }
+    return tables[kind]
+
+
+def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
+    """`tally_items`, the most first, with the `rank` of each among what is `within`."""
+    return _in_order(_tally_within(cut, asked, within), asked)
+
+
+def _tally_within(cut: Cut, asked: Ranking, within: tuple[Within, ...]) -> pl.DataFrame:
+    if not within:
+        return cut.tally(COLUMN[asked.kind])
+    items = cut.items
+    for one in within:
+        items = one.of(items)
+    return tally_items(items, COLUMN[asked.kind])
+
+
+def _in_order(tallied: pl.DataFrame, asked: Ranking) -> pl.DataFrame:
+    # Numbers of names are in the order of the alphabet.
+    ranked = tallied.sort(_figure(asked), "code", descending=[True, False])
+    return ranked.with_row_index("rank", offset=1)
+
+
+def list_ranked(
+    now: Cut,
+    before: Cut | None,
+    asked: Ranking,
+    count: int,
+    after: Place | None = None,
+    within: tuple[Within, ...] = (),
+) -> list[Ranked]:
+    """Up to `count` places of a ranking of what is `within`, those behind `after`."""
+    figure = _figure(asked)
+    tallied = _tally_within(now, asked, within)
+    total = tallied[figure].sum()
+    if after is None and asked.order is Order.MOST:
+        # The first page is most of what is asked for: the rest need not be in order.
+        tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])
+    ranked = _in_order(tallied, asked)
+    names = names_of(now.columns, asked.kind)
+    listed = ranked if asked.order is Order.MOST else ranked.reverse()
+    begin = _begin(listed, names, asked, after)
+    page = listed.slice(begin, count)
+    former = {}
+    if before is not None:
+        ranks = rank(before, asked, within).filter(
+            pl.col("code").is_in(page["code"].implode())
+        )
+        former = dict(ranks.select("code", "rank").iter_rows())
+    return [
+        Ranked(
+            rank=row["rank"],
+            rank_before=former.get(row["code"]),
+            **naming(now.columns, asked.kind, row["code"]),
+            plays=row["plays"],
+            **known_time(row),
+            share=row[figure] / total if total else 0.0,
+            first_play=row["first"],
+            last_play=row["last"],
+        )
+        for row in page.iter_rows(named=True)
+    ]
+
+
+def naming(columns: Columns, kind: Kind, code: int) -> dict[str, Any]:
+    """`id`, `name`, `artist` and `artist_id` of one."""
+    row = names_of(columns, kind).row(code, named=True)
+    artist = (
+        row if kind is Kind.ARTISTS else columns.artists.row(row["artist"], named=True)
+    )
+    return {
+        "id": row["id"],
+        "name": row["title" if kind is Kind.TRACKS else "name"],
+        "artist": artist["name"],
+        "artist_id": artist["id"],
+    }
+
+
+def _figure(asked: Ranking) -> str:
+    return "plays" if asked.by is By.PLAYS else "ms"
+
+
+def _begin(
+    listed: pl.DataFrame, names: pl.DataFrame, asked: Ranking, after: Place | None
+) -> int:
+    """The row that a page begins with."""
+    if after is None:
+        return 0
+    code = (names["id"] == after.id).arg_true()
+    here = (listed["code"] == code[0]).arg_true() if len(code) else pl.Series([])
+    if len(here):
+        return int(here[0]) + 1
+    if asked.order is Order.MOST:
+        return int(listed["rank"].search_sorted(after.rank, side="right"))
+    return int((listed["rank"] >= after.rank).sum())

@@ -1,0 +1,81 @@
+"""A listener whose history is read by copies."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from tests.exports import Row, track
+from tests.music.factories import comparable, store
+from unwrapped.core.resources import Resources
+from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.read_model.columns import Columns, listens_of
+from unwrapped.music.read_model.copies import Copies
+from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
+from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.store.reading import read_listens
+from unwrapped.shared.zones import parse_zone
+
+BEGIN = datetime(2023, 5, 1, 10, tzinfo=UTC)
+
+
+def song(number: int, artist: str = "Ann", **over: object) -> Row:
+    """A play of one of seven songs, each at a time of its own."""
+    ended = BEGIN + timedelta(minutes=4 * number)
+    title = f"Song {number % 7}"
+    return track(
+        artist,
+        title,
+        f"uri:{artist}:{title}",
+        ts=f"{ended:%Y-%m-%dT%H:%M:%SZ}",
+        ms_played=180_000,
+        **over,
+    )
+
+
+class Listener:
+    """A listener, and a process that reads their history by copies."""
+
+    def __init__(self, resources: Resources, user_id: int) -> None:
+        self.resources = resources
+        self.user_id = user_id
+        self.files = CopyFolder(resources.settings.home)
+
+    async def store(self, *rows: Row) -> None:
+        async with self.resources.database.session() as session:
+            await store(session, self.user_id, [list(rows)])
+
+    async def head(self) -> Head:
+        async with self.resources.database.session() as session:
+            return await read_head(session, self.user_id)
+
+    async def read(
+        self, copies: Copies | None = None, known: tuple[Head, Columns] | None = None
+    ) -> tuple[Head, Columns]:
+        """As another process would, whose figures are right."""
+        copies = copies or Copies(self.resources)
+        async with self.resources.database.session() as session:
+            head = await read_head(session, self.user_id)
+            found = await copies.columns(session, head, known)
+        assert found[0] == head
+        assert comparable(listens_of(found[1])).equals(await self.stored())
+        return found
+
+    async def stored(self) -> pl.DataFrame:
+        address = self.resources.database.address
+        return comparable(await asyncio.to_thread(read_listens, address, self.user_id))
+
+    def names(self) -> list[int]:
+        """The versions that there are copies of."""
+        return [name.version for name in self.files.names(self.user_id)]
+
+    def path(self, version: int) -> Path:
+        name = str(CopyName(self.user_id, version))
+        return self.resources.settings.home / FOLDER / name
+
+    async def remove(self, **wanted: object) -> None:
+        """Remove listens."""
+        fits = ListenFilter(zone=parse_zone("UTC"), **wanted)  # type: ignore[arg-type]
+        async with self.resources.database.session() as session:
+            await ListenService(session).delete_listens(self.user_id, fits)

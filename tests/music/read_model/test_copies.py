@@ -1,0 +1,298 @@
+"""Copies give the figures of the database, whatever becomes of them."""
+
+import asyncio
+
+import pytest
+
+from tests.auth.factories import sign_in
+from tests.cli.service import until
+from tests.cluster.test_partitioned import partition
+from tests.exports import account_row, told_row
+from tests.music.read_model.listener import Listener, song
+from unwrapped.auth.oauth.settings import SPOTIFY
+from unwrapped.auth.service import UserService
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.period import Period
+from unwrapped.music.read_model import copies as copies_module
+from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
+from unwrapped.music.read_model.copies import Copies, sweep_copies
+from unwrapped.music.read_model.encoding import encode
+from unwrapped.music.read_model.files import FOLDER, CopyName
+from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.spotify.service import forget_spotify
+from unwrapped.music.statistics.memory import lifespan
+
+
+@pytest.fixture
+async def listener(cloned_resources: Resources) -> Listener:
+    return Listener(cloned_resources, (await sign_in(cloned_resources)).id)
+
+
+async def test_a_history_is_copied_when_it_is_first_read(listener: Listener) -> None:
+    await listener.store(*map(song, range(20)))
+    assert listener.names() == []
+    await listener.read()
+    assert listener.names() == [1]
+    assert listener.path(1).stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_history_of_nobody_is_empty(listener: Listener) -> None:
+    head, columns = await listener.read()
+    assert (head.version, len(columns.listens)) == (0, 0)
+    assert listener.names() == []
+
+
+async def test_what_was_added_is_laid_over_the_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(10, 30)))
+    first = await listener.read()
+    written = listener.path(1).stat().st_mtime_ns
+    await listener.store(song(40), song(41))  # later
+    await listener.store(song(3, "New artist"))  # and earlier, by somebody new
+    await listener.store(song(35, "Bob", master_metadata_album_album_name="New"))
+    head, columns = await listener.read()
+    assert head.version == 4
+    assert len(columns.listens) == 24
+    assert listener.path(1).stat().st_mtime_ns == written
+    assert listener.names() == [1]
+    await listener.read(known=first)
+
+
+async def test_a_copy_is_read_and_not_the_database(listener: Listener) -> None:
+    await listener.store(*map(song, range(20)))
+    head, columns = await listener.read()
+    forged = Columns(
+        columns.listens.head(3),
+        columns.items,
+        columns.artists,
+        columns.albums,
+        columns.tracks,
+    )
+    listener.files.write(CopyName(listener.user_id, 1), encode(forged, head))
+    async with listener.resources.database.session() as session:
+        _, found = await Copies(listener.resources).columns(session, head)
+    assert len(found.listens) == 3
+
+
+async def test_much_that_was_added_is_copied_again(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await listener.store(*map(song, range(20)))
+    await listener.read()
+    monkeypatch.setattr(copies_module, "MOST_LAID_OVER", 2)
+    await listener.store(*map(song, range(20, 24)))
+    await listener.read()
+    assert listener.names() == [2]
+
+
+async def test_many_changes_are_copied_again(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies_module, "MOST_VERSIONS", 2)
+    for number in range(4):
+        await listener.store(song(number))
+        await listener.read()
+    assert listener.names() == [4]
+
+
+async def test_what_marks_others_makes_a_new_copy(listener: Listener) -> None:
+    poorer = [
+        account_row(endTime=f"2023-05-01 1{n}:00", artistName="Ann", trackName="Song 0", msPlayed=180_000)
+        for n in range(5)
+    ]  # fmt: skip
+    await listener.store(*poorer)
+    _, before = await listener.read()
+    await listener.store(song(0))
+    _, after = await listener.read()
+    assert (len(before.listens), len(after.listens)) == (5, 5)
+    assert listener.names() == [2]
+
+
+async def test_what_renames_others_makes_a_new_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    await listener.store(song(50, "ANN"))
+    _, columns = await listener.read()
+    assert columns.artists["name"].to_list() == ["ANN"]
+    assert listener.names() == [2]
+
+
+async def test_listens_at_one_moment_make_a_new_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    await listener.store(song(4, "Another"))
+    await listener.read()
+    assert listener.names() == [2]
+
+
+async def test_what_is_known_already_changes_no_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    await listener.store(song(3))
+    head, _ = await listener.read()
+    assert listener.names() == [1]
+    assert head.version <= 2
+
+
+async def test_a_removal_deletes_every_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.store(song(9, "Bob"))
+    head, columns = await listener.read()
+    await listener.remove(artist="Bob")
+    late = Copies(listener.resources)
+    assert await late.stale([CopyName(listener.user_id, head.version)])
+    assert await sweep_copies(listener.resources) == 1
+    assert listener.names() == []
+    _, found = await listener.read(known=(head, columns))
+    assert found.artists["name"].to_list() == ["Ann"]
+
+
+async def test_a_deleted_account_leaves_no_copy(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    async with listener.resources.database.session() as session:
+        await UserService(session).delete_user(listener.user_id)
+    assert await sweep_copies(listener.resources) == 1
+    assert listener.names() == []
+    assert not list((listener.resources.settings.home / FOLDER).iterdir())
+
+
+async def test_a_copy_that_histories_follow_from_stays(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    await listener.store(song(9))
+    assert await sweep_copies(listener.resources) == 0
+    assert listener.names() == [1]
+
+
+async def test_a_copy_written_late_is_swept(listener: Listener) -> None:
+    """A process that was slow writes what was removed meanwhile."""
+    await listener.store(*map(song, range(5)))
+    head, columns = await listener.read()
+    await listener.remove(source=LogName.SPOTIFY_EXTENDED)
+    await listener.read()
+    listener.files.write(
+        CopyName(listener.user_id, head.version), encode(columns, head)
+    )
+    await listener.read()
+    assert await sweep_copies(listener.resources) == 1
+    assert listener.names() == [head.version + 1]
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", None])
+async def test_a_damaged_copy_is_made_again(
+    listener: Listener, content: bytes | None
+) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    path = listener.path(1)
+    path.write_bytes(path.read_bytes()[:-100] if content is None else content)
+    await listener.read()
+    assert listener.names() == [1]
+    assert path.stat().st_size > 1000
+
+
+async def test_a_copy_of_another_listener_under_ones_name_is_not_read(
+    listener: Listener,
+) -> None:
+    other = Listener(listener.resources, (await sign_in(listener.resources)).id)
+    await other.store(song(1, "Bob"))
+    await other.read()
+    await listener.store(*map(song, range(5)))
+    content = other.path(1).read_bytes()
+    listener.files.write(CopyName(listener.user_id, 1), content)
+    await listener.read()
+
+
+async def test_copies_under_other_rules_are_made_again(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    head, columns = await listener.read()
+    old = Head(head.user_id, head.version, "0/old", head.next_number)
+    listener.files.write(
+        CopyName(listener.user_id, 1),
+        encode(columns_of(listens_of(columns).head(1)), old),
+    )
+    await listener.read()
+
+
+async def test_a_copy_of_an_older_version_is_caught_up(listener: Listener) -> None:
+    """As where a home was restored, or another machine wrote the latest copy."""
+    await listener.store(*map(song, range(5)))
+    head, columns = await listener.read()
+    await listener.store(song(9))
+    await listener.read()
+    newer = CopyName(listener.user_id, head.version + 5)
+    listener.files.write(
+        newer, encode(columns_of(listens_of(columns).head(1)), Head(head.user_id, newer.version, head.rules, 1))
+    )  # fmt: skip
+    listener.files.write(
+        CopyName(listener.user_id, head.version), encode(columns, head)
+    )
+    await listener.read()
+
+
+async def test_two_processes_read_while_a_third_adds(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    processes = [Copies(listener.resources) for _ in range(2)]
+    stop = asyncio.Event()
+
+    async def read(copies: Copies) -> int:
+        known, count = None, 0
+        while not stop.is_set():
+            async with listener.resources.database.session() as session:
+                head = await read_head(session, listener.user_id)
+                known = await copies.columns(session, head, known)
+            # Each version has one listen more.
+            assert len(known[1].listens) == 4 + known[0].version
+            count += 1
+        return count
+
+    reading = [asyncio.create_task(read(copies)) for copies in processes]
+    for number in range(5, 17):
+        await listener.store(song(number))
+    stop.set()
+    assert min(await asyncio.gather(*reading)) >= 1
+    await listener.read()
+
+
+async def test_a_home_that_cannot_be_written_costs_time_alone(
+    listener: Listener,
+) -> None:
+    (listener.resources.settings.home).mkdir(exist_ok=True)
+    (listener.resources.settings.home / FOLDER).write_text("in the way")
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    assert await sweep_copies(listener.resources) == 0
+
+
+async def test_histories_in_partitions_are_read_alike(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    known = await listener.read()
+    await partition(listener.resources)
+    await listener.store(song(9))
+    await listener.read(known=known)
+    await listener.remove(artist="Ann", period=Period.parse("2023-05-01"))
+    _, columns = await listener.read()
+    assert columns.listens.is_empty()
+
+
+async def test_an_unlinked_provider_leaves_no_copy(listener: Listener) -> None:
+    await listener.store(told_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
+    await listener.read()
+    async with listener.resources.database.session() as session:
+        await forget_spotify(session, listener.user_id, SPOTIFY)
+    assert await sweep_copies(listener.resources) == 1
+    assert listener.names() == []
+    _, columns = await listener.read()
+    assert columns.listens.is_empty()
+
+
+async def test_a_web_process_sweeps_at_its_start(listener: Listener) -> None:
+    await listener.store(*map(song, range(5)))
+    await listener.read()
+    await listener.remove(artist="Ann")
+    assert listener.names() == [1]
+    async with lifespan(listener.resources):
+        await asyncio.to_thread(
+            until, lambda: None if listener.names() else True, "a sweep"
+        )
