@@ -150,7 +150,9 @@ def test_machines_share_the_work_and_take_over_from_one_that_dies(
         for task_id in (*imports, judged)
     }
     cluster.assert_nothing_is_left()
-    assert bucket.keys() == []
+    # Uploads go with their imports; copies of histories stay, to be read again.
+    kept = bucket.keys()
+    assert [key for key in kept if "/statistics/" not in key] == []
     assert bucket.unfinished() == []
     assert machines.files() == []
     for listener in listeners:
