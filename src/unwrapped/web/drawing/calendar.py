@@ -38,8 +38,8 @@ def calendar_figure(points: Sequence[Point], today: date) -> Figure | None:
     return Figure(
         name="calendar",
         title="Plays day by day",
-        caption=f"Each column is a week, Monday on top; darker is more. The day with the"
-        f" most, in red, is {busiest}.",
+        caption="Each column is a week, Monday on top; the stronger a square, the more"
+        f" plays. The day that stands out is the one with the most: {busiest}.",
         drawing=draw_calendar(days),
         label=f"The days from {day(days[0][0])} to {day(today)}: {count(active)} of"
         f" {count(len(days))} have a play. The most are on {busiest}.",

@@ -28,6 +28,8 @@ LATELY = "last-30"
 WEEKS = 53
 TOP = 5
 LAST_PLAYS = 10
+LISTENS_READ = 40
+"""The last ones, of which some may not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,16 @@ async def read_lately(
     days = _weeks_until(asked.today)
     points = (await statistics.series(Asked(days, zone, asked.today), Step.CALENDAR)).points  # fmt: skip
     listens = await ListenService(session).list_listens(
-        caller.id, ListenFilter(zone=zone), LAST_PLAYS, None
+        caller.id, ListenFilter(zone=zone), LISTENS_READ, None
     )
+    counting = [one for one in listens.items if one.mark is None]
     return Lately(
         has_plays=summary.amounts.plays > 0,
         totals=totals_of(summary),
         tops=[await _top(statistics, asked, kind) for kind in Kind],
         calendar=calendar_figure(points, asked.today),
         months=_months(days.first or asked.today, asked.today),
-        last=[read_last(one) for one in listens.items],
+        last=[read_last(one) for one in counting[:LAST_PLAYS]],
     )
 
 

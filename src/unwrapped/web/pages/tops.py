@@ -24,7 +24,6 @@ from unwrapped.web.wording import count, counted, known_duration
 router = screen_router()
 
 RANKS_A_PAGE = 50
-NOUNS = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
 
 
 @dataclass(frozen=True, slots=True)
