@@ -111,6 +111,8 @@ SCREENS = {
         "/settings/sync",
         "/settings/tokens",
         "/shares",
+        "/top",
+        "/top/{kind}",
     },
     "POST": {
         "/import",

@@ -125,7 +125,7 @@ class Journey:
         page.arrive("^/portraits/.")
         page.wait_for("!!document.querySelector('.cover')")
         self.look()
-        for path in ("/", "/portraits", "/import"):
+        for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
             self.open(path)
             self.look()
         page.click("a[href^='/import/']")

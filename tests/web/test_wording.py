@@ -86,6 +86,7 @@ def test_amounts(size: int, said: str) -> None:
         ("all", "All time"),
         ("2025", "2025"),
         ("2025-11", "November 2025"),
+        ("2025-11-30", "30 November 2025"),
         ("2025-01-01..2025-06-30", "1 January 2025 – 30 June 2025"),
     ],
 )

@@ -108,12 +108,14 @@ def amount(size: int) -> str:
 
 
 def period(text: str) -> str:
-    """What people call a period: `All time`, `2025`, `November 2025`, or two days."""
+    """What people call a period: `All time`, `2025`, `November 2025`, a day or two."""
     parsed = Period.parse(text)
     if parsed.first is None or parsed.last is None:
         return "All time"
     if len(text) == len("2025-11"):
         return month(parsed.first)
+    if parsed.first == parsed.last:
+        return day(parsed.first)
     if ".." in text:
         return f"{day(parsed.first)} – {day(parsed.last)}"
     return text

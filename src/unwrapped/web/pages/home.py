@@ -1,17 +1,19 @@
-"""Home: the newest verdict, or where to begin."""
+"""Home: the newest verdict and what was played lately, or where to begin."""
 
 from fastapi import Request, Response
 
 from unwrapped.auth.dependencies import Visitor
 from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
-from unwrapped.core.dependencies import ResourcesDep
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.listens.queries import NowDep
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, screen_router
+from unwrapped.web.pages.lately import read_lately
 from unwrapped.web.pages.links import HOME, SIGN_IN, WELCOME
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
@@ -27,11 +29,13 @@ async def show_home(
     visitor: Visitor,
     registration: RegistrationDep,
     resources: ResourcesDep,
+    session: SessionDep,
+    now: NowDep,
     analyses: AnalysisServiceDep,
     shares: ShareServiceDep,
     tasks: TaskServiceDep,
 ) -> Response:
-    """The newest verdict; sign-in for visitors, the first account on an empty server."""
+    """The newest verdict and the last days; sign-in for visitors, the first account on an empty server."""
     if visitor is None:
         is_first = await registration.admission() is Admission.FIRST
         return redirect(WELCOME if is_first else SIGN_IN)
@@ -39,6 +43,9 @@ async def show_home(
     portrait = None
     if latest:
         portrait = read_stored(await analyses.get_portrait(visitor.id, latest[0].id))
+    lately = None
+    if await analyses.has_listens(visitor.id):
+        lately = await read_lately(session, resources, visitor, now)
     recent = await tasks.list_tasks(visitor.id, RECENT_TASKS, None)
     active = [task for task in recent.items if is_active(task)]
     return Screen(request, resources, visitor).show(
@@ -47,5 +54,5 @@ async def show_home(
         portrait=portrait,
         shares=(await shares.list_shares(visitor.id, RECENT_SHARES, None)).items,
         active=[(task, screen_of(task), title_of(task)) for task in active],
-        has_listens=await analyses.has_listens(visitor.id),
+        lately=lately,
     )

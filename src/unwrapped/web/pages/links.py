@@ -1,7 +1,10 @@
 """Where screens are, and which of them are in the navigation."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
+
+from unwrapped.music.statistics.schemas import Kind
 
 HOME = "/"
 WELCOME = "/welcome"
@@ -9,6 +12,7 @@ SIGN_IN = "/sign-in"
 REGISTER = "/register"
 IMPORT = "/import"
 PORTRAITS = "/portraits"
+TOPS = "/top"
 SHARES = "/shares"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -20,6 +24,7 @@ NAVIGATION = (
     (HOME, "Home"),
     (IMPORT, "Import"),
     (PORTRAITS, "Portraits"),
+    (TOPS, "Tops"),
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )
@@ -47,3 +52,19 @@ def portrait_of(analysis_id: UUID) -> str:
 def with_next(path: str, next_path: str) -> str:
     """A path that leads on to another one."""
     return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"
+
+
+def of_history(kind: Kind, public_id: str) -> str:
+    """The screen of an artist, an album or a track."""
+    return f"/{kind}/{public_id}"
+
+
+def top_of(kind: Kind, **asked: str) -> str:
+    """A ranking."""
+    return with_query(f"{TOPS}/{kind}", asked)
+
+
+def with_query(path: str, asked: Mapping[str, str]) -> str:
+    """A path with what selects; "" selects nothing."""
+    query = urlencode({name: text for name, text in asked.items() if text})
+    return f"{path}?{query}" if query else path

@@ -10,6 +10,7 @@ from unwrapped.web.pages import (
     shares,
     sign_in,
     tasks,
+    tops,
     welcome,
 )
 from unwrapped.web.pages.settings import access, account, data, sync, tokens
@@ -22,6 +23,7 @@ for screen in (
     home,
     imports,
     portraits,
+    tops,
     shares,
     tasks,
     account,

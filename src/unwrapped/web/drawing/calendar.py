@@ -1,0 +1,86 @@
+"""A grid of days: each column a week from Monday down."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from unwrapped.music.statistics.schemas import Point
+from unwrapped.web.drawing.charts import MONTHS
+from unwrapped.web.drawing.figures import Figure, Table
+from unwrapped.web.drawing.svg import Drawing, rect, text
+from unwrapped.web.wording import count, counted, day
+
+WEEK = 7
+STEP, SQUARE = 12.0, 10.5
+HEAD = 30.0
+"""Above the squares, for the letters of the months."""
+
+SHADES = 4
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+type Day = tuple[date, int]
+"""A day and its plays."""
+
+
+def calendar_figure(points: Sequence[Point], today: date) -> Figure | None:
+    """The days of a calendar up to today; None where none of them has a play."""
+    days = [
+        (point.start, point.plays)
+        for point in points
+        if point.start is not None and point.start <= today
+    ]
+    most, plays = max(days, key=lambda one: one[1], default=(today, 0))
+    if not plays:
+        return None
+    active = sum(amount > 0 for _, amount in days)
+    busiest = f"{day(most)}, with {counted(plays, 'play')}"
+    return Figure(
+        name="calendar",
+        title="Plays day by day",
+        caption="Each column is a week, Monday on top; the stronger a square, the more"
+        f" plays. The day that stands out is the one with the most: {busiest}.",
+        drawing=draw_calendar(days),
+        label=f"The days from {day(days[0][0])} to {day(today)}: {count(active)} of"
+        f" {count(len(days))} have a play. The most are on {busiest}.",
+        table=_table(days),
+    )
+
+
+def draw_calendar(days: Sequence[Day]) -> Drawing:
+    """A square for each of these days, the first a Monday; one of them has a play.
+
+    The day with the most plays, the first of equals, is in the accent.
+    """
+    plays = [amount for _, amount in days]
+    most = max(plays)
+    peak = plays.index(most)
+    parts: list[Markup] = []
+    for number, (at, amount) in enumerate(days):
+        left, top = number // WEEK * STEP, HEAD + number % WEEK * STEP
+        shade = "accent" if number == peak else f"day{-(-amount * SHADES // most)}"
+        said = f"{day(at)}: {counted(amount, 'play')}"
+        parts.append(rect(left, top, SQUARE, SQUARE, shade, said))
+        if at.day == 1:
+            parts.append(text(left, HEAD - 8, MONTHS[at.month - 1], "soft"))
+    weeks = -(-len(days) // WEEK)
+    return Drawing(weeks * STEP, HEAD + WEEK * STEP, Markup("\n").join(parts))
+
+
+def _table(days: Sequence[Day]) -> Table:
+    """A row for each week, the latest on top."""
+    rows = []
+    for begin in range(0, len(days), WEEK):
+        week = days[begin : begin + WEEK]
+        cells = [count(amount) for _, amount in week]
+        cells += [""] * (WEEK - len(week))
+        rows.append([day(week[0][0]), *cells, count(sum(plays for _, plays in week))])
+    return Table(head=["Week of", *WEEKDAYS, "All"], rows=rows[::-1], words=1)
+
+
+def months_of(first: date, last: date) -> list[date]:
+    """The first day of each month that has one of these days."""
+    found = [first.replace(day=1)]
+    while (after := (found[-1] + timedelta(days=32)).replace(day=1)) <= last:
+        found.append(after)
+    return found

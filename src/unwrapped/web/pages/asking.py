@@ -1,0 +1,99 @@
+"""What screens ask of a history: a period of the grammar, and those beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.music.listens.queries import NowDep, PeriodQuery
+from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.pages.guard import User
+from unwrapped.web.wording import period as period_title
+
+COMMON_PERIODS = {
+    "all": "All time",
+    "last-7": "Last 7 days",
+    "last-30": "Last 30 days",
+    "last-90": "Last 90 days",
+    "last-365": "Last 365 days",
+    "this-year": "This year",
+    "last-year": "Last year",
+}
+"""Periods that are a link away, and what they are called."""
+
+
+async def get_statistics(
+    user: User, session: SessionDep, resources: ResourcesDep
+) -> StatisticsService:
+    """Statistics of the person who is signed in."""
+    return await open_statistics(session, resources, user.id)
+
+
+ScreenStatistics = Annotated[StatisticsService, Depends(get_statistics)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPeriod:
+    """The period of a screen."""
+
+    text: str
+    """As the address has it."""
+
+    asked: Asked
+
+    @property
+    def title(self) -> str:
+        """What people call it, with the days of one that moves with today."""
+        days = period_title(str(self.asked.period))
+        common = COMMON_PERIODS.get(self.text, days)
+        return common if common == days else f"{common}: {days}"
+
+    @property
+    def days(self) -> str:
+        """Its days, as text for an address."""
+        return str(self.asked.period)
+
+    @property
+    def earlier(self) -> str | None:
+        """The period before, None where there is none."""
+        before = self.asked.period.earlier
+        return None if before is None else str(before)
+
+    @property
+    def later(self) -> str | None:
+        """The period after, None where it has not begun."""
+        after = self.asked.period.later
+        if after is None or after.first is None or after.first > self.asked.today:
+            return None
+        return str(after)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that selects something, and whether that is selected."""
+
+    title: str
+    target: str
+    chosen: bool
+
+
+def common_periods(chosen: ChosenPeriod, link: Callable[[str], str]) -> list[Choice]:
+    """Links to common periods."""
+    return [
+        Choice(title, link(text), text == chosen.text)
+        for text, title in COMMON_PERIODS.items()
+    ]
+
+
+async def get_period(
+    user: User, now: NowDep, period: PeriodQuery = "all"
+) -> ChosenPeriod:
+    """The period that the address names; all time without one."""
+    return ChosenPeriod(period, Asked.parse(period, parse_zone(user.time_zone), now))
+
+
+PeriodDep = Annotated[ChosenPeriod, Depends(get_period)]

@@ -1,0 +1,156 @@
+"""What somebody played lately: the figures of home."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.auth.caller import Caller
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.profile.hours import MS_PER_HOUR
+from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.statistics.asked import Asked, Ranking
+from unwrapped.music.statistics.schemas import Amounts, Kind, Step, Summary
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.drawing.calendar import calendar_figure, months_of
+from unwrapped.web.drawing.figures import Figure
+from unwrapped.web.pages.asking import Choice
+from unwrapped.web.pages.links import of_history, top_of
+from unwrapped.web.pages.tops import Row, read_row
+from unwrapped.web.wording import count, counted, known_duration, month
+
+LATELY = "last-30"
+WEEKS = 53
+TOP = 5
+LAST_PLAYS = 10
+LISTENS_READ = 40
+"""The last ones, of which some may not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A figure beside that of the period before."""
+
+    title: str
+    now: str
+    before: str
+    how: str
+    """How it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlay:
+    """A listen, and the screens of what it is of."""
+
+    listen: ListenRead
+    track: str
+    artist: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The last 30 days, the last 53 weeks, the last plays."""
+
+    has_plays: bool
+    """In the last 30 days."""
+
+    totals: list[Total]
+    tops: list[tuple[Kind, str, list[Row]]]
+    """Of the last 30 days: what is ranked, where all of it is, the first places."""
+
+    calendar: Figure | None
+    months: list[Choice]
+    last: list[LastPlay]
+
+
+async def read_lately(
+    session: AsyncSession, resources: Resources, caller: Caller, now: datetime
+) -> Lately:
+    """The figures of somebody who has listens."""
+    statistics = await open_statistics(session, resources, caller.id)
+    zone = parse_zone(caller.time_zone)
+    asked = Asked.parse(LATELY, zone, now)
+    summary = await statistics.summary(asked)
+    days = _weeks_until(asked.today)
+    points = (await statistics.series(Asked(days, zone, asked.today), Step.CALENDAR)).points  # fmt: skip
+    listens = await ListenService(session).list_listens(
+        caller.id, ListenFilter(zone=zone), LISTENS_READ, None
+    )
+    counting = [one for one in listens.items if one.mark is None]
+    return Lately(
+        has_plays=summary.amounts.plays > 0,
+        totals=totals_of(summary),
+        tops=[await _top(statistics, asked, kind) for kind in Kind],
+        calendar=calendar_figure(points, asked.today),
+        months=_months(days.first or asked.today, asked.today),
+        last=[read_last(one) for one in counting[:LAST_PLAYS]],
+    )
+
+
+def _weeks_until(today: date) -> Period:
+    monday = today - timedelta(days=today.weekday())
+    return Period(monday - timedelta(weeks=WEEKS - 1), today)
+
+
+def _months(first: date, last: date) -> list[Choice]:
+    return [
+        Choice(month(one), top_of(Kind.TRACKS, period=f"{one:%Y-%m}"), chosen=False)
+        for one in months_of(first, last)
+    ]
+
+
+async def _top(
+    statistics: StatisticsService, asked: Asked, kind: Kind
+) -> tuple[Kind, str, list[Row]]:
+    ranking = Ranking(kind)
+    places = (await statistics.top(asked, ranking, TOP)).items
+    rows = [read_row(place, ranking, compares=True) for place in places]
+    return kind, top_of(kind, period=LATELY), rows
+
+
+def read_last(listen: ListenRead) -> LastPlay:
+    """A listen with its links."""
+    artist, title = name_key(listen.artist), name_key(listen.title)
+    return LastPlay(
+        listen,
+        track=of_history(Kind.TRACKS, public_id(artist, title)),
+        artist=of_history(Kind.ARTISTS, public_id(artist)),
+    )
+
+
+def totals_of(summary: Summary) -> list[Total]:
+    """Each figure of a period beside that of the one before, and how it is counted."""
+    now, before = _figures(summary.amounts), _figures(summary.before_amounts)
+    return [Total(title, now[title], before[title], how) for title, how in HOW.items()]
+
+
+HOW = {
+    "Plays": "Listens of 30 seconds or more, or of unknown length.",
+    "Time": "Everything heard, however short; two devices at once count once.",
+    "Artists": "Different ones with a play.",
+    "Tracks": "Different ones with a play; a single and its album are one.",
+    "New artists": "Their first play of all is in these days.",
+    "New tracks": "Their first play of all is in these days.",
+    "Longest streak": "Days in a row with a play, within these days.",
+}
+"""The figures of home, and how each is counted."""
+
+
+def _figures(amounts: Amounts | None) -> dict[str, str]:
+    if amounts is None:
+        return dict.fromkeys(HOW, "–")
+    hours = None if amounts.ms is None else amounts.ms / MS_PER_HOUR
+    return {
+        "Plays": count(amounts.plays),
+        "Time": known_duration(hours, amounts.known_share),
+        "Artists": count(amounts.artists),
+        "Tracks": count(amounts.tracks),
+        "New artists": count(amounts.new_artists),
+        "New tracks": count(amounts.new_tracks),
+        "Longest streak": counted(amounts.streak_days, "day"),
+    }

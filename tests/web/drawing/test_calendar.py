@@ -1,0 +1,52 @@
+"""The grid of days: what each square says and how strong it is."""
+
+from datetime import date, timedelta
+
+from tests.web.parsed import read_xml
+from unwrapped.music.statistics.schemas import Point
+from unwrapped.web.drawing.calendar import calendar_figure, draw_calendar, months_of
+
+MONDAY = date(2026, 11, 2)
+
+
+def days(*plays: int) -> list[Point]:
+    """Days from a Monday on."""
+    return [
+        Point(MONDAY + timedelta(days=number), None, None, amount, None, 1.0)
+        for number, amount in enumerate(plays)
+    ]
+
+
+def test_squares_are_as_strong_as_their_days() -> None:
+    points = days(0, 1, 25, 26, 100, 100, 75, 51, 0)
+    figure = calendar_figure(points, MONDAY + timedelta(days=7))
+    assert figure is not None
+    drawn = read_xml(f"<svg>{figure.drawing.content}</svg>")
+    squares = drawn.findall("rect")
+    assert [one.attrib["class"] for one in squares] == [
+        *("day0", "day1", "day1", "day2", "accent", "day4", "day3", "day3")
+    ]
+    assert squares[7].attrib["y"] == squares[0].attrib["y"]
+    assert squares[7].attrib["x"] > squares[0].attrib["x"]
+    assert squares[4].findtext("title") == "6 November 2026: 100 plays"
+    assert figure.table.rows == [
+        ["9 November 2026", "51", "", "", "", "", "", "", "51"],
+        ["2 November 2026", "0", "1", "25", "26", "100", "100", "75", "327"],
+    ]
+    assert "6 November 2026, with 100 plays" in figure.caption
+
+
+def test_days_without_a_play_are_no_figure() -> None:
+    assert calendar_figure(days(0, 0), MONDAY) is None
+    assert calendar_figure([], MONDAY) is None
+    assert calendar_figure(days(0, 5), MONDAY) is None  # it is still Monday
+
+
+def test_months_begin_where_they_do() -> None:
+    drawn = draw_calendar([(date(2026, 11, 30), 1), (date(2026, 12, 1), 0)])
+    assert [one.text for one in read_xml(f"<svg>{drawn.content}</svg>").iter("text")] == ["D"]  # fmt: skip
+    assert months_of(date(2025, 11, 24), date(2026, 1, 31)) == [
+        date(2025, 11, 1),
+        date(2025, 12, 1),
+        date(2026, 1, 1),
+    ]

@@ -1,0 +1,111 @@
+"""Home: what was played lately, beside the newest verdict."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.exports import Row, track
+from tests.music.factories import STORED_PORTRAIT, make_analysis, store
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.queries import get_now
+from unwrapped.music.sources.name_keys import name_key
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+@pytest.fixture(autouse=True)
+def now(app: FastAPI) -> Iterator[None]:
+    """Requests come at `NOW`."""
+    app.dependency_overrides[get_now] = lambda: NOW
+    yield
+    del app.dependency_overrides[get_now]
+
+
+def heard(days_ago: int, artist: str = "Ann", title: str = "Song") -> Row:
+    """A play of three minutes."""
+    ended = NOW - timedelta(days=days_ago)
+    return track(
+        artist,
+        title,
+        f"uri:{artist}:{title}",
+        ts=f"{ended:%Y-%m-%dT%H:%M:%SZ}",
+        ms_played=180_000,
+    )
+
+
+def total(page: Element, title: str) -> list[str]:
+    """A figure of the last 30 days, and what stands below it."""
+    found = page.one("dl", **{"class": "totals"})
+    [parts] = [
+        [one.text for one in group.all("dd")]
+        for group in found.all("div")
+        if next(group.all("dt")).text == title
+    ]
+    return parts
+
+
+async def test_the_last_days_beside_those_before(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    rows = [heard(0), heard(1), heard(2, "Ben"), heard(5), heard(40), heard(400)]
+    await store(session, ada, [rows])
+    page = parse((await browser.get("/")).text)
+    now, before = total(page, "Plays")
+    assert (now, before.partition(".")[0]) == ("4", "1 in the 30 days before")
+    assert "30 seconds or more" in before
+    assert total(page, "Time")[0] == "12 minutes"
+    assert total(page, "New artists")[0] == "1"
+    assert total(page, "Longest streak")[0] == "3 days"
+    said = [one.text for one in page.all("title")]
+    assert "29 November 2026: 1 play" in said
+    assert "28 November 2026: 1 play" in said
+    assert "30 November 2026: 0 plays" not in said
+    assert page.one("a", href="/top/tracks?period=2026-10").text == "October 2026"
+    weeks = next(page.all("tbody"))
+    assert next(weeks.all("tr")).text == "23 November 2026 0 1 0 0 1 1 1 4"
+    song = public_id(name_key("Ann"), name_key("Song"))
+    links = [one.attributes.get("href") for one in page.all("a")]
+    assert (
+        links.count(f"/tracks/{song}") == 6
+    )  # in the tops once, in the last plays five times
+    assert "Heard last" in page.text
+
+
+async def test_a_verdict_stays_on_top(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    await store(session, ada, [[heard(0)]])
+    made = await make_analysis(session, ada, portrait=STORED_PORTRAIT)
+    page = parse((await browser.get("/")).text)
+    assert page.one("h1").one("a").attributes["href"] == f"/portraits/{made.id}"
+    headings = [one.text for one in page.all("h2")]
+    assert headings[:2] == ["The last 30 days", "Most played in the last 30 days"]
+
+
+async def test_days_without_a_play_have_words(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    assert "Drop your zip here" in (await browser.get("/")).text
+    await store(session, ada, [[heard(500)]])
+    page = parse((await browser.get("/")).text)
+    assert page.text.count("No plays in these days.") == 2
+    assert "Heard last Song by Ann" in page.text
