@@ -10,6 +10,8 @@ REGISTER = "/register"
 IMPORT = "/import"
 PORTRAITS = "/portraits"
 SHARES = "/shares"
+HISTORY = "/history"
+ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
@@ -20,6 +22,7 @@ NAVIGATION = (
     (HOME, "Home"),
     (IMPORT, "Import"),
     (PORTRAITS, "Portraits"),
+    (HISTORY, "History"),
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )
@@ -42,6 +45,11 @@ def import_of(task_id: UUID) -> str:
 def portrait_of(analysis_id: UUID) -> str:
     """The screen of one verdict."""
     return f"{PORTRAITS}/{analysis_id}"
+
+
+def removal_of(task_id: UUID) -> str:
+    """The screen of one removal of plays."""
+    return f"{HISTORY}/removals/{task_id}"
 
 
 def with_next(path: str, next_path: str) -> str:

@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from unwrapped.web.pages import (
+    catalogue,
     files,
+    history,
+    history_removals,
     home,
     imports,
     portraits,
@@ -22,6 +25,9 @@ for screen in (
     home,
     imports,
     portraits,
+    catalogue,
+    history,
+    history_removals,
     shares,
     tasks,
     account,
