@@ -246,7 +246,8 @@ class Journey:
             self.open("/settings")
             page.fill(display_name="Countess")
             page.click("main form button")
-            page.arrive("^/settings$")
+            saved = "document.querySelector('#display_name')?.defaultValue"
+            page.wait_for(f"{saved} === 'Countess'")
             self.open("/portraits")
             page.click("#span-year")
             page.fill(year="2023")
