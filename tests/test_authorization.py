@@ -83,6 +83,10 @@ PUBLIC_PAGES = {
 """Pages that anybody may open, with the files of all pages."""
 
 OWN_PAGES = {
+    "/artists/{artist_id}": "artist",
+    "/albums/{album_id}": "album",
+    "/tracks/{track_id}": "track",
+    "/history/removals/{task_id}": "removal",
     "/portraits/{analysis_id}": "analysis",
     "/import/{task_id}": "task",
     "/import/{import_id}/remove": "task",
@@ -103,6 +107,8 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/history",
+        "/history/delete",
         "/import",
         "/portraits",
         "/settings",
@@ -115,6 +121,7 @@ SCREENS = {
         "/top/{kind}",
     },
     "POST": {
+        "/history/delete",
         "/import",
         "/portraits",
         "/settings",
@@ -216,6 +223,13 @@ async def make_one_of_each(
     """An object of each kind that belongs to the user."""
     done = {"status": TaskStatus.COMPLETED, "result_data": {"stored": 1}}
     task = await make_task(session, user_id, **done)
+    removal = await make_task(
+        session,
+        user_id,
+        kind="music.removal",
+        status=TaskStatus.COMPLETED,
+        result_data={"deleted": 1},
+    )
     judging = await make_task(session, user_id, kind="music.analysis", **done)
     analysis = await make_analysis(
         session, user_id, id=judging.id, portrait=STORED_PORTRAIT
@@ -233,6 +247,7 @@ async def make_one_of_each(
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
         "task": task.id,
+        "removal": removal.id,
         "import": done_import.id,
         "active task": active.id,
         "failed task": failed.id,

@@ -44,6 +44,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.first_run()
         journey.drops_a_zip()
         journey.reads_the_verdict()
+        journey.reads_the_history()
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
@@ -130,6 +131,31 @@ class Journey:
             self.look()
         page.click("a[href^='/import/']")
         page.arrive("^/import/.")
+
+    def reads_the_history(self) -> None:
+        """From a play to its track, artist and album; one play is deleted."""
+        page = self.page
+        self.open("/history")
+        self.look()
+        self.open("/history?q=霧峰")
+        page.click(".plays b a")
+        page.arrive("^/tracks/.")
+        self.look()
+        for kind in ("artists", "albums"):
+            page.click(f"main a[href^='/{kind}/']")
+            page.arrive(f"^/{kind}/.")
+            self.look()
+        self.open("/tracks/nothing")
+        self.look(REFUSED)
+        with without_script(page):
+            self.open("/history")
+            page.click(".plays input")
+            page.click(".after button")
+            page.arrive("^/history/delete$")
+            page.click("main form button")
+            page.arrive("^/history$")
+        self.open("/history/delete?artist=nobody")
+        self.look()
 
     def shares_it(self) -> None:
         """A link with a name, its pictures, and its end."""
@@ -220,7 +246,8 @@ class Journey:
             self.open("/settings")
             page.fill(display_name="Countess")
             page.click("main form button")
-            page.arrive("^/settings$")
+            saved = "document.querySelector('#display_name')?.defaultValue"
+            page.wait_for(f"{saved} === 'Countess'")
             self.open("/portraits")
             page.click("#span-year")
             page.fill(year="2023")

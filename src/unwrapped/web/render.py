@@ -59,12 +59,15 @@ def _environment() -> Environment:
         "counted": wording.counted,
         "day": wording.day,
         "duration": wording.duration,
+        "ms": wording.known_ms,
         "moment": wording.moment,
         "path": wording.path,
         "period": wording.period,
         "printable": printable,
         "source_title": wording.source_title,
         "stage": wording.stage,
+        "uncounted": wording.uncounted,
+        "heard": wording.heard,
         "zone_title": zone_title,
     }
     return environment

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Protocol
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
+from unwrapped.music.history.books import UNCOUNTED
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.hours import ENOUGH_KNOWN
+from unwrapped.music.profile.hours import ENOUGH_KNOWN, MS_PER_HOUR
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.shared.zones import parse_zone
 
@@ -23,6 +25,16 @@ STAGES: Mapping[str | None, str] = {
     "judging": "Forming an opinion",
 }
 """The stages of tasks, as a person sees them."""
+
+
+class Measured(Protocol):
+    """What has plays, and the time of those of which it is known."""
+
+    @property
+    def ms(self) -> int | None: ...
+
+    @property
+    def known_share(self) -> float: ...
 
 
 def day(value: date) -> str:
@@ -73,6 +85,24 @@ def duration(hours: float) -> str:
 def known_duration(hours: float | None, known_share: float) -> str:
     """As `duration`; a dash where there is none, or it is known of too few plays."""
     return duration(hours) if hours and known_share >= ENOUGH_KNOWN else "–"
+
+
+def known_ms(part: Measured) -> str:
+    """As `known_duration`, of what was measured in milliseconds."""
+    hours = None if part.ms is None else part.ms / MS_PER_HOUR
+    return known_duration(hours, part.known_share)
+
+
+def uncounted(mark: str) -> str:
+    """Why a stored listen with this mark is not counted."""
+    return UNCOUNTED[mark]
+
+
+def heard(ms: int) -> str:
+    """How long a listen was: `3:20`, `1:02:07`."""
+    minutes, seconds = divmod(ms // 1_000, MINUTES)
+    hours, minutes = divmod(minutes, MINUTES)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def short_hours(hours: float) -> str:

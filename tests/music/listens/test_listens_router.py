@@ -14,6 +14,7 @@ from tests.conftest import MakeClient
 from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
 from unwrapped.core.resources import Resources
+from unwrapped.music.history.terms import public_id
 from unwrapped.shared.page_queries import LONGEST_CURSOR
 
 URL = "/api/v1/music/listens"
@@ -98,12 +99,18 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
     assert page["next_cursor"] is None
     ids = [item.pop("id") for item in page["items"]]
     assert len(set(ids)) == 2
+    ann, song, album = (
+        public_id(*names) for names in (("ann",), ("ann", "a"), ("ann", "album"))
+    )
     assert page["items"] == [
         {
             "started_at": "2023-05-01T09:59:59.500000Z",
             "artist": "Ann",
+            "artist_id": ann,
             "title": "A",
+            "track_id": song,
             "album": "Album",
+            "album_id": album,
             "ms_played": 30_500,
             "source": "spotify_extended",
             "reason_end": "trackdone",
@@ -114,8 +121,11 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
         {
             "started_at": "2023-05-01T09:59:30Z",
             "artist": "Ann",
+            "artist_id": ann,
             "title": "A",
+            "track_id": song,
             "album": None,
+            "album_id": None,
             "ms_played": 30_000,
             "source": "spotify_account",
             "reason_end": None,

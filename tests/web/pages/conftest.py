@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.web.pages.history import Reader
+from unwrapped.core.resources import Resources
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -31,3 +33,9 @@ async def browser(
     """Her browser, signed in."""
     visitor.headers.update(cookie(await make_web_session(session, ada)))
     return visitor
+
+
+@pytest.fixture
+def reader(browser: httpx2.AsyncClient, resources: Resources, ada: int) -> Reader:
+    """Ada with her browser and a history."""
+    return Reader(browser, resources, ada)

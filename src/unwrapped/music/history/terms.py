@@ -39,5 +39,14 @@ def listen_id(
     return f"{moment:x}-{public_id(log, str(moment), identity, known)}"
 
 
+def start_of(id_of_listen: str) -> datetime | None:
+    """When a listen with this id began; None where no listen has such an id."""
+    moment, _, digest = id_of_listen.partition("-")
+    try:
+        return _EPOCH + int(moment, 16) * _MICROSECOND if digest else None
+    except (ValueError, OverflowError):
+        return None
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -19,8 +19,11 @@ class ListenRead(Schema):
     )
     started_at: datetime
     artist: str
+    artist_id: str = Field(description="As statistics name the artist.")
     title: str
+    track_id: str
     album: str | None
+    album_id: str | None
     ms_played: int | None = Field(description="None where the source does not say.")
     source: LogName
     reason_end: str | None

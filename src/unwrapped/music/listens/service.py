@@ -1,5 +1,6 @@
 """A listener's stored listens: a page of them, and removing some."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,7 +31,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, public_id
+from unwrapped.music.history.terms import listen_id, public_id, start_of
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.name_keys import name_key
@@ -41,12 +42,13 @@ from unwrapped.music.store.models import (
     album,
     artist,
     end_reason,
+    history,
     listen,
     recording,
     spelling,
     track,
 )
-from unwrapped.music.store.selection import Selection, count_selected
+from unwrapped.music.store.selection import ExactKey, Selection, count_selected
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -85,23 +87,32 @@ def _by_key(
 _RECORDING = _by_key(
     recording, recording.c.identity, recording.c.track_id, id=_WANTED.c.recording_id
 )
-_TRACK = _by_key(track, track.c.artist_id, track.c.title, id=_RECORDING.c.track_id)
-_ARTIST = _by_key(artist, artist.c.name, id=_TRACK.c.artist_id)
+_TRACK = _by_key(
+    track,
+    track.c.artist_id,
+    track.c.title,
+    track.c.public_id,
+    id=_RECORDING.c.track_id,
+)
+_ARTIST = _by_key(artist, artist.c.name, artist.c.public_id, id=_TRACK.c.artist_id)
 _SPELLING = _by_key(
     spelling,
     spelling.c.album_id,
     recording_id=_WANTED.c.recording_id,
     id=_WANTED.c.spelling_id,
 )
-_ALBUM = _by_key(album, album.c.name, id=_SPELLING.c.album_id)
+_ALBUM = _by_key(album, album.c.name, album.c.public_id, id=_SPELLING.c.album_id)
 _NAMES = (
     select(
         _WANTED.c.recording_id,
         _WANTED.c.spelling_id,
         _RECORDING.c.identity,
         _ARTIST.c.name.label("artist"),
+        _ARTIST.c.public_id.label("artist_id"),
         _TRACK.c.title,
+        _TRACK.c.public_id.label("track_id"),
         _ALBUM.c.name.label("album"),
+        _ALBUM.c.public_id.label("album_id"),
     )
     .select_from(_WANTED)
     .join(_RECORDING, true())
@@ -140,6 +151,15 @@ class ListenFilter:
     text: str | None = None
     """A part of the name of the artist, the track or the album."""
 
+    album: str | None = None
+    """The public id of the album."""
+
+    track: str | None = None
+    """That of the track."""
+
+    ids: Sequence[str] | None = None
+    """The listens themselves, by the ids that they are shown with."""
+
 
 class ListenOrder(StrEnum):
     """Which listens come first."""
@@ -165,7 +185,8 @@ class ListenService:
     ) -> Page[ListenRead]:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
         query = select(listen).where(*_fits(user_id, wanted))
-        if (wanted.artist, wanted.text) != (None, None):
+        named = (wanted.artist, wanted.text, wanted.album, wanted.track)
+        if any(part is not None for part in named):
             await join_by_hash(self._session)
         if order is ListenOrder.NEWEST:
             query = query.where(*_within(Period(last=day), wanted.zone))
@@ -211,6 +232,12 @@ class ListenService:
         )
         return {row.id: row.reason for row in found}
 
+    async def sources(self, user_id: int) -> list[LogName]:
+        """The logs that the history has listens of, or has had."""
+        query = select(history.c.logs).where(history.c.user_id == user_id)
+        codes = await self._session.scalar(query)
+        return [name for name in LogName if LOG_CODES[name] in (codes or ())]
+
     async def count_listens(self, user_id: int, wanted: ListenFilter) -> int:
         """How many listens `delete_listens` would remove. Raises `NothingNamed`."""
         selection = await self._selection(user_id, wanted)
@@ -232,7 +259,8 @@ class ListenService:
 
     async def _selection(self, user_id: int, wanted: ListenFilter) -> Selection:
         """What a removal takes. Raises `NothingNamed`."""
-        if (wanted.source, wanted.period, wanted.artist) == (None, None, None):
+        named = (wanted.source, wanted.period, wanted.artist, wanted.ids)
+        if all(part is None for part in named):
             raise NothingNamed
         since, before = _between(wanted.period or Period(), wanted.zone)
         recordings = None
@@ -245,7 +273,39 @@ class ListenService:
             since=since,
             before=before,
             recordings=recordings,
+            keys=None
+            if wanted.ids is None
+            else await self._keys(user_id, set(wanted.ids)),
         )
+
+    async def _keys(self, user_id: int, ids: set[str]) -> list[ExactKey]:
+        """The listens that are shown with these ids; an id that is none has no listen."""
+        moments = {moment for one in ids if (moment := start_of(one)) is not None}
+        found = await self._session.execute(
+            select(
+                listen.c.started_at,
+                listen.c.recording_id,
+                listen.c.log,
+                listen.c.ms_played,
+                recording.c.identity,
+            )
+            .join(
+                recording,
+                and_(
+                    recording.c.user_id == user_id,
+                    recording.c.id == listen.c.recording_id,
+                ),
+            )
+            .where(listen.c.user_id == user_id, listen.c.started_at.in_(moments))
+        )
+        return [
+            ExactKey(row.started_at, row.recording_id, row.log, row.ms_played)
+            for row in found
+            if listen_id(
+                LOG_NAMES[row.log], row.started_at, row.identity, row.ms_played
+            )
+            in ids
+        ]
 
 
 def _fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
@@ -256,6 +316,11 @@ def _fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
     conditions += _within(wanted.period or Period(), wanted.zone)
     if wanted.text is not None:
         conditions.append(_named_like(user_id, wanted.text))
+    if wanted.track is not None:
+        conditions.append(listen.c.recording_id.in_(_takes_of(user_id, wanted.track)))
+    if wanted.album is not None:
+        spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
+        conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
     if wanted.artist is not None:
         conditions.append(
             listen.c.recording_id.in_(_recordings_of(user_id, wanted.artist))
@@ -325,6 +390,26 @@ def _recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
     )
 
 
+def _takes_of(user_id: int, track_id: str) -> Select[tuple[int]]:
+    """The recordings that count as a track."""
+    return (
+        select(recording.c.id)
+        .join(track, _same_listener(track, recording.c.track_id))
+        .where(recording.c.user_id == user_id, track.c.public_id == track_id)
+    )
+
+
+def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
+    """The spellings whose listens are shown on an album."""
+    return (
+        select(spelling.c.recording_id, spelling.c.id)
+        .join(
+            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
+        )
+        .where(spelling.c.user_id == user_id, album.c.public_id == album_id)
+    )
+
+
 def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
     """A dictionary row by its number, of the listener of the recording."""
     return and_(table.c.user_id == recording.c.user_id, table.c.id == number)
@@ -341,8 +426,11 @@ def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
         id=listen_id(source, row.started_at, names.identity, row.ms_played),
         started_at=row.started_at,
         artist=names.artist,
+        artist_id=names.artist_id,
         title=names.title,
+        track_id=names.track_id,
         album=names.album,
+        album_id=names.album_id,
         ms_played=row.ms_played,
         source=source,
         reason_end=reason,

@@ -9,6 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.store.statements import run
 
 
+@dataclass(frozen=True, slots=True)
+class ExactKey:
+    """What no two listens of a listener have in common."""
+
+    started_at: datetime
+    recording: int
+    log: int
+    ms_played: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which listens: all that fit every member; None fits all."""
@@ -17,6 +27,7 @@ class Selection:
     since: datetime | None = None
     before: datetime | None = None
     recordings: Sequence[int] | None = None
+    keys: Sequence[ExactKey] | None = None
     records: str | None = None
     """A multirange of numbers of records: listens lose these alone."""
 
@@ -33,9 +44,22 @@ class Selection:
         if self.recordings is not None:
             listed = ",".join(str(int(number)) for number in self.recordings)
             parts.append(f"recording_id = ANY ('{{{listed}}}'::integer[])")
+        if self.keys is not None:
+            parts.append(_among(self.keys))
         if self.records is not None:
             parts.append(f"number <@ '{self.records}'::int4multirange")
         return " AND ".join(parts) or "true"
+
+
+def _among(keys: Sequence[ExactKey]) -> str:
+    if not keys:
+        return "false"
+    listed = ",".join(
+        f"(timestamptz '{key.started_at.isoformat()}', {int(key.recording)},"
+        f" {int(key.log)}, {-1 if key.ms_played is None else int(key.ms_played)})"
+        for key in keys
+    )
+    return f"(started_at, recording_id, log, coalesce(ms_played, -1)) IN ({listed})"
 
 
 async def count_selected(

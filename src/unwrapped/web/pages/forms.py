@@ -136,7 +136,21 @@ async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
     A checkbox that is not ticked is not sent: it has a default.
     """
     sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    given = {name: value for name, value in sent.items() if isinstance(value, str)}
+    return fill(
+        {name: value for name, value in sent.items() if isinstance(value, str)}, kind
+    )
+
+
+def read_query[S: Schema](request: Request, kind: type[S]) -> Form[S]:
+    """As `read_form`, of a form that is sent by GET. Other parameters are passed over."""
+    query = request.query_params
+    return fill(
+        {name: query[name] for name in kind.model_fields if name in query}, kind
+    )
+
+
+def fill[S: Schema](given: Mapping[str, str], kind: type[S]) -> Form[S]:
+    """The form with these fields. Those that are left empty count as not given."""
     required = {
         name for name, field in kind.model_fields.items() if field.is_required()
     }

@@ -14,6 +14,8 @@ IMPORT = "/import"
 PORTRAITS = "/portraits"
 TOPS = "/top"
 SHARES = "/shares"
+HISTORY = "/history"
+ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
@@ -25,6 +27,7 @@ NAVIGATION = (
     (IMPORT, "Import"),
     (PORTRAITS, "Portraits"),
     (TOPS, "Tops"),
+    (HISTORY, "History"),
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )
@@ -47,6 +50,11 @@ def import_of(task_id: UUID) -> str:
 def portrait_of(analysis_id: UUID) -> str:
     """The screen of one verdict."""
     return f"{PORTRAITS}/{analysis_id}"
+
+
+def removal_of(task_id: UUID) -> str:
+    """The screen of one removal of plays."""
+    return f"{HISTORY}/removals/{task_id}"
 
 
 def with_next(path: str, next_path: str) -> str:

@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from unwrapped.web.pages import (
+    catalogue,
     files,
+    history,
+    history_removals,
     home,
     imports,
     portraits,
@@ -24,6 +27,9 @@ for screen in (
     imports,
     portraits,
     tops,
+    catalogue,
+    history,
+    history_removals,
     shares,
     tasks,
     account,

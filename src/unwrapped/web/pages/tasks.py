@@ -10,17 +10,17 @@ from unwrapped.tasks.models import ENDED
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import User, screen_router
-from unwrapped.web.pages.links import HOME, import_of, portrait_of
+from unwrapped.web.pages.links import HOME, import_of, portrait_of, removal_of
 from unwrapped.web.wording import STAGES
 
 router = screen_router()
 
-IMPORT, ANALYSIS = "music.import", "music.analysis"
+IMPORT, ANALYSIS, REMOVAL = "music.import", "music.analysis", "music.removal"
 TITLES = {
     IMPORT: "An import",
     ANALYSIS: "A verdict",
     "music.import_removal": "Removing an import",
-    "music.removal": "Removing plays",
+    REMOVAL: "Removing plays",
     "music.settling": "Putting the history in order",
     "music.spotify_sync": "A sync from Spotify",
 }
@@ -39,6 +39,8 @@ def screen_of(task: TaskRead) -> str:
     """The screen that shows a task."""
     if task.kind == IMPORT:
         return import_of(task.id)
+    if task.kind == REMOVAL:
+        return removal_of(task.id)
     return portrait_of(task.id) if task.kind == ANALYSIS else HOME
 
 

@@ -1,0 +1,137 @@
+"""One artist, album or track: its place, its figures, what belongs to it, its last plays."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Response
+
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.router import ListenServiceDep
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.profile.hours import MS_PER_HOUR
+from unwrapped.music.profile.volume import Month
+from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.drawing.figures import Figure, months_figure
+from unwrapped.web.drawing.years import years_figure
+from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
+
+router = screen_router()
+
+LAST_PLAYS = 10
+
+
+async def get_own_statistics(
+    user: User, session: SessionDep, resources: ResourcesDep
+) -> StatisticsService:
+    """The statistics of the caller."""
+    return await open_statistics(session, resources, user.id)
+
+
+async def get_all_time(user: User) -> Asked:
+    """The whole history, in the zone of the account."""
+    zone = parse_zone(user.time_zone)
+    return Asked(Period(), zone, datetime.now(UTC).astimezone(zone).date())
+
+
+OwnStatistics = Annotated[StatisticsService, Depends(get_own_statistics)]
+AllTime = Annotated[Asked, Depends(get_all_time)]
+
+
+@router.get(ARTISTS + "/{artist_id}")
+async def show_artist(
+    artist_id: str,
+    screen: ScreenDep,
+    user: User,
+    asked: AllTime,
+    statistics: OwnStatistics,
+    listens: ListenServiceDep,
+) -> Response:
+    """An artist. Raises `NotInHistory`."""
+    found = await statistics.artist(asked, artist_id)
+    series = await statistics.series(asked, Step.MONTH, artist=artist_id)
+    wanted = ListenFilter(zone=asked.zone, artist=found.name)
+    plays = await _last_plays(listens, user.id, wanted)
+    return _show(screen, "pages/artist.html", found, series, plays)
+
+
+@router.get(ALBUMS + "/{album_id}")
+async def show_album(
+    album_id: str,
+    screen: ScreenDep,
+    user: User,
+    asked: AllTime,
+    statistics: OwnStatistics,
+    listens: ListenServiceDep,
+) -> Response:
+    """An album. Raises `NotInHistory`."""
+    found = await statistics.album(asked, album_id)
+    series = await statistics.series(asked, Step.MONTH, album=album_id)
+    wanted = ListenFilter(zone=asked.zone, album=album_id)
+    plays = await _last_plays(listens, user.id, wanted)
+    return _show(screen, "pages/album.html", found, series, plays)
+
+
+@router.get(TRACKS + "/{track_id}")
+async def show_track(
+    track_id: str,
+    screen: ScreenDep,
+    user: User,
+    asked: AllTime,
+    statistics: OwnStatistics,
+    listens: ListenServiceDep,
+) -> Response:
+    """A track. Raises `NotInHistory`."""
+    found = await statistics.track(asked, track_id)
+    series = await statistics.series(asked, Step.MONTH, track=track_id)
+    wanted = ListenFilter(zone=asked.zone, track=track_id)
+    plays = await _last_plays(listens, user.id, wanted)
+    return _show(screen, "pages/track.html", found, series, plays)
+
+
+async def _last_plays(
+    listens: ListenService, user_id: int, wanted: ListenFilter
+) -> list[ListenRead]:
+    return (await listens.list_listens(user_id, wanted, LAST_PLAYS, None)).items
+
+
+def _show(
+    screen: Screen,
+    template: str,
+    found: Portrayed,
+    series: Series,
+    plays: list[ListenRead],
+) -> Response:
+    return screen.show(template, found=found, figures=_figures(series), plays=plays)
+
+
+def _figures(series: Series) -> list[Figure]:
+    """Years and months; none without a play, and no years where there is one only."""
+    months = [_month(point) for point in _between_plays(series.points)]
+    if not months:
+        return []
+    several = months[0].month.year != months[-1].month.year
+    return [*([years_figure(months)] if several else []), months_figure(months)]
+
+
+def _between_plays(points: list[Point]) -> list[Point]:
+    """The points from the first with a play to the last."""
+    played = [number for number, point in enumerate(points) if point.plays]
+    return points[played[0] : played[-1] + 1] if played else []
+
+
+def _month(point: Point) -> Month:
+    begin = point.start
+    if begin is None or isinstance(begin, datetime):
+        raise TypeError(f"a month begins with a day, not at {begin}")
+    return Month(
+        month=date(begin.year, begin.month, 1),
+        plays=point.plays,
+        hours=None if point.ms is None else point.ms / MS_PER_HOUR,
+        known_share=point.known_share,
+    )

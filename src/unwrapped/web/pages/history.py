@@ -1,0 +1,137 @@
+"""The history: every play with its start, page by page, and why some are not counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+
+from unwrapped.core.fields import Schema
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.router import ListenServiceDep
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.service import ListenFilter, ListenOrder
+from unwrapped.music.profile.basis.frames import PLAY_MS
+from unwrapped.music.sources.logs import LogName
+from unwrapped.shared.validators import SafeStr, SafeText
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.pages.forms import read_query
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import HISTORY
+
+router = screen_router()
+
+PLAYS_A_PAGE = 50
+
+
+class HistoryQuery(Schema):
+    """Which plays are shown, and from where on."""
+
+    q: SafeStr | None = None
+    source: LogName | None = None
+    artist: SafeText | None = None
+    album: SafeStr | None = None
+    track: SafeStr | None = None
+    period: SafeStr | None = None
+    day: date | None = None
+    order: ListenOrder = ListenOrder.NEWEST
+    cursor: SafeText | None = None
+
+    def wanted(self, zone: ZoneInfo) -> ListenFilter:
+        """The plays that are meant. Raises `UnknownPeriod`."""
+        today = datetime.now(UTC).astimezone(zone).date()
+        period = None if self.period is None else Period.parse(self.period, today)
+        return ListenFilter(
+            source=self.source,
+            period=period,
+            zone=zone,
+            artist=self.artist,
+            text=self.q,
+            album=self.album,
+            track=self.track,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A play, the time on the clock when it began, and why it does not count."""
+
+    play: ListenRead
+    clock: str
+    is_short: bool
+
+
+@router.get(HISTORY)
+async def show_history(
+    request: Request, screen: ScreenDep, user: User, listens: ListenServiceDep
+) -> Response:
+    """Plays by their start: filtered, from a day on, in both orders."""
+    zone = parse_zone(user.time_zone)
+    form = read_query(request, HistoryQuery)
+    days: list[tuple[date, list[Row]]] = []
+    next_page = only = None
+    async with form.attempt():
+        asked = form.value
+        page = await listens.list_listens(
+            user.id,
+            asked.wanted(zone),
+            PLAYS_A_PAGE,
+            asked.cursor,
+            asked.order,
+            asked.day,
+        )
+        days = _by_day(page.items, zone)
+        only = _only(asked, page.items)
+        if page.next_cursor:
+            next_page = _address({**form.given, "cursor": page.next_cursor})
+    if form.faults:
+        form.problem = None
+    return screen.show(
+        "pages/history.html",
+        form=form,
+        days=days,
+        next_page=next_page,
+        only=only,
+        first_page=_address(_without(form.given, "cursor")),
+        all_plays=_address(_without(form.given, "cursor", "artist", "album", "track")),
+        sources=await listens.sources(user.id),
+        is_filtered=bool(_without(form.given, "cursor", "order")),
+    )
+
+
+def _by_day(plays: list[ListenRead], zone: ZoneInfo) -> list[tuple[date, list[Row]]]:
+    local = [(play.started_at.astimezone(zone), play) for play in plays]
+    return [
+        (
+            day,
+            [Row(play, f"{start:%H:%M}", _is_short(play)) for start, play in of_day],
+        )
+        for day, of_day in groupby(local, key=lambda item: item[0].date())
+    ]
+
+
+def _is_short(play: ListenRead) -> bool:
+    return play.ms_played is not None and play.ms_played < PLAY_MS
+
+
+def _only(asked: HistoryQuery, plays: list[ListenRead]) -> str | None:
+    """What all plays of the page are of, where that is one artist, album or track."""
+    first = plays[0] if plays else None
+    if asked.track is not None:
+        return f"{first.title} by {first.artist}" if first else "one track"
+    if asked.album is not None:
+        return f"{first.album} by {first.artist}" if first else "one album"
+    return asked.artist
+
+
+def _without(given: Mapping[str, str], *names: str) -> dict[str, str]:
+    """What was given, without these fields and what is empty."""
+    return {name: text for name, text in given.items() if text and name not in names}
+
+
+def _address(given: Mapping[str, str]) -> str:
+    query = urlencode(_without(given))
+    return f"{HISTORY}?{query}" if query else HISTORY

@@ -1,0 +1,124 @@
+"""Deleting plays: chosen ones, or all that fit; the number is said before."""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+
+from unwrapped.core.dependencies import SessionDep
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.fields import Schema
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.router import RemovalServiceDep
+from unwrapped.music.listens.service import ListenFilter
+from unwrapped.music.sources.logs import LogName
+from unwrapped.shared.validators import SafeText
+from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.service import TaskNotFound
+from unwrapped.web.pages.forms import Form, fill, read_form, redirect
+from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.links import HISTORY, removal_of
+from unwrapped.web.pages.tasks import REMOVAL
+
+router = screen_router()
+
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
+"""No play is older, or later."""
+
+DELETING = "Deleting the plays"
+
+
+class RemovalForm(Schema):
+    """Which plays are to go: all that fit every member that is given."""
+
+    source: LogName | None = None
+    artist: SafeText | None = None
+    first: date | None = None
+    last: date | None = None
+    listens: SafeText | None = None
+    """Ids of plays, with spaces between them."""
+
+    said: int | None = None
+    """How many plays the page said that it would be."""
+
+    def wanted(self, zone: ZoneInfo) -> ListenFilter:
+        """The plays that are meant. Raises `Invalid` where nothing is named."""
+        period = None
+        if self.first or self.last:
+            first, last = self.first or EARLIEST, self.last or LATEST
+            period = Period.parse(f"{first}..{last}")
+        ids = None if self.listens is None else self.listens.split()
+        if (self.source, self.artist, period, ids) == (None, None, None, None):
+            raise Invalid(
+                "Nothing is chosen yet. Tick plays in the history, or name a source, an"
+                " artist or days."
+            )
+        return ListenFilter(
+            source=self.source, period=period, zone=zone, artist=self.artist, ids=ids
+        )
+
+
+@router.get(HISTORY + "/delete")
+async def ask_about_plays(
+    request: Request, screen: ScreenDep, user: User, removals: RemovalServiceDep
+) -> Response:
+    """How many plays would go, before they do."""
+    query = request.query_params
+    given = {name: text for name, text in query.items() if name in _CHOOSING}
+    if chosen := query.getlist("listen"):
+        given["listens"] = " ".join(chosen)
+    form = fill(given, RemovalForm)
+    async with form.attempt():
+        wanted = form.value.wanted(parse_zone(user.time_zone))
+        counted = await removals.remove(user.id, wanted, dry_run=True)
+        return _ask(screen, form, counted.listens)
+    return screen.show("pages/refused.html", form=form, back=HISTORY)
+
+
+_CHOOSING = RemovalForm.model_fields.keys() - {"said"}
+
+
+@router.post(HISTORY + "/delete")
+async def delete_plays(
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    removals: RemovalServiceDep,
+) -> Response:
+    """Delete plays; it is asked again where they are not as many as was said."""
+    form = await read_form(request, RemovalForm)
+    async with form.attempt(session):
+        wanted = form.value.wanted(parse_zone(user.time_zone))
+        counted = await removals.remove(user.id, wanted, dry_run=True)
+        if counted.listens != form.value.said:
+            return _ask(screen, form, counted.listens)
+        begun = await removals.remove(user.id, wanted)
+        return redirect(HISTORY if begun.task is None else removal_of(begun.task.id))
+    return screen.show("pages/refused.html", form=form, back=HISTORY)
+
+
+def _ask(screen: Screen, form: Form[RemovalForm], plays: int) -> Response:
+    chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
+    return screen.show(
+        "pages/history_delete.html", plays=plays, asked=form.value, chosen=chosen
+    )
+
+
+@router.get(HISTORY + "/removals/{task_id}")
+async def show_removal(
+    task_id: UUID, screen: ScreenDep, user: User, tasks: TaskServiceDep
+) -> Response:
+    """A removal of many plays: how far it is, then how many went. Raises `TaskNotFound`."""
+    task = await tasks.poll_task(user.id, task_id)
+    if task.kind != REMOVAL:
+        raise TaskNotFound
+    deleted = None
+    if task.status is TaskStatus.COMPLETED:
+        deleted = (await tasks.get_result(user.id, task_id))["deleted"]
+    return screen.show(
+        "pages/history_removal.html", task=task, stages={"": DELETING}, deleted=deleted
+    )
