@@ -287,3 +287,19 @@ def test_a_few_judged_plays_do_not_name_an_explorer() -> None:
         if novelty is None
         for noun in nouns
     }
+
+
+def test_a_year_that_begins_in_autumn_is_not_the_one_that_changed() -> None:
+    rows = [
+        row
+        for year, name in ((2019, "Old"), *((n, "New") for n in range(2020, 2025)))
+        for row in spread(
+            in_turn(group(name, 20), 200),
+            date(year, 10 if year == 2019 else 1, 1),
+            date(year, 12, 31),
+        )
+    ]
+    turnover = profile_in_berlin(rows).turnover or []
+    assert turnover[0].distance == 1.0
+    facts = found(profile_in_berlin(rows))["year_that_changed"].facts
+    assert facts["year"].value != 2020

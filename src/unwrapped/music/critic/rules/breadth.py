@@ -154,8 +154,8 @@ BREADTH: tuple[Rule, ...] = (
         ground=grounds.GINI,
         find=_gini_of_many,
         phrasings=(
-            "The leading {ten} have {ten_share} of the plays, the other {rest} what remains. Cake is cut fairly.",
-            "Of {artists}, it takes {few} to make up {fifty} of the plays. Shared out fairly.",
+            "The leading {ten} have {ten_share} of the plays, the other {rest} what remains. Fairer than many cakes.",
+            "Of {artists}, it takes {few} to make up {fifty} of the plays. Others divide worse.",
             "{artist} has {plays}; the last of your leading {ten}, {last}, has {last_plays}. Ranks are decorative.",
         ),
         epithet="Egalitarian",

@@ -38,7 +38,7 @@ def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     whole = [
         year
         for year in profile.years
-        if _days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
+        if days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
     ]
     pairs = itertools.pairwise(whole)
     in_a_row = [(one, two) for one, two in pairs if one.year + 1 == two.year]
@@ -55,7 +55,8 @@ def tops_of(before: str, now: str) -> dict[str, Evidence]:
     return facts
 
 
-def _days_covered(year: int, profile: TasteProfile) -> int:
+def days_covered(year: int, profile: TasteProfile) -> int:
+    """The days of a year that the period covers, without gaps of the log."""
     begin = max(profile.volume.first_day, date(year, 1, 1))
     end = min(profile.volume.last_day, date(year, 12, 31))
     return (end - begin).days + 1 - days_missing(profile.gaps, begin, end)

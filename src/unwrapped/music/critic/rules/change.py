@@ -5,7 +5,12 @@ from collections import Counter
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.calendar import tops_of, whole_years
+from unwrapped.music.critic.rules.calendar import (
+    WHOLE_YEAR_DAYS,
+    days_covered,
+    tops_of,
+    whole_years,
+)
 from unwrapped.music.profile.novelty import PAST
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.turnover import Turnover
@@ -121,7 +126,12 @@ def _turnover(profile: TasteProfile) -> Finding | None:
 
 
 def _year_that_changed(profile: TasteProfile) -> Finding | None:
-    entries = (profile.turnover or [])[:-1]  # the last year may be a part of one
+    # The last year may be a part of one, as may the first.
+    entries = [
+        entry
+        for entry in (profile.turnover or [])[:-1]
+        if days_covered(entry.previous, profile) >= WHOLE_YEAR_DAYS
+    ]
     if len(entries) < FEWEST_YEARS:
         return None
     most = max(entries, key=lambda entry: entry.distance)

@@ -136,7 +136,7 @@ SITTINGS: tuple[Rule, ...] = (
         find=_visits,
         phrasings=(
             "{count} on {days}: {usual} a day. The hinges last.",
-            "An average day with music has {usual}. Punctuality of a sort.",
+            "An average day with music has {usual}. Entrances are few.",
             "{usual} a day with music, {count} in total. The door rests.",
         ),
         epithet="Orderly",
