@@ -43,18 +43,19 @@ def _copy_with_another_log(tree: Path) -> None:
             ROOT / part, tree / part, ignore=shutil.ignore_patterns("*.pyc")
         )
     sources = tree / "src/unwrapped/music/sources"
-    last = '    SPOTIFY_API = "spotify_api"\n'
-    _insert(sources / "logs.py", f'{last}    MADE_UP_PLAYS = "made_up_plays"\n', last)
+    end = "\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass Log:"
+    _insert(sources / "logs.py", f'    MADE_UP_PLAYS = "made_up_plays"\n{end}', end)
     _insert(sources / "logs.py", RECORD.lstrip("\n"), '}\n"""Every log')
     shutil.copy(
         HERE / "made_up_format.py.txt", sources / "formats" / "made_up_table.py"
     )
     kits = tree / "tests/music/kits"
     shutil.copy(HERE / "made_up_kit.py.txt", kits / "made_up.py")
-    line = "    lastfm.MINUTE,\n"
-    _insert(kits / "kits.py", f"{line}    made_up.MADE_UP,\n", line)
-    imported = "from tests.music.kits import lastfm, listenbrainz, spotify\n"
-    _insert(kits / "kits.py", imported.replace("spotify", "made_up, spotify"), imported)
+    end = ")\n\n\ndef kit_of"
+    _insert(kits / "kits.py", f"    made_up.MADE_UP,\n{end}", end)
+    imported = "from tests.music.kits.kit import Kit, Truth\n"
+    added = "from tests.music.kits import made_up\n"
+    _insert(kits / "kits.py", f"{added}{imported}", imported)
 
 
 @pytest.mark.long

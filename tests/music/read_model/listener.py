@@ -24,14 +24,8 @@ def song(number: int, artist: str = "Ann", **over: object) -> Row:
     """A play of one of seven songs, each at a time of its own."""
     ended = BEGIN + timedelta(minutes=4 * number)
     title = f"Song {number % 7}"
-    return track(
-        artist,
-        title,
-        f"uri:{artist}:{title}",
-        ts=f"{ended:%Y-%m-%dT%H:%M:%SZ}",
-        ms_played=180_000,
-        **over,
-    )
+    usual = {"ts": f"{ended:%Y-%m-%dT%H:%M:%SZ}", "ms_played": 180_000}
+    return track(artist, title, f"uri:{artist}:{title}", **(usual | over))
 
 
 class Listener:

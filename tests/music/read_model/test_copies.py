@@ -102,7 +102,7 @@ async def test_what_marks_others_makes_a_new_copy(listener: Listener) -> None:
     ]  # fmt: skip
     await listener.store(*poorer)
     _, before = await listener.read()
-    await listener.store(song(0))
+    await listener.store(song(0, ts="2023-05-01T10:00:20Z"))
     _, after = await listener.read()
     assert (len(before.listens), len(after.listens)) == (5, 5)
     assert listener.names() == [2]

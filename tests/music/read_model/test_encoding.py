@@ -43,14 +43,14 @@ def test_an_empty_history_is_read() -> None:
     assert listens_of(found).is_empty()
 
 
-@pytest.mark.parametrize("length", [0, 1, 40, len(CONTENT) // 2, len(CONTENT) - 1])
-def test_a_copy_that_was_cut_is_refused(length: int) -> None:
+@pytest.mark.parametrize("share", [0, 0.0001, 0.002, 0.5, 0.9999])
+def test_a_copy_that_was_cut_is_refused(share: float) -> None:
     with pytest.raises(DamagedCopy):
-        decode(CONTENT[:length])
+        decode(CONTENT[: int(len(CONTENT) * share)])
 
 
 @settings(max_examples=200)
-@given(at=st.integers(0, len(CONTENT) - 1), bit=st.integers(0, 7))
+@given(at=st.integers(0, 20_000), bit=st.integers(0, 7))
 def test_a_copy_with_one_wrong_bit_is_refused_or_names_another_state(
     at: int, bit: int
 ) -> None:

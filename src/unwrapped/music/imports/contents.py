@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from unwrapped.music.history.books import Books, as_known
 from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.sources.format import READERS
+from unwrapped.music.sources.formats import READERS
 from unwrapped.music.store.models import history, import_records
 from unwrapped.music.uploads.models import UploadedFile
 

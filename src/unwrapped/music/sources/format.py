@@ -13,10 +13,6 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.shared.zones import parse_zone
 
-READERS = "1"
-"""The version of all readers together: it grows when one makes something else of a file, so
-that files which were imported before are read again."""
-
 UTC_ZONE = parse_zone("UTC")
 
 

@@ -62,8 +62,8 @@ class Log:
 
     longest_unknown_ms: int
     """A listen of unknown length that ended at the logged time (or near it) began this
-    long before at most, in milliseconds; where the start is logged, it is 0 if the log
-    says nothing of lengths."""
+    long before at most, in milliseconds; where the start is logged, it counts as running
+    this long, which is 0 for a log that says nothing of lengths."""
 
     rank: int
     """The place among all logs, from rich (1) to poor. No two have the same."""

@@ -9,10 +9,17 @@ import pkgutil
 from unwrapped.music.sources.format import Format
 from unwrapped.music.sources.logs import LOGS
 
+_NAMES = sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+_VERSION = 1
+"""It grows when a format makes something else of a file than before."""
+
+READERS = f"{_VERSION} {' '.join(_NAMES)}"
+"""What reads files. Uploads that others read are read again, though their bytes are known."""
+
 
 def _found() -> list[Format]:
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [importlib.import_module(f"{__name__}.{name}").FORMAT for name in names]
+    return [importlib.import_module(f"{__name__}.{name}").FORMAT for name in _NAMES]
 
 
 FORMATS: tuple[Format, ...] = tuple(
