@@ -84,6 +84,18 @@ def test_one_play_in_words(tmp_path: Path) -> None:
     ]
 
 
+def test_a_long_history_of_few_artists_is_no_beginning(tmp_path: Path) -> None:
+    verdict = verdict_on(tmp_path, 300, 4, 30)
+    assert verdict.title == "A Small Party"
+    assert verdict.line.endswith("plenty of music, too few names to compare.")
+
+
+def test_nobody_is_in_the_lead_of_equals(tmp_path: Path) -> None:
+    verdict = verdict_on(tmp_path, 12, 3, 2)
+    assert "in the lead" not in verdict.observations[0].text
+    assert "4 plays, as many as any" in verdict.observations[0].text
+
+
 def test_from_enough_on_the_verdict_is_a_full_one(tmp_path: Path) -> None:
     verdict = verdict_on(tmp_path, 300, 20, 30)
     assert not {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)

@@ -19,7 +19,9 @@ from tests.music.critic.rules.stories import (
     spread,
 )
 from tests.music.profile.histories import Listen, in_order, to_frame
-from unwrapped.music.critic.house import HouseCritic, weigh
+from unwrapped.music.critic.house import SLEEP_ASIDE, HouseCritic, weigh
+from unwrapped.music.critic.persona import NOUNS
+from unwrapped.music.critic.rule import Finding
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
@@ -195,3 +197,109 @@ def test_a_sleeper_loves_no_noise() -> None:
         }
         assert said or not {"Sounds", "Brown Noise"} & named, judgement.rule.name
     assert "sleep_machine" in firing(profile)
+    verdict = HouseCritic().judge(profile)
+    assert "Sounds" not in {fact.value for fact in verdict.line_evidence}
+    assert SLEEP_ASIDE in verdict.unsaid
+
+
+def found(profile: TasteProfile) -> dict[str, Finding]:
+    return {judgement.rule.name: judgement.finding for judgement in weigh(profile)}
+
+
+def test_whoever_came_on_the_last_day_has_neither_left_nor_arrived() -> None:
+    friends = spread(in_turn(FRIENDS, 600), *YEAR)
+    guest = [f"Guest/Hit {n % 3}" for n in range(30)] + ["Guest/Anthem"] * 20
+    today = found(profile_in_berlin([*friends, *sitting(YEAR[1], guest, hour=15)]))
+    assert today.keys().isdisjoint({"one_day_artist", "one_day_track", "arrival"})
+    in_may = sitting(date(2024, 5, 1), guest, hour=15)
+    assert {"one_day_artist", "one_day_track"} <= found(
+        profile_in_berlin([*friends, *in_may])
+    ).keys()
+
+
+def test_eight_artists_share_nothing_out_fairly() -> None:
+    rows = spread(in_turn(group("Friend", 8), 400), *YEAR)
+    assert "equal_shares" not in found(profile_in_berlin(rows))
+
+
+def test_a_month_of_silence_is_no_presence() -> None:
+    rows = [
+        *spread(in_turn(FRIENDS, 2_000), date(2014, 1, 1), date(2019, 5, 31)),
+        *spread(in_turn(FRIENDS, 2_000), date(2019, 7, 10), date(2024, 12, 31)),
+    ]
+    assert "never_away" not in found(profile_in_berlin(rows))
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Forget Me", True),
+        ("Don't Forget", False),
+        ("Don’t Forget", False),
+        ("I Will Never Forget", False),
+        ("Not To Forget", False),
+        ("Knot to Forget", True),
+    ],
+)
+def test_a_title_that_denies_its_word_is_not_taken_by_it(
+    title: str, *, read: bool
+) -> None:
+    rows = spread(in_turn([*FRIENDS, f"Blur/{title}"], 600), *YEAR)
+    assert ("word_forget" in found(profile_in_berlin(rows))) is read
+
+
+def test_nobody_gives_way_to_themselves() -> None:
+    rows = [
+        row
+        for year, names in ((2022, "Old"), (2023, "New"))
+        for row in spread(
+            in_turn(["Abba/Waterloo", *group(names, 49)], 500),
+            date(year, 1, 1),
+            date(year, 12, 31),
+        )
+    ]
+    rows += sitting(date(2022, 6, 1), ["Abba/Waterloo"] * 5, hour=18)
+    rows += sitting(date(2023, 6, 1), ["Abba/Waterloo"] * 5, hour=18)
+    sweep = found(profile_in_berlin(rows))["clean_sweep"].facts
+    assert sweep["top"].value == "Abba"
+    assert "top_before" not in sweep
+
+
+def test_a_track_of_each_day_was_not_devoured_on_few() -> None:
+    rows = [
+        row
+        for day in days_from(date(2024, 1, 1), 40)
+        for row in sitting(day, ["Blur/Song 2"] * 8 + FRIENDS[:5])
+    ]
+    assert "binge_track" not in found(profile_in_berlin(rows))
+
+
+def test_a_few_judged_plays_do_not_name_an_explorer() -> None:
+    old = spread(in_turn(FRIENDS, 900), date(2022, 1, 1), date(2023, 12, 31))
+    new = spread(group("New", 30), date(2024, 1, 10), date(2024, 1, 30))
+    profile = profile_in_berlin([*old, *new])
+    assert profile.novelty is not None
+    verdict = HouseCritic().judge(profile)
+    assert "90 days" not in verdict.line
+    assert verdict.title.split()[-1] in {
+        noun
+        for (_, novelty), nouns in NOUNS.items()
+        if novelty is None
+        for noun in nouns
+    }
+
+
+def test_a_year_that_begins_in_autumn_is_not_the_one_that_changed() -> None:
+    rows = [
+        row
+        for year, name in ((2019, "Old"), *((n, "New") for n in range(2020, 2025)))
+        for row in spread(
+            in_turn(group(name, 20), 200),
+            date(year, 10 if year == 2019 else 1, 1),
+            date(year, 12, 31),
+        )
+    ]
+    turnover = profile_in_berlin(rows).turnover or []
+    assert turnover[0].distance == 1.0
+    facts = found(profile_in_berlin(rows))["year_that_changed"].facts
+    assert facts["year"].value != 2020

@@ -29,6 +29,11 @@ where they may."""
 EDITION = "book 4"
 """Another name draws other verdicts; with this one each rule is shown to somebody."""
 
+SLEEP_ASIDE = (
+    "Tracks that run through the night like a machine are left out of what is said of"
+    " artists, tracks, loops and habits."
+)
+
 WORTH_SAYING = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
 
@@ -70,6 +75,8 @@ class HouseCritic:
         """The verdict on a profile; a small one says what cannot be said yet."""
         open_questions = [*profile.absent.values(), *profile.doubts]
         unsaid = [f"{why[0].upper()}{why[1:]}." for why in open_questions]
+        if profile.sleep is not None:
+            unsaid.append(SLEEP_ASIDE)
         if is_small(profile):
             return judge_small(profile, unsaid)
         chosen = choose(weigh(profile), _fingerprint(profile))

@@ -7,7 +7,8 @@ from typing import Literal
 
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule, placeholders
-from unwrapped.music.profile.novelty import NEW_FOR
+from unwrapped.music.critic.rules.change import enough_judged, past
+from unwrapped.music.profile.novelty import NEW_FOR, Novelty
 from unwrapped.music.profile.taste import TasteProfile
 
 EDGE = 1 / 3
@@ -33,37 +34,39 @@ NOUNS: dict[tuple[Side, Side | None], tuple[str, ...]] = {
 
 BY_BREADTH: dict[Side, tuple[str, ...]] = {
     "low": (
-        "{plays}, and {half} hold {fifty} of them or more. {artist} holds the pen.",
+        "{plays}, and it takes {half} to make up {fifty} of them. {artist} holds the pen.",
         "{artist} and {title} head a short list: {artists} in {plays}.",
         "{hours} of music, {artists}, and {artist} at the head of the table.",
         "{active} with music, {artists}, and {artist} ahead of the others.",
+        "{plays} by {artists}, and it takes {few} to make up {fifty} of them.",
     ),
     "middle": (
         "{plays}, {artists}, and {artist} in front. Details follow.",
         "{hours} on the books, {artist} in front. The details are worse.",
         "{plays} on {active}, {artist} on top, {title} the most played of {tracks}.",
-        "{artists} signed in, and {half} hold {fifty} of the plays or more.",
+        "{artists} signed in, and it takes {few} to make up {fifty} of the plays.",
     ),
     "high": (
         "{artists} in {plays}; {artist} leads the procession.",
         "{artists}, and it takes {half} to fill {fifty} of the plays. {artist} helps most.",
         "{hours} for {artists}. {artist} was called up most often.",
         "{tracks} by {artists}; {title} was played most.",
+        "{artists} in {plays}, and it takes {few} to make up {fifty} of them.",
     ),
 }
 
 BY_NOVELTY: dict[Side, tuple[str, ...]] = {
     "low": (
-        "{plays}, {new} for artists logged for under {window}. The furniture stays put.",
-        "Artists logged for under {window} get {new} of your plays; {artist} leads the house.",
+        "{plays}; after {past} of log, {new} go to artists logged for under {window}. The furniture stays put.",
+        "After {past} of log, artists there for under {window} get {new} of your plays; {artist} leads the house.",
     ),
     "middle": (
-        "{plays}, {new} for artists logged for under {window}. A balanced diet, on paper.",
-        "{hours}, and {new} of the plays for artists logged for under {window}.",
+        "{plays}; after {past} of log, {new} go to artists logged for under {window}. A balanced diet, on paper.",
+        "{hours}; after {past} of log, {new} of the plays go to artists there for under {window}.",
     ),
     "high": (
-        "{plays}, {new} for artists logged for under {window}. The index keeps growing.",
-        "{artists}, and {new} of the plays for those logged for under {window}.",
+        "{plays}; after {past} of log, {new} go to artists logged for under {window}. The index keeps growing.",
+        "{artists}; after {past} of log, {new} of the plays go to those there for under {window}.",
     ),
 }
 
@@ -87,7 +90,7 @@ def name_persona(
     stands out most, and a line that repeats no figure of what is `said` besides."""
     facts = _facts(profile)
     seed = zlib.crc32(f"{profile.volume.plays} {profile.volume.tracks}".encode())
-    novelty = profile.axes.novelty
+    novelty = profile.axes.novelty if _novelty(profile) else None
     breadth = _side(profile.axes.breadth)
     nouns = NOUNS[breadth, None if novelty is None else _side(novelty)]
     noun = nouns[seed % len(nouns)]
@@ -114,7 +117,7 @@ def _line(
 ) -> str:
     """Of the lines for the place on the axes, one with figures that are not said yet."""
     lines = BY_BREADTH[_side(profile.axes.breadth)]
-    if profile.axes.novelty is not None:
+    if _novelty(profile) is not None and profile.axes.novelty is not None:
         lines += BY_NOVELTY[_side(profile.axes.novelty)]
     told = {fact.text for fact in said}
     possible = [line for line in lines if placeholders(line) <= facts.keys()]
@@ -130,24 +133,44 @@ def _side(value: float) -> Side:
     return "low" if value < -EDGE else "high" if value > EDGE else "middle"
 
 
+def _novelty(profile: TasteProfile) -> Novelty | None:
+    """The novelty, where enough plays could be judged to speak of the listener."""
+    novelty = profile.novelty
+    if novelty is None or not enough_judged(profile, novelty.judged_plays):
+        return None
+    return novelty
+
+
+def _leaders(profile: TasteProfile) -> dict[str, Evidence]:
+    """The most played, where no sleep machine was played more."""
+    charts, favourites = profile.charts, profile.favourites
+    artist, track = charts.artists[0], charts.tracks[0]
+    facts = {}
+    if artist.plays == favourites.artists[0].plays:
+        facts["artist"] = fact("most played artist", artist.artist, "artist")
+    if track.plays == favourites.tracks[0].plays:
+        facts["title"] = fact("most played track", track.title, "title")
+    return facts
+
+
 def _facts(profile: TasteProfile) -> dict[str, Evidence]:
-    volume, charts, novelty = profile.volume, profile.charts, profile.novelty
+    volume, artists = profile.volume, profile.artists
+    novelty = _novelty(profile)
     facts = {
         "plays": fact("plays", volume.plays, "plays"),
         "artists": fact("artists with a play", volume.artists, "artists"),
         "tracks": fact("tracks with a play", volume.tracks, "tracks"),
         "active": fact("days with a play", volume.active_days, "days"),
-        "half": fact(
-            "fewest artists with 50% of the plays", profile.artists.half, "artists"
-        ),
+        "half": fact("fewest artists with 50% of the plays", artists.half, "artists"),
+        "few": fact("fewest artists with 50% of the plays", artists.half, "number"),
         "fifty": fact("half of the plays", 0.5, "share"),
     }
-    if charts.artists:
-        facts["artist"] = fact("most played artist", charts.artists[0].artist, "artist")
-        facts["title"] = fact("most played track", charts.tracks[0].title, "title")
+    if profile.charts.artists:
+        facts |= _leaders(profile)
     if volume.hours is not None:
         facts["hours"] = fact("hours of listening", volume.hours, "hours")
     if novelty is not None:
+        facts["past"] = past()
         facts["window"] = fact("an artist is new for", NEW_FOR.days, "days")
         facts["new"] = fact(
             "share of plays whose artist was first logged in the 90 days before",

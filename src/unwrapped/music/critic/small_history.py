@@ -28,10 +28,13 @@ def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
         fact("days with a play", volume.active_days, "days"),
     ]
     plays, artists, days = (fact.text for fact in facts)
+    close = "enough to say hello, too little to judge"
+    if volume.plays >= FEWEST_PLAYS and volume.active_days >= FEWEST_DAYS:
+        close = "plenty of music, too few names to compare"
     return Verdict(
         title=_title(profile),
         title_evidence=facts,
-        line=f"{plays}, {artists}, {days}: enough to say hello, too little to judge.",
+        line=f"{plays}, {artists}, {days}: {close}.",
         line_evidence=facts,
         observations=_observations(profile),
         axes=read_axes(profile),
@@ -40,8 +43,11 @@ def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
 
 
 def _title(profile: TasteProfile) -> str:
-    if profile.volume.artists == 1 and profile.volume.plays >= FEWEST_PLAYS:
+    volume = profile.volume
+    if volume.artists == 1 and volume.plays >= FEWEST_PLAYS:
         return "A Party of One"
+    if volume.plays >= FEWEST_PLAYS and volume.active_days >= FEWEST_DAYS:
+        return "A Small Party"
     return "Just Getting Started"
 
 
@@ -67,7 +73,7 @@ def _observations(profile: TasteProfile) -> list[Observation]:
     found = [
         _plain(
             "first_track",
-            "{0} by {1} is in the lead with {2}, and was first played on {3}.",
+            _lead(profile),
             top,
         )
     ]
@@ -76,12 +82,15 @@ def _observations(profile: TasteProfile) -> list[Observation]:
             fact("most played artist", artist.artist, "artist"),
             fact("share of plays", artist.share, "share"),
         ]
-        found.append(
-            _plain(
-                "first_artist", "{0} has {1} of the plays so far. It is early.", leader
-            )
-        )
+        found.append(_plain("first_artist", "{0} has {1} of the plays so far.", leader))
     return found
+
+
+def _lead(profile: TasteProfile) -> str:
+    tracks = profile.favourites.tracks
+    if len(tracks) > 1 and tracks[1].plays == tracks[0].plays:
+        return "{0} by {1} has {2}, as many as any, and was first played on {3}."
+    return "{0} by {1} is in the lead with {2}, and was first played on {3}."
 
 
 def _plain(name: str, text: str, evidence: list[Evidence]) -> Observation:
@@ -89,6 +98,6 @@ def _plain(name: str, text: str, evidence: list[Evidence]) -> Observation:
         rule=name,
         text=text.format(*(fact.text for fact in evidence)),
         evidence=evidence,
-        base_rate="A fact; with so few plays nothing can be called unusual.",
+        base_rate="A fact; with so little to compare nothing can be called unusual.",
         surprise=0.0,
     )

@@ -201,7 +201,6 @@ CASES: dict[str, Case] = {
                 listens=weeks_by_the_hour(busy=range(6, 24), quiet=range(6)),
                 value=192 / (10 ** (180 / 192) * 2 ** (12 / 192)) / 24,
                 facts={
-                    "effective": 192 / (10 ** (180 / 192) * 2 ** (12 / 192)),
                     "hour": 0,
                     "plays": 2,
                 },

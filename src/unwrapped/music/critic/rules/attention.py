@@ -82,9 +82,9 @@ ATTENTION: tuple[Rule, ...] = (
         ground=grounds.EARLY_ENDS,
         find=_skips,
         phrasings=(
-            "Of {listens} whose end was logged, you broke off {count} within {limit}. Intros tremble.",
+            "Of {listens} whose end was logged, {count} were broken off within {limit}. Intros tremble.",
             "Of {listens} whose end was logged, {skipped} were cut within {limit}. Next, please.",
-            "{count} of {listens} with a known end: cut within {limit}. Harsh, but filed.",
+            "{count} of {listens} with a known end were cut within {limit}. Harsh, but filed.",
         ),
         epithet="Impatient",
     ),
@@ -97,8 +97,8 @@ ATTENTION: tuple[Rule, ...] = (
         find=_patience,
         phrasings=(
             "Of {listens} whose end was logged, {skipped} were broken off within {limit}. Drum solos feel safe.",
-            "Of {listens} whose end was logged, {finished} ran to it. Such manners.",
-            "Of {listens} whose end was logged, you broke off {count} within {limit}. Bassists are grateful.",
+            "Cut within {limit}: {skipped} of {listens} with a known end. Such manners.",
+            "Broken off within {limit}: {count} of {listens} whose end was logged. Bassists are grateful.",
         ),
         epithet="Patient",
     ),
@@ -140,7 +140,7 @@ ATTENTION: tuple[Rule, ...] = (
         phrasings=(
             "{short} of your {listens} lasted less than {limit}. The chorus missed you.",
             "Of {listens}, {count} were over within {limit}. Samples, strictly.",
-            "{count} of {listens} under {limit}. The dial is warm.",
+            "{count} of {listens} stayed under {limit}. The dial is warm.",
         ),
         epithet="Channel-Surfing",
     ),

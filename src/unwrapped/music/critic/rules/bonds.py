@@ -21,7 +21,11 @@ def _comeback(profile: TasteProfile) -> Finding | None:
     return Finding(
         bond.away_days,
         {
-            "artist": fact("artist with the longest absence", bond.artist, "artist"),
+            "artist": fact(
+                "artist with the longest absence, of those with five plays before and after",
+                bond.artist,
+                "artist",
+            ),
             "away": fact("days between the plays", bond.away_days, "days"),
             "left": fact("last play before", bond.left_day, "day"),
             "returned": fact("first play after", bond.returned_day, "day"),
@@ -66,14 +70,14 @@ def _farewell(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays of theirs", bond.plays, "plays"),
             "last": fact("last play", bond.last_day, "day"),
             "rank": fact("place by plays over the whole history", bond.rank, "rank"),
-            "after": fact("plays of others since", bond.plays_after, "plays"),
+            "after": fact("plays of others after that day", bond.plays_after, "plays"),
         },
     )
 
 
 def _arrival(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.arrival
-    if bond is None or profile.gaps:
+    if bond is None or profile.gaps or bond.first_day == profile.volume.last_day:
         return None
     return Finding(
         bond.plays,
@@ -173,8 +177,8 @@ BONDS: tuple[Rule, ...] = (
         ground=grounds.FAREWELL,
         find=_farewell,
         phrasings=(
-            "{artist}, {rank} on your list with {plays}, was last heard on {last}. You played {after} of others since.",
-            "{plays} for {artist}, and after {last} not a note. {after} of others followed.",
+            "{artist}, {rank} on your list with {plays}, was last heard on {last}. The days after that brought {after} of others.",
+            "{plays} for {artist}, and after {last} not a note, but {after} of others.",
             "{artist}: {plays}, the last on {last}. Flowers would be a start.",
         ),
         epithet="Fickle",
@@ -201,9 +205,9 @@ BONDS: tuple[Rule, ...] = (
         ground=grounds.CONSTANT,
         find=_constant,
         phrasings=(
-            "{artists} turn up in each of your {of}, {artist} among them. Rent is paid less regularly.",
-            "{artist} and company, {artists} in total, signed in for each of {of}.",
-            "Your {of} share {artists}, {artist} included. Subscriptions, basically.",
+            "{artists} turn up in each of your {of} with music, {artist} among them. Rent is paid less regularly.",
+            "{artist} and company, {artists} in total, signed in for each of {of} with music.",
+            "Your {of} with music share {artists}, {artist} included. Subscriptions, basically.",
         ),
         epithet="Constant",
     ),

@@ -13,11 +13,13 @@ def _spread(profile: TasteProfile) -> dict[str, Evidence]:
     ten = min(10, artists.richness)
     facts = {
         "artists": fact("artists with a play", artists.richness, "artists"),
+        "richness": fact("artists with a play", artists.richness, "number"),
         "effective": fact(AS_VARIED, artists.effective, "artists"),
         "half": fact("fewest artists with 50% of the plays", artists.half, "artists"),
+        "few": fact("fewest artists with 50% of the plays", artists.half, "number"),
         "fifty": fact("half of the plays", 0.5, "share"),
         "ten": fact("artists in the lead", ten, "artists"),
-        "rest": fact("artists beyond them", artists.richness - ten, "artists"),
+        "rest": fact("artists beyond them", artists.richness - ten, "number"),
         "ten_share": fact(
             "share of plays of the ten most played", artists.top10_share, "share"
         ),
@@ -80,9 +82,9 @@ BREADTH: tuple[Rule, ...] = (
         ground=grounds.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
-            "You have played {artists}; {half} hold {fifty} of the plays or more. Intimate.",
-            "{half} hold {fifty} of your plays or more, {artist} foremost with {plays}. The table is set.",
-            "{artists} have a card here. {half} account for {fifty} of the plays or more, and {artist} for {share}.",
+            "You have played {artists}; it takes {few} to make up {fifty} of the plays. Intimate.",
+            "It takes {half}, {artist} foremost with {plays}, to make up {fifty} of your plays. The table is set.",
+            "{artists} have a card here. It takes {few} to make up {fifty} of the plays, and {artist} has {share}.",
         ),
         epithet="Intimate",
     ),
@@ -95,7 +97,7 @@ BREADTH: tuple[Rule, ...] = (
         find=lambda p: Finding(p.artists.effective, _spread(p)),
         phrasings=(
             "It takes {half} to make up {fifty} of your plays. The filing cabinet groans.",
-            "{artists} on the books, and {half} before {fifty} of the plays are covered. {artist} leads with {plays}.",
+            "{artists} on the books, and {few} before {fifty} of the plays are covered. {artist} leads with {plays}.",
             "Your plays are as varied as {effective} played equally. {artist}, in front, has {plays}.",
         ),
         epithet="Sprawling",
@@ -110,9 +112,9 @@ BREADTH: tuple[Rule, ...] = (
         phrasings=(
             "{artist} holds {share} of your plays: {plays}. The rest are guests.",
             "{plays} for {artist}, {share} of the total. The ledger has a favourite.",
-            "{artist}, and others: {share} of your plays are theirs, {plays} in number.",
+            "{share} of your plays, {plays}, are by {artist}. Others exist.",
         ),
-        big=("{plays} for {artist}, which is {share} of your log. It is their log.",),
+        big=("{plays} for {artist}, which is {share} of your log. A key was cut.",),
         epithet="Royalist",
     ),
     Rule(
@@ -150,10 +152,10 @@ BREADTH: tuple[Rule, ...] = (
         claim="Plays are spread unusually evenly over the artists.",
         side="low",
         ground=grounds.GINI,
-        find=lambda p: Finding(p.artists.gini, _spread(p)),
+        find=_gini_of_many,
         phrasings=(
-            "Of {artists}, the leading {ten} have {ten_share} of the plays. Cake is cut fairly.",
-            "{half} hold {fifty} of the plays or more, of {artists}. Shared out fairly.",
+            "The leading {ten} have {ten_share} of the plays, the other {rest} what remains. Fairer than many cakes.",
+            "Of {artists}, it takes {few} to make up {fifty} of the plays. Others divide worse.",
             "{artist} has {plays}; the last of your leading {ten}, {last}, has {last_plays}. Ranks are decorative.",
         ),
         epithet="Egalitarian",
@@ -166,7 +168,7 @@ BREADTH: tuple[Rule, ...] = (
         ground=grounds.GINI,
         find=_gini_of_many,
         phrasings=(
-            "Of {artists}, the leading {ten} take {ten_share} of the plays. Crumbs for the others.",
+            "The leading {ten} take {ten_share} of the plays, of {richness} in the log. Crumbs for the others.",
             "{ten} take {ten_share} of your plays, {artist} first. The other {rest} queue.",
             "{ten_share} of your plays go to {ten}; {rest} share what remains. Nobility, basically.",
         ),

@@ -6,7 +6,7 @@ import math
 from datetime import date
 
 from unwrapped.music.critic import grounds
-from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -38,14 +38,25 @@ def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     whole = [
         year
         for year in profile.years
-        if _days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
+        if days_covered(year.year, profile) >= WHOLE_YEAR_DAYS
     ]
     pairs = itertools.pairwise(whole)
     in_a_row = [(one, two) for one, two in pairs if one.year + 1 == two.year]
     return in_a_row[-1] if in_a_row else None
 
 
-def _days_covered(year: int, profile: TasteProfile) -> int:
+def tops_of(before: str, now: str) -> dict[str, Evidence]:
+    """The leaders of two years; the earlier is left out where none gave way."""
+    facts = {"top": fact("most played artist of the later year", now, "artist")}
+    if before != now:
+        facts["top_before"] = fact(
+            "most played artist of the year before", before, "artist"
+        )
+    return facts
+
+
+def days_covered(year: int, profile: TasteProfile) -> int:
+    """The days of a year that the period covers, without gaps of the log."""
     begin = max(profile.volume.first_day, date(year, 1, 1))
     end = min(profile.volume.last_day, date(year, 12, 31))
     return (end - begin).days + 1 - days_missing(profile.gaps, begin, end)
@@ -70,12 +81,7 @@ def _years(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", before.year, "year"),
             "hours": fact("hours in the later year", now.hours, "hours"),
             "hours_before": fact("hours in the year before", before.hours, "hours"),
-            "top": fact(
-                "most played artist of the later year", now.top_artist, "artist"
-            ),
-            "top_before": fact(
-                "most played artist of the year before", before.top_artist, "artist"
-            ),
+            **tops_of(before.top_artist, now.top_artist),
         },
     )
 
@@ -124,7 +130,11 @@ def _quietest(profile: TasteProfile) -> Finding | None:
         {
             "month": fact("month with the fewest plays", month.month, "month"),
             "plays": fact("plays in it", month.plays, "plays"),
-            "usual": fact("plays in an average month", usual, "plays"),
+            "usual": fact(
+                "plays in an average month with a play, the outer ones aside",
+                usual,
+                "plays",
+            ),
             "share": fact("share of an average month", month.plays / usual, "share"),
         },
     )
@@ -159,8 +169,8 @@ CALENDAR: tuple[Rule, ...] = (
         find=_busiest,
         phrasings=(
             "{day}: {plays}. Your average day with music has {usual}. An explanation is outstanding.",
-            "On {day} you got through {plays}, {ratio} your average. Something was being avoided.",
-            "{plays} on {day}, {ratio} an average day of yours. The pen ran dry.",
+            "On {day} you got through {plays}, {ratio} your average day with music. Something was being avoided.",
+            "{plays} on {day}, {ratio} an average day with music. The pen ran dry.",
         ),
         epithet="Bingeing",
     ),
@@ -200,9 +210,9 @@ CALENDAR: tuple[Rule, ...] = (
         ground=grounds.FULL_MONTH,
         find=_fullest,
         phrasings=(
-            "{month} holds {plays}, {ratio} your average month. It needed extra pages.",
+            "{month} holds {plays}, {ratio} your average month with music. It needed extra pages.",
             "{plays} in {month}, which is {share} of the total. Other months looked away.",
-            "Your fullest month is {month}: {plays}, {ratio} the average. Ask it, not me.",
+            "Your fullest month is {month}: {plays}, {ratio} an average month with music. Ask it, not me.",
         ),
         epithet="Seasonal",
     ),
@@ -214,9 +224,9 @@ CALENDAR: tuple[Rule, ...] = (
         ground=grounds.QUIET_MONTH,
         find=_quietest,
         phrasings=(
-            "{month}: {plays}. Your average month has {usual}. Where were you?",
-            "In {month} the books show {plays}, {share} of an average month. Dust was recorded.",
-            "{plays} in {month}, against {usual} in an average month. No note was left.",
+            "{month}: {plays}. Your average month with music has {usual}. Where were you?",
+            "In {month} the books show {plays}, {share} of an average month with music. Dust was recorded.",
+            "{plays} in {month}, against {usual} in an average month with music. No note was left.",
         ),
         epithet="Intermittent",
     ),
@@ -228,9 +238,9 @@ CALENDAR: tuple[Rule, ...] = (
         ground=grounds.SUMMER,
         find=lambda p: _season(p, (6, 7, 8)),
         phrasings=(
-            "{first} to {last} hold {share} of your plays and {even} of the months. The rest is off-season.",
-            "{plays} from {first} to {last}. Windows were open.",
-            "From {first} to {last} you log {share} of your plays. The year peaks early.",
+            "{first} to {last} make {even} of the months on file and {share} of your plays. The rest is off-season.",
+            "{plays} from {first} to {last}. Other months took notes.",
+            "From {first} to {last} you log {share} of your plays. Hemisphere not on file.",
         ),
         epithet="Mid-Year",
     ),
@@ -242,9 +252,9 @@ CALENDAR: tuple[Rule, ...] = (
         ground=grounds.WINTER,
         find=lambda p: _season(p, (12, 1, 2)),
         phrasings=(
-            "{first} to {last} hold {share} of your plays and {even} of the months. Heating is extra.",
-            "{plays} from {first} to {last}. Curtains were drawn.",
-            "{share} of your plays fall from {first} to {last}. The cold pays in.",
+            "{first} to {last} make {even} of the months on file and {share} of your plays. New calendars are hung.",
+            "{plays} from {first} to {last}. No holiday was entered.",
+            "{share} of your plays fall from {first} to {last}. The books close late.",
         ),
         epithet="Year's-End",
     ),

@@ -3,25 +3,37 @@
 from collections import Counter
 
 from unwrapped.music.critic import grounds
-from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.calendar import whole_years
+from unwrapped.music.critic.rules.calendar import (
+    WHOLE_YEAR_DAYS,
+    days_covered,
+    tops_of,
+    whole_years,
+)
+from unwrapped.music.profile.novelty import PAST
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.turnover import Turnover
 
 FEWEST_JUDGED = 100
 FEWEST_YEARS = 3
+YEARS_OF_PAST = PAST.days // 365
 
 
-def _enough(profile: TasteProfile, judged: int) -> bool:
+def enough_judged(profile: TasteProfile, judged: int) -> bool:
     """Whether the plays that could be judged may stand for the others: the log begins
     with strangers, however long they had been known, and so it does after a gap."""
     return not profile.gaps and judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
 
 
+def past() -> Evidence:
+    """How much log lies before each play that could be judged."""
+    return fact("log before a play that could be judged", YEARS_OF_PAST, "years")
+
+
 def _novelty(profile: TasteProfile) -> Finding | None:
     novelty = profile.novelty
-    if novelty is None or not _enough(profile, novelty.judged_plays):
+    if novelty is None or not enough_judged(profile, novelty.judged_plays):
         return None
     facts = {
         "share": fact(
@@ -32,6 +44,7 @@ def _novelty(profile: TasteProfile) -> Finding | None:
         "window": fact("an artist is new for", 90, "days"),
         "artists": fact("new artists", novelty.new_artists, "artists"),
         "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
+        "past": past(),
     }
     if novelty.discovery:
         facts["artist"] = fact(
@@ -60,7 +73,7 @@ def _discovery(profile: TasteProfile) -> Finding | None:
 
 def _loyalty(profile: TasteProfile) -> Finding | None:
     loyalty = profile.loyalty
-    if loyalty is None or not _enough(profile, loyalty.judged_plays):
+    if loyalty is None or not enough_judged(profile, loyalty.judged_plays):
         return None
     return Finding(
         loyalty.share,
@@ -75,6 +88,7 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
             ),
             "window": fact("an acquaintance is old after", 365, "days"),
             "plays": fact("plays that could be judged", loyalty.judged_plays, "plays"),
+            "past": past(),
         },
     )
 
@@ -106,18 +120,18 @@ def _turnover(profile: TasteProfile) -> Finding | None:
             "distance": fact(
                 "Jaccard distance of the two top lists", last.distance, "share"
             ),
-            "top": fact(
-                "most played artist of the later year", now.top_artist, "artist"
-            ),
-            "top_before": fact(
-                "most played artist of the year before", before.top_artist, "artist"
-            ),
+            **tops_of(before.top_artist, now.top_artist),
         },
     )
 
 
 def _year_that_changed(profile: TasteProfile) -> Finding | None:
-    entries = (profile.turnover or [])[:-1]  # the last year may be a part of one
+    # The last year may be a part of one, as may the first.
+    entries = [
+        entry
+        for entry in (profile.turnover or [])[:-1]
+        if days_covered(entry.previous, profile) >= WHOLE_YEAR_DAYS
+    ]
     if len(entries) < FEWEST_YEARS:
         return None
     most = max(entries, key=lambda entry: entry.distance)
@@ -131,10 +145,7 @@ def _year_that_changed(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", most.previous, "year"),
             "kept": fact("artists among the top in both years", most.kept, "number"),
             "compared": fact("artists at the top of the year", most.compared, "number"),
-            "top": fact("most played artist of the year", tops[most.year], "artist"),
-            "top_before": fact(
-                "most played artist of the year before", tops[most.previous], "artist"
-            ),
+            **tops_of(tops[most.previous], tops[most.year]),
         },
     )
 
@@ -165,6 +176,8 @@ def _leaders(profile: TasteProfile) -> Finding | None:
     leaders = list(dict.fromkeys(tops))
     if len(tops) < FEWEST_YEARS or len(leaders) < FEWEST_YEARS:
         return None
+    if tops[-1] != leaders[-1]:  # the lead has gone back to one of them
+        return None
     return Finding(
         len(leaders) / len(tops),
         {
@@ -186,9 +199,9 @@ CHANGE: tuple[Rule, ...] = (
         ground=grounds.NEW_SHARE,
         find=_novelty,
         phrasings=(
-            "{share} of your plays go to artists first logged in the {window} before. {artist} did best, with {best}.",
-            "Newly logged: {artists}. Such arrivals get {share} of the plays while they are under {window} old.",
-            "{share} of your plays go to entries younger than {window}. The index is not finished.",
+            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. {artist} did best, with {best}.",
+            "Newly logged after {past} of log: {artists}. Entries under {window} old get {share} of the plays from there on.",
+            "After {past} of log, {share} of your plays go to entries younger than {window}. The index is not finished.",
         ),
         epithet="Restless",
     ),
@@ -200,9 +213,9 @@ CHANGE: tuple[Rule, ...] = (
         ground=grounds.NEW_SHARE,
         find=_novelty,
         phrasings=(
-            "{share} of your plays go to artists first logged in the {window} before. The list is closed.",
-            "Of {plays}, {share} went to artists logged for less than {window}. Please knock louder.",
-            "Artists younger than {window} in the log get {share} of your plays. {artist} got {best}.",
+            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. The list is closed.",
+            "After {past} of log, {share} of {plays} went to artists logged for less than {window}. Please knock louder.",
+            "Artists logged for less than {window} get {share} of your plays since the log turned {past} old. {artist} did best, with {best}.",
         ),
         epithet="Settled",
     ),
@@ -228,9 +241,9 @@ CHANGE: tuple[Rule, ...] = (
         ground=grounds.OLD_SHARE,
         find=_loyalty,
         phrasings=(
-            "{share} of your plays go to artists logged for more than {window}. Fashion has been informed.",
-            "Artists of more than {window} get {share} of your plays; the others share {rest}. Seniority pays.",
-            "{share} of {plays} went to files older than {window}. Well kept.",
+            "Since the log turned {past} old, {share} of your plays go to artists logged for more than {window}. Fashion has been informed.",
+            "After {past} of log, artists of more than {window} get {share} of your plays; the others share {rest}. Seniority pays.",
+            "After {past} of log, {share} of {plays} went to files older than {window}. Well kept.",
         ),
         epithet="Faithful",
     ),
@@ -242,9 +255,9 @@ CHANGE: tuple[Rule, ...] = (
         ground=grounds.OLD_SHARE,
         find=_loyalty,
         phrasings=(
-            "Artists logged for more than {window} get {share} of your plays. Milk lasts longer.",
-            "{rest} of your plays go to files younger than {window}. The archive sulks.",
-            "Of {plays}, {share} went to artists logged for over {window}. Pensions are small here.",
+            "Since the log turned {past} old, artists logged for more than {window} get {share} of your plays. Milk lasts longer.",
+            "After {past} of log, {rest} of your plays go to files no older than {window}. The archive sulks.",
+            "After {past} of log, {share} of {plays} went to artists logged for over {window}. Pensions are small here.",
         ),
         epithet="Forward-Looking",
     ),
@@ -258,7 +271,7 @@ CHANGE: tuple[Rule, ...] = (
         phrasings=(
             "Of your leading {compared} of {year}, {kept} were there in {before}. {top_before} gave way to {top}.",
             "In {before} it was {top_before}, in {year} {top}; {kept} of {compared} stayed. New locks.",
-            "{kept} of the leading {compared} of {year} come from {before}. The rest was cleared.",
+            "Your leading {compared} of {before} and of {year} share {kept}. Boxes were packed.",
         ),
         epithet="Shapeshifting",
     ),
@@ -284,7 +297,7 @@ CHANGE: tuple[Rule, ...] = (
         ground=grounds.YEAR_OF_CHANGE,
         find=_year_that_changed,
         phrasings=(
-            "{year} kept {kept} of its {compared} leaders from {before}. Something happened.",
+            "{year} has {kept} of its {compared} leaders in common with {before}. Something happened.",
             "Between {before} and {year}, {top_before} made way for {top}; {kept} of {compared} survived.",
             "The great clear-out came in {year}: {kept} of {compared} are left from {before}.",
         ),

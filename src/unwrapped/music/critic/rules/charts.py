@@ -195,6 +195,14 @@ def _days_of_track(profile: TasteProfile) -> Finding | None:
     )
 
 
+def _days_of_track_of_many(profile: TasteProfile) -> Finding | None:
+    """Nothing where the days are few because there are few with music."""
+    found = _days_of_track(profile)
+    if found is None or 2 * profile.charts.tracks[0].days > profile.volume.active_days:
+        return None
+    return found
+
+
 def _regular(profile: TasteProfile) -> Finding | None:
     active = profile.volume.active_days
     if not profile.charts.artists or active < FEWEST_ACTIVE_DAYS:
@@ -373,7 +381,7 @@ CHARTS: tuple[Rule, ...] = (
         claim="The first track got its plays on few days.",
         side="low",
         ground=grounds.DAYS_OF_TRACK,
-        find=_days_of_track,
+        find=_days_of_track_of_many,
         phrasings=(
             "{title} got its {plays} on {days}. Pacing was discussed.",
             "{plays} of {title} fit into {days}. {artist} was devoured.",
@@ -389,7 +397,7 @@ CHARTS: tuple[Rule, ...] = (
         ground=grounds.DAYS_OF_TRACK,
         find=_days_of_track,
         phrasings=(
-            "{title} took {days} to reach {plays}. Dosed, not gulped.",
+            "{title} is down for {days}, with {plays}. Dosed, not gulped.",
             "{plays} of {title} by {artist}, on {days}. Like vitamins.",
             "On {days} there was {title}, {plays} in total. {artist} is a staple.",
         ),
@@ -403,9 +411,9 @@ CHARTS: tuple[Rule, ...] = (
         ground=grounds.DAYS_OF_ARTIST,
         find=_regular,
         phrasings=(
-            "{artist} was on {days} of your {of}. A standing order.",
-            "On {days} of {of} there was some {artist}. The towel is reserved.",
-            "{artist} turns up on {days} of {of}, {title} most often. Family, practically.",
+            "{artist} was on {days} of your {of} with music. A standing order.",
+            "On {days} of {of} with music there was some {artist}. The towel is reserved.",
+            "{artist} turns up on {days} of {of} with music, {title} most often. Family, practically.",
         ),
         epithet="Inveterate",
     ),

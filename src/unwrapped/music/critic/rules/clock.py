@@ -112,11 +112,6 @@ def _flat(profile: TasteProfile) -> Finding | None:
     return Finding(
         clock.effective_hours / 24,
         {
-            "effective": fact(
-                "as even as so many hours played equally",
-                clock.effective_hours,
-                "hours",
-            ),
             "hour": fact("quietest hour begins", quiet, "clock"),
             "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
             "peak": fact("hour with the most plays begins", clock.peak_hour, "clock"),
@@ -219,8 +214,8 @@ CLOCK: tuple[Rule, ...] = (
         find=_office,
         phrasings=(
             "{share} of your plays begin from {workdays}, {first} to {last}. Somebody is paying for this.",
-            "{workdays}, {first} to {last}: {plays}, which is {share}. The meeting could wait.",
-            "Your music clocks in at {first} and out at {last}, {workdays}: {share} of the plays. No overtime claimed.",
+            "{workdays}, {first} to {last}: {plays}, {share} of the total. The meeting could wait.",
+            "{share} of your plays keep office hours: {first} to {last}, {workdays}. The payslip is pending.",
         ),
         epithet="Office-Hours",
     ),
@@ -260,7 +255,7 @@ CLOCK: tuple[Rule, ...] = (
         ground=grounds.WEEKEND,
         find=_weekend,
         phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. Music is for work.",
+            "{days} are {even} of a week and {weekend} of your plays. Music keeps office days.",
             "From {workdays} you log {week} of your plays. The weekend is off duty.",
             "{weekend} of your plays fall on {days}; {week} belong to the other days. Rest is taken literally.",
         ),
@@ -290,7 +285,7 @@ CLOCK: tuple[Rule, ...] = (
         phrasings=(
             "Your quietest hour, from {hour}, still has {plays}. The door stays open.",
             "The emptiest hour begins at {hour} and has {plays}; the fullest, from {peak}, has {most}. Closing time is theoretical.",
-            "Your day is as even as {effective} played equally, and the hour from {hour} brings up the rear with {plays}. Shifts, apparently.",
+            "The hour from {hour} brings up the rear with {plays}; in front, with {most}, is the hour from {peak}. Shifts, apparently.",
         ),
         epithet="Round-the-Clock",
     ),
@@ -304,9 +299,9 @@ CLOCK: tuple[Rule, ...] = (
         phrasings=(
             "In {days}, the hours from {first} to {last} hold {plays}. The hour from {peak} holds {most}.",
             "Between {first} and {last} there are {plays} on the books, out of {days}. The shop is shut.",
-            "{first} to {last}: {plays} in {days}. Somebody sleeps soundly.",
+            "{first} to {last}: {plays} in {days}. The shutters stay down.",
         ),
-        epithet="Well-Rested",
+        epithet="Shuttered",
     ),
     Rule(
         name="day_of_days",
@@ -331,7 +326,7 @@ CLOCK: tuple[Rule, ...] = (
         find=_quietest_day,
         phrasings=(
             "{weekday} gets {share} of your plays, where an even week would give it {even}. What did it do?",
-            "{plays} on {weekday}s, {share} of the total. The page stays clean.",
+            "{plays} on {weekday}s, {share} of the total. The page stays short.",
             "Your {weekday} makes do with {share} of the plays. Its fair share is {even}.",
         ),
         epithet="Off-Duty",

@@ -36,7 +36,10 @@ def _inseparable(profile: TasteProfile) -> Finding | None:
     if pair is None or pair.shared_days < FEWEST_SHARED:
         return None
     either = pair.one_days + pair.other_days - pair.shared_days
-    facts = _pair(pair) | {"either": fact("days with a play of either", either, "days")}
+    facts = _pair(pair) | {
+        "either": fact("days with a play of either", either, "days"),
+        "both": fact("days with a play of both", pair.shared_days, "number"),
+    }
     return Finding(pair.shared_days / either, facts)
 
 
@@ -127,14 +130,14 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="inseparable",
         family="company",
-        claim="Two of the top ten artists are nearly always played on the same days.",
+        claim="Two of the top ten artists are very often played on the same days.",
         side="high",
         ground=grounds.TOGETHER,
         find=_inseparable,
         phrasings=(
-            "{one} and {other} share {shared} of {either}. They carpool.",
-            "Where {one} goes, {other} goes: {shared} of {either}. Chaperoned.",
-            "Of {either} with {one} or {other}, {shared} have them together. Adjoining desks.",
+            "{one} and {other} share {both} of {either}. They carpool.",
+            "{one} and {other} turn up together on {both} of {either}. Chaperoned.",
+            "Of {either} with {one} or {other}, {both} have them together. Adjoining desks.",
         ),
         epithet="Matchmaking",
     ),
@@ -146,9 +149,9 @@ COMPANY: tuple[Rule, ...] = (
         ground=grounds.HAUNT_NIGHT,
         find=lambda p: _hours(_haunt(p.company.night, p.clock.night_share), 0, 5),
         phrasings=(
-            "{artist} gets {share} of {plays} between {first} and {last}; your log as a whole, {usual}.",
+            "Of the {plays} of {artist}, {share} begin between {first} and {last}; of your whole log, {usual}.",
             "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Daylight disagrees.",
-            "Between {first} and {last} it is {artist}: {inside} of {plays}. An owl's choice.",
+            "{artist} has {plays}, {inside} of them between {first} and {last}. An owl's choice.",
         ),
         epithet="After-Hours",
     ),
@@ -160,8 +163,8 @@ COMPANY: tuple[Rule, ...] = (
         ground=grounds.HAUNT_MORNING,
         find=lambda p: _hours(_haunt(p.company.morning, p.clock.morning_share), 5, 9),
         phrasings=(
-            "{artist} has {inside} of {plays} between {first} and {last}. Toast is nearby.",
-            "{share} of your {artist} comes between {first} and {last}, against {usual} of your log.",
+            "{artist} has {plays}, {inside} of them between {first} and {last}. Toast is nearby.",
+            "Between {first} and {last} begin {share} of your plays of {artist}, against {usual} of your log.",
             "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Stronger than tea.",
         ),
         epithet="Breakfasting",
@@ -174,8 +177,8 @@ COMPANY: tuple[Rule, ...] = (
         ground=grounds.HAUNT_WEEKEND,
         find=_weekend,
         phrasings=(
-            "{artist} has {inside} of {plays} on {days}. Weekdays need not apply.",
-            "{share} of your {artist} falls on {days}, against {usual} of your log.",
+            "{artist} has {plays}, {inside} of them on {days}. Weekdays get the rest.",
+            "{share} of your plays of {artist} fall on {days}, against {usual} of your log.",
             "Of the {plays} of {artist}, {inside} fall on {days}. Kept for best.",
         ),
         epithet="Holidaying",
@@ -188,9 +191,9 @@ COMPANY: tuple[Rule, ...] = (
         ground=grounds.DAY_OF_ONE,
         find=_day_of_one,
         phrasings=(
-            "{day} belonged to {artist}: {plays} out of {of}. A state visit.",
-            "On {day} you played {artist} through {plays}. The day had {of}.",
-            "{plays} of {artist} on {day}, of {of} that day. Visitors were turned away.",
+            "{day}: {plays} of {artist}, out of {of}. A state visit.",
+            "On {day} {artist} got {plays}; the day had {of}.",
+            "{plays} of {artist} on {day}, of {of} that day. Catering was informed.",
         ),
         epithet="Besotted",
     ),

@@ -1,16 +1,26 @@
 """Rules about encounters that stayed short."""
 
+from datetime import date
+
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
+FEWEST_DAYS_AFTER = 30
+"""Whoever came yesterday has not stayed away yet."""
+
+
+def _is_over(profile: TasteProfile, day: date) -> bool:
+    volume = profile.volume
+    after = (volume.last_day - day).days
+    return volume.days >= FEWEST_DAYS and after >= FEWEST_DAYS_AFTER
 
 
 def _one_day_artist(profile: TasteProfile) -> Finding | None:
     met = profile.encounters.one_day_artist
-    if met is None or profile.volume.days < FEWEST_DAYS:
+    if met is None or not _is_over(profile, met.day):
         return None
     return Finding(
         met.plays,
@@ -29,7 +39,7 @@ def _one_day_artist(profile: TasteProfile) -> Finding | None:
 
 def _one_day_track(profile: TasteProfile) -> Finding | None:
     met = profile.encounters.one_day_track
-    if met is None or profile.volume.days < FEWEST_DAYS:
+    if met is None or not _is_over(profile, met.day):
         return None
     return Finding(
         met.plays,
@@ -94,7 +104,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
         find=_one_day_track,
         phrasings=(
             "{title} by {artist}: {plays}, each of them on {day}. Loved, then shelved.",
-            "On {day} you played {title} through {plays}. It was not asked back.",
+            "On {day} {title} got {plays}. It was not asked back.",
             "{plays} of {title}, begun and ended on {day}. {artist} keeps the date.",
         ),
         epithet="Short-Fused",

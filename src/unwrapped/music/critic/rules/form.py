@@ -41,6 +41,8 @@ def _median_play(profile: TasteProfile) -> Finding | None:
     if lengths is None or lengths.known_listens < FEWEST_LISTENS:
         return None
     minutes = lengths.median_play_minutes
+    if minutes >= LONG_MINUTES and not lengths.long_are_tracks:  # episodes, perhaps
+        return None
     facts = {"median": fact("median length of a play", minutes, "minutes")}
     if profile.charts.tracks:
         top = profile.charts.tracks[0]
@@ -114,7 +116,7 @@ FORM: tuple[Rule, ...] = (
         ground=grounds.SHUFFLE,
         find=_shuffle,
         phrasings=(
-            "Shuffle is on for {share} of your plays. Taste by lottery.",
+            "Shuffle was on for {share} of {plays}. Taste by lottery.",
             "{share} of {plays} were shuffled. Track lists are suggestions.",
             "Chance chose {share} of {plays}. It knows you well.",
         ),
@@ -128,7 +130,7 @@ FORM: tuple[Rule, ...] = (
         ground=grounds.SHUFFLE,
         find=_shuffle,
         phrasings=(
-            "Shuffle is off for {rest} of your plays. The dice are unused.",
+            "Shuffle was off for {rest} of {plays}. The dice are idle.",
             "Shuffle got {share} of {plays}. Order is kept, thank you.",
             "{rest} of {plays} came without shuffle. Chance was not invited.",
         ),
@@ -199,7 +201,7 @@ FORM: tuple[Rule, ...] = (
         find=_top_album,
         phrasings=(
             "{album} by {artist} has {plays}, {share} of the total. The sleeve is worn.",
-            "{share} of your plays come from {album}. {artist} made others, reportedly.",
+            "{share} of your plays come from {album}. {artist} has the royalties.",
             "{plays} from {album} by {artist}, {share} of the log. A roommate.",
         ),
         epithet="Well-Worn",

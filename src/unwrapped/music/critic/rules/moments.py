@@ -126,7 +126,7 @@ MOMENTS: tuple[Rule, ...] = (
         ground=grounds.MILESTONE_TRACK,
         find=_milestone,
         phrasings=(
-            "Play number {number} fell on {day}: {title}, of {plays} in total. The odds approved.",
+            "Play number {number} fell on {day}: {title}, with {plays} in total. The odds approved.",
             "Number {number} was {title} by {artist}, on {day}. With {plays}, it queued properly.",
             "The jubilee, play {number}, went to {title}, which has {plays}. As rehearsed.",
         ),

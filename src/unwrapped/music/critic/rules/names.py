@@ -98,7 +98,7 @@ NAMES: tuple[Rule, ...] = (
         ground=grounds.INITIALS,
         find=_initials,
         phrasings=(
-            "{count} of your leading {ten} begin with {letter}: {first}, {next}. The drawer jams.",
+            "{count} of your leading {ten} go under {letter}: {first}, {next}. The drawer jams.",
             "{first}, {next}, {last}: {count} of your leading {ten} are filed under {letter}.",
             "Under {letter} the clerk files {count} of your leading {ten}, {first} foremost.",
         ),

@@ -11,6 +11,8 @@ WHOLE_YEAR_DAYS = 350
 FEWEST_ACTIVE_DAYS = 30
 FEWEST_SILENT_DAYS = 2
 MOST_OF_LITTLE = 12
+LONGEST_BREAK = 31
+"""Days; after more of them nobody is hardly ever away."""
 
 
 def _active(profile: TasteProfile) -> Finding | None:
@@ -65,7 +67,10 @@ def _long_silence(profile: TasteProfile) -> Finding | None:
 
 
 def _silence_of_a_long_period(profile: TasteProfile) -> Finding | None:
-    return _silence(profile) if profile.volume.days >= WHOLE_YEAR_DAYS else None
+    found = _silence(profile)
+    if found is None or profile.volume.days < WHOLE_YEAR_DAYS:
+        return None
+    return found if found.value <= LONGEST_BREAK else None
 
 
 def _a_day(profile: TasteProfile) -> Finding | None:
@@ -92,12 +97,12 @@ PRESENCE: tuple[Rule, ...] = (
     Rule(
         name="daily_bread",
         family="presence",
-        claim="There is a play on nearly all days of the period.",
+        claim="There is a play on very many days of the period.",
         side="high",
         ground=grounds.ACTIVE_DAYS,
         find=_active,
         phrasings=(
-            "{active} of {days} have a play. The register is nearly full.",
+            "{active} of {days} have a play. The register is thick.",
             "Days without music: {off} of {days}. Absence is duly noted.",
             "Music on {share} of your days, {active} of {days}. Attendance is not compulsory.",
         ),
@@ -153,11 +158,11 @@ PRESENCE: tuple[Rule, ...] = (
         ground=grounds.SILENCE,
         find=_silence_of_a_long_period,
         phrasings=(
-            "Your longest break from music lasted {silence}, from {first} to {last}. Hardly worth unpacking.",
-            "{silence} is the longest that you held out, between {first} and {last}. Chocolate lasts longer.",
+            "The longest break in your log lasted {silence}, from {first} to {last}. Hardly worth unpacking.",
+            "{silence} is the longest that the log went without a play, between {first} and {last}. Chocolate lasts longer.",
             "The longest silence on the books: {silence}, {first} to {last}. It felt longer here.",
         ),
-        epithet="Ever-Present",
+        epithet="Never-Long-Gone",
     ),
     Rule(
         name="heavy_days",

@@ -35,7 +35,11 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays in that time", strongest.plays, "plays"),
             "first": fact("from", strongest.first_day, "day"),
             "last": fact("to", strongest.last_day, "day"),
-            "share": fact("share of all plays in that time", strongest.share, "share"),
+            "share": fact(
+                "share of all plays from its first to its last in that time",
+                strongest.share,
+                "share",
+            ),
             "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
         },
@@ -103,6 +107,8 @@ def _loop(profile: TasteProfile) -> Finding | None:
 
 def _opener(profile: TasteProfile) -> Finding | None:
     repetition, days = profile.repetition, profile.volume.active_days
+    if profile.sleep is not None:  # it may have opened the day
+        return None
     if days < FEWEST_DAYS or repetition.opener_days < FEWEST_TIMES:
         return None
     return Finding(
@@ -122,6 +128,8 @@ def _opener(profile: TasteProfile) -> Finding | None:
 
 def _routine(profile: TasteProfile, habit: Habit | None, does: str) -> Finding | None:
     sessions = profile.sessions.count
+    if profile.sleep is not None:  # it may have begun or ended them
+        return None
     if habit is None or sessions < FEWEST_SESSIONS or habit.times < FEWEST_TIMES:
         return None
     return Finding(
@@ -184,8 +192,8 @@ REPEATS: tuple[Rule, ...] = (
         find=_serial_in_earnest,
         phrasings=(
             "{least} or more in {window}: {tracks} managed that, from {title} ({most}) to {other} ({fewest}).",
-            "It happened to {title}, it happened to {other}: {tracks} got {least} or more in {window}.",
-            "{tracks} reached {least} in {window}. {title} was the loudest affair, with {most}.",
+            "It happened to {title}, it happened to {other}: {tracks} each got {least} or more in {window}.",
+            "{tracks} each reached {least} in {window}. {title} was the loudest affair, with {most}.",
         ),
         epithet="Serial",
     ),
@@ -226,8 +234,8 @@ REPEATS: tuple[Rule, ...] = (
         find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
         phrasings=(
             "{again} of your plays repeat the play before. Carbon paper was ordered.",
-            "After a track comes the same track: {again} of your plays. {title} made it {loop}.",
-            "{again} of your plays are encores. {title} by {artist} ran to {loop} in a row.",
+            "After a track comes the same track: {again} of your plays. {title} came {loop} in a row.",
+            "{again} of your plays are encores. {title} by {artist} came {loop} in a row.",
         ),
         epithet="Encore",
     ),
@@ -255,7 +263,7 @@ REPEATS: tuple[Rule, ...] = (
         phrasings=(
             "{times} of your {of} begin with {title} by {artist}. It has the key.",
             "{title} began {times} of {of}. {artist} is on call.",
-            "When a session starts, {title} starts it: {times} of {of}.",
+            "{title} by {artist} was the first entry in {times} of {of}.",
         ),
         epithet="Curtain-Raising",
     ),
@@ -276,14 +284,14 @@ REPEATS: tuple[Rule, ...] = (
     Rule(
         name="week_of_one",
         family="repeats",
-        claim="In the strongest week of a track, it had most of all plays.",
+        claim="In the strongest week of a track, it had very many of the plays.",
         side="high",
         ground=grounds.SHARE_OF_WEEK,
         find=_week_of_one,
         phrasings=(
-            "From {first} to {last}, {title} was {share} of what you played. Other music waited.",
-            "{share} of your plays between {first} and {last} were {title} by {artist}.",
-            "Between {first} and {last}, {title} took {share} of the airtime: {plays}. A guest host.",
+            "In its fullest week, from its first play on {first} to its last on {last}, {title} was {share} of what you played.",
+            "{share} of your plays were {title}, from its first on {first} to its last on {last}, in its fullest week. Other music took turns.",
+            "{title} by {artist} in its fullest week, first play {first}, last {last}: {plays}, which is {share} of what lies between. A guest host.",
         ),
         epithet="Fixated",
     ),
@@ -295,7 +303,7 @@ REPEATS: tuple[Rule, ...] = (
         ground=grounds.SOLO,
         find=_solo,
         phrasings=(
-            "On {day} you began a run of {plays} in a row by {artist}, {tracks} among them.",
+            "On {day} you began {plays} in a row of {artist}, {tracks} among them.",
             "{artist}, uninterrupted: {plays} in a row, begun on {day}. No guests.",
             "{plays} in a row of {artist}, begun on {day}. A private concert.",
         ),

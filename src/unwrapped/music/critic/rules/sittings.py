@@ -130,14 +130,14 @@ SITTINGS: tuple[Rule, ...] = (
     Rule(
         name="few_visits",
         family="sittings",
-        claim="A day with music has hardly more than one session.",
+        claim="A day with music has few sessions.",
         side="low",
         ground=grounds.VISITS,
         find=_visits,
         phrasings=(
-            "{count} on {days}: {usual} a day. In, listen, out.",
-            "An average day with music has {usual}. Punctuality of a sort.",
-            "{usual} a day with music, {count} in total. No encores are booked.",
+            "{count} on {days}: {usual} a day. The hinges last.",
+            "An average day with music has {usual}. Entrances are few.",
+            "{usual} a day with music, {count} in total. The door rests.",
         ),
         epithet="Orderly",
     ),

@@ -147,9 +147,9 @@ TRACKS: tuple[Rule, ...] = (
         ground=grounds.TRACKS_ONCE,
         find=_tracks_once,
         phrasings=(
-            "Of {tracks}, {track_share} were left at {once}. What enters is kept.",
-            "Tracks that had to be content with {once}: {tracks_once} of {tracks}. You adopt.",
-            "{track_share} of your tracks got {once}, the others were asked back. More helpings here.",
+            "Of {tracks}, {track_share} were left at {once}. Most get another chance.",
+            "Tracks that had to be content with {once}: {tracks_once} of {tracks}. You adopt most.",
+            "{track_share} of your tracks got {once}, the others were asked back. Seconds are served.",
         ),
         epithet="Thorough",
     ),
@@ -231,7 +231,7 @@ TRACKS: tuple[Rule, ...] = (
         ground=grounds.PLAYS_A_TRACK,
         find=_few_songs,
         phrasings=(
-            "{artist} leads your list with {plays}, on {tracks}. {title} did {best} of it.",
+            "{artist} leads your list with {plays}, on {tracks}. {title} alone has {best}.",
             "{plays} for {artist}, on {tracks}. The usual, then.",
             "{tracks} brought {artist} {plays}. {title} alone brought {best}.",
         ),

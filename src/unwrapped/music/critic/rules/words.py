@@ -1,5 +1,6 @@
 """Rules about a word in a title, held against the plays of the track. Read literally."""
 
+import re
 from collections.abc import Callable
 
 from unwrapped.music.critic import grounds
@@ -8,11 +9,17 @@ from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_PLAYS = 10
+DENIED = re.compile(
+    r"\b(no|not|never|nothing|nobody|without|ain|\w+n['’]t|cannot)\b", re.IGNORECASE
+)
+"""A title with such a word may say the contrary of what is looked for in it."""
 
 
 def _find(word: str) -> Callable[[TasteProfile], Finding | None]:
     def find(profile: TasteProfile) -> Finding | None:
         for entry in profile.charts.words:
+            if DENIED.search(entry.title):
+                continue
             if entry.word == word and entry.plays >= FEWEST_PLAYS:
                 return Finding(
                     entry.plays,
@@ -127,7 +134,7 @@ WORDS: tuple[Rule, ...] = (
         "night", "Evening-Dress",
         "{title} by {artist}: {plays}. Days were available.",
         "{plays} of {title}. The blinds stay down.",
-        "Night falls {plays} long, with {title}.",
+        "Night, in these books: {title}, {plays}.",
     ),
     _rule(
         "rain", "Rained-On",
@@ -157,7 +164,7 @@ WORDS: tuple[Rule, ...] = (
         "time", "Well-Timed",
         "{title} by {artist}: {plays}. Time was found.",
         "{plays} of {title}. The hourglass was turned.",
-        "Asked for the time, you said {title}: {plays}.",
+        "For the time, see {title}: {plays}.",
     ),
     _rule(
         "wait", "Expectant",
