@@ -1,12 +1,11 @@
 """One artist, album or track: its place, its figures, what belongs to it, its last plays."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.music.history.period import Period
+from unwrapped.music.listens.queries import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenFilter, ListenService
@@ -14,10 +13,10 @@ from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
 from unwrapped.music.statistics.asked import Asked
 from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
-from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
+from unwrapped.web.pages.asking import ScreenStatistics
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
 
@@ -26,20 +25,11 @@ router = screen_router()
 LAST_PLAYS = 10
 
 
-async def get_own_statistics(
-    user: User, session: SessionDep, resources: ResourcesDep
-) -> StatisticsService:
-    """The statistics of the caller."""
-    return await open_statistics(session, resources, user.id)
-
-
-async def get_all_time(user: User) -> Asked:
+async def get_all_time(user: User, now: NowDep) -> Asked:
     """The whole history, in the zone of the account."""
-    zone = parse_zone(user.time_zone)
-    return Asked(Period(), zone, datetime.now(UTC).astimezone(zone).date())
+    return Asked.parse("all", parse_zone(user.time_zone), now)
 
 
-OwnStatistics = Annotated[StatisticsService, Depends(get_own_statistics)]
 AllTime = Annotated[Asked, Depends(get_all_time)]
 
 
@@ -49,7 +39,7 @@ async def show_artist(
     screen: ScreenDep,
     user: User,
     asked: AllTime,
-    statistics: OwnStatistics,
+    statistics: ScreenStatistics,
     listens: ListenServiceDep,
 ) -> Response:
     """An artist. Raises `NotInHistory`."""
@@ -66,7 +56,7 @@ async def show_album(
     screen: ScreenDep,
     user: User,
     asked: AllTime,
-    statistics: OwnStatistics,
+    statistics: ScreenStatistics,
     listens: ListenServiceDep,
 ) -> Response:
     """An album. Raises `NotInHistory`."""
@@ -83,7 +73,7 @@ async def show_track(
     screen: ScreenDep,
     user: User,
     asked: AllTime,
-    statistics: OwnStatistics,
+    statistics: ScreenStatistics,
     listens: ListenServiceDep,
 ) -> Response:
     """A track. Raises `NotInHistory`."""
