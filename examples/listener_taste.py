@@ -27,6 +27,9 @@ ROWS_AN_ARTIST = 4
 TWICE_UNWANTED = 0.85
 """Chance that something else is heard where the same track would come again."""
 
+PLACES = 4_000
+"""Artists of a pace to choose from, until so many are met: then there are more."""
+
 STRAY = 0.15
 """Weight of the few artists of long tracks with a listener who does not look for them."""
 
@@ -188,7 +191,8 @@ def _distinct_artists(habits: Habits, rng: Random) -> Iterator[Artist]:
             pace = "long"
         elif liked < habits.long_tracks + habits.short_tracks:
             pace = "short"
-        found = artist(artist_number(pace, rng.randrange(4000)))
+        places = max(PLACES, 2 * len(seen) - PLACES)
+        found = artist(artist_number(pace, rng.randrange(places)))
         singles_unwanted = habits.albums > 0.5 and found.album_size == 1
         if found.name.casefold() not in seen and not singles_unwanted:
             seen.add(found.name.casefold())
@@ -196,12 +200,14 @@ def _distinct_artists(habits: Habits, rng: Random) -> Iterator[Artist]:
 
 
 def _tracks_to_sleep_to(rng: Random) -> list[Track]:
-    by = artist(artist_number("ambient", rng.randrange(4000)))
+    by = artist(artist_number("ambient", rng.randrange(PLACES)))
     return [track(by, number) for number in range(rng.randint(4, 8))]
 
 
 def _tracks_to_run_to(rng: Random) -> list[Track]:
-    artists = [artist(artist_number("ordinary", rng.randrange(4000))) for _ in range(6)]
+    artists = [
+        artist(artist_number("ordinary", rng.randrange(PLACES))) for _ in range(6)
+    ]
     return [track(by, number) for by in artists for number in range(5)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.make_export import make_listens
 from tests.music.critic.listeners import LISTENERS, profiles_of_all
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.ground import Ground, place
@@ -83,3 +84,7 @@ def test_histories_last_from_a_month_to_twelve_years() -> None:
     assert max(days) > 8 * 365
     assert 300 <= statistics.median(days) <= 400
     assert math.isclose(days.count(365) / len(days), 1 / 3, abs_tol=0.12)
+
+
+def test_a_long_history_has_artists_enough() -> None:
+    assert next(make_listens("omnivore", rows=200_000, years=(2012, 2025))).artist

@@ -94,6 +94,8 @@ async def test_one_that_the_system_kills_fails_at_once_and_says_why(
         row = await workplace.until(task_id)
         assert (row.status, row.error_code) == ("failed", "out_of_memory")
         assert (row.attempt, row.retryable) == (1, True)
+        is_refused = "TASK_MEMORY_MAX_BYTES" in (row.error_message or "")
+        assert is_refused == (number is signal.SIGABRT)
 
 
 async def test_one_that_dies_with_its_work_done_is_completed(

@@ -17,6 +17,7 @@ from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     CHILD_DIED,
     CHILD_KILLED,
+    REFUSED_MEMORY,
     AttemptFailed,
     out_of_memory,
 )
@@ -91,7 +92,9 @@ class InChild:
         if child.is_too_large:
             raise AttemptFailed(out_of_memory(self._limit))
         # Rust and C++ abort where they are refused memory.
-        if child.code in (-signal.SIGKILL, -signal.SIGABRT):
+        if child.code == -signal.SIGABRT:
+            raise AttemptFailed(REFUSED_MEMORY)
+        if child.code == -signal.SIGKILL:
             raise AttemptFailed(CHILD_KILLED)
         raise AttemptFailed(CHILD_DIED)
 
