@@ -71,7 +71,7 @@ class TaskSettings(Environment):
         description="Event streams of one person that are open at once, in each web process.",
     )
     task_memory_max_bytes: int = Field(
-        default=1024 * MIB,
+        default=1536 * MIB,
         ge=256 * MIB,
         description="Memory that one heavy task (an import, an analysis) may have; one"
         " that needs more fails.",
