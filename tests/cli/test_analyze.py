@@ -123,7 +123,7 @@ def test_the_zone_is_the_machines_unless_given() -> None:
 
 def test_what_people_read_is_in_their_words() -> None:
     outcome = told("--tz", "Etc/UTC")
-    assert re.search(r"29 December 2025, UTC ", outcome.out)
+    assert re.search(r"28 December 2025, UTC ", outcome.out)
     text = " ".join(outcome.out.split())
     assert "(88 public histories" in json.dumps(
         json.loads(told("--json").out)["verdict"]

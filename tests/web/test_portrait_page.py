@@ -239,5 +239,7 @@ def test_one_play_says_why_there_is_no_quadrant(
 ) -> None:
     painted = paint("one play", tmp_path_factory)
     standing = painted.page.one("section", **{"aria-labelledby": "standing"}).text
-    assert "Nostalgic or exploring? Not measured: novelty needs plays" in standing
+    assert (
+        "Nostalgic or exploring? Not measured: what is new cannot be known" in standing
+    )
     assert painted.page.one("p", **{"class": "eyebrow"}).text == "14 March 2023"

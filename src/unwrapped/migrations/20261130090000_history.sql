@@ -13,6 +13,8 @@ CREATE TABLE "history" (
   CONSTRAINT "fk_history_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE
 );
 INSERT INTO "history" SELECT "user_id", 1, '', 1, array_agg(DISTINCT "source"), '{}', 0 FROM "listen" GROUP BY "user_id";
+-- Modify "history_import" table
+ALTER TABLE "history_import" ADD CONSTRAINT "uq_history_import_user_id_id" UNIQUE ("user_id", "id");
 -- Create "import_records" table
 CREATE TABLE "import_records" (
   "user_id" bigint NOT NULL,
@@ -23,7 +25,7 @@ CREATE TABLE "import_records" (
   "removals" integer NOT NULL,
   PRIMARY KEY ("user_id", "import_id"),
   CONSTRAINT "fk_import_records_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,
-  CONSTRAINT "fk_import_records_import_id" FOREIGN KEY ("import_id") REFERENCES "history_import" ("id") ON UPDATE NO ACTION ON DELETE CASCADE
+  CONSTRAINT "fk_import_records_user_id_import_id" FOREIGN KEY ("user_id", "import_id") REFERENCES "history_import" ("user_id", "id") ON UPDATE NO ACTION ON DELETE CASCADE
 );
 -- Create index "ix_import_records_content" to table: "import_records"
 CREATE INDEX "ix_import_records_content" ON "import_records" ("user_id", "content");

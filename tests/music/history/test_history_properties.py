@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -22,6 +22,9 @@ from unwrapped.music.history.building import History, build_history
 from unwrapped.music.sources.limits import TOLERATED_BAD_ROWS
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.music.sources.reasons import AsideReason
+
+TRIED = settings(max_examples=settings().max_examples // 2)
+"""Each example is files of all logs."""
 
 type File = list[Row]
 
@@ -110,12 +113,14 @@ def _dirt_of(row: Row) -> AsideReason | None:
     return None
 
 
+@TRIED
 @given(rearranged())
 def test_the_set_of_rows_decides(arranged: tuple[Rows, list[File]]) -> None:
     rows, files = arranged
     assert_same(history(rows.files()), history(files))
 
 
+@TRIED
 @given(ROWS, st.integers(0, 3), st.booleans())
 def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> None:
     loose, entries = [], {}
@@ -165,6 +170,7 @@ def _uncounted(account: Account) -> int:
     return account.shadowed + account.echoes + account.double_scrobbles
 
 
+@TRIED
 @given(rearranged())
 def test_the_books_balance(arranged: tuple[Rows, list[File]]) -> None:
     _, files = arranged
@@ -191,6 +197,7 @@ def _key_of_names(row: Row) -> tuple[str, str]:
     )
 
 
+@TRIED
 @given(ROWS)
 def test_stored_and_marked_are_what_the_rules_say(rows: Rows) -> None:
     """The rules once more, in plain Python over the clean rows."""

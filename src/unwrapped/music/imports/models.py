@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from unwrapped.core.tables import Created
@@ -15,6 +15,7 @@ class HistoryImport(Created, table=True):
     __tablename__ = "history_import"
     __table_args__ = (
         Index("ix_history_import_listing", "user_id", "created_at", "id"),
+        UniqueConstraint("user_id", "id"),
     )
 
     id: UUID = Field(primary_key=True)

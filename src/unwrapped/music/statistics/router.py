@@ -41,7 +41,7 @@ from unwrapped.shared.zones import UnknownZone
 router = ApiRouter()
 
 ASKED = (*SIGNED_IN, UnknownPeriod, UnknownZone)
-_ID = StringConstraints(pattern="^[A-Za-z0-9_-]{22}$")
+_ID = StringConstraints(max_length=22, pattern="^[A-Za-z0-9_-]{22}$")
 _EXAMPLES = ["9MQZ8tNBjdK2BU2lbs26iQ"]
 PublicId = Annotated[
     str,

@@ -281,7 +281,11 @@ import_records = Table(
     Column("content", Text),
     Column("names", ARRAY(Text), nullable=False),
     Column("removals", Integer, nullable=False),
-    ForeignKeyConstraint(["import_id"], ["history_import.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["user_id", "import_id"],
+        ["history_import.user_id", "history_import.id"],
+        ondelete="CASCADE",
+    ),
     Index("ix_import_records_content", "user_id", "content"),
 )
 """The records that each import had, by their numbers. `content` is the digest of what was
