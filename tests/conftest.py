@@ -32,7 +32,7 @@ from unwrapped.main import configuration_of
 from unwrapped.shared import api_client
 
 hypothesis.settings.register_profile(
-    "repo", derandomize=True, deadline=None, max_examples=60
+    "repo", derandomize=True, deadline=None, max_examples=45
 )
 # `uv run pytest --hypothesis-profile thorough`: for hours in which nobody waits.
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)

@@ -28,7 +28,7 @@ from unwrapped.core.database import Database
 
 pytestmark = pytest.mark.sweep
 
-REQUESTS, FLOWS, STEPS = 6, 40, 6
+REQUESTS, FLOWS, STEPS = 5, 30, 6
 """Requests of each operation that fit, and that do not; flows, and steps of each."""
 
 LEFT_OUT = (
