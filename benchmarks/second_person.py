@@ -29,7 +29,8 @@ from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.building import PreparedUpload, prepare_upload
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.uploads import read_upload
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.planner_statistics import note_import

@@ -22,7 +22,8 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.removals import ImportRemovals
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.models import MARK_CODES

@@ -25,7 +25,8 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.reading import read_listens
 

@@ -129,7 +129,7 @@ async def get_visitor(
 
 
 Visitor = Annotated[Caller | None, Depends(get_visitor)]
-"""Whoever asks, signed in or not."""
+"""The person who asks, signed in or not."""
 
 
 async def get_exporting_user(

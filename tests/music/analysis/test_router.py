@@ -26,7 +26,8 @@ from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.kinds import kinds_of

@@ -23,7 +23,8 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import create_app
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.models import LOG_CODES
 from unwrapped.web.wording import source_title

@@ -9,7 +9,8 @@ import polars as pl
 from tests.exports import Row, track
 from tests.music.factories import comparable, store
 from unwrapped.core.resources import Resources
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import Columns, listens_of
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName

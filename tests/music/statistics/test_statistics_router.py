@@ -14,8 +14,9 @@ from tests.exports import Row
 from tests.music.factories import oracle, store
 from tests.music.read_model.listener import song
 from unwrapped.core.resources import Resources
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import get_now
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.sources.logs import LogName

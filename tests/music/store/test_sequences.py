@@ -27,7 +27,7 @@ from tests.music.store.test_stored_history import (
     listeners,
 )
 from unwrapped.music.imports.removals import ImportRemovals
-from unwrapped.music.listens.service import ListenFilter
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.store.merge import HistoryMerge
 
 __all__ = ["listeners"]

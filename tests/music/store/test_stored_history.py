@@ -42,7 +42,8 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.history.books import Books
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.spellings import safe_text, shorten

@@ -13,7 +13,8 @@ from tests.web.pages.history import Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.terms import public_id
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.models import TaskStatus
 

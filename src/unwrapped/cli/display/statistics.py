@@ -45,14 +45,14 @@ def print_statistics(
 
 
 def _print_json(summary: Summary, tops: Tops) -> None:
-    told = {
+    answer = {
         "summary": summary.model_dump(mode="json"),
         "top": {
             kind: [row.model_dump(mode="json") for row in rows]
             for kind, rows in tops.items()
         },
     }
-    written = json.dumps(told, ensure_ascii=False, indent=2)
+    written = json.dumps(answer, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(f"{printable_json(written)}\n".encode())
     sys.stdout.buffer.flush()
 

@@ -113,8 +113,8 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
 def choose(judgements: list[Judgement], fingerprint: str) -> list[Judgement]:
     """The observations of a verdict, the most surprising first.
 
-    Those that fire before milder ones, as `_Chosen` admits them. Beyond `STRIKING` more
-    is no more worth saying: there the listener's own figures (`fingerprint`) decide, so
+    Those that fire before milder ones, as `_Chosen` admits them. Beyond `STRIKING` nothing
+    is worth more: there the listener's own figures (`fingerprint`) decide, so
     that two of a kind do not get the same portrait.
     """
 

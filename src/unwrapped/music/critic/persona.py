@@ -119,11 +119,11 @@ def _line(
     lines = BY_BREADTH[_side(profile.axes.breadth)]
     if _novelty(profile) is not None and profile.axes.novelty is not None:
         lines += BY_NOVELTY[_side(profile.axes.novelty)]
-    told = {fact.text for fact in said}
+    used = {fact.text for fact in said}
     possible = [line for line in lines if placeholders(line) <= facts.keys()]
 
     def repeats(line: str) -> int:
-        return sum(facts[name].text in told for name in placeholders(line))
+        return sum(facts[name].text in used for name in placeholders(line))
 
     turned = possible[seed % len(possible) :] + possible[: seed % len(possible)]
     return min(turned, key=repeats)

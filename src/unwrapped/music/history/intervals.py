@@ -13,7 +13,7 @@ near_end   `t - lasted` .. `t + cut`           `t - lasted - LATE` .. `t + cut`
 =========  ==================================  ========================================
 
 Where the time played is unknown, `lasted` is the length of the track; where that is
-unknown too, what the log declares (`longest_unknown_ms`), and an end says no more than
+unknown too, what the log declares (`longest_unknown_ms`), and an end says as little as
 a moment near it. A length counts as `LONG_MS` at most. A log of moments near the end
 that declares 0 means the moment itself, whatever the length; its reports may be `LATE`.
 """

@@ -87,7 +87,7 @@ def _words_of(text: pl.Expr, key: pl.Expr) -> pl.Expr:
 def shared_tokens(
     ones: pl.DataFrame, others: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What tells which recordings share a loose key: `recording` and `token` of each side.
+    """What shows which recordings share a loose key: `recording` and `token` of each side.
 
     One of `ones` and one of `others` (`loose_keys`) share a key if they have a token in
     common: titles are equal, and so are the artists; or one artist is what comes before

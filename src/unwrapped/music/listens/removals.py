@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import Removal
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.copies import write_copy
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.zones import parse_zone

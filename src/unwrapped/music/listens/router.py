@@ -20,6 +20,7 @@ from unwrapped.music.listens.exporting import (
     ListenExport,
     open_listens,
 )
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import (
     ArtistQuery,
     DayQuery,
@@ -35,7 +36,6 @@ from unwrapped.music.listens.queries import (
 from unwrapped.music.listens.removals import RemovalService
 from unwrapped.music.listens.schemas import ListenRead, Removal
 from unwrapped.music.listens.service import (
-    ListenFilter,
     ListenOrder,
     ListenService,
     NothingNamed,

@@ -1,11 +1,8 @@
 """A listener's stored listens: a page of them, and removing some."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ARRAY,
@@ -14,16 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
-    Select,
     Table,
     and_,
     bindparam,
     func,
     literal,
-    or_,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -31,10 +25,16 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, public_id, start_of
+from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.listens.filters import (
+    ListenFilter,
+    between,
+    fits,
+    recordings_of,
+    within,
+)
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.sources.logs import LogName
-from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
@@ -124,8 +124,6 @@ _NAMES = (
 
 _TYPES = (datetime, int, int, int)
 _NEWEST, _OLDEST = Listing("listens", _TYPES), Listing("listens_oldest", _TYPES)
-# No listen is older or later; at the ends of the calendar not every day has a midnight.
-_EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 class NothingNamed(Invalid):
@@ -138,27 +136,6 @@ class NothingNamed(Invalid):
             "Say what to remove: a source, a period or an artist. period=all removes"
             " the whole history."
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenFilter:
-    """Which listens: all that fit every member; None fits all."""
-
-    source: LogName | None = None
-    period: Period | None = None
-    zone: ZoneInfo
-    artist: str | None = None
-    text: str | None = None
-    """A part of the name of the artist, the track or the album."""
-
-    album: str | None = None
-    """The public id of the album."""
-
-    track: str | None = None
-    """That of the track."""
-
-    ids: Sequence[str] | None = None
-    """The listens themselves, by the ids that they are shown with."""
 
 
 class ListenOrder(StrEnum):
@@ -184,16 +161,16 @@ class ListenService:
         day: date | None = None,
     ) -> Page[ListenRead]:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
-        query = select(listen).where(*_fits(user_id, wanted))
+        query = select(listen).where(*fits(user_id, wanted))
         named = (wanted.artist, wanted.text, wanted.album, wanted.track)
         if any(part is not None for part in named):
             await join_by_hash(self._session)
         if order is ListenOrder.NEWEST:
-            query = query.where(*_within(Period(last=day), wanted.zone))
+            query = query.where(*within(Period(last=day), wanted.zone))
             listing = _NEWEST
             query = listing.newest_first(query, _PLACE, limit, cursor)
         else:
-            query = query.where(*_within(Period(first=day), wanted.zone))
+            query = query.where(*within(Period(first=day), wanted.zone))
             listing = _OLDEST
             query = listing.oldest_first(query, _PLACE, limit, cursor)
         found = await self._session.execute(query)
@@ -262,11 +239,11 @@ class ListenService:
         named = (wanted.source, wanted.period, wanted.artist, wanted.ids)
         if all(part is None for part in named):
             raise NothingNamed
-        since, before = _between(wanted.period or Period(), wanted.zone)
+        since, before = between(wanted.period or Period(), wanted.zone)
         recordings = None
         if wanted.artist is not None:
             await join_by_hash(self._session)
-            found = await self._session.execute(_recordings_of(user_id, wanted.artist))
+            found = await self._session.execute(recordings_of(user_id, wanted.artist))
             recordings = [row.id for row in found]
         return Selection(
             log=None if wanted.source is None else LOG_CODES[wanted.source],
@@ -306,113 +283,6 @@ class ListenService:
             )
             in ids
         ]
-
-
-def _fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`."""
-    conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
-    if wanted.source is not None:
-        conditions.append(listen.c.log == LOG_CODES[wanted.source])
-    conditions += _within(wanted.period or Period(), wanted.zone)
-    if wanted.text is not None:
-        conditions.append(_named_like(user_id, wanted.text))
-    if wanted.track is not None:
-        conditions.append(listen.c.recording_id.in_(_takes_of(user_id, wanted.track)))
-    if wanted.album is not None:
-        spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
-        conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
-    if wanted.artist is not None:
-        conditions.append(
-            listen.c.recording_id.in_(_recordings_of(user_id, wanted.artist))
-        )
-    return conditions
-
-
-def _within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """The conditions on the start of a listen of a period."""
-    since, before = _between(period, zone)
-    conditions: list[ColumnElement[bool]] = []
-    if since is not None:
-        conditions.append(listen.c.started_at >= since)
-    if before is not None:
-        conditions.append(listen.c.started_at < before)
-    return conditions
-
-
-def _between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """From when to before when a period goes."""
-    since = before = None
-    if period.first is not None and period.first > _EARLIEST:
-        since = _midnight(period.first, zone)
-    if period.last is not None and period.last < _LATEST:
-        before = _midnight(period.last + timedelta(days=1), zone)
-    return since, before
-
-
-def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
-    """That artist, track or album of a listen have `part` in their name."""
-
-    def has(column: Column[str]) -> ColumnElement[bool]:
-        return func.strpos(func.lower(column), func.lower(part)) > 0
-
-    by_track = (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(recording.c.user_id == user_id, has(artist.c.name) | has(track.c.title))
-    )
-    by_album = (
-        select(spelling.c.recording_id, spelling.c.id)
-        .join(
-            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
-        )
-        .where(spelling.c.user_id == user_id, has(album.c.name))
-    )
-    return or_(
-        listen.c.recording_id.in_(by_track),
-        tuple_(listen.c.recording_id, listen.c.spelling_id).in_(by_album),
-    )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
-
-
-def _recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(
-            recording.c.user_id == user_id,
-            artist.c.public_id == public_id(name_key(name)),
-        )
-    )
-
-
-def _takes_of(user_id: int, track_id: str) -> Select[tuple[int]]:
-    """The recordings that count as a track."""
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .where(recording.c.user_id == user_id, track.c.public_id == track_id)
-    )
-
-
-def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
-    """The spellings whose listens are shown on an album."""
-    return (
-        select(spelling.c.recording_id, spelling.c.id)
-        .join(
-            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
-        )
-        .where(spelling.c.user_id == user_id, album.c.public_id == album_id)
-    )
-
-
-def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
-    """A dictionary row by its number, of the listener of the recording."""
-    return and_(table.c.user_id == recording.c.user_id, table.c.id == number)
 
 
 def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:

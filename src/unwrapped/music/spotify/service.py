@@ -167,7 +167,8 @@ async def read_sync(session: AsyncSession, user_id: int) -> SpotifySync:
 async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
     """Turn the sync off; returns how many listens were removed (`forget`)."""
     # Frames are loaded where they are needed, as above.
-    from unwrapped.music.listens.service import ListenFilter, ListenService
+    from unwrapped.music.listens.filters import ListenFilter
+    from unwrapped.music.listens.service import ListenService
     from unwrapped.music.sources.logs import log_forgotten_with
 
     deleted = 0

@@ -130,7 +130,7 @@ def _artists(*spelled: pl.DataFrame) -> list[str]:
 
 
 def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """The recordings that have later listens to what is shown as it is spelled, no more.
+    """The recordings that have later listens to what is shown as it is spelled, and nothing else.
 
     Nothing else is shown for that: what is the latest already only became later.
     """

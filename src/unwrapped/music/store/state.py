@@ -124,7 +124,7 @@ async def note_addition(
     version: int,
     span: tuple[datetime, datetime] | None,
 ) -> None:
-    """Note that a version did no more than to add listens that begin within `span`.
+    """Note that a version only added listens that begin within `span`.
 
     Marks and names of all others are what they were; None where nothing was added.
     """

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
 from unwrapped.music.statistics.asked import Asked

@@ -10,8 +10,8 @@ from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import RemovalServiceDep
-from unwrapped.music.listens.service import ListenFilter
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeText
 from unwrapped.shared.zones import parse_zone

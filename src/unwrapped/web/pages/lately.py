@@ -9,8 +9,9 @@ from unwrapped.auth.caller import Caller
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenFilter, ListenService
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.asked import Asked, Ranking

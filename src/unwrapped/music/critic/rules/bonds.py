@@ -56,7 +56,7 @@ def _track_comeback(profile: TasteProfile) -> Finding | None:
 
 def _farewell(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.farewell
-    # Whoever pauses altogether has not left one artist.
+    # A listener who pauses altogether has not left one artist.
     if bond is None or bond.days_after < FEWEST_DAYS_AFTER:
         return None
     if days_missing(profile.gaps, bond.last_day, profile.volume.last_day):

@@ -9,7 +9,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
 FEWEST_DAYS_AFTER = 30
-"""Whoever came yesterday has not stayed away yet."""
+"""An artist who came yesterday has not stayed away yet."""
 
 
 def _is_over(profile: TasteProfile, day: date) -> bool:

@@ -1,0 +1,164 @@
+"""Which listens are meant, as conditions on their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+
+from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.sources.logs import LogName
+from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.store.models import (
+    LOG_CODES,
+    album,
+    artist,
+    listen,
+    recording,
+    spelling,
+    track,
+)
+
+# No listen is older or later; at the ends of the calendar not every day has a midnight.
+_EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenFilter:
+    """Which listens: all that fit every member; None fits all."""
+
+    source: LogName | None = None
+    period: Period | None = None
+    zone: ZoneInfo
+    artist: str | None = None
+    text: str | None = None
+    """A part of the name of the artist, the track or the album."""
+
+    album: str | None = None
+    """The public id of the album."""
+
+    track: str | None = None
+    """That of the track."""
+
+    ids: Sequence[str] | None = None
+    """The listens themselves, by the ids that they are shown with."""
+
+
+def fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `listen`."""
+    conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
+    if wanted.source is not None:
+        conditions.append(listen.c.log == LOG_CODES[wanted.source])
+    conditions += within(wanted.period or Period(), wanted.zone)
+    if wanted.text is not None:
+        conditions.append(_named_like(user_id, wanted.text))
+    if wanted.track is not None:
+        conditions.append(listen.c.recording_id.in_(_takes_of(user_id, wanted.track)))
+    if wanted.album is not None:
+        spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
+        conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
+    if wanted.artist is not None:
+        conditions.append(
+            listen.c.recording_id.in_(recordings_of(user_id, wanted.artist))
+        )
+    return conditions
+
+
+def within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """The conditions on the start of a listen of a period."""
+    since, before = between(period, zone)
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(listen.c.started_at >= since)
+    if before is not None:
+        conditions.append(listen.c.started_at < before)
+    return conditions
+
+
+def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """From when to before when a period goes."""
+    since = before = None
+    if period.first is not None and period.first > _EARLIEST:
+        since = _midnight(period.first, zone)
+    if period.last is not None and period.last < _LATEST:
+        before = _midnight(period.last + timedelta(days=1), zone)
+    return since, before
+
+
+def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
+    """That artist, track or album of a listen have `part` in their name."""
+
+    def has(column: Column[str]) -> ColumnElement[bool]:
+        return func.strpos(func.lower(column), func.lower(part)) > 0
+
+    by_track = (
+        select(recording.c.id)
+        .join(track, _same_listener(track, recording.c.track_id))
+        .join(artist, _same_listener(artist, track.c.artist_id))
+        .where(recording.c.user_id == user_id, has(artist.c.name) | has(track.c.title))
+    )
+    by_album = (
+        select(spelling.c.recording_id, spelling.c.id)
+        .join(
+            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
+        )
+        .where(spelling.c.user_id == user_id, has(album.c.name))
+    )
+    return or_(
+        listen.c.recording_id.in_(by_track),
+        tuple_(listen.c.recording_id, listen.c.spelling_id).in_(by_album),
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
+    return (
+        select(recording.c.id)
+        .join(track, _same_listener(track, recording.c.track_id))
+        .join(artist, _same_listener(artist, track.c.artist_id))
+        .where(
+            recording.c.user_id == user_id,
+            artist.c.public_id == public_id(name_key(name)),
+        )
+    )
+
+
+def _takes_of(user_id: int, track_id: str) -> Select[tuple[int]]:
+    """The recordings that count as a track."""
+    return (
+        select(recording.c.id)
+        .join(track, _same_listener(track, recording.c.track_id))
+        .where(recording.c.user_id == user_id, track.c.public_id == track_id)
+    )
+
+
+def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
+    """The spellings whose listens are shown on an album."""
+    return (
+        select(spelling.c.recording_id, spelling.c.id)
+        .join(
+            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
+        )
+        .where(spelling.c.user_id == user_id, album.c.public_id == album_id)
+    )
+
+
+def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
+    """A dictionary row by its number, of the listener of the recording."""
+    return and_(table.c.user_id == recording.c.user_id, table.c.id == number)
