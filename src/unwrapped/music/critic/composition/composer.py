@@ -1,0 +1,81 @@
+"""The composer: a thesis, the beats that serve it, and an ending that returns to it."""
+
+from dataclasses import dataclass
+
+from unwrapped.music.critic.composition.beats import Placed, Selection
+from unwrapped.music.critic.composition.cast import cast_of
+from unwrapped.music.critic.composition.ending import close, name_text
+from unwrapped.music.critic.composition.joining import join, with_aside
+from unwrapped.music.critic.composition.ledger import Ledger
+from unwrapped.music.critic.composition.lines import Said
+from unwrapped.music.critic.composition.stock import Stock, read_stock
+from unwrapped.music.critic.composition.thesis import Argument, find_argument
+from unwrapped.music.critic.judging import draw, fingerprint, weigh
+from unwrapped.music.critic.verdict import Beat
+from unwrapped.music.profile.taste import TasteProfile
+
+THESIS = "the thesis"
+"""Its family, which no beat has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A composed text."""
+
+    title: Said
+    thesis: Beat
+    beats: list[Beat]
+    """The last one closes."""
+
+    placed: list[Placed]
+    """The findings of the beats but the last."""
+
+
+def compose(profile: TasteProfile) -> Text:
+    """The text of a profile that is not small."""
+    stock, seed = read_stock(), fingerprint(profile)
+    cast, judgements = cast_of(profile), weigh(profile)
+    argument = find_argument(judgements, cast, stock.theses, seed)
+    carrier, ledger = argument.carrier, Ledger()
+    ledger.enter(carrier.rule.family if carrier else THESIS, argument.opening)
+    selection = Selection(judgements, stock.beats, cast, seed)
+    placed = selection.choose(argument.thesis, ledger)
+    return Text(
+        title=name_text(
+            argument.thesis.titles, stock.shared.titles, argument.facts, seed
+        ),
+        thesis=_beat("thesis", argument.opening, carrier.rule.name if carrier else None),
+        beats=_beats(argument, placed, stock, seed),
+        placed=placed,
+    )
+
+
+def _beats(
+    argument: Argument, placed: list[Placed], stock: Stock, seed: str
+) -> list[Beat]:
+    """The beats in words, and the closing line."""
+    shared, facts = stock.shared, argument.facts
+    connective = max(shared.connectives, key=lambda word: draw(word, seed))
+    texts = [
+        join(connective, one.choice.said) if one.is_exception else one.choice.said
+        for one in placed
+    ]
+    texts = with_aside(texts, shared.asides, facts, seed)
+    beats = [
+        _beat("exception" if one.is_exception else one.role, said, one.rule)
+        for one, said in zip(placed, texts, strict=True)
+    ]
+    said_before = {
+        fact.text for said in (argument.opening, *texts) for fact in said.evidence
+    }
+    last = close(
+        argument.thesis.closings, shared.closings, facts, said_before, seed
+    )
+    return beats if last is None else [*beats, _beat("closing", last, None)]
+
+
+def _beat(role: str, said: Said, rule: str | None) -> Beat:
+    evidence = {fact.text: fact for fact in reversed(said.evidence)}
+    return Beat(
+        role=role, text=said.text, evidence=list(reversed(evidence.values())), rule=rule
+    )

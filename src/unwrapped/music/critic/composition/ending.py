@@ -1,0 +1,40 @@
+"""What holds a text together: its title, asides about its hero, a closing line."""
+
+from collections.abc import Iterable, Mapping
+
+from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.judging import draw
+
+LONGEST_TITLE = 44
+"""Characters of a title: what two lines of a card hold."""
+
+
+def name_text(
+    own: Iterable[Line], shared: Iterable[Line], facts: Mapping[str, Evidence], seed: str
+) -> Said:
+    """A title by the listener's own names and figures.
+
+    One of the thesis's where one is short enough, else one of the shared titles, which
+    end with one of figures alone.
+    """
+    for lines in (own, shared):
+        titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
+        short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
+        if short:
+            return max(short, key=lambda title: draw(title.text, seed))
+    raise ValueError("one of the shared titles has to be short and without a name")
+
+
+def close(
+    own: Iterable[Line],
+    shared: Iterable[Line],
+    facts: Mapping[str, Evidence],
+    said: set[str],
+    seed: str,
+) -> Said | None:
+    """A last line that returns to what was said: nothing in it is heard for the first
+    time."""
+    closings = [line.say(facts) for line in (*own, *shared) if line.fits(facts, 0)]
+    known = [one for one in closings if {fact.text for fact in one.evidence} <= said]
+    return max(known, key=lambda one: draw(one.text, seed), default=None)

@@ -1,0 +1,32 @@
+"""What a text has said so far, so that nothing is said twice."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from unwrapped.music.critic.composition.lines import Said
+
+OF_ONE_NAME = 2
+"""Beats that may name the same artist or title, the thesis among them."""
+
+
+@dataclass
+class Ledger:
+    """Families, names and figures that were said."""
+
+    families: set[str] = field(default_factory=set)
+    names: Counter[str] = field(default_factory=Counter)
+    figures: set[str] = field(default_factory=set)
+
+    def adds(self, family: str, said: Said) -> bool:
+        """Whether words add something: another family, other figures, fresh names."""
+        return (
+            family not in self.families
+            and not said.figures & self.figures
+            and all(self.names[name] < OF_ONE_NAME for name in said.names)
+        )
+
+    def enter(self, family: str, said: Said) -> None:
+        """Keeps what was said."""
+        self.families.add(family)
+        self.names.update(said.names)
+        self.figures |= said.figures
