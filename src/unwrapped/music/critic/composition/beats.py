@@ -59,9 +59,7 @@ class Selection:
         seed: str,
     ) -> None:
         self._judgements = [
-            one
-            for one in judgements
-            if one.surprise >= MILD and one.rule.name in stock
+            one for one in judgements if one.surprise >= MILD and one.rule.name in stock
         ]
         self._stock, self._cast, self._seed = stock, cast, seed
 
@@ -116,7 +114,9 @@ class Selection:
         ]
         if not wordings:
             return None
-        _, said = max(wordings, key=lambda one: one[0] + FRESH_NAME * bool(one[1].names))
+        _, said = max(
+            wordings, key=lambda one: one[0] + FRESH_NAME * bool(one[1].names)
+        )
         worth = min(judgement.surprise, STRIKING)
         worth += VARIETY * draw(rule.name, self._seed)
         worth += SERVES * (rule.name in thesis.serves)

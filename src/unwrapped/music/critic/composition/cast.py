@@ -1,12 +1,15 @@
 """The cast: facts that any line may use, whatever it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from unwrapped.music.critic.evidence import NAMES, Evidence, fact
+from unwrapped.music.critic.judging import draw
 from unwrapped.music.profile.hours import ENOUGH_KNOWN
 from unwrapped.music.profile.taste import TasteProfile
 
 CHART = 10
+LONGEST_GUEST = 32
+"""Characters of a name that is said again at the end."""
 
 
 def cast_of(profile: TasteProfile) -> dict[str, Evidence]:
@@ -26,9 +29,25 @@ def with_hero(facts: Mapping[str, Evidence], heroes: list[str]) -> dict[str, Evi
     return dict(facts) if hero is None else {**facts, "hero": hero}
 
 
+def with_guest(
+    facts: Mapping[str, Evidence], said: Iterable[Evidence], seed: str
+) -> dict[str, Evidence]:
+    """The facts, and as `guest` a name that was said and is not the hero's."""
+    hero = facts.get("hero")
+    guests = [
+        fact
+        for fact in said
+        if fact.unit in NAMES
+        and (hero is None or fact.text not in hero.text)
+        and len(fact.text) <= LONGEST_GUEST
+    ]
+    guest = max(guests, key=lambda fact: draw(fact.text, seed), default=None)
+    return dict(facts) if guest is None else {**facts, "guest": guest}
+
+
 def _artists(profile: TasteProfile) -> dict[str, Evidence]:
     artists = profile.charts.artists
-    facts = {}
+    facts: dict[str, Evidence] = {}
     if artists:
         king = artists[0]
         facts |= {
@@ -58,7 +77,7 @@ def _artists(profile: TasteProfile) -> dict[str, Evidence]:
 
 def _tracks(profile: TasteProfile) -> dict[str, Evidence]:
     tracks = profile.charts.tracks
-    facts = {}
+    facts: dict[str, Evidence] = {}
     if tracks:
         facts |= {
             "anthem": fact("most played track", tracks[0].title, "title"),

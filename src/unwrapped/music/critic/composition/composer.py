@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.beats import Placed, Selection
-from unwrapped.music.critic.composition.cast import cast_of
+from unwrapped.music.critic.composition.cast import cast_of, with_guest
 from unwrapped.music.critic.composition.ending import close, name_text
 from unwrapped.music.critic.composition.joining import join, with_aside
 from unwrapped.music.critic.composition.ledger import Ledger
@@ -44,7 +44,9 @@ def compose(profile: TasteProfile) -> Text:
         title=name_text(
             argument.thesis.titles, stock.shared.titles, argument.facts, seed
         ),
-        thesis=_beat("thesis", argument.opening, carrier.rule.name if carrier else None),
+        thesis=_beat(
+            "thesis", argument.opening, carrier.rule.name if carrier else None
+        ),
         beats=_beats(argument, placed, stock, seed),
         placed=placed,
     )
@@ -65,11 +67,15 @@ def _beats(
         _beat("exception" if one.is_exception else one.role, said, one.rule)
         for one, said in zip(placed, texts, strict=True)
     ]
-    said_before = {
-        fact.text for said in (argument.opening, *texts) for fact in said.evidence
-    }
+    said_before = [
+        fact for said in (argument.opening, *texts) for fact in said.evidence
+    ]
     last = close(
-        argument.thesis.closings, shared.closings, facts, said_before, seed
+        argument.thesis.closings,
+        shared.closings,
+        with_guest(facts, said_before, seed),
+        {fact.text for fact in said_before},
+        seed,
     )
     return beats if last is None else [*beats, _beat("closing", last, None)]
 

@@ -11,7 +11,10 @@ LONGEST_TITLE = 44
 
 
 def name_text(
-    own: Iterable[Line], shared: Iterable[Line], facts: Mapping[str, Evidence], seed: str
+    own: Iterable[Line],
+    shared: Iterable[Line],
+    facts: Mapping[str, Evidence],
+    seed: str,
 ) -> Said:
     """A title by the listener's own names and figures.
 

@@ -10,8 +10,37 @@ LONG = 150
 """A beat of so many characters takes no aside."""
 
 LOWERED = frozenset(
-    "A After All An As At Before Between By For From Here In It Nothing Of On Only Out"
-    " Over Some The Then There Under When With You Your".split()
+    [
+        "A",
+        "After",
+        "All",
+        "An",
+        "As",
+        "At",
+        "Before",
+        "Between",
+        "By",
+        "For",
+        "From",
+        "Here",
+        "In",
+        "It",
+        "Nothing",
+        "Of",
+        "On",
+        "Only",
+        "Out",
+        "Over",
+        "Some",
+        "The",
+        "Then",
+        "There",
+        "Under",
+        "When",
+        "With",
+        "You",
+        "Your",
+    ]
 )
 """Words that begin a sentence with a capital and stand within one without."""
 
@@ -24,9 +53,7 @@ def join(connective: str, said: Said) -> Said:
         return Said(f"{connective} {said.text}", said.evidence)
     if first not in LOWERED:
         return said
-    return Said(
-        f"{connective} {said.text[0].lower()}{said.text[1:]}", said.evidence
-    )
+    return Said(f"{connective} {said.text[0].lower()}{said.text[1:]}", said.evidence)
 
 
 def with_aside(

@@ -99,7 +99,7 @@ def _read[T](file: Path, kind: type[T]) -> T:
         raise msgspec.ValidationError(f"{file.name}: {error}") from error
 
 
-def _line(kind: type, written: Any) -> Line:  # noqa: ANN401 - whatever TOML has there
+def _line(kind: type, written: Any) -> Line:
     if kind is not Line:
         raise NotImplementedError
     return Line(written) if isinstance(written, str) else Line(**written)
