@@ -25,17 +25,25 @@ class Observation:
     """How far from ordinary, in spreads of the base rate (like a z-score)."""
 
 
+CLOSING = "closing"
+"""The role of the last line, which returns to what was said."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
     """One step of the text, and what it rests on."""
 
     role: str
-    """What it does in the text: `thesis`, `opening`, `closing`."""
+    """What it does in the text: `thesis`, `absurd`, `fact`, `bond`, `habit`, `exception`,
+    `clock`, `closing`."""
 
     text: str
     evidence: list[Evidence]
     rule: str | None
     """The rule that found what it says; None where it rests on several, or on none."""
+
+    base_rate: str | None = None
+    """What is ordinary, where the rule measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +66,11 @@ class Verdict:
     """A judged taste."""
 
     title: str
-    """The persona, two to five words."""
+    """What the text is called, by the listener's own names where they are short enough."""
 
     title_evidence: list[Evidence]
     line: str
-    """The verdict in one line."""
+    """The verdict in one or two sentences: the words of the thesis, where there is one."""
 
     line_evidence: list[Evidence]
     observations: list[Observation]

@@ -42,11 +42,6 @@ class Placed:
     role: Role
     is_exception: bool
 
-    @property
-    def rule(self) -> str:
-        """The rule that found it."""
-        return self.choice.judgement.rule.name
-
 
 class Selection:
     """Chooses beats one after another; each is entered in what was said."""

@@ -10,7 +10,7 @@ from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Stock, read_stock
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
-from unwrapped.music.critic.judging import draw, fingerprint, weigh
+from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
 from unwrapped.music.critic.verdict import Beat
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -44,9 +44,7 @@ def compose(profile: TasteProfile) -> Text:
         title=name_text(
             argument.thesis.titles, stock.shared.titles, argument.facts, seed
         ),
-        thesis=_beat(
-            "thesis", argument.opening, carrier.rule.name if carrier else None
-        ),
+        thesis=_beat("thesis", argument.opening, carrier),
         beats=_beats(argument, placed, stock, seed),
         placed=placed,
     )
@@ -64,7 +62,7 @@ def _beats(
     ]
     texts = with_aside(texts, shared.asides, facts, seed)
     beats = [
-        _beat("exception" if one.is_exception else one.role, said, one.rule)
+        _beat("exception" if one.is_exception else one.role, said, one.choice.judgement)
         for one, said in zip(placed, texts, strict=True)
     ]
     said_before = [
@@ -80,8 +78,12 @@ def _beats(
     return beats if last is None else [*beats, _beat("closing", last, None)]
 
 
-def _beat(role: str, said: Said, rule: str | None) -> Beat:
+def _beat(role: str, said: Said, found: Judgement | None) -> Beat:
     evidence = {fact.text: fact for fact in reversed(said.evidence)}
     return Beat(
-        role=role, text=said.text, evidence=list(reversed(evidence.values())), rule=rule
+        role=role,
+        text=said.text,
+        evidence=list(reversed(evidence.values())),
+        rule=found.rule.name if found else None,
+        base_rate=found.base.statement if found else None,
     )

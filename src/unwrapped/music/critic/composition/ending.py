@@ -6,6 +6,9 @@ from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import draw
 
+UNTITLED = "A Taste in Music"
+"""Where each title would be too long."""
+
 LONGEST_TITLE = 44
 """Characters of a title: what two lines of a card hold."""
 
@@ -16,17 +19,14 @@ def name_text(
     facts: Mapping[str, Evidence],
     seed: str,
 ) -> Said:
-    """A title by the listener's own names and figures.
-
-    One of the thesis's where one is short enough, else one of the shared titles, which
-    end with one of figures alone.
-    """
+    """A title by the listener's own names and figures: one of the thesis's where one is
+    short enough, else a shared one."""
     for lines in (own, shared):
         titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
         short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
         if short:
             return max(short, key=lambda title: draw(title.text, seed))
-    raise ValueError("one of the shared titles has to be short and without a name")
+    return Said(UNTITLED, [])
 
 
 def close(

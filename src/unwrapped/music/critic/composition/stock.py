@@ -53,6 +53,15 @@ class Thesis(Written, frozen=True):
     """Added to its worth when theses are ranked."""
 
 
+class Small(Written, frozen=True):
+    """What may be said of a kind of small history."""
+
+    titles: list[Line]
+    lines: list[Line]
+    beats: list[Line]
+    closings: list[Line]
+
+
 class Shared(Written, frozen=True):
     """What any text may take."""
 
@@ -73,6 +82,8 @@ class Stock(msgspec.Struct, frozen=True):
 
     theses: dict[str, Thesis]
     shared: Shared
+    small: dict[str, Small]
+    """By the kind of small history."""
 
 
 @cache
@@ -88,7 +99,12 @@ def read_stock() -> Stock:
     theses = {
         file.stem: _read(file, Thesis) for file in sorted(FOLDER.glob("theses/*.toml"))
     }
-    return Stock(beats, theses, _read(FOLDER / "shared.toml", Shared))
+    return Stock(
+        beats=beats,
+        theses=theses,
+        shared=_read(FOLDER / "shared.toml", Shared),
+        small=_read(FOLDER / "small.toml", dict[str, Small]),
+    )
 
 
 def _read[T](file: Path, kind: type[T]) -> T:
