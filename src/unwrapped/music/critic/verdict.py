@@ -1,7 +1,7 @@
 """The port of a critic, and what it says."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.profile.taste import TasteProfile
@@ -23,6 +23,19 @@ class Observation:
 
     surprise: float
     """How far from ordinary, in spreads of the base rate (like a z-score)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """One step of the text, and what it rests on."""
+
+    role: str
+    """What it does in the text: `thesis`, `opening`, `closing`."""
+
+    text: str
+    evidence: list[Evidence]
+    rule: str | None
+    """The rule that found what it says; None where it rests on several, or on none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,21 @@ class Verdict:
     axes: list[AxisReading]
     unsaid: list[str]
     """What cannot be said, and why."""
+
+    thesis: Beat | None = None
+    """The one idea that the text serves; None where there is no such idea."""
+
+    beats: list[Beat] = field(default_factory=list[Beat])
+    """The text, in the order in which it is read; empty in verdicts of earlier versions."""
+
+    critic: Literal["house", "model"] = "house"
+    """Which critic wrote it."""
+
+    model: str | None = None
+    """The model that wrote it, as its server calls it; None for the house."""
+
+    replaced: list[str] = field(default_factory=list[str])
+    """Why the house wrote what a model was asked for, one reason for each thing."""
 
 
 class Critic(Protocol):
