@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.music.critic.claims import misread, named_beyond, unproven, unsupported
 from tests.music.critic.listeners import profile_of_kind, profiles_of_all
+from unwrapped.music.critic.claims import misread, named_beyond, unproven, unsupported
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house import HouseCritic, weigh
 from unwrapped.music.critic.persona import BY_BREADTH, BY_NOVELTY

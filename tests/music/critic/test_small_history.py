@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.exports import history_of, track
-from tests.music.critic.claims import misread, unproven
+from unwrapped.music.critic.claims import misread, unproven
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.critic.small_history import (
     TOO_FEW_ARTISTS,

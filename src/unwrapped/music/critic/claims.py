@@ -1,6 +1,7 @@
-"""An independent reader of verdicts: what does a text claim, and is it in the evidence?
+"""An independent reader of texts: what does one claim, and is it in the evidence?
 
-Knows how figures, dates and names are written; shares no code with the critic.
+Knows how figures, dates and names are written; shares no code with the house critic, whose
+verdicts the tests hold against it, as the service does those of a model.
 """
 
 import re
