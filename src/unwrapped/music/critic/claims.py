@@ -68,7 +68,9 @@ def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
     return words + re.findall(r"\d[\d.,:%]*", rest) + TIME_WORDS.findall(rest)
 
 
-def unsupported(text: str, evidence: Iterable[Evidence]) -> list[str]:
+def unsupported(
+    text: str, evidence: Iterable[Evidence], longest: int = LONGEST_JUDGEMENT
+) -> list[str]:
     """Sentences that say more than their evidence: long ones without any, and those
     with a word that compares, ranks or excludes where no fact is labelled so."""
     facts = list(evidence)
@@ -78,7 +80,7 @@ def unsupported(text: str, evidence: Iterable[Evidence]) -> list[str]:
         r"(?<=[.?!])\s+", _without(text, [f.text for f in facts], HELD)
     ):
         if HELD not in sentence:
-            if len(re.findall(r"[\w'’-]+", sentence)) > LONGEST_JUDGEMENT:
+            if len(re.findall(r"[\w'’-]+", sentence)) > longest:
                 found.append(f"no evidence: {sentence}")
             continue
         found += [

@@ -47,19 +47,6 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
-    """One step of the text, and what it rests on."""
-
-    role: str
-    """What it does in the text: `thesis`, `opening`, `closing`."""
-
-    text: str
-    evidence: list[Evidence]
-    rule: str | None
-    """The rule that found what it says; None where it rests on several, or on none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AxisReading:
     """Where the listener stands on one axis, and the figures that say so."""
 
