@@ -14,7 +14,7 @@ from unwrapped.music.critic.ground import (
     amount,
     share,
 )
-from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.rule import Finding, Rule
 
 MEASURED = settings(derandomize=True, deadline=None, max_examples=100)
 shares = st.floats(0, 1)

@@ -143,7 +143,8 @@ def every_line() -> Iterator[tuple[str, Line]]:
     for rule, stock in STOCK.beats.items():
         yield from ((rule, line) for line in stock.lines)
     for name, thesis in STOCK.theses.items():
-        lines = (*thesis.titles, *thesis.closings, *sum(thesis.openings.values(), []))
+        openings = itertools.chain.from_iterable(thesis.openings.values())
+        lines = (*thesis.titles, *thesis.closings, *openings)
         yield from ((name, line) for line in lines)
     own = STOCK.shared
     yield from (("shared", x) for x in (*own.asides, *own.closings, *own.titles))
