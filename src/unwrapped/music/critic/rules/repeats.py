@@ -21,6 +21,14 @@ def _week(label: str) -> Evidence:
     return fact(label, 168, "hours", text="one week")
 
 
+def _in_total(profile: TasteProfile, artist: str, title: str) -> dict[str, Evidence]:
+    """All plays of one of the ten most played tracks; nothing of another."""
+    for one in profile.charts.tracks:
+        if (one.artist, one.title) == (artist, title):
+            return {"in_total": fact("all plays of this track", one.plays, "number")}
+    return {}
+
+
 def _obsession(profile: TasteProfile) -> Finding | None:
     if not profile.repetition.obsessions:
         return None
@@ -35,6 +43,11 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays in that time", strongest.plays, "plays"),
             "first": fact("from", strongest.first_day, "day"),
             "last": fact("to", strongest.last_day, "day"),
+            "span": fact(
+                "days from the first to the last",
+                (strongest.last_day - strongest.first_day).days + 1,
+                "days",
+            ),
             "share": fact(
                 "share of all plays from its first to its last in that time",
                 strongest.share,
@@ -42,6 +55,7 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             ),
             "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
+            **_in_total(profile, strongest.artist, strongest.title),
         },
     )
 
@@ -94,6 +108,7 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
             repetition.again_share,
             "share",
         ),
+        **_in_total(profile, repetition.loop_artist, repetition.loop_title),
     }
     if repetition.loop_day is not None:
         facts["day"] = fact("day on which it began", repetition.loop_day, "day")
