@@ -21,10 +21,12 @@ def _week(label: str) -> Evidence:
     return fact(label, 168, "hours", text="one week")
 
 
-def _in_total(profile: TasteProfile, artist: str, title: str) -> dict[str, Evidence]:
-    """All plays of one of the ten most played tracks; nothing of another."""
+def _in_total(
+    profile: TasteProfile, artist: str, title: str, beyond: int
+) -> dict[str, Evidence]:
+    """All plays of one of the ten most played tracks, if they are more than `beyond`."""
     for one in profile.charts.tracks:
-        if (one.artist, one.title) == (artist, title):
+        if (one.artist, one.title) == (artist, title) and one.plays > beyond:
             return {"in_total": fact("all plays of this track", one.plays, "number")}
     return {}
 
@@ -55,7 +57,7 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             ),
             "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
-            **_in_total(profile, strongest.artist, strongest.title),
+            **_in_total(profile, strongest.artist, strongest.title, strongest.plays),
         },
     )
 
@@ -108,7 +110,12 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
             repetition.again_share,
             "share",
         ),
-        **_in_total(profile, repetition.loop_artist, repetition.loop_title),
+        **_in_total(
+            profile,
+            repetition.loop_artist,
+            repetition.loop_title,
+            repetition.longest_loop,
+        ),
     }
     if repetition.loop_day is not None:
         facts["day"] = fact("day on which it began", repetition.loop_day, "day")
