@@ -1,7 +1,7 @@
 """Rules about single artists: returns, farewells, constants."""
 
 from unwrapped.music.critic import grounds
-from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -10,6 +10,17 @@ FEWEST_MONTHS = 12
 WHOLE_YEAR_DAYS = 350
 FEWEST_DAYS_AFTER = 60
 FEWEST_AWAY_DAYS = 30
+
+
+def best_of(profile: TasteProfile, artist: str) -> dict[str, Evidence]:
+    """The most played track of one of the ten most played artists; nothing of another."""
+    for one in profile.charts.artists:
+        if one.artist == artist:
+            return {
+                "title": fact("their most played track", one.best_title, "title"),
+                "best": fact("its plays", one.best_plays, "plays"),
+            }
+    return {}
 
 
 def _comeback(profile: TasteProfile) -> Finding | None:
@@ -31,6 +42,7 @@ def _comeback(profile: TasteProfile) -> Finding | None:
             "returned": fact("first play after", bond.returned_day, "day"),
             "before": fact("plays before the absence", bond.plays_before, "plays"),
             "plays": fact("plays since the return", bond.plays_since, "plays"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -71,6 +83,7 @@ def _farewell(profile: TasteProfile) -> Finding | None:
             "last": fact("last play", bond.last_day, "day"),
             "rank": fact("place by plays over the whole history", bond.rank, "rank"),
             "after": fact("plays of others after that day", bond.plays_after, "plays"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -88,6 +101,7 @@ def _arrival(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays of theirs", bond.plays, "plays"),
             "first": fact("first play in the log", bond.first_day, "day"),
             "until": fact("last day of the history", profile.volume.last_day, "day"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -128,16 +142,24 @@ def _upstart(profile: TasteProfile) -> Finding | None:
     if volume.days < WHOLE_YEAR_DAYS or not profile.charts.artists:
         return None
     top = profile.charts.artists[0]
+    eldest = min(profile.charts.artists, key=lambda artist: artist.first_day)
     days = (volume.last_day - top.first_day).days + 1
-    return Finding(
-        min(1.0, days / volume.days),
-        {
-            "artist": fact("most played artist", top.artist, "artist"),
-            "first": fact("first play of theirs in the log", top.first_day, "day"),
-            "plays": fact("plays of theirs", top.plays, "plays"),
-            "begin": fact("first day of the history", volume.first_day, "day"),
-        },
-    )
+    facts = {
+        "artist": fact("most played artist", top.artist, "artist"),
+        "first": fact("first play of theirs in the log", top.first_day, "day"),
+        "plays": fact("plays of theirs", top.plays, "plays"),
+        "begin": fact("first day of the history", volume.first_day, "day"),
+        "late": fact(
+            "days of the history before that",
+            max(0, (top.first_day - volume.first_day).days),
+            "days",
+        ),
+    }
+    if eldest.first_day < top.first_day:
+        facts["elder"] = fact(
+            "artist of the ten with the earliest first play", eldest.artist, "artist"
+        )
+    return Finding(min(1.0, days / volume.days), facts)
 
 
 BONDS: tuple[Rule, ...] = (

@@ -22,15 +22,17 @@ def _busiest(profile: TasteProfile) -> Finding:
     days = profile.days
     usual = profile.volume.plays / profile.volume.active_days
     ratio = days.busiest_plays / usual
-    return Finding(
-        ratio,
-        {
-            "day": fact("day with the most plays", days.busiest_day, "day"),
-            "plays": fact("plays on it", days.busiest_plays, "plays"),
-            "usual": fact("plays on an average day with a play", usual, "number"),
-            "ratio": fact("the busiest against the average day", ratio, "ratio"),
-        },
-    )
+    facts = {
+        "day": fact("day with the most plays", days.busiest_day, "day"),
+        "plays": fact("plays on it", days.busiest_plays, "plays"),
+        "usual": fact("plays on an average day with a play", usual, "number"),
+        "ratio": fact("the busiest against the average day", ratio, "ratio"),
+    }
+    one = profile.company.day_of_one
+    if one is not None and one.day == days.busiest_day:
+        facts["artist"] = fact("artist with the most plays on it", one.artist, "artist")
+        facts["artist_plays"] = fact("plays of theirs on it", one.plays, "number")
+    return Finding(ratio, facts)
 
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
@@ -45,12 +47,18 @@ def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     return in_a_row[-1] if in_a_row else None
 
 
-def tops_of(before: str, now: str) -> dict[str, Evidence]:
+def tops_of(before: Year, now: Year) -> dict[str, Evidence]:
     """The leaders of two years; the earlier is left out where none gave way."""
-    facts = {"top": fact("most played artist of the later year", now, "artist")}
-    if before != now:
+    facts = {
+        "top": fact("most played artist of the later year", now.top_artist, "artist"),
+        "top_plays": fact("plays of theirs in it", now.top_artist_plays, "plays"),
+    }
+    if before.top_artist != now.top_artist:
         facts["top_before"] = fact(
-            "most played artist of the year before", before, "artist"
+            "most played artist of the year before", before.top_artist, "artist"
+        )
+        facts["top_before_plays"] = fact(
+            "plays of theirs in the year before", before.top_artist_plays, "plays"
         )
     return facts
 
@@ -81,7 +89,7 @@ def _years(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", before.year, "year"),
             "hours": fact("hours in the later year", now.hours, "hours"),
             "hours_before": fact("hours in the year before", before.hours, "hours"),
-            **tops_of(before.top_artist, now.top_artist),
+            **tops_of(before, now),
         },
     )
 
@@ -103,17 +111,19 @@ def _fullest(profile: TasteProfile) -> Finding | None:
     month = max(months, key=lambda month: month.plays)
     share = month.plays / profile.volume.plays
     ratio = share * len(months)
-    return Finding(
-        ratio,
-        {
-            "month": fact("month with the most plays", month.month, "month"),
-            "plays": fact("plays in it", month.plays, "plays"),
-            "ratio": fact(
-                "that month against the average month with a play", ratio, "ratio"
-            ),
-            "share": fact("share of all plays", share, "share"),
-        },
-    )
+    facts = {
+        "month": fact("month with the most plays", month.month, "month"),
+        "plays": fact("plays in it", month.plays, "plays"),
+        "ratio": fact(
+            "that month against the average month with a play", ratio, "ratio"
+        ),
+        "share": fact("share of all plays", share, "share"),
+    }
+    one = profile.company.month_of_one
+    if one is not None and one.month == month.month:
+        facts["artist"] = fact("artist with the most plays in it", one.artist, "artist")
+        facts["artist_plays"] = fact("plays of theirs in it", one.plays, "number")
+    return Finding(ratio, facts)
 
 
 def _quietest(profile: TasteProfile) -> Finding | None:

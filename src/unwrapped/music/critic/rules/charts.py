@@ -29,17 +29,21 @@ def _owner(profile: TasteProfile) -> Finding | None:
     own = [track for track in tracks if track.artist == artist]
     if count < FEWEST_OWNED:
         return None
-    return Finding(
-        count,
-        {
-            "artist": fact("artist with the most of the ten tracks", artist, "artist"),
-            "count": fact("tracks of theirs among the ten", count, "number"),
-            "ten": fact("most played tracks", CHART, "tracks"),
-            "title": fact("the most played of theirs", own[0].title, "title"),
-            "plays": fact("its plays", own[0].plays, "plays"),
-            "last": fact("the last of theirs", own[-1].title, "title"),
-        },
-    )
+    facts = {
+        "artist": fact("artist with the most of the ten tracks", artist, "artist"),
+        "count": fact("tracks of theirs among the ten", count, "number"),
+        "ten": fact("most played tracks", CHART, "tracks"),
+        "title": fact("the most played of theirs", own[0].title, "title"),
+        "plays": fact("its plays", own[0].plays, "plays"),
+        "last": fact("the last of theirs", own[-1].title, "title"),
+    }
+    if others := [track for track in tracks if track.artist != artist]:
+        facts |= {
+            "rest": fact("tracks of others among the ten", len(others), "number"),
+            "other": fact("the most played by another", others[0].title, "title"),
+            "other_artist": fact("its artist", others[0].artist, "artist"),
+        }
+    return Finding(count, facts)
 
 
 def _best_share(artist: ChartArtist) -> float:

@@ -89,6 +89,7 @@ def _day_of_one(profile: TasteProfile) -> Finding | None:
             "artist": fact("artist with the most plays on a day", day.artist, "artist"),
             "plays": fact("plays of theirs on it", day.plays, "plays"),
             "of": fact("plays on it in total", day.of_plays, "number"),
+            "rest": fact("plays of others on it", day.of_plays - day.plays, "plays"),
             "day": fact("the day", day.day, "day"),
         },
     )
@@ -106,6 +107,9 @@ def _month_of_one(profile: TasteProfile) -> Finding | None:
             ),
             "plays": fact("plays of theirs in it", month.plays, "plays"),
             "of": fact("plays in it in total", month.of_plays, "number"),
+            "rest": fact(
+                "plays of others in it", month.of_plays - month.plays, "plays"
+            ),
             "share": fact("their share", month.plays / month.of_plays, "share"),
             "month": fact("the month", month.month, "month"),
         },

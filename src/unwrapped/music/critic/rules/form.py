@@ -55,16 +55,16 @@ def _shuffle(profile: TasteProfile) -> Finding | None:
     shuffle = profile.shuffle
     if shuffle is None or shuffle.known_plays < FEWEST_LISTENS:
         return None
-    return Finding(
-        shuffle.share,
-        {
-            "share": fact("share of plays with shuffle on", shuffle.share, "share"),
-            "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
-            "plays": fact(
-                "plays for which that is known", shuffle.known_plays, "plays"
-            ),
-        },
-    )
+    facts = {
+        "share": fact("share of plays with shuffle on", shuffle.share, "share"),
+        "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
+        "plays": fact("plays for which that is known", shuffle.known_plays, "plays"),
+    }
+    if profile.favourites.albums:
+        top = profile.favourites.albums[0]
+        facts["album"] = fact("most played album", top.album, "album")
+        facts["artist"] = fact("its artist", top.artist, "artist")
+    return Finding(shuffle.share, facts)
 
 
 def _albums(profile: TasteProfile) -> Finding | None:

@@ -1,5 +1,7 @@
 """Rules about days with music and days without."""
 
+from datetime import timedelta
+
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
@@ -22,27 +24,35 @@ def _active(profile: TasteProfile) -> Finding | None:
     ):
         return None
     off = volume.days - volume.active_days
-    return Finding(
-        share,
-        {
-            "active": fact("days with a play", volume.active_days, "number"),
-            "days": fact("days of the period", volume.days, "days"),
-            "share": fact("share of the days with a play", share, "share"),
-            "off": fact("days without a play", off, "number"),
-        },
-    )
+    facts = {
+        "active": fact("days with a play", volume.active_days, "number"),
+        "days": fact("days of the period", volume.days, "days"),
+        "share": fact("share of the days with a play", share, "share"),
+        "off": fact("days without a play", off, "number"),
+    }
+    if profile.charts.artists:
+        most = max(profile.charts.artists, key=lambda artist: artist.days)
+        facts["artist"] = fact(
+            "artist of the ten on the most days", most.artist, "artist"
+        )
+        facts["artist_days"] = fact("days with a play of theirs", most.days, "number")
+    return Finding(share, facts)
 
 
 def _streak(profile: TasteProfile) -> Finding:
     days = profile.days
-    return Finding(
-        days.streak_days,
-        {
-            "streak": fact("longest run of days with a play", days.streak_days, "days"),
-            "first": fact("first day of the run", days.streak_first, "day"),
-            "last": fact("last day of the run", days.streak_last, "day"),
-        },
-    )
+    facts = {
+        "streak": fact("longest run of days with a play", days.streak_days, "days"),
+        "first": fact("first day of the run", days.streak_first, "day"),
+        "last": fact("last day of the run", days.streak_last, "day"),
+    }
+    if days.streak_last < profile.volume.last_day:
+        facts["missed"] = fact(
+            "first day without a play after the run",
+            days.streak_last + timedelta(days=1),
+            "day",
+        )
+    return Finding(days.streak_days, facts)
 
 
 def _silence(profile: TasteProfile) -> Finding | None:
@@ -84,6 +94,8 @@ def _a_day(profile: TasteProfile) -> Finding | None:
             "usual": fact("plays on an average day with a play", usual, "plays"),
             "plays": fact("plays", volume.plays, "plays"),
             "days": fact("days with a play", volume.active_days, "days"),
+            "day": fact("day with the most plays", profile.days.busiest_day, "day"),
+            "most": fact("plays on it", profile.days.busiest_plays, "plays"),
         },
     )
 

@@ -21,6 +21,16 @@ def _week(label: str) -> Evidence:
     return fact(label, 168, "hours", text="one week")
 
 
+def _in_total(
+    profile: TasteProfile, artist: str, title: str, beyond: int
+) -> dict[str, Evidence]:
+    """All plays of one of the ten most played tracks, if they are more than `beyond`."""
+    for one in profile.charts.tracks:
+        if (one.artist, one.title) == (artist, title) and one.plays > beyond:
+            return {"in_total": fact("all plays of this track", one.plays, "number")}
+    return {}
+
+
 def _obsession(profile: TasteProfile) -> Finding | None:
     if not profile.repetition.obsessions:
         return None
@@ -35,6 +45,11 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays in that time", strongest.plays, "plays"),
             "first": fact("from", strongest.first_day, "day"),
             "last": fact("to", strongest.last_day, "day"),
+            "span": fact(
+                "days from the first to the last",
+                (strongest.last_day - strongest.first_day).days + 1,
+                "days",
+            ),
             "share": fact(
                 "share of all plays from its first to its last in that time",
                 strongest.share,
@@ -42,6 +57,7 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             ),
             "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
+            **_in_total(profile, strongest.artist, strongest.title, strongest.plays),
         },
     )
 
@@ -93,6 +109,12 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
             "share of plays that repeat the track before",
             repetition.again_share,
             "share",
+        ),
+        **_in_total(
+            profile,
+            repetition.loop_artist,
+            repetition.loop_title,
+            repetition.longest_loop,
         ),
     }
     if repetition.loop_day is not None:

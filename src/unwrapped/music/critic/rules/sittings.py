@@ -44,16 +44,21 @@ def _visits(profile: TasteProfile) -> Finding | None:
     sessions, days = profile.sessions.count, profile.volume.active_days
     if sessions < FEWEST_SESSIONS:
         return None
-    return Finding(
-        sessions / days,
-        {
-            "usual": fact(
-                "sessions on an average day with a play", sessions / days, "sessions"
-            ),
-            "count": fact("sessions", sessions, "sessions"),
-            "days": fact("days with a play", days, "days"),
-        },
-    )
+    facts = {
+        "usual": fact(
+            "sessions on an average day with a play", sessions / days, "sessions"
+        ),
+        "count": fact("sessions", sessions, "sessions"),
+        "days": fact("days with a play", days, "days"),
+    }
+    habit = profile.repetition.session_opener
+    if profile.sleep is None and habit is not None:
+        facts["artist"] = fact("artist", habit.artist, "artist")
+        facts["title"] = fact(
+            "track that begins the most sessions", habit.title, "title"
+        )
+        facts["times"] = fact("sessions that it begins", habit.times, "number")
+    return Finding(sessions / days, facts)
 
 
 SITTINGS: tuple[Rule, ...] = (

@@ -3,6 +3,7 @@
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.rules.bonds import best_of
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_ARTISTS = 20
@@ -61,6 +62,7 @@ def _deep(profile: TasteProfile) -> Finding | None:
                 "artist with the most different tracks played", deep.artist, "artist"
             ),
             "tracks": fact("different tracks of theirs", deep.tracks, "tracks"),
+            **best_of(profile, deep.artist),
         },
     )
 
@@ -77,6 +79,7 @@ def _anthem(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays", track.plays, "plays"),
             "share": fact("its share of all plays", track.share, "share"),
             "days": fact("days with a play of it", track.days, "days"),
+            "since": fact("day of its first play", track.first_day, "day"),
         },
     )
 
