@@ -572,6 +572,12 @@ LONG_TITLE = amount(
 SHORT_TITLE = amount(
     7, 0.5, 0.54, "letters", "The shortest title of the top ten has {typical}", HOUSE
 )
-WORD = amount(
-    18, 0.5, 0.8, "plays", "A track with such a word in its title has {typical}", HOUSE
+WORD = share(
+    0.0045,
+    0.6,
+    0.68,
+    "A track with such a word in its title has {typical} of the plays",
+    HOUSE,
+    shorter=-0.4,
+    longer=-0.3,
 )

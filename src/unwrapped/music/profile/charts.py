@@ -8,15 +8,11 @@ import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import MS_PER_HOUR
+from unwrapped.music.profile.title_words import TitleWord, find_words
 
 LENGTH = 10
-TITLES = 200
-WORDS: tuple[str, ...] = (
-    "again", "alone", "dance", "dream", "forever", "forget", "gone", "goodbye", "heart",
-    "home", "last", "love", "money", "night", "rain", "sleep", "sorry", "stay", "time",
-    "wait",
-)  # fmt: skip
-"""What is looked for in titles, each as a word of its own, whatever the case."""
+TITLES = 100
+"""Tracks whose titles are read for words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +63,6 @@ class ChartTrack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TitleWord:
-    """A word of `WORDS` in the titles of the 200 most played tracks."""
-
-    word: str
-    tracks: int
-    """Tracks with it in the title."""
-
-    artist: str
-    title: str
-    plays: int
-    """The most played of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Charts:
     """The most played without sleep machines, always of ten; ties by the alphabet.
 
@@ -99,7 +81,7 @@ def measure_charts(frames: Frames) -> Charts:
     return Charts(
         artists=_artists(frames),
         tracks=_tracks(frames, ranked.head(LENGTH)),
-        words=_words(ranked),
+        words=find_words(ranked),
     )
 
 
@@ -167,23 +149,3 @@ def _tracks(frames: Frames, top: pl.DataFrame) -> list[ChartTrack]:
         ChartTrack(**row, share=row["plays"] / len(frames.plays))
         for row in top.drop("track").iter_rows(named=True)
     ]
-
-
-def _words(ranked: pl.DataFrame) -> list[TitleWord]:
-    found = (
-        ranked.with_row_index("rank")
-        .with_columns(
-            pl.col("title")
-            .cast(pl.String)
-            .str.to_lowercase()
-            .str.extract_all(r"\p{L}+")
-            .list.unique()
-            .alias("word")
-        )
-        .explode("word")
-        .filter(pl.col("word").is_in(WORDS))
-        .sort("rank", "word")
-        .group_by("word", maintain_order=True)
-        .agg(pl.len().alias("tracks"), pl.col("artist", "title", "plays").first())
-    )
-    return [TitleWord(**row) for row in found.iter_rows(named=True)]

@@ -29,6 +29,13 @@ class Beats(Written, frozen=True):
     lines: list[Line]
 
 
+class Word(Written, frozen=True):
+    """What may be said of a track with a word in its title."""
+
+    lines: list[Line]
+    epithet: str = ""
+
+
 class Thesis(Written, frozen=True):
     """An idea that a text can be about."""
 
@@ -96,6 +103,8 @@ def read_stock() -> Stock:
     beats: dict[str, Beats] = {}
     for file in sorted(FOLDER.glob("beats/*.toml")):
         beats |= _read(file, dict[str, Beats])
+    words = _read(FOLDER / "words.toml", dict[str, Word])
+    beats |= {f"word_{name}": Beats("habit", one.lines) for name, one in words.items()}
     theses = {
         file.stem: _read(file, Thesis) for file in sorted(FOLDER.glob("theses/*.toml"))
     }
