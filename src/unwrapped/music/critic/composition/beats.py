@@ -21,8 +21,12 @@ MILD = 0.6
 STRIKING, VARIETY = 1.5, 2.4
 """Beyond this surprise nothing is worth more: there the listener's own figures decide."""
 
-SERVES, FRESH_NAME, NAMELESS, MILDER = 0.7, 0.3, -2.0, -3.0
-"""Added to the worth of what proves the thesis, brings a name, has none, does not fire."""
+SOME_NAME = 0.3
+"""Added to the draw of a line with a name."""
+
+SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
+"""Added to the worth of what proves the thesis, brings a name, one of the charts, has
+none, does not fire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,14 @@ class Selection:
         judgements: Iterable[Judgement],
         stock: Mapping[str, Beats],
         cast: Mapping[str, Evidence],
+        leaders: frozenset[str],
         seed: str,
     ) -> None:
         self._judgements = [
             one for one in judgements if one.surprise >= MILD and one.rule.name in stock
         ]
         self._stock, self._cast, self._seed = stock, cast, seed
+        self._leaders = leaders
 
     def choose(self, thesis: Thesis, ledger: Ledger) -> list[Placed]:
         """Up to six beats in the order of `PLACES`, none of them like another."""
@@ -102,20 +108,25 @@ class Selection:
         facts = {**self._cast, **judgement.finding.facts}
         rule = judgement.rule
         wordings = [
-            (draw(line.text, self._seed), said)
+            (draw(line.text, self._seed) + SOME_NAME * bool(said.names), said)
             for line in self._stock[rule.name].lines
             if line.fits(facts, judgement.surprise)
             and ledger.adds(rule.family, said := line.say(facts))
         ]
         if not wordings:
             return None
-        _, said = max(
-            wordings, key=lambda one: one[0] + FRESH_NAME * bool(one[1].names)
-        )
+        _, said = max(wordings, key=lambda one: one[0])
         worth = min(judgement.surprise, STRIKING)
         worth += VARIETY * draw(rule.name, self._seed)
         worth += SERVES * (rule.name in thesis.serves)
         worth += MILDER * (not judgement.fires)
-        worth += FRESH_NAME if said.names - ledger.names.keys() else 0.0
-        worth += NAMELESS * (not said.names)
+        worth += self._naming(said, ledger)
         return Choice(judgement, said, worth)
+
+    def _naming(self, said: Said, ledger: Ledger) -> float:
+        """What the names of a text are worth: those that were not said yet, the leaders'
+        most."""
+        if not said.names:
+            return NAMELESS
+        fresh = said.names - ledger.names.keys()
+        return FRESH_NAME * len(fresh) + LEADER * len(fresh & self._leaders)

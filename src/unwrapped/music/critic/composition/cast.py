@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from unwrapped.music.critic.evidence import NAMES, Evidence, fact
+from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
 from unwrapped.music.critic.judging import draw
 from unwrapped.music.profile.hours import ENOUGH_KNOWN
 from unwrapped.music.profile.taste import TasteProfile
@@ -20,6 +20,14 @@ def cast_of(profile: TasteProfile) -> dict[str, Evidence]:
         **_victim(profile),
         **_totals(profile),
     }
+
+
+def leaders_of(profile: TasteProfile) -> frozenset[str]:
+    """The names in the charts, as a text writes them."""
+    charts = profile.charts
+    artists = (written(one.artist, "artist") for one in charts.artists)
+    titles = (written(one.title, "title") for one in charts.tracks)
+    return frozenset((*artists, *titles))
 
 
 def with_hero(facts: Mapping[str, Evidence], heroes: list[str]) -> dict[str, Evidence]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.beats import Placed, Selection
-from unwrapped.music.critic.composition.cast import cast_of, with_guest
+from unwrapped.music.critic.composition.cast import cast_of, leaders_of, with_guest
 from unwrapped.music.critic.composition.ending import close, name_text
 from unwrapped.music.critic.composition.joining import join, with_aside
 from unwrapped.music.critic.composition.ledger import Ledger
@@ -38,7 +38,7 @@ def compose(profile: TasteProfile) -> Text:
     argument = find_argument(judgements, cast, stock.theses, seed)
     carrier, ledger = argument.carrier, Ledger()
     ledger.enter(carrier.rule.family if carrier else THESIS, argument.opening)
-    selection = Selection(judgements, stock.beats, cast, seed)
+    selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
     placed = selection.choose(argument.thesis, ledger)
     return Text(
         title=name_text(

@@ -9,6 +9,9 @@ from unwrapped.music.critic.judging import draw
 UNTITLED = "A Taste in Music"
 """Where each title would be too long."""
 
+OWN = 0.25
+"""Added to the draw of a closing that is the thesis's own."""
+
 LONGEST_TITLE = 44
 """Characters of a title: what two lines of a card hold."""
 
@@ -38,6 +41,11 @@ def close(
 ) -> Said | None:
     """A last line that returns to what was said: nothing in it is heard for the first
     time."""
-    closings = [line.say(facts) for line in (*own, *shared) if line.fits(facts, 0)]
-    known = [one for one in closings if {fact.text for fact in one.evidence} <= said]
-    return max(known, key=lambda one: draw(one.text, seed), default=None)
+    lines = [(line, OWN) for line in own] + [(line, 0.0) for line in shared]
+    closings = [
+        (draw(line.text, seed) + bonus, line.say(facts))
+        for line, bonus in lines
+        if line.fits(facts, 0)
+    ]
+    known = [one for one in closings if {fact.text for fact in one[1].evidence} <= said]
+    return max(known, key=lambda one: one[0])[1] if known else None
