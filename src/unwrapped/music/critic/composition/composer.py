@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from unwrapped.music.critic.composition.beats import Placed, Selection
 from unwrapped.music.critic.composition.cast import cast_of, leaders_of, with_guest
 from unwrapped.music.critic.composition.ending import close, name_text
-from unwrapped.music.critic.composition.joining import join, with_aside
+from unwrapped.music.critic.composition.joining import with_aside, with_turns
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Stock, read_stock
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
-from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
+from unwrapped.music.critic.judging import Judgement, fingerprint, weigh
 from unwrapped.music.critic.verdict import Beat
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -55,15 +55,12 @@ def _beats(
 ) -> list[Beat]:
     """The beats in words, and the closing line."""
     shared, facts = stock.shared, argument.facts
-    connective = max(shared.connectives, key=lambda word: draw(word, seed))
-    texts = [
-        join(connective, one.choice.said) if one.is_exception else one.choice.said
-        for one in placed
-    ]
-    texts = with_aside(texts, shared.asides, facts, seed)
+    roles = ["exception" if one.is_exception else one.role for one in placed]
+    texts = with_aside([one.choice.said for one in placed], shared.asides, facts, seed)
+    texts = with_turns(zip(roles, texts, strict=True), argument.thesis.turns, seed)
     beats = [
-        _beat("exception" if one.is_exception else one.role, said, one.choice.judgement)
-        for one, said in zip(placed, texts, strict=True)
+        _beat(role, said, one.choice.judgement)
+        for role, said, one in zip(roles, texts, placed, strict=True)
     ]
     said_before = [
         fact for said in (argument.opening, *texts) for fact in said.evidence

@@ -1,59 +1,40 @@
-"""Words between beats: a connective before the exception, an aside about the hero."""
+"""Words between beats: what leads from one to the next, and an aside about the hero."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import draw
 
+TURNED, OFTEN = frozenset({"absurd", "fact", "exception", "clock"}), 0.5
+"""Roles that are always led to; the others are as often as not."""
+
 LONG = 150
 """A beat of so many characters takes no aside."""
 
-LOWERED = frozenset(
-    [
-        "A",
-        "After",
-        "All",
-        "An",
-        "As",
-        "At",
-        "Before",
-        "Between",
-        "By",
-        "For",
-        "From",
-        "Here",
-        "In",
-        "It",
-        "Nothing",
-        "Of",
-        "On",
-        "Only",
-        "Out",
-        "Over",
-        "Some",
-        "The",
-        "Then",
-        "There",
-        "Under",
-        "When",
-        "With",
-        "You",
-        "Your",
+
+def with_turns(
+    beats: Iterable[tuple[str, Said]], turns: Mapping[str, list[str]], seed: str
+) -> list[Said]:
+    """The texts of beats, each by its role, after the words that lead to it."""
+    left = {
+        role: sorted(words, key=lambda word: draw(word, seed))
+        for role, words in turns.items()
+    }
+    return [
+        _turn(left[role].pop(), said)
+        if left.get(role) and (role in TURNED or draw("turn", role, said.text) < OFTEN)
+        else said
+        for role, said in beats
     ]
-)
-"""Words that begin a sentence with a capital and stand within one without."""
 
 
-def join(connective: str, said: Said) -> Said:
-    """The text after a connective; as it is, where its first word is a word that may
-    keep its capital."""
-    first = said.text.split(maxsplit=1)[0]
-    if any(said.text.startswith(fact.text) for fact in said.evidence):
-        return Said(f"{connective} {said.text}", said.evidence)
-    if first not in LOWERED:
-        return said
-    return Said(f"{connective} {said.text[0].lower()}{said.text[1:]}", said.evidence)
+def _turn(words: str, said: Said) -> Said:
+    """`Case history: …`, or with a full stop where the text has its own colon."""
+    first = re.split(r"[.?!] ", said.text, maxsplit=1)[0]
+    mark = "." if ":" in first else ":"
+    return Said(f"{words}{mark} {said.text}", said.evidence)
 
 
 def with_aside(

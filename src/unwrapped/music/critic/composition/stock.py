@@ -45,6 +45,12 @@ class Thesis(Written, frozen=True):
     hero: list[str]
     """The facts that may be its hero, the first that is there: the name to return to."""
 
+    premises: list[str]
+    """What sets up the picture that the text keeps to; it follows the opening."""
+
+    turns: dict[str, list[str]]
+    """Words of that picture that lead to a beat, by its role, `exception` among them."""
+
     openings: dict[str, list[Line]]
     """First sentences, by the rule that must fire; of several the first counts."""
 
@@ -77,8 +83,6 @@ class Shared(Written, frozen=True):
 
     closings: list[Line]
     titles: list[Line]
-    connectives: list[str]
-    """Before an exception to the thesis."""
 
 
 class Stock(msgspec.Struct, frozen=True):

@@ -75,7 +75,11 @@ def _argue(
     facts = with_hero({**cast, **found}, thesis.hero)
     surprise = carrier.surprise if carrier else 0.0
     line = choose(thesis.openings[rule], facts, surprise, seed)
-    return None if line is None else Argument(thesis, carrier, facts, line.say(facts))
+    if line is None:
+        return None
+    said, premise = line.say(facts), max(thesis.premises, key=lambda p: draw(p, seed))
+    opening = Said(f"{said.text} {premise}", said.evidence)
+    return Argument(thesis, carrier, facts, opening)
 
 
 def _worth(name: str, thesis: Thesis, carrier: Judgement, seed: str) -> float:
