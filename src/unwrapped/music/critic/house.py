@@ -26,7 +26,7 @@ SCARCE, PREFERENCE = frozenset({"time", "throne", "portions", "months"}), 0.8
 """Families that few histories are long enough for, or that few fire of: these come first
 where they may."""
 
-EDITION = "book 4"
+EDITION = "book 6"
 """Another name draws other verdicts; with this one each rule is shown to somebody."""
 
 SLEEP_ASIDE = (
