@@ -40,7 +40,14 @@ def days_of(plays: Iterable[Placed]) -> set[date]:
 
 def charts(cut: Cut) -> Charts:
     tracks = ranked(play.track for play in cut.awake_plays)
+    artist, plays = [*ranked(play.artist for play in cut.awake_plays)[10:], ("", 0)][0]
+    (by, title), of_track = [*tracks[10:], (("", ""), 0)][0]
     return Charts(
+        next_artist=artist,
+        next_artist_plays=plays,
+        next_title=title,
+        next_track_artist=by,
+        next_track_plays=of_track,
         artists=[
             _chart_artist(cut, artist)
             for artist, _ in ranked(play.artist for play in cut.awake_plays)[:10]
@@ -87,7 +94,7 @@ def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
         having = [
             (track, plays)
             for track, plays in tracks
-            if {word, *forms} & _read(track[1].lower())
+            if {word, *forms} & read(track[1].lower())
         ]
         for (artist, title), plays in having[:1]:
             found[word] = TitleWord(
@@ -99,7 +106,7 @@ def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
     )
 
 
-def _read(title: str) -> set[str]:
+def read(title: str) -> set[str]:
     """The words of a title in small letters; none where it denies something."""
     words = re.findall(r"\w+", title)
     denying = {"no", "not", "never", "nothing", "nobody", "none", "without", "ain"}

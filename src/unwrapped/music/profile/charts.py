@@ -1,6 +1,6 @@
 """The charts: ten artists and ten tracks, and words in the titles of the next ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -74,28 +74,49 @@ class Charts:
     words: list[TitleWord] = field(default_factory=list)
     """In the order of the plays of the track that is named."""
 
+    next_artist: str = ""
+    next_artist_plays: int = 0
+    """The eleventh; `""` and 0 where there is none."""
+
+    next_title: str = ""
+    next_track_artist: str = ""
+    next_track_plays: int = 0
+    """The eleventh track."""
+
 
 def measure_charts(frames: Frames) -> Charts:
     """The charts of the period."""
-    ranked = _most(frames.awake.now.tracks, "artist", "title")
-    return Charts(
-        artists=_artists(frames),
-        tracks=_tracks(frames, ranked.head(LENGTH)),
-        words=find_words(ranked),
+    artists = most_played(frames.awake.now.artists, "artist")
+    tracks = most_played(frames.awake.now.tracks, "artist", "title")
+    charts = Charts(
+        artists=_artists(frames, artists.head(LENGTH)),
+        tracks=_tracks(frames, tracks.head(LENGTH)),
+        words=find_words(tracks),
     )
+    for row in artists[LENGTH : LENGTH + 1].iter_rows(named=True):
+        charts = replace(
+            charts, next_artist=row["artist"], next_artist_plays=row["plays"]
+        )
+    for row in tracks[LENGTH : LENGTH + 1].iter_rows(named=True):
+        charts = replace(
+            charts,
+            next_title=row["title"],
+            next_track_artist=row["artist"],
+            next_track_plays=row["plays"],
+        )
+    return charts
 
 
-def _most(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The `TITLES` most played in order."""
+def most_played(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The `TITLES` most played in order; ties by the alphabet."""
     fewest = pl.col("plays").top_k(TITLES).min()
     most = counts.filter(pl.col("plays") >= fewest)
     descending = [True, *(False for _ in names)]
     return most.sort("plays", *names, descending=descending).head(TITLES)
 
 
-def _artists(frames: Frames) -> list[ChartArtist]:
+def _artists(frames: Frames, top: pl.DataFrame) -> list[ChartArtist]:
     awake = frames.awake
-    top = _most(awake.now.artists, "artist").head(LENGTH)
     top = top.select("artist", "plays", "tracks")
     of_top = awake.plays.select("artist", "day", "ms_played").join(
         top, on="artist", how="semi"

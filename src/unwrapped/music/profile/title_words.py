@@ -45,10 +45,10 @@ class TitleWord:
     """The most played of them."""
 
 
-def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
-    """The words in titles of `ranked` tracks, in the order of the track that is named."""
+def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
+    """`ranked` tracks with their `rank` and a `word` of their title, a row for each."""
     title = pl.col("title").cast(pl.String)
-    found = (
+    return (
         ranked.with_row_index("rank")
         .filter(~title.str.contains(DENIED))
         .with_columns(
@@ -58,6 +58,13 @@ def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
             .alias("word")
         )
         .explode("word")
+    )
+
+
+def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
+    """The words in titles of `ranked` tracks, in the order of the track that is named."""
+    found = (
+        read_words(ranked)
         .with_columns(pl.col("word").replace_strict(WORD_OF, default=None))
         .drop_nulls("word")
         .unique(["rank", "word"])

@@ -11,15 +11,19 @@ from tests.music.critic.rules import (
     test_charts,
     test_clock,
     test_company,
+    test_dayparts,
     test_encounters,
     test_form,
     test_moments,
     test_names,
+    test_own_hours,
     test_presence,
     test_repeats,
     test_sittings,
     test_sleep,
+    test_title_times,
     test_tracks,
+    test_weekdays,
 )
 from tests.music.critic.rules.stories import Case, each
 from unwrapped.music.critic.rule import Rule
@@ -35,15 +39,19 @@ CASES: dict[str, Case] = {
     **test_charts.CASES,
     **test_clock.CASES,
     **test_company.CASES,
+    **test_dayparts.CASES,
     **test_encounters.CASES,
     **test_form.CASES,
     **test_moments.CASES,
     **test_names.CASES,
+    **test_own_hours.CASES,
     **test_presence.CASES,
     **test_repeats.CASES,
     **test_sittings.CASES,
     **test_sleep.CASES,
+    **test_title_times.CASES,
     **test_tracks.CASES,
+    **test_weekdays.CASES,
 }
 
 

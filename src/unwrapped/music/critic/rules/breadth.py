@@ -144,7 +144,7 @@ BREADTH: tuple[Rule, ...] = (
             "Next to {artist} ({plays}) stands {other} ({other_plays}), at a distance.",
         ),
         big=("{artist} has {ratio} the plays of {other}, who comes next. No recount.",),
-        epithet="One-Horse",
+        epithet="Lone-Horse",
     ),
     Rule(
         name="equal_shares",

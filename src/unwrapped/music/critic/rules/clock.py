@@ -6,6 +6,8 @@ from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.company import Haunt
+from unwrapped.music.profile.dayparts import STRETCH, Daypart, Lead, quietest
+from unwrapped.music.profile.rhythm import EVENING, MORNING, NIGHT, OFFICE
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 56
@@ -13,13 +15,39 @@ FEWEST_PLAYS = 1_000
 FEWEST_AT_HAUNT = 10
 BEYOND_CHANCE = 1.1
 WEEKEND = 2 / 7
-STRETCH = 3
+
+
+def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Evidence]:
+    """Who has the most plays at a time, where that is enough to name them."""
+    if part is None or part.artist_plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", part.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", part.artist_plays, "plays"),
+        "title": fact(f"track with the most plays {when}", part.title, "title"),
+        "by": fact("its artist", part.track_artist, "artist"),
+        "track_plays": fact(f"its plays {when}", part.track_plays, "plays"),
+    }
+
+
+def _leads(lead: Lead, when: str) -> dict[str, Evidence]:
+    if lead.plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", lead.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", lead.plays, "plays"),
+    }
 
 
 def _share_between(
-    profile: TasteProfile, share: float, first: int, last: int, haunt: Haunt | None
+    profile: TasteProfile,
+    share: float,
+    hours: tuple[int, int],
+    part: Daypart | None,
+    haunt: Haunt | None = None,
 ) -> Finding:
-    facts = {
+    first, last = hours
+    facts = _who(part) | {
         "share": fact("share of plays in these hours", share, "share"),
         "plays": fact(
             "plays in these hours", round(share * profile.volume.plays), "plays"
@@ -36,22 +64,24 @@ def _share_between(
 
 
 def _night(profile: TasteProfile) -> Finding:
-    haunt = profile.company.night
-    return _share_between(profile, profile.clock.night_share, 0, 5, haunt)
+    haunt, part = profile.company.night, profile.dayparts.night
+    return _share_between(profile, profile.clock.night_share, NIGHT, part, haunt)
 
 
 def _morning(profile: TasteProfile) -> Finding:
-    haunt = profile.company.morning
-    return _share_between(profile, profile.clock.morning_share, 5, 9, haunt)
+    haunt, part = profile.company.morning, profile.dayparts.morning
+    return _share_between(profile, profile.clock.morning_share, MORNING, part, haunt)
 
 
 def _office(profile: TasteProfile) -> Finding:
-    found = _share_between(profile, profile.clock.office_share, 9, 17, None)
+    part = profile.dayparts.office
+    found = _share_between(profile, profile.clock.office_share, OFFICE, part)
     return Finding(found.value, found.facts | {"workdays": _workdays()})
 
 
 def _evening(profile: TasteProfile) -> Finding:
-    return _share_between(profile, profile.clock.evening_share, 18, 24, None)
+    part = profile.dayparts.evening
+    return _share_between(profile, profile.clock.evening_share, EVENING, part)
 
 
 def _workdays() -> Evidence:
@@ -72,7 +102,7 @@ def _weekend_beyond_chance(profile: TasteProfile) -> Finding | None:
 
 def _week(profile: TasteProfile) -> dict[str, Evidence]:
     weekend, haunt = profile.clock.weekend_share, profile.company.weekend
-    facts = {
+    facts = _who(profile.dayparts.weekend, "on these days") | {
         "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
         "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
         "even": fact("share of the week that is weekend", WEEKEND, "share"),
@@ -100,6 +130,7 @@ def _peak(profile: TasteProfile) -> Finding:
             "share": fact("share of plays in that hour", clock.peak_share, "share"),
             "plays": fact("plays in that hour", clock.hours[hour], "plays"),
             "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+            **_who(profile.dayparts.peak, "in that hour"),
         },
     )
 
@@ -109,6 +140,7 @@ def _flat(profile: TasteProfile) -> Finding | None:
     if not min(clock.hours):
         return None
     quiet = clock.hours.index(min(clock.hours))
+    leads = profile.dayparts.hours
     return Finding(
         clock.effective_hours / 24,
         {
@@ -118,6 +150,7 @@ def _flat(profile: TasteProfile) -> Finding | None:
             "most": fact(
                 "plays in the fullest hour", clock.hours[clock.peak_hour], "plays"
             ),
+            **(_leads(leads[quiet], "in the quietest hour") if leads else {}),
         },
     )
 
@@ -126,20 +159,21 @@ def _empty(profile: TasteProfile) -> Finding | None:
     if profile.volume.plays < FEWEST_PLAYS:
         return None
     hours = profile.clock.hours
-    sums = [sum((hours * 2)[first : first + STRETCH]) for first in range(24)]
-    first = sums.index(min(sums))
-    share = sums[first] / profile.volume.plays
+    first = quietest(hours)
+    plays = sum((hours * 2)[first : first + STRETCH])
+    share = plays / profile.volume.plays
     return Finding(
         share,
         {
             "first": fact("quietest three hours begin", first, "clock"),
             "last": fact("and end", (first + STRETCH) % 24, "clock"),
-            "plays": fact("plays in them", sums[first], "plays"),
+            "plays": fact("plays in them", plays, "plays"),
             "days": fact("days of the history", profile.volume.days, "days"),
             "peak": fact(
                 "hour with the most plays begins", profile.clock.peak_hour, "clock"
             ),
             "most": fact("plays in the fullest hour", max(hours), "plays"),
+            **_who(profile.dayparts.peak, "in the fullest hour"),
         },
     )
 
@@ -147,7 +181,7 @@ def _empty(profile: TasteProfile) -> Finding | None:
 def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
     if profile.volume.days < FEWEST_DAYS:
         return None
-    plays = profile.clock.weekdays[day]
+    plays, leads = profile.clock.weekdays[day], profile.dayparts.weekdays
     share = plays / profile.volume.plays
     return Finding(
         share,
@@ -160,6 +194,7 @@ def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
             "share": fact("share of plays on it", share, "share"),
             "even": fact("share of a day, if all were alike", 1 / 7, "share"),
             "plays": fact("plays on it", plays, "plays"),
+            **(_leads(leads[day], "on it") if leads else {}),
         },
     )
 
