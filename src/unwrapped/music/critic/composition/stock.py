@@ -33,7 +33,6 @@ class Word(Written, frozen=True):
     """What may be said of a track with a word in its title."""
 
     lines: list[Line]
-    epithet: str = ""
 
 
 class Thesis(Written, frozen=True):

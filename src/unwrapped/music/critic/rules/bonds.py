@@ -170,12 +170,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.COMEBACK,
         find=_comeback,
-        phrasings=(
-            "{artist}, last heard on {left}, was back on {returned}: {away} later. {plays} since.",
-            "{away} without {artist}, then {plays} from {returned} on. Nothing was explained.",
-            "You left {artist} on {left} after {before}, and returned on {returned}, {away} later. The file was reopened.",
-        ),
-        epithet="Homecoming",
     ),
     Rule(
         name="track_comeback",
@@ -184,12 +178,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACK_COMEBACK,
         find=_track_comeback,
-        phrasings=(
-            "{title} by {artist}: a play on {left}, the next on {returned}. {away} apart.",
-            "{title} was put down on {left} and picked up on {returned}, after {away}. It still fits.",
-            "On {returned} you remembered {title} by {artist}. It had waited {away}.",
-        ),
-        epithet="Rediscovering",
     ),
     Rule(
         name="farewell",
@@ -198,12 +186,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FAREWELL,
         find=_farewell,
-        phrasings=(
-            "{artist}, {rank} on your list with {plays}, was last heard on {last}. The days after that brought {after} of others.",
-            "{plays} for {artist}, and after {last} not a note, but {after} of others.",
-            "{artist}: {plays}, the last on {last}. Flowers would be a start.",
-        ),
-        epithet="Fickle",
     ),
     Rule(
         name="arrival",
@@ -212,12 +194,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ARRIVAL,
         find=_arrival,
-        phrasings=(
-            "{artist} first enters the log on {first} and has {plays} by {until}. The others whisper.",
-            "First logged on {first}, {plays} by {until}: {artist} is in a hurry.",
-            "{plays} between {first} and {until}, from a standing start: {artist}.",
-        ),
-        epithet="Lovestruck",
     ),
     Rule(
         name="constant",
@@ -226,12 +202,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.CONSTANT,
         find=_constant,
-        phrasings=(
-            "{artists} turn up in each of your {of} with music, {artist} among them. Rent is paid less regularly.",
-            "{artist} and company, {artists} in total, signed in for each of {of} with music.",
-            "Your {of} with music share {artists}, {artist} included. Subscriptions, basically.",
-        ),
-        epithet="Constant",
     ),
     Rule(
         name="one_track_love",
@@ -240,12 +210,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_TRACK,
         find=_one_track,
-        phrasings=(
-            "{title} by {artist}: {plays}. Your collection of theirs: {one}.",
-            "{artist} has {plays} with you and {one}. It is {title}. Why risk it.",
-            "{plays} for {title}, and {one} by {artist} in total. The menu went unread.",
-        ),
-        epithet="Single-Minded",
     ),
     Rule(
         name="upstart",
@@ -254,11 +218,5 @@ BONDS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TENURE,
         find=_upstart,
-        phrasings=(
-            "{artist} first appears on {first} and leads your list with {plays}. The old guard sulks.",
-            "The log begins on {begin}; {artist}, who leads it with {plays}, enters on {first}. Seniority lapsed.",
-            "{plays} and the lead for {artist}, first logged on {first}. A hostile takeover.",
-        ),
-        epithet="Swept-Away",
     ),
 )

@@ -177,12 +177,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.BIG_DAY,
         find=_busiest,
-        phrasings=(
-            "{day}: {plays}. Your average day with music has {usual}. An explanation is outstanding.",
-            "On {day} you got through {plays}, {ratio} your average day with music. Something was being avoided.",
-            "{plays} on {day}, {ratio} an average day with music. The pen ran dry.",
-        ),
-        epithet="Bingeing",
     ),
     Rule(
         name="growing",
@@ -191,12 +185,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.YEAR_TO_YEAR,
         find=_growing,
-        phrasings=(
-            "{hours_before} in {before}, {hours} in {now}. Silence is losing ground.",
-            "{before} has {hours_before} on the books, {now} has {hours}. A thicker ledger was ordered.",
-            "You went from {hours_before} in {before} to {hours} in {now}, from {top_before} to {top}.",
-        ),
-        epithet="Accelerating",
     ),
     Rule(
         name="fading",
@@ -205,12 +193,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="low",
         ground=grounds.YEAR_TO_YEAR,
         find=_fading,
-        phrasings=(
-            "{hours_before} in {before}, {hours} in {now}. A fade-out, tastefully mixed.",
-            "{now} brought {hours}, after {hours_before} in {before}. The clerk has time.",
-            "From {hours_before} in {before} down to {hours} in {now}. {top} kept the lights on.",
-        ),
-        epithet="Fading",
     ),
     Rule(
         name="full_month",
@@ -219,12 +201,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FULL_MONTH,
         find=_fullest,
-        phrasings=(
-            "{month} holds {plays}, {ratio} your average month with music. It needed extra pages.",
-            "{plays} in {month}, which is {share} of the total. Other months looked away.",
-            "Your fullest month is {month}: {plays}, {ratio} an average month with music. Ask it, not me.",
-        ),
-        epithet="Seasonal",
     ),
     Rule(
         name="quiet_month",
@@ -233,12 +209,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="low",
         ground=grounds.QUIET_MONTH,
         find=_quietest,
-        phrasings=(
-            "{month}: {plays}. Your average month with music has {usual}. Where were you?",
-            "In {month} the books show {plays}, {share} of an average month with music. Dust was recorded.",
-            "{plays} in {month}, against {usual} in an average month with music. No note was left.",
-        ),
-        epithet="Intermittent",
     ),
     Rule(
         name="mid_year",
@@ -247,12 +217,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SUMMER,
         find=lambda p: _season(p, (6, 7, 8)),
-        phrasings=(
-            "{first} to {last} make {even} of the months on file and {share} of your plays. The rest is off-season.",
-            "{plays} from {first} to {last}. Other months took notes.",
-            "From {first} to {last} you log {share} of your plays. Hemisphere not on file.",
-        ),
-        epithet="Mid-Year",
     ),
     Rule(
         name="turn_of_year",
@@ -261,11 +225,5 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WINTER,
         find=lambda p: _season(p, (12, 1, 2)),
-        phrasings=(
-            "{first} to {last} make {even} of the months on file and {share} of your plays. New calendars are hung.",
-            "{plays} from {first} to {last}. No holiday was entered.",
-            "{share} of your plays fall from {first} to {last}. The books close late.",
-        ),
-        epithet="Year's-End",
     ),
 )

@@ -238,12 +238,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NEW_SHARE,
         find=_novelty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. {artist} did best, with {best}.",
-            "Newly logged after {past} of log: {artists}. Entries under {window} old get {share} of the plays from there on.",
-            "After {past} of log, {share} of your plays go to entries younger than {window}. The index is not finished.",
-        ),
-        epithet="Restless",
     ),
     Rule(
         name="closed_book",
@@ -252,12 +246,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.NEW_SHARE,
         find=_novelty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. The list is closed.",
-            "After {past} of log, {share} of {plays} went to artists logged for less than {window}. Please knock louder.",
-            "Artists logged for less than {window} get {share} of your plays since the log turned {past} old. {artist} did best, with {best}.",
-        ),
-        epithet="Settled",
     ),
     Rule(
         name="discovery",
@@ -266,12 +254,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DISCOVERY,
         find=_discovery,
-        phrasings=(
-            "{artist}, first logged on {day}: {plays} since. That escalated.",
-            "On {day} {artist} entered the books. {plays} later, the chair is theirs.",
-            "Of {artists} that were new, {artist} did best: {plays} since {day}. A quick promotion.",
-        ),
-        epithet="Smitten",
     ),
     Rule(
         name="old_friends",
@@ -280,12 +262,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OLD_SHARE,
         find=_loyalty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists logged for more than {window}. Fashion has been informed.",
-            "After {past} of log, artists of more than {window} get {share} of your plays; the others share {rest}. Seniority pays.",
-            "After {past} of log, {share} of {plays} went to files older than {window}. Well kept.",
-        ),
-        epithet="Faithful",
     ),
     Rule(
         name="fresh_faces",
@@ -294,12 +270,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.OLD_SHARE,
         find=_loyalty,
-        phrasings=(
-            "Since the log turned {past} old, artists logged for more than {window} get {share} of your plays. Milk lasts longer.",
-            "After {past} of log, {rest} of your plays go to files no older than {window}. The archive sulks.",
-            "After {past} of log, {share} of {plays} went to artists logged for over {window}. Pensions are small here.",
-        ),
-        epithet="Forward-Looking",
     ),
     Rule(
         name="clean_sweep",
@@ -308,12 +278,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TURNOVER,
         find=_turnover,
-        phrasings=(
-            "Of your leading {compared} of {year}, {kept} were there in {before}. {top_before} gave way to {top}.",
-            "In {before} it was {top_before}, in {year} {top}; {kept} of {compared} stayed. New locks.",
-            "Your leading {compared} of {before} and of {year} share {kept}. Boxes were packed.",
-        ),
-        epithet="Shapeshifting",
     ),
     Rule(
         name="same_again",
@@ -322,12 +286,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TURNOVER,
         find=_turnover,
-        phrasings=(
-            "Of your leading {compared} of {year}, {kept} were there in {before}. Copied, practically.",
-            "{before}, {year}: {kept} of {compared} stayed. Name plates were ordered.",
-            "Your top lists of {before} and {year} share {kept} of {compared}. {top} has a key.",
-        ),
-        epithet="Steadfast",
     ),
     Rule(
         name="year_that_changed",
@@ -336,12 +294,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.YEAR_OF_CHANGE,
         find=_year_that_changed,
-        phrasings=(
-            "{year} has {kept} of its {compared} leaders in common with {before}. Something happened.",
-            "Between {before} and {year}, {top_before} made way for {top}; {kept} of {compared} survived.",
-            "The great clear-out came in {year}: {kept} of {compared} are left from {before}.",
-        ),
-        epithet="Reformed",
     ),
     Rule(
         name="dynasty",
@@ -350,12 +302,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.REIGN,
         find=_dynasty,
-        phrasings=(
-            "{artist} led {reign} of {years}. Elections are held, for form.",
-            "Of {years}, {artist} won {reign}. The trophy stays put.",
-            "{reign} of {years} have {artist} in front. The clerk stopped counting.",
-        ),
-        epithet="Loyal",
     ),
     Rule(
         name="crown_changes",
@@ -364,11 +310,5 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LEADERS,
         find=_leaders,
-        phrasings=(
-            "{years}, {leaders} on top: from {first} to {last}. The crown is borrowed.",
-            "{first}, then {next}, lately {last}: {leaders} led in {years}.",
-            "In {years} the lead went to {leaders}. {first} began it, {last} has it.",
-        ),
-        epithet="Serially-Devoted",
     ),
 )

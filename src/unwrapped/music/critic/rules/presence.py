@@ -113,12 +113,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ACTIVE_DAYS,
         find=_active,
-        phrasings=(
-            "{active} of {days} have a play. The register is thick.",
-            "Days without music: {off} of {days}. Absence is duly noted.",
-            "Music on {share} of your days, {active} of {days}. Attendance is not compulsory.",
-        ),
-        epithet="Daily",
     ),
     Rule(
         name="rare_visitor",
@@ -127,12 +121,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.ACTIVE_DAYS,
         find=_active,
-        phrasings=(
-            "{active} of {days} have a play. The clerk reads novels meanwhile.",
-            "Of {days}, {off} went by without a play. The headphones know their drawer.",
-            "Music gets {share} of your days, {active} of {days}. Visits by appointment.",
-        ),
-        epithet="Occasional",
     ),
     Rule(
         name="long_streak",
@@ -141,12 +129,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.STREAK,
         find=_streak,
-        phrasings=(
-            "From {first} to {last} no day went by without a play: {streak} in a row. Houseplants fare worse.",
-            "{streak} without a gap, {first} to {last}. Not even a cold.",
-            "The run began on {first} and held to {last}: {streak}. The chain was inspected.",
-        ),
-        epithet="Unbroken",
     ),
     Rule(
         name="long_silence",
@@ -155,12 +137,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SILENCE,
         find=_long_silence,
-        phrasings=(
-            "After {first} the log is blank for {silence}. It resumes on {last}, without a word.",
-            "{silence} without an entry, {first} to {last}. The ink dried.",
-            "From {first} to {last} the log is blank: {silence}. No postcard, either.",
-        ),
-        epithet="Returning",
     ),
     Rule(
         name="never_away",
@@ -169,12 +145,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.SILENCE,
         find=_silence_of_a_long_period,
-        phrasings=(
-            "The longest break in your log lasted {silence}, from {first} to {last}. Hardly worth unpacking.",
-            "{silence} is the longest that the log went without a play, between {first} and {last}. Chocolate lasts longer.",
-            "The longest silence on the books: {silence}, {first} to {last}. It felt longer here.",
-        ),
-        epithet="Never-Long-Gone",
     ),
     Rule(
         name="heavy_days",
@@ -183,12 +153,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PLAYS_A_DAY,
         find=_a_day,
-        phrasings=(
-            "{usual} on an average day with music. The clerk requests an assistant.",
-            "{plays} on {days}, {usual} a day. Radio stations manage less.",
-            "An average day with music brings {usual}. Moderation sent its regrets.",
-        ),
-        epithet="Insatiable",
     ),
     Rule(
         name="light_days",
@@ -197,11 +161,5 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.PLAYS_A_DAY,
         find=_a_light_day,
-        phrasings=(
-            "{usual} on an average day with music. Music as seasoning.",
-            "{plays} on {days}: {usual} a day. Strictly portioned.",
-            "An average day with music has {usual}. The amplifier barely warms.",
-        ),
-        epithet="Frugal",
     ),
 )

@@ -52,8 +52,6 @@ def _rule(word: str) -> Rule:
         side="high",
         ground=grounds.WORD,
         find=_find(word),
-        phrasings=tuple(line for line in stock["lines"] if isinstance(line, str)),
-        epithet=stock["epithet"],
     )
 
 
