@@ -35,6 +35,12 @@ def test_a_line_needs_its_facts() -> None:
     assert not Line("{title} by {artist}.").fits(FACTS, 0)
 
 
+def test_a_name_stands_in_a_line_once() -> None:
+    line = Line("{artist} beat {king}. {artist} won.")
+    assert not line.fits(FACTS | {"king": ANN}, 0)
+    assert line.fits(FACTS | {"king": fact("artist", "Bea", "artist")}, 0)
+
+
 @pytest.mark.parametrize("when", ["plays", "plays = 3", "3 >= plays", "plays >= many"])
 def test_a_gate_that_cannot_be_read_is_refused(when: str) -> None:
     with pytest.raises(ValueError, match="no condition"):

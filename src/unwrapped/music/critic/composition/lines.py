@@ -67,8 +67,12 @@ class Line:
         self.slots = frozenset(name for _, name, _, _ in parts if name is not None)
 
     def fits(self, facts: Mapping[str, Evidence], surprise: float) -> bool:
-        """Whether the facts that it uses are there, and as large as its gate asks."""
-        return self.slots <= facts.keys() and all(
+        """Whether the facts that it uses are there, as large as its gate asks, and no
+        name stands in two slots."""
+        if not self.slots <= facts.keys():
+            return False
+        names = [facts[slot].text for slot in self.slots if facts[slot].unit in NAMES]
+        return len(names) == len(set(names)) and all(
             condition.holds(surprise)
             if condition.name == SURPRISE
             else _meets(facts.get(condition.name), condition)
