@@ -32,7 +32,7 @@ class HouseCritic:
             line_evidence=text.thesis.evidence,
             thesis=text.thesis,
             beats=text.beats,
-            observations=[observe(one.choice) for one in text.placed],
+            observations=[observe(one) for one in text.findings],
             axes=read_axes(profile),
             unsaid=unsaid,
         )

@@ -62,7 +62,6 @@ UNKIND = frozenset(
         "foreigner",
         "native",
         "tribe",
-        "race",
         "sexy",
         "naked",
         "virgin",

@@ -28,7 +28,7 @@ PATTERNS = {
     for line in itertools.chain(
         itertools.chain.from_iterable(one.lines for one in STOCK.beats.values()),
         itertools.chain.from_iterable(
-            itertools.chain(one.closings, *one.openings.values())
+            itertools.chain(one.closings, *one.openings.values(), *one.script.values())
             for one in STOCK.theses.values()
         ),
         STOCK.shared.asides,

@@ -1,7 +1,8 @@
 """The beats: what is said after the thesis, in which order, and in which words."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
@@ -9,8 +10,13 @@ from unwrapped.music.critic.composition.stock import Beats, Role, Thesis
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 
-PLACES: tuple[Role | None, ...] = ("absurd", "fact", "bond", None, "habit", "clock")
-"""The roles in order; None is the exception to the thesis, past the middle."""
+EXCEPTION = "exception"
+
+PLACES: tuple[Role | Literal["exception"], ...] = (
+    "absurd", "fact", "bond", "exception", "habit", "clock",
+)  # fmt: skip
+"""What is looked for, in this order: a finding of each role, and one that is an exception
+to the thesis."""
 
 ANY: tuple[Role, ...] = ("bond", "fact", "absurd", "habit", "clock")
 """What stands in where a place has nothing of its own, in this order."""
@@ -35,16 +41,10 @@ class Choice:
 
     judgement: Judgement
     said: Said
+    role: str
+    """That of its rule, or `exception`."""
+
     worth: float
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A choice in its place."""
-
-    choice: Choice
-    role: Role
-    is_exception: bool
 
 
 class Selection:
@@ -64,31 +64,29 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def choose(self, thesis: Thesis, ledger: Ledger) -> list[Placed]:
-        """Up to six beats in the order of `PLACES`, none of them like another."""
-        found: dict[int, Placed] = {}
-        for place, role in enumerate(PLACES):
-            rules = thesis.against if role is None else self._of(role)
-            self._place(found, place, rules, thesis, ledger, is_exception=role is None)
+    def choose(self, thesis: Thesis, ledger: Ledger) -> dict[str, Choice]:
+        """A finding for each of `PLACES`, none of them like another."""
+        found: dict[str, Choice] = {}
+        for place in PLACES:
+            rules = thesis.against if place == EXCEPTION else self._of(place)
+            if best := self._best(rules, thesis, ledger):
+                exceptional = place == EXCEPTION
+                found[place] = replace(best, role=EXCEPTION) if exceptional else best
         for role in ANY:
-            for place in range(len(PLACES)):
-                if place not in found:
-                    self._place(found, place, self._of(role), thesis, ledger)
-        return [found[place] for place in sorted(found)]
+            for place in PLACES:
+                if place not in found and (
+                    best := self._best(self._of(role), thesis, ledger)
+                ):
+                    found[place] = best
+        return found
 
-    def _of(self, role: Role) -> set[str]:
+    def _of(self, role: str) -> set[str]:
         return {name for name, beats in self._stock.items() if beats.role == role}
 
-    def _place(
-        self,
-        found: dict[int, Placed],
-        place: int,
-        rules: Container[str],
-        thesis: Thesis,
-        ledger: Ledger,
-        *,
-        is_exception: bool = False,
-    ) -> None:
+    def _best(
+        self, rules: Container[str], thesis: Thesis, ledger: Ledger
+    ) -> Choice | None:
+        """The finding of some rules that is worth most; it is entered."""
         choices = [
             choice
             for one in self._judgements
@@ -96,10 +94,8 @@ class Selection:
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
-            rule = best.judgement.rule
-            ledger.enter(rule.family, best.said)
-            role = self._stock[rule.name].role
-            found[place] = Placed(best, role, is_exception)
+            ledger.enter(best.judgement.rule.family, best.said)
+        return best
 
     def _word(
         self, judgement: Judgement, thesis: Thesis, ledger: Ledger
@@ -121,7 +117,7 @@ class Selection:
         worth += SERVES * (rule.name in thesis.serves)
         worth += MILDER * (not judgement.fires)
         worth += self._naming(said, ledger)
-        return Choice(judgement, said, worth)
+        return Choice(judgement, said, self._stock[rule.name].role, worth)
 
     def _naming(self, said: Said, ledger: Ledger) -> float:
         """What the names of a text are worth: those that were not said yet, the leaders'

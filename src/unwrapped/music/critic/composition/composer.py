@@ -1,21 +1,27 @@
 """The composer: a thesis, the beats that serve it, and an ending that returns to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from unwrapped.music.critic.composition.beats import Placed, Selection
+from unwrapped.music.critic.composition.beats import EXCEPTION, Choice, Selection
 from unwrapped.music.critic.composition.cast import cast_of, leaders_of, with_guest
 from unwrapped.music.critic.composition.ending import close, name_text
-from unwrapped.music.critic.composition.joining import with_aside, with_turns
+from unwrapped.music.critic.composition.joining import Turns, with_aside
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Stock, read_stock
-from unwrapped.music.critic.composition.thesis import Argument, find_argument
-from unwrapped.music.critic.judging import Judgement, fingerprint, weigh
-from unwrapped.music.critic.verdict import Beat
+from unwrapped.music.critic.composition.thesis import (
+    Argument,
+    choose_fresh,
+    find_argument,
+)
+from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
+from unwrapped.music.critic.verdict import CLOSING, Beat
 from unwrapped.music.profile.taste import TasteProfile
 
-THESIS = "the thesis"
-"""Its family, which no beat has."""
+CLOCK_BY_SCRIPT = 0.7
+"""How often the clock is told in the picture of the thesis, and not by a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,17 @@ class Text:
     beats: list[Beat]
     """The last one closes."""
 
-    placed: list[Placed]
-    """The findings of the beats but the last."""
+    findings: list[Choice]
+    """What was found to be said; most of it is in the beats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A beat to be: its role, its words, what found it."""
+
+    role: str
+    said: Said
+    judgement: Judgement | None = None
 
 
 def compose(profile: TasteProfile) -> Text:
@@ -37,49 +52,98 @@ def compose(profile: TasteProfile) -> Text:
     cast, judgements = cast_of(profile), weigh(profile)
     argument = find_argument(judgements, cast, stock.theses, seed)
     carrier, ledger = argument.carrier, Ledger()
-    ledger.enter(carrier.rule.family if carrier else THESIS, argument.opening)
+    ledger.enter(carrier.rule.family if carrier else None, argument.opening)
+    leading = _script(argument, "fact", ledger, seed)
     selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
-    placed = selection.choose(argument.thesis, ledger)
+    found = selection.choose(argument.thesis, ledger)
+    steps = _arrange(argument, leading, found, ledger, seed)
     return Text(
         title=name_text(
             argument.thesis.titles, stock.shared.titles, argument.facts, seed
         ),
-        thesis=_beat("thesis", argument.opening, carrier),
-        beats=_beats(argument, placed, stock, seed),
-        placed=placed,
+        thesis=_beat(Step("thesis", argument.opening, carrier)),
+        beats=_beats(argument, steps, stock, seed),
+        findings=list(found.values()),
     )
+
+
+def _script(argument: Argument, role: str, ledger: Ledger, seed: str) -> Step | None:
+    """A line in the picture of the thesis that says nothing twice."""
+    lines = argument.thesis.script.get(role, [])
+    said = choose_fresh(lines, argument.facts, ledger, seed)
+    if said is None:
+        return None
+    ledger.enter(None, said)
+    return Step(role, said)
+
+
+def _arrange(
+    argument: Argument,
+    leading: Step | None,
+    found: Mapping[str, Choice],
+    ledger: Ledger,
+    seed: str,
+) -> list[Step]:
+    """The charts in a picture, then what was found, the exception past the middle."""
+    steps = {
+        place: Step(one.role, one.said, one.judgement) for place, one in found.items()
+    }
+    more = _script(argument, "more", ledger, seed)
+    clock = (
+        _script(argument, "clock", ledger, seed)
+        if "clock" not in steps or draw("clock", seed) < CLOCK_BY_SCRIPT
+        else None
+    )
+    order = (
+        leading or steps.get("fact"),
+        steps.get("absurd"),
+        steps.get("bond"),
+        steps.get(EXCEPTION),
+        more or steps.get("habit"),
+        clock or steps.get("clock"),
+    )
+    return [step for step in order if step is not None]
 
 
 def _beats(
-    argument: Argument, placed: list[Placed], stock: Stock, seed: str
+    argument: Argument, steps: list[Step], stock: Stock, seed: str
 ) -> list[Beat]:
     """The beats in words, and the closing line."""
     shared, facts = stock.shared, argument.facts
-    roles = ["exception" if one.is_exception else one.role for one in placed]
-    texts = with_aside([one.choice.said for one in placed], shared.asides, facts, seed)
-    texts = with_turns(zip(roles, texts, strict=True), argument.thesis.turns, seed)
+    texts = with_aside([step.said for step in steps], shared.asides, facts, seed)
+    turns = Turns(argument.thesis.turns, seed)
     beats = [
-        _beat(role, said, one.choice.judgement)
-        for role, said, one in zip(roles, texts, placed, strict=True)
+        _beat(
+            replace(
+                step, said=turns.lead_to(step.role, said) if step.judgement else said
+            )
+        )
+        for step, said in zip(steps, texts, strict=True)
     ]
-    said_before = [
-        fact for said in (argument.opening, *texts) for fact in said.evidence
-    ]
+    before = [fact for said in (argument.opening, *texts) for fact in said.evidence]
+    return [*beats, *_last(argument, before, stock, seed)]
+
+
+def _last(
+    argument: Argument, before: list[Evidence], stock: Stock, seed: str
+) -> list[Beat]:
+    """The closing line, if there is one."""
     last = close(
         argument.thesis.closings,
-        shared.closings,
-        with_guest(facts, said_before, seed),
-        {fact.text for fact in said_before},
+        stock.shared.closings,
+        with_guest(argument.facts, before, seed),
+        {fact.text for fact in before},
         seed,
     )
-    return beats if last is None else [*beats, _beat("closing", last, None)]
+    return [] if last is None else [_beat(Step(CLOSING, last))]
 
 
-def _beat(role: str, said: Said, found: Judgement | None) -> Beat:
-    evidence = {fact.text: fact for fact in reversed(said.evidence)}
+def _beat(step: Step) -> Beat:
+    evidence = {fact.text: fact for fact in reversed(step.said.evidence)}
+    found = step.judgement
     return Beat(
-        role=role,
-        text=said.text,
+        role=step.role,
+        text=step.said.text,
         evidence=list(reversed(evidence.values())),
         rule=found.rule.name if found else None,
         base_rate=found.base.statement if found else None,

@@ -7,34 +7,26 @@ from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import draw
 
-TURNED, OFTEN = frozenset({"absurd", "fact", "exception", "clock"}), 0.5
-"""Roles that are always led to; the others are as often as not."""
-
 LONG = 150
 """A beat of so many characters takes no aside."""
 
 
-def with_turns(
-    beats: Iterable[tuple[str, Said]], turns: Mapping[str, list[str]], seed: str
-) -> list[Said]:
-    """The texts of beats, each by its role, after the words that lead to it."""
-    left = {
-        role: sorted(words, key=lambda word: draw(word, seed))
-        for role, words in turns.items()
-    }
-    return [
-        _turn(left[role].pop(), said)
-        if left.get(role) and (role in TURNED or draw("turn", role, said.text) < OFTEN)
-        else said
-        for role, said in beats
-    ]
+class Turns:
+    """Words that lead to beats, each of them once in a text."""
 
+    def __init__(self, turns: Mapping[str, list[str]], seed: str) -> None:
+        self._left = {
+            role: sorted(words, key=lambda word: draw(word, seed))
+            for role, words in turns.items()
+        }
 
-def _turn(words: str, said: Said) -> Said:
-    """`Case history: …`, or with a full stop where the text has its own colon."""
-    first = re.split(r"[.?!] ", said.text, maxsplit=1)[0]
-    mark = "." if ":" in first else ":"
-    return Said(f"{words}{mark} {said.text}", said.evidence)
+    def lead_to(self, role: str, said: Said) -> Said:
+        """The text after such words: `Case history: …`, or with a full stop where its
+        first sentence has a colon of its own."""
+        words = self._left[role].pop()
+        first = re.split(r"[.?!] ", said.text, maxsplit=1)[0]
+        mark = "." if ":" in first else ":"
+        return Said(f"{words}{mark} {said.text}", said.evidence)
 
 
 def with_aside(

@@ -19,14 +19,17 @@ class Ledger:
 
     def adds(self, family: str, said: Said) -> bool:
         """Whether words add something: another family, other figures, fresh names."""
-        return (
-            family not in self.families
-            and not said.figures & self.figures
-            and all(self.names[name] < OF_ONE_NAME for name in said.names)
+        return family not in self.families and self.is_fresh(said)
+
+    def is_fresh(self, said: Said) -> bool:
+        """Whether no figure was said, and no name too often."""
+        return not said.figures & self.figures and all(
+            self.names[name] < OF_ONE_NAME for name in said.names
         )
 
-    def enter(self, family: str, said: Said) -> None:
-        """Keeps what was said."""
-        self.families.add(family)
+    def enter(self, family: str | None, said: Said) -> None:
+        """Keeps what was said, of a family or of none."""
+        if family is not None:
+            self.families.add(family)
         self.names.update(said.names)
         self.figures |= said.figures

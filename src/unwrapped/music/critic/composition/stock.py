@@ -50,6 +50,9 @@ class Thesis(Written, frozen=True):
     turns: dict[str, list[str]]
     """Words of that picture that lead to a beat, by its role, `exception` among them."""
 
+    script: dict[str, list[Line]]
+    """Lines in that picture about the charts (`fact`, `more`) and the time (`clock`)."""
+
     openings: dict[str, list[Line]]
     """First sentences, by the rule that must fire; of several the first counts."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.cast import with_hero
+from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import PLAIN, Thesis
 from unwrapped.music.critic.evidence import Evidence
@@ -62,6 +63,18 @@ def choose(
     """One of the lines that fit, by the listener's own figures; None where none does."""
     fitting = [line for line in lines if line.fits(facts, surprise)]
     return max(fitting, key=lambda line: draw(line.text, seed), default=None)
+
+
+def choose_fresh(
+    lines: Iterable[Line], facts: Mapping[str, Evidence], ledger: Ledger, seed: str
+) -> Said | None:
+    """One of the lines that fit and say nothing twice; None where none does."""
+    fresh = [
+        (draw(line.text, seed), said)
+        for line in lines
+        if line.fits(facts, 0) and ledger.is_fresh(said := line.say(facts))
+    ]
+    return max(fresh, key=lambda one: one[0])[1] if fresh else None
 
 
 def _argue(
