@@ -26,7 +26,8 @@ def test_a_text_is_a_thesis_five_to_eight_beats_and_a_closing_line(
         *beats, last = verdict.beats
         assert FEWEST <= len(beats) <= MOST
         assert last.role == CLOSING
-        assert len({beat.rule for beat in (verdict.thesis, *beats)}) == len(beats) + 1
+        rules = [beat.rule for beat in (verdict.thesis, *beats) if beat.rule]
+        assert len(set(rules)) == len(rules) >= 3
 
 
 def test_the_end_returns_to_what_was_said(verdicts: list[Verdict]) -> None:

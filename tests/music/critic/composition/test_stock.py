@@ -107,6 +107,8 @@ def beats(profile: TasteProfile) -> Iterator[Place]:
                 )
                 for line in thesis.openings[rule]:
                     yield Place(f"{name}: {rule}", line, own, IDEA)
+                for line in itertools.chain(*thesis.script.values()):
+                    yield Place(f"{name}: script", line, own, IDEA)
                 for line in (*thesis.titles, *thesis.closings):
                     yield Place(name, line, own, IDEA, compares=False)
 
@@ -138,6 +140,8 @@ def shared(profile: TasteProfile) -> Iterator[Place]:
         for line in thesis.openings.get(PLAIN, []):
             yield Place(f"{name}: {PLAIN}", line, facts, IDEA)
         if PLAIN in thesis.openings:
+            for line in itertools.chain(*thesis.script.values()):
+                yield Place(f"{name}: script", line, facts, IDEA)
             for line in (*thesis.titles, *thesis.closings):
                 yield Place(name, line, facts, IDEA, compares=False)
 
@@ -158,8 +162,8 @@ def every_line() -> Iterator[tuple[str, Line]]:
     for rule, stock in STOCK.beats.items():
         yield from ((rule, line) for line in stock.lines)
     for name, thesis in STOCK.theses.items():
-        openings = itertools.chain.from_iterable(thesis.openings.values())
-        lines = (*thesis.titles, *thesis.closings, *openings)
+        by_place = itertools.chain(*thesis.openings.values(), *thesis.script.values())
+        lines = (*thesis.titles, *thesis.closings, *by_place)
         yield from ((name, line) for line in lines)
     own = STOCK.shared
     yield from (("shared", x) for x in (*own.asides, *own.closings, *own.titles))
@@ -180,6 +184,16 @@ def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
         used = {*thesis.openings, *thesis.serves, *thesis.against} - {PLAIN}
         assert used <= rules, name
         assert not {*thesis.serves} & {*thesis.against}, name
+
+
+def test_each_thesis_paints_its_picture_to_the_end() -> None:
+    roles = {"absurd", "fact", "bond", "exception", "habit", "clock"}
+    for name, thesis in STOCK.theses.items():
+        assert thesis.turns.keys() == roles, name
+        assert thesis.script.keys() == {"fact", "more", "clock"}, name
+        for words in (*itertools.chain(*thesis.turns.values()), *thesis.premises):
+            assert len(words.split()) <= JUDGEMENT, words
+            assert not re.search(r"[\d{}]", words), words
 
 
 def test_no_line_is_there_again() -> None:

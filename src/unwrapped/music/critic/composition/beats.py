@@ -30,6 +30,10 @@ STRIKING, VARIETY = 1.5, 2.4
 SOME_NAME = 0.3
 """Added to the draw of a line with a name."""
 
+COMMON = frozenset({"moments"})
+COMMONPLACE = -0.6
+"""Added to the worth of what everybody has: a first play, a last one, a round number."""
+
 SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
 """Added to the worth of what proves the thesis, brings a name, one of the charts, has
 none, does not fire."""
@@ -116,6 +120,7 @@ class Selection:
         worth += VARIETY * draw(rule.name, self._seed)
         worth += SERVES * (rule.name in thesis.serves)
         worth += MILDER * (not judgement.fires)
+        worth += COMMONPLACE * (rule.family in COMMON)
         worth += self._naming(said, ledger)
         return Choice(judgement, said, self._stock[rule.name].role, worth)
 

@@ -7,6 +7,9 @@ from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import draw
 
+OFTEN = 0.75
+"""How many texts have an aside."""
+
 LONG = 150
 """A beat of so many characters takes no aside."""
 
@@ -40,7 +43,7 @@ def with_aside(
         if place > 0 and len(said.text) < LONG and hero and hero.text not in said.text
     ]
     fitting = [line for line in asides if line.fits(facts, 0)]
-    if not places or not fitting:
+    if not places or not fitting or draw("aside", seed) > OFTEN:
         return texts
     place = max(places, key=lambda place: draw("aside", str(place), seed))
     aside = max(fitting, key=lambda line: draw(line.text, seed)).say(facts)
