@@ -17,7 +17,7 @@ from unwrapped.music.analysis.service import (
     AnalysisService,
     NothingToAnalyse,
 )
-from unwrapped.music.consent.router import ModelConsentServiceDep
+from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.service import ModelConsentNeeded, ModelNotConfigured
 from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.history.period import Period, UnknownPeriod
@@ -77,7 +77,7 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
 async def begin_analysis(
     user: CurrentUser,
     analyses: AnalysisServiceDep,
-    consents: ModelConsentServiceDep,
+    consents: ConsentServiceDep,
     period: PeriodQuery = "all",
     tz: ZoneQuery = None,
     critic: CriticQuery = None,

@@ -11,8 +11,8 @@ from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.consent.schemas import ModelConsentAgree, ModelConsentRead
 from unwrapped.music.consent.service import (
+    ConsentService,
     ModelChanged,
-    ModelConsentService,
     ModelNotConfigured,
 )
 from unwrapped.music.critic.model.settings import CriticSettings
@@ -20,22 +20,20 @@ from unwrapped.music.critic.model.settings import CriticSettings
 router = ApiRouter(prefix="/model-consent")
 
 
-async def get_model_consent_service(
+async def get_consent_service(
     session: SessionDep, resources: ResourcesDep
-) -> ModelConsentService:
+) -> ConsentService:
     """The consent, in the request's transaction."""
     settings = resources.settings_of(CriticSettings)
-    return ModelConsentService(session, settings, resources.limiter)
+    return ConsentService(session, settings, resources.limiter)
 
 
-ModelConsentServiceDep = Annotated[
-    ModelConsentService, Depends(get_model_consent_service)
-]
+ConsentServiceDep = Annotated[ConsentService, Depends(get_consent_service)]
 
 
 @router.get("", responses=problems(*SIGNED_IN))
 async def read_model_consent(
-    user: CurrentUser, consents: ModelConsentServiceDep
+    user: CurrentUser, consents: ConsentServiceDep
 ) -> ModelConsentRead:
     """Whether a model may write the caller's verdicts, which one, and what that means."""
     return await consents.read(user.id)
@@ -43,7 +41,7 @@ async def read_model_consent(
 
 @router.put("", responses=problems(*OWNER, ModelNotConfigured, ModelChanged))
 async def agree_to_model(
-    said: ModelConsentAgree, user: AccountOwner, consents: ModelConsentServiceDep
+    said: ModelConsentAgree, user: AccountOwner, consents: ConsentServiceDep
 ) -> ModelConsentRead:
     """Let the model write the caller's verdicts; the caller must have accepted `terms`."""
     return await consents.agree(user.id, said)
@@ -51,7 +49,7 @@ async def agree_to_model(
 
 @router.delete("", status_code=204, responses=problems(*SIGNED_IN))
 async def withdraw_model_consent(
-    user: CurrentUser, consents: ModelConsentServiceDep
+    user: CurrentUser, consents: ConsentServiceDep
 ) -> None:
     """Withdraw: the model is not asked again, also for a verdict that is under way."""
     await consents.withdraw(user.id)

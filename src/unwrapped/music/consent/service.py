@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.http.addresses import API
 from unwrapped.core.postgres.rate_limits import Rate, RateLimiter
 from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.consent.schemas import (
@@ -42,7 +43,7 @@ class ModelConsentNeeded(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "A model writes your verdicts only if you agree to it first: read the terms"
-            " (GET /api/v1/music/model-consent), and agree to them with PUT."
+            f" (GET {API}/music/model-consent), and agree to them with PUT."
         )
 
 
@@ -58,7 +59,7 @@ class ModelChanged(Conflict):
         )
 
 
-class ModelConsentService:
+class ConsentService:
     """Whether a model may write the verdicts of a listener."""
 
     def __init__(

@@ -14,6 +14,7 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, ExpiryPassed, NotFound, TooManyRequests
+from unwrapped.core.http.addresses import API
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.models import Analysis, ModelDraft
@@ -46,7 +47,7 @@ class VerdictNotSeen(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "A model wrote this verdict: read it before you share it (its page, or GET"
-            " /api/v1/music/analysis/result)."
+            f" {API}/music/analysis/result)."
         )
 
 

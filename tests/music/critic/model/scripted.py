@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-type Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -17,6 +15,9 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+
+
+type Reply = Callable[[asyncio.StreamWriter, Asked], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -46,9 +47,10 @@ class ScriptedModel:
             headers = {name.lower(): value for name, value in pairs}
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             path = head[0].split()[1]
-            self.asked.append(Asked(path, headers, json.loads(body or b"{}")))
+            asked = Asked(path, headers, json.loads(body or b"{}"))
+            self.asked.append(asked)
             last = len(self.replies) == 1
-            await (self.replies[0] if last else self.replies.pop(0))(writer)
+            await (self.replies[0] if last else self.replies.pop(0))(writer, asked)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -58,7 +60,7 @@ class ScriptedModel:
 def http(status: int, body: bytes, **headers: str) -> Reply:
     """A whole answer."""
 
-    async def reply(writer: asyncio.StreamWriter) -> None:
+    async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         named = {"Content-Length": str(len(body)), "Connection": "close"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
@@ -76,10 +78,28 @@ def says(content: object) -> Reply:
     return http(200, json.dumps({"choices": [{"message": message}]}).encode())
 
 
+def obliges(*more: object) -> Reply:
+    """A verdict that the facts hold, whatever they are; `more` are further beats."""
+
+    async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
+        groups = json.loads(asked.body["messages"][1]["content"])
+        artists = [group["facts"] for group in groups if group["about"] == "artist"]
+        beats = [
+            part(f"{name} got {plays}.", of_name, of_plays)
+            for (of_name, _, name), (of_plays, _, plays), *_ in artists[:3]
+        ]
+        of_first, _, first = artists[0][0]
+        title = part(f"Written for {first}", of_first)
+        line = part(f"Everything is {first}.", of_first)
+        await says(answer(title, line, [*beats, *more]))(writer, asked)
+
+    return reply
+
+
 def hang() -> Reply:
     """No answer, for as long as the client waits."""
 
-    async def reply(writer: asyncio.StreamWriter) -> None:
+    async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         await writer.wait_closed()
 
     return reply
@@ -88,7 +108,7 @@ def hang() -> Reply:
 def broken_off() -> Reply:
     """An answer that ends before its end."""
 
-    async def reply(writer: asyncio.StreamWriter) -> None:
+    async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
         await writer.drain()
 

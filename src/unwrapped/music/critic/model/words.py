@@ -7,46 +7,48 @@ not sent.
 import re
 
 _OPENERS = """
-    a about above accepted accounts across admiration admittedly affection after
-    again against age agreed ahead album albums all almost along already also
-    although always among an and another any anybody anyone anything apart
-    apparently appetite are aren arithmetic artist artists as ask asking at
-    attention away back barely be because been before beginning beginnings behind
-    behold being below beneath beside besides best better between beware beyond
-    bigger biggest bookkeeping books both briefly but by call calling can case
-    caution certainly change chiefly clearly closing collect columns coming
-    commitment consider consistency could couldn count curiosity curiously dawn day
-    days devotion did didn discipline do does doesn don done down duly during each
-    early either elsewhere ending enough entries entry even evening evenings
-    eventually ever every everybody everyone everything evidence evidently exactly
-    except excess explained fair far few fewer fidelity figures file filed finally
-    fine first five for fortunately four frankly friends from further give given go
-    good granted growth habit habits had half hardly has hasn have haven having he
-    heard hearing hence her here hers him his honestly hour hours how however if
-    imagine impressively in indeed instead into is isn it its just keep largely last
-    lately later least leave leaving ledger less let like likewise listen listening
-    long longer longest look louder loyalty mainly manners many maybe meanwhile
-    mercifully mercy merely mind moderation modesty mondays months more morning
-    mornings most mostly much music must my names naturally nearby nearly needless
-    neither nerves never nevertheless new next night nights no nobody noise none
-    nonetheless nor nostalgia not note noted nothing notice now numbers obviously
-    odd oddly of off often oh old on once one only onto opening opposite or order
-    other others otherwise our out over partly patience perhaps plainly play played
-    playing plays please plenty predictably presumably pride progress proof purely
+    a about above absent accepted accounts across admiration admittedly affection
+    after again against age agreed ahead album albums all almost along already also
+    although always among an and another answered any anybody anyone anything apart
+    apparently appetite approved are aren arithmetic artist artists as ask asked
+    asking at attention away back barely be because been before beginning beginnings
+    behind behold being below beneath beside besides best better between beware
+    beyond bigger biggest bookkeeping books both briefly but by call called calling
+    can case caution certainly change chiefly chosen clearly closing collect columns
+    coming commitment consider consistency could couldn count counted curiosity
+    curiously dawn day days devotion did didn discipline do does doesn don done down
+    duly during each early either elsewhere ending enough entries entry even evening
+    evenings eventually ever every everybody everyone everything evidence evidently
+    exactly except excess explained fair far few fewer fidelity figures file filed
+    finally fine first five for forgotten fortunately found four frankly friends
+    from further give given go gone good granted growth habit habits had half hardly
+    has hasn have haven having he heard hearing held hence her here hers him his
+    honestly hour hours how however if imagine impressively in indeed instead into
+    is isn it its just keep kept largely last lately later least leave leaving
+    ledger left less let like likewise listen listening long longer longest look
+    lost louder loyalty made mainly manners many maybe meanwhile mercifully mercy
+    merely met mind missing moderation modesty mondays months more morning mornings
+    most mostly much music must my names naturally nearby nearly needless neither
+    nerves never nevertheless new next night nights no nobody noise none nonetheless
+    nor nostalgia not note noted nothing notice now numbers obviously odd oddly of
+    off often oh old on once one only onto opening opposite or order other others
+    otherwise our out over paid partly patience perhaps plainly play played playing
+    plays please plenty predictably present presumably pride progress proof purely
     put quieter quite rarely rather read really recorded records regret regrettably
-    remarkably remember repetition respect restraint returning roughly routine same
-    say scarcely seldom seven shame she shorter should shouldn silence similarly
-    simply since sincerely six sleep smaller smallest so some somebody somehow
-    someone something sometimes somewhat somewhere song songs soon stamina start
-    starting stay still stop stopping strangely such suddenly sums surely
-    surprisingly take taste telling tellingly ten than that the their them then
-    there thereafter these they things think this those though three through
-    throughout thus time titles to together too total totals track tracks trust
-    twice two undecided under understandably understood undeterred unexplained
-    unfortunately unheard uninvited unmoved until up upon us variety very wait was
-    wasn we weekends weeks well were weren what whatever when whenever where whereas
-    wherever whether which while who whole whom whose why will with within without
-    won wonder worse worst would wouldn years yes yet you your yours
+    rejected remarkably remember remembered repeated repetition respect restraint
+    returning roughly routine said same say scarcely seen seldom sent seven shame
+    she shorter should shouldn silence similarly simply since sincerely six skipped
+    sleep smaller smallest so some somebody somehow someone something sometimes
+    somewhat somewhere song songs soon spared stamina start starting stay still stop
+    stopping strangely such suddenly sums surely surprisingly take taste telling
+    tellingly ten than that the their them then there thereafter these they things
+    think this those though three through throughout thus time titles to together
+    too total totals track tracks trust twice two undecided under understandably
+    understood undeterred unexplained unfortunately unheard uninvited unmoved until
+    up upon us variety very wait was wasn we weekends weeks well were weren what
+    whatever when whenever where whereas wherever whether which while who whole whom
+    whose why will with within without won wonder worse worst would wouldn written
+    years yes yet you your yours
 """
 OPENERS = frozenset(_OPENERS.split())
 """Words that may begin a sentence; small, as they stand elsewhere."""
