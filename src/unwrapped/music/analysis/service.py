@@ -108,19 +108,20 @@ class AnalysisService:
         try:
             task = await self.poll(user_id, task_id)
         except TaskNotFound:
-            portrait = await self._portrait(user_id, task_id)
+            portrait = await self._portrait(user_id, task_id, is_read=True)
             if portrait is None:
                 raise
             return portrait
         require_completed(task)
-        return await self.get_portrait(user_id, task.id)
+        return await self.read_portrait(user_id, task.id)
+
+    async def read_portrait(self, user_id: int, analysis_id: UUID) -> str:
+        """As `get_portrait`, for its owner to read: what a model wrote counts as seen."""
+        return _found(await self._portrait(user_id, analysis_id, is_read=True))
 
     async def get_portrait(self, user_id: int, analysis_id: UUID) -> str:
         """The portrait of an analysis as JSON. Raises `AnalysisNotFound`."""
-        portrait = await self._portrait(user_id, analysis_id)
-        if portrait is None:
-            raise AnalysisNotFound
-        return portrait
+        return _found(await self._portrait(user_id, analysis_id))
 
     async def pending_model(self, user_id: int, analysis_id: UUID) -> UUID | None:
         """The task that asks a model for the verdict of an analysis, if there is one."""
@@ -131,8 +132,10 @@ class AnalysisService:
         )
         return await self._session.scalar(asking)
 
-    async def _portrait(self, user_id: int, analysis_id: UUID | None) -> str | None:
-        """The portrait of that id, or the latest one: its owner has seen it."""
+    async def _portrait(
+        self, user_id: int, analysis_id: UUID | None, *, is_read: bool = False
+    ) -> str | None:
+        """The portrait of that id, or the latest one."""
         portraits = select(
             col(Analysis.id),
             col(Analysis.portrait),
@@ -149,7 +152,7 @@ class AnalysisService:
         found = (await self._session.execute(latest.limit(1))).one_or_none()
         if found is None:
             return None
-        if found.is_new:
+        if is_read and found.is_new:
             await self._note_seen(found.id)
         return str(found.portrait)
 
@@ -162,3 +165,9 @@ class AnalysisService:
             # Reading goes on without room; sharing waits for it.
             if not is_disk_full(error):
                 raise
+
+
+def _found(portrait: str | None) -> str:
+    if portrait is None:
+        raise AnalysisNotFound
+    return portrait
