@@ -67,7 +67,7 @@ async def test_agreeing_asking_and_withdrawing(
     offered = parse((await browser.get("/portraits")).text)
     assert "A model can write it" in offered.text
     terms = parse((await browser.get(MODEL)).text)
-    for words in (model.host, "gemma", "What leaves this service"):
+    for words in (model.host, "gemma", "What leaves this machine"):
         assert words in terms.text
     refused = await browser.post(MODEL, data={"host": model.host, "model": "gemma"})
     assert refused.status_code == 422

@@ -13,7 +13,7 @@ from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
-from unwrapped.music.critic.verdict import Observation, Verdict
+from unwrapped.music.critic.verdict import Beat, Observation, Verdict
 from unwrapped.music.profile.favourites import Favourites, TopArtist, TopTrack
 from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
@@ -28,6 +28,12 @@ def draw_portrait(console: Console, portrait: Portrait, *, with_books: bool) -> 
     plain = console.options.ascii_only
     wide = console.width >= WIDE
     console.print(_headline(portrait, min(console.width, TEXT_WIDTH)))
+    if verdict.model is not None:
+        console.print(Text(f"  Written by a model, {printable(verdict.model)}.", "dim"))
+    for beat in verdict.beats:
+        console.print(_observation(beat), width=min(console.width, TEXT_WIDTH))
+    if verdict.beats:
+        console.print(Text("\nWhat stands out", "bold"))
     for observation in verdict.observations:
         console.print(_observation(observation), width=min(console.width, TEXT_WIDTH))
     quadrant = draw_quadrant(verdict.axes, plain=plain)
@@ -75,7 +81,7 @@ def _headline(portrait: Portrait, width: int) -> Panel:
     )
 
 
-def _observation(observation: Observation) -> RenderableType:
+def _observation(observation: Observation | Beat) -> RenderableType:
     return Padding(
         Group(
             Text(observation.text), Text(_listed(observation.evidence), "dim italic")

@@ -35,24 +35,31 @@ class ModelConsentRead(Schema):
 
 
 def terms_of(model: ModelAddress) -> list[str]:
-    """What a listener reads before a model writes a verdict of theirs."""
+    """What a listener of a service reads before a model writes a verdict of theirs."""
     where = f"{model.host}, on this machine" if model.is_here else model.host
     return [
         f"The operator of this service has set a model that can write your verdicts:"
         f" {model.name}, at {where}. It is asked only when you have a period judged, and"
         " only if you agree.",
-        f"What leaves this service for {model.host} each time: figures about your"
-        " listening in that period (totals, shares, ranks, dates, hours of the day), and"
-        " the names of the artists, tracks and albums that stand out, with their plays. No"
-        " single listen, and nothing of your account: no name, no address, no key.",
-        "What came from Spotify's API is left out, and so are listens that another service"
-        " got from it: its terms forbid to give them to a model.",
-        f"Who runs {model.host} can read what is sent, and may keep it. This service cannot"
-        " take it back.",
-        "What the model writes is checked against those figures before you see it; the"
-        " house writes what does not hold. A check finds wrong figures and names, not bad"
-        " taste: read it before you share it.",
+        *what_leaves(model),
         "You can withdraw at any time; the model is then not asked again. Verdicts that it"
         " wrote stay until your account is deleted. Another model, or another address, asks"
         " you again.",
+    ]
+
+
+def what_leaves(model: ModelAddress) -> list[str]:
+    """What is sent to a model, and what becomes of its answer."""
+    return [
+        f"What leaves this machine for {model.host} each time: figures about your listening"
+        " in that period (totals, shares, ranks, dates, hours of the day), and the names of"
+        " the artists, tracks and albums that stand out, with their plays. No single"
+        " listen, and nothing of an account: no name, no address, no key.",
+        "What came from Spotify's API is left out, and so are listens that another service"
+        " got from it: its terms forbid to give them to a model.",
+        f"Who runs {model.host} can read what is sent, and may keep it. It cannot be taken"
+        " back.",
+        "What the model writes is checked against those figures before you see it; the"
+        " house writes what does not hold. A check finds wrong figures and names, not bad"
+        " taste: read it before you share it.",
     ]
