@@ -13,12 +13,9 @@ from unwrapped.cli.main import cli
 
 async def judged(model: ScriptedModel, *args: str) -> Outcome:
     """What the command says, while the model answers."""
-    return await asyncio.to_thread(
-        analyze,
-        *(EXAMPLE, "--critic", "model", "--yes", *args),
-        MODEL_URL=model.url,
-        MODEL_NAME="gemma",
-    )
+    said = ["--critic", "model", "--yes", *args]
+    env = {"MODEL_URL": model.url, "MODEL_NAME": "gemma"}
+    return await asyncio.to_thread(lambda: analyze(EXAMPLE, *said, **env))
 
 
 async def test_the_model_writes() -> None:

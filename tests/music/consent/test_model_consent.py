@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from tests.attacks import attack
 from tests.auth.factories import SignedIn, make_personal_token, sign_in
@@ -202,4 +203,4 @@ def test_the_one_address_that_is_asked(url: str, asked: str, host: str) -> None:
 
 def test_a_key_that_cannot_be_sent() -> None:
     with pytest.raises(ValueError, match="printable ASCII"):
-        CriticSettings(model_api_key="a\nb")
+        CriticSettings(model_api_key=SecretStr("a\nb"))

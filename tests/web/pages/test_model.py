@@ -11,8 +11,14 @@ from sqlmodel import col
 from tests.conftest import Configure
 from tests.exports import track
 from tests.music.analysis.modelling import use
-from tests.music.critic.model.briefs import BRIEF, GOOD, LINE, TITLE
-from tests.music.critic.model.scripted import ScriptedModel, part, says, scripted_model
+from tests.music.critic.model.briefs import BEATS, BRIEF, GOOD, LINE, TITLE
+from tests.music.critic.model.scripted import (
+    ScriptedModel,
+    answer,
+    part,
+    says,
+    scripted_model,
+)
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
@@ -104,22 +110,22 @@ async def test_waiting_and_reading(
     waiting = parse((await browser.get(f"/portraits/{analysis}")).text)
     assert "Until then it is the house's" in waiting.text
     place = waiting.one("section", **{"data-task": str(task)})
-    assert place.one("form", action=f"/tasks/{task}/cancel")
+    place.one("form", action=f"/tasks/{task}/cancel")
     # What stands in the text is shown as text, whatever it is.
-    model.script(says(GOOD | {"beats": [*GOOD["beats"], part("Elvis.")]}))
+    model.script(says(answer(TITLE, LINE, [*BEATS, part("Elvis.")])))
     await run_by_hand(resources, ask_model, task)
     # The first page shows the title and the line, which is not reading it.
-    assert TITLE["text"] in parse((await browser.get("/")).text).text
+    assert str(TITLE["text"]) in parse((await browser.get("/")).text).text
     shared = await browser.post(f"/portraits/{analysis}/share", data={})
     assert (shared.status_code, "read it before" in shared.text) == (409, True)
     read = parse((await browser.get(f"/portraits/{analysis}")).text)
     assert not any("data-task" in one.attributes for one in read.all("section"))
     for words in (
-        *(TITLE["text"], LINE["text"], "Nobody asked."),
+        *(str(TITLE["text"]), str(LINE["text"]), "Nobody asked."),
         "Written by a model, gemma, and checked against the figures.",
         "The house wrote beat 5: what the model wrote uses a name",
     ):
-        assert str(words) in read.text
+        assert words in read.text
     assert "Elvis" not in read.text
     shared = await browser.post(f"/portraits/{analysis}/share", data={})
     assert shared.status_code == 200
@@ -141,4 +147,4 @@ async def test_a_question_that_failed_can_be_asked_again(
         await session.execute(this.values(values))
     page = parse((await browser.get(f"/portraits/{analysis}")).text)
     assert "The model was not asked: It went." in page.text
-    assert page.one("form", action=f"/tasks/{task}/retry")
+    page.one("form", action=f"/tasks/{task}/retry")
