@@ -33,6 +33,8 @@ from unwrapped.auth.models import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
+from unwrapped.music.analysis.models import ModelDraft
+from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import CardForm, Share, ShareCard
@@ -123,6 +125,15 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
                     token_hash=uuid4().hex,
                 ),
                 ShareCard(share_id=share, form=CardForm.CARD, png=name.encode()),
+                ModelDraft(
+                    analysis_id=analysis.id, task_id=task.id, brief=f"of {name}"
+                ),
+                ModelConsent(
+                    user_id=person.id,
+                    url=f"https://{name}.example.org",
+                    model=f"{name}'s model",
+                    agreed_at=datetime.now(UTC),
+                ),
             ]
         )
         await note_records(session, made, "{[1,4)}", [upload])

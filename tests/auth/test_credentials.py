@@ -34,6 +34,7 @@ OF_THE_ACCOUNT = {
     "GET /api/v1/auth/linked-accounts",
     "POST /api/v1/auth/{provider}/link",
     "DELETE /api/v1/auth/{provider}/link",
+    "PUT /api/v1/music/model-consent",
 }
 """What a person does who has signed in, and no program of theirs."""
 

@@ -226,8 +226,8 @@ class Journey:
 
     def looks_at_settings(self) -> None:
         """The parts of the settings, and a token that is shown once."""
-        for path in ("/settings/access", "/settings/sync", "/settings/data"):
-            self.open(path)
+        for part in ("access", "sync", "model", "data"):
+            self.open(f"/settings/{part}")
             self.look()
         self.open("/settings/tokens")
         self.page.fill(name="a scrobbler")

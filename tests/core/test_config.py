@@ -349,6 +349,7 @@ ALL_SET_OF_DOMAINS = {
             *("TASK_RETENTION_DAYS", "ZIP_MAX_ENTRIES", "IMPORT_MAX_ROWS"),
             *("UPLOADS_PER_USER", "UPLOADS_KEPT_HOURS", "SHARES_PER_USER"),
             *("SPOTIFY_SYNC_MINUTES", "CARDS_PER_ADDRESS"),
+            *("MODEL_TIMEOUT_SECONDS", "MODEL_VERDICTS_PER_USER"),
         ),
         "17",
     ),
@@ -368,6 +369,11 @@ ALL_SET_OF_DOMAINS = {
     "OAUTH_CLIENT_SECRET": MARK,
     "OAUTH_REDIRECT_URI": "https://music.example.org/api/v1/auth/callback",
     "OAUTH_BASE_URL": "http://127.0.0.1:8124",
+    "CRITIC": "model",
+    "MODEL_URL": "http://ollama:11434/v1",
+    "MODEL_NAME": "gemma",
+    "MODEL_API_KEY": MARK,
+    "MODEL_ALLOW_HTTP": "true",
 }
 OIDC = {
     "OIDC_HOME_ISSUER": "https://auth.example.org",

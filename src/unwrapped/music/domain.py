@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, PeriodicJob
+from unwrapped.music.analysis.model_task import ask_model, sweep_drafts
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.critic.model.settings import CriticSettings, check_critic
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens
@@ -33,10 +35,12 @@ DOMAIN = Domain(
     name="music",
     load_router=load_router,
     lifespan=lifespan,
-    settings=(MusicSettings,),
+    settings=(MusicSettings, CriticSettings),
+    check=check_critic,
     task_kinds=(
         import_uploads,
         judge_taste,
+        ask_model,
         sync_plays,
         remove_listens,
         remove_import,
@@ -46,6 +50,7 @@ DOMAIN = Domain(
         PeriodicJob("music.settling", timedelta(minutes=10), begin_settling),
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
         PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
+        PeriodicJob("music.model_drafts", timedelta(minutes=10), sweep_drafts),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
     ),
     streamed={("POST", "/music/uploads"): require_upload_size},

@@ -18,7 +18,8 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from unwrapped.core.personal_data import OWNER, PersonalData
-from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.models import Analysis, ModelDraft
+from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
@@ -208,6 +209,8 @@ PERSONAL_DATA = (
             col(Analysis.period),
             col(Analysis.zone),
             col(Analysis.title),
+            col(Analysis.critic),
+            col(Analysis.seen_at),
             cast(col(Analysis.portrait), JSON).label("portrait"),
             cast(col(Analysis.public_portrait), JSON).label("public_portrait"),
         )
@@ -215,6 +218,18 @@ PERSONAL_DATA = (
         .order_by(col(Analysis.created_at)),
         tables=frozenset({"analysis"}),
         rows_at_once=10,
+    ),
+    PersonalData.of(
+        ModelDraft,
+        name="model_drafts",
+        about="What a model is given for a verdict of yours, while it has not answered:"
+        " figures and names, as you agreed.",
+        through=Analysis,
+    ),
+    PersonalData.of(
+        ModelConsent,
+        name="model_consent",
+        about="That you agreed to have a model write your verdicts: which, and where.",
     ),
     PersonalData.of(
         Share,

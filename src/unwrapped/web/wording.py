@@ -23,6 +23,7 @@ STAGES: Mapping[str | None, str] = {
     "storing": "Storing the plays",
     "collecting": "Collecting your plays",
     "judging": "Forming an opinion",
+    "asking_model": "Waiting for what the model writes",
 }
 """The stages of tasks, as a person sees them."""
 

@@ -28,6 +28,8 @@ def draw_portrait(console: Console, portrait: Portrait, *, with_books: bool) -> 
     plain = console.options.ascii_only
     wide = console.width >= WIDE
     console.print(_headline(portrait, min(console.width, TEXT_WIDTH)))
+    if verdict.model is not None:
+        console.print(Text(f"  Written by a model, {printable(verdict.model)}.", "dim"))
     for beat in verdict.beats or verdict.observations:
         console.print(_beat(beat, wide=wide), width=min(console.width, WIDE))
     quadrant = draw_quadrant(verdict.axes, plain=plain)

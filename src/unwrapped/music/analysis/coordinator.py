@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,9 +12,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.drafting import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.critic.model.brief import Brief
+from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.model.writing import written_by_house
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.history.books import (
     Account,
@@ -144,6 +148,15 @@ class ResultPersister:
         return analysis
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judged period."""
+
+    portrait: Portrait
+    brief: Brief | None = None
+    """What a model is given; None where none is asked."""
+
+
 class AnalysisCoordinator:
     """Leads from a user and a period to a portrait, off the event loop."""
 
@@ -155,16 +168,27 @@ class AnalysisCoordinator:
         self, user_id: int, params: AnalysisParams, on_progress: OnProgress
     ) -> Portrait:
         """The portrait of a period; raises `NoPlays` when it has no play."""
+        return (await self.judge(user_id, params, on_progress)).portrait
+
+    async def judge(
+        self, user_id: int, params: AnalysisParams, on_progress: OnProgress
+    ) -> Judged:
+        """As `analyze_user_data`, with what a model is given where one is to write."""
         on_progress(0.05, "collecting")
         history = await self._collector.fetch_user_data(user_id)
         on_progress(0.5, "judging")
-        return await asyncio.to_thread(
-            paint_portrait,
-            history,
-            Period.parse(params.period),
-            parse_zone(params.zone),
-            self._critic,
-        )
+        return await asyncio.to_thread(self._judged, history, params)
+
+    def _judged(self, history: History, params: AnalysisParams) -> Judged:
+        period, zone = Period.parse(params.period), parse_zone(params.zone)
+        portrait = paint_portrait(history, period, zone, self._critic)
+        if params.critic is CriticName.HOUSE:
+            return Judged(portrait)
+        brief = draft_brief(history, portrait, period, zone, self._critic)
+        if isinstance(brief, Brief):
+            return Judged(portrait, brief)
+        verdict = written_by_house(portrait.verdict, brief.reason)
+        return Judged(replace(portrait, verdict=verdict))
 
 
 def without_file_names(portrait: Portrait) -> Portrait:

@@ -58,7 +58,7 @@ HELD = "§"
 def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
     """Figures, count words, dates and weekdays of a text that no evidence holds."""
     facts = list(evidence)
-    rest = _without(text, [fact.text for fact in facts])
+    rest = without(text, [fact.text for fact in facts])
     values = {float(f.value) for f in facts if isinstance(f.value, int | float)}
     words = [
         word
@@ -77,7 +77,7 @@ def unsupported(
     labels = " / ".join(fact.label for fact in facts)
     found = []
     for sentence in re.split(
-        r"(?<=[.?!])\s+", _without(text, [f.text for f in facts], HELD)
+        r"(?<=[.?!])\s+", without(text, [f.text for f in facts], HELD)
     ):
         if HELD not in sentence:
             if len(re.findall(r"[\w'’-]+", sentence)) > longest:
@@ -96,7 +96,7 @@ def named_beyond(
 ) -> list[str]:
     """Names of the listener's artists and titles in a text that no evidence holds."""
     facts = list(evidence)
-    rest = _without(text, [fact.text for fact in facts])
+    rest = without(text, [fact.text for fact in facts])
     held = {str(fact.value).casefold() for fact in facts}
     return [
         name
@@ -132,7 +132,8 @@ def misread(fact: Evidence) -> str | None:
     return None if close else f"{fact} is written wrongly"
 
 
-def _without(text: str, known: list[str], held: str = " ") -> str:
+def without(text: str, known: list[str], held: str = " ") -> str:
+    """`text` with `held` in place of what is `known`, the longest first."""
     for piece in sorted(known, key=len, reverse=True):
         text = text.replace(piece, held)
     return text

@@ -99,9 +99,8 @@ class Verdict:
 class Critic(Protocol):
     """Judges a profile. Says nothing that its evidence does not hold.
 
-    A critic that asks a model is given a profile of the listens without those of logs
-    that no model may see (`Log.may_reach_models`). A history has the log of each listen
-    (`source` in `history.tracks.LISTEN_COLUMNS`), so that they can be left out.
+    A model, which takes its time and may fail, is asked afterwards (`critic.model`), about
+    a profile without the listens of logs that no model may see.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

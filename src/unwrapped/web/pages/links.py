@@ -20,6 +20,7 @@ SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
+MODEL = "/settings/model"
 DATA = "/settings/data"
 
 NAVIGATION = (
@@ -38,6 +39,7 @@ SETTINGS_PARTS = (
     (ACCESS, "Signing in"),
     (TOKENS, "Tokens"),
     (SYNC, "Spotify sync"),
+    (MODEL, "Critic"),
     (DATA, "Your data"),
 )
 

@@ -16,7 +16,7 @@ from unwrapped.web.pages import (
     tops,
     welcome,
 )
-from unwrapped.web.pages.settings import access, account, data, sync, tokens
+from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 
 router = APIRouter()
 for screen in (
@@ -36,6 +36,7 @@ for screen in (
     access,
     tokens,
     sync,
+    model,
     data,
 ):
     router.include_router(screen.router)

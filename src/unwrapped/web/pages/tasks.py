@@ -10,15 +10,23 @@ from unwrapped.tasks.models import ENDED
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import User, screen_router
-from unwrapped.web.pages.links import HOME, import_of, portrait_of, removal_of
+from unwrapped.web.pages.links import (
+    HOME,
+    PORTRAITS,
+    import_of,
+    portrait_of,
+    removal_of,
+)
 from unwrapped.web.wording import STAGES
 
 router = screen_router()
 
 IMPORT, ANALYSIS, REMOVAL = "music.import", "music.analysis", "music.removal"
+ASKING = "music.model_verdict"
 TITLES = {
     IMPORT: "An import",
     ANALYSIS: "A verdict",
+    ASKING: "A verdict that a model writes",
     "music.import_removal": "Removing an import",
     REMOVAL: "Removing plays",
     "music.settling": "Putting the history in order",
@@ -41,6 +49,8 @@ def screen_of(task: TaskRead) -> str:
         return import_of(task.id)
     if task.kind == REMOVAL:
         return removal_of(task.id)
+    if task.kind == ASKING:
+        return PORTRAITS
     return portrait_of(task.id) if task.kind == ANALYSIS else HOME
 
 
