@@ -28,6 +28,7 @@ WHERE user_id = :user_id AND digest = :digest)""").bindparams(_USER)
 _FIRST = text("""SELECT id, scrobbles::text FROM scrobble_inbox
 WHERE user_id = :user_id ORDER BY id LIMIT :most""").bindparams(_USER)
 _USERS = text("""SELECT user_id FROM scrobble_inbox
+WHERE user_id <> ALL (CAST(:but AS bigint[]))
 GROUP BY user_id ORDER BY min(id) LIMIT :most""")
 _DELETE = text("DELETE FROM scrobble_inbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 
@@ -69,9 +70,10 @@ class Inbox:
         if not await self._session.scalar(_IS_THERE, same):
             raise InboxFull
 
-    async def waiting(self, most: int) -> list[int]:
-        """Whose scrobbles wait, the longest first."""
-        return list(await self._session.scalars(_USERS, {"most": most}))
+    async def waiting(self, most: int, but: Sequence[int] = ()) -> list[int]:
+        """Whose scrobbles wait, the longest first, but for some listeners."""
+        values = {"most": most, "but": list(but)}
+        return list(await self._session.scalars(_USERS, values))
 
     async def first(
         self, user_id: int, submissions: int, listens: int
