@@ -115,7 +115,7 @@ MUSIC = next(domain for domain in DOMAINS if domain.name == "music")
     [
         (
             replace(MUSIC, settings=()),
-            "src/unwrapped/music/domain.py: add MusicSettings to settings=",
+            "src/unwrapped/music/domain.py: add MusicSettings, ScrobbleSettings to settings=",
         ),
         (
             replace(MUSIC, task_kinds=MUSIC.task_kinds[1:]),

@@ -11,6 +11,7 @@ from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.sealed import Sealed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -118,6 +119,8 @@ class Domain:
     what refuses one that says it is too large."""
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables hold on a person."""
+    sealed: tuple[Sealed, ...] = ()
+    """Its encrypted columns: a key goes when none of them needs it."""
     unlinked: OnUnlink | None = None
     """Forgets what a provider's API gave us, in the transaction that unlinks an account."""
     load_meter: "Callable[[CollectorRegistry], Meter] | None" = None

@@ -17,6 +17,7 @@ from unwrapped.music.scrobbles.mounts import MOUNTS
 from unwrapped.music.scrobbles.service import delete_past_playing
 from unwrapped.music.scrobbles.sessions import delete_ended_sessions
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
+from unwrapped.music.scrobbles.tokens import SEALED
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
@@ -54,6 +55,7 @@ DOMAIN = Domain(
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
         PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
+        PeriodicJob("music.old_keys", timedelta(hours=1), SEALED.reencrypt),
         PeriodicJob("music.past_playing", timedelta(hours=1), delete_past_playing),
         PeriodicJob(
             "music.scrobbling_sessions", timedelta(hours=1), delete_ended_sessions
@@ -62,5 +64,6 @@ DOMAIN = Domain(
     drains=(Drain("music.scrobbles", CHANNEL, drain_inbox),),
     streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,
+    sealed=(SEALED,),
     unlinked=forget_spotify,
 )

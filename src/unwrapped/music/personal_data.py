@@ -258,14 +258,14 @@ PERSONAL_DATA = (
         ScrobblingSession,
         name="scrobbling_sessions",
         about="The sessions of players that sign in with such a token.",
-        without=["key_hash"],
+        without=["key_hash", "token_id"],
         through=ScrobblingToken,
     ),
     PersonalData.of(
         ScrobblingGrant,
         name="scrobbling_grants",
         about="Players that you have let sign in, and that have not done so yet.",
-        without=["request_hash"],
+        without=["request_hash", "token_id"],
         through=ScrobblingToken,
     ),
     PersonalData(

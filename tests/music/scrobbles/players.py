@@ -47,7 +47,7 @@ class Player:
 
     async def post(self, path: str, body: object, **over: Any) -> httpx2.Response:
         """Send JSON to a path below the root."""
-        sent = {"headers": self.headers, "json": body} | over
+        sent: dict[str, Any] = {"headers": self.headers, "json": body} | over
         return await self.client.post(f"{self.root}{path}", **sent)
 
     async def get(self, path: str, **params: str) -> httpx2.Response:

@@ -13,7 +13,7 @@ from fastapi import Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.database import is_lost_connection
+from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
 from unwrapped.core.dependencies import open_session
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.http.state import state_of
@@ -123,8 +123,7 @@ class Bell:
                 self._again = False
                 async with self._database.autocommit() as session:
                     await session.execute(_RING, {"channel": CHANNEL})
-        except Exception as error:
-            # An outage comes as many classes. The submission is stored.
+        except MAY_BE_LOST as error:  # the submission is stored
             if not is_lost_connection(error):
                 raise
             log.warning("scrobbles.not_rung", error=type(error).__name__)

@@ -40,7 +40,7 @@ class NothingPlaying(NotFound):
         super().__init__("Nothing is playing.")
 
 
-async def get_scrobbling_token_service(
+async def get_tokens(
     session: SessionDep, resources: ResourcesDep
 ) -> ScrobblingTokenService:
     """Scrobbling tokens, in the request's transaction."""
@@ -48,9 +48,7 @@ async def get_scrobbling_token_service(
     return ScrobblingTokenService(session, resources.cipher, most)
 
 
-ScrobblingTokenServiceDep = Annotated[
-    ScrobblingTokenService, Depends(get_scrobbling_token_service)
-]
+ScrobblingTokenServiceDep = Annotated[ScrobblingTokenService, Depends(get_tokens)]
 
 
 async def get_scrobble_service(

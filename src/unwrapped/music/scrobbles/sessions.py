@@ -82,8 +82,8 @@ class SessionService:
         body = f"{until:x}-{secrets.token_hex(12)}"
         return f"{body}-{self._mac(self._ring.signing_id, body)}"
 
-    def state(self, request: str) -> RequestState:
-        """How a request stands that `redeem` finds no grant for."""
+    def state(self, request: str, now: float | None = None) -> RequestState:
+        """How a request stands that `redeem` finds no grant for, now or at a Unix time."""
         body, _, mac = request.rpartition("-")
         until, _, rest = body.partition("-")
         is_ours = any(
@@ -92,7 +92,7 @@ class SessionService:
         )
         if not (is_ours and rest):
             return RequestState.UNKNOWN
-        if int(until, 16) <= time.time():
+        if int(until, 16) <= (time.time() if now is None else now):
             return RequestState.EXPIRED
         return RequestState.UNCONFIRMED
 

@@ -14,6 +14,7 @@ from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.secrets.encryption import Cipher, Place
+from unwrapped.core.secrets.sealed import Sealed
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.scrobbles.schemas import ScrobblingTokenRead
@@ -23,6 +24,8 @@ from unwrapped.shared.pagination import Listing, Page
 SCROBBLING_TOKEN = TokenKind("uws_", random_characters=27)
 """160 random bits, as people type them on phones. Never 32 characters long: some clients
 take those for an MD5."""
+
+SEALED = Sealed(ScrobblingToken, "id", ("sealed_md5",))
 
 ENDING_CHARACTERS = 4
 _LISTING = Listing("scrobbling_tokens", (datetime, UUID))
