@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.inbox import Inbox
@@ -139,8 +140,6 @@ def scrobble_service(session: AsyncSession, resources: Resources) -> ScrobbleSer
 
 async def delete_past_playing(resources: Resources) -> int:
     """Delete what was playing; says for how many listeners."""
-    from unwrapped.core.database import count_changed
-
     over = col(NowPlaying.expires_at) <= func.clock_timestamp()
     async with resources.database.session() as session:
         return await count_changed(session, delete(NowPlaying).where(over))
