@@ -114,7 +114,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
     async with resources.database.session() as session:
         await _make_access(session, person.id, name)
         await _link_account(session, person.id, name)
-        await _make_player(session, person.id, name)
+        await make_scrobbles(session, person.id, name)
         task = await make_task(
             session,
             person.id,
@@ -177,7 +177,8 @@ async def _link_account(session: AsyncSession, user_id: int, name: str) -> None:
     )
 
 
-async def _make_player(session: AsyncSession, user_id: int, name: str) -> None:
+async def make_scrobbles(session: AsyncSession, user_id: int, name: str) -> None:
+    """A row in every table of scrobbling."""
     now = datetime.now(UTC)
     token = await make_scrobbling_token(
         session,

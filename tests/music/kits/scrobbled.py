@@ -1,6 +1,6 @@
 """The kits of what clients report to this server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tests.exports import Row
@@ -11,23 +11,28 @@ from unwrapped.music.sources.received import read_received
 from unwrapped.music.sources.scrobble import Scrobble
 from unwrapped.music.sources.uploads import Upload
 
+_CLIENTS = {
+    LogName.SCROBBLED_HERE: "a player",
+    LogName.SCROBBLED_HERE_END: "rescrobbled",
+}
 _NO_TIMES = (10**15, -(10**15))
 _WRONG_CLOCK = (0, 946_684_800, 4_102_444_800)
 
 
 def scrobble_of(row: Row) -> Scrobble:
     """A row as a client reported it."""
-    return next(one for one in row.values() if isinstance(one, Scrobble))
+    [(log, members)] = row.items()
+    assert isinstance(members, dict)
+    return Scrobble(client=_CLIENTS[LogName(log)], **members)
 
 
 def _read(rows: Sequence[Row]) -> Upload:
     return read_received([scrobble_of(row) for row in rows])
 
 
-def _kit(log: LogName, client: str, ends: Sequence[datetime]) -> Kit:
+def _kit(log: LogName, ends: Sequence[datetime]) -> Kit:
     def wrapped(**members: object) -> Row:
-        known: Mapping[str, object] = {"artist": "Artist", "title": "Song", **members}
-        return {log.value: Scrobble(client=client, **known)}  # type: ignore[arg-type]
+        return {log.value: {"artist": "Artist", "title": "Song"} | members}
 
     def row(played: Played) -> Row:
         return wrapped(
@@ -77,11 +82,9 @@ def _at(*times: str) -> list[datetime]:
 
 START = _kit(
     LogName.SCROBBLED_HERE,
-    "a player",
     _at("09:55:31", "09:56:00", "09:56:14", "09:56:29", "09:59:30", "10:00:00"),
 )
 END = _kit(
     LogName.SCROBBLED_HERE_END,
-    "rescrobbled",
     _at("09:59:59", "10:00:00", "10:00:14", "10:00:29", "10:01:31"),
 )

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure
 from tests.music.scrobbles.players import make_token
@@ -155,6 +156,7 @@ async def _token_id(resources: Resources, user_id: int) -> UUID:
     return (await _by_token(resources, await make_token(resources, user_id))).token_id
 
 
+@attack(78, "sessions of a scrobbler without end")
 async def test_a_token_has_so_many_sessions_and_the_oldest_ends(
     resources: Resources, ada: SignedIn
 ) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
-from unwrapped.core.dependencies import open_session
+from unwrapped.core.dependencies import credential_of, open_session
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.http.state import state_of
 from unwrapped.core.http.turns import TooManyAtOnce, person
@@ -53,6 +53,8 @@ async def identify(
         async with open_session(request) as session:
             holder = await find(HolderLookup(session, resources.cipher))
     request.state.user_id = holder.user_id  # for the line in the log
+    if credential := credential_of(request):
+        resources.turns.learn(credential, holder.user_id)
     return holder
 
 
@@ -66,6 +68,19 @@ async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSes
             resources.database.session() as session,
         ):
             yield session
+
+
+@asynccontextmanager
+async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
+    """Wait until the body of a holder may be read, and for as long as it is held.
+
+    Bodies are large, and one person can send many at once: those that wait are not read.
+    Raises `Busy`.
+    """
+    turns = state_of(request).resources.turns
+    with _busy():
+        async with turns.of(f"body of {person(holder.user_id)}"):
+            yield
 
 
 async def submit(

@@ -1,8 +1,11 @@
 """Clients of ListenBrainz: what they send as they send it, and what is refused."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.attacks import attack
@@ -14,6 +17,7 @@ from tests.music.scrobbles.players import (
     make_player,
     make_token,
 )
+from tests.tasks.workers import until
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 START, END = 10, 11
@@ -436,3 +440,29 @@ async def test_a_body_has_a_limit(player: Player, configure: Configure) -> None:
         assert answer.status_code == 413
         assert answer.json()["code"] == 413
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@attack(79, "many large bodies of one scrobbler at once")
+async def test_bodies_of_one_person_are_read_in_turns(player: Player) -> None:
+    whole = json.dumps(_body()).encode()
+    go, reading = asyncio.Event(), 0
+
+    async def slow() -> AsyncIterator[bytes]:
+        nonlocal reading
+        reading += 1
+        await go.wait()
+        yield whole
+
+    async def send() -> httpx2.Response:
+        return await player.post("/submit-listens", None, json=None, content=slow())
+
+    at_once = player.resources.settings.database_turns_per_user
+    sent = [asyncio.create_task(send()) for _ in range(at_once + 5)]
+    await until(lambda: reading == at_once)
+    for _ in range(5):  # time enough for the others to be read as well
+        assert (await player.get("/user/ada/playing-now")).status_code == 200
+    assert reading == at_once
+    go.set()
+    answers = await asyncio.gather(*sent)
+    assert {answer.status_code for answer in answers} == {200}
+    assert await player.waiting() == 1

@@ -9,7 +9,12 @@ from starlette.exceptions import HTTPException
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.entrance import play, session_of, submit
+from unwrapped.music.scrobbles.entrance import (
+    body_turn,
+    play,
+    session_of,
+    submit,
+)
 from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import WrongToken
 from unwrapped.music.scrobbles.imports import ImportedUntil
@@ -73,19 +78,19 @@ async def validate_token(request: Request) -> Response:
 
 @router.post("/submit-listens")
 async def submit_listens(request: Request, holder: Submitter) -> Response:
-    body = await request.body()
-    if len(body) > AT_ONCE_BYTES:
-        submission = await asyncio.to_thread(parse_submission, body)
-    else:
-        submission = parse_submission(body)
-    playing = submission.playing
-    if playing is None:
-        await submit(request, holder, submission.listens)
-        return Answer({"status": "ok"})
-    await play(request, holder, playing)
+    async with body_turn(request, holder):
+        body = await request.body()
+        if len(body) > AT_ONCE_BYTES:
+            submission = await asyncio.to_thread(parse_submission, body)
+        else:
+            submission = parse_submission(body)
+        if submission.listens:
+            await submit(request, holder, submission.listens)
     answer = {"status": "ok"}
-    if request.query_params.get("return_msid"):
-        answer["recording_msid"] = str(msid_of(playing.artist, playing.title))
+    if (playing := submission.playing) is not None:
+        await play(request, holder, playing)
+        if request.query_params.get("return_msid"):
+            answer["recording_msid"] = str(msid_of(playing.artist, playing.title))
     return Answer(answer)
 
 
