@@ -30,10 +30,12 @@ from tests.exports import track
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
+    make_scrobbling_token,
     make_task,
     make_upload,
     store,
 )
+from unwrapped.core.http.mounts import is_below
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.terms import public_id
@@ -145,6 +147,10 @@ SCREENS = {
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
     ("DELETE /api/v1/auth/tokens/{token_id}", "token_id"): "personal token",
+    (
+        "DELETE /api/v1/music/scrobbles/tokens/{token_id}",
+        "token_id",
+    ): "scrobbling token",
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
     ("GET /api/v1/music/artists/{artist_id}", "artist_id"): "artist",
@@ -171,6 +177,7 @@ LISTINGS = {
     "GET /api/v1/auth/tokens",
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
+    "GET /api/v1/music/scrobbles/tokens",
     "GET /api/v1/music/shares",
     "GET /api/v1/music/stats/top/{kind}",
     "GET /api/v1/music/uploads",
@@ -246,9 +253,12 @@ async def make_one_of_each(
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
+    scrobbling_token = uuid4()
+    await make_scrobbling_token(session, user_id, id=scrobbling_token)
     return {kind: public_id(*keys) for kind, keys in NAMES.items()} | {
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
+        "scrobbling token": scrobbling_token,
         "task": task.id,
         "removal": removal.id,
         "import": done_import.id,
@@ -304,7 +314,15 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     }
     signed_in = OWN_PAGES.keys() | OWN_FORMS.keys() | SCREENS["GET"] | SCREENS["POST"]
     assert pages_of_domains == PUBLIC_PAGES | signed_in
-    assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
+    mounted = {
+        path
+        for path in paths
+        for domain in DOMAINS
+        for mount in domain.mounts
+        if is_below(path or "", mount.prefix)
+    }
+    hidden = HIDDEN | pages_of_domains | mounted
+    assert paths - {one.path for one in every} == hidden
 
 
 @attack(22, "no-credentials")

@@ -47,6 +47,10 @@ SECRETS = {
     "oauth_state.browser_hash",
     "provider_token.access_token",
     "provider_token.refresh_token",
+    "scrobbling_token.token_hash",
+    "scrobbling_token.sealed_md5",
+    "scrobbling_session.key_hash",
+    "scrobbling_grant.request_hash",
 }
 """Columns that no export tells."""
 
@@ -71,6 +75,14 @@ MEMBERS = {
     "model_consent": "agreed_at created_at model updated_at url",
     "shares": "analysis_id created_at expires_at id name",
     "share_pictures": "created_at form share_id",
+    "scrobbling_tokens": "created_at ending id last_answer last_reason last_refusal last_request last_used_at name refused_at",
+    "scrobbling_sessions": "created_at expires_at kind",
+    "scrobbling_grants": "created_at expires_at",
+    "scrobbles_waiting": "listens received_at scrobbles",
+    "now_playing": "album artist client created_at expires_at length_ms title",
+    "track_feedback": "artist created_at msid score title updated_at",
+    "recording_mbids": "artist created_at mbid title",
+    "latest_imports": "created_at service until updated_at",
     "spotify_sync": "agreed_at created_at cursor last_error_code last_synced_at next_sync_at updated_at",
 }
 """The members of each line, by file: programs read them."""
@@ -90,6 +102,10 @@ NUMBERS = {
     "history.logs",
     "listen.end_reason_id",
     "recording.track_id",
+    "scrobble_inbox.digest",
+    "scrobble_inbox.id",
+    "scrobbling_grant.token_id",
+    "scrobbling_session.token_id",
     "spelling.album_id",
     "track.artist_id",
     "track.id",

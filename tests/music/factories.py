@@ -36,6 +36,7 @@ from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.uploads import Upload
 from unwrapped.music.store.merge import HistoryMerge
@@ -358,3 +359,20 @@ async def analysed(
 async def count_jobs(session: AsyncSession) -> int:
     """How many jobs the queue holds."""
     return await session.scalar(text("SELECT count(*) FROM pgq.pgqueuer")) or 0
+
+
+async def make_scrobbling_token(
+    session: AsyncSession, user_id: int, **over: Any
+) -> ScrobblingToken:
+    """The row of a scrobbling token that nobody has; `over` replaces columns."""
+    unique = uuid4().hex
+    defaults: dict[str, Any] = {
+        "name": f"player-{unique[:8]}",
+        "token_hash": unique,
+        "sealed_md5": "v1.k1.nonce.text",
+        "ending": "abcd",
+    }
+    token = ScrobblingToken(user_id=user_id, **(defaults | over))
+    session.add(token)
+    await session.flush()
+    return token

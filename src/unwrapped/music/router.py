@@ -5,6 +5,7 @@ from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.consent.router import router as consent_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
+from unwrapped.music.scrobbles.router import router as scrobbles_router
 from unwrapped.music.shares.router import router as shares_router
 from unwrapped.music.spotify.router import router as spotify_router
 from unwrapped.music.statistics.router import router as statistics_router
@@ -20,5 +21,6 @@ for part in (
     shares_router,
     spotify_router,
     consent_router,
+    scrobbles_router,
 ):
     router.include_router(part)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 import unwrapped.main  # noqa: F401 - so that all tables are known
+from tests.auth.everything import make_scrobbles
 from tests.auth.factories import make_linked_account, sign_in
 from tests.exports import account_row, extended_row
 from tests.music.factories import make_analysis, make_task, make_upload, store
@@ -65,6 +66,7 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
         )
         session.add(SpotifySync(user_id=user, agreed_at=LOGGED, next_sync_at=LOGGED))
         await make_linked_account(session, user)
+        await make_scrobbles(session, user, f"user-{user}")
         await session.flush()
     return user
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from unwrapped.music.critic.evidence import NAMES, Evidence, Unit, fact
-from unwrapped.music.critic.house import Judgement, weigh
+from unwrapped.music.critic.judging import Judgement, weigh
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.hours import shows_hours
