@@ -25,10 +25,11 @@ UNLIMITED = dict.fromkeys(
 
 @asynccontextmanager
 async def service(
-    resources: Resources, port: int, **environment: str
+    resources: Resources, port: int, *, worker: bool = False, **environment: str
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of `unwrapped serve --no-worker` on the database of the resources."""
-    command = ["unwrapped", "serve", "--no-worker", "--port", str(port)]
+    """A client of `unwrapped serve` on the database of the resources."""
+    command = ["unwrapped", "serve", "--port", str(port)]
+    command += [] if worker else ["--no-worker"]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *command),
         env=os.environ
