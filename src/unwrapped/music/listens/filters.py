@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     ColumnElement,
+    Integer,
     Select,
+    Subquery,
     Table,
     and_,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -57,23 +60,22 @@ class ListenFilter:
     """The listens themselves, by the ids that they are shown with."""
 
 
-def fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`."""
+def fits(
+    user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
+) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `listen`; `recordings` are those of `recordings_of`."""
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
     conditions += within(wanted.period or Period(), wanted.zone)
     if wanted.text is not None:
         conditions.append(_named_like(user_id, wanted.text))
-    if wanted.track is not None:
-        conditions.append(listen.c.recording_id.in_(_takes_of(user_id, wanted.track)))
+    if recordings is not None:
+        among = literal(recordings, ARRAY(Integer))
+        conditions.append(listen.c.recording_id == func.any(among))
     if wanted.album is not None:
         spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
         conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
-    if wanted.artist is not None:
-        conditions.append(
-            listen.c.recording_id.in_(recordings_of(user_id, wanted.artist))
-        )
     return conditions
 
 
@@ -104,11 +106,13 @@ def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
     def has(column: Column[str]) -> ColumnElement[bool]:
         return func.strpos(func.lower(column), func.lower(part)) > 0
 
-    by_track = (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(recording.c.user_id == user_id, has(artist.c.name) | has(track.c.title))
+    # Names are looked at once each, not once for each recording that has them.
+    artists = select(artist.c.id).where(artist.c.user_id == user_id, has(artist.c.name))
+    tracks = select(track.c.id).where(
+        track.c.user_id == user_id, has(track.c.title) | track.c.artist_id.in_(artists)
+    )
+    by_track = select(recording.c.id).where(
+        recording.c.user_id == user_id, recording.c.track_id.in_(tracks)
     )
     by_album = (
         select(spelling.c.recording_id, spelling.c.id)
@@ -127,25 +131,39 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(
-            recording.c.user_id == user_id,
-            artist.c.public_id == public_id(name_key(name)),
+def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | None:
+    """Finds the recordings of the artist and the track that are named; None without one.
+
+    They are looked up by whole keys. The limit keeps the first of them apart, and the
+    listener, coming with its row, from being a constant: as with the rows of a page.
+    """
+    if wanted.artist is None and wanted.track is None:
+        return None
+    query = select(recording.c.id).join(
+        track,
+        and_(
+            track.c.user_id == recording.c.user_id, track.c.id == recording.c.track_id
+        ),
+    )
+    if wanted.artist is not None:
+        named = _named(artist, user_id, public_id(name_key(wanted.artist)))
+        owned = and_(
+            track.c.user_id == named.c.user_id, track.c.artist_id == named.c.id
         )
-    )
+        query = query.join(named, owned)
+    if wanted.track is not None:
+        named = _named(track, user_id, wanted.track)
+        same = and_(track.c.user_id == named.c.user_id, track.c.id == named.c.id)
+        query = query.join(named, same)
+    return query
 
 
-def _takes_of(user_id: int, track_id: str) -> Select[tuple[int]]:
-    """The recordings that count as a track."""
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .where(recording.c.user_id == user_id, track.c.public_id == track_id)
+def _named(table: Table, user_id: int, wanted: str) -> Subquery:
+    """The row of a dictionary that has a public id."""
+    found = select(table.c.user_id, table.c.id).where(
+        table.c.user_id == user_id, table.c.public_id == wanted
     )
+    return found.limit(1).subquery()
 
 
 def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
@@ -157,8 +175,3 @@ def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
         )
         .where(spelling.c.user_id == user_id, album.c.public_id == album_id)
     )
-
-
-def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
-    """A dictionary row by its number, of the listener of the recording."""
-    return and_(table.c.user_id == recording.c.user_id, table.c.id == number)
