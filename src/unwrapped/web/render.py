@@ -60,6 +60,7 @@ def _environment() -> Environment:
         "day": wording.day,
         "duration": wording.duration,
         "ms": wording.known_ms,
+        "day_in": wording.day_in,
         "moment": wording.moment,
         "path": wording.path,
         "period": wording.period,

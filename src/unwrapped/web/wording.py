@@ -127,6 +127,11 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def day_in(value: datetime, zone: str) -> str:
+    """The day of a moment, as the clocks of a zone show it: `14 March 2023`."""
+    return day(value.astimezone(parse_zone(zone)).date())
+
+
 def amount(size: int) -> str:
     """Bytes as people read them: `1 byte`, `812 KB`, `1.4 GB`."""
     scaled, unit = float(size), "byte" if size == 1 else "bytes"

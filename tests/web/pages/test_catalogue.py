@@ -63,6 +63,7 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     assert links["Song 1"] == f"/tracks/{SONG}"
     assert links["Album of Ann"] == f"/albums/{ALBUM}"
     assert links["All of them in the history"] == "/history?artist=Ann"
+    assert links["Delete all plays by Ann"] == "/history/delete?artist=Ann"
     assert "Bea" not in page.text
     years, months = page.all("figure")
     assert "the most in 2021 with 3 plays" in years.text

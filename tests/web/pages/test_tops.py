@@ -82,7 +82,7 @@ async def test_ranks_change_against_the_period_before(
     assert names(page) == ["1. Ben", "2. Ann", "3. Cleo"]
     [ranks] = [one for one in page.all("ol") if one.attributes["class"] == "ranks"]
     first, second, third = (one.text for one in ranks.all("li"))
-    assert "Up 1, from 2; first play 10 May 2023, 11:56" in first
+    assert "Up 1, from 2; first play 10 May 2023, last 10 May 2023" in first
     assert "4 plays" in first
     assert "Down 1, from 1" in second
     assert "Not played in the period before" in third

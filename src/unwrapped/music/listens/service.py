@@ -250,9 +250,7 @@ class ListenService:
             else await self._keys(user_id, set(wanted.ids)),
         )
 
-    async def _recordings(
-        self, user_id: int, wanted: ListenFilter
-    ) -> list[int] | None:
+    async def _recordings(self, user_id: int, wanted: ListenFilter) -> list[int] | None:
         query = recordings_of(user_id, wanted)
         if query is None:
             return None

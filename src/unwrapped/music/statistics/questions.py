@@ -14,7 +14,9 @@ from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
+    Extent,
     Kind,
+    LastPlay,
     Ranked,
     SearchResult,
     Series,
@@ -23,7 +25,13 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
 )
 from unwrapped.music.statistics.series import measure_series
-from unwrapped.music.statistics.tops import Within, find, list_ranked
+from unwrapped.music.statistics.tops import (
+    COLUMN,
+    Within,
+    find,
+    list_last,
+    list_ranked,
+)
 
 MOST_CUTS = 6
 
@@ -94,6 +102,18 @@ class Questions:
     def search(self, zone: ZoneInfo, text: str) -> SearchResult:
         """What has a text in its name."""
         return search(self._cut(Period(), zone), text)
+
+    def extent(self, asked: Asked, kind: Kind) -> Extent:
+        """How many of a kind have a play in a period, and how many plays it has."""
+        now = self._now(asked)
+        return Extent(len(now.tally(COLUMN[kind])), int(now.items["plays"].sum()))
+
+    def last_plays(
+        self, asked: Asked, kind: Kind, public_id: str, count: int
+    ) -> list[LastPlay]:
+        """The last plays of one in a period, the latest first. Raises `NotInHistory`."""
+        of = find(self.columns, kind, public_id)
+        return list_last(self._now(asked), (of,), count)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:
         of = find(self.columns, kind, public_id)

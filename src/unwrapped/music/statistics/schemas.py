@@ -163,6 +163,25 @@ class Series(Schema):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is in a ranking."""
+
+    places: int
+    plays: int
+    """Of the whole period, those that nothing of the ranking has included."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlay:
+    """A play, and the track that it is of."""
+
+    started_at: datetime
+    source: str
+    track_id: str
+    title: str
+
+
 class YearRead(Schema):
     """A calendar year of an artist, an album or a track."""
 

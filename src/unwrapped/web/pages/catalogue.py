@@ -5,15 +5,18 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import NowDep
-from unwrapped.music.listens.router import ListenServiceDep
-from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
 from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
+from unwrapped.music.statistics.schemas import (
+    Kind,
+    LastPlay,
+    Point,
+    Portrayed,
+    Series,
+    Step,
+)
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
@@ -38,16 +41,13 @@ AllTime = Annotated[Asked, Depends(get_all_time)]
 async def show_artist(
     artist_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """An artist. Raises `NotInHistory`."""
     found = await statistics.artist(asked, artist_id)
     series = await statistics.series(asked, Step.MONTH, artist=artist_id)
-    wanted = ListenFilter(zone=asked.zone, artist=found.name)
-    plays = await _last_plays(listens, user.id, wanted)
+    plays = await statistics.last_plays(asked, Kind.ARTISTS, artist_id, LAST_PLAYS)
     return _show(screen, "pages/artist.html", found, series, plays)
 
 
@@ -55,16 +55,13 @@ async def show_artist(
 async def show_album(
     album_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """An album. Raises `NotInHistory`."""
     found = await statistics.album(asked, album_id)
     series = await statistics.series(asked, Step.MONTH, album=album_id)
-    wanted = ListenFilter(zone=asked.zone, album=album_id)
-    plays = await _last_plays(listens, user.id, wanted)
+    plays = await statistics.last_plays(asked, Kind.ALBUMS, album_id, LAST_PLAYS)
     return _show(screen, "pages/album.html", found, series, plays)
 
 
@@ -72,23 +69,14 @@ async def show_album(
 async def show_track(
     track_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """A track. Raises `NotInHistory`."""
     found = await statistics.track(asked, track_id)
     series = await statistics.series(asked, Step.MONTH, track=track_id)
-    wanted = ListenFilter(zone=asked.zone, track=track_id)
-    plays = await _last_plays(listens, user.id, wanted)
+    plays = await statistics.last_plays(asked, Kind.TRACKS, track_id, LAST_PLAYS)
     return _show(screen, "pages/track.html", found, series, plays)
-
-
-async def _last_plays(
-    listens: ListenService, user_id: int, wanted: ListenFilter
-) -> list[ListenRead]:
-    return (await listens.list_listens(user_id, wanted, LAST_PLAYS, None)).items
 
 
 def _show(
@@ -96,7 +84,7 @@ def _show(
     template: str,
     found: Portrayed,
     series: Series,
-    plays: list[ListenRead],
+    plays: list[LastPlay],
 ) -> Response:
     return screen.show(template, found=found, figures=_figures(series), plays=plays)
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
+from pydantic import Field
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
@@ -26,6 +28,8 @@ from unwrapped.web.pages.links import HISTORY
 router = screen_router()
 
 PLAYS_A_PAGE = 50
+ONE_PAGE = ("cursor", "deleted")
+"""What selects no plays: it is of one page alone."""
 
 
 class HistoryQuery(Schema):
@@ -40,6 +44,8 @@ class HistoryQuery(Schema):
     day: date | None = None
     order: ListenOrder = ListenOrder.NEWEST
     cursor: SafeText | None = None
+    deleted: Annotated[int, Field(ge=1)] | None = None
+    """How many plays were just deleted, on the way back."""
 
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
         """The plays that are meant. Raises `UnknownPeriod`."""
@@ -73,7 +79,7 @@ async def show_history(
     zone = parse_zone(user.time_zone)
     form = read_query(request, HistoryQuery)
     days: list[tuple[date, list[Row]]] = []
-    next_page = only = None
+    next_page = only = deleted = None
     async with form.attempt():
         asked = form.value
         page = await listens.list_listens(
@@ -85,9 +91,11 @@ async def show_history(
             asked.day,
         )
         days = _by_day(page.items, zone)
-        only = _only(asked, page.items)
+        only, deleted = _only(asked, page.items), asked.deleted
         if page.next_cursor:
-            next_page = _address({**form.given, "cursor": page.next_cursor})
+            next_page = _address(
+                {**_without(form.given, "deleted"), "cursor": page.next_cursor}
+            )
     if form.faults:
         form.problem = None
     return screen.show(
@@ -96,10 +104,12 @@ async def show_history(
         days=days,
         next_page=next_page,
         only=only,
-        first_page=_address(_without(form.given, "cursor")),
-        all_plays=_address(_without(form.given, "cursor", "artist", "album", "track")),
+        deleted=deleted,
+        here=_address(_without(form.given, "deleted")),
+        first_page=_address(_without(form.given, *ONE_PAGE)),
+        all_plays=_address(_without(form.given, *ONE_PAGE, "artist", "album", "track")),
         sources=await listens.sources(user.id),
-        is_filtered=bool(_without(form.given, "cursor", "order")),
+        is_filtered=bool(_without(form.given, *ONE_PAGE, "order")),
     )
 
 

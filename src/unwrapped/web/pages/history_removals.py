@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
+from unwrapped.auth.oauth.states import own_path
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
@@ -44,6 +45,9 @@ class RemovalForm(Schema):
     said: int | None = None
     """How many plays the page said that it would be."""
 
+    back: SafeText | None = None
+    """The path of the plays that they were chosen among."""
+
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
         """The plays that are meant. Raises `Invalid` where nothing is named."""
         period = None
@@ -61,6 +65,12 @@ class RemovalForm(Schema):
         )
 
 
+def way_back(form: Form[RemovalForm]) -> str:
+    """The plays that they were chosen among; never another service."""
+    path = own_path(form.given.get("back"))
+    return path if path.startswith(f"{HISTORY}?") else HISTORY
+
+
 @router.get(HISTORY + "/delete")
 async def ask_about_plays(
     request: Request, screen: ScreenDep, user: User, removals: RemovalServiceDep
@@ -75,7 +85,7 @@ async def ask_about_plays(
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
         return _ask(screen, form, counted.listens)
-    return screen.show("pages/refused.html", form=form, back=HISTORY)
+    return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
 _CHOOSING = RemovalForm.model_fields.keys() - {"said"}
@@ -97,14 +107,22 @@ async def delete_plays(
         if counted.listens != form.value.said:
             return _ask(screen, form, counted.listens)
         begun = await removals.remove(user.id, wanted)
-        return redirect(HISTORY if begun.task is None else removal_of(begun.task.id))
-    return screen.show("pages/refused.html", form=form, back=HISTORY)
+        if begun.task is not None:
+            return redirect(removal_of(begun.task.id))
+        back = way_back(form)
+        joint = "&" if "?" in back else "?"
+        return redirect(f"{back}{joint}deleted={begun.listens}")
+    return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
 def _ask(screen: Screen, form: Form[RemovalForm], plays: int) -> Response:
     chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
     return screen.show(
-        "pages/history_delete.html", plays=plays, asked=form.value, chosen=chosen
+        "pages/history_delete.html",
+        plays=plays,
+        asked=form.value,
+        chosen=chosen,
+        back=way_back(form),
     )
 
 

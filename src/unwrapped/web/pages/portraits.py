@@ -131,6 +131,7 @@ async def _show_list(
         portraits=page.items,
         next_cursor=page.next_cursor,
         active=[task for task in recent.items if is_active(task)],
+        has_listens=await analyses.has_listens(user_id),
         last_year=datetime.now(UTC).year - 1,
     )
 

@@ -71,7 +71,7 @@ async def show_top(
         by=by,
         order=order,
         rows=[read_row(place, ranking, compares=compares) for place in page.items],
-        amounts=(await statistics.summary(asked)).amounts,
+        extent=await statistics.extent(asked, kind),
         compares=compares,
         periods=common_periods(period, lambda text: link(period=text)),
         choices=choices_of(ranking, link),
