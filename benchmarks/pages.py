@@ -161,7 +161,7 @@ async def measure(export: bytes, first_year: int, others: int, runs: int) -> Non
     """Import once, copy the history for the others, then ask."""
     async with fresh_resources() as resources:
         await new_account(resources, "ada")
-        async with service(resources, PORT, worker=True) as client:
+        async with service(resources, PORT, ()) as client:
             listener = await Listener.sign_in(client, "ada")
             user_id = int((await listener.api("GET", "/auth/me"))["id"])
             questions = Questions(first_year, await names_of(listener, export))
