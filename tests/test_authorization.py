@@ -107,6 +107,7 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/charts",
         "/history",
         "/history/delete",
         "/import",

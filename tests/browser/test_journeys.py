@@ -129,6 +129,12 @@ class Journey:
         for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
             self.open(path)
             self.look()
+        for path in ("/charts", "/charts?period=2023"):
+            self.open(path)
+            self.look()
+        page.click("[aria-label='The plays of a weekday'] a")
+        page.arrive("^/history$")
+        self.open("/import")
         page.click("a[href^='/import/']")
         page.arrive("^/import/.")
 
@@ -190,7 +196,9 @@ class Journey:
         """Out, in and to a verdict without a pointer; what has the focus is seen."""
         page = self.page
         self.open("/")
-        self.tab_to("form[action='/sign-out'] button")
+        self.tab_to(".more-button")
+        page.press("Enter")
+        self.tab_to(".menu form[action='/sign-out'] button")
         page.press("Enter")
         page.arrive("^/sign-in$")
         self.look()

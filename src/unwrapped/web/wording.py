@@ -17,6 +17,7 @@ MINUTES = 60
 LONGEST_PATH = 240
 BYTES = 1024
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # fmt: skip
 STAGES: Mapping[str | None, str] = {
     None: "Waiting for a free worker",
     "reading": "Reading your files",

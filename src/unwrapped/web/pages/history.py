@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
+from pydantic import Field
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
@@ -22,6 +24,7 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import HISTORY
+from unwrapped.web.wording import WEEKDAYS, hour
 
 router = screen_router()
 
@@ -37,6 +40,8 @@ class HistoryQuery(Schema):
     album: SafeStr | None = None
     track: SafeStr | None = None
     period: SafeStr | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    weekday: Annotated[int, Field(ge=1, le=7)] | None = None
     day: date | None = None
     order: ListenOrder = ListenOrder.NEWEST
     cursor: SafeText | None = None
@@ -53,7 +58,18 @@ class HistoryQuery(Schema):
             text=self.q,
             album=self.album,
             track=self.track,
+            hour=self.hour,
+            weekday=self.weekday,
         )
+
+    @property
+    def began(self) -> str | None:
+        """When the plays began, where only those of some hours or days are shown."""
+        if self.hour is None and self.weekday is None:
+            return None
+        at = "" if self.hour is None else f" from {hour(self.hour)}"
+        on = "" if self.weekday is None else f" on a {WEEKDAYS[self.weekday - 1]}"
+        return f"began{on}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ async def show_history(
     zone = parse_zone(user.time_zone)
     form = read_query(request, HistoryQuery)
     days: list[tuple[date, list[Row]]] = []
-    next_page = only = None
+    next_page = only = began = None
     async with form.attempt():
         asked = form.value
         page = await listens.list_listens(
@@ -85,7 +101,7 @@ async def show_history(
             asked.day,
         )
         days = _by_day(page.items, zone)
-        only = _only(asked, page.items)
+        only, began = _only(asked, page.items), asked.began
         if page.next_cursor:
             next_page = _address({**form.given, "cursor": page.next_cursor})
     if form.faults:
@@ -96,6 +112,8 @@ async def show_history(
         days=days,
         next_page=next_page,
         only=only,
+        began=began,
+        all_times=_address(_without(form.given, "cursor", "hour", "weekday")),
         first_page=_address(_without(form.given, "cursor")),
         all_plays=_address(_without(form.given, "cursor", "artist", "album", "track")),
         sources=await listens.sources(user.id),

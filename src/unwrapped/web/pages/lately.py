@@ -21,7 +21,7 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.calendar import calendar_figure, months_of
 from unwrapped.web.drawing.figures import Figure
 from unwrapped.web.pages.asking import Choice
-from unwrapped.web.pages.links import of_history, top_of
+from unwrapped.web.pages.links import HISTORY, TOPS, of_history, top_of, with_query
 from unwrapped.web.pages.tops import Row, read_row
 from unwrapped.web.wording import count, counted, known_duration, month
 
@@ -42,6 +42,9 @@ class Total:
     before: str
     how: str
     """How it is counted."""
+
+    target: str
+    """What is behind it; "" where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,29 @@ def read_last(listen: ListenRead) -> LastPlay:
 
 
 def totals_of(summary: Summary) -> list[Total]:
-    """Each figure of a period beside that of the one before, and how it is counted."""
+    """Each figure of a period beside that of the one before, how it is counted, and what
+    is behind it."""
     now, before = _figures(summary.amounts), _figures(summary.before_amounts)
-    return [Total(title, now[title], before[title], how) for title, how in HOW.items()]
+    behind = _behind(summary)
+    return [
+        Total(title, now[title], before[title], how, behind.get(title, ""))
+        for title, how in HOW.items()
+    ]
+
+
+def _behind(summary: Summary) -> dict[str, str]:
+    amounts, period = summary.amounts, summary.period.text
+    text = "" if period == "all" else period
+    targets = {
+        "Plays": with_query(HISTORY, {"period": text}),
+        "Time": with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"}),
+        "Artists": top_of(Kind.ARTISTS, period=text),
+        "Tracks": top_of(Kind.TRACKS, period=text),
+    }
+    if amounts.streak_first and amounts.streak_last:
+        streak = Period(amounts.streak_first, amounts.streak_last)
+        targets["Longest streak"] = with_query(HISTORY, {"period": str(streak)})
+    return targets if amounts.plays else {}
 
 
 HOW = {

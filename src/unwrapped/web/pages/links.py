@@ -15,6 +15,7 @@ PORTRAITS = "/portraits"
 TOPS = "/top"
 SHARES = "/shares"
 HISTORY = "/history"
+CHARTS = "/charts"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -24,14 +25,19 @@ DATA = "/settings/data"
 
 NAVIGATION = (
     (HOME, "Home"),
-    (IMPORT, "Import"),
-    (PORTRAITS, "Portraits"),
     (TOPS, "Tops"),
     (HISTORY, "History"),
+    (CHARTS, "Charts"),
+    (PORTRAITS, "Portraits"),
+    (IMPORT, "Import"),
+)
+"""In the head of every screen: path and title. There is room for these six on a phone."""
+
+MORE = (
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )
-"""In the head of every screen: path and title. A screen is added here."""
+"""In the menu beside them, in this order. A screen is added here."""
 
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from unwrapped.web.pages import (
     catalogue,
+    charts,
     files,
     history,
     history_removals,
@@ -28,6 +29,7 @@ for screen in (
     portraits,
     tops,
     catalogue,
+    charts,
     history,
     history_removals,
     shares,
