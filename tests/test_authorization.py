@@ -112,6 +112,7 @@ SCREENS = {
         "/history/delete",
         "/import",
         "/portraits",
+        "/search",
         "/settings",
         "/settings/access",
         "/settings/data",
@@ -120,6 +121,8 @@ SCREENS = {
         "/shares",
         "/top",
         "/top/{kind}",
+        "/years",
+        "/years/{year}",
     },
     "POST": {
         "/history/delete",

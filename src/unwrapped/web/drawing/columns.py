@@ -53,7 +53,7 @@ def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
     parts.append(_named(peak, step, top - 8, words, "top"))
     every = -(-len(columns) // LABELS)
     parts += [
-        _named(number, step, HEIGHT + 24, columns[number].label, "soft")
+        text(number * step, HEIGHT + 24, columns[number].label, "soft")
         for number in range(0, len(columns), every)
     ]
     return Drawing(WIDTH, HEIGHT + FOOT, Markup("\n").join(parts))

@@ -107,8 +107,13 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
     )
 
 
-def clock_figure(begun: list[int], links: list[str] | None = None) -> Figure:
-    """The listening clock: plays by hour, of which one has some; `links` of the hours."""
+def clock_figure(
+    begun: list[int], links: list[str] | None = None, of: str = ""
+) -> Figure:
+    """The listening clock: plays by hour, of which one has some; `links` of the hours.
+
+    `of` is the period, where a page has clocks of several.
+    """
     total, most = sum(begun), max(begun)
     peak = (
         f"{hour(begun.index(most))}, with {counted(most, 'play')},"
@@ -119,8 +124,8 @@ def clock_figure(begun: list[int], links: list[str] | None = None) -> Figure:
         for first, until in QUARTERS.items()
     )
     return Figure(
-        name="clock",
-        title="Around the clock",
+        name=f"clock-{of}" if of else "clock",
+        title=f"Around the clock in {of}" if of else "Around the clock",
         caption=f"The busiest hour is {peak}. Larger areas are more plays.",
         drawing=draw_clock(begun, links),
         label=f"Plays by the hour of the day in which they begin, {count(total)} in all."

@@ -89,7 +89,7 @@ async def read_lately(
     return Lately(
         has_plays=summary.amounts.plays > 0,
         totals=totals_of(summary),
-        tops=[await _top(statistics, asked, kind) for kind in Kind],
+        tops=[await read_top(statistics, asked, kind) for kind in Kind],
         calendar=calendar_figure(points, asked.today),
         months=_months(days.first or asked.today, asked.today),
         last=[read_last(one) for one in counting[:LAST_PLAYS]],
@@ -108,13 +108,14 @@ def _months(first: date, last: date) -> list[Choice]:
     ]
 
 
-async def _top(
-    statistics: StatisticsService, asked: Asked, kind: Kind
+async def read_top(
+    statistics: StatisticsService, asked: Asked, kind: Kind, text: str = LATELY
 ) -> tuple[Kind, str, list[Row]]:
+    """The first places of a period, which an address names as `text`."""
     ranking = Ranking(kind)
     places = (await statistics.top(asked, ranking, TOP)).items
     rows = [read_row(place, ranking, compares=True) for place in places]
-    return kind, top_of(kind, period=LATELY), rows
+    return kind, top_of(kind, period=text), rows
 
 
 def read_last(listen: ListenRead) -> LastPlay:

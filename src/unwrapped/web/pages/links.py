@@ -16,6 +16,8 @@ TOPS = "/top"
 SHARES = "/shares"
 HISTORY = "/history"
 CHARTS = "/charts"
+SEARCH = "/search"
+YEARS = "/years"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -34,6 +36,7 @@ NAVIGATION = (
 """In the head of every screen: path and title. There is room for these six on a phone."""
 
 MORE = (
+    (YEARS, "Years"),
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )
@@ -71,6 +74,11 @@ def with_next(path: str, next_path: str) -> str:
 def of_history(kind: Kind, public_id: str) -> str:
     """The screen of an artist, an album or a track."""
     return f"/{kind}/{public_id}"
+
+
+def year_of(year: int) -> str:
+    """The screen of a year."""
+    return f"{YEARS}/{year}"
 
 
 def top_of(kind: Kind, **asked: str) -> str:

@@ -11,11 +11,13 @@ from unwrapped.web.pages import (
     home,
     imports,
     portraits,
+    search,
     shares,
     sign_in,
     tasks,
     tops,
     welcome,
+    years,
 )
 from unwrapped.web.pages.settings import access, account, data, sync, tokens
 
@@ -30,6 +32,8 @@ for screen in (
     tops,
     catalogue,
     charts,
+    years,
+    search,
     history,
     history_removals,
     shares,
