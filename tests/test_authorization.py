@@ -119,6 +119,7 @@ SCREENS = {
         "/settings/sync",
         "/settings/tokens",
         "/shares",
+        "/tasks",
         "/top",
         "/top/{kind}",
         "/years",

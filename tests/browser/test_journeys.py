@@ -92,7 +92,7 @@ class Journey:
     def drops_a_zip(self) -> None:
         """Files are taken by any page: a drop on one that has no place for it."""
         page = self.page
-        for path in ("/settings", "/import", "/portraits", "/shares"):
+        for path in ("/settings", "/import", "/portraits", "/shares", "/tasks"):
             self.open(path)
             self.look()
         data = {"items": [], "files": [str(self.history)], "dragOperationsMask": 1}
@@ -130,7 +130,13 @@ class Journey:
         for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
             self.open(path)
             self.look()
-        for path in ("/years/2023", "/years/2000", "/charts", "/charts?period=2023"):
+        for path in (
+            "/tasks",
+            "/years/2023",
+            "/years/2000",
+            "/charts",
+            "/charts?period=2023",
+        ):
             self.open(path)
             self.look()
         page.click("[aria-label='The plays of a weekday'] a")

@@ -128,6 +128,14 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def took(begun: datetime | None, ended: datetime | None) -> str:
+    """How long something took: `took 12 seconds`; "" where it never began."""
+    if begun is None or ended is None:
+        return ""
+    seconds = max((ended - begun).total_seconds(), 1.0)
+    return f"took {duration(seconds / MINUTES / MINUTES)}"
+
+
 def amount(size: int) -> str:
     """Bytes as people read them: `1 byte`, `812 KB`, `1.4 GB`."""
     scaled, unit = float(size), "byte" if size == 1 else "bytes"

@@ -17,6 +17,7 @@ SHARES = "/shares"
 HISTORY = "/history"
 CHARTS = "/charts"
 SEARCH = "/search"
+TASKS = "/tasks"
 YEARS = "/years"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
@@ -38,6 +39,7 @@ NAVIGATION = (
 MORE = (
     (YEARS, "Years"),
     (SHARES, "Shares"),
+    (TASKS, "Tasks"),
     (SETTINGS, "Settings"),
 )
 """In the menu beside them, in this order. A screen is added here."""
