@@ -107,18 +107,23 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/charts",
         "/history",
         "/history/delete",
         "/import",
         "/portraits",
+        "/search",
         "/settings",
         "/settings/access",
         "/settings/data",
         "/settings/sync",
         "/settings/tokens",
         "/shares",
+        "/tasks",
         "/top",
         "/top/{kind}",
+        "/years",
+        "/years/{year}",
     },
     "POST": {
         "/history/delete",

@@ -45,6 +45,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.drops_a_zip()
         journey.reads_the_verdict()
         journey.reads_the_history()
+        journey.searches()
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
@@ -91,7 +92,7 @@ class Journey:
     def drops_a_zip(self) -> None:
         """Files are taken by any page: a drop on one that has no place for it."""
         page = self.page
-        for path in ("/settings", "/import", "/portraits", "/shares"):
+        for path in ("/settings", "/import", "/portraits", "/shares", "/tasks"):
             self.open(path)
             self.look()
         data = {"items": [], "files": [str(self.history)], "dragOperationsMask": 1}
@@ -129,6 +130,18 @@ class Journey:
         for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
             self.open(path)
             self.look()
+        for path in (
+            "/tasks",
+            "/years/2023",
+            "/years/2000",
+            "/charts",
+            "/charts?period=2023",
+        ):
+            self.open(path)
+            self.look()
+        page.click("[aria-label='The plays of a weekday'] a")
+        page.arrive("^/history$")
+        self.open("/import")
         page.click("a[href^='/import/']")
         page.arrive("^/import/.")
 
@@ -156,6 +169,33 @@ class Journey:
             page.arrive("^/history$")
         self.open("/history/delete?artist=nobody")
         self.look()
+
+    def searches(self) -> None:
+        """By a key, while typing; by Enter, and without script, on a page of its own."""
+        page = self.page
+        self.open("/history")
+        page.type("/")
+        page.wait_for("document.querySelector('#search').open")
+        page.call("Input.insertText", text="wolfe")
+        page.wait_for("!!document.querySelector('#search li a')")
+        self.look()
+        page.press("Enter")
+        page.arrive("^/search$")
+        self.look()
+        self.open("/search?q=nobody")
+        self.look()
+        page.press("Escape")
+        page.type("k", ctrl=True)
+        page.wait_for("document.querySelector('#search').open")
+        page.press("Escape")
+        page.wait_for("!document.querySelector('#search').open")
+        with without_script(page):
+            self.open("/history")
+            page.click("[data-search]")
+            page.arrive("^/search$")
+            page.evaluate("document.querySelector('#q').value = '霧峰'")
+            page.click("main form button")
+            page.wait_for("!!document.querySelector('main .list a')")
 
     def shares_it(self) -> None:
         """A link with a name, its pictures, and its end."""
@@ -190,7 +230,9 @@ class Journey:
         """Out, in and to a verdict without a pointer; what has the focus is seen."""
         page = self.page
         self.open("/")
-        self.tab_to("form[action='/sign-out'] button")
+        self.tab_to(".more-button")
+        page.press("Enter")
+        self.tab_to(".menu form[action='/sign-out'] button")
         page.press("Enter")
         page.arrive("^/sign-in$")
         self.look()

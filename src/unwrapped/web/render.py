@@ -67,6 +67,7 @@ def _environment() -> Environment:
         "printable": printable,
         "source_title": wording.source_title,
         "stage": wording.stage,
+        "took": wording.took,
         "uncounted": wording.uncounted,
         "heard": wording.heard,
         "zone_title": zone_title,

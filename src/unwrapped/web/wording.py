@@ -17,6 +17,7 @@ MINUTES = 60
 LONGEST_PATH = 240
 BYTES = 1024
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # fmt: skip
 STAGES: Mapping[str | None, str] = {
     None: "Waiting for a free worker",
     "reading": "Reading your files",
@@ -130,6 +131,14 @@ def moment(value: datetime, zone: str) -> str:
 def day_in(value: datetime, zone: str) -> str:
     """The day of a moment, as the clocks of a zone show it: `14 March 2023`."""
     return day(value.astimezone(parse_zone(zone)).date())
+
+
+def took(begun: datetime | None, ended: datetime | None) -> str:
+    """How long something took: `took 12 seconds`; "" where it never began."""
+    if begun is None or ended is None:
+        return ""
+    seconds = max((ended - begun).total_seconds(), 1.0)
+    return f"took {duration(seconds / MINUTES / MINUTES)}"
 
 
 def amount(size: int) -> str:

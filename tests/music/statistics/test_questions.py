@@ -85,6 +85,7 @@ def compare_with_naive(questions: Questions, rows: list[Listen], of: Asked) -> N
         for by in By:
             compare_ranking(questions, within, of, kind, by)
     compare_clock(questions, within, of)
+    compare_meetings(questions, rows, of)
     if of.period.first is None:
         compare_days(questions, within, of)
 
@@ -129,16 +130,30 @@ def compare_clock(questions: Questions, within: list[Listen], of: Asked) -> None
     assert {one.hour: figures(one) for one in clock if one.hour in expected} == expected
 
 
+def compare_meetings(questions: Questions, rows: list[Listen], of: Asked) -> None:
+    within = naive.inside(rows, of.period, of.zone)
+    for step in (Step.WEEK, Step.MONTH, Step.YEAR):
+        start = STARTS[step]
+        got = {
+            one.start: (one.artists, one.new) for one in questions.meetings(of, step)
+        }
+        expected = naive.meetings(rows, within, lambda row: start(naive.local_day(row, of.zone)))  # noqa: B023  # fmt: skip
+        assert {at: found for at, found in got.items() if found != (0, 0)} == expected
+        points = questions.series(of, step).points
+        assert list(got) == [one.start for one in points]
+
+
+STARTS: dict[Step, Callable[[date], date]] = {
+    Step.DAY: lambda day: day,
+    Step.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Step.MONTH: lambda day: day.replace(day=1),
+    Step.YEAR: lambda day: day.replace(month=1, day=1),
+}
+
+
 def compare_days(questions: Questions, within: list[Listen], of: Asked) -> None:
     ms = naive.union(within)
-    starts: dict[Step, Callable[[date], date]] = {
-        Step.DAY: lambda day: day,
-        Step.WEEK: lambda day: day - timedelta(days=day.weekday()),
-        Step.MONTH: lambda day: day.replace(day=1),
-        Step.YEAR: lambda day: day.replace(month=1, day=1),
-        Step.CALENDAR: lambda day: day,
-    }
-    for step, start in starts.items():
+    for step, start in (STARTS | {Step.CALENDAR: STARTS[Step.DAY]}).items():
         points = questions.series(of, step).points
         expected = naive.by_start(
             within,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
+    case,
     func,
     literal,
     or_,
@@ -34,9 +36,14 @@ from unwrapped.music.store.models import (
     spelling,
     track,
 )
+from unwrapped.shared.zones import offsets_between
 
 # No listen is older or later; at the ends of the calendar not every day has a midnight.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
+
+_HOUR = 3600
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 1, 1)
+"""Clocks are known to change between these days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,12 @@ class ListenFilter:
     period: Period | None = None
     zone: ZoneInfo
     artist: str | None = None
+    hour: int | None = None
+    """The hour of the day that it began in, from 0 to 23."""
+
+    weekday: int | None = None
+    """The day of the week that it began on; 1 is Monday."""
+
     text: str | None = None
     """A part of the name of the artist, the track or the album."""
 
@@ -68,6 +81,7 @@ def fits(
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
     conditions += within(wanted.period or Period(), wanted.zone)
+    conditions += _at_times(wanted)
     if wanted.text is not None:
         conditions.append(_named_like(user_id, wanted.text))
     if recordings is not None:
@@ -98,6 +112,37 @@ def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime |
     if period.last is not None and period.last < _LATEST:
         before = _midnight(period.last + timedelta(days=1), zone)
     return since, before
+
+
+def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
+    """The conditions on what a clock and a calendar showed at the start."""
+    conditions: list[ColumnElement[bool]] = []
+    local = func.extract("epoch", listen.c.started_at) + _offset_of(wanted.zone)
+    if wanted.hour is not None:
+        hours = func.floor(local / _HOUR)
+        conditions.append(hours - func.floor(hours / 24) * 24 == wanted.hour)
+    if wanted.weekday is not None:
+        # 1 January 1970 was a Thursday.
+        days = func.floor(local / (24 * _HOUR)) + 3
+        conditions.append(days - func.floor(days / 7) * 7 == wanted.weekday - 1)
+    return conditions
+
+
+def _offset_of(zone: ZoneInfo) -> ColumnElement[int]:
+    """How far clocks were from UTC when a listen began, in seconds."""
+    first, *later = _offsets(zone)
+    # The latest are asked for first.
+    changes = [(listen.c.started_at >= since, offset) for since, offset in later[::-1]]
+    return case(*changes, else_=first[1]) if changes else literal(first[1])
+
+
+@lru_cache(maxsize=32)
+def _offsets(zone: ZoneInfo) -> list[tuple[datetime, int]]:
+    first, last = (_midnight(day, zone) for day in (_FIRST_DAY, _LAST_DAY))
+    return [
+        (since, int(offset.total_seconds()))
+        for since, offset in offsets_between(first, last, zone)
+    ]
 
 
 def _named_like(user_id: int, part: str) -> ColumnElement[bool]:

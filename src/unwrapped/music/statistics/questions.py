@@ -10,6 +10,7 @@ from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Added, Cut
 from unwrapped.music.statistics.finding import search
+from unwrapped.music.statistics.meetings import measure_meetings
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
@@ -17,6 +18,7 @@ from unwrapped.music.statistics.schemas import (
     Extent,
     Kind,
     LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -86,6 +88,10 @@ class Questions:
         """Plays and time, step by step. Raises `NotInHistory` or `TooManyPoints`."""
         within = self._within(artist=artist, album=album, track=track)
         return measure_series(self._now(asked), by, asked.today, within)
+
+    def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return measure_meetings(self._now(asked), self._ever(asked), by, asked)
 
     def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""

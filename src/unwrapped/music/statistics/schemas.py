@@ -182,6 +182,20 @@ class LastPlay:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The artists of one step of a period."""
+
+    start: date
+    """The first day of the step."""
+
+    artists: int
+    """Distinct artists with a play in the step."""
+
+    new: int
+    """Those of them whose first play of the whole history is in the step."""
+
+
 class YearRead(Schema):
     """A calendar year of an artist, an album or a track."""
 

@@ -109,8 +109,8 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
     """Days, or what they add up to."""
     if shown.first is None or shown.last is None:
         return []
-    starts = list(_starts(shown.first, shown.last, by))
-    begins = pl.col("day").dt.truncate(_TRUNCATED.get(by, "1d"))
+    starts = list(starts_of(shown.first, shown.last, by))
+    begins = begin_of(pl.col("day"), by)
     found = {row["day"]: row for row in add_amounts(days, begins).iter_rows(named=True)}
     return [
         _point(
@@ -122,7 +122,12 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
     ]
 
 
-def _starts(first: date, last: date, by: Step) -> Iterator[date]:
+def begin_of(day: pl.Expr, by: Step) -> pl.Expr:
+    """The first day of the step that a day lies in."""
+    return day.dt.truncate(_TRUNCATED.get(by, "1d"))
+
+
+def starts_of(first: date, last: date, by: Step) -> Iterator[date]:
     """The first day of each step. Raises `TooManyPoints`."""
     step = _WEEK if by is Step.WEEK else _ONE_DAY
     if by in (Step.WEEK, Step.CALENDAR):

@@ -17,6 +17,7 @@ from unwrapped.music.statistics.schemas import (
     Extent,
     Kind,
     LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -78,6 +79,12 @@ class StatisticsService:
         return await self._ask(
             ("series", asked, by, artist, album, track),
             lambda of: of.series(asked, by, artist=artist, album=album, track=track),
+        )
+
+    async def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return await self._ask(
+            ("meetings", asked, by), lambda of: of.meetings(asked, by)
         )
 
     async def artist(self, asked: Asked, public_id: str) -> ArtistRead:

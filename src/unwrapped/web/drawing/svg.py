@@ -67,6 +67,14 @@ def path(steps: str, names: str, said: str = "") -> Markup:
     return element("path", *_title(said), class_=names, d=steps)
 
 
+def linked(target: str, mark: Markup) -> Markup:
+    """A mark that leads on where it is clicked; the mark itself without a target.
+
+    It is no tab stop: the table of a drawing has the same links, for keyboards.
+    """
+    return element("a", mark, href=target, tabindex=-1) if target else mark
+
+
 def number(value: float) -> str:
     """With two decimals at most. Raises `ValueError` for what is not finite."""
     if not math.isfinite(value):

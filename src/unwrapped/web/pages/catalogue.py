@@ -91,7 +91,7 @@ def _show(
 
 def _figures(series: Series) -> list[Figure]:
     """Years and months; none without a play, and no years where there is one only."""
-    months = [_month(point) for point in _between_plays(series.points)]
+    months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
         return []
     several = months[0].month.year != months[-1].month.year
@@ -104,7 +104,8 @@ def _between_plays(points: list[Point]) -> list[Point]:
     return points[played[0] : played[-1] + 1] if played else []
 
 
-def _month(point: Point) -> Month:
+def month_of(point: Point) -> Month:
+    """A point of a series by month."""
     begin = point.start
     if begin is None or isinstance(begin, datetime):
         raise TypeError(f"a month begins with a day, not at {begin}")

@@ -18,7 +18,13 @@ from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.settings import MusicSettings
 from unwrapped.web.pages.forms import Form, redirect
-from unwrapped.web.pages.links import NAVIGATION, SETTINGS_PARTS, SIGN_IN, with_next
+from unwrapped.web.pages.links import (
+    MORE,
+    NAVIGATION,
+    SETTINGS_PARTS,
+    SIGN_IN,
+    with_next,
+)
 from unwrapped.web.policy import SCREEN_HEADERS
 from unwrapped.web.render import page
 
@@ -78,6 +84,7 @@ class Screen:
             "path": self._path,
             "is_tls": self._is_tls,
             "navigation": NAVIGATION if self._caller else (),
+            "more": MORE,
             "settings_parts": SETTINGS_PARTS,
             "zone": self._caller.time_zone if self._caller else "UTC",
             "limits": self._resources.settings_of(MusicSettings),

@@ -24,6 +24,7 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import HISTORY
+from unwrapped.web.wording import WEEKDAYS, hour
 
 router = screen_router()
 
@@ -41,6 +42,8 @@ class HistoryQuery(Schema):
     album: SafeStr | None = None
     track: SafeStr | None = None
     period: SafeStr | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    weekday: Annotated[int, Field(ge=1, le=7)] | None = None
     day: date | None = None
     order: ListenOrder = ListenOrder.NEWEST
     cursor: SafeText | None = None
@@ -59,7 +62,18 @@ class HistoryQuery(Schema):
             text=self.q,
             album=self.album,
             track=self.track,
+            hour=self.hour,
+            weekday=self.weekday,
         )
+
+    @property
+    def began(self) -> str | None:
+        """When the plays began, where only those of some hours or days are shown."""
+        if self.hour is None and self.weekday is None:
+            return None
+        at = "" if self.hour is None else f" from {hour(self.hour)}"
+        on = "" if self.weekday is None else f" on a {WEEKDAYS[self.weekday - 1]}"
+        return f"began{on}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ async def show_history(
     zone = parse_zone(user.time_zone)
     form = read_query(request, HistoryQuery)
     days: list[tuple[date, list[Row]]] = []
-    next_page = only = deleted = None
+    next_page = only = began = deleted = None
     async with form.attempt():
         asked = form.value
         page = await listens.list_listens(
@@ -91,7 +105,8 @@ async def show_history(
             asked.day,
         )
         days = _by_day(page.items, zone)
-        only, deleted = _only(asked, page.items), asked.deleted
+        only, began = _only(asked, page.items), asked.began
+        deleted = asked.deleted
         if page.next_cursor:
             next_page = _address(
                 {**_without(form.given, "deleted"), "cursor": page.next_cursor}
@@ -104,8 +119,10 @@ async def show_history(
         days=days,
         next_page=next_page,
         only=only,
+        began=began,
         deleted=deleted,
         here=_address(_without(form.given, "deleted")),
+        all_times=_address(_without(form.given, *ONE_PAGE, "hour", "weekday")),
         first_page=_address(_without(form.given, *ONE_PAGE)),
         all_plays=_address(_without(form.given, *ONE_PAGE, "artist", "album", "track")),
         sources=await listens.sources(user.id),

@@ -15,6 +15,10 @@ PORTRAITS = "/portraits"
 TOPS = "/top"
 SHARES = "/shares"
 HISTORY = "/history"
+CHARTS = "/charts"
+SEARCH = "/search"
+TASKS = "/tasks"
+YEARS = "/years"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -24,14 +28,21 @@ DATA = "/settings/data"
 
 NAVIGATION = (
     (HOME, "Home"),
-    (IMPORT, "Import"),
-    (PORTRAITS, "Portraits"),
     (TOPS, "Tops"),
     (HISTORY, "History"),
+    (CHARTS, "Charts"),
+    (PORTRAITS, "Portraits"),
+    (IMPORT, "Import"),
+)
+"""In the head of every screen: path and title. There is room for these six on a phone."""
+
+MORE = (
+    (YEARS, "Years"),
     (SHARES, "Shares"),
+    (TASKS, "Tasks"),
     (SETTINGS, "Settings"),
 )
-"""In the head of every screen: path and title. A screen is added here."""
+"""In the menu beside them, in this order. A screen is added here."""
 
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
@@ -65,6 +76,11 @@ def with_next(path: str, next_path: str) -> str:
 def of_history(kind: Kind, public_id: str) -> str:
     """The screen of an artist, an album or a track."""
     return f"/{kind}/{public_id}"
+
+
+def year_of(year: int) -> str:
+    """The screen of a year."""
+    return f"{YEARS}/{year}"
 
 
 def top_of(kind: Kind, **asked: str) -> str:

@@ -4,17 +4,20 @@ from fastapi import APIRouter
 
 from unwrapped.web.pages import (
     catalogue,
+    charts,
     files,
     history,
     history_removals,
     home,
     imports,
     portraits,
+    search,
     shares,
     sign_in,
     tasks,
     tops,
     welcome,
+    years,
 )
 from unwrapped.web.pages.settings import access, account, data, sync, tokens
 
@@ -28,6 +31,9 @@ for screen in (
     portraits,
     tops,
     catalogue,
+    charts,
+    years,
+    search,
     history,
     history_removals,
     shares,
