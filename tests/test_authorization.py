@@ -18,9 +18,11 @@ from tests.attacks import attack
 from tests.auth.factories import (
     HASHED,
     SignedIn,
+    bearer,
     cookie,
     make_personal_token,
     make_session,
+    make_user,
     make_web_session,
     sign_in,
 )
@@ -34,6 +36,7 @@ from tests.music.factories import (
     make_upload,
     store,
 )
+from unwrapped.auth.models import User
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.terms import public_id
@@ -168,6 +171,31 @@ NAMED = {
 
 SESSIONS = "GET /api/v1/auth/sessions"
 
+ADMINISTRATION = {
+    "GET /api/v1/auth/people",
+    "POST /api/v1/auth/people",
+    "GET /api/v1/auth/people/registration",
+    "PUT /api/v1/auth/people/registration",
+    "GET /api/v1/auth/people/{user_id}",
+    "POST /api/v1/auth/people/{user_id}/disable",
+    "POST /api/v1/auth/people/{user_id}/enable",
+    "PUT /api/v1/auth/people/{user_id}/role",
+    "PUT /api/v1/auth/people/{user_id}/password",
+}
+"""What only an administrator may do, who may name anybody."""
+
+ADMINISTRATION_PAGES = {
+    "GET /people",
+    "POST /people",
+    "POST /people/registration",
+    "GET /people/{user_id}",
+    "POST /people/{user_id}/disable",
+    "POST /people/{user_id}/enable",
+    "POST /people/{user_id}/password",
+    "POST /people/{user_id}/role",
+}
+"""The same as pages and forms."""
+
 LISTINGS = {
     SESSIONS,
     "GET /api/v1/auth/tokens",
@@ -289,10 +317,11 @@ async def eve(resources: Resources) -> SignedIn:
 
 def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     named = {(one.name, place.name) for one in every for place in one.id_places}
-    assert {key for key in named if key[0] not in PUBLIC} == set(NAMED)
+    assert {key for key in named if key[0] not in PUBLIC | ADMINISTRATION} == set(NAMED)
+    assert {one.name for one in every} >= ADMINISTRATION
     assert {one.name for one in every} >= PUBLIC
     pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
-    assert pages == LISTINGS, (
+    assert pages - ADMINISTRATION == LISTINGS, (
         "tests/test_authorization.py: mend LISTINGS, and give make_one_of_each two rows"
     )
     protected = {one.name for one in every if "security" in one.told}
@@ -305,7 +334,8 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
         for route in iter_route_contexts(domain.load_pages().routes)
     }
     signed_in = OWN_PAGES.keys() | OWN_FORMS.keys() | SCREENS["GET"] | SCREENS["POST"]
-    assert pages_of_domains == PUBLIC_PAGES | signed_in
+    administration = {name.split()[1] for name in ADMINISTRATION_PAGES}
+    assert pages_of_domains == PUBLIC_PAGES | signed_in | administration
     assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
 
 
@@ -329,6 +359,47 @@ async def test_nobody_is_told_the_same_everywhere(
                 answer = await send(client, request)
                 assert (answer.status_code, answer.content) == (401, expected)
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@attack(21, "not-an-administrator")
+@pytest.mark.parametrize("name", sorted(ADMINISTRATION | ADMINISTRATION_PAGES))
+async def test_only_an_administrator_administers(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    every: list[Operation],
+    ada: SignedIn,
+    name: str,
+) -> None:
+    """Whoever else asks is told the same, whether or not the account is there; a token of
+    an administrator opens nothing of it, and no form from elsewhere does."""
+    admin = await make_user(session, role="administrator")
+    token = await make_personal_token(session, admin.id or 0)
+    as_admin = cookie(await make_web_session(session, admin.id or 0))
+    as_ada = cookie(await make_web_session(session, ada.id)) | FROM_OWN_PAGE
+    method, path = name.split()
+
+    async def ask(user_id: int, headers: dict[str, str]) -> httpx2.Response:
+        url = path.format(user_id=user_id)
+        if name in ADMINISTRATION:
+            operation = next(one for one in every if one.name == name)
+            values: dict[str, object] = {"user_id": user_id}
+            asked = operation.request(values if operation.id_places else {})
+            return await send(client, asked, headers)
+        return await client.request(method, url, headers=headers)
+
+    refused = await ask(admin.id or 0, as_ada)
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "administrator_needed"
+    assert seen(refused) == seen(await ask(10**9, as_ada))
+    scripted = await ask(ada.id, bearer(token))
+    assert (scripted.status_code, scripted.json()["code"]) == (403, "session_needed")
+    if method != "GET":
+        for sent in ELSEWHERE.values():
+            foreign = await ask(ada.id, as_admin | sent)
+            assert (foreign.status_code, foreign.json()["code"]) == (403, "cross_site")
+    user = await session.get(User, admin.id, populate_existing=True)
+    assert user is not None
+    assert (user.disabled_at, user.role) == (None, "administrator")
 
 
 def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:

@@ -18,6 +18,7 @@ HISTORY = "/history"
 CHARTS = "/charts"
 SEARCH = "/search"
 TASKS = "/tasks"
+PEOPLE = "/people"
 YEARS = "/years"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
@@ -44,6 +45,9 @@ MORE = (
 )
 """In the menu beside them, in this order. A screen is added here."""
 
+FOR_ADMINISTRATORS = ((PEOPLE, "People"),)
+"""Behind them in the menu."""
+
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
     (ACCESS, "Signing in"),
@@ -66,6 +70,11 @@ def portrait_of(analysis_id: UUID) -> str:
 def removal_of(task_id: UUID) -> str:
     """The screen of one removal of plays."""
     return f"{HISTORY}/removals/{task_id}"
+
+
+def person_of(user_id: int) -> str:
+    """The screen of an account, for administrators."""
+    return f"{PEOPLE}/{user_id}"
 
 
 def with_next(path: str, next_path: str) -> str:
