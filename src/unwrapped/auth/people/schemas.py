@@ -38,7 +38,7 @@ class Proof(Schema):
 class NewRole(Proof):
     """What somebody may do from now on."""
 
-    role: Role
+    role: Role = Field(examples=[Role.ADMINISTRATOR])
 
 
 class NewPasswordOf(Proof):
