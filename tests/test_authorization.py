@@ -370,8 +370,8 @@ async def test_only_an_administrator_administers(
     ada: SignedIn,
     name: str,
 ) -> None:
-    """Whoever else asks is told the same, whether or not the account is there; a token of
-    an administrator opens nothing of it, and no form from elsewhere does."""
+    """Others get the same answer, whether or not the account is there; a token of an
+    administrator opens nothing of it, and no form from elsewhere does."""
     admin = await make_user(session, role="administrator")
     token = await make_personal_token(session, admin.id or 0)
     as_admin = cookie(await make_web_session(session, admin.id or 0))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request, Response
 
+from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.auth.models import Role
 from unwrapped.auth.people.router import PeopleServiceDep
 from unwrapped.auth.people.schemas import (
@@ -37,11 +38,13 @@ class PeopleScreen:
         screen: ScreenDep,
         administrator: Administrator,
         people: PeopleServiceDep,
+        users: UserServiceDep,
         session: SessionDep,
         resources: ResourcesDep,
     ) -> None:
         self._screen = screen
         self._resources = resources
+        self._users = users
         self.administrator = administrator
         self.people = people
         self.session = session
@@ -69,8 +72,10 @@ class PeopleScreen:
     ) -> Response:
         """One account; `has_password` says that it was just given one."""
         usage = await read_usage(self.session, self._resources, [user_id])
+        me = await self._users.get_user(self.administrator.id)
         return self._screen.show(
             "pages/person.html",
+            me=me,
             form=form,
             one=await self.people.get(user_id),
             usage=usage[user_id],
