@@ -108,6 +108,7 @@ def compare_ranking(
     assert [one.rank for one in got] == list(range(1, len(got) + 1))
     extent = questions.extent(of, kind)
     assert (extent.places, extent.plays) == (len(got), sum(map(naive.is_play, within)))
+    assert extent.years == sorted(extent.years, reverse=True)
     figure = [one.plays if by is By.PLAYS else one.ms or 0 for one in got]
     shares = [value / sum(figure) if sum(figure) else 0 for value in figure]
     assert [one.share for one in got] == pytest.approx(shares)
