@@ -32,10 +32,10 @@ from benchmarks.statistics import add_listen, copy_history
 from examples.export_zip import write_export
 from examples.listening import listens_between
 from unwrapped.web.assets import asset_address
-from unwrapped.web.pages.links import NAVIGATION, SETTINGS_PARTS, TOPS
+from unwrapped.web.pages.links import MORE, NAVIGATION, SETTINGS_PARTS, TOPS, YEARS
 
 PORT = 8195
-YEARS = 14
+HISTORY_YEARS = 14
 NAMES = 100
 """Artists, albums and tracks whose pages are asked for, each."""
 
@@ -71,6 +71,10 @@ PAGES = {
     "one of the artists": ("/artists/{artist}", ONE),
     "one of the albums": ("/albums/{album}", ONE),
     "one of the tracks": ("/tracks/{track}", ONE),
+    "charts of all time": ("/charts", SUMMARY),
+    "charts of a year": ("/charts?period={year}", SUMMARY),
+    "a year": ("/years/{year}", SUMMARY),
+    "search": ("/search?q={word}", ONE),
     "history": ("/history", LISTENS),
     "history of a month": ("/history?period={month}", LISTENS),
     "history from a day on": ("/history?day={month}-15", LISTENS),
@@ -125,7 +129,7 @@ class Questions:
 
     def of(self, number: int) -> dict[str, str]:
         """What the n-th request of a page, and that of a floor, is about."""
-        at = number // 12 % (YEARS - 1)
+        at = number // 12 % (HISTORY_YEARS - 1)
         return {
             **{name: of[number % len(of)] for name, of in self.names.items()},
             **{
@@ -133,8 +137,9 @@ class Questions:
                 for name, of in self.names.items()
             },
             "style": asset_address("css/base.css"),
+            "year": f"{self.first_year + 1 + number % (HISTORY_YEARS - 1)}",
             "month": f"{self.first_year + 1 + at}-{number % 12 + 1:02}",
-            "other_month": f"{self.first_year + YEARS - 1 - at}-{number % 12 + 1:02}",
+            "other_month": f"{self.first_year + HISTORY_YEARS - 1 - at}-{number % 12 + 1:02}",
             "years": f"{self.first_year}-02-{number % 28 + 1:02}..{self.first_year + 10 - number // 28 % 5}-11-02",
             "other_years": f"{self.first_year}-03-{number % 28 + 1:02}..{self.first_year + 10 - number // 28 % 5}-11-02",
             "word": WORDS[number % len(WORDS)],
@@ -149,7 +154,7 @@ def main(rows: int, others: int, runs: int) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
     # Up to yesterday: home shows the last days.
     last = datetime.now(UTC).date() - timedelta(days=1)
-    first = date(last.year - YEARS + 1, 1, 1)
+    first = date(last.year - HISTORY_YEARS + 1, 1, 1)
     with tempfile.TemporaryDirectory() as folder:
         export = Path(folder) / "export.zip"
         listens = listens_between("omnivore", 0, rows, first, last)
@@ -205,10 +210,10 @@ async def names_of(listener: Listener, export: bytes) -> dict[str, list[str]]:
 def all_asked() -> list[Asked]:
     """All floors and pages; what the navigation leads to is asked for as it opens."""
     pages = [Asked(what, link, beside) for what, (link, beside) in PAGES.items()]
-    known = {TOPS, *(page.link for page in pages)}
+    known = {TOPS, YEARS, *(page.link for page in pages)}
     others = [
         Asked(title.lower(), path, ME)
-        for path, title in dict((*NAVIGATION, *SETTINGS_PARTS)).items()
+        for path, title in dict((*NAVIGATION, *MORE, *SETTINGS_PARTS)).items()
         if path not in known
     ]
     return [*(Asked(what, link) for what, link in FLOORS.items()), *pages, *others]

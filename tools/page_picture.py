@@ -1,7 +1,6 @@
 """Take the README's picture of the page: the portrait of the demonstration, signed in."""
 
 import base64
-import re
 import tempfile
 from pathlib import Path
 

@@ -20,14 +20,16 @@ from examples.make_scrobbles import write_lastfm
 from tests.browser.devtools import Page, chromium
 from tests.browser.history import write_history
 from tests.cli.service import SECRET, Place
-from unwrapped.web.pages.links import NAVIGATION, SETTINGS_PARTS, TOPS
+from unwrapped.web.pages.links import MORE, NAVIGATION, SETTINGS_PARTS, TOPS
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 DESK, PHONE, PAPER = 1280, 360, 794
 LOOKS = {"desk": (DESK, "light"), "dark": (DESK, "dark"), "phone": (PHONE, "light")}
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 BEGIN = YESTERDAY - timedelta(days=5 * 365)
-SCREENS = [path for path, _ in (*NAVIGATION[1:], *SETTINGS_PARTS) if path != TOPS]
+SCREENS = [
+    path for path, _ in (*NAVIGATION[1:], *MORE, *SETTINGS_PARTS) if path != TOPS
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,14 @@ class Journey:
             page.click(f"main a[href^='/{kind}/']")
             page.arrive(f"^/{kind}/.")
             self.look()
+        self.tab_to("#months summary")
+        page.press("Enter")
+        self.look()
+        self.tab_to("#months th a")
+        page.press("Enter")
+        page.arrive("^/history$")
+        assert "period=" in page.evaluate("location.search")
+        self.look()
         self.open("/tracks/nothing")
         self.look(REFUSED)
         with without_script(page):
@@ -167,6 +175,8 @@ class Journey:
             page.arrive("^/history/delete$")
             page.click("main form button")
             page.arrive("^/history$")
+            said = page.evaluate("document.querySelector('.done').innerText")
+            assert said == "1 play deleted."
         self.open("/history/delete?artist=nobody")
         self.look()
 
@@ -210,6 +220,8 @@ class Journey:
         page.wait_for("[...document.images].every(one => one.naturalWidth >= 1080)")
         self.look()
         link = page.evaluate("document.querySelector('[data-link]').value")
+        said = page.evaluate("document.querySelector('main .trouble').innerText")
+        assert "on another one the link opens nothing" in said
         page.go(link)
         assert "Ada" in page.evaluate("document.querySelector('.eyebrow').innerText")
         self.look()
@@ -312,6 +324,9 @@ class Journey:
             page.fill(current_password=PASSWORD, new_password=NEW_PASSWORD)
             page.click("main form button")
             page.arrive("^/settings/access$")
+            page.wait_for(
+                "document.querySelector('.done')?.innerText.includes('changed')"
+            )
             page.click("form[action='/sign-out'] button")
             page.arrive("^/sign-in$")
             page.fill(username="ada", password=NEW_PASSWORD)

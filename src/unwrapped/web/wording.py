@@ -28,6 +28,21 @@ STAGES: Mapping[str | None, str] = {
 """The stages of tasks, as a person sees them."""
 
 
+DONE: Mapping[str, str] = {
+    "import_removed": "The import is removed.",
+    "import_removing": "The import is being removed; Tasks say how far that is.",
+    "password": "The password is changed. All other browsers and programs are signed out.",
+    "saved": "Saved.",
+    "share_revoked": "The link is revoked: it opens nothing any more.",
+    "signed_out": "That session has ended.",
+    "signed_out_others": "All other browsers and programs are signed out.",
+    "token_revoked": "The token is revoked.",
+    "unlinked": "The account is unlinked.",
+    "upload_deleted": "The file is deleted.",
+}
+"""What a form has done, as the page that follows says it."""
+
+
 class Measured(Protocol):
     """What has plays, and the time of those of which it is known."""
 

@@ -108,6 +108,7 @@ def compare_ranking(
     assert [one.rank for one in got] == list(range(1, len(got) + 1))
     extent = questions.extent(of, kind)
     assert (extent.places, extent.plays) == (len(got), sum(map(naive.is_play, within)))
+    assert extent.years == sorted(extent.years, reverse=True)
     figure = [one.plays if by is By.PLAYS else one.ms or 0 for one in got]
     shares = [value / sum(figure) if sum(figure) else 0 for value in figure]
     assert [one.share for one in got] == pytest.approx(shares)
@@ -331,11 +332,11 @@ def test_series_and_figures_of_one_artist_album_and_track() -> None:
         ]
         assert sum(year.plays for year in artist.years) == plays
         played = [row for row in of_artist if naive.is_play(row)]
-        last = questions.last_plays(of, Kind.ARTISTS, id_of(*name), 3)
-        assert [(one.started_at, one.title, one.source) for one in last] == [
+        latest = questions.last_plays(of, Kind.ARTISTS, id_of(*name), 3)
+        assert [(one.started_at, one.title, one.source) for one in latest] == [
             (row.started_at, row.title, row.source) for row in played[:-4:-1]
         ]
-        assert {one.track_id for one in last} == {
+        assert {one.track_id for one in latest} == {
             id_of(row.artist, row.title) for row in played[-3:]
         }
     (name, plays, _, first, last) = naive.ranking(rows, "tracks")[0]

@@ -112,7 +112,13 @@ class Questions:
     def extent(self, asked: Asked, kind: Kind) -> Extent:
         """How many of a kind have a play in a period, and how many plays it has."""
         now = self._now(asked)
-        return Extent(len(now.tally(COLUMN[kind])), int(now.items["plays"].sum()))
+        first, last = now.whole.first, now.whole.last
+        years = range(last.year, first.year - 1, -1) if first and last else ()
+        return Extent(
+            places=len(now.tally(COLUMN[kind])),
+            plays=int(now.items["plays"].sum()),
+            years=list(years),
+        )
 
     def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int

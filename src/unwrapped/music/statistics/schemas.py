@@ -171,6 +171,9 @@ class Extent:
     plays: int
     """Of the whole period, those that nothing of the ranking has included."""
 
+    years: list[int]
+    """Of the whole history, from its first listen to its last; the latest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastPlay:

@@ -176,8 +176,14 @@ def draw_months(years: list[YearRow], peak_text: str) -> Drawing:
                 left = FIRST_MONTH + column * MONTH_STEP + MONTH_GAP / 2
                 names = "accent" if (row, column) == peak else "bar"
                 wide = MONTH_STEP - MONTH_GAP
-                bar = rect(left, base - tall, wide, tall, names, month.said)
-                parts.append(linked(month.target, bar))
+                said = "" if month.target else month.said
+                bar = rect(left, base - tall, wide, tall, names, said)
+                room = rect(
+                    *(left - MONTH_GAP / 2, base - step, MONTH_STEP, step),
+                    "around",
+                    month.said,
+                )
+                parts.append(linked(month.target, bar, room))
         parts.append(line(FIRST_MONTH, base, end, base, "rule"))
     row, column = peak
     above = row * step + PEAK_ROOM - 4

@@ -67,12 +67,15 @@ def path(steps: str, names: str, said: str = "") -> Markup:
     return element("path", *_title(said), class_=names, d=steps)
 
 
-def linked(target: str, mark: Markup) -> Markup:
+def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
     """A mark that leads on where it is clicked; the mark itself without a target.
 
-    It is no tab stop: the table of a drawing has the same links, for keyboards.
+    `around` is clicked with it, as small marks are hard to hit. It is no tab stop: the
+    table of a drawing has the same links, for keyboards.
     """
-    return element("a", mark, href=target, tabindex=-1) if target else mark
+    if not target:
+        return mark
+    return element("a", around, mark, href=target, tabindex=-1)
 
 
 def number(value: float) -> str:

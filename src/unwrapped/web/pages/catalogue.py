@@ -1,5 +1,6 @@
 """One artist, album or track: its place, its figures, what belongs to it, its last plays."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.asking import ScreenStatistics
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
-from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, plays_of
 
 router = screen_router()
 
@@ -48,7 +49,7 @@ async def show_artist(
     found = await statistics.artist(asked, artist_id)
     series = await statistics.series(asked, Step.MONTH, artist=artist_id)
     plays = await statistics.last_plays(asked, Kind.ARTISTS, artist_id, LAST_PLAYS)
-    return _show(screen, "pages/artist.html", found, series, plays)
+    return _show(screen, "pages/artist.html", found, series, plays, artist=found.name)
 
 
 @router.get(ALBUMS + "/{album_id}")
@@ -62,7 +63,7 @@ async def show_album(
     found = await statistics.album(asked, album_id)
     series = await statistics.series(asked, Step.MONTH, album=album_id)
     plays = await statistics.last_plays(asked, Kind.ALBUMS, album_id, LAST_PLAYS)
-    return _show(screen, "pages/album.html", found, series, plays)
+    return _show(screen, "pages/album.html", found, series, plays, album=album_id)
 
 
 @router.get(TRACKS + "/{track_id}")
@@ -76,7 +77,7 @@ async def show_track(
     found = await statistics.track(asked, track_id)
     series = await statistics.series(asked, Step.MONTH, track=track_id)
     plays = await statistics.last_plays(asked, Kind.TRACKS, track_id, LAST_PLAYS)
-    return _show(screen, "pages/track.html", found, series, plays)
+    return _show(screen, "pages/track.html", found, series, plays, track=track_id)
 
 
 def _show(
@@ -85,17 +86,25 @@ def _show(
     found: Portrayed,
     series: Series,
     plays: list[LastPlay],
+    **of: str,
 ) -> Response:
-    return screen.show(template, found=found, figures=_figures(series), plays=plays)
+    figures = _figures(series, of)
+    return screen.show(template, found=found, figures=figures, plays=plays)
 
 
-def _figures(series: Series) -> list[Figure]:
-    """Years and months; none without a play, and no years where there is one only."""
+def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
+    """Years and months; none without a play, and no years where there is one only.
+
+    Each leads to its plays `of` what the page is of.
+    """
     months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
         return []
     several = months[0].month.year != months[-1].month.year
-    return [*([years_figure(months)] if several else []), months_figure(months)]
+    figure = months_figure(months, lambda first: plays_of(f"{first:%Y-%m}", **of))
+    if not several:
+        return [figure]
+    return [years_figure(months, lambda year: plays_of(f"{year:04}", **of)), figure]
 
 
 def _between_plays(points: list[Point]) -> list[Point]:

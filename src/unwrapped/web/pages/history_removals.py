@@ -12,7 +12,7 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
-from unwrapped.music.listens.router import RemovalServiceDep
+from unwrapped.music.listens.router import ListenServiceDep, RemovalServiceDep
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeText
 from unwrapped.shared.zones import parse_zone
@@ -73,7 +73,11 @@ def way_back(form: Form[RemovalForm]) -> str:
 
 @router.get(HISTORY + "/delete")
 async def ask_about_plays(
-    request: Request, screen: ScreenDep, user: User, removals: RemovalServiceDep
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    removals: RemovalServiceDep,
+    listens: ListenServiceDep,
 ) -> Response:
     """How many plays would go, before they do."""
     query = request.query_params
@@ -84,7 +88,7 @@ async def ask_about_plays(
     async with form.attempt():
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
-        return _ask(screen, form, counted.listens)
+        return _ask(screen, form, counted.listens, await listens.sources(user.id))
     return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
@@ -98,6 +102,7 @@ async def delete_plays(
     user: User,
     session: SessionDep,
     removals: RemovalServiceDep,
+    listens: ListenServiceDep,
 ) -> Response:
     """Delete plays; it is asked again where they are not as many as was said."""
     form = await read_form(request, RemovalForm)
@@ -105,7 +110,7 @@ async def delete_plays(
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
         if counted.listens != form.value.said:
-            return _ask(screen, form, counted.listens)
+            return _ask(screen, form, counted.listens, await listens.sources(user.id))
         begun = await removals.remove(user.id, wanted)
         if begun.task is not None:
             return redirect(removal_of(begun.task.id))
@@ -115,7 +120,9 @@ async def delete_plays(
     return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
-def _ask(screen: Screen, form: Form[RemovalForm], plays: int) -> Response:
+def _ask(
+    screen: Screen, form: Form[RemovalForm], plays: int, sources: list[LogName]
+) -> Response:
     chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
     return screen.show(
         "pages/history_delete.html",
@@ -123,6 +130,7 @@ def _ask(screen: Screen, form: Form[RemovalForm], plays: int) -> Response:
         asked=form.value,
         chosen=chosen,
         back=way_back(form),
+        has_several_sources=len(sources) > 1,
     )
 
 

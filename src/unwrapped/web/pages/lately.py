@@ -21,7 +21,14 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.calendar import calendar_figure, months_of
 from unwrapped.web.drawing.figures import Figure
 from unwrapped.web.pages.asking import Choice
-from unwrapped.web.pages.links import HISTORY, TOPS, of_history, top_of, with_query
+from unwrapped.web.pages.links import (
+    HISTORY,
+    TOPS,
+    of_history,
+    plays_of,
+    top_of,
+    with_query,
+)
 from unwrapped.web.pages.tops import Row, read_row
 from unwrapped.web.wording import count, counted, known_duration, month
 
@@ -90,7 +97,7 @@ async def read_lately(
         has_plays=summary.amounts.plays > 0,
         totals=totals_of(summary),
         tops=[await read_top(statistics, asked, kind) for kind in Kind],
-        calendar=calendar_figure(points, asked.today),
+        calendar=calendar_figure(points, asked.today, lambda at: plays_of(str(at))),
         months=_months(days.first or asked.today, asked.today),
         last=[read_last(one) for one in counting[:LAST_PLAYS]],
     )
@@ -103,7 +110,7 @@ def _weeks_until(today: date) -> Period:
 
 def _months(first: date, last: date) -> list[Choice]:
     return [
-        Choice(month(one), top_of(Kind.TRACKS, period=f"{one:%Y-%m}"), chosen=False)
+        Choice(month(one), plays_of(f"{one:%Y-%m}"), chosen=False)
         for one in months_of(first, last)
     ]
 

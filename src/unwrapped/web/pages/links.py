@@ -97,6 +97,11 @@ def top_of(kind: Kind, **asked: str) -> str:
     return with_query(f"{TOPS}/{kind}", asked)
 
 
+def plays_of(period: str, **of: str) -> str:
+    """The plays of a period, of one artist, album or track if it is named."""
+    return with_query(HISTORY, {**of, "period": period})
+
+
 def with_query(path: str, asked: Mapping[str, str]) -> str:
     """A path with what selects; "" selects nothing."""
     query = urlencode({name: text for name, text in asked.items() if text})

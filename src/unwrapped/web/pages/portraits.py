@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -30,6 +31,7 @@ from unwrapped.web.portrait_page import portrait_values
 router = screen_router()
 
 PORTRAITS_A_PAGE = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 RECENT = 20
 
 
@@ -183,5 +185,11 @@ async def share(
         )
         path = f"{LINK_PATH}/{made.token}"
         link = f"{resources.settings.backend_url or ''}{path}"
-        return screen.show("pages/shared.html", share=made.share, path=path, link=link)
+        return screen.show(
+            "pages/shared.html",
+            share=made.share,
+            path=path,
+            link=link,
+            is_only_here=urlsplit(link).hostname in LOOPBACK,
+        )
     return screen.show("pages/refused.html", form=form, back=portrait_of(analysis_id))
