@@ -50,7 +50,8 @@ async def test_an_account_is_made_listed_and_disabled(
     assert page.one("p", id="password-note").text == "At least 10 characters, please."
     assert page.one("input", id="username").attributes["value"] == "bob"
     made = await browser.post("/people", data=form | {"password": NEW})
-    path = made.headers["Location"]
+    path, _, done = made.headers["Location"].partition("?")
+    assert done == "done=account_made"
     lines = [one.text for one in (await read(browser)).all("li")]
     [bob] = [one for one in lines if one.startswith("bob")]
     assert "no sign-in noted" in bob
@@ -60,7 +61,8 @@ async def test_an_account_is_made_listed_and_disabled(
     assert "1 listen about" in own
     taken = await browser.post("/people", data=form | {"password": NEW})
     assert (taken.status_code, "is taken" in taken.text) == (409, True)
-    assert (await browser.post(f"{path}/disable")).headers["Location"] == path
+    disabled = await browser.post(f"{path}/disable")
+    assert disabled.headers["Location"] == f"{path}?done=disabled"
     assert "Let them in again" in (await read(browser, path)).text
     await browser.post(f"{path}/enable")
     assert "Disable the account" in (await read(browser, path)).text
@@ -77,10 +79,10 @@ async def test_a_password_and_the_role_take_ones_own_password(
     assert (refused.status_code, "password is wrong" in refused.text) == (401, True)
     assert NEW not in refused.text
     given = await browser.post(f"{path}/password", data=form | {"your_password": PASSWORD})  # fmt: skip
-    assert "The new password holds." in given.text
+    assert "The new password holds." in (await read(browser, given.headers["Location"])).text  # fmt: skip
     role = {"role": "administrator", "your_password": PASSWORD}
     handed = await browser.post(f"{path}/role", data=role)
-    assert handed.headers["Location"] == path
+    assert handed.headers["Location"] == f"{path}?done=role"
     assert "An administrator of this server." in (await read(browser, path)).text
     # Ada gives it up, and is led away from what she may not see.
     own = f"/people/{administrator}"
@@ -106,7 +108,7 @@ async def test_registration_is_switched_unless_it_is_set(
     configure(AuthSettings, registration="")
     assert "others can reach the server" in (await read(browser)).text
     opened = await browser.post("/people/registration", data={"is_open": "true"})
-    assert opened.headers["Location"] == "/people"
+    assert opened.headers["Location"] == "/people?done=registration"
     page = await read(browser)
     assert "Anybody who reaches this server" in page.text
     assert page.one("form", action="/people/registration").text == "Close it"

@@ -67,10 +67,8 @@ class PeopleScreen:
             zones=zone_names(),
         )
 
-    async def show_one[S: Schema](
-        self, user_id: int, form: Form[S], *, has_password: bool = False
-    ) -> Response:
-        """One account; `has_password` says that it was just given one."""
+    async def show_one[S: Schema](self, user_id: int, form: Form[S]) -> Response:
+        """One account. Raises `UserNotFoundError`."""
         usage = await read_usage(self.session, self._resources, [user_id])
         me = await self._users.get_user(self.administrator.id)
         return self._screen.show(
@@ -80,14 +78,13 @@ class PeopleScreen:
             one=await self.people.get(user_id),
             usage=usage[user_id],
             is_me=user_id == self.administrator.id,
-            has_password=has_password,
         )
 
-    def after(self, person: PersonRead) -> Response:
+    def after(self, person: PersonRead, done: str) -> Response:
         """Where it goes on; home for those who no longer administer."""
         may = person.role is Role.ADMINISTRATOR and person.disabled_at is None
         stays = may or person.id != self.administrator.id
-        return redirect(person_of(person.id) if stays else HOME)
+        return redirect(person_of(person.id), done) if stays else redirect(HOME)
 
 
 PeopleScreenDep = Annotated[PeopleScreen, Depends()]
@@ -105,7 +102,7 @@ async def create(request: Request, on: PeopleScreenDep) -> Response:
     form = await read_form(request, UserCreate)
     async with form.attempt(on.session):
         made = await on.people.create(form.value)
-        return redirect(person_of(made.id))
+        return redirect(person_of(made.id), "account_made")
     return await on.show_list(form)
 
 
@@ -115,7 +112,7 @@ async def set_registration(request: Request, on: PeopleScreenDep) -> Response:
     form = await read_form(request, RegistrationChange)
     async with form.attempt(on.session):
         await on.people.set_registration(is_open=form.value.is_open)
-        return redirect(PEOPLE)
+        return redirect(PEOPLE, "registration")
     return await on.show_list(form)
 
 
@@ -130,14 +127,15 @@ async def disable(user_id: PersonId, request: Request, on: PeopleScreenDep) -> R
     """Sign somebody out everywhere, until they are let in again."""
     form = await read_form(request, NoFields)
     async with form.attempt(on.session):
-        return on.after(await on.people.disable(on.administrator, user_id))
+        person = await on.people.disable(on.administrator, user_id)
+        return on.after(person, "disabled")
     return await on.show_one(user_id, form)
 
 
 @router.post(PEOPLE + "/{user_id}/enable")
 async def enable(user_id: PersonId, on: PeopleScreenDep) -> Response:
     """Let somebody in again."""
-    return on.after(await on.people.enable(on.administrator, user_id))
+    return on.after(await on.people.enable(on.administrator, user_id), "enabled")
 
 
 @router.post(PEOPLE + "/{user_id}/password")
@@ -149,7 +147,7 @@ async def give_password(
     async with form.attempt(on.session):
         new, proof = form.value.new_password, form.value.your_password
         await on.people.give_password(on.administrator, user_id, new, proof)
-        return await on.show_one(user_id, Form(), has_password=True)
+        return redirect(person_of(user_id), "password_given")
     return await on.show_one(user_id, form)
 
 
@@ -161,7 +159,6 @@ async def give_role(
     form = await read_form(request, NewRole)
     async with form.attempt(on.session):
         role, proof = form.value.role, form.value.your_password
-        return on.after(
-            await on.people.give_role(on.administrator, user_id, role, proof)
-        )
+        person = await on.people.give_role(on.administrator, user_id, role, proof)
+        return on.after(person, "role")
     return await on.show_one(user_id, form)

@@ -130,7 +130,8 @@ async def cancel(
     """Cancel a task; nothing of it is stored."""
     form = await read_form(request, TaskForm)
     async with form.attempt(session):
-        return _after(form, await tasks.cancel_task(user.id, task_id))
+        task = await tasks.cancel_task(user.id, task_id)
+        return _after(form, task, "task_cancelled")
     return await _show_list(screen, user.id, tasks, resources, form)
 
 
@@ -147,9 +148,11 @@ async def retry(
     """Try a failed task again."""
     form = await read_form(request, TaskForm)
     async with form.attempt(session):
-        return _after(form, await tasks.retry_task(user.id, task_id))
+        task = await tasks.retry_task(user.id, task_id)
+        return _after(form, task, "task_again")
     return await _show_list(screen, user.id, tasks, resources, form)
 
 
-def _after(form: Form[TaskForm], task: TaskRead) -> Response:
-    return redirect(TASKS if form.value.listed else screen_of(task))
+def _after(form: Form[TaskForm], task: TaskRead, done: str) -> Response:
+    """The list again, or the screen of the task, which says itself how it is."""
+    return redirect(TASKS, done) if form.value.listed else redirect(screen_of(task))
