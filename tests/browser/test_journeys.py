@@ -50,6 +50,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.goes_by_keyboard()
         journey.looks_at_settings()
         journey.does_all_without_script()
+        journey.administers()
         journey.leaves()
         # What browsers without Sec-Fetch-Site are known by: never `null`.
         assert page.origins == {web.address}
@@ -336,6 +337,24 @@ class Journey:
             self.open("/settings")
             assert page.evaluate(name) == "Countess"
 
+    def administers(self) -> None:
+        """An account for somebody of the household, who is let in, and out again."""
+        page = self.page
+        self.open("/people")
+        self.look()
+        with without_script(page):
+            page.fill(username="bob", password=PASSWORD)
+            page.click("main form button")
+            page.arrive("^/people/2$")
+            page.click("form[action$='/disable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/enable\"]')")
+            page.click("form[action$='/enable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/disable\"]')")
+        self.look()
+        for path in ("/people/1", "/people/999"):
+            self.open(path)
+            self.look(REFUSED)
+
     def leaves(self) -> None:
         """The account goes, and with it the way in."""
         page = self.page
@@ -344,6 +363,6 @@ class Journey:
         self.open("/settings/data")
         page.fill(password=NEW_PASSWORD)
         page.click("form[action$='/delete'] button")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")
         self.open("/import")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")
