@@ -55,7 +55,7 @@ SECRETS = {
 """Columns that no export tells."""
 
 MEMBERS = {
-    "account": "created_at disabled_at display_name email has_password id time_zone updated_at username username_key",
+    "account": "created_at disabled_at display_name email has_password id role signed_in_at time_zone updated_at username username_key",
     "sessions": "created_at expires_at id kind last_used_at",
     "refresh_tokens": "created_at retried_at session_id used_at",
     "personal_tokens": "created_at ending expires_at id last_used_at name scopes",

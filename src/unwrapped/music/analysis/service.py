@@ -82,9 +82,16 @@ class AnalysisService:
         return await self._tasks.latest_task(user_id, KIND, task_id)
 
     async def list_analyses(
-        self, user_id: int, limit: int, cursor: str | None
+        self,
+        user_id: int,
+        limit: int,
+        cursor: str | None,
+        period: Period | None = None,
     ) -> Page[AnalysisRead]:
-        """Verdicts, the latest first, without their portraits. Raises `BadCursor`."""
+        """Verdicts, the latest first, without their portraits; of one period, if given.
+
+        Raises `BadCursor`.
+        """
         place = (col(Analysis.created_at), col(Analysis.id))
         query = select(
             *place,
@@ -93,6 +100,8 @@ class AnalysisService:
             col(Analysis.title),
             col(Analysis.critic),
         ).where(col(Analysis.user_id) == user_id)
+        if period is not None:
+            query = query.where(col(Analysis.period) == str(period))
         found = await self._session.execute(
             _LISTING.newest_first(query, place, limit, cursor)
         )

@@ -161,9 +161,9 @@ class ListenService:
         day: date | None = None,
     ) -> Page[ListenRead]:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
-        query = select(listen).where(*fits(user_id, wanted))
-        named = (wanted.artist, wanted.text, wanted.album, wanted.track)
-        if any(part is not None for part in named):
+        recordings = await self._recordings(user_id, wanted)
+        query = select(listen).where(*fits(user_id, wanted, recordings))
+        if wanted.text is not None or wanted.album is not None:
             await join_by_hash(self._session)
         if order is ListenOrder.NEWEST:
             query = query.where(*within(Period(last=day), wanted.zone))
@@ -241,20 +241,21 @@ class ListenService:
         if all(part is None for part in named):
             raise NothingNamed
         since, before = between(wanted.period or Period(), wanted.zone)
-        recordings = None
-        if wanted.artist is not None:
-            await join_by_hash(self._session)
-            found = await self._session.execute(recordings_of(user_id, wanted.artist))
-            recordings = [row.id for row in found]
         return Selection(
             log=None if wanted.source is None else LOG_CODES[wanted.source],
             since=since,
             before=before,
-            recordings=recordings,
+            recordings=await self._recordings(user_id, wanted),
             keys=None
             if wanted.ids is None
             else await self._keys(user_id, set(wanted.ids)),
         )
+
+    async def _recordings(self, user_id: int, wanted: ListenFilter) -> list[int] | None:
+        query = recordings_of(user_id, wanted)
+        if query is None:
+            return None
+        return [row.id for row in await self._session.execute(query)]
 
     async def _keys(self, user_id: int, ids: set[str]) -> list[ExactKey]:
         """The listens that are shown with these ids; an id that is none has no listen."""

@@ -10,11 +10,15 @@ from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Added, Cut
 from unwrapped.music.statistics.finding import search
+from unwrapped.music.statistics.meetings import measure_meetings
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
+    Extent,
     Kind,
+    LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -23,7 +27,13 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
 )
 from unwrapped.music.statistics.series import measure_series
-from unwrapped.music.statistics.tops import Within, find, list_ranked
+from unwrapped.music.statistics.tops import (
+    COLUMN,
+    Within,
+    find,
+    list_last,
+    list_ranked,
+)
 
 MOST_CUTS = 6
 
@@ -79,6 +89,10 @@ class Questions:
         within = self._within(artist=artist, album=album, track=track)
         return measure_series(self._now(asked), by, asked.today, within)
 
+    def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return measure_meetings(self._now(asked), self._ever(asked), by, asked)
+
     def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""
         return self._portrayal(asked, Kind.ARTISTS, public_id).artist()
@@ -94,6 +108,24 @@ class Questions:
     def search(self, zone: ZoneInfo, text: str) -> SearchResult:
         """What has a text in its name."""
         return search(self._cut(Period(), zone), text)
+
+    def extent(self, asked: Asked, kind: Kind) -> Extent:
+        """How many of a kind have a play in a period, and how many plays it has."""
+        now = self._now(asked)
+        first, last = now.whole.first, now.whole.last
+        years = range(last.year, first.year - 1, -1) if first and last else ()
+        return Extent(
+            places=len(now.tally(COLUMN[kind])),
+            plays=int(now.items["plays"].sum()),
+            years=list(years),
+        )
+
+    def last_plays(
+        self, asked: Asked, kind: Kind, public_id: str, count: int
+    ) -> list[LastPlay]:
+        """The last plays of one in a period, the latest first. Raises `NotInHistory`."""
+        of = find(self.columns, kind, public_id)
+        return list_last(self._now(asked), (of,), count)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:
         of = find(self.columns, kind, public_id)

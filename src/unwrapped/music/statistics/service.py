@@ -14,6 +14,10 @@ from unwrapped.music.statistics.memory import StatisticsMemory, memory_of
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
+    Extent,
+    Kind,
+    LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -77,6 +81,12 @@ class StatisticsService:
             lambda of: of.series(asked, by, artist=artist, album=album, track=track),
         )
 
+    async def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return await self._ask(
+            ("meetings", asked, by), lambda of: of.meetings(asked, by)
+        )
+
     async def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""
         key = ("artist", asked, public_id)
@@ -95,6 +105,20 @@ class StatisticsService:
     async def search(self, zone: ZoneInfo, text: str) -> SearchResult:
         """What has a text in its name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
+
+    async def extent(self, asked: Asked, kind: Kind) -> Extent:
+        """How much is in a ranking."""
+        key = ("extent", asked, kind)
+        return await self._ask(key, lambda of: of.extent(asked, kind))
+
+    async def last_plays(
+        self, asked: Asked, kind: Kind, public_id: str, count: int
+    ) -> list[LastPlay]:
+        """The last plays of one, the latest first. Raises `NotInHistory`."""
+        key = ("last", asked, kind, public_id, count)
+        return await self._ask(
+            key, lambda of: of.last_plays(asked, kind, public_id, count)
+        )
 
     async def _ask[T](self, key: Hashable, ask: "Callable[[Questions], T]") -> T:
         return await self._memory.answer(self._session, self._head, key, ask)

@@ -8,8 +8,8 @@ import polars as pl
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
 from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
-from unwrapped.music.statistics.cutting import Cut, tally_items
-from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
+from unwrapped.music.statistics.cutting import IS_PLAY, Cut, tally_items
+from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
 """What the items of a `Cut` call it."""
@@ -25,6 +25,18 @@ class Within:
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
         """The items that belong to it."""
         return items.filter(pl.col(COLUMN[self.kind]) == self.code)
+
+
+def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
+    """The listens of a cut to what belongs to all of these."""
+    items = cut.columns.items.with_columns(cut.columns.item_artists)
+    belongs = items.select(
+        pl.all_horizontal(
+            (pl.col(COLUMN[one.kind]) == one.code).fill_null(value=False)
+            for one in within
+        ).alias("belongs")
+    )["belongs"]
+    return cut.listens.filter(belongs.gather(cut.listens["item"]))
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
@@ -103,6 +115,21 @@ def list_ranked(
             last_play=row["last"],
         )
         for row in page.iter_rows(named=True)
+    ]
+
+
+def list_last(cut: Cut, within: tuple[Within, ...], count: int) -> list[LastPlay]:
+    """The last plays of what is `within`, the latest first."""
+    plays = listens_within(cut, within).filter(IS_PLAY).tail(count).reverse()
+    tracks = cut.columns.items["track"].gather(plays["item"])
+    named = cut.columns.tracks.select(pl.col("id", "title").gather(tracks))
+    return [
+        LastPlay(started_at=began, source=source, track_id=track_id, title=title)
+        for (began, source), (track_id, title) in zip(
+            plays.select("started_at", "source").iter_rows(),
+            named.iter_rows(),
+            strict=True,
+        )
     ]
 
 

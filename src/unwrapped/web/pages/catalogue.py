@@ -1,25 +1,29 @@
 """One artist, album or track: its place, its figures, what belongs to it, its last plays."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import NowDep
-from unwrapped.music.listens.router import ListenServiceDep
-from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
 from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
+from unwrapped.music.statistics.schemas import (
+    Kind,
+    LastPlay,
+    Point,
+    Portrayed,
+    Series,
+    Step,
+)
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.asking import ScreenStatistics
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
-from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, plays_of
 
 router = screen_router()
 
@@ -38,57 +42,42 @@ AllTime = Annotated[Asked, Depends(get_all_time)]
 async def show_artist(
     artist_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """An artist. Raises `NotInHistory`."""
     found = await statistics.artist(asked, artist_id)
     series = await statistics.series(asked, Step.MONTH, artist=artist_id)
-    wanted = ListenFilter(zone=asked.zone, artist=found.name)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/artist.html", found, series, plays)
+    plays = await statistics.last_plays(asked, Kind.ARTISTS, artist_id, LAST_PLAYS)
+    return _show(screen, "pages/artist.html", found, series, plays, artist=found.name)
 
 
 @router.get(ALBUMS + "/{album_id}")
 async def show_album(
     album_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """An album. Raises `NotInHistory`."""
     found = await statistics.album(asked, album_id)
     series = await statistics.series(asked, Step.MONTH, album=album_id)
-    wanted = ListenFilter(zone=asked.zone, album=album_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/album.html", found, series, plays)
+    plays = await statistics.last_plays(asked, Kind.ALBUMS, album_id, LAST_PLAYS)
+    return _show(screen, "pages/album.html", found, series, plays, album=album_id)
 
 
 @router.get(TRACKS + "/{track_id}")
 async def show_track(
     track_id: str,
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
 ) -> Response:
     """A track. Raises `NotInHistory`."""
     found = await statistics.track(asked, track_id)
     series = await statistics.series(asked, Step.MONTH, track=track_id)
-    wanted = ListenFilter(zone=asked.zone, track=track_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/track.html", found, series, plays)
-
-
-async def _last_plays(
-    listens: ListenService, user_id: int, wanted: ListenFilter
-) -> list[ListenRead]:
-    return (await listens.list_listens(user_id, wanted, LAST_PLAYS, None)).items
+    plays = await statistics.last_plays(asked, Kind.TRACKS, track_id, LAST_PLAYS)
+    return _show(screen, "pages/track.html", found, series, plays, track=track_id)
 
 
 def _show(
@@ -96,18 +85,26 @@ def _show(
     template: str,
     found: Portrayed,
     series: Series,
-    plays: list[ListenRead],
+    plays: list[LastPlay],
+    **of: str,
 ) -> Response:
-    return screen.show(template, found=found, figures=_figures(series), plays=plays)
+    figures = _figures(series, of)
+    return screen.show(template, found=found, figures=figures, plays=plays)
 
 
-def _figures(series: Series) -> list[Figure]:
-    """Years and months; none without a play, and no years where there is one only."""
-    months = [_month(point) for point in _between_plays(series.points)]
+def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
+    """Years and months; none without a play, and no years where there is one only.
+
+    Each leads to its plays `of` what the page is of.
+    """
+    months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
         return []
     several = months[0].month.year != months[-1].month.year
-    return [*([years_figure(months)] if several else []), months_figure(months)]
+    figure = months_figure(months, lambda first: plays_of(f"{first:%Y-%m}", **of))
+    if not several:
+        return [figure]
+    return [years_figure(months, lambda year: plays_of(f"{year:04}", **of)), figure]
 
 
 def _between_plays(points: list[Point]) -> list[Point]:
@@ -116,7 +113,8 @@ def _between_plays(points: list[Point]) -> list[Point]:
     return points[played[0] : played[-1] + 1] if played else []
 
 
-def _month(point: Point) -> Month:
+def month_of(point: Point) -> Month:
+    """A point of a series by month."""
     begin = point.start
     if begin is None or isinstance(begin, datetime):
         raise TypeError(f"a month begins with a day, not at {begin}")

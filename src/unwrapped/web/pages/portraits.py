@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -35,6 +36,7 @@ from unwrapped.web.portrait_page import portrait_values
 router = screen_router()
 
 PORTRAITS_A_PAGE = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 RECENT = 20
 
 
@@ -145,6 +147,7 @@ async def _show_list(
         portraits=page.items,
         next_cursor=page.next_cursor,
         active=[task for task in recent.items if is_active(task)],
+        has_listens=await analyses.has_listens(user_id),
         last_year=datetime.now(UTC).year - 1,
     )
 
@@ -211,5 +214,11 @@ async def share(
         )
         path = f"{LINK_PATH}/{made.token}"
         link = f"{resources.settings.backend_url or ''}{path}"
-        return screen.show("pages/shared.html", share=made.share, path=path, link=link)
+        return screen.show(
+            "pages/shared.html",
+            share=made.share,
+            path=path,
+            link=link,
+            is_only_here=urlsplit(link).hostname in LOOPBACK,
+        )
     return screen.show("pages/refused.html", form=form, back=portrait_of(analysis_id))

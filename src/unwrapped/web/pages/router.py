@@ -4,17 +4,21 @@ from fastapi import APIRouter
 
 from unwrapped.web.pages import (
     catalogue,
+    charts,
     files,
     history,
     history_removals,
     home,
     imports,
+    people,
     portraits,
+    search,
     shares,
     sign_in,
     tasks,
     tops,
     welcome,
+    years,
 )
 from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 
@@ -28,10 +32,14 @@ for screen in (
     portraits,
     tops,
     catalogue,
+    charts,
+    years,
+    search,
     history,
     history_removals,
     shares,
     tasks,
+    people,
     account,
     access,
     tokens,
