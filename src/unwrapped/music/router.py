@@ -2,6 +2,7 @@
 
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
+from unwrapped.music.corrections.router import router as corrections_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
 from unwrapped.music.shares.router import router as shares_router
@@ -14,6 +15,7 @@ for part in (
     uploads_router,
     imports_router,
     listens_router,
+    corrections_router,
     statistics_router,
     analysis_router,
     shares_router,

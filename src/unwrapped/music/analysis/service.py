@@ -12,6 +12,7 @@ from sqlmodel import col
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
+from unwrapped.music.corrections.store import read_standing
 from unwrapped.music.history.period import Period
 from unwrapped.music.store.models import listen
 from unwrapped.shared.pagination import Listing, Page
@@ -56,7 +57,10 @@ class AnalysisService:
         if not await self.has_listens(user_id):
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key)
-        key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+        # Under other corrections it is another one, also while one is under way.
+        standing = await read_standing(self._session, user_id)
+        of = f"{params.model_dump_json()} {standing.version} {standing.zone}"
+        key = hashlib.sha256(of.encode()).hexdigest()
         return await self._tasks.begin_task(
             user_id, KIND, key, params, Priority.INTERACTIVE
         )

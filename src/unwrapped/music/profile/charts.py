@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import MS_PER_HOUR
 
@@ -115,16 +116,16 @@ def _artists(frames: Frames) -> list[ChartArtist]:
     awake = frames.awake
     top = _most(awake.now.artists, "artist").head(LENGTH)
     top = top.select("artist", "plays", "tracks")
-    of_top = awake.plays.select("artist", "day", "ms_played").join(
-        top, on="artist", how="semi"
-    )
+    plays = awake.plays.select("artist", "day", "ms_played")
+    of_top = for_each_artist(plays, frames.credits).join(top, on="artist", how="semi")
     amounts = of_top.group_by("artist").agg(
         pl.col("day").n_unique().alias("days"),
         pl.col("ms_played").sum().alias("ms"),
         pl.col("ms_played").null_count().alias("unknown"),
     )
     best = (
-        awake.now.tracks.join(top, on="artist", how="semi")
+        for_each_artist(awake.now.tracks, frames.credits)
+        .join(top, on="artist", how="semi")
         .sort("plays", "title", descending=[True, False])
         .group_by("artist", maintain_order=True)
         .agg(

@@ -22,7 +22,7 @@ from unwrapped.music.statistics.cutting import (
     timed,
 )
 from unwrapped.music.statistics.schemas import Point, Series, Step
-from unwrapped.music.statistics.tops import COLUMN, Within
+from unwrapped.music.statistics.tops import Within
 
 _HOURS_OF_WEEK = 7 * 24
 _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
@@ -75,10 +75,9 @@ def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
 def _listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     items = cut.columns.items.with_columns(cut.columns.item_artists)
     belongs = items.select(
-        pl.all_horizontal(
-            (pl.col(COLUMN[one.kind]) == one.code).fill_null(value=False)
-            for one in within
-        ).alias("belongs")
+        pl.all_horizontal(one.holds.fill_null(value=False) for one in within).alias(
+            "belongs"
+        )
     )["belongs"]
     ms = pl.col("ms_played").cast(pl.Int64).fill_null(0).alias("ms")
     return cut.listens.filter(belongs.gather(cut.listens["item"])).with_columns(ms)
