@@ -30,6 +30,7 @@ from tests.exports import track
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
+    make_correction,
     make_task,
     make_upload,
     store,
@@ -158,6 +159,11 @@ NAMED = {
     ("GET /api/v1/tasks/{task_id}/events", "task_id"): "task",
     ("POST /api/v1/tasks/{task_id}/cancel", "task_id"): "active task",
     ("POST /api/v1/tasks/{task_id}/retry", "task_id"): "failed task",
+    ("DELETE /api/v1/music/corrections/{correction_id}", "correction_id"): "correction",
+    (
+        "GET /api/v1/music/corrections/{correction_id}/effect",
+        "correction_id",
+    ): "correction",
 }
 """The kind of object that a place in an operation names."""
 
@@ -166,6 +172,7 @@ SESSIONS = "GET /api/v1/auth/sessions"
 LISTINGS = {
     SESSIONS,
     "GET /api/v1/auth/tokens",
+    "GET /api/v1/music/corrections",
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/shares",
@@ -241,6 +248,7 @@ async def make_one_of_each(
     upload = await make_upload(session, user_id)
     active = await make_task(session, user_id)
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
+    correction = await make_correction(session, user_id)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
     return {kind: public_id(*keys) for kind, keys in NAMES.items()} | {
@@ -254,6 +262,7 @@ async def make_one_of_each(
         "upload": upload.id,
         "analysis": analysis.id,
         "share": share.id,
+        "correction": correction.id,
     }
 
 

@@ -66,6 +66,8 @@ MEMBERS = {
     "imports": "books created_at id",
     "import_records": "content import_id names records removals",
     "history": "next_number removals rules streamed version",
+    "corrections": "action album artist begins created_at ends id scope subject targets title weekdays",
+    "correction_state": "version",
     "analyses": "created_at id period portrait public_portrait title zone",
     "shares": "analysis_id created_at expires_at id name",
     "share_pictures": "created_at form share_id",

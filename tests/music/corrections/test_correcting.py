@@ -5,7 +5,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.music.corrections.drawn import columns_of_listens, corrections, histories
@@ -50,7 +50,6 @@ def counted(of: Corrected) -> list[Counts | None]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
 @given(histories(), corrections(), st.randoms(use_true_random=False))
 def test_the_rule_is_the_naive_one(
     listens: list[Played], rules: list[Correction], shuffled: Random
@@ -130,7 +129,6 @@ def compare_effect(
 
 
 @given(histories())
-@settings(max_examples=20, deadline=None)
 def test_without_corrections_nothing_is_otherwise(listens: list[Played]) -> None:
     columns = columns_of_listens(listens)
     got = correct(columns, Rules.of([]), BERLIN)

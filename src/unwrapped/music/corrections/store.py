@@ -10,7 +10,7 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
 from unwrapped.music.corrections.rules import Rules
-from unwrapped.music.corrections.terms import Correction, Window
+from unwrapped.music.corrections.terms import Action, Correction, Scope, Window
 from unwrapped.music.store.statements import run
 from unwrapped.shared.zones import parse_zone
 
@@ -79,8 +79,9 @@ def correction_of(row: CorrectionRow) -> Correction:
         )
     return Correction(
         id=row.id,
-        action=row.action,
-        scope=row.scope,
+        # The columns are text: the database gives no members.
+        action=Action(row.action),
+        scope=Scope(row.scope),
         artist=row.artist or "",
         title=row.title or "",
         album=row.album,

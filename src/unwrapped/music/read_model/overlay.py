@@ -15,6 +15,7 @@ from unwrapped.music.read_model.variants import (
 )
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
+from unwrapped.music.store.respelled import read_respelled
 from unwrapped.music.store.statements import run
 
 # Each span is looked up in the index of the exact key, and each name by its primary key,
@@ -39,15 +40,6 @@ LEFT JOIN LATERAL (SELECT name FROM album WHERE user_id = added.user_id
     AND id = spelling.album_id LIMIT 1) AS album ON true
 LEFT JOIN LATERAL (SELECT reason FROM end_reason WHERE user_id = added.user_id
     AND id = added.end_reason_id LIMIT 1) AS end_reason ON true"""
-
-# All spellings: one without a listen of these spans is as good as another.
-_RESPELLED = """SELECT spelling.recording_id, artist_key, title_key, album_key
-FROM unnest(CAST(:recordings AS integer[])) AS wanted (id)
-JOIN LATERAL (SELECT id, identity FROM recording WHERE user_id = :user_id
-    AND id = wanted.id LIMIT 1) AS recording ON true
-JOIN LATERAL (SELECT recording_id, artist_key, title_key, album_key FROM spelling
-    WHERE user_id = :user_id AND recording_id = wanted.id OFFSET 0) AS spelling ON true
-WHERE identity <> artist_key || chr(31) || title_key"""
 
 _ROWS = pl.Schema(
     {
@@ -87,13 +79,9 @@ async def read_added(
         as_enum(found[name]) for name in ("artist", "title", "album", "reason_end")
     ]
     order = ["started_at", "artist", "title", "track", "ms_played", "source"]
-    respelled = await run(
-        session,
-        head.user_id,
-        _RESPELLED,
-        recordings=found["recording_id"].unique().to_list(),
-    )
-    variants = variants_of(spelled_frame(map(tuple, respelled)))
+    recordings = found["recording_id"].unique().to_list()
+    respelled = await read_respelled(session, head.user_id, recordings)
+    variants = variants_of(spelled_frame(respelled))
     listens = with_variant(found.with_columns(names).sort(order), variants)
     return listens.select(*LISTEN_COLUMNS, "variant"), variants
 
