@@ -85,6 +85,7 @@ PUBLIC_PAGES = {
 
 OWN_PAGES = {
     "/artists/{artist_id}": "artist",
+    "/corrections/{correction_id}/take-back": "correction",
     "/albums/{album_id}": "album",
     "/tracks/{track_id}": "track",
     "/history/removals/{task_id}": "removal",
@@ -95,6 +96,7 @@ OWN_PAGES = {
 """Pages of the caller's own, and the kind of object that each one shows."""
 
 OWN_FORMS = {
+    "/corrections/{correction_id}/take-back": "correction",
     "/import/{import_id}/remove": "task",
     "/import/uploads/{upload_id}/delete": "upload",
     "/portraits/{analysis_id}/share": "analysis",
@@ -108,6 +110,9 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/corrections",
+        "/corrections/new",
+        "/corrections/try",
         "/history",
         "/history/delete",
         "/import",
@@ -122,6 +127,7 @@ SCREENS = {
         "/top/{kind}",
     },
     "POST": {
+        "/corrections",
         "/history/delete",
         "/import",
         "/portraits",

@@ -297,7 +297,7 @@ async def make_correction(
     session: AsyncSession, user_id: int, artist: str = "", **over: Any
 ) -> CorrectionRow:
     """A correction: the artist is not counted; `over` replaces members."""
-    given = {
+    given: dict[str, Any] = {
         "id": uuid4(),
         "action": Action.EXCLUDE,
         "scope": Scope.ARTIST,

@@ -49,10 +49,11 @@ class CorrectionCreate(Schema):
     """A correction to be made. Names are compared without case, width and white space."""
 
     action: Action = Field(
+        examples=["count_as"],
         description="`split`: the artist stands for the `targets`. `count_as`: plays count"
-        " as the target. `exclude`: plays are not counted."
+        " as the target. `exclude`: plays are not counted.",
     )
-    scope: Scope
+    scope: Scope = Field(description="What it is of.", examples=["artist"])
     artist: Annotated[Name | None, Field(examples=["Sigur Ros"])] = None
     title: Annotated[Name | None, Field(description="Of a track.", examples=[None])] = (
         None

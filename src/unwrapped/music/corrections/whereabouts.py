@@ -11,7 +11,7 @@ from unwrapped.music.read_model.columns import Columns
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One artist, album or track that others are counted as."""
+    """One artist, album or track."""
 
     id: str
     name: str
@@ -41,8 +41,8 @@ def find_counted(of: Corrected, scope: Scope, public_id: str) -> Whereabouts | N
     return Whereabouts(name.name, name.artist, counted)
 
 
-def find_sources(of: Corrected, scope: Scope, public_id: str) -> list[str]:
-    """The ids under which that is logged what counts as the one with this id."""
+def find_sources(of: Corrected, scope: Scope, public_id: str) -> list[Counted]:
+    """As what that is logged which counts as the one with this id, in alphabetical order."""
     code = _code(of.columns, scope, public_id)
     if code is None:
         return []
@@ -52,7 +52,7 @@ def find_sources(of: Corrected, scope: Scope, public_id: str) -> list[str]:
         codes += credits_.filter(pl.col("artist") == code)["credit"].to_list()
     items = _items_of(of.columns, scope, codes)
     found = _codes(of.raw, scope).gather(items).drop_nulls().unique().sort()
-    return _table(of.raw, scope)["id"].gather(found).to_list()
+    return [_counted(of.raw, scope, one) for one in found]
 
 
 def _table(columns: Columns, scope: Scope) -> pl.DataFrame:

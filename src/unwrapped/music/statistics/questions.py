@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from unwrapped.music.corrections.correcting import Corrected, uncorrected
 from unwrapped.music.corrections.terms import Scope
 from unwrapped.music.corrections.whereabouts import (
+    Counted,
     Whereabouts,
     find_counted,
     find_sources,
@@ -114,8 +115,8 @@ class Questions:
         """What one of the history is counted as; None where it has none of this id."""
         return find_counted(self.corrected, SCOPES[kind], public_id)
 
-    def sources(self, kind: Kind, public_id: str) -> list[str]:
-        """The ids under which that is logged what counts as this one."""
+    def sources(self, kind: Kind, public_id: str) -> list[Counted]:
+        """As what that is logged which counts as this one."""
         return find_sources(self.corrected, SCOPES[kind], public_id)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:

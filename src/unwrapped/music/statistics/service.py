@@ -26,7 +26,7 @@ from unwrapped.music.statistics.schemas import (
 from unwrapped.shared.pagination import Listing, Page
 
 if TYPE_CHECKING:
-    from unwrapped.music.corrections.whereabouts import Whereabouts
+    from unwrapped.music.corrections.whereabouts import Counted, Whereabouts
     from unwrapped.music.statistics.questions import Questions
 
 
@@ -111,8 +111,8 @@ class StatisticsService:
         key = ("whereabouts", kind, public_id)
         return await self._ask(key, lambda of: of.whereabouts(kind, public_id))
 
-    async def sources(self, kind: Kind, public_id: str) -> list[str]:
-        """The ids under which that is logged what counts as this one."""
+    async def sources(self, kind: Kind, public_id: str) -> "list[Counted]":
+        """As what that is logged which counts as this one."""
         key = ("sources", kind, public_id)
         return await self._ask(key, lambda of: of.sources(kind, public_id))
 

@@ -1,10 +1,13 @@
 """One artist, album or track: its place, its figures, what belongs to it, its last plays."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
 
+from unwrapped.music.corrections.whereabouts import Counted
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
@@ -12,18 +15,25 @@ from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
-from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
+from unwrapped.music.statistics.asked import Asked, NotInHistory
+from unwrapped.music.statistics.schemas import Kind, Point, Portrayed, Series, Step
+from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.asking import ScreenStatistics
+from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
-from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history
 
 router = screen_router()
 
 LAST_PLAYS = 10
+LISTENS_READ = 40
+"""Of each of several that count as one: some of their plays may count elsewhere."""
+
+MOST_SOURCES = 10
+"""Names whose last plays are looked up, where more count as one."""
 
 
 async def get_all_time(user: User, now: NowDep) -> Asked:
@@ -34,71 +44,149 @@ async def get_all_time(user: User, now: NowDep) -> Asked:
 AllTime = Annotated[Asked, Depends(get_all_time)]
 
 
-@router.get(ARTISTS + "/{artist_id}")
-async def show_artist(
-    artist_id: str,
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How one of a kind is asked for and shown."""
+
+    title: str
+    template: str
+    name: str
+    """What series and filters call it."""
+
+
+_SHOWN = {
+    Kind.ARTISTS: _Shown("Artist", "pages/artist.html", "artist"),
+    Kind.ALBUMS: _Shown("Album", "pages/album.html", "album"),
+    Kind.TRACKS: _Shown("Track", "pages/track.html", "track"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is counted here by corrections, and its plays in the history."""
+
+    name: str
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the history of somebody holds of one artist, album or track."""
+
+    screen: Screen
+    user_id: int
+    asked: Asked
+    statistics: StatisticsService
+    listens: ListenService
+
+    async def show(self, kind: Kind, public_id: str) -> Response:
+        """Its page, or where it is counted. Raises `NotInHistory`."""
+        try:
+            found = await self._read(kind, public_id)
+        except NotInHistory:
+            return await self._show_elsewhere(kind, public_id)
+        shown = _SHOWN[kind]
+        only = {shown.name: public_id}
+        series = await self.statistics.series(self.asked, Step.MONTH, **only)
+        sources = await self.statistics.sources(kind, public_id)
+        others = [one for one in sources if one.id != public_id]
+        return self.screen.show(
+            shown.template,
+            found=found,
+            figures=_figures(series),
+            plays=await self._last_plays(kind, public_id, sources),
+            also=[
+                Also(
+                    one.name if kind is Kind.ARTISTS else f"{one.name} by {one.artist}",
+                    {shown.name: one.name if kind is Kind.ARTISTS else one.id},
+                )
+                for one in others
+            ],
+        )
+
+    async def _read(self, kind: Kind, public_id: str) -> Portrayed:
+        match kind:
+            case Kind.ARTISTS:
+                return await self.statistics.artist(self.asked, public_id)
+            case Kind.ALBUMS:
+                return await self.statistics.album(self.asked, public_id)
+            case Kind.TRACKS:
+                return await self.statistics.track(self.asked, public_id)
+
+    async def _show_elsewhere(self, kind: Kind, public_id: str) -> Response:
+        found = await self.statistics.whereabouts(kind, public_id)
+        if found is None:
+            raise NotInHistory
+        if len(found.counted) == 1:
+            return redirect(of_history(kind, found.counted[0].id))
+        return self.screen.show(
+            "pages/counted_elsewhere.html",
+            found=found,
+            kind=_SHOWN[kind].title,
+            root=f"/{kind}",
+        )
+
+    async def _last_plays(
+        self, kind: Kind, public_id: str, sources: list[Counted]
+    ) -> list[ListenRead]:
+        plays: list[ListenRead] = []
+        for one in sources[:MOST_SOURCES]:
+            wanted = ListenFilter(
+                zone=self.asked.zone,
+                artist=one.name if kind is Kind.ARTISTS else None,
+                album=one.id if kind is Kind.ALBUMS else None,
+                track=one.id if kind is Kind.TRACKS else None,
+            )
+            read = LAST_PLAYS if len(sources) == 1 else LISTENS_READ
+            page = await self.listens.list_listens(self.user_id, wanted, read, None)
+            plays += [play for play in page.items if _is_of(play, kind, public_id)]
+        plays.sort(key=lambda play: play.started_at, reverse=True)
+        return plays[:LAST_PLAYS]
+
+
+def _is_of(play: ListenRead, kind: Kind, public_id: str) -> bool:
+    """Whether a play counts as this one, if it counts at all."""
+    counts = None if play.corrected is None else play.corrected.counts_as
+    if counts is None:
+        return True
+    ids: dict[Kind, Sequence[str | None]] = {
+        Kind.ARTISTS: counts.artist_ids,
+        Kind.ALBUMS: [counts.album_id],
+        Kind.TRACKS: [counts.track_id],
+    }
+    return public_id in ids[kind]
+
+
+async def get_catalogue(
     screen: ScreenDep,
     user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
     listens: ListenServiceDep,
-) -> Response:
+) -> Catalogue:
+    """What the history of the person who is signed in holds."""
+    return Catalogue(screen, user.id, asked, statistics, listens)
+
+
+CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]
+
+
+@router.get(ARTISTS + "/{artist_id}")
+async def show_artist(artist_id: str, catalogue: CatalogueDep) -> Response:
     """An artist. Raises `NotInHistory`."""
-    found = await statistics.artist(asked, artist_id)
-    series = await statistics.series(asked, Step.MONTH, artist=artist_id)
-    wanted = ListenFilter(zone=asked.zone, artist=found.name)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/artist.html", found, series, plays)
+    return await catalogue.show(Kind.ARTISTS, artist_id)
 
 
 @router.get(ALBUMS + "/{album_id}")
-async def show_album(
-    album_id: str,
-    screen: ScreenDep,
-    user: User,
-    asked: AllTime,
-    statistics: ScreenStatistics,
-    listens: ListenServiceDep,
-) -> Response:
+async def show_album(album_id: str, catalogue: CatalogueDep) -> Response:
     """An album. Raises `NotInHistory`."""
-    found = await statistics.album(asked, album_id)
-    series = await statistics.series(asked, Step.MONTH, album=album_id)
-    wanted = ListenFilter(zone=asked.zone, album=album_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/album.html", found, series, plays)
+    return await catalogue.show(Kind.ALBUMS, album_id)
 
 
 @router.get(TRACKS + "/{track_id}")
-async def show_track(
-    track_id: str,
-    screen: ScreenDep,
-    user: User,
-    asked: AllTime,
-    statistics: ScreenStatistics,
-    listens: ListenServiceDep,
-) -> Response:
+async def show_track(track_id: str, catalogue: CatalogueDep) -> Response:
     """A track. Raises `NotInHistory`."""
-    found = await statistics.track(asked, track_id)
-    series = await statistics.series(asked, Step.MONTH, track=track_id)
-    wanted = ListenFilter(zone=asked.zone, track=track_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/track.html", found, series, plays)
-
-
-async def _last_plays(
-    listens: ListenService, user_id: int, wanted: ListenFilter
-) -> list[ListenRead]:
-    return (await listens.list_listens(user_id, wanted, LAST_PLAYS, None)).items
-
-
-def _show(
-    screen: Screen,
-    template: str,
-    found: Portrayed,
-    series: Series,
-    plays: list[ListenRead],
-) -> Response:
-    return screen.show(template, found=found, figures=_figures(series), plays=plays)
+    return await catalogue.show(Kind.TRACKS, track_id)
 
 
 def _figures(series: Series) -> list[Figure]:

@@ -15,6 +15,7 @@ PORTRAITS = "/portraits"
 TOPS = "/top"
 SHARES = "/shares"
 HISTORY = "/history"
+CORRECTIONS = "/corrections"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -28,6 +29,7 @@ NAVIGATION = (
     (PORTRAITS, "Portraits"),
     (TOPS, "Tops"),
     (HISTORY, "History"),
+    (CORRECTIONS, "Corrections"),
     (SHARES, "Shares"),
     (SETTINGS, "Settings"),
 )

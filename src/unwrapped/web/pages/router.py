@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from unwrapped.web.pages import (
     catalogue,
+    corrections,
     files,
     history,
     history_removals,
@@ -30,6 +31,7 @@ for screen in (
     catalogue,
     history,
     history_removals,
+    corrections,
     shares,
     tasks,
     account,
