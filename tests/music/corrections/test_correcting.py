@@ -15,6 +15,7 @@ from unwrapped.music.corrections.effects import compare
 from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.terms import Correction, artist_id
 from unwrapped.music.history.period import Period
+from unwrapped.music.listens.corrected import PageJudge
 from unwrapped.music.read_model.columns import listens_of
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.asked import Asked, Ranking
@@ -64,6 +65,7 @@ def test_the_rule_is_the_naive_one(
     assert listens_of(again.columns).equals(listens_of(got.columns))
     compare_tables(got)
     compare_figures(got, listens, expected)
+    compare_pages(listens, rules, expected)
     compare_effect(got, listens, rules, expected)
 
 
@@ -103,6 +105,29 @@ def compare_figures(
         assert sum(track.plays for track in tracks) == one.plays
         series = questions.series(asked, Step.MONTH, artist=one.id).points
         assert sum(point.plays for point in series) == one.plays
+
+
+def compare_pages(
+    listens: list[Played], rules: list[Correction], expected: list[Counts | None]
+) -> None:
+    """A page of listens says the same of each of them."""
+    for listen, one in zip(listens, expected, strict=True):
+        spelled = {7: [names.ids for names in listen.spelled]}
+        judge = PageJudge(Rules.of(rules), BERLIN, spelled)
+        found = judge.judge(7, listen.shown, listen.started_at)
+        if found is None:
+            assert one is not None
+            assert one.artists == {name_key(listen.shown.artist)}
+            assert one.title == name_key(listen.shown.title)
+        elif found.counts_as is None:
+            assert one is None
+            assert found.id in {rule.id for rule in rules}
+        else:
+            assert one is not None
+            assert one.artists == set(map(name_key, found.counts_as.artists))
+            assert one.title == name_key(found.counts_as.title)
+            album = found.counts_as.album
+            assert one.album == (None if album is None else name_key(album))
 
 
 def compare_effect(

@@ -145,7 +145,9 @@ async def test_the_journey_of_a_listener(
     assert answer.status_code == 303
     target = await ada_corrects.page(answer.headers["location"])
     assert target.one("h1").text == "Sigur Rós"
-    assert re.search(r'Counted here by your corrections *, too: SIGUR ROS', target.text), target.one('main').text
+    assert re.search(
+        r"Counted here by your corrections *, too: SIGUR ROS", target.text
+    ), target.one("main").text
     last = target.one("section", **{"aria-labelledby": "last"})
     assert "Song 2 1 April 2022" in last.text
     history = await ada_corrects.page("/history")
