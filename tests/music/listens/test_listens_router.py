@@ -133,6 +133,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "skipped": None,
             "shuffle": None,
             "mark": "richer_source",
+            "corrected": None,
         },
     ]
 
