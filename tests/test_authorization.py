@@ -32,6 +32,7 @@ from tests.exports import track
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
+    make_correction,
     make_scrobbling_token,
     make_task,
     make_upload,
@@ -89,6 +90,7 @@ PUBLIC_PAGES = {
 
 OWN_PAGES = {
     "/artists/{artist_id}": "artist",
+    "/corrections/{correction_id}/take-back": "correction",
     "/albums/{album_id}": "album",
     "/tracks/{track_id}": "track",
     "/history/removals/{task_id}": "removal",
@@ -99,6 +101,7 @@ OWN_PAGES = {
 """Pages of the caller's own, and the kind of object that each one shows."""
 
 OWN_FORMS = {
+    "/corrections/{correction_id}/take-back": "correction",
     "/import/{import_id}/remove": "task",
     "/import/uploads/{upload_id}/delete": "upload",
     "/portraits/{analysis_id}/share": "analysis",
@@ -113,6 +116,9 @@ OWN_FORMS = {
 SCREENS = {
     "GET": {
         "/charts",
+        "/corrections",
+        "/corrections/new",
+        "/corrections/try",
         "/history",
         "/history/delete",
         "/import",
@@ -132,6 +138,7 @@ SCREENS = {
         "/years/{year}",
     },
     "POST": {
+        "/corrections",
         "/history/delete",
         "/import",
         "/portraits",
@@ -175,6 +182,11 @@ NAMED = {
     ("GET /api/v1/tasks/{task_id}/events", "task_id"): "task",
     ("POST /api/v1/tasks/{task_id}/cancel", "task_id"): "active task",
     ("POST /api/v1/tasks/{task_id}/retry", "task_id"): "failed task",
+    ("DELETE /api/v1/music/corrections/{correction_id}", "correction_id"): "correction",
+    (
+        "GET /api/v1/music/corrections/{correction_id}/effect",
+        "correction_id",
+    ): "correction",
 }
 """The kind of object that a place in an operation names."""
 
@@ -208,6 +220,7 @@ ADMINISTRATION_PAGES = {
 LISTINGS = {
     SESSIONS,
     "GET /api/v1/auth/tokens",
+    "GET /api/v1/music/corrections",
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
     "GET /api/v1/music/scrobbles/tokens",
@@ -284,6 +297,7 @@ async def make_one_of_each(
     upload = await make_upload(session, user_id)
     active = await make_task(session, user_id)
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
+    correction = await make_correction(session, user_id)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
     scrobbling_token = uuid4()
@@ -300,6 +314,7 @@ async def make_one_of_each(
         "upload": upload.id,
         "analysis": analysis.id,
         "share": share.id,
+        "correction": correction.id,
     }
 
 

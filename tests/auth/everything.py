@@ -23,6 +23,7 @@ from tests.music.factories import (
     File,
     import_all,
     make_analysis,
+    make_correction,
     make_scrobbling_token,
     make_task,
     receive,
@@ -152,6 +153,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
             ]
         )
         await note_records(session, made, "{[1,4)}", [upload])
+        await make_correction(session, person.id, f"corrected {name}")
     return person
 
 

@@ -70,6 +70,8 @@ MEMBERS = {
     "imports": "books created_at id",
     "import_records": "content import_id names records removals",
     "history": "next_number removals rules streamed version",
+    "corrections": "action album artist begins created_at ends id scope subject targets title weekdays",
+    "correction_state": "version",
     "analyses": "created_at critic id period portrait public_portrait seen_at title zone",
     "model_drafts": "analysis_id brief created_at task_id",
     "model_consent": "agreed_at created_at model updated_at url",

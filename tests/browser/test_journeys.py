@@ -46,6 +46,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.reads_the_verdict()
         journey.reads_the_history()
         journey.searches()
+        journey.corrects()
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
@@ -207,6 +208,42 @@ class Journey:
             page.evaluate("document.querySelector('#q').value = '霧峰'")
             page.click("main form button")
             page.wait_for("!!document.querySelector('main .list a')")
+
+    def corrects(self) -> None:
+        """From a play to what it counts as, with the number first, and back."""
+        page = self.page
+        self.open("/history")
+        page.click(".plays a[href^='/corrections/new']")
+        page.arrive("^/corrections/new$")
+        self.look()
+        page.click("main section[aria-labelledby='of-artist'] > form:last-child button")
+        page.arrive("^/corrections/try$")
+        self.look()
+        with without_script(page):
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            page.click("main form[action='/corrections/try'] button")
+            page.arrive("^/corrections/try$")
+            page.click("main form button")
+            page.arrive("^/corrections$")
+        self.look()
+        self.open("/history")
+        page.wait_for("!!document.querySelector('.why-not a[href$=corrections]')")
+        page.click(".plays a[href^='/artists/']")
+        page.arrive("^/artists/.")
+        self.look()
+        for left in (1, 0):
+            self.open("/corrections")
+            page.click("main .list a")
+            page.arrive("^/corrections/.*/take-back$")
+            self.look()
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            assert (
+                page.evaluate("document.querySelectorAll('main .list li').length")
+                == left
+            )
+        self.look()
 
     def shares_it(self) -> None:
         """A link with a name, its pictures, and its end."""

@@ -22,6 +22,9 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.corrections.models import CorrectionRow
+from unwrapped.music.corrections.store import lock_corrections, row_of
+from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.history.books import Books
 from unwrapped.music.history.building import (
     History,
@@ -289,6 +292,23 @@ async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Ana
     session.add(analysis)
     await session.flush()
     return analysis
+
+
+async def make_correction(
+    session: AsyncSession, user_id: int, artist: str = "", **over: Any
+) -> CorrectionRow:
+    """A correction: the artist is not counted; `over` replaces members."""
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "action": Action.EXCLUDE,
+        "scope": Scope.ARTIST,
+        "artist": artist or uuid4().hex,
+    }
+    await lock_corrections(session, user_id)
+    row = row_of(user_id, Correction(**(given | over)))
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def taken_up(resources: Resources, task_id: UUID) -> RunningTask:

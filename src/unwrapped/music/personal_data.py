@@ -20,6 +20,7 @@ from sqlmodel import col
 from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.consent.models import ModelConsent
+from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.scrobbles.models import (
     LatestImport,
@@ -208,6 +209,17 @@ PERSONAL_DATA = (
             history.c.removals,
         ).where(history.c.user_id == OWNER),
         tables=frozenset({"history", "addition"}),
+    ),
+    PersonalData.of(
+        CorrectionRow,
+        name="corrections",
+        about="What you count as something else, or not at all. A `subject` is a digest of"
+        " the names, by which there is one correction for each.",
+    ),
+    PersonalData.of(
+        CorrectionState,
+        name="correction_state",
+        about="How often your corrections were changed.",
     ),
     PersonalData(
         name="analyses",

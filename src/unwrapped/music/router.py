@@ -3,6 +3,7 @@
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.consent.router import router as consent_router
+from unwrapped.music.corrections.router import router as corrections_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
 from unwrapped.music.scrobbles.router import router as scrobbles_router
@@ -16,6 +17,7 @@ for part in (
     uploads_router,
     imports_router,
     listens_router,
+    corrections_router,
     statistics_router,
     analysis_router,
     shares_router,

@@ -14,6 +14,7 @@ from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
+from unwrapped.music.corrections.store import read_standing
 from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.store.models import listen
@@ -65,7 +66,10 @@ class AnalysisService:
         if not await self.has_listens(user_id):
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key, critic=critic)
-        key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+        # Under other corrections it is another one, also while one is under way.
+        standing = await read_standing(self._session, user_id)
+        of = f"{params.model_dump_json()} {standing.version} {standing.zone}"
+        key = hashlib.sha256(of.encode()).hexdigest()
         return await self._tasks.begin_task(
             user_id, KIND, key, params, Priority.INTERACTIVE
         )

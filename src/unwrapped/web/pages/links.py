@@ -20,6 +20,7 @@ SEARCH = "/search"
 TASKS = "/tasks"
 PEOPLE = "/people"
 YEARS = "/years"
+CORRECTIONS = "/corrections"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
@@ -40,6 +41,7 @@ NAVIGATION = (
 
 MORE = (
     (YEARS, "Years"),
+    (CORRECTIONS, "Corrections"),
     (SHARES, "Shares"),
     (TASKS, "Tasks"),
     (SETTINGS, "Settings"),

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from unwrapped.web.pages import (
     catalogue,
     charts,
+    corrections,
     files,
     history,
     history_removals,
@@ -37,6 +38,7 @@ for screen in (
     search,
     history,
     history_removals,
+    corrections,
     shares,
     tasks,
     people,
