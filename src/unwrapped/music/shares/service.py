@@ -36,7 +36,10 @@ class ShareNotFound(NotFound):
     code = "share_not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such share.")
+        super().__init__(
+            "There is no such share. It was revoked, or has ended: the person who sent"
+            " the link can make another one."
+        )
 
 
 class VerdictNotSeen(Conflict):

@@ -72,7 +72,7 @@ class Screen:
         self, request: Request, resources: Resources, caller: Caller | None
     ) -> None:
         self._path = request.url.path
-        self._done = DONE.get(request.query_params.get("done", ""), "")
+        self._notice = DONE.get(request.query_params.get("done", ""), "")
         self._is_tls = request.url.scheme == "https"
         self._resources = resources
         self._caller = caller
@@ -96,7 +96,7 @@ class Screen:
             "is_tls": self._is_tls,
             "navigation": NAVIGATION if self._caller else (),
             "more": self._more(),
-            "done": self._done,
+            "notice": self._notice,
             "settings_parts": SETTINGS_PARTS,
             "zone": self._caller.time_zone if self._caller else "UTC",
             "limits": self._resources.settings_of(MusicSettings),
