@@ -48,7 +48,13 @@ def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
         thesis=Beat(role="thesis", text=line.text, evidence=line.evidence, rule=None),
         beats=[
             *(
-                Beat(role="fact", text=one.text, evidence=one.evidence, rule=None)
+                Beat(
+                    role="fact",
+                    text=one.text,
+                    evidence=one.evidence,
+                    rule=None,
+                    base_rate=PLAIN,
+                )
                 for one in rest
             ),
             Beat(role=CLOSING, text=closing.text, evidence=closing.evidence, rule=None),

@@ -101,7 +101,9 @@ def card_svg(
     title = shown(portrait.verdict.title) or "A taste in music"
     card.heading([fitted(shown(name or ""), 24), _days(portrait)])
     card.title(title)
-    card.line(shown(portrait.verdict.line))
+    verdict = portrait.verdict
+    sentences = (verdict.line, *(beat.text for beat in verdict.beats))
+    card.line(next((text for said in sentences if (text := shown(said))), ""))
     if form is CardForm.STORY:
         card.line(shown(_last_word(portrait)))
         card.clock(portrait.profile.clock.hours)
