@@ -8,13 +8,16 @@ from pydantic import Field
 from unwrapped.core.fields import Schema
 from unwrapped.music.critic.model.settings import ModelAddress
 
+LONGEST = 1_000
+"""Characters of a host or the name of a model that somebody agrees to."""
+
 
 class ModelConsentAgree(Schema):
     """That the listener has read `terms`, and which model they were about."""
 
     agreed: Literal[True]
-    host: str = Field(description="As the terms name it.")
-    model: str = Field(description="As the terms name it.")
+    host: str = Field(description="As the terms name it.", max_length=LONGEST)
+    model: str = Field(description="As the terms name it.", max_length=LONGEST)
 
 
 class ModelConsentRead(Schema):
