@@ -20,6 +20,10 @@ SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
+SCROBBLERS = "/scrobblers"
+GRANT = "/api/auth/"
+"""Where apps of Last.fm's kind send people; laid down by others."""
+
 DATA = "/settings/data"
 
 NAVIGATION = (
@@ -37,6 +41,7 @@ SETTINGS_PARTS = (
     (SETTINGS, "Account"),
     (ACCESS, "Signing in"),
     (TOKENS, "Tokens"),
+    (SCROBBLERS, "Scrobblers"),
     (SYNC, "Spotify sync"),
     (DATA, "Your data"),
 )

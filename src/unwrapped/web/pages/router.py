@@ -16,6 +16,7 @@ from unwrapped.web.pages import (
     tops,
     welcome,
 )
+from unwrapped.web.pages.scrobblers import granting, overview
 from unwrapped.web.pages.settings import access, account, data, sync, tokens
 
 router = APIRouter()
@@ -35,6 +36,8 @@ for screen in (
     account,
     access,
     tokens,
+    overview,
+    granting,
     sync,
     data,
 ):

@@ -52,19 +52,18 @@ def test_of_one_parameter_sent_twice_the_last_that_says_something_counts() -> No
 
 def test_rows_stand_in_the_order_of_their_numbers_and_may_have_gaps() -> None:
     body = "&".join(f"artist[{index}]=A{index}" for index in (10, 2, 0)) + "&track[2]=T"
-    rows = list(read_parameters(b"", body.encode()).rows("artist", "track"))
-    assert [(index, row.get("artist"), row.get("track")) for index, row in rows] == [
-        (0, "A0", ""),
-        (2, "A2", "T"),
-        (10, "A10", ""),
+    rows = read_parameters(b"", body.encode()).rows("artist", "track")
+    assert [(row.get("artist"), row.get("track")) for row in rows] == [
+        ("A0", ""),
+        ("A2", "T"),
+        ("A10", ""),
     ]
 
 
 def test_a_request_without_numbers_has_one_row_or_none() -> None:
-    [(index, row)] = read_parameters(b"artist=A", b"").rows("artist", "track")
-    assert index is None
+    [row] = read_parameters(b"artist=A", b"").rows("artist", "track")
     assert row.get("artist") == "A"
-    assert not list(read_parameters(b"method=x", b"").rows("artist", "track"))
+    assert not read_parameters(b"method=x", b"").rows("artist", "track")
 
 
 def test_more_parameters_than_a_batch_needs_are_refused() -> None:

@@ -1,5 +1,7 @@
 """Plays as clients write them, and which are taken."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
@@ -8,9 +10,12 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     Ignored,
     read_lettered_plays,
     read_plays,
+    summed_up,
 )
+from unwrapped.music.scrobbles.scrobble import Scrobble
 
-OLDEST, NEWEST = 1_033_430_400, 1_800_000_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
 
 
 @pytest.mark.parametrize(
@@ -18,8 +23,8 @@ OLDEST, NEWEST = 1_033_430_400, 1_800_000_000
     [
         ("A", "T", "1700000000", None),
         ("A", "T", "1700000000.9", None),
-        ("A", "T", str(OLDEST), None),
-        ("A", "T", str(NEWEST), None),
+        ("A", "T", "1033430400", None),
+        ("A", "T", str(int(NOW.timestamp())), None),
         ("", "T", "1700000000", Ignored.NO_ARTIST),
         ("A", "", "1700000000", Ignored.NO_TRACK),
         ("A", "T", "", Ignored.TOO_OLD),
@@ -27,9 +32,10 @@ OLDEST, NEWEST = 1_033_430_400, 1_800_000_000
         ("A", "T", "nan", Ignored.TOO_OLD),
         ("A", "T", "inf", Ignored.TOO_OLD),
         ("A", "T", "0", Ignored.TOO_OLD),
-        ("A", "T", str(OLDEST - 1), Ignored.TOO_OLD),
-        ("A", "T", str(NEWEST + 1), Ignored.TOO_NEW),
+        ("A", "T", "1033430399", Ignored.TOO_OLD),
+        ("A", "T", str(int((NOW + timedelta(hours=2)).timestamp())), Ignored.TOO_NEW),
         ("A", "T", "1700000000000", Ignored.TOO_NEW),  # in milliseconds
+        ("A", "T", "9" * 300, Ignored.TOO_NEW),
         ("A", "T", "9" * 5000, Ignored.TOO_OLD),
     ],
 )
@@ -37,21 +43,32 @@ def test_a_play_is_taken_or_ignored_for_a_reason(
     artist: str, track: str, timestamp: str, ignored: Ignored | None
 ) -> None:
     given = Given(artist=artist, track=track, timestamp=timestamp)
-    assert given.ignored(OLDEST, NEWEST) is ignored
+    assert given.ignored(NOW) is ignored
 
 
-@pytest.mark.parametrize("form", ["artist=A&track=T&album=B&albumArtist=C&trackNumber=3&duration=200&mbid=m&timestamp=5", "artist[0]=A&track[0]=T&album[0]=B&albumArtist[0]=C&trackNumber[0]=3&duration[0]=200&mbid[0]=m&timestamp[0]=5&chosenByUser[0]=1&context[0]=x&streamId[0]=y"])  # fmt: skip
+@pytest.mark.parametrize("form", [f"artist=A&track=T&album=B&albumArtist=C&trackNumber=3&duration=200&mbid={MBID}&timestamp=5", f"artist[0]=A&track[0]=T&album[0]=B&albumArtist[0]=C&trackNumber[0]=3&duration[0]=200&mbid[0]={MBID}&timestamp[0]=5&chosenByUser[0]=1&context[0]=x&streamId[0]=y"])  # fmt: skip
 def test_all_that_a_client_sends_is_read(form: str) -> None:
-    assert read_plays(read_parameters(b"", form.encode())) == [
-        Given("A", "T", "B", "C", "3", "m", 200, "5")
-    ]
-
-
-@pytest.mark.parametrize("duration", ["", "0", "-3", "long", "nan"])
-def test_a_length_that_says_nothing_is_none(duration: str) -> None:
-    form = f"artist=A&track=T&timestamp=5&duration={duration}"
     [play] = read_plays(read_parameters(b"", form.encode()))
-    assert play.seconds is None
+    assert play == Given("A", "T", "B", "C", MBID, 200, "5")
+    assert play.scrobble() == Scrobble(
+        artist="A",
+        title="T",
+        listened_at=5,
+        album="B",
+        album_artist="C",
+        length_ms=200_000,
+        recording_mbid=MBID,
+    )
+
+
+@pytest.mark.parametrize(
+    ("duration", "mbid"),
+    [("", ""), ("0", "x"), ("-3", "0"), ("long", MBID[:-1]), ("nan", "\N{SNOWMAN}"), ("9" * 20, "")],
+)  # fmt: skip
+def test_what_says_nothing_of_a_track_is_left_out(duration: str, mbid: str) -> None:
+    form = f"artist=A&track=T&timestamp=5&duration={duration}&mbid={mbid}"
+    [play] = read_plays(read_parameters(b"", form.encode()))
+    assert play.scrobble() == Scrobble(artist="A", title="T", listened_at=5)
 
 
 def test_missing_parts_of_a_row_are_absent() -> None:
@@ -69,7 +86,12 @@ def test_a_submission_of_mpdscribble_is_read() -> None:
         b"&a[2]=A&t[2]=V&l[2]=31&i[2]=1700000080&o[2]=R&r[2]=b"
     )
     assert read_lettered_plays(read_parameters(b"", form)) == [
-        (Given("A", "T", "B", "", "3", "m", 31, "1700000000"), True),
-        (Given("A", "U", seconds=31, timestamp="1700000040"), False),
-        (Given("A", "V", seconds=31, timestamp="1700000080"), False),
+        Given("A", "T", "B", "", "m", 31, "1700000000")
     ]
+
+
+def test_what_was_not_taken_is_summed_up_in_words() -> None:
+    assert summed_up([None, None]) is None
+    assert summed_up([None, Ignored.NO_ARTIST, Ignored.TOO_NEW, Ignored.NO_ARTIST]) == (
+        "Plays not taken, 1: its time lies in the future; 2: the artist is empty."
+    )

@@ -13,7 +13,6 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import Given, Ignored
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer, Value
 
 SIZES = ("small", "medium", "large", "extralarge")
-DONE: Answer = {}
 
 
 @dataclass(frozen=True, slots=True)

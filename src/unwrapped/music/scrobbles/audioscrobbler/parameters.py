@@ -5,7 +5,7 @@ they send one. Bodies are read whatever their `Content-Type` says: some have non
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 MOST_FIELDS = 2_000
@@ -31,20 +31,19 @@ class Parameters:
         """The value of a parameter, without space around it; "" where it is missing."""
         return self._values.get(name, "")
 
-    def rows(self, *names: str) -> "Iterator[tuple[int | None, Parameters]]":
-        """The rows of a batch with their indexes, in their order.
+    def rows(self, *names: str) -> "list[Parameters]":
+        """The rows of a batch in the order of their indexes.
 
-        A request without indexes has one row, of index None; one that has none of `names`
-        has no row. Indexes may have gaps, and rows may lack parameters.
+        A request without indexes has one row; one that has none of `names` has none.
+        Indexes may have gaps, and rows may lack parameters.
         """
         batch: dict[int, list[tuple[str, str]]] = {}
         for name, value in self._values.items():
             if (match := _INDEXED.fullmatch(name)) and match[1] in names:
                 batch.setdefault(int(match[2]), []).append((match[1], value))
-        for index in sorted(batch):
-            yield index, Parameters(batch[index])
-        if not batch and any(name in self._values for name in names):
-            yield None, self
+        if batch:
+            return [Parameters(batch[index]) for index in sorted(batch)]
+        return [self] if any(name in self._values for name in names) else []
 
 
 def read_parameters(query: bytes, body: bytes) -> Parameters:

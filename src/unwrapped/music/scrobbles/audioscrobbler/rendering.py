@@ -13,6 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 type Value = str | int | Mapping[str, "Value"] | Sequence["Value"]
 type Answer = Mapping[str, Value]
 
+DONE: Answer = {"lfm": {"status": "ok"}}
+"""That something was done, and nothing else; Pano Scrobbler compares the JSON to this."""
+
 ATTRIBUTES, TEXT = "@attr", "#text"
 # XML 1.0 has no way to write these, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,7 +29,8 @@ def as_json(answer: Answer) -> bytes:
 def as_xml(answer: Answer, *, is_failure: bool = False) -> bytes:
     """The answer inside of `<lfm>`, whose status says whether the request failed."""
     status = "failed" if is_failure else "ok"
-    children = "".join(_elements(name, value) for name, value in answer.items())
+    members = {} if answer is DONE else answer
+    children = "".join(_elements(name, value) for name, value in members.items())
     declaration = '<?xml version="1.0" encoding="UTF-8"?>'
     return f'{declaration}\n<lfm status="{status}">{children}</lfm>\n'.encode()
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from unwrapped.music.scrobbles.audioscrobbler.keys import digest
+from unwrapped.music.scrobbles.tokens import md5
 from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
-from unwrapped.music.scrobbles.audioscrobbler.submissions import (
+from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     FURTHEST_SECONDS,
     Handshake,
-    Refused,
+    Word,
     failed,
     is_handshake,
     opened,
@@ -25,7 +25,7 @@ def test_an_opened_session_is_four_lines() -> None:
 
 
 def test_refusals_are_one_line_that_nobody_takes_for_success() -> None:
-    answers = [*(one.answer for one in Refused), failed("It's OK,\r\nyou BROKE it")]
+    answers = [*(one.answer for one in Word), failed("It's OK,\r\nyou BROKE it")]
     for answer in answers:
         assert answer.endswith("\n")
         assert answer.count("\n") == 1
@@ -51,11 +51,11 @@ def test_clocks_may_differ_by_minutes(time: str, *, is_in_time: bool) -> None:
 
 
 def test_a_handshake_proves_a_token() -> None:
-    proof = digest(digest("a token") + str(NOW))
+    proof = md5(md5("a token") + str(NOW))
     query = f"hs=true&p=1.2&c=mdc&v=0.24&u=anna&t={NOW}&a={proof}"
     parameters = read_parameters(query.encode(), b"")
     assert is_handshake(parameters)
     handshake = Handshake.read(parameters)
     assert handshake == Handshake("1.2", "mdc", "0.24", "anna", str(NOW), proof, "")
-    assert handshake.proves(digest("a token"))
-    assert not handshake.proves(digest("another token"))
+    assert handshake.proves(md5("a token"))
+    assert not handshake.proves(md5("another token"))

@@ -9,8 +9,8 @@ from enum import StrEnum
 from urllib.parse import urljoin
 
 from unwrapped.core.text import readable
-from unwrapped.music.scrobbles.audioscrobbler.keys import is_proof
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
+from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
 
 PROTOCOLS = frozenset({"1.2", "1.2.1"})
 FURTHEST_SECONDS = 300
@@ -20,8 +20,8 @@ NOW_PLAYING, SUBMISSION = "nowplaying", "submission"
 OK = "OK\n"
 
 
-class Refused(StrEnum):
-    """A word that clients act on."""
+class Word(StrEnum):
+    """A refusal that clients act on."""
 
     BADAUTH = "BADAUTH"
     BADTIME = "BADTIME"
