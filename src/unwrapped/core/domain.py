@@ -70,6 +70,12 @@ class Mount:
     error_form: ErrorForm | None = None
     """How every error below the prefix is answered; None: as everywhere."""
 
+    body_limit: Callable[[Resources], int] | None = None
+    """The bytes that a body below the prefix may have; None: as everywhere."""
+
+    root_parameter: tuple[str, str] | None = None
+    """Name and value of the parameter by which a request of `/` is meant for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:

@@ -11,6 +11,9 @@ from unwrapped.music.listens.removals import remove_listens
 from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.read_model.copies import sweep_copies
+from unwrapped.music.scrobbles.service import delete_past_playing
+from unwrapped.music.scrobbles.sessions import delete_ended_sessions
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
@@ -33,7 +36,7 @@ DOMAIN = Domain(
     name="music",
     load_router=load_router,
     lifespan=lifespan,
-    settings=(MusicSettings,),
+    settings=(MusicSettings, ScrobbleSettings),
     task_kinds=(
         import_uploads,
         judge_taste,
@@ -47,6 +50,10 @@ DOMAIN = Domain(
         PeriodicJob("music.uploads", timedelta(minutes=10), sweep_uploads),
         PeriodicJob("music.statistics", timedelta(minutes=10), sweep_copies),
         PeriodicJob("music.spotify_sync", timedelta(minutes=1), begin_due_syncs),
+        PeriodicJob("music.past_playing", timedelta(hours=1), delete_past_playing),
+        PeriodicJob(
+            "music.scrobbling_sessions", timedelta(hours=1), delete_ended_sessions
+        ),
     ),
     streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,

@@ -20,6 +20,15 @@ from sqlmodel import col
 from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.scrobbles.models import (
+    NowPlaying,
+    RecordingMbid,
+    ScrobblingGrant,
+    ScrobblingSession,
+    ScrobblingToken,
+    TrackFeedback,
+    scrobble_inbox,
+)
 from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
@@ -236,5 +245,55 @@ PERSONAL_DATA = (
         name="spotify_sync",
         about="That your last plays are synced from Spotify, and how far that has come:"
         " `cursor` is the time of the latest play that was seen, in milliseconds.",
+    ),
+    PersonalData.of(
+        ScrobblingToken,
+        name="scrobbling_tokens",
+        about="The tokens that you made for players, and what their last requests came to:"
+        " not the tokens.",
+        without=["token_hash", "sealed_md5"],
+    ),
+    PersonalData.of(
+        ScrobblingSession,
+        name="scrobbling_sessions",
+        about="The sessions of players that sign in with such a token.",
+        without=["key_hash"],
+        through=ScrobblingToken,
+    ),
+    PersonalData.of(
+        ScrobblingGrant,
+        name="scrobbling_grants",
+        about="Players that you have let sign in, and that have not done so yet.",
+        without=["request_hash"],
+        through=ScrobblingToken,
+    ),
+    PersonalData(
+        name="scrobbles_waiting",
+        about="What your players reported and is not in your history yet.",
+        rows=select(
+            scrobble_inbox.c.received_at,
+            scrobble_inbox.c.listens,
+            scrobble_inbox.c.scrobbles,
+        )
+        .where(scrobble_inbox.c.user_id == OWNER)
+        .order_by(scrobble_inbox.c.id),
+        tables=frozenset({"scrobble_inbox"}),
+        rows_at_once=10,
+    ),
+    PersonalData.of(
+        NowPlaying,
+        name="now_playing",
+        about="What your player said last of the track that it plays.",
+    ),
+    PersonalData.of(
+        TrackFeedback,
+        name="track_feedback",
+        about="The tracks that you love (1) or hate (-1), as your players say. `msid` is"
+        " derived from the names.",
+    ),
+    PersonalData.of(
+        RecordingMbid,
+        name="recording_mbids",
+        about="Which recordings of MusicBrainz your players say that tracks are.",
     ),
 )

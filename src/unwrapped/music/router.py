@@ -4,6 +4,7 @@ from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
+from unwrapped.music.scrobbles.router import router as scrobbles_router
 from unwrapped.music.shares.router import router as shares_router
 from unwrapped.music.spotify.router import router as spotify_router
 from unwrapped.music.statistics.router import router as statistics_router
@@ -18,5 +19,6 @@ for part in (
     analysis_router,
     shares_router,
     spotify_router,
+    scrobbles_router,
 ):
     router.include_router(part)

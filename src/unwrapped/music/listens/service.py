@@ -178,7 +178,7 @@ class ListenService:
         # Names are looked up for the rows of the page: joined before, the planner might
         # name a whole history to show fifty.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
-        names = await self._names(user_id, spelled)
+        names = await self.names(user_id, spelled)
         reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
         return page.of(
             lambda row: _read(
@@ -188,9 +188,10 @@ class ListenService:
             )
         )
 
-    async def _names(
+    async def names(
         self, user_id: int, spelled: set[tuple[int, int]]
     ) -> dict[tuple[int, int], Any]:
+        """The names that spellings, by recording and number, are shown with."""
         found = await self._session.execute(
             _NAMES,
             {
