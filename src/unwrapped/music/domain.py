@@ -11,6 +11,7 @@ from unwrapped.music.listens.removals import remove_listens
 from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.read_model.copies import sweep_copies
+from unwrapped.music.scrobbles.audioscrobbler.mounts import AUDIOSCROBBLER
 from unwrapped.music.scrobbles.service import delete_past_playing
 from unwrapped.music.scrobbles.sessions import delete_ended_sessions
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
@@ -55,6 +56,7 @@ DOMAIN = Domain(
             "music.scrobbling_sessions", timedelta(hours=1), delete_ended_sessions
         ),
     ),
+    mounts=AUDIOSCROBBLER,
     streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,
     unlinked=forget_spotify,

@@ -2,8 +2,6 @@
 
 import pytest
 
-from unwrapped.music.scrobbles.tokens import md5
-from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
 from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     FURTHEST_SECONDS,
     Handshake,
@@ -12,12 +10,14 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     is_handshake,
     opened,
 )
+from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
+from unwrapped.music.scrobbles.tokens import md5
 
 NOW = 1_700_000_000
 
 
 def test_an_opened_session_is_four_lines() -> None:
-    answer = opened("key", "http://127.0.0.1:8000/apis/audioscrobbler/1.2/")
+    answer = opened("key", "http://127.0.0.1:8000/apis/audioscrobbler/1.2")
     assert answer == (
         "OK\nkey\nhttp://127.0.0.1:8000/apis/audioscrobbler/1.2/nowplaying\n"
         "http://127.0.0.1:8000/apis/audioscrobbler/1.2/submission\n"

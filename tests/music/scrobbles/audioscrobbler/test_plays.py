@@ -12,7 +12,7 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     read_plays,
     summed_up,
 )
-from unwrapped.music.scrobbles.scrobble import Scrobble
+from unwrapped.music.sources.scrobble import Scrobble
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"

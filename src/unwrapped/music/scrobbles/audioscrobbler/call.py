@@ -10,6 +10,7 @@ from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
 from unwrapped.music.scrobbles.entrance import identify, session_of
+from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup
 from unwrapped.music.scrobbles.models import SessionKind
 from unwrapped.music.scrobbles.sessions import SessionService
@@ -59,6 +60,11 @@ class Call:
         async with session_of(self.request, holder) as session:
             sessions = sessions_of(session, self.resources)
             return await sessions.open(holder.token_id, kind)
+
+
+def feedback_of(session: AsyncSession, resources: Resources) -> FeedbackService:
+    """What holders think of tracks, in a transaction."""
+    return FeedbackService(session, resources.settings_of(ScrobbleSettings))
 
 
 def sessions_of(session: AsyncSession, resources: Resources) -> SessionService:

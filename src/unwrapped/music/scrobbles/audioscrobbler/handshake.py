@@ -6,7 +6,6 @@ mpdscribble looks at nothing of an answer that has another.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urljoin
 
 from unwrapped.core.text import readable
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
@@ -16,7 +15,7 @@ PROTOCOLS = frozenset({"1.2", "1.2.1"})
 FURTHEST_SECONDS = 300
 """How far the clock of a client may be from ours."""
 
-NOW_PLAYING, SUBMISSION = "nowplaying", "submission"
+NOW_PLAYING, SUBMISSION = "/nowplaying", "/submission"
 OK = "OK\n"
 
 
@@ -42,9 +41,8 @@ def failed(reason: str) -> str:
 
 
 def opened(session: str, base: str) -> str:
-    """The answer to a handshake: the session, and where to send what."""
-    addresses = "\n".join(urljoin(base, name) for name in (NOW_PLAYING, SUBMISSION))
-    return f"{OK}{session}\n{addresses}\n"
+    """The answer to a handshake: the session, and where below `base` to send what."""
+    return f"{OK}{session}\n{base}{NOW_PLAYING}\n{base}{SUBMISSION}\n"
 
 
 @dataclass(frozen=True, slots=True)

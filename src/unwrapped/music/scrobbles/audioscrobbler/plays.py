@@ -12,7 +12,8 @@ from enum import Enum
 from uuid import UUID
 
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
-from unwrapped.music.scrobbles.scrobble import BadTime, Playing, Scrobble, bad_time
+from unwrapped.music.scrobbles.scrobble import BadTime, Playing, bad_time
+from unwrapped.music.sources.scrobble import Scrobble
 
 MOST_PLAYS = 50
 """The greatest batch of both dialects."""
@@ -66,7 +67,11 @@ class Given:
         """Why the play is not taken; None for one that is."""
         if (nameless := self.nameless()) is not None:
             return nameless
-        bad = BadTime.TOO_OLD if self.started_at is None else bad_time(self.started_at, now)
+        bad = (
+            BadTime.TOO_OLD
+            if self.started_at is None
+            else bad_time(self.started_at, now)
+        )
         return None if bad is None else _BAD_TIMES[bad]
 
     def nameless(self) -> Ignored | None:

@@ -7,13 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.scrobbles.audioscrobbler import answers
 from unwrapped.music.scrobbles.audioscrobbler.addresses import own_address
-from unwrapped.music.scrobbles.audioscrobbler.call import Call
+from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.plays import whole
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
 from unwrapped.music.scrobbles.audioscrobbler.requiring import require_holder
 from unwrapped.music.scrobbles.entrance import session_of
-from unwrapped.music.scrobbles.feedback import feedback_service
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.reading import Heard, HeardService, totals
 from unwrapped.music.scrobbles.service import scrobble_service
@@ -35,7 +34,7 @@ async def get_info(call: Call) -> Answer:
         plays=amounts.plays,
         artists=amounts.artists,
         tracks=amounts.tracks,
-        albums=amounts.albums,
+        albums=amounts.albums or 0,
     )
     return answers.user(person)
 
@@ -88,7 +87,7 @@ async def _playing(
 async def _tracks(
     call: Call, session: AsyncSession, holder: Holder, found: Sequence[Heard]
 ) -> list[answers.Track]:
-    feedback = feedback_service(session, call.resources)
+    feedback = feedback_of(session, call.resources)
     loved = await feedback.loved(holder.user_id, [one.msid for one in found])
     return [
         answers.Track(

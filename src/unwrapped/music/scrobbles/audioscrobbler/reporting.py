@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from unwrapped.music.scrobbles.audioscrobbler import answers
-from unwrapped.music.scrobbles.audioscrobbler.call import Call
+from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.plays import (
     MOST_PLAYS,
@@ -14,7 +14,7 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
 from unwrapped.music.scrobbles.audioscrobbler.rendering import DONE, Answer
 from unwrapped.music.scrobbles.audioscrobbler.requiring import require, require_holder
 from unwrapped.music.scrobbles.entrance import play, session_of, submit
-from unwrapped.music.scrobbles.feedback import LOVED, feedback_service
+from unwrapped.music.scrobbles.feedback import LOVED
 from unwrapped.music.scrobbles.reading import HeardService
 from unwrapped.music.scrobbles.scrobble import msid_of
 
@@ -77,6 +77,6 @@ async def _give(call: Call, score: int) -> Answer:
     holder = await require_holder(call)
     artist, track = require(call, "artist"), require(call, "track")
     async with session_of(call.request, holder) as session:
-        feedback = feedback_service(session, call.resources)
+        feedback = feedback_of(session, call.resources)
         await feedback.give(holder.user_id, artist, track, score)
     return DONE

@@ -31,6 +31,12 @@ JSON, XML, TEXT = "application/json", "text/xml; charset=utf-8", "text/plain"
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 """Pages of any origin may read answers: what opens them is a token, never a cookie."""
 
+PREFLIGHT = ANYWHERE | {
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "21600",
+}
+
 _WANTS_JSON = "audioscrobbler_json"
 
 

@@ -17,11 +17,8 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
 from unwrapped.core.text import printable
 from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
-from unwrapped.music.scrobbles.sessions import (
-    RequestState,
-    SessionService,
-    session_service,
-)
+from unwrapped.music.scrobbles.sessions import RequestState, SessionService
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.shared.validators import RequiredStr, SafeText
 from unwrapped.web.pages.forms import Form, read_form, read_query
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
@@ -69,7 +66,8 @@ async def get_session_service(
     session: SessionDep, resources: ResourcesDep
 ) -> SessionService:
     """Sessions, in the request's transaction."""
-    return session_service(session, resources)
+    most = resources.settings_of(ScrobbleSettings).scrobbling_sessions_per_token
+    return SessionService(session, resources.signer.ring, most)
 
 
 SessionServiceDep = Annotated[SessionService, Depends(get_session_service)]

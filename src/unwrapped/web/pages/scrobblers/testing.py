@@ -18,9 +18,7 @@ _UNKNOWN = (
     " or server."
 )
 _LENGTH = (
-    len(SCROBBLING_TOKEN.prefix)
-    + SCROBBLING_TOKEN.random_characters
-    + CHECK_CHARACTERS
+    len(SCROBBLING_TOKEN.prefix) + SCROBBLING_TOKEN.random_characters + CHECK_CHARACTERS
 )
 
 
