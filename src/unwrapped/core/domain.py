@@ -57,6 +57,19 @@ class PeriodicJob:
     two can overlap, when one takes longer than `every`: both must do no harm."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Something that workers work off as soon as they hear that it is there."""
+
+    name: str
+    channel: str
+    """Where a notification (NOTIFY) says that there is something."""
+
+    run: Callable[[Resources], Awaitable[int]]
+    """Does some of it, and says to how many things; it is run again until that is 0. Two
+    workers can run it at once, and one can die in the middle: both must do no harm."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
     """Endpoints under a prefix of their own, as others have laid them down."""
@@ -95,6 +108,7 @@ class Domain:
     """What `/readyz` asks, by the name of the member in its answer."""
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
+    drains: tuple[Drain, ...] = ()
     settings: tuple[type[Environment], ...] = ()
     """Its own settings."""
     check: Callable[[Configuration], None] | None = None

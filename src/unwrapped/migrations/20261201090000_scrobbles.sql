@@ -1,3 +1,14 @@
+-- Create "latest_import" table
+CREATE TABLE "latest_import" (
+  "created_at" timestamptz NOT NULL DEFAULT now(),
+  "updated_at" timestamptz NOT NULL DEFAULT now(),
+  "user_id" bigint NOT NULL,
+  "service" text NOT NULL,
+  "until" timestamptz NOT NULL,
+  PRIMARY KEY ("user_id", "service"),
+  CONSTRAINT "fk_latest_import_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,
+  CONSTRAINT "ck_latest_import_service" CHECK (service = ANY (ARRAY['lastfm'::text, 'librefm'::text]))
+);
 -- Create "now_playing" table
 CREATE TABLE "now_playing" (
   "created_at" timestamptz NOT NULL DEFAULT now(),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from unwrapped.core.domain import Domain, PeriodicJob
+from unwrapped.core.domain import Domain, Drain, PeriodicJob
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
@@ -11,7 +11,9 @@ from unwrapped.music.listens.removals import remove_listens
 from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.read_model.copies import sweep_copies
-from unwrapped.music.scrobbles.audioscrobbler.mounts import AUDIOSCROBBLER
+from unwrapped.music.scrobbles.inbox import CHANNEL
+from unwrapped.music.scrobbles.merging import drain_inbox
+from unwrapped.music.scrobbles.mounts import MOUNTS
 from unwrapped.music.scrobbles.service import delete_past_playing
 from unwrapped.music.scrobbles.sessions import delete_ended_sessions
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
@@ -36,6 +38,7 @@ def load_router() -> "APIRouter":
 DOMAIN = Domain(
     name="music",
     load_router=load_router,
+    mounts=MOUNTS,
     lifespan=lifespan,
     settings=(MusicSettings, ScrobbleSettings),
     task_kinds=(
@@ -56,7 +59,7 @@ DOMAIN = Domain(
             "music.scrobbling_sessions", timedelta(hours=1), delete_ended_sessions
         ),
     ),
-    mounts=AUDIOSCROBBLER,
+    drains=(Drain("music.scrobbles", CHANNEL, drain_inbox),),
     streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,
     unlinked=forget_spotify,

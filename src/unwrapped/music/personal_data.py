@@ -21,6 +21,7 @@ from unwrapped.core.personal_data import OWNER, PersonalData
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.scrobbles.models import (
+    LatestImport,
     NowPlaying,
     RecordingMbid,
     ScrobblingGrant,
@@ -295,5 +296,10 @@ PERSONAL_DATA = (
         RecordingMbid,
         name="recording_mbids",
         about="Which recordings of MusicBrainz your players say that tracks are.",
+    ),
+    PersonalData.of(
+        LatestImport,
+        name="latest_imports",
+        about="Up to when tools of players have brought your listens here.",
     ),
 )

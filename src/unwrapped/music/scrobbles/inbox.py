@@ -19,15 +19,16 @@ _DECODER = msgspec.json.Decoder(list[Scrobble])
 _USER = bindparam("user_id", type_=BigInteger)
 # Those that wait are counted up to the limit alone: a backlog must not grow slower and slower.
 _STORE = text("""INSERT INTO scrobble_inbox (user_id, digest, listens, scrobbles)
-SELECT :user_id, :digest, :listens, CAST(:scrobbles AS json)
-WHERE :listens + coalesce((SELECT sum(listens) FROM scrobble_inbox
-    WHERE user_id = :user_id), 0) <= :most
+SELECT :user_id, :digest, CAST(:listens AS integer), CAST(:scrobbles AS json)
+WHERE CAST(:listens AS integer) + coalesce((SELECT sum(listens) FROM scrobble_inbox
+    WHERE user_id = :user_id), 0) <= CAST(:most AS bigint)
 ON CONFLICT (user_id, digest) DO NOTHING RETURNING id""").bindparams(_USER)
 _IS_THERE = text("""SELECT EXISTS (SELECT FROM scrobble_inbox
 WHERE user_id = :user_id AND digest = :digest)""").bindparams(_USER)
 _FIRST = text("""SELECT id, scrobbles::text FROM scrobble_inbox
 WHERE user_id = :user_id ORDER BY id LIMIT :most""").bindparams(_USER)
 _USERS = text("""SELECT user_id FROM scrobble_inbox
+WHERE user_id <> ALL (CAST(:but AS bigint[]))
 GROUP BY user_id ORDER BY min(id) LIMIT :most""")
 _DELETE = text("DELETE FROM scrobble_inbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 
@@ -69,9 +70,10 @@ class Inbox:
         if not await self._session.scalar(_IS_THERE, same):
             raise InboxFull
 
-    async def waiting(self, most: int) -> list[int]:
-        """Whose scrobbles wait, the longest first."""
-        return list(await self._session.scalars(_USERS, {"most": most}))
+    async def waiting(self, most: int, but: Sequence[int] = ()) -> list[int]:
+        """Whose scrobbles wait, the longest first, but for some listeners."""
+        values = {"most": most, "but": list(but)}
+        return list(await self._session.scalars(_USERS, values))
 
     async def first(
         self, user_id: int, submissions: int, listens: int

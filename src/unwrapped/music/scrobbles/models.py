@@ -167,3 +167,26 @@ class RecordingMbid(Created, table=True):
     mbid: UUID = Field(primary_key=True)
     artist: str = Field(sa_type=Text)
     title: str = Field(sa_type=Text)
+
+
+class ImportService(StrEnum):
+    """What tools of clients import from."""
+
+    LASTFM = "lastfm"
+    LIBREFM = "librefm"
+
+
+class LatestImport(Changed, table=True):
+    """Up to when a tool of a client has imported listens of another service."""
+
+    __tablename__ = "latest_import"
+    __table_args__ = (one_of("service", ImportService),)
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    service: ImportService = Field(primary_key=True, sa_type=Text)
+    until: datetime = Field(sa_type=UTCDateTime)

@@ -95,11 +95,12 @@ class HeardService:
         """Remove the listens to a track that began in a second; says how many.
 
         Those that wait to be merged are among them, and so are those that do not count.
+        Raises `HistoryBusy`.
         """
         # Frames are loaded where they are needed, in a web process at the first removal.
         from unwrapped.music.store.removal import HistoryRemoval
 
-        await merge_waiting(self._session, user_id)
+        await merge_waiting(self._session, user_id, wait=False)
         if not _EARLIEST < listened_at < _LATEST:
             return 0
         since = datetime.fromtimestamp(listened_at, UTC)
@@ -121,7 +122,7 @@ class HeardService:
         if not keys:
             return 0
         removal = HistoryRemoval(self._session, user_id)
-        return await removal.remove(Selection(keys=keys))
+        return await removal.remove(Selection(keys=keys), wait=False)
 
 
 async def totals(

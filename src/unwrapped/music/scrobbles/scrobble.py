@@ -1,6 +1,6 @@
 """What every dialect asks of a report: its bounds, and the ids that follow from it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -11,8 +11,8 @@ from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, name_key
 MOST_AT_ONCE = 1_000
 """Scrobbles of one submission."""
 
-EARLIEST = datetime(2002, 10, 1, tzinfo=UTC)
-"""When Audioscrobbler began: an earlier time is of a clock that was wrong."""
+EARLIEST = 1_033_410_600
+"""Unix time: when Audioscrobbler began. An earlier time is of a clock that was wrong."""
 
 LATEST_AHEAD = timedelta(hours=1)
 """How far a client's clock may be ahead of ours."""
@@ -45,7 +45,7 @@ class BadTime(StrEnum):
 
 def bad_time(listened_at: int, now: datetime) -> BadTime | None:
     """What is wrong with the time of a listen; None for nothing."""
-    if listened_at < EARLIEST.timestamp():
+    if listened_at < EARLIEST:
         return BadTime.TOO_OLD
     if listened_at >= (now + LATEST_AHEAD).timestamp():
         return BadTime.TOO_NEW
