@@ -5,9 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from tests.auth.factories import make_user
 from unwrapped.core.resources import Resources
@@ -57,8 +55,9 @@ class Anna:
 
     async def heard(self) -> list[tuple[str, str, int]]:
         """Her history, once what waits is merged: artist, title, start."""
-        await merge_waiting(self.session, self.user_id)
-        found = await HeardService(self.session).between(self.user_id, 1000)
+        async with self.resources.database.session() as session:
+            await merge_waiting(session, self.user_id)
+            found = await HeardService(session).between(self.user_id, 1000)
         return [(one.artist, one.title, one.listened_at) for one in found]
 
     async def noted(self) -> tuple[str | None, str | None, str | None]:
@@ -72,17 +71,20 @@ class Anna:
         return md5(md5(self.token) + str(time))
 
 
-@pytest.fixture
-async def anna(
+async def make_anna(
     client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
 ) -> Anna:
     """Anna with her token, of which nothing is known yet."""
     user_id = (await make_user(session, username=NAME)).id or 0
-    made = await ScrobblingTokenService(session, resources.cipher).create(
-        user_id, "Kitchen"
-    )
-    row = await session.scalar(
-        select(ScrobblingToken).where(col(ScrobblingToken.id) == made.row.id)
-    )
-    assert row is not None
+    tokens = ScrobblingTokenService(session, resources.cipher)
+    made = await tokens.create(user_id, "Kitchen")
+    row = await session.get_one(ScrobblingToken, made.row.id)
     return Anna(client, session, resources, user_id, made.token, row)
+
+
+@pytest.fixture
+async def anna(
+    client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
+) -> Anna:
+    """Anna in the transaction that is undone."""
+    return await make_anna(client, session, resources)

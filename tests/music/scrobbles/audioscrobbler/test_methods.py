@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
-from tests.conftest import Configure
-from tests.music.scrobbles.audioscrobbler.conftest import NAME, Anna
+from tests.auth.logs import written_log
+from tests.conftest import Configure, MakeClient
+from tests.music.scrobbles.audioscrobbler.conftest import NAME, Anna, make_anna
 from unwrapped.core.resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.mounts import MOST_BYTES
 from unwrapped.music.scrobbles.sessions import SessionService
@@ -221,8 +222,21 @@ async def test_recent_tracks_are_paged_and_bounded(anna: Anna) -> None:
     shown = await anna.call("user.getRecentTracks", sk=key, extended=1)
     loved = {one["name"]: one["loved"] for one in shown["recenttracks"]["track"]}
     assert (loved["T4"], loved["T3"]) == ("1", "0")
-    info = (await anna.call("user.getInfo", sk=key))["user"]
-    assert (info["playcount"], info["artist_count"]) == ("5", "1")
+
+
+async def test_somebody_is_known_with_the_figures_of_all_their_history(
+    make_client: MakeClient, cloned_resources: Resources
+) -> None:
+    client = make_client(cloned_resources)
+    async with cloned_resources.database.session() as session:
+        anna = await make_anna(client, session, cloned_resources)
+    for number in range(3):
+        play = {"artist": "A", "track": f"T{number}", "timestamp": AT + 60 * number}
+        await anna.call("track.scrobble", sk=anna.token, **play)
+    assert len(await anna.heard()) == 3
+    info = (await anna.call("user.getInfo", sk=anna.token))["user"]
+    assert (info["playcount"], info["artist_count"], info["track_count"]) == ("3", "1", "3")  # fmt: skip
+    assert info["url"] == "https://testserver/"
 
 
 async def test_a_scrobble_is_removed_and_a_track_unloved(anna: Anna) -> None:
@@ -241,11 +255,12 @@ async def test_a_scrobble_is_removed_and_a_track_unloved(anna: Anna) -> None:
 @pytest.mark.parametrize("path", ["/2.0", "/2.0/", "//2.0//", "/apis/audioscrobbler/2.0", "/apis/audioscrobbler/2.0/"])  # fmt: skip
 async def test_every_spelling_of_the_address_is_it(anna: Anna, path: str) -> None:
     query = urlencode({"method": "user.getinfo", "sk": anna.token})
-    got = await anna.client.get(f"{path}?{query}")
+    address = f"https://testserver{path}?{query}"
+    got = await anna.client.get(address)
     assert got.status_code == 200
     assert "<name>Anna</name>" in got.text
     # web-scrobbler sends everything in the query of an empty POST.
-    posted = await anna.client.post(f"{path}?{query}&format=json")
+    posted = await anna.client.post(f"{address}&format=json")
     assert posted.json()["user"]["name"] == NAME
 
 
@@ -318,17 +333,17 @@ async def test_where_no_more_is_taken_clients_keep_what_they_have(
     assert "send them again later" in reason
 
 
-async def test_no_secret_of_a_request_is_logged(
-    anna: Anna, capfd: pytest.CaptureFixture[str]
-) -> None:
-    key = await anna.sign_in()
-    query = {"method": "track.love", "sk": key, "artist": "A", "track": "T"}
-    await anna.client.get("/2.0/", params=query)
-    await anna.client.get("/2.0/", params={"method": "auth.getMobileSession", "password": anna.token})  # fmt: skip
-    logged = "".join(capfd.readouterr())
-    assert "request.done" in logged
+async def test_no_secret_of_a_request_is_logged(anna: Anna) -> None:
+    with written_log(anna.resources.settings) as log:
+        key = await anna.sign_in()
+        query = {"method": "track.love", "sk": key, "artist": "A", "track": "T"}
+        await anna.client.get("/2.0/", params=query)
+        await anna.client.get(
+            "/2.0/", params={"method": "auth.getMobileSession", "password": anna.token}
+        )
+    assert len(log.of("request.done")) == 3
     for secret in (key, anna.token, md5(anna.token)):
-        assert secret not in logged
+        assert secret not in log.text
 
 
 async def test_an_error_before_the_mount_has_its_form(anna: Anna) -> None:

@@ -12,8 +12,10 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     read_plays,
     summed_up,
 )
+from unwrapped.music.scrobbles.scrobble import EARLIEST
 from unwrapped.music.sources.scrobble import Scrobble
 
+FIRST = EARLIEST
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
 
@@ -23,7 +25,7 @@ MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
     [
         ("A", "T", "1700000000", None),
         ("A", "T", "1700000000.9", None),
-        ("A", "T", "1033430400", None),
+        ("A", "T", str(FIRST), None),
         ("A", "T", str(int(NOW.timestamp())), None),
         ("", "T", "1700000000", Ignored.NO_ARTIST),
         ("A", "", "1700000000", Ignored.NO_TRACK),
@@ -32,7 +34,7 @@ MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
         ("A", "T", "nan", Ignored.TOO_OLD),
         ("A", "T", "inf", Ignored.TOO_OLD),
         ("A", "T", "0", Ignored.TOO_OLD),
-        ("A", "T", "1033430399", Ignored.TOO_OLD),
+        ("A", "T", str(FIRST - 1), Ignored.TOO_OLD),
         ("A", "T", str(int((NOW + timedelta(hours=2)).timestamp())), Ignored.TOO_NEW),
         ("A", "T", "1700000000000", Ignored.TOO_NEW),  # in milliseconds
         ("A", "T", "9" * 300, Ignored.TOO_NEW),
