@@ -98,6 +98,7 @@ OWN_FORMS = {
     "/import/uploads/{upload_id}/delete": "upload",
     "/portraits/{analysis_id}/share": "analysis",
     "/settings/access/sessions/{session_id}/end": "session",
+    "/scrobblers/tokens/{token_id}/revoke": "scrobbling token",
     "/settings/tokens/{token_id}/revoke": "personal token",
     "/shares/{share_id}/revoke": "share",
     "/tasks/{task_id}/cancel": "active task",
@@ -107,10 +108,14 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/api/auth",
+        "/api/auth/",
         "/history",
         "/history/delete",
         "/import",
+        "/playing",
         "/portraits",
+        "/scrobblers",
         "/settings",
         "/settings/access",
         "/settings/data",
@@ -121,9 +126,13 @@ SCREENS = {
         "/top/{kind}",
     },
     "POST": {
+        "/api/auth",
+        "/api/auth/",
         "/history/delete",
         "/import",
         "/portraits",
+        "/scrobblers",
+        "/scrobblers/test",
         "/settings",
         "/settings/access/password",
         "/settings/access/providers/{provider}/link",

@@ -7,6 +7,7 @@ from uuid import UUID
 from unwrapped.music.statistics.schemas import Kind
 
 HOME = "/"
+PLAYING = "/playing"
 WELCOME = "/welcome"
 SIGN_IN = "/sign-in"
 REGISTER = "/register"

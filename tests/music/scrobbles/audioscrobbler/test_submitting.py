@@ -98,7 +98,7 @@ async def test_the_root_stays_the_page_without_a_handshake(anna: Anna) -> None:
     ],
 )
 async def test_a_handshake_is_answered_in_one_word(
-    anna: Anna, over: dict[str, object], answer: str
+    anna: Anna, over: dict[str, Any], answer: str
 ) -> None:
     assert (await shake_hands(anna, **over))[0] == answer
 

@@ -74,6 +74,7 @@ SessionServiceDep = Annotated[SessionService, Depends(get_session_service)]
 
 
 @router.get(GRANT)
+@router.get(GRANT.rstrip("/"))
 async def show_request(
     request: Request,
     screen: ScreenDep,
@@ -89,6 +90,7 @@ async def show_request(
 
 
 @router.post(GRANT)
+@router.post(GRANT.rstrip("/"))
 async def grant_session(
     request: Request,
     screen: ScreenDep,
