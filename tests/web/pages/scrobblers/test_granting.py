@@ -35,7 +35,9 @@ async def test_a_request_is_granted_by_a_form(
     assert "An app asks to scrobble" in page.text
     assert "x" * 32 not in shown.text
     assert await state(browser, request) == 14
-    sent = {one.attributes["name"]: one.attributes["value"] for one in page.all("input")}  # fmt: skip
+    hidden = page.one("input", type="hidden").attributes
+    assert (hidden["name"], hidden["value"]) == ("token", request)
+    sent = {"name": "An app", "token": request}
     granted = await browser.post(path, data=sent)
     assert "Go back to the app" in granted.text
     assert await state(browser, request) == "ada"
@@ -64,7 +66,7 @@ async def test_an_app_with_a_page_of_its_own_is_named_and_waits_there(
         "//app.example",
         "http:",
         "http://[",
-    ],  # fmt: skip
+    ],
 )
 async def test_an_address_that_is_no_web_page_is_refused(
     browser: httpx2.AsyncClient, cb: str

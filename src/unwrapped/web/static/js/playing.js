@@ -1,8 +1,8 @@
 // @ts-check
 // What plays now: asked for while somebody looks.
 
-const place = /** @type {HTMLElement} */ (document.querySelector("[data-playing]"));
-const [title, artist] = place.querySelectorAll("bdi");
+const corner = /** @type {HTMLElement} */ (document.querySelector("[data-playing]"));
+const [title, artist] = corner.querySelectorAll("bdi");
 
 setInterval(async () => {
   if (document.hidden) return;
@@ -10,7 +10,7 @@ setInterval(async () => {
   // Who has signed out meanwhile is led elsewhere.
   if (!answer?.ok || answer.redirected) return;
   const playing = await answer.json();
-  place.hidden = !playing;
+  corner.hidden = !playing;
   if (playing && title.textContent !== playing.title) title.textContent = playing.title;
   if (playing) artist.textContent = playing.artist;
 }, 5000);
