@@ -64,11 +64,14 @@ class Overview:
 
     async def show_token(self, request: Request, made: NewScrobblingToken) -> Response:
         """A token that was made now."""
+        chosen = made.row.name.lower()
+        clients = await self._clients(request, made.token)
+        clients.sort(key=lambda client: client.title.lower() not in chosen)
         return self._screen.show(
             "pages/scrobblers/token.html",
             token=made.token,
             row=made.row,
-            clients=await self._clients(request, made.token),
+            clients=clients,
             doubts=doubts(request),
         )
 
