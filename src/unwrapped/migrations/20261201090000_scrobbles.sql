@@ -7,7 +7,7 @@ CREATE TABLE "latest_import" (
   "until" timestamptz NOT NULL,
   PRIMARY KEY ("user_id", "service"),
   CONSTRAINT "fk_latest_import_user_id" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON UPDATE NO ACTION ON DELETE CASCADE,
-  CONSTRAINT "ck_latest_import_service" CHECK (service = ANY (ARRAY['lastfm'::text, 'librefm'::text]))
+  CONSTRAINT "ck_latest_import_service" CHECK (service = ANY (ARRAY['last.fm'::text, 'libre.fm'::text]))
 );
 -- Create "now_playing" table
 CREATE TABLE "now_playing" (

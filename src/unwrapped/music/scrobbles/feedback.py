@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.music.scrobbles.models import NowPlaying, RecordingMbid, TrackFeedback
 from unwrapped.music.scrobbles.scrobble import msid_of
@@ -20,7 +20,7 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 LOVED, HATED = 1, -1
 
 
-class TooMuchFeedback(Unavailable):
+class TooMuchFeedback(Invalid):
     """The listener loves and hates as many tracks as one may."""
 
     code = "too_much_feedback"
@@ -120,7 +120,8 @@ class FeedbackService:
             )
             return
         await take_lock(self._session, "track_feedback", user_id)
-        count = select(func.count()).select_from(TrackFeedback).where(mine)
+        others = (mine, col(TrackFeedback.msid) != msid)
+        count = select(func.count()).select_from(TrackFeedback).where(*others)
         if (await self._session.scalar(count) or 0) >= self._most:
             raise TooMuchFeedback(self._most)
         given = insert(TrackFeedback).values(

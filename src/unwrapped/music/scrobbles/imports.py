@@ -25,11 +25,14 @@ class ImportedUntil:
 
     @staticmethod
     def service_of(name: object) -> ImportService:
-        """The service of this name; Last.fm without one. Raises `NoSuchService`."""
-        try:
-            return ImportService(str(name or ImportService.LASTFM))
-        except ValueError as error:
-            raise NoSuchService(f"Service does not exist: {name}") from error
+        """The service of this name, without its dot; Last.fm for none.
+
+        Raises `NoSuchService`.
+        """
+        for service in ImportService:
+            if name in (service.replace(".", ""), None):
+                return service
+        raise NoSuchService(f"Service does not exist: {name}")
 
     async def read(self, user_id: int, service: ImportService) -> int:
         """The moment, in Unix time; 0 where nothing was said."""

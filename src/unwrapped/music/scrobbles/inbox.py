@@ -17,12 +17,13 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODER = msgspec.json.Decoder(list[Scrobble])
 
 _USER = bindparam("user_id", type_=BigInteger)
-# Those that wait are counted up to the limit alone: a backlog must not grow slower and slower.
 _STORE = text("""INSERT INTO scrobble_inbox (user_id, digest, listens, scrobbles)
-SELECT :user_id, :digest, CAST(:listens AS integer), CAST(:scrobbles AS json)
-WHERE CAST(:listens AS integer) + coalesce((SELECT sum(listens) FROM scrobble_inbox
-    WHERE user_id = :user_id), 0) <= CAST(:most AS bigint)
-ON CONFLICT (user_id, digest) DO NOTHING RETURNING id""").bindparams(_USER)
+SELECT :user_id, :digest, :listens, CAST(:scrobbles AS json)
+WHERE (SELECT coalesce(sum(listens), 0) FROM scrobble_inbox
+    WHERE user_id = :user_id) <= :most
+ON CONFLICT (user_id, digest) DO NOTHING RETURNING id""").bindparams(
+    _USER, bindparam("most", type_=BigInteger)
+)
 _IS_THERE = text("""SELECT EXISTS (SELECT FROM scrobble_inbox
 WHERE user_id = :user_id AND digest = :digest)""").bindparams(_USER)
 _FIRST = text("""SELECT id, scrobbles::text FROM scrobble_inbox
@@ -62,7 +63,7 @@ class Inbox:
             "digest": hashlib.sha256(encoded).hexdigest(),
             "listens": len(scrobbles),
             "scrobbles": encoded.decode(),
-            "most": most,
+            "most": most - len(scrobbles),
         }
         if await self._session.scalar(_STORE, values) is not None:
             return

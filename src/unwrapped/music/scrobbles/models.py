@@ -172,8 +172,8 @@ class RecordingMbid(Created, table=True):
 class ImportService(StrEnum):
     """What tools of clients import from."""
 
-    LASTFM = "lastfm"
-    LIBREFM = "librefm"
+    LASTFM = "last.fm"
+    LIBREFM = "libre.fm"
 
 
 class LatestImport(Changed, table=True):

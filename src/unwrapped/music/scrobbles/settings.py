@@ -21,7 +21,7 @@ class ScrobbleSettings(Environment):
         description="Sessions of Audioscrobbler that one token has; another one ends the oldest.",
     )
     scrobbles_waiting_per_user: int = Field(
-        default=200_000,
+        default=100_000,
         ge=1_000,
         description="Scrobbles of one listener that wait to be merged into the history; while there are more, clients read 503 and keep theirs.",
     )

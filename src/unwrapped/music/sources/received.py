@@ -1,5 +1,6 @@
 """Rows of what clients reported to this server: scrobbles as frames."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
@@ -30,9 +31,9 @@ def read_received(scrobbles: Sequence[Scrobble]) -> Upload:
         asides=[None] * len(scrobbles),
     )
     kept, aside = without_aside(rows)
-    counted = {0: aside[STARTS]} if STARTS in aside else {}
+    counted: Counter[str] = sum(map(Counter, aside.values()), Counter())
     file = HistoryFile(PATH, STARTS.value, len(rows))
-    return Upload(labelled(kept, 0), counted, spellings, [file], [])
+    return Upload(labelled(kept, 0), {0: dict(counted)}, spellings, [file], [])
 
 
 def _spelling(scrobble: Scrobble) -> Spelling:

@@ -1,9 +1,11 @@
 """Endpoints of ListenBrainz: submitting, and what belongs to it."""
 
 import asyncio
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.state import state_of
@@ -167,8 +169,13 @@ router.include_router(reading_router)
 router.include_router(stats_router)
 
 
-@router.options("/{path:path}")
-async def allow_any_origin(path: str) -> Response:
+# Any method: of a path that has another one, too, clients understand 404.
+@router.api_route(
+    "/{path:path}", methods=["OPTIONS", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+)
+async def allow_any_origin(request: Request, path: str) -> Response:
+    if request.method != "OPTIONS":
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Not Found")
     return Empty()
 
 
