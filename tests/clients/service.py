@@ -21,6 +21,7 @@ class Service:
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     web: Web | None = None
+    _access: str = "none yet"
 
     @property
     def address(self) -> str:
@@ -88,21 +89,28 @@ class Service:
 
     def playing(self) -> str | None:
         """The title of what plays now."""
-        with self.running.client() as client:
-            answer = client.get(f"{_MUSIC}/scrobbles/playing-now", headers=self._headers(client))  # fmt: skip
+        answer = self._answer("GET", "/scrobbles/playing-now")
         return answer.json()["title"] if answer.is_success else None
 
     def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        with self.running.client() as client:
-            headers = self._headers(client)
-            answer = client.request(method, f"{_MUSIC}{path}", headers=headers, **more)
-            assert answer.is_success, answer.text
-            return dict(answer.json())
+        answer = self._answer(method, path, **more)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
 
-    def _headers(self, client: httpx2.Client) -> dict[str, str]:
+    def _answer(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        address = f"/api/v1/music{path}"
+        with self.running.client() as client:
+            answer = client.request(method, address, headers=self._headers, **more)
+            if answer.status_code == 401:
+                self._sign_in(client)
+                answer = client.request(method, address, headers=self._headers, **more)
+        return answer
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._access}"}
+
+    def _sign_in(self, client: httpx2.Client) -> None:
         form = {"username": NAME, "password": PASSWORD}
         signed_in = client.post("/api/v1/auth/token", data=form)
-        return {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-
-
-_MUSIC = "/api/v1/music"
+        self._access = signed_in.json()["access_token"]

@@ -19,7 +19,7 @@ AWAY_SECONDS = 20
 
 def test_every_listen_counts_once(service: Service, tmp_path: Path) -> None:
     """mpdscribble, listenbrainz-mpd and rescrobbled; the server is killed three times."""
-    moments = random.Random(1)
+    moments = random.Random(1)  # noqa: S311 - of no secret
     names = [f"{kind.title} on this machine" for kind in FOLLOWERS]
     tokens = [service.make_token(name) for name in names]
     with Player(tmp_path / "player", TRACKS) as player, ExitStack() as stack:

@@ -179,13 +179,8 @@ CLIENTS: tuple[Client, ...] = (
         (
             Entry(
                 "Python",
-                'network = pylast.LibreFMNetwork(username="'
-                + USER
-                + '", password_hash=pylast.md5("'
-                + TOKEN
-                + '"))\nnetwork.ws_server = ("'
-                + HOST
-                + '", "/2.0/")',
+                f'network = pylast.LibreFMNetwork("any key", "any secret", "{TOKEN}", "{USER}")\n'
+                f'network.ws_server = ("{HOST}", "/2.0/")',
             ),
         ),
         needs_https=True,
