@@ -45,10 +45,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register our markers."""
     config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
     config.addinivalue_line("markers", "sweep: goes over all there is of a kind")
+    config.addinivalue_line(
+        "markers", "clients: waits for real players; run by `task test:clients` alone"
+    )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, lest a process of the run be busy with it at the end."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Begin with what takes long, lest a process of the run be busy with it at the end.
+
+    What needs real players is left out, unless it is asked for.
+    """
+    if "clients" not in config.getoption("markexpr"):
+        left_out = [one for one in items if one.get_closest_marker("clients")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [one for one in items if one not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

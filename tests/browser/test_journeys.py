@@ -50,6 +50,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
+        journey.points_a_player_here()
         journey.does_all_without_script()
         journey.administers()
         journey.leaves()
@@ -330,6 +331,53 @@ class Journey:
         self.look()
         self.page.click(".list form button")
         self.page.wait_for("!document.querySelector('.list form')")
+
+    def points_a_player_here(self) -> None:
+        """A token with what to enter, what it came to, and what plays now, live."""
+        page = self.page
+        self.open("/scrobblers")
+        self.look()
+        page.fill(name="mpdscribble")
+        page.click("main form button")
+        page.wait_for("!!document.querySelector('.clients details[open]')")
+        self.look()
+        token = page.evaluate("document.querySelector('#token').value")
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => d.open = true)"
+        )
+        self.look()
+        self.open("/")
+        assert page.evaluate("document.querySelector('[data-playing]').hidden") is True
+        now = {
+            "method": "track.updateNowPlaying",
+            "sk": token,
+            "artist": "A",
+            "track": "霧峰",
+        }
+        assert httpx2.post(f"{self.origin}/2.0/", data=now).status_code == 200
+        page.wait_for("!document.querySelector('[data-playing]').hidden")
+        assert "霧峰 by A" in page.evaluate("document.body.innerText")
+        self.look()
+        self.open("/scrobblers")
+        page.fill(tested=token)
+        page.click("form[action='/scrobblers/test'] button")
+        page.wait_for("document.body.innerText.includes('The token is good')")
+        self.look()
+        self.open("/api/auth/?token=x")
+        self.look(REFUSED)
+        asked = f"{self.origin}/2.0/?method=auth.getToken&format=json"
+        request = httpx2.get(asked).json()["token"]
+        self.open(f"/api/auth/?api_key=x&token={request}")
+        self.look()
+        with without_script(page):
+            page.click("main form button")
+            page.wait_for("document.body.innerText.includes('It may scrobble')")
+            self.open("/scrobblers")
+            for left in (1, 0):
+                page.click(".list form button")
+                page.wait_for(
+                    f"document.querySelectorAll('.list form').length === {left}"
+                )
 
     def does_all_without_script(self) -> None:
         """Every form works where no script does."""

@@ -166,7 +166,7 @@ async def note_request(
     refused. While requests come to the same, only each minute's is stored. Nothing is
     stored while the database is away.
     """
-    reason = None if reason is None else printable(reason)[:LONGEST_NOTE]
+    reason = None if reason is None else printable(reason, LONGEST_NOTE)
     now = datetime.now(UTC)
     noted = holder.noted
     is_same = (noted.request, noted.answer, noted.reason) == (request, answer, reason)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Mount
 from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.audioscrobbler.mounts import AUDIOSCROBBLER
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def submission_bytes(resources: Resources) -> int:
     return resources.settings_of(ScrobbleSettings).scrobble_body_max_bytes
 
 
-MOUNTS = tuple(
+LISTENBRAINZ = tuple(
     Mount(
         prefix=prefix,
         load=load_listenbrainz,
@@ -43,3 +44,5 @@ MOUNTS = tuple(
     # Some clients drop any path from the address that they are given.
     for prefix in ("/1", "/apis/listenbrainz/1")
 )
+
+MOUNTS = (*LISTENBRAINZ, *AUDIOSCROBBLER)

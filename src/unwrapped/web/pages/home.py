@@ -1,20 +1,26 @@
 """Home: the newest verdict and what was played lately, or where to begin."""
 
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 
 from unwrapped.auth.dependencies import Visitor
 from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.text import printable
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.listens.queries import NowDep
+from unwrapped.music.scrobbles.router import (
+    ScrobbleServiceDep,
+    ScrobblingTokenServiceDep,
+)
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import Screen, screen_router
+from unwrapped.web.pages.guard import Screen, User, screen_router
 from unwrapped.web.pages.lately import read_lately
-from unwrapped.web.pages.links import HOME, SIGN_IN, WELCOME
+from unwrapped.web.pages.links import HOME, PLAYING, SIGN_IN, WELCOME
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
 router = screen_router()
@@ -34,6 +40,8 @@ async def show_home(
     analyses: AnalysisServiceDep,
     shares: ShareServiceDep,
     tasks: TaskServiceDep,
+    tokens: ScrobblingTokenServiceDep,
+    scrobbles: ScrobbleServiceDep,
 ) -> Response:
     """The newest verdict and the last days; sign-in for visitors, the first account on an empty server."""
     if visitor is None:
@@ -55,4 +63,16 @@ async def show_home(
         shares=(await shares.list_shares(visitor.id, RECENT_SHARES, None)).items,
         active=[(task, screen_of(task), title_of(task)) for task in active],
         lately=lately,
+        has_scrobblers=bool((await tokens.list_tokens(visitor.id, 1, None)).items),
+        playing=await scrobbles.playing(visitor.id),
     )
+
+
+@router.get(PLAYING)
+async def show_playing(user: User, scrobbles: ScrobbleServiceDep) -> Response:
+    """What plays now, for the script of home; null for nothing."""
+    playing = await scrobbles.playing(user.id)
+    if playing is None:
+        return JSONResponse(None)
+    names = {"title": playing.title, "artist": playing.artist}
+    return JSONResponse({key: printable(name) for key, name in names.items()})

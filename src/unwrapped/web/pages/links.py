@@ -7,6 +7,7 @@ from uuid import UUID
 from unwrapped.music.statistics.schemas import Kind
 
 HOME = "/"
+PLAYING = "/playing"
 WELCOME = "/welcome"
 SIGN_IN = "/sign-in"
 REGISTER = "/register"
@@ -27,6 +28,10 @@ ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
 MODEL = "/settings/model"
+SCROBBLERS = "/scrobblers"
+GRANT = "/api/auth/"
+"""Where apps of Last.fm's kind send people; laid down by others."""
+
 DATA = "/settings/data"
 
 NAVIGATION = (
@@ -55,6 +60,7 @@ SETTINGS_PARTS = (
     (SETTINGS, "Account"),
     (ACCESS, "Signing in"),
     (TOKENS, "Tokens"),
+    (SCROBBLERS, "Scrobblers"),
     (SYNC, "Spotify sync"),
     (MODEL, "Critic"),
     (DATA, "Your data"),

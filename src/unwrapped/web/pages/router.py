@@ -21,6 +21,7 @@ from unwrapped.web.pages import (
     welcome,
     years,
 )
+from unwrapped.web.pages.scrobblers import granting, overview
 from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 
 router = APIRouter()
@@ -45,6 +46,8 @@ for screen in (
     account,
     access,
     tokens,
+    overview,
+    granting,
     sync,
     model,
     data,

@@ -1,0 +1,73 @@
+"""One request of a client, as what answers it sees it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.http.state import state_of
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
+from unwrapped.music.scrobbles.entrance import identify, session_of
+from unwrapped.music.scrobbles.feedback import FeedbackService
+from unwrapped.music.scrobbles.holders import Holder, HolderLookup
+from unwrapped.music.scrobbles.models import SessionKind
+from unwrapped.music.scrobbles.sessions import SessionService
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
+from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN
+
+
+@dataclass(slots=True)
+class Call:
+    """A request with its parameters, and what has become known of it."""
+
+    request: Request
+    parameters: Parameters
+
+    known: Holder | None = None
+    """Who called, once that is known."""
+
+    reason: str | None = None
+    """What of the request was not taken, in words for the holder."""
+
+    @property
+    def resources(self) -> Resources:
+        """What the process holds open."""
+        return state_of(self.request).resources
+
+    async def identify(
+        self, find: Callable[[HolderLookup], Awaitable[Holder]]
+    ) -> Holder:
+        """Who called. Raises `WrongToken`."""
+        self.known = await identify(self.request, find)
+        return self.known
+
+    async def identify_by_key(self, key: str) -> Holder:
+        """Whose session key of Audioscrobbler 2.0 it is. Raises `WrongToken`.
+
+        Clients that have a field for a key and none for a password are given the token
+        itself.
+        """
+        if SCROBBLING_TOKEN.owns(key):
+            return await self.identify(lambda lookup: lookup.by_token(key))
+        return await self.identify(
+            lambda lookup: lookup.by_session(key, SessionKind.SIGN_IN)
+        )
+
+    async def open_session(self, holder: Holder, kind: SessionKind) -> str:
+        """The key of a new session of the client."""
+        async with session_of(self.request, holder) as session:
+            sessions = sessions_of(session, self.resources)
+            return await sessions.open(holder.token_id, kind)
+
+
+def feedback_of(session: AsyncSession, resources: Resources) -> FeedbackService:
+    """What holders think of tracks, in a transaction."""
+    return FeedbackService(session, resources.settings_of(ScrobbleSettings))
+
+
+def sessions_of(session: AsyncSession, resources: Resources) -> SessionService:
+    """Sessions of clients, in a transaction."""
+    most = resources.settings_of(ScrobbleSettings).scrobbling_sessions_per_token
+    return SessionService(session, resources.signer.ring, most)

@@ -1,0 +1,66 @@
+"""What Audioscrobbler 2.0 refuses, by its codes."""
+
+from enum import Enum
+from http import HTTPStatus
+
+from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
+
+
+class Fault(Enum):
+    """A code with its message."""
+
+    METHOD = 3, "Invalid Method - No method with that name in this package"
+    AUTHENTICATION = (
+        4,
+        "Authentication Failed - You do not have permissions to access the service",
+    )
+    PARAMETERS = 6, "Invalid parameters - Your request is missing a required parameter"
+    RESOURCE = 7, "Invalid resource specified"
+    OPERATION = (
+        8,
+        "Operation failed - Something went wrong on our side. Please try again",
+    )
+    SESSION = 9, "Invalid session key - Please re-authenticate"
+    NOT_CONFIRMED = 14, "Unauthorized Token - This token has not been authorized"
+    EXPIRED = 15, "This token has expired"
+    UNAVAILABLE = 16, "The service is temporarily unavailable, please try again."
+    LOGIN = 17, "Login: User required to be logged in"
+
+    @property
+    def code(self) -> int:
+        """The number that clients look at."""
+        return self.value[0]
+
+    @property
+    def words(self) -> str:
+        """What a person may read of it."""
+        return self.value[1]
+
+
+RETRIED = (Fault.OPERATION, Fault.UNAVAILABLE)
+"""What clients send again; of all other faults they look at the body alone, and some never
+read that of an answer that is not 200."""
+
+
+class Refusal(Exception):
+    """A request ends in a fault."""
+
+    def __init__(self, fault: Fault, words: str = "") -> None:
+        self.fault = fault
+        self.words = words or fault.words
+        super().__init__(self.words)
+
+
+def status_of(fault: Fault) -> HTTPStatus:
+    """The status of the answer."""
+    return HTTPStatus.SERVICE_UNAVAILABLE if fault in RETRIED else HTTPStatus.OK
+
+
+def failure(fault: Fault, words: str = "") -> Answer:
+    """The body of the answer, in JSON."""
+    return {"error": fault.code, "message": words or fault.words}
+
+
+def failure_in_xml(fault: Fault, words: str = "") -> Answer:
+    """The body of the answer, in XML."""
+    return {"error": {"code": fault.code, "#text": words or fault.words}}

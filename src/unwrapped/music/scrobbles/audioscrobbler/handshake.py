@@ -1,0 +1,88 @@
+"""Audioscrobbler 1.2 and 1.2.1, as text: the handshake, and its answers.
+
+Every answer is lines that end with LF; what a client is refused with has status 200, since
+mpdscribble looks at nothing of an answer that has another.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from unwrapped.core.text import readable
+from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
+from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
+
+PROTOCOLS = frozenset({"1.2", "1.2.1"})
+FURTHEST_SECONDS = 300
+"""How far the clock of a client may be from ours."""
+
+NOW_PLAYING, SUBMISSION = "/nowplaying", "/submission"
+OK = "OK\n"
+
+
+class Word(StrEnum):
+    """A refusal that clients act on."""
+
+    BADAUTH = "BADAUTH"
+    BADTIME = "BADTIME"
+    BADSESSION = "BADSESSION"
+
+    @property
+    def answer(self) -> str:
+        """The answer that says it."""
+        return f"{self}\n"
+
+
+def failed(reason: str) -> str:
+    """The answer that gives a reason; a client tries again later.
+
+    QtScrobbler takes any answer that has "OK" in it for success.
+    """
+    return f"FAILED {readable(reason).replace('OK', 'Ok')}\n"
+
+
+def opened(session: str, base: str) -> str:
+    """The answer to a handshake: the session, and where below `base` to send what."""
+    return f"{OK}{session}\n{base}{NOW_PLAYING}\n{base}{SUBMISSION}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """How a client opens a session."""
+
+    protocol: str
+    client: str
+    version: str
+    user: str
+    time: str
+    proof: str
+    session_key: str
+    """Of Audioscrobbler 2.0, by which 1.2.1 can be opened as well; "" without one."""
+
+    @classmethod
+    def read(cls, parameters: Parameters) -> "Handshake":
+        """What the parameters say."""
+        return cls(
+            protocol=parameters.get("p"),
+            client=parameters.get("c"),
+            version=parameters.get("v"),
+            user=parameters.get("u"),
+            time=parameters.get("t"),
+            proof=parameters.get("a"),
+            session_key=parameters.get("sk"),
+        )
+
+    def is_in_time(self, now: float) -> bool:
+        """Whether the clock of the client is near ours."""
+        try:
+            return abs(int(self.time) - now) <= FURTHEST_SECONDS
+        except ValueError:
+            return False
+
+    def proves(self, token_digest: str) -> bool:
+        """Whether the client knows the token whose MD5 is this."""
+        return is_proof(self.proof, token_digest, self.time)
+
+
+def is_handshake(parameters: Parameters) -> bool:
+    """Whether a request opens a session."""
+    return parameters.get("hs").lower() == "true"

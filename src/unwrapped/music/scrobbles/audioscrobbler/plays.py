@@ -1,0 +1,180 @@
+"""What clients say of plays, and which plays are taken.
+
+One bad play of a batch never refuses the others: both dialects take the rest.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
+from unwrapped.music.scrobbles.scrobble import BadTime, Playing, bad_time
+from unwrapped.music.sources.scrobble import Scrobble
+
+MOST_PLAYS = 50
+"""The greatest batch of both dialects."""
+
+_LONGEST_SECONDS = 24 * 86_400
+
+
+class Ignored(Enum):
+    """Why a play is not taken: the code of Audioscrobbler 2.0, and the reason in words."""
+
+    NO_ARTIST = 1, "the artist is empty"
+    NO_TRACK = 2, "the track is empty"
+    TOO_OLD = 3, "its time is missing, or lies before October 2002"
+    TOO_NEW = 4, "its time lies in the future"
+
+    @property
+    def code(self) -> str:
+        """What a client reads: a string, to which some compare."""
+        return str(self.value[0])
+
+    @property
+    def words(self) -> str:
+        """The reason."""
+        return self.value[1]
+
+
+_BAD_TIMES = {BadTime.TOO_OLD: Ignored.TOO_OLD, BadTime.TOO_NEW: Ignored.TOO_NEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A play as a client sent it. Text is "" where nothing was sent."""
+
+    artist: str
+    track: str
+    album: str = ""
+    album_artist: str = ""
+    mbid: str = ""
+    seconds: int | None = None
+    """The length of the track."""
+
+    timestamp: str = ""
+    """When the play began, as it was sent."""
+
+    @property
+    def started_at(self) -> int | None:
+        """Unix time in seconds; None where the text is no time."""
+        return whole(self.timestamp)
+
+    def ignored(self, now: datetime) -> Ignored | None:
+        """Why the play is not taken; None for one that is."""
+        if (nameless := self.nameless()) is not None:
+            return nameless
+        bad = (
+            BadTime.TOO_OLD
+            if self.started_at is None
+            else bad_time(self.started_at, now)
+        )
+        return None if bad is None else _BAD_TIMES[bad]
+
+    def nameless(self) -> Ignored | None:
+        """Why nothing can be said of what was played; None where both names are there."""
+        if not self.artist:
+            return Ignored.NO_ARTIST
+        return None if self.track else Ignored.NO_TRACK
+
+    def scrobble(self) -> Scrobble:
+        """What is stored of a play that is not ignored."""
+        return Scrobble(
+            artist=self.artist,
+            title=self.track,
+            listened_at=self.started_at or 0,
+            album=self.album or None,
+            album_artist=self.album_artist or None,
+            length_ms=self._length_ms,
+            recording_mbid=self._mbid,
+        )
+
+    def playing(self) -> Playing:
+        """What is stored of a play that goes on."""
+        return Playing(
+            artist=self.artist,
+            title=self.track,
+            album=self.album or None,
+            length_ms=self._length_ms,
+            recording_mbid=self._mbid,
+        )
+
+    @property
+    def _length_ms(self) -> int | None:
+        is_known = self.seconds is not None and 0 < self.seconds <= _LONGEST_SECONDS
+        return self.seconds * 1000 if is_known and self.seconds else None
+
+    @property
+    def _mbid(self) -> str | None:
+        try:
+            return str(UUID(self.mbid))
+        except ValueError:
+            return None
+
+
+def summed_up(ignored: Iterable[Ignored | None]) -> str | None:
+    """How many plays of a batch were not taken, and why; None where all were."""
+    counts = Counter(one.words for one in ignored if one is not None)
+    parts = [f"{number}: {words}" for words, number in sorted(counts.items())]
+    return f"Plays not taken, {'; '.join(parts)}." if parts else None
+
+
+_FIELDS: Mapping[str, str] = {
+    "artist": "artist",
+    "track": "track",
+    "album": "album",
+    "album_artist": "albumartist",
+    "mbid": "mbid",
+    "timestamp": "timestamp",
+}
+_LETTERS: Mapping[str, str] = {
+    "artist": "a",
+    "track": "t",
+    "album": "b",
+    "mbid": "m",
+    "timestamp": "i",
+}
+_LENGTH, _LENGTH_LETTER, _RATING = "duration", "l", "r"
+_NO_LISTENS = ("b", "s")
+"""Banned and skipped: what a person pressed, not what they heard."""
+
+
+def read_play(row: Parameters) -> Given:
+    """A play of Audioscrobbler 2.0."""
+    return _given(row, _FIELDS, _LENGTH)
+
+
+def read_plays(parameters: Parameters) -> list[Given]:
+    """The plays of a `track.scrobble`, in the order of their indexes."""
+    rows = parameters.rows(*_FIELDS.values(), _LENGTH)
+    return [read_play(row) for row in rows]
+
+
+def read_letters(row: Parameters) -> Given:
+    """A play of Audioscrobbler 1.2, whose parameters have names of one letter."""
+    return _given(row, _LETTERS, _LENGTH_LETTER)
+
+
+def read_lettered_plays(parameters: Parameters) -> list[Given]:
+    """The plays of a submission, but for those that are marked as no listens."""
+    rows = parameters.rows(*_LETTERS.values(), _LENGTH_LETTER, _RATING)
+    return [
+        read_letters(row) for row in rows if row.get(_RATING).lower() not in _NO_LISTENS
+    ]
+
+
+def _given(row: Parameters, names: Mapping[str, str], length: str) -> Given:
+    text = {field: row.get(name) for field, name in names.items()}
+    return Given(**text, seconds=whole(row.get(length)))
+
+
+def whole(text: str) -> int | None:
+    """A number without its fraction; None for what is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if math.isfinite(number) else None

@@ -1,0 +1,20 @@
+"""Audioscrobbler 2.0: what a method cannot do without."""
+
+from unwrapped.music.scrobbles.audioscrobbler.call import Call
+from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.holders import Holder, WrongToken
+
+
+async def require_holder(call: Call) -> Holder:
+    """Who called, by their session key. Raises `Refusal`."""
+    try:
+        return await call.identify_by_key(call.parameters.get("sk"))
+    except WrongToken as error:
+        raise Refusal(Fault.SESSION) from error
+
+
+def require(call: Call, name: str) -> str:
+    """A parameter that may not be missing. Raises `Refusal`."""
+    if value := call.parameters.get(name):
+        return value
+    raise Refusal(Fault.PARAMETERS, f"{Fault.PARAMETERS.words}: {name}")

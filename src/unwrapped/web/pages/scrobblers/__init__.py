@@ -1,0 +1,1 @@
+"""Screens of scrobblers: their tokens, what to enter where, and what an app asks for."""

@@ -1,0 +1,154 @@
+"""An app that asks for a session of Audioscrobbler 2.0: somebody grants it, or does not.
+
+An app sends people here (`/api/auth/`), with a request for a session or with the address
+of its own page. Nothing happens before the form is sent.
+"""
+
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from fastapi import Depends, Request, Response
+from pydantic import AfterValidator
+
+from unwrapped.auth.dependencies import UserServiceDep
+from unwrapped.auth.service import UserService
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.fields import Schema
+from unwrapped.core.text import printable
+from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
+from unwrapped.music.scrobbles.sessions import RequestState, SessionService
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
+from unwrapped.shared.validators import RequiredStr, SafeText
+from unwrapped.web.pages.forms import Form, read_form, read_query
+from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
+from unwrapped.web.pages.links import GRANT
+
+router = screen_router()
+
+
+class RequestNotGood(Invalid):
+    """The request of an app for a session is none of ours, or too old."""
+
+    code = "scrobbling_request_not_good"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What the app asked with is too old, or none of this server's. Begin again in"
+            " the app."
+        )
+
+
+def _web_page(address: str) -> str:
+    parts = urlsplit(address)  # ValueError for what is none
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be the address of a web page")
+    return address
+
+
+class Asked(Schema):
+    """What an app sends somebody with."""
+
+    token: SafeText | None = None
+    """A request for a session (`auth.getToken`)."""
+
+    cb: Annotated[SafeText, AfterValidator(_web_page)] | None = None
+    """Where the app waits for one."""
+
+
+class Granted(Asked):
+    """The form by which somebody grants it."""
+
+    name: RequiredStr
+
+
+async def get_session_service(
+    session: SessionDep, resources: ResourcesDep
+) -> SessionService:
+    """Sessions, in the request's transaction."""
+    most = resources.settings_of(ScrobbleSettings).scrobbling_sessions_per_token
+    return SessionService(session, resources.signer.ring, most)
+
+
+SessionServiceDep = Annotated[SessionService, Depends(get_session_service)]
+
+
+@router.get(GRANT)
+@router.get(GRANT.rstrip("/"))
+async def show_request(
+    request: Request,
+    screen: ScreenDep,
+    owner: Owner,
+    sessions: SessionServiceDep,
+    users: UserServiceDep,
+) -> Response:
+    """Say what an app asks for, and ask."""
+    form = read_query(request, Asked)
+    async with form.attempt():
+        _require_good(form.value, sessions)
+    return await _show(screen, form, owner.id, users)
+
+
+@router.post(GRANT)
+@router.post(GRANT.rstrip("/"))
+async def grant_session(
+    request: Request,
+    screen: ScreenDep,
+    owner: Owner,
+    session: SessionDep,
+    tokens: ScrobblingTokenServiceDep,
+    sessions: SessionServiceDep,
+    users: UserServiceDep,
+) -> Response:
+    """Grant the session: the app gets a token of its own, which can be revoked."""
+    form = await read_form(request, Granted)
+    async with form.attempt(session):
+        asked = form.value
+        _require_good(asked, sessions)
+        made = await tokens.create(owner.id, asked.name)
+        wanted = asked.token or sessions.request()
+        if not await sessions.confirm(wanted, made.row.id):
+            raise RequestNotGood
+        return screen.show(
+            "pages/scrobblers/granted.html",
+            row=made.row,
+            host=asked.cb and _host(asked.cb),
+            way=asked.cb and _with_token(asked.cb, wanted),
+        )
+    return await _show(screen, form, owner.id, users)
+
+
+async def _show[S: Schema](
+    screen: Screen, form: Form[S], user_id: int, users: UserService
+) -> Response:
+    person = await users.get_user(user_id)
+    is_good = not form.faults.keys() & {"token", "cb"} and not isinstance(
+        form.problem, RequestNotGood
+    )
+    address = form.given.get("cb") if is_good else None
+    return screen.show(
+        "pages/scrobblers/grant.html",
+        form=form,
+        person=person,
+        host=address and _host(address),
+        is_good=is_good,
+    )
+
+
+def _host(address: str) -> str:
+    return printable(urlsplit(address).netloc)
+
+
+def _require_good(asked: Asked, sessions: SessionService) -> None:
+    """Raises `RequestNotGood`."""
+    if asked.token is None:
+        if asked.cb is None:
+            raise RequestNotGood
+    elif sessions.state(asked.token) is not RequestState.UNCONFIRMED:
+        raise RequestNotGood
+
+
+def _with_token(address: str, token: str) -> str:
+    parts = urlsplit(address)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), ("token", token)]
+    return urlunsplit(parts._replace(query=urlencode(query)))

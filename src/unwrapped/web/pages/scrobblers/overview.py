@@ -1,0 +1,149 @@
+"""Scrobblers: tokens, what became of their last requests, and what to enter where."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from pydantic import StringConstraints
+
+from unwrapped.auth.caller import Caller
+from unwrapped.auth.dependencies import UserServiceDep
+from unwrapped.auth.service import UserService
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.fields import Schema
+from unwrapped.music.scrobbles.holders import HolderLookup
+from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
+from unwrapped.music.scrobbles.schemas import ScrobblingTokenCreate
+from unwrapped.music.scrobbles.tokens import NewScrobblingToken, ScrobblingTokenService
+from unwrapped.web.pages.forms import Form, read_form, redirect
+from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
+from unwrapped.web.pages.links import SCROBBLERS
+from unwrapped.web.pages.scrobblers.clients import (
+    CLIENTS,
+    Client,
+    clients_for,
+)
+from unwrapped.web.pages.scrobblers.testing import Seen, doubts, own_address, see
+
+router = screen_router()
+
+MOST_TOKENS = 200
+UNKNOWN = "your token"
+
+
+class Overview:
+    """The screen of one person, read for each answer."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        owner: Caller,
+        tokens: ScrobblingTokenService,
+        users: UserService,
+    ) -> None:
+        self.owner = owner
+        self._screen = screen
+        self._tokens = tokens
+        self._users = users
+
+    async def show[S: Schema](
+        self, request: Request, form: Form[S], seen: Seen | None = None
+    ) -> Response:
+        """The tokens that there are, and what to enter where."""
+        page = await self._tokens.list_tokens(self.owner.id, MOST_TOKENS, None)
+        return self._screen.show(
+            "pages/scrobblers/overview.html",
+            form=form,
+            tokens=page.items,
+            clients=await self._clients(request, UNKNOWN),
+            titles=[client.title for client in CLIENTS],
+            seen=seen,
+            address=own_address(request),
+            doubts=doubts(request),
+        )
+
+    async def show_token(self, request: Request, made: NewScrobblingToken) -> Response:
+        """A token that was made now."""
+        chosen = made.row.name.lower()
+        clients = await self._clients(request, made.token)
+        clients.sort(key=lambda client: client.title.lower() not in chosen)
+        return self._screen.show(
+            "pages/scrobblers/token.html",
+            token=made.token,
+            row=made.row,
+            clients=clients,
+            doubts=doubts(request),
+        )
+
+    async def _clients(self, request: Request, token: str) -> list[Client]:
+        person = await self._users.get_user(self.owner.id)
+        return clients_for(own_address(request), person.username, token)
+
+
+async def get_overview(
+    screen: ScreenDep,
+    owner: Owner,
+    tokens: ScrobblingTokenServiceDep,
+    users: UserServiceDep,
+) -> Overview:
+    """The screen of the caller."""
+    return Overview(screen, owner, tokens, users)
+
+
+async def get_holder_lookup(
+    session: SessionDep, resources: ResourcesDep
+) -> HolderLookup:
+    """Who holds which token, in the request's transaction."""
+    return HolderLookup(session, resources.cipher)
+
+
+OverviewDep = Annotated[Overview, Depends(get_overview)]
+HolderLookupDep = Annotated[HolderLookup, Depends(get_holder_lookup)]
+
+
+class TriedForm(Schema):
+    """A token as somebody's client has it."""
+
+    tested: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+@router.get(SCROBBLERS)
+async def show_scrobblers(request: Request, overview: OverviewDep) -> Response:
+    """Tokens and clients."""
+    return await overview.show(request, Form())
+
+
+@router.post(SCROBBLERS)
+async def create_token(
+    request: Request,
+    overview: OverviewDep,
+    session: SessionDep,
+    tokens: ScrobblingTokenServiceDep,
+) -> Response:
+    """Make a token, and show it with what to enter: it is shown only now."""
+    form = await read_form(request, ScrobblingTokenCreate)
+    async with form.attempt(session):
+        made = await tokens.create(overview.owner.id, form.value.name)
+        return await overview.show_token(request, made)
+    return await overview.show(request, form)
+
+
+@router.post(SCROBBLERS + "/test")
+async def try_token(
+    request: Request, overview: OverviewDep, lookup: HolderLookupDep
+) -> Response:
+    """Say what the server sees of a token."""
+    form = await read_form(request, TriedForm)
+    async with form.attempt():
+        seen = await see(form.value.tested, overview.owner.id, lookup)
+        return await overview.show(request, Form(), seen)
+    return await overview.show(request, form)
+
+
+@router.post(SCROBBLERS + "/tokens/{token_id}/revoke")
+async def revoke_token(
+    token_id: UUID, owner: Owner, tokens: ScrobblingTokenServiceDep
+) -> Response:
+    """Revoke a token: its client is refused from now on."""
+    await tokens.revoke(owner.id, token_id)
+    return redirect(SCROBBLERS)

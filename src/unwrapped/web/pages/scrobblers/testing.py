@@ -1,0 +1,95 @@
+"""What the server saw of a token: for people whose client says that it is wrong."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from fastapi import Request
+
+from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.core.http.guards.proxies import Sender, sender_of
+from unwrapped.core.secrets.tokens import CHECK_CHARACTERS
+from unwrapped.music.scrobbles.holders import Holder, HolderLookup, WrongToken
+from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN
+
+_MD5 = re.compile("[0-9a-f]{32}", re.IGNORECASE | re.ASCII)
+_UNKNOWN = (
+    "It is well-formed, and none of yours: it was revoked, or belongs to another account"
+    " or server."
+)
+_LENGTH = (
+    len(SCROBBLING_TOKEN.prefix) + SCROBBLING_TOKEN.random_characters + CHECK_CHARACTERS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a token is to the server."""
+
+    wrong: str | None
+    """Why it is refused, in words."""
+
+    holder: Holder | None = None
+    """Whose it is, with its last request, where it is good."""
+
+
+async def see(token: str, user_id: int, lookup: HolderLookup) -> Seen:
+    """What the server makes of a token that this person's client has."""
+    if wrong := looks_wrong(token):
+        return Seen(wrong)
+    try:
+        holder = await lookup.by_token(token)
+    except WrongToken:
+        return Seen(_UNKNOWN)
+    return Seen(None, holder) if holder.user_id == user_id else Seen(_UNKNOWN)
+
+
+def looks_wrong(text: str) -> str | None:
+    """What is wrong with what should be a token, in words; None for nothing to be seen."""
+    if SCROBBLING_TOKEN.is_sound(text):
+        return None
+    if PERSONAL_TOKEN.owns(text):
+        return (
+            "This is a personal token, for scripts that use the API. Clients need a"
+            " scrobbling token, from this page."
+        )
+    if _MD5.fullmatch(text):
+        return "This is the MD5 of something. Enter the token itself: clients make the MD5."
+    if not SCROBBLING_TOKEN.owns(text):
+        return f"Tokens begin with {SCROBBLING_TOKEN.prefix}, and this does not."
+    if len(text) != _LENGTH:
+        return (
+            f"Tokens have {_LENGTH} characters, and this has {len(text)}: something is"
+            " missing, or there is too much."
+        )
+    return "A character of it is wrong: it was mistyped. Copy it, if you can."
+
+
+def own_address(request: Request) -> str:
+    """Where the service is, as the browser calls it; without a slash at its end."""
+    return f"{request.url.scheme}://{request.headers['host']}"
+
+
+def doubts(request: Request) -> list[str]:
+    """Why clients may not reach the address under which the browser did."""
+    found = []
+    if _is_this_machine(request.url.hostname or ""):
+        found.append(
+            "This address means the machine that asks. A client on another one, a phone"
+            " too, needs an address under which the server can be reached from there."
+        )
+    if sender_of(request.scope) is Sender.UNKNOWN_PROXY:
+        found.append(
+            "A proxy passed your request on, and this server was not told to trust it"
+            " (TRUSTED_PROXIES): it cannot know the address that you see."
+        )
+    return found
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,63 @@
+"""Debian's `scrobbler`, which sends what a portable player has written down."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.clients.programs import program
+from tests.clients.service import NAME, Service
+from unwrapped.music.scrobbles.tokens import md5
+
+pytestmark = pytest.mark.clients
+
+PLAYS, BATCH = 60, 50
+_HEAD = "#AUDIOSCROBBLER/1.1\n#TZ/UTC\n#CLIENT/Rockbox\n"
+
+
+def send(folder: Path, service: Service, token: str, first: int) -> str:
+    """What `scrobbler` says of a log with a play a minute; every third was skipped."""
+    device = folder / "device"
+    device.mkdir(exist_ok=True)
+    rows = [
+        f"The Quiet Tides\tHalf\tSilence {n} – ø\t{n + 1}\t31\t{'S' if n % 3 == 2 else 'L'}\t{first + 60 * n}\t\n"
+        for n in range(PLAYS)
+    ]
+    (device / ".scrobbler.log").write_text(_HEAD + "".join(rows), encoding="utf-8")
+    configuration = folder / ".config" / "qtscrob" / "qtscrob.conf"
+    configuration.parent.mkdir(parents=True, exist_ok=True)
+    host = f"127.0.0.1:{service.port}/apis/audioscrobbler/1.2"
+    configuration.write_text(
+        f"[Custom]\nenabled=true\nusername={NAME}\npassword_hash={md5(token)}\n"
+        f"conf_name=Unwrapped\nhandshake_host={host}\n"
+    )
+    done = subprocess.run(
+        (program("scrobbler"), "-f", "-l", str(device), "-v", "5"),
+        env={"HOME": str(folder), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_log_is_sent_in_batches_and_counts_once(
+    service: Service, tmp_path: Path
+) -> None:
+    token = service.make_token("Rockbox")
+    first = int(time.time()) - 60 * PLAYS - 600
+    folder = tmp_path / "scrobbler"
+    folder.mkdir()
+    refused = send(folder, service, token[:-1], first)
+    assert "username or password" in refused.lower() or "BADAUTH" in refused, refused
+    service.kill()
+    assert "refused" in send(folder, service, token, first)
+    service.start()
+    assert service.counted() == []
+    heard = [f"Silence {n} – ø" for n in range(PLAYS) if n % 3 != 2]
+    for _ in range(2):  # as after an answer that was lost
+        send(folder, service, token, first)
+        service.waits_for(*heard)
+    assert service.token_of("Rockbox")["last_answer"] == "OK"

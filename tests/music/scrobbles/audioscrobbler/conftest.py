@@ -1,0 +1,90 @@
+"""Somebody whose clients scrobble in Audioscrobbler's dialects."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.auth.factories import make_user
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.merging import merge_waiting
+from unwrapped.music.scrobbles.models import ScrobblingToken
+from unwrapped.music.scrobbles.reading import HeardService
+from unwrapped.music.scrobbles.service import ScrobbleService, scrobble_service
+from unwrapped.music.scrobbles.tokens import ScrobblingTokenService, md5
+
+NAME = "Anna"
+
+
+@dataclass
+class Anna:
+    """A person with a token, and a client that holds it."""
+
+    client: httpx2.AsyncClient
+    session: AsyncSession
+    resources: Resources
+    user_id: int
+    token: str
+    token_row: ScrobblingToken
+
+    @property
+    def service(self) -> ScrobbleService:
+        """What her clients report."""
+        return scrobble_service(self.session, self.resources)
+
+    async def call(self, method: str, **parameters: object) -> Any:
+        """The answer to a method of 2.0, as JSON."""
+        answer = await self.post(method, **parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, method: str, **parameters: object) -> httpx2.Response:
+        """The answer as it is."""
+        form = {name: str(value) for name, value in parameters.items()}
+        data = {"method": method, "api_key": "x", "format": "json"} | form
+        return await self.client.post("/2.0/", data=data)
+
+    async def sign_in(self) -> str:
+        """A session key of 2.0."""
+        opened = await self.call(
+            "auth.getMobileSession", username=NAME, password=self.token
+        )
+        return str(opened["session"]["key"])
+
+    async def heard(self) -> list[tuple[str, str, int]]:
+        """Her history, once what waits is merged: artist, title, start."""
+        async with self.resources.database.session() as session:
+            await merge_waiting(session, self.user_id)
+            found = await HeardService(session).between(self.user_id, 1000)
+        return [(one.artist, one.title, one.listened_at) for one in found]
+
+    async def noted(self) -> tuple[str | None, str | None, str | None]:
+        """What the page shows of the last request: request, answer, reason."""
+        await self.session.refresh(self.token_row)
+        row = self.token_row
+        return row.last_request, row.last_answer, row.last_reason
+
+    def proof(self, time: object) -> str:
+        """What a client of 1.2 sends for a password."""
+        return md5(md5(self.token) + str(time))
+
+
+async def make_anna(
+    client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
+) -> Anna:
+    """Anna with her token, of which nothing is known yet."""
+    user_id = (await make_user(session, username=NAME)).id or 0
+    tokens = ScrobblingTokenService(session, resources.cipher)
+    made = await tokens.create(user_id, "Kitchen")
+    row = await session.get_one(ScrobblingToken, made.row.id)
+    return Anna(client, session, resources, user_id, made.token, row)
+
+
+@pytest.fixture
+async def anna(
+    client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
+) -> Anna:
+    """Anna in the transaction that is undone."""
+    return await make_anna(client, session, resources)

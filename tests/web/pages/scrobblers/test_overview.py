@@ -1,0 +1,195 @@
+"""Scrobblers: a token is made and shown once, with what to enter; what it came to is said."""
+
+from collections.abc import Callable
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.auth.factories import make_personal_token, make_user
+from tests.web.pages.test_forms import alert, faults
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.tokens import (
+    SCROBBLING_TOKEN,
+    ScrobblingTokenService,
+    md5,
+)
+from unwrapped.web.pages.scrobblers.clients import CLIENTS
+
+LASTFM = "/2.0/?format=json"
+
+
+async def make(browser: httpx2.AsyncClient, name: str) -> tuple[str, Element]:
+    """A new token, and the page that shows it."""
+    made = await browser.post("/scrobblers", data={"name": name})
+    assert made.status_code == 200
+    page = parse(made.text)
+    return page.one("input", id="token").attributes["value"] or "", page
+
+
+def values(page: Element) -> list[str]:
+    """What is to be entered in all clients."""
+    areas = [area.text for area in page.all("textarea")]
+    boxes = [box.attributes.get("value") or "" for box in page.all("input")]
+    return areas + boxes
+
+
+async def test_a_token_is_made_and_shown_once_with_what_to_enter(
+    browser: httpx2.AsyncClient,
+) -> None:
+    empty = parse((await browser.get("/scrobblers")).text)
+    assert "The first client" in empty.text
+    token, page = await make(browser, "mpdscribble in the kitchen")
+    assert SCROBBLING_TOKEN.is_sound(token)
+    [opened] = [one for one in page.all("details") if "open" in one.attributes]
+    area = opened.one("textarea")
+    assert area.text.split(" journal")[0] == (
+        "[unwrapped] url = https://testserver/apis/audioscrobbler/1.2/"
+        f" username = ada password = {token}"
+    )
+    assert len(list(page.all("details"))) == len(CLIENTS)
+    assert not [text for text in values(page) if "{" in text]
+    copied = {one.attributes["data-copy"] for one in page.all("button") if "data-copy" in one.attributes}  # fmt: skip
+    assert copied == {one.attributes["id"] for one in page.all("input", "textarea") if "readonly" in one.attributes}  # fmt: skip
+    later = await browser.get("/scrobblers")
+    assert token not in later.text
+    assert f"Ends in {token[-4:]}" in parse(later.text).text
+    assert "Nothing came with it yet" in later.text
+
+
+async def test_the_last_request_its_answer_and_its_reason_are_said(
+    browser: httpx2.AsyncClient,
+) -> None:
+    token, _ = await make(browser, "Phone")
+    play = {"method": "track.scrobble", "sk": token, "artist": "A", "timestamp": "5"}
+    await browser.post(LASTFM, data=play)
+    shown = parse((await browser.get("/scrobblers")).text).text
+    assert "POST /2.0 track.scrobble , answered ok." in shown
+    assert "Plays not taken, 1: the track is empty." in shown
+    await browser.post(LASTFM, data={"method": "track.love", "sk": token, "artist": "A", "track": "T"})  # fmt: skip
+    later = parse((await browser.get("/scrobblers")).text).text
+    assert "POST /2.0 track.love , answered ok." in later
+    assert "Before that," in later
+
+
+async def test_a_revoked_token_is_refused_from_then_on(
+    browser: httpx2.AsyncClient,
+) -> None:
+    token, _ = await make(browser, "Phone")
+    page = parse((await browser.get("/scrobblers")).text)
+    [form] = [one for one in page.all("form") if one.text == "Revoke Phone"]
+    assert (await browser.post(form.attributes["action"] or "")).status_code == 303
+    love = {"method": "track.love", "sk": token, "artist": "A", "track": "T"}
+    assert (await browser.post(LASTFM, data=love)).json()["error"] == 9
+    assert "Phone" not in (await browser.get("/scrobblers")).text
+
+
+async def test_what_cannot_be_made_is_said_in_the_form(
+    browser: httpx2.AsyncClient,
+) -> None:
+    nameless = await browser.post("/scrobblers", data={"name": " "})
+    assert nameless.status_code == 422
+    assert faults(parse(nameless.text))
+    await make(browser, "Phone")
+    again = await browser.post("/scrobblers", data={"name": "Phone"})
+    assert again.status_code == 409
+    assert "of this name" in alert(parse(again.text))
+
+
+async def seen(browser: httpx2.AsyncClient, token: str) -> str:
+    """What the server says that it saw of a token."""
+    answer = await browser.post("/scrobblers/test", data={"tested": token})
+    assert answer.status_code == 200
+    assert not token or token not in answer.text
+    [said] = [
+        one
+        for one in parse(answer.text).all("div")
+        if one.attributes.get("role") == "status"
+    ]
+    return said.text
+
+
+async def test_a_good_token_is_named_with_what_came_with_it(
+    browser: httpx2.AsyncClient,
+) -> None:
+    token, _ = await make(browser, "Phone")
+    said = await seen(browser, f" {token}\n")
+    assert "The token is good: it is Phone." in said
+    assert "No request of a client came with it" in said
+    await browser.post(LASTFM, data={"method": "track.scrobble", "sk": token})
+    said = await seen(browser, token)
+    assert "The server last saw POST /2.0 track.scrobble with it" in said
+    assert "answered error 6" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda token: token[:-1], "Tokens have 37 characters, and this has 36"),
+        (lambda token: token[:-1] + "-", "A character of it is wrong"),
+        (md5, "This is the MD5 of something"),
+        (lambda token: "uwp" + token[3:], "Tokens begin with uws_"),
+    ],
+)
+async def test_what_is_wrong_with_a_token_is_said(
+    browser: httpx2.AsyncClient, change: Callable[[str], str], said: str
+) -> None:
+    token, _ = await make(browser, "Phone")
+    assert said in await seen(browser, change(token))
+
+
+async def test_a_token_of_somebody_else_or_of_another_kind_is_none(
+    browser: httpx2.AsyncClient, session: AsyncSession, resources: Resources, ada: int
+) -> None:
+    other = (await make_user(session, username="bert")).id or 0
+    tokens = ScrobblingTokenService(session, resources.cipher)
+    made = await tokens.create(other, "x")
+    assert "none of yours" in await seen(browser, made.token)
+    await tokens.revoke(other, made.row.id)
+    assert "none of yours" in await seen(browser, made.token)
+    personal = await make_personal_token(session, ada)
+    assert "This is a personal token" in await seen(browser, personal)
+    empty = await browser.post("/scrobblers/test", data={"tested": ""})
+    assert "Tokens begin with" in empty.text
+
+
+@pytest.mark.parametrize(
+    ("address", "doubted"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:8000", True),
+        ("http://192.168.1.2:8000", False),
+        ("https://testserver", False),
+    ],
+)
+async def test_an_address_that_others_cannot_reach_is_doubted(
+    browser: httpx2.AsyncClient, address: str, *, doubted: bool
+) -> None:
+    shown = (await browser.get(f"{address}/scrobblers")).text
+    assert f"{address}/apis/listenbrainz/" in shown
+    assert ("means the machine that asks" in shown) is doubted
+
+
+async def test_a_proxy_that_is_not_trusted_is_named(
+    browser: httpx2.AsyncClient,
+) -> None:
+    shown = await browser.get("/scrobblers", headers={"X-Forwarded-Proto": "https"})
+    assert "TRUSTED_PROXIES" in shown.text
+
+
+async def test_home_shows_what_plays_now(browser: httpx2.AsyncClient) -> None:
+    assert "data-playing" not in (await browser.get("/")).text
+    token, _ = await make(browser, "Phone")
+    waiting = parse((await browser.get("/")).text)
+    [place] = [one for one in waiting.all("section") if "data-playing" in one.attributes]  # fmt: skip
+    assert "hidden" in place.attributes
+    assert (await browser.get("/playing")).json() is None
+    now = {"method": "track.updateNowPlaying", "sk": token, "artist": "<b>", "track": "T"}  # fmt: skip
+    await browser.post(LASTFM, data=now)
+    shown = parse((await browser.get("/")).text)
+    [place] = [one for one in shown.all("section") if "data-playing" in one.attributes]
+    assert "hidden" not in place.attributes
+    assert "T by <b>" in place.text
+    assert (await browser.get("/playing")).json() == {"title": "T", "artist": "<b>"}
