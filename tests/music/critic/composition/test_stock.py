@@ -73,7 +73,7 @@ UNKIND = frozenset(
 """Words about body, origin, faith, money or sex; these have no place in a verdict."""
 
 STATISTICS = re.compile(
-    r"\b(effective|median|gini|percentile|standard|deviation|average of|per cent of"
+    r"\b(effective|median|gini|percentile|standard deviation|average of|per cent of"
     r" plays by|168 hours|log|logged)\b"
 )
 """What needs a statistician, or leaks how the books are kept."""

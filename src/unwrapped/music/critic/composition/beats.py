@@ -30,9 +30,10 @@ STRIKING, VARIETY = 1.5, 2.4
 SOME_NAME = 0.3
 """Added to the draw of a line with a name."""
 
-COMMON = frozenset({"moments"})
-COMMONPLACE = -0.6
-"""Added to the worth of what everybody has: a first play, a last one, a round number."""
+COMMON = frozenset({"moments", "order", "names"})
+COMMONPLACE = -0.9
+"""Added to the worth of what everybody has: a first play, a last one, a shortest title,
+an album that leads."""
 
 SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
 """Added to the worth of what proves the thesis, brings a name, one of the charts, has
