@@ -58,6 +58,7 @@ def test_liblistenbrainz_submits_and_reads_back(service: Service) -> None:
 def service_over_https(tmp_path: Path, clone: DatabaseAddress) -> Iterator[Service]:
     """A server with a CA of its own."""
     with Place(tmp_path) as place:
+        place.run("certs")
         service = Service(place, clone, ("--https",))
         service.start()
         service.make_account()
