@@ -46,10 +46,12 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.reads_the_verdict()
         journey.reads_the_history()
         journey.searches()
+        journey.corrects()
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
         journey.does_all_without_script()
+        journey.administers()
         journey.leaves()
         # What browsers without Sec-Fetch-Site are known by: never `null`.
         assert page.origins == {web.address}
@@ -207,6 +209,42 @@ class Journey:
             page.click("main form button")
             page.wait_for("!!document.querySelector('main .list a')")
 
+    def corrects(self) -> None:
+        """From a play to what it counts as, with the number first, and back."""
+        page = self.page
+        self.open("/history")
+        page.click(".plays a[href^='/corrections/new']")
+        page.arrive("^/corrections/new$")
+        self.look()
+        page.click("main section[aria-labelledby='of-artist'] > form:last-child button")
+        page.arrive("^/corrections/try$")
+        self.look()
+        with without_script(page):
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            page.click("main form[action='/corrections/try'] button")
+            page.arrive("^/corrections/try$")
+            page.click("main form button")
+            page.arrive("^/corrections$")
+        self.look()
+        self.open("/history")
+        page.wait_for("!!document.querySelector('.why-not a[href$=corrections]')")
+        page.click(".plays a[href^='/artists/']")
+        page.arrive("^/artists/.")
+        self.look()
+        for left in (1, 0):
+            self.open("/corrections")
+            page.click("main .list a")
+            page.arrive("^/corrections/.*/take-back$")
+            self.look()
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            assert (
+                page.evaluate("document.querySelectorAll('main .list li').length")
+                == left
+            )
+        self.look()
+
     def shares_it(self) -> None:
         """A link with a name, its pictures, and its end."""
         page = self.page
@@ -280,8 +318,8 @@ class Journey:
 
     def looks_at_settings(self) -> None:
         """The parts of the settings, and a token that is shown once."""
-        for path in ("/settings/access", "/settings/sync", "/settings/data"):
-            self.open(path)
+        for part in ("access", "sync", "model", "data"):
+            self.open(f"/settings/{part}")
             self.look()
         self.open("/settings/tokens")
         self.page.fill(name="a scrobbler")
@@ -336,6 +374,24 @@ class Journey:
             self.open("/settings")
             assert page.evaluate(name) == "Countess"
 
+    def administers(self) -> None:
+        """An account for somebody of the household, who is let in, and out again."""
+        page = self.page
+        self.open("/people")
+        self.look()
+        with without_script(page):
+            page.fill(username="bob", password=PASSWORD)
+            page.click("main form button")
+            page.arrive("^/people/2$")
+            page.click("form[action$='/disable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/enable\"]')")
+            page.click("form[action$='/enable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/disable\"]')")
+        self.look()
+        for path in ("/people/1", "/people/999"):
+            self.open(path)
+            self.look(REFUSED)
+
     def leaves(self) -> None:
         """The account goes, and with it the way in."""
         page = self.page
@@ -344,6 +400,6 @@ class Journey:
         self.open("/settings/data")
         page.fill(password=NEW_PASSWORD)
         page.click("form[action$='/delete'] button")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")
         self.open("/import")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")

@@ -24,18 +24,27 @@ STAGES: Mapping[str | None, str] = {
     "storing": "Storing the plays",
     "collecting": "Collecting your plays",
     "judging": "Forming an opinion",
+    "asking_model": "Waiting for what the model writes",
 }
 """The stages of tasks, as a person sees them."""
 
 
 DONE: Mapping[str, str] = {
+    "account_made": "The account is made.",
+    "disabled": "The account is disabled, and signed out everywhere.",
+    "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",
     "import_removing": "The import is being removed; Tasks say how far that is.",
     "password": "The password is changed. All other browsers and programs are signed out.",
+    "password_given": "The new password holds. What was signed in is signed out.",
+    "registration": "It is decided who may make an account.",
+    "role": "They may do that from now on, or no longer.",
     "saved": "Saved.",
     "share_revoked": "The link is revoked: it opens nothing any more.",
     "signed_out": "That session has ended.",
     "signed_out_others": "All other browsers and programs are signed out.",
+    "task_again": "The task is tried again.",
+    "task_cancelled": "The task is cancelled.",
     "token_revoked": "The token is revoked.",
     "unlinked": "The account is unlinked.",
     "upload_deleted": "The file is deleted.",

@@ -7,13 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from tests.music.profile.naive_frames import Cut, Placed, Track
-from unwrapped.music.profile.charts import (
-    WORDS,
-    ChartArtist,
-    Charts,
-    ChartTrack,
-    TitleWord,
-)
+from unwrapped.music.profile.charts import ChartArtist, Charts, ChartTrack
 from unwrapped.music.profile.company import (
     Company,
     DayOfOne,
@@ -30,6 +24,7 @@ from unwrapped.music.profile.encounters import (
 )
 from unwrapped.music.profile.moments import Moment, Moments
 from unwrapped.music.profile.sleep import SleepMachine
+from unwrapped.music.profile.title_words import VOCABULARY, TitleWord
 
 DAY = timedelta(days=1)
 
@@ -45,13 +40,20 @@ def days_of(plays: Iterable[Placed]) -> set[date]:
 
 def charts(cut: Cut) -> Charts:
     tracks = ranked(play.track for play in cut.awake_plays)
+    artist, plays = [*ranked(play.artist for play in cut.awake_plays)[10:], ("", 0)][0]
+    (by, title), of_track = [*tracks[10:], (("", ""), 0)][0]
     return Charts(
+        next_artist=artist,
+        next_artist_plays=plays,
+        next_title=title,
+        next_track_artist=by,
+        next_track_plays=of_track,
         artists=[
             _chart_artist(cut, artist)
             for artist, _ in ranked(play.artist for play in cut.awake_plays)[:10]
         ],
         tracks=[_chart_track(cut, track) for track, _ in tracks[:10]],
-        words=_words(tracks[:200]),
+        words=_words(tracks[:100]),
     )
 
 
@@ -88,11 +90,11 @@ def _chart_track(cut: Cut, track: Track) -> ChartTrack:
 
 def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
     found: dict[str, TitleWord] = {}
-    for word in WORDS:
+    for word, forms in VOCABULARY.items():
         having = [
             (track, plays)
             for track, plays in tracks
-            if word in re.findall(r"[^\W\d_]+", track[1].lower())
+            if {word, *forms} & read(track[1].lower())
         ]
         for (artist, title), plays in having[:1]:
             found[word] = TitleWord(
@@ -102,6 +104,20 @@ def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
     return sorted(
         found.values(), key=lambda one: (order.index((one.artist, one.title)), one.word)
     )
+
+
+def read(title: str) -> set[str]:
+    """The words of a title in small letters; none where it denies something."""
+    words = re.findall(r"\w+", title)
+    denying = {"no", "not", "never", "nothing", "nobody", "none", "without", "ain"}
+    if denying & {*words, *(["no"] if "cannot" in words else [])}:
+        return set()
+    if re.search(r"\w['’]t\b", title):
+        return set()
+    title = title.split(" - ")[0]
+    title = re.split(r"[(\[]?\b(?:feat|ft|featuring)\b", title)[0]
+    title = re.sub(r"[(\[]with\b[^)\]]*[)\]]", "", title)
+    return set(re.findall(r"[^\W\d_]+", title))
 
 
 def moments(cut: Cut) -> Moments:

@@ -12,6 +12,7 @@ import pytest
 from tests.music.profile import (
     naive_artists,
     naive_bonds,
+    naive_dayparts,
     naive_liking,
     naive_rhythm,
     naive_sessions,
@@ -62,6 +63,8 @@ def naive_profile(
         moments=naive_liking.moments(cutting),
         encounters=naive_liking.encounters(cutting),
         company=naive_liking.company(cutting),
+        dayparts=naive_dayparts.dayparts(cutting),
+        titled_time=naive_dayparts.titled_time(cutting),
         sleep=naive_liking.sleep(cutting),
         favourites=naive_volume.favourites(cutting, top),
         axes=naive_artists.axes(artists, novelty),

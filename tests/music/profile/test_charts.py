@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack, TitleWord
+from unwrapped.music.profile.charts import ChartArtist, ChartTrack
 
 ROWS = [
     listen("2024-12-31T10:00", "Abba/Waterloo"),
@@ -43,15 +43,3 @@ def test_charts_are_of_ten_whatever_top_is_asked_for() -> None:
     rows = [listen(f"2025-01-01T{i:02}:00", f"Artist {i}/Track {i}") for i in range(12)]
     charts = profile_of(rows, top=3).charts
     assert (len(charts.artists), len(charts.tracks)) == (10, 10)
-
-
-def test_words_in_titles_are_whole_words_in_any_case() -> None:
-    rows = [
-        listen("2025-01-01T10:00", "Abba/Sorry, SORRY"),
-        listen("2025-01-01T11:00", "Abba/Sorry, SORRY"),
-        listen("2025-01-01T12:00", "Queen/I'm sorry"),
-        listen("2025-01-01T13:00", "Queen/Unsorry Lovers"),
-    ]
-    assert profile_of(rows).charts.words == [
-        TitleWord(word="sorry", tracks=2, artist="Abba", title="Sorry, SORRY", plays=2)
-    ]

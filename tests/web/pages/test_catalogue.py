@@ -90,6 +90,7 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     album = await _shown(await reader.open(f"/albums/{ALBUM}"))
     assert _links(album) == {
         "Ann": f"/artists/{ANN}",
+        "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
         "Song 1": f"/tracks/{SONG}",
         "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
         "All of them in the history": f"/history?album={ALBUM}",

@@ -123,6 +123,7 @@ async def test_periods_of_all_lengths(reader: Reader) -> None:
     assert figures(day) == ["clock"]
     lately = await read(reader, "/charts?period=last-7")
     assert figures(lately) == ["over-time", "artists-met", "clock", "week"]
+    assert "the most on 31 May 2023, with 1 play." in lately.text
     assert (await reader.open("/charts?period=soon")).status_code == 400
 
 

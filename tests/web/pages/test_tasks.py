@@ -39,7 +39,7 @@ async def test_what_is_under_way_is_followed_before_what_waits(
     cancel = page.one("form", action=f"/tasks/{waiting.id}/cancel")
     assert cancel.text == "Cancel A verdict"
     answer = await browser.post(f"/tasks/{waiting.id}/cancel", data={"listed": "true"})
-    assert answer.headers["Location"] == "/tasks"
+    assert answer.headers["Location"] == "/tasks?done=task_cancelled"
     assert "Cancelled: nothing of it is stored." in (await read(browser)).text
     # From the screen of the task itself one stays there.
     own = await browser.post(f"/tasks/{waiting.id}/cancel")

@@ -72,7 +72,7 @@ async def test_what_was_said_of_it(reader: Reader, session: AsyncSession) -> Non
     made = await make_analysis(session, reader.user_id, period="2022", portrait=STORED_PORTRAIT)  # fmt: skip
     page = parse((await reader.open("/years/2022")).text)
     assert page.one("a", href=f"/portraits/{made.id}").text == "Read the verdict"
-    assert page.one("form", action=f"/portraits/{made.id}/share")
+    page.one("form", action=f"/portraits/{made.id}/share")
 
 
 async def test_years_without_a_play(reader: Reader) -> None:

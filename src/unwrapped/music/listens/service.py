@@ -24,8 +24,10 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
+from unwrapped.music.corrections.terms import Names
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
     ListenFilter,
     between,
@@ -178,19 +180,23 @@ class ListenService:
         # Names are looked up for the rows of the page: joined before, the planner might
         # name a whole history to show fifty.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
-        names = await self._names(user_id, spelled)
+        names = await self.names(user_id, spelled)
         reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
+        shown = {recording for recording, _ in spelled}
+        judge = await read_judge(self._session, user_id, shown)
         return page.of(
             lambda row: _read(
                 row,
                 names[row.recording_id, row.spelling_id],
                 reasons.get(row.end_reason_id),
+                judge,
             )
         )
 
-    async def _names(
+    async def names(
         self, user_id: int, spelled: set[tuple[int, int]]
     ) -> dict[tuple[int, int], Any]:
+        """The names that spellings, by recording and number, are shown with."""
         found = await self._session.execute(
             _NAMES,
             {
@@ -291,8 +297,14 @@ def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:
     return row.started_at, row.recording_id, row.log, played
 
 
-def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
+def _read(
+    row: Row[Any], names: Any, reason: str | None, judge: PageJudge | None
+) -> ListenRead:
     source = LogName(LOG_NAMES[row.log])
+    corrected = None
+    if judge is not None:
+        shown = Names(names.artist, names.title, names.album)
+        corrected = judge.judge(row.recording_id, shown, row.started_at)
     return ListenRead(
         id=listen_id(source, row.started_at, names.identity, row.ms_played),
         started_at=row.started_at,
@@ -308,4 +320,5 @@ def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
         skipped=row.skipped,
         shuffle=row.shuffle,
         mark=MARK_NAMES.get(row.mark),
+        corrected=corrected,
     )

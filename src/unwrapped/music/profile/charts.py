@@ -1,22 +1,19 @@
 """The charts: ten artists and ten tracks, and words in the titles of the next ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import MS_PER_HOUR
+from unwrapped.music.profile.title_words import TitleWord, find_words
 
 LENGTH = 10
-TITLES = 200
-WORDS: tuple[str, ...] = (
-    "again", "alone", "dance", "dream", "forever", "forget", "gone", "goodbye", "heart",
-    "home", "last", "love", "money", "night", "rain", "sleep", "sorry", "stay", "time",
-    "wait",
-)  # fmt: skip
-"""What is looked for in titles, each as a word of its own, whatever the case."""
+TITLES = 100
+"""Tracks whose titles are read for words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +64,6 @@ class ChartTrack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TitleWord:
-    """A word of `WORDS` in the titles of the 200 most played tracks."""
-
-    word: str
-    tracks: int
-    """Tracks with it in the title."""
-
-    artist: str
-    title: str
-    plays: int
-    """The most played of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Charts:
     """The most played without sleep machines, always of ten; ties by the alphabet.
 
@@ -92,39 +75,60 @@ class Charts:
     words: list[TitleWord] = field(default_factory=list)
     """In the order of the plays of the track that is named."""
 
+    next_artist: str = ""
+    next_artist_plays: int = 0
+    """The eleventh; `""` and 0 where there is none."""
+
+    next_title: str = ""
+    next_track_artist: str = ""
+    next_track_plays: int = 0
+    """The eleventh track."""
+
 
 def measure_charts(frames: Frames) -> Charts:
     """The charts of the period."""
-    ranked = _most(frames.awake.now.tracks, "artist", "title")
-    return Charts(
-        artists=_artists(frames),
-        tracks=_tracks(frames, ranked.head(LENGTH)),
-        words=_words(ranked),
+    artists = most_played(frames.awake.now.artists, "artist")
+    tracks = most_played(frames.awake.now.tracks, "artist", "title")
+    charts = Charts(
+        artists=_artists(frames, artists.head(LENGTH)),
+        tracks=_tracks(frames, tracks.head(LENGTH)),
+        words=find_words(tracks),
     )
+    for row in artists[LENGTH : LENGTH + 1].iter_rows(named=True):
+        charts = replace(
+            charts, next_artist=row["artist"], next_artist_plays=row["plays"]
+        )
+    for row in tracks[LENGTH : LENGTH + 1].iter_rows(named=True):
+        charts = replace(
+            charts,
+            next_title=row["title"],
+            next_track_artist=row["artist"],
+            next_track_plays=row["plays"],
+        )
+    return charts
 
 
-def _most(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The `TITLES` most played in order."""
+def most_played(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The `TITLES` most played in order; ties by the alphabet."""
     fewest = pl.col("plays").top_k(TITLES).min()
     most = counts.filter(pl.col("plays") >= fewest)
     descending = [True, *(False for _ in names)]
     return most.sort("plays", *names, descending=descending).head(TITLES)
 
 
-def _artists(frames: Frames) -> list[ChartArtist]:
+def _artists(frames: Frames, top: pl.DataFrame) -> list[ChartArtist]:
     awake = frames.awake
-    top = _most(awake.now.artists, "artist").head(LENGTH)
     top = top.select("artist", "plays", "tracks")
-    of_top = awake.plays.select("artist", "day", "ms_played").join(
-        top, on="artist", how="semi"
-    )
+    plays = awake.plays.select("artist", "day", "ms_played")
+    of_top = for_each_artist(plays, frames.credits).join(top, on="artist", how="semi")
     amounts = of_top.group_by("artist").agg(
         pl.col("day").n_unique().alias("days"),
         pl.col("ms_played").sum().alias("ms"),
         pl.col("ms_played").null_count().alias("unknown"),
     )
     best = (
-        awake.now.tracks.join(top, on="artist", how="semi")
+        for_each_artist(awake.now.tracks, frames.credits)
+        .join(top, on="artist", how="semi")
         .sort("plays", "title", descending=[True, False])
         .group_by("artist", maintain_order=True)
         .agg(
@@ -167,23 +171,3 @@ def _tracks(frames: Frames, top: pl.DataFrame) -> list[ChartTrack]:
         ChartTrack(**row, share=row["plays"] / len(frames.plays))
         for row in top.drop("track").iter_rows(named=True)
     ]
-
-
-def _words(ranked: pl.DataFrame) -> list[TitleWord]:
-    found = (
-        ranked.with_row_index("rank")
-        .with_columns(
-            pl.col("title")
-            .cast(pl.String)
-            .str.to_lowercase()
-            .str.extract_all(r"\p{L}+")
-            .list.unique()
-            .alias("word")
-        )
-        .explode("word")
-        .filter(pl.col("word").is_in(WORDS))
-        .sort("rank", "word")
-        .group_by("word", maintain_order=True)
-        .agg(pl.len().alias("tracks"), pl.col("artist", "title", "plays").first())
-    )
-    return [TitleWord(**row) for row in found.iter_rows(named=True)]

@@ -119,7 +119,9 @@ def _of_one_day(kinds: pl.DataFrame, *names: str) -> pl.DataFrame:
 
 
 def _fling(frames: Frames, artists: pl.DataFrame) -> Fling | None:
-    begin, end = frames.awake.history["day"][[0, -1]] if len(artists) else (None, None)
+    if artists.is_empty():
+        return None
+    begin, end = frames.awake.history["day"][[0, -1]]
     found = artists.filter(
         pl.col("plays") >= FEWEST_IN_A_MONTH,
         pl.col("last_day") > pl.col("first_day"),

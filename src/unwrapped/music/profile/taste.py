@@ -15,6 +15,7 @@ from unwrapped.music.profile.basis.frames import Frames, cut_frames
 from unwrapped.music.profile.bonds import Bonds, measure_bonds
 from unwrapped.music.profile.charts import Charts, measure_charts
 from unwrapped.music.profile.company import Company, measure_company
+from unwrapped.music.profile.dayparts import Dayparts, measure_dayparts
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
 from unwrapped.music.profile.encounters import Encounters, measure_encounters
 from unwrapped.music.profile.endings import (
@@ -39,6 +40,7 @@ from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.rhythm import Clock, Days, measure_clock, measure_days
 from unwrapped.music.profile.sessions import Sessions, measure_sessions
 from unwrapped.music.profile.sleep import SleepMachine, measure_sleep
+from unwrapped.music.profile.title_times import TitledTime, measure_titled_time
 from unwrapped.music.profile.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.volume import (
     Month,
@@ -96,6 +98,10 @@ class TasteProfile:
     moments: Moments = field(default_factory=Moments)
     encounters: Encounters = field(default_factory=Encounters)
     company: Company = field(default_factory=Company)
+    dayparts: Dayparts = field(default_factory=Dayparts)
+    titled_time: TitledTime | None = None
+    """None where no title names a time; that is no lack."""
+
     sleep: SleepMachine | None = None
     """None where nothing in the history is a sleep machine; that is no lack."""
 
@@ -118,16 +124,19 @@ def build_profile(
     tz: ZoneInfo,
     top: int = TOP,
     holes: Sequence[Span] = (),
+    credits: pl.DataFrame | None = None,
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
     `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
-    back beyond the period. `holes` are times that missing files are about. Raises
-    `NoPlays` when the period has no play.
+    back beyond the period. `holes` are times that missing files are about, `credits` say
+    which artists stand for several (`history.credits`). Raises `NoPlays` when the period
+    has no play.
     """
-    frames = cut_frames(listens, period, tz)
+    frames = cut_frames(listens, period, tz, credits)
     artists = measure_diversity(frames.now.artists["plays"])
     known = acquaintances(frames)
+    clock, charts = measure_clock(frames), measure_charts(frames)
     novelty = measure_novelty(frames, known)
     profile = TasteProfile(
         volume=measure_volume(frames),
@@ -140,17 +149,19 @@ def build_profile(
         turnover=measure_turnover(frames) or None,
         repetition=measure_repetition(frames),
         sessions=measure_sessions(frames),
-        clock=measure_clock(frames),
+        clock=clock,
         days=measure_days(frames),
         endings=measure_endings(frames),
         lengths=measure_lengths(frames),
         shuffle=measure_shuffle(frames),
         albums=measure_albums(frames),
         bonds=measure_bonds(frames),
-        charts=measure_charts(frames),
+        charts=charts,
         moments=measure_moments(frames),
         encounters=measure_encounters(frames),
         company=measure_company(frames),
+        dayparts=measure_dayparts(frames, clock, charts),
+        titled_time=measure_titled_time(frames),
         sleep=measure_sleep(frames),
         favourites=measure_favourites(frames, top),
         axes=place_on_axes(artists, novelty),

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.history.local_time import local_times
 from unwrapped.music.statistics.asked import Asked
 from unwrapped.music.statistics.cutting import IS_PLAY, Cut
 from unwrapped.music.statistics.schemas import Meeting, Step
@@ -20,7 +20,15 @@ def measure_meetings(cut: Cut, ever: Cut, by: Step, asked: Asked) -> list[Meetin
     plays = cut.listens.filter(IS_PLAY)
     artist = cut.columns.item_artists.gather(plays["item"])
     heard = _begins(plays["started_at"], by, asked).with_columns(artist)
-    artists = _count(heard.unique())
+    # A credit of several artists is heard as each of them.
+    named = heard.unique().join(
+        cut.columns.credits.select("credit", named="artist"),
+        left_on="artist",
+        right_on="credit",
+        how="left",
+    )
+    each = named.select("begin", artist=pl.coalesce("named", "artist"))
+    artists = _count(each.unique())
     # Where the first play of all lies in the step, so does the artist.
     first = cut.tally("artist").select("code", "first")
     met = first.join(ever.tally("artist"), on=["code", "first"], how="semi")

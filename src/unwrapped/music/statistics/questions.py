@@ -4,6 +4,14 @@ from collections import OrderedDict
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from unwrapped.music.corrections.correcting import Corrected, uncorrected
+from unwrapped.music.corrections.terms import Scope
+from unwrapped.music.corrections.whereabouts import (
+    Counted,
+    Whereabouts,
+    find_counted,
+    find_sources,
+)
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
@@ -37,6 +45,13 @@ from unwrapped.music.statistics.tops import (
 
 MOST_CUTS = 6
 
+SCOPES = {
+    Kind.ARTISTS: Scope.ARTIST,
+    Kind.ALBUMS: Scope.ALBUM,
+    Kind.TRACKS: Scope.TRACK,
+}
+"""What corrections call it."""
+
 
 class Questions:
     """Answers what is asked of a history; what several questions need is made once.
@@ -44,9 +59,10 @@ class Questions:
     Threads may ask at the same time.
     """
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self._added = Added(columns)
+    def __init__(self, of: Columns | Corrected) -> None:
+        self.corrected = of if isinstance(of, Corrected) else uncorrected(of)
+        self.columns = self.corrected.columns
+        self._added = Added(self.columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
         self._lock = Lock()
 
@@ -55,7 +71,7 @@ class Questions:
         """Bytes in memory, about."""
         with self._lock:
             made = self._added.size + sum(cut.size for cut in self._cuts.values())
-            return self.columns.size + made
+            return self.corrected.size + made
 
     def summary(self, asked: Asked) -> Summary:
         """What a period holds, beside the one before."""
@@ -126,6 +142,14 @@ class Questions:
         """The last plays of one in a period, the latest first. Raises `NotInHistory`."""
         of = find(self.columns, kind, public_id)
         return list_last(self._now(asked), (of,), count)
+
+    def whereabouts(self, kind: Kind, public_id: str) -> Whereabouts | None:
+        """What one of the history is counted as; None where it has none of this id."""
+        return find_counted(self.corrected, SCOPES[kind], public_id)
+
+    def sources(self, kind: Kind, public_id: str) -> list[Counted]:
+        """As what that is logged which counts as this one."""
+        return find_sources(self.corrected, SCOPES[kind], public_id)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:
         of = find(self.columns, kind, public_id)

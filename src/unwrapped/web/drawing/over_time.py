@@ -32,7 +32,7 @@ def plays_figure(
         return None
     name = NAMES[by]
     best = max(range(len(points)), key=lambda number: points[number].plays)
-    peak = f"{said_of(by, starts[best])}, with {counted(points[best].plays, 'play')}"
+    peak = f"{on_or_in(by)} {said_of(by, starts[best])}, with {counted(points[best].plays, 'play')}"
     beside = [one.plays for one in former[: len(points)]]
     beside += [0] * (len(points) - len(beside)) if former else []
     links = [link(period_of(by, start, period)) for start in starts]
@@ -40,7 +40,7 @@ def plays_figure(
     return Figure(
         name="over-time",
         title="Plays over time",
-        caption=f"Plays per {name}; the most in {peak}.{compared}",
+        caption=f"Plays per {name}; the most {peak}.{compared}",
         drawing=draw_columns(
             [
                 Column(
@@ -57,7 +57,7 @@ def plays_figure(
         ),
         label=f"Plays per {name}, from {said_of(by, starts[0])} to"
         f" {said_of(by, starts[-1])}: {counted(sum(one.plays for one in points), 'play')}"
-        f" in all, the most in {peak}.",
+        f" in all, the most {peak}.",
         table=Table(
             head=[
                 name.capitalize(),
@@ -90,13 +90,13 @@ def artists_figure(
     best = max(range(len(meetings)), key=lambda number: meetings[number].new)
     most = meetings[best]
     links = [link(period_of(by, one.start, period)) for one in meetings]
-    peak = f"{said_of(by, most.start)}, with {counted(most.new, 'new artist')}"
+    peak = f"{on_or_in(by)} {said_of(by, most.start)}, with {counted(most.new, 'new artist')}"
     return Figure(
         name="artists-met",
         title="New artists against known ones",
         caption=f"Artists with a play per {name}. The strong part is new: their first"
-        f" play of all is in that {name}. The pale part was known before. The most were"
-        f" new in {peak}.",
+        f" play of all is {on_or_in(by)} that {name}. The pale part was known before. The most were"
+        f" new {peak}.",
         drawing=draw_columns(
             [
                 Column(
@@ -113,7 +113,7 @@ def artists_figure(
             f"{count(most.new)} new",
         ),
         label=f"Artists with a play per {name}, new ones and known ones. The most were"
-        f" new in {peak}.",
+        f" new {peak}.",
         table=Table(
             head=[name.capitalize(), "Artists", "New", "Known"],
             rows=[
@@ -129,6 +129,11 @@ def artists_figure(
             links=links,
         ),
     )
+
+
+def on_or_in(by: Step) -> str:
+    """What stands before the name of a step."""
+    return "on" if by is Step.DAY else "in"
 
 
 def said_of(by: Step, start: date) -> str:

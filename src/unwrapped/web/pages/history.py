@@ -13,11 +13,11 @@ from pydantic import Field
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenOrder
-from unwrapped.music.profile.basis.frames import PLAY_MS
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr, SafeText
 from unwrapped.shared.zones import parse_zone

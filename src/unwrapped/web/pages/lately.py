@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.auth.caller import Caller
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
-from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.asked import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Step, Summary
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
@@ -56,9 +54,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class LastPlay:
-    """A listen, and the screens of what it is of."""
+    """A listen as it counts, and the screens of what it is of."""
 
     listen: ListenRead
+    title: str
+    artists: str
     track: str
     artist: str
 
@@ -92,7 +92,7 @@ async def read_lately(
     listens = await ListenService(session).list_listens(
         caller.id, ListenFilter(zone=zone), LISTENS_READ, None
     )
-    counting = [one for one in listens.items if one.mark is None]
+    counting = [one for one in listens.items if _counts(one)]
     return Lately(
         has_plays=summary.amounts.plays > 0,
         totals=totals_of(summary),
@@ -127,12 +127,25 @@ async def read_top(
 
 def read_last(listen: ListenRead) -> LastPlay:
     """A listen with its links."""
-    artist, title = name_key(listen.artist), name_key(listen.title)
+    counts = None if listen.corrected is None else listen.corrected.counts_as
+    if counts is None:
+        title, artists = listen.title, listen.artist
+        track, artist = listen.track_id, listen.artist_id
+    else:
+        title, artists = counts.title, " and ".join(counts.artists)
+        track, artist = counts.track_id, counts.artist_ids[0]
     return LastPlay(
         listen,
-        track=of_history(Kind.TRACKS, public_id(artist, title)),
-        artist=of_history(Kind.ARTISTS, public_id(artist)),
+        title,
+        artists,
+        track=of_history(Kind.TRACKS, track),
+        artist=of_history(Kind.ARTISTS, artist),
     )
+
+
+def _counts(listen: ListenRead) -> bool:
+    excluded = listen.corrected is not None and listen.corrected.counts_as is None
+    return listen.mark is None and not excluded
 
 
 def totals_of(summary: Summary) -> list[Total]:

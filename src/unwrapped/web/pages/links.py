@@ -18,12 +18,15 @@ HISTORY = "/history"
 CHARTS = "/charts"
 SEARCH = "/search"
 TASKS = "/tasks"
+PEOPLE = "/people"
 YEARS = "/years"
+CORRECTIONS = "/corrections"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
+MODEL = "/settings/model"
 DATA = "/settings/data"
 
 NAVIGATION = (
@@ -38,17 +41,22 @@ NAVIGATION = (
 
 MORE = (
     (YEARS, "Years"),
+    (CORRECTIONS, "Corrections"),
     (SHARES, "Shares"),
     (TASKS, "Tasks"),
     (SETTINGS, "Settings"),
 )
 """In the menu beside them, in this order. A screen is added here."""
 
+FOR_ADMINISTRATORS = ((PEOPLE, "People"),)
+"""Behind them in the menu."""
+
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
     (ACCESS, "Signing in"),
     (TOKENS, "Tokens"),
     (SYNC, "Spotify sync"),
+    (MODEL, "Critic"),
     (DATA, "Your data"),
 )
 
@@ -66,6 +74,11 @@ def portrait_of(analysis_id: UUID) -> str:
 def removal_of(task_id: UUID) -> str:
     """The screen of one removal of plays."""
     return f"{HISTORY}/removals/{task_id}"
+
+
+def person_of(user_id: int) -> str:
+    """The screen of an account, for administrators."""
+    return f"{PEOPLE}/{user_id}"
 
 
 def with_next(path: str, next_path: str) -> str:

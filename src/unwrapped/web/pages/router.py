@@ -5,11 +5,13 @@ from fastapi import APIRouter
 from unwrapped.web.pages import (
     catalogue,
     charts,
+    corrections,
     files,
     history,
     history_removals,
     home,
     imports,
+    people,
     portraits,
     search,
     shares,
@@ -19,7 +21,7 @@ from unwrapped.web.pages import (
     welcome,
     years,
 )
-from unwrapped.web.pages.settings import access, account, data, sync, tokens
+from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 
 router = APIRouter()
 for screen in (
@@ -36,12 +38,15 @@ for screen in (
     search,
     history,
     history_removals,
+    corrections,
     shares,
     tasks,
+    people,
     account,
     access,
     tokens,
     sync,
+    model,
     data,
 ):
     router.include_router(screen.router)

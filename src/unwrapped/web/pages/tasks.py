@@ -16,7 +16,14 @@ from unwrapped.tasks.settings import TaskSettings
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import IMPORT as IMPORTS
-from unwrapped.web.pages.links import SYNC, TASKS, import_of, portrait_of, removal_of
+from unwrapped.web.pages.links import (
+    PORTRAITS,
+    SYNC,
+    TASKS,
+    import_of,
+    portrait_of,
+    removal_of,
+)
 from unwrapped.web.wording import STAGES
 
 router = screen_router()
@@ -24,9 +31,11 @@ router = screen_router()
 TASKS_A_PAGE = 30
 
 IMPORT, ANALYSIS, REMOVAL = "music.import", "music.analysis", "music.removal"
+ASKING = "music.model_verdict"
 TITLES = {
     IMPORT: "An import",
     ANALYSIS: "A verdict",
+    ASKING: "A verdict that a model writes",
     "music.import_removal": "Removing an import",
     REMOVAL: "Removing plays",
     "music.settling": "Putting the history in order",
@@ -35,7 +44,11 @@ TITLES = {
 OF_ONE = {IMPORT: import_of, ANALYSIS: portrait_of, REMOVAL: removal_of}
 """Kinds of which each task has a screen."""
 
-OF_KIND = {"music.import_removal": IMPORTS, "music.spotify_sync": SYNC}
+OF_KIND = {
+    "music.import_removal": IMPORTS,
+    "music.spotify_sync": SYNC,
+    ASKING: PORTRAITS,
+}
 """Kinds whose tasks have one screen together."""
 
 
@@ -130,7 +143,8 @@ async def cancel(
     """Cancel a task; nothing of it is stored."""
     form = await read_form(request, TaskForm)
     async with form.attempt(session):
-        return _after(form, await tasks.cancel_task(user.id, task_id))
+        task = await tasks.cancel_task(user.id, task_id)
+        return _after(form, task, "task_cancelled")
     return await _show_list(screen, user.id, tasks, resources, form)
 
 
@@ -147,9 +161,11 @@ async def retry(
     """Try a failed task again."""
     form = await read_form(request, TaskForm)
     async with form.attempt(session):
-        return _after(form, await tasks.retry_task(user.id, task_id))
+        task = await tasks.retry_task(user.id, task_id)
+        return _after(form, task, "task_again")
     return await _show_list(screen, user.id, tasks, resources, form)
 
 
-def _after(form: Form[TaskForm], task: TaskRead) -> Response:
-    return redirect(TASKS if form.value.listed else screen_of(task))
+def _after(form: Form[TaskForm], task: TaskRead, done: str) -> Response:
+    """The list again, or the screen of the task, which says itself how it is."""
+    return redirect(TASKS, done) if form.value.listed else redirect(screen_of(task))

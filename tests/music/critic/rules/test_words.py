@@ -1,50 +1,54 @@
-"""Rules about a word in a title."""
+"""Rules about a word in a title, each held against somebody who has played it."""
 
+from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from tests.music.critic.rules.stories import (
     FRIENDS,
-    Case,
-    Story,
-    each,
     in_turn,
-    says_nothing,
+    profile_in_berlin,
     spread,
-    tells,
 )
-from tests.music.profile.histories import Listen
-from unwrapped.music.critic.rule import Rule
+from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.rules.words import WORDS
-from unwrapped.music.profile.charts import WORDS as STOCK
+from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.title_words import VOCABULARY, TitleWord
 
 
-def titled(word: str, plays: int) -> list[Listen]:
-    """So many plays of a track with this word in its title, and a hundred of friends."""
-    tracks = [f"Blur/My {word.title()}, My Song"] * plays + in_turn(FRIENDS, 100)
-    return spread(tracks, date(2024, 1, 1), date(2024, 4, 9))
+@cache
+def somebody() -> TasteProfile:
+    days = date(2024, 1, 1), date(2024, 4, 9)
+    return profile_in_berlin(spread(in_turn(FRIENDS, 100), *days))
 
 
-def case(word: str) -> Case:
-    title = f"My {word.title()}, My Song"
-    facts = {"artist": "Blur", "title": title, "plays": 12}
-    return Case(
-        stories=[Story(listens=titled(word, 12), value=12, facts=facts)],
-        silent=[titled(word, 9), titled(f"{word}s", 12)],
+def listener_to(word: str, plays: int) -> TasteProfile:
+    """Somebody whose most played title with this word has so many of 100 plays."""
+    entry = TitleWord(
+        word=word, tracks=1, artist="Blur", title=f"My {word.title()}", plays=plays
     )
+    charts = somebody().charts
+    return replace(somebody(), charts=replace(charts, words=[entry]))
 
 
-CASES: dict[str, Case] = {f"word_{word}": case(word) for word in STOCK}
+def test_a_rule_a_word_and_lines_for_each() -> None:
+    assert [rule.name for rule in WORDS] == [f"word_{word}" for word in VOCABULARY]
+    beats = read_stock().beats
+    assert {rule for rule in beats if rule.startswith("word_")} == {
+        r.name for r in WORDS
+    }
+    assert [rule.name for rule in WORDS if len(beats[rule.name].lines) < 2] == []
 
 
-def test_every_word_that_is_looked_for_has_a_rule() -> None:
-    assert {rule.name for rule in WORDS} == CASES.keys()
-
-
-@each(WORDS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
-
-
-@each(WORDS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_each_rule_finds_its_word_where_the_plays_are_many() -> None:
+    for word, rule in zip(VOCABULARY, WORDS, strict=True):
+        finding = rule.find(listener_to(word, 20))
+        assert finding is not None
+        assert finding.value == 0.2
+        assert {name: fact.value for name, fact in finding.facts.items()} == {
+            "title": f"My {word.title()}",
+            "artist": "Blur",
+            "plays": 20,
+        }
+        assert rule.find(listener_to(word, 19)) is None
+        assert rule.find(listener_to("other", 20)) is None

@@ -6,6 +6,8 @@ from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.company import Haunt
+from unwrapped.music.profile.dayparts import STRETCH, Daypart, Lead, quietest
+from unwrapped.music.profile.rhythm import EVENING, MORNING, NIGHT, OFFICE
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 56
@@ -13,13 +15,39 @@ FEWEST_PLAYS = 1_000
 FEWEST_AT_HAUNT = 10
 BEYOND_CHANCE = 1.1
 WEEKEND = 2 / 7
-STRETCH = 3
+
+
+def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Evidence]:
+    """Who has the most plays at a time, where that is enough to name them."""
+    if part is None or part.artist_plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", part.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", part.artist_plays, "plays"),
+        "title": fact(f"track with the most plays {when}", part.title, "title"),
+        "by": fact("its artist", part.track_artist, "artist"),
+        "track_plays": fact(f"its plays {when}", part.track_plays, "plays"),
+    }
+
+
+def _leads(lead: Lead, when: str) -> dict[str, Evidence]:
+    if lead.plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", lead.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", lead.plays, "plays"),
+    }
 
 
 def _share_between(
-    profile: TasteProfile, share: float, first: int, last: int, haunt: Haunt | None
+    profile: TasteProfile,
+    share: float,
+    hours: tuple[int, int],
+    part: Daypart | None,
+    haunt: Haunt | None = None,
 ) -> Finding:
-    facts = {
+    first, last = hours
+    facts = _who(part) | {
         "share": fact("share of plays in these hours", share, "share"),
         "plays": fact(
             "plays in these hours", round(share * profile.volume.plays), "plays"
@@ -36,22 +64,24 @@ def _share_between(
 
 
 def _night(profile: TasteProfile) -> Finding:
-    haunt = profile.company.night
-    return _share_between(profile, profile.clock.night_share, 0, 5, haunt)
+    haunt, part = profile.company.night, profile.dayparts.night
+    return _share_between(profile, profile.clock.night_share, NIGHT, part, haunt)
 
 
 def _morning(profile: TasteProfile) -> Finding:
-    haunt = profile.company.morning
-    return _share_between(profile, profile.clock.morning_share, 5, 9, haunt)
+    haunt, part = profile.company.morning, profile.dayparts.morning
+    return _share_between(profile, profile.clock.morning_share, MORNING, part, haunt)
 
 
 def _office(profile: TasteProfile) -> Finding:
-    found = _share_between(profile, profile.clock.office_share, 9, 17, None)
+    part = profile.dayparts.office
+    found = _share_between(profile, profile.clock.office_share, OFFICE, part)
     return Finding(found.value, found.facts | {"workdays": _workdays()})
 
 
 def _evening(profile: TasteProfile) -> Finding:
-    return _share_between(profile, profile.clock.evening_share, 18, 24, None)
+    part = profile.dayparts.evening
+    return _share_between(profile, profile.clock.evening_share, EVENING, part)
 
 
 def _workdays() -> Evidence:
@@ -72,7 +102,7 @@ def _weekend_beyond_chance(profile: TasteProfile) -> Finding | None:
 
 def _week(profile: TasteProfile) -> dict[str, Evidence]:
     weekend, haunt = profile.clock.weekend_share, profile.company.weekend
-    facts = {
+    facts = _who(profile.dayparts.weekend, "on these days") | {
         "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
         "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
         "even": fact("share of the week that is weekend", WEEKEND, "share"),
@@ -100,6 +130,7 @@ def _peak(profile: TasteProfile) -> Finding:
             "share": fact("share of plays in that hour", clock.peak_share, "share"),
             "plays": fact("plays in that hour", clock.hours[hour], "plays"),
             "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+            **_who(profile.dayparts.peak, "in that hour"),
         },
     )
 
@@ -109,6 +140,7 @@ def _flat(profile: TasteProfile) -> Finding | None:
     if not min(clock.hours):
         return None
     quiet = clock.hours.index(min(clock.hours))
+    leads = profile.dayparts.hours
     return Finding(
         clock.effective_hours / 24,
         {
@@ -118,6 +150,7 @@ def _flat(profile: TasteProfile) -> Finding | None:
             "most": fact(
                 "plays in the fullest hour", clock.hours[clock.peak_hour], "plays"
             ),
+            **(_leads(leads[quiet], "in the quietest hour") if leads else {}),
         },
     )
 
@@ -126,20 +159,21 @@ def _empty(profile: TasteProfile) -> Finding | None:
     if profile.volume.plays < FEWEST_PLAYS:
         return None
     hours = profile.clock.hours
-    sums = [sum((hours * 2)[first : first + STRETCH]) for first in range(24)]
-    first = sums.index(min(sums))
-    share = sums[first] / profile.volume.plays
+    first = quietest(hours)
+    plays = sum((hours * 2)[first : first + STRETCH])
+    share = plays / profile.volume.plays
     return Finding(
         share,
         {
             "first": fact("quietest three hours begin", first, "clock"),
             "last": fact("and end", (first + STRETCH) % 24, "clock"),
-            "plays": fact("plays in them", sums[first], "plays"),
+            "plays": fact("plays in them", plays, "plays"),
             "days": fact("days of the history", profile.volume.days, "days"),
             "peak": fact(
                 "hour with the most plays begins", profile.clock.peak_hour, "clock"
             ),
             "most": fact("plays in the fullest hour", max(hours), "plays"),
+            **_who(profile.dayparts.peak, "in the fullest hour"),
         },
     )
 
@@ -147,7 +181,7 @@ def _empty(profile: TasteProfile) -> Finding | None:
 def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
     if profile.volume.days < FEWEST_DAYS:
         return None
-    plays = profile.clock.weekdays[day]
+    plays, leads = profile.clock.weekdays[day], profile.dayparts.weekdays
     share = plays / profile.volume.plays
     return Finding(
         share,
@@ -160,6 +194,7 @@ def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
             "share": fact("share of plays on it", share, "share"),
             "even": fact("share of a day, if all were alike", 1 / 7, "share"),
             "plays": fact("plays on it", plays, "plays"),
+            **(_leads(leads[day], "on it") if leads else {}),
         },
     )
 
@@ -182,13 +217,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NIGHT,
         find=_night,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. Sleep lost the vote.",
-            "Between {first} and {last} the books hold {plays}, {share} of the total. Night shift, unpaid.",
-            "{plays} between {first} and {last}. In these hours, {artist} had {inside}.",
-            "From {first} to {last}, when this office is closed: {share} of your plays.",
-        ),
-        epithet="Nocturnal",
     ),
     Rule(
         name="early_bird",
@@ -197,13 +225,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MORNING,
         find=_morning,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. The coffee is outnumbered.",
-            "{plays} between {first} and {last}. Roosters have complained.",
-            "Between {first} and {last} you log {share} of your plays. {artist} has {inside} in that slot.",
-            "The early slot, {first} to {last}, holds {plays}. Breakfast is served loud.",
-        ),
-        epithet="Sunrise",
     ),
     Rule(
         name="office_hours",
@@ -212,12 +233,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OFFICE,
         find=_office,
-        phrasings=(
-            "{share} of your plays begin from {workdays}, {first} to {last}. Somebody is paying for this.",
-            "{workdays}, {first} to {last}: {plays}, {share} of the total. The meeting could wait.",
-            "{share} of your plays keep office hours: {first} to {last}, {workdays}. The payslip is pending.",
-        ),
-        epithet="Office-Hours",
     ),
     Rule(
         name="evening_person",
@@ -226,12 +241,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EVENING,
         find=_evening,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. Daylight was a formality.",
-            "{plays} between {first} and {last}. The day is mere preamble.",
-            "After {first} the entries pile up: {plays} by {last}, {share} of the total.",
-        ),
-        epithet="Lamplight",
     ),
     Rule(
         name="weekender",
@@ -240,12 +249,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WEEKEND,
         find=_weekend_beyond_chance,
-        phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. The rest is waiting.",
-            "{weekend} of your plays fall on {days}. The office suspected as much.",
-            "{days} take {weekend} of your plays, though the calendar grants them {even}. {artist} has {inside} there.",
-        ),
-        epithet="Weekend",
     ),
     Rule(
         name="weekday_worker",
@@ -254,12 +257,6 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.WEEKEND,
         find=_weekend,
-        phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. Music keeps office days.",
-            "From {workdays} you log {week} of your plays. The weekend is off duty.",
-            "{weekend} of your plays fall on {days}; {week} belong to the other days. Rest is taken literally.",
-        ),
-        epithet="Weekday",
     ),
     Rule(
         name="peak_hour",
@@ -268,12 +265,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PEAK_HOUR,
         find=_peak,
-        phrasings=(
-            "Between {hour} and {end} begin {share} of your plays; an even day would give that hour {even}. Trains envy this.",
-            "{plays} begin between {hour} and {end}. Clocks are set by it.",
-            "The hour from {hour} to {end} holds {share} of your plays. You are expected.",
-        ),
-        epithet="Punctual",
     ),
     Rule(
         name="round_the_clock",
@@ -282,12 +273,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EVEN_HOURS,
         find=_flat,
-        phrasings=(
-            "Your quietest hour, from {hour}, still has {plays}. The door stays open.",
-            "The emptiest hour begins at {hour} and has {plays}; the fullest, from {peak}, has {most}. Closing time is theoretical.",
-            "The hour from {hour} brings up the rear with {plays}; in front, with {most}, is the hour from {peak}. Shifts, apparently.",
-        ),
-        epithet="Round-the-Clock",
     ),
     Rule(
         name="empty_hours",
@@ -296,12 +281,6 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.EMPTY_HOURS,
         find=_empty,
-        phrasings=(
-            "In {days}, the hours from {first} to {last} hold {plays}. The hour from {peak} holds {most}.",
-            "Between {first} and {last} there are {plays} on the books, out of {days}. The shop is shut.",
-            "{first} to {last}: {plays} in {days}. The shutters stay down.",
-        ),
-        epithet="Shuttered",
     ),
     Rule(
         name="day_of_days",
@@ -310,12 +289,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FULLEST_DAY,
         find=_fullest_day,
-        phrasings=(
-            "{weekday} holds {share} of your plays, where an even week would give it {even}. The others noticed.",
-            "{plays} on {weekday}s, {share} of the total. It should be a holiday.",
-            "An even week grants each day {even}. Your {weekday} takes {share}, unasked.",
-        ),
-        epithet="Weekly",
     ),
     Rule(
         name="day_off",
@@ -324,11 +297,5 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.QUIETEST_DAY,
         find=_quietest_day,
-        phrasings=(
-            "{weekday} gets {share} of your plays, where an even week would give it {even}. What did it do?",
-            "{plays} on {weekday}s, {share} of the total. The page stays short.",
-            "Your {weekday} makes do with {share} of the plays. Its fair share is {even}.",
-        ),
-        epithet="Off-Duty",
     ),
 )

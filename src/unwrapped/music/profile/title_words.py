@@ -1,0 +1,75 @@
+"""Words in the titles of the most played tracks.
+
+`title_words.toml` lists them, each with the forms that count as it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import polars as pl
+
+VOCABULARY: Mapping[str, list[str]] = tomllib.loads(
+    files(__package__).joinpath("title_words.toml").read_text("utf-8")
+)
+"""What is looked for, each as a word of its own, whatever the case, and its forms."""
+
+WORD_OF = {form: word for word, forms in VOCABULARY.items() for form in (word, *forms)}
+
+NO_TITLE = (
+    r"(?i)\s-\s.*$"
+    r"|[(\[]with\b[^)\]]*[)\]]"
+    r"|[(\[]?\b(feat|ft|featuring)\b.*$"
+)
+"""Versions (`Rain - Radio Edit`) and guests, whose names have words of their own."""
+
+DENIED = r"(?i)\b(no|not|never|nothing|nobody|none|without|ain|\w+['’]t|cannot)\b"
+"""A title with such a word may say the contrary of what is looked for in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleWord:
+    """A word of `VOCABULARY` in the titles of the 100 most played tracks.
+
+    Titles that deny (`Don't Forget`) are not read.
+    """
+
+    word: str
+    tracks: int
+    """Tracks with it in the title."""
+
+    artist: str
+    title: str
+    plays: int
+    """The most played of them."""
+
+
+def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
+    """`ranked` tracks with their `rank` and a `word` of their title, a row for each."""
+    title = pl.col("title").cast(pl.String)
+    return (
+        ranked.with_row_index("rank")
+        .filter(~title.str.contains(DENIED))
+        .with_columns(
+            title.str.replace_all(NO_TITLE, "")
+            .str.to_lowercase()
+            .str.extract_all(r"\p{L}+")
+            .alias("word")
+        )
+        .explode("word")
+    )
+
+
+def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
+    """The words in titles of `ranked` tracks, in the order of the track that is named."""
+    found = (
+        read_words(ranked)
+        .with_columns(pl.col("word").replace_strict(WORD_OF, default=None))
+        .drop_nulls("word")
+        .unique(["rank", "word"])
+        .sort("rank", "word")
+        .group_by("word", maintain_order=True)
+        .agg(pl.len().alias("tracks"), pl.col("artist", "title", "plays").first())
+    )
+    return [TitleWord(**row) for row in found.iter_rows(named=True)]
