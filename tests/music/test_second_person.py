@@ -140,7 +140,7 @@ async def sync(resources: Resources) -> None:
 
 
 USES: dict[str, tuple[Use, int]] = {
-    "analysis": (analyse, 10),
+    "analysis": (analyse, 12),
     "export": (export, 20),
     "listing": (_listing(EVERYTHING), 2),
     "listing of an artist": (_listing(AN_ARTIST), 10),
