@@ -10,7 +10,14 @@ import httpx2
 import pytest
 
 from tests.cli.service import NO_TLS
-from tests.cluster.cluster import Cluster, Listener, Server, is_living, until
+from tests.cluster.cluster import (
+    Cluster,
+    Listener,
+    Server,
+    children_of,
+    is_living,
+    until,
+)
 
 AT = 1_700_000_000
 
@@ -56,9 +63,14 @@ class Reporting:
                 self.answered |= set(times)
 
 
+def _worker(server: Server) -> int:
+    """The process id of the worker, as soon as there is one again."""
+    return until(lambda: next(iter(children_of(server.pid)), None))
+
+
 def _stopped(server: Server) -> int:
     """The worker, which merges nothing from now on."""
-    pid = server.worker_pid
+    pid = _worker(server)
     os.kill(pid, signal.SIGSTOP)
     return pid
 
@@ -96,7 +108,7 @@ def test_what_was_answered_survives_every_kill(cluster: Cluster) -> None:
     # It dies while it merges.
     server.until_ready()
     player.report(server.url, 10)
-    os.kill(server.worker_pid, signal.SIGKILL)
+    os.kill(_worker(server), signal.SIGKILL)
     _all_there(cluster, player)
 
     # Everything dies, the database as well.

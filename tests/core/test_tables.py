@@ -45,7 +45,7 @@ def test_every_text_is_text() -> None:
 
 
 def test_every_time_has_a_zone() -> None:
-    times = {typed(one) for one in COLUMNS if "TIME" in typed(one)}
+    times = {typed(one) for one in COLUMNS if "TIMESTAMP" in typed(one)}
     assert times == {"TIMESTAMP WITH TIME ZONE"}
 
 

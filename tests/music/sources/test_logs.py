@@ -78,14 +78,18 @@ def _texts(file: Path) -> Iterator[str]:
 
 
 def test_no_other_module_names_a_log() -> None:
-    """Formats may: a client has the name of the service, too; and addresses and tools may."""
+    """Formats may: a client has the name of the service, too; and addresses and tools may,
+    and what is to be written into the files of clients."""
+    clients = SOURCE / "web" / "pages" / "scrobblers" / "clients.py"
     formats = SOURCE / "music" / "sources" / "formats"
     named = re.compile(rf"(?<![\w/.-])({'|'.join(LogName)})(?![\w/.-])")
     kinds = {".py", ".html", ".css", ".js"}
     found = {
         f"{file.relative_to(SOURCE)}: {match[0]}"
         for file in SOURCE.rglob("*")
-        if file.suffix in kinds and file != REGISTRY and file.parent != formats
+        if file.suffix in kinds
+        and file not in {REGISTRY, clients}
+        and file.parent != formats
         for text in _texts(file)
         if (match := named.search(text))
     }

@@ -17,6 +17,7 @@ from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.terms import Ids, Names
 from unwrapped.music.corrections.windows import in_windows
 from unwrapped.music.read_model.columns import Columns
+from unwrapped.shared.zones import parse_zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Corrected:
 
 def uncorrected(columns: Columns) -> Corrected:
     """A history as it is."""
-    return correct(columns, Rules(), ZoneInfo("UTC"))
+    return correct(columns, Rules(), parse_zone("UTC"))
 
 
 def correct(columns: Columns, rules: Rules, zone: ZoneInfo) -> Corrected:

@@ -14,8 +14,8 @@ type Method = Callable[[Call], Awaitable[Answer]]
 
 METHODS: Mapping[str, Method] = {
     "auth.getmobilesession": signing_in.get_mobile_session,
-    "auth.getsession": signing_in.get_session,
-    "auth.getsessioninfo": signing_in.get_session_info,
+    "auth.getsession": signing_in.give_session,
+    "auth.getsessioninfo": signing_in.describe_session,
     "auth.gettoken": signing_in.get_token,
     "library.removescrobble": reporting.remove_scrobble,
     "track.love": reporting.love,

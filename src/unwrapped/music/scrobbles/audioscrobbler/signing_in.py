@@ -36,7 +36,7 @@ async def get_token(call: Call) -> Answer:
         return answers.requested(sessions_of(session, call.resources).request())
 
 
-async def get_session(call: Call) -> Answer:
+async def give_session(call: Call) -> Answer:
     """Open the session that a person has granted."""
     request = require(call, "token")
     async with open_session(call.request) as session:
@@ -49,7 +49,7 @@ async def get_session(call: Call) -> Answer:
     return answers.session(holder.username, key)
 
 
-async def get_session_info(call: Call) -> Answer:
+async def describe_session(call: Call) -> Answer:
     """Whose session it is."""
     holder = await require_holder(call)
     key = call.parameters.get("sk")
