@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,10 +25,14 @@ UNLIMITED = dict.fromkeys(
 
 @asynccontextmanager
 async def service(
-    resources: Resources, port: int, **environment: str
+    resources: Resources,
+    port: int,
+    options: Sequence[str] = ("--no-worker",),
+    /,
+    **environment: str,
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of `unwrapped serve --no-worker` on the database of the resources."""
-    command = ["unwrapped", "serve", "--no-worker", "--port", str(port)]
+    """A client of `unwrapped serve` on the database of the resources."""
+    command = ["unwrapped", "serve", *options, "--port", str(port)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *command),
         env=os.environ

@@ -220,6 +220,38 @@ def anew(of: Questions) -> Questions:
     return of
 
 
+async def add_listen(resources: Resources, user_id: int, number: int) -> None:
+    """Add the last listen once more, that many microseconds later."""
+    async with resources.database.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO listen (user_id, started_at, recording_id, spelling_id,"
+                " ms_played, number, log, mark) SELECT user_id,"
+                " started_at + interval '1 microsecond' * :number, recording_id,"
+                " spelling_id, ms_played, (SELECT next_number FROM history WHERE"
+                " user_id = :user_id), log, 0 FROM listen WHERE user_id = :user_id"
+                " AND mark = 0 ORDER BY started_at DESC LIMIT 1"
+            ),
+            {"user_id": user_id, "number": number},
+        )
+        await session.execute(
+            text(
+                "UPDATE history SET version = version + 1,"
+                " next_number = next_number + 1 WHERE user_id = :user_id"
+            ),
+            {"user_id": user_id},
+        )
+        await session.execute(
+            text(
+                "INSERT INTO addition SELECT :user_id, version, (SELECT"
+                " max(started_at) FROM listen WHERE user_id = :user_id), (SELECT"
+                " max(started_at) FROM listen WHERE user_id = :user_id)"
+                " FROM history WHERE user_id = :user_id"
+            ),
+            {"user_id": user_id},
+        )
+
+
 async def after_a_change(resources: Resources, user_id: int, runs: int) -> None:
     """A listen is added: the first question after it, beside the same before it."""
     copies = Copies(resources)
@@ -228,34 +260,7 @@ async def after_a_change(resources: Resources, user_id: int, runs: int) -> None:
     before, after, laid = [], [], []
     for number in range(runs):
         before += timed(lambda: Questions(known[1]).summary(ALL), 1)  # noqa: B023
-        async with resources.database.session() as session:
-            await session.execute(
-                text(
-                    "INSERT INTO listen (user_id, started_at, recording_id, spelling_id,"
-                    " ms_played, number, log, mark) SELECT user_id,"
-                    " started_at + interval '1 microsecond' * :number, recording_id,"
-                    " spelling_id, ms_played, (SELECT next_number FROM history WHERE"
-                    " user_id = :user_id), log, 0 FROM listen WHERE user_id = :user_id"
-                    " AND mark = 0 ORDER BY started_at DESC LIMIT 1"
-                ),
-                {"user_id": user_id, "number": number + 1},
-            )
-            await session.execute(
-                text(
-                    "UPDATE history SET version = version + 1,"
-                    " next_number = next_number + 1 WHERE user_id = :user_id"
-                ),
-                {"user_id": user_id},
-            )
-            await session.execute(
-                text(
-                    "INSERT INTO addition SELECT :user_id, version, (SELECT"
-                    " max(started_at) FROM listen WHERE user_id = :user_id), (SELECT"
-                    " max(started_at) FROM listen WHERE user_id = :user_id)"
-                    " FROM history WHERE user_id = :user_id"
-                ),
-                {"user_id": user_id},
-            )
+        await add_listen(resources, user_id, number + 1)
         begun = time.perf_counter()
         async with resources.database.session() as session:
             head = await read_head(session, user_id)

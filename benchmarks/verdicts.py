@@ -10,12 +10,13 @@ from collections import Counter
 import click
 
 from examples.population import population
+from tests.music.critic.composition.wordings import wordings
 from tests.music.critic.listeners import profile_of
 from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.small_history import is_small
 
-MEAN_OVERLAP, MOST_SHOWN = 0.6, 0.16
+MEAN_OVERLAP, MOST_SHOWN, MOST_OFTEN = 0.6, 0.16, 0.04
 
 
 @click.command()
@@ -35,8 +36,14 @@ def main(listeners: int) -> None:
     print(f"| the rule shown to most of them: {most} | {share:.0%} | | {MOST_SHOWN:.0%} |")  # fmt: skip
     print(f"| rules shown to nobody, of {len(RULES)}: {', '.join(hidden) or 'none'} | {len(hidden)} | | 0 |")  # fmt: skip
     print(f"| portraits that are alike | {len(verdicts) - len(texts)} | | 0 |")
+    used = Counter(itertools.chain.from_iterable(map(wordings, verdicts)))
+    (wording, times), *_ = used.most_common(1)
+    often = times / len(verdicts)
+    print(f"| the wording given to most of them: {wording[:40]!r}, of {len(used)} used | {often:.1%} | | {MOST_OFTEN:.0%} |")  # fmt: skip
+    twice = len(verdicts) - len({v.title for v in verdicts})
+    print(f"| titles given twice | {twice} | | 0 |")
     broken = mean > MEAN_OVERLAP or share > MOST_SHOWN or len(texts) < len(verdicts)
-    sys.exit(broken or bool(hidden))
+    sys.exit(broken or bool(hidden) or bool(twice) or often > MOST_OFTEN)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,11 @@ from tests.attacks import attack
 from tests.auth.factories import (
     HASHED,
     SignedIn,
+    bearer,
     cookie,
     make_personal_token,
     make_session,
+    make_user,
     make_web_session,
     sign_in,
 )
@@ -30,10 +32,14 @@ from tests.exports import track
 from tests.music.factories import (
     STORED_PORTRAIT,
     make_analysis,
+    make_correction,
+    make_scrobbling_token,
     make_task,
     make_upload,
     store,
 )
+from unwrapped.auth.models import User
+from unwrapped.core.http.mounts import is_below
 from unwrapped.core.resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.terms import public_id
@@ -84,6 +90,7 @@ PUBLIC_PAGES = {
 
 OWN_PAGES = {
     "/artists/{artist_id}": "artist",
+    "/corrections/{correction_id}/take-back": "correction",
     "/albums/{album_id}": "album",
     "/tracks/{track_id}": "track",
     "/history/removals/{task_id}": "removal",
@@ -94,6 +101,7 @@ OWN_PAGES = {
 """Pages of the caller's own, and the kind of object that each one shows."""
 
 OWN_FORMS = {
+    "/corrections/{correction_id}/take-back": "correction",
     "/import/{import_id}/remove": "task",
     "/import/uploads/{upload_id}/delete": "upload",
     "/portraits/{analysis_id}/share": "analysis",
@@ -107,20 +115,30 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/charts",
+        "/corrections",
+        "/corrections/new",
+        "/corrections/try",
         "/history",
         "/history/delete",
         "/import",
         "/portraits",
+        "/search",
         "/settings",
         "/settings/access",
         "/settings/data",
+        "/settings/model",
         "/settings/sync",
         "/settings/tokens",
         "/shares",
+        "/tasks",
         "/top",
         "/top/{kind}",
+        "/years",
+        "/years/{year}",
     },
     "POST": {
+        "/corrections",
         "/history/delete",
         "/import",
         "/portraits",
@@ -130,6 +148,8 @@ SCREENS = {
         "/settings/access/providers/{provider}/unlink",
         "/settings/access/sessions/others/end",
         "/settings/data/delete",
+        "/settings/model",
+        "/settings/model/end",
         "/settings/sync",
         "/settings/sync/begin",
         "/settings/sync/end",
@@ -142,6 +162,10 @@ SCREENS = {
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
     ("DELETE /api/v1/auth/tokens/{token_id}", "token_id"): "personal token",
+    (
+        "DELETE /api/v1/music/scrobbles/tokens/{token_id}",
+        "token_id",
+    ): "scrobbling token",
     ("GET /api/v1/tasks/{task_id}", "task_id"): "task",
     ("GET /api/v1/tasks/{task_id}/result", "task_id"): "task",
     ("GET /api/v1/music/artists/{artist_id}", "artist_id"): "artist",
@@ -158,16 +182,48 @@ NAMED = {
     ("GET /api/v1/tasks/{task_id}/events", "task_id"): "task",
     ("POST /api/v1/tasks/{task_id}/cancel", "task_id"): "active task",
     ("POST /api/v1/tasks/{task_id}/retry", "task_id"): "failed task",
+    ("DELETE /api/v1/music/corrections/{correction_id}", "correction_id"): "correction",
+    (
+        "GET /api/v1/music/corrections/{correction_id}/effect",
+        "correction_id",
+    ): "correction",
 }
 """The kind of object that a place in an operation names."""
 
 SESSIONS = "GET /api/v1/auth/sessions"
 
+ADMINISTRATION = {
+    "GET /api/v1/auth/people",
+    "POST /api/v1/auth/people",
+    "GET /api/v1/auth/people/registration",
+    "PUT /api/v1/auth/people/registration",
+    "GET /api/v1/auth/people/{user_id}",
+    "POST /api/v1/auth/people/{user_id}/disable",
+    "POST /api/v1/auth/people/{user_id}/enable",
+    "PUT /api/v1/auth/people/{user_id}/role",
+    "PUT /api/v1/auth/people/{user_id}/password",
+}
+"""What only an administrator may do, who may name anybody."""
+
+ADMINISTRATION_PAGES = {
+    "GET /people",
+    "POST /people",
+    "POST /people/registration",
+    "GET /people/{user_id}",
+    "POST /people/{user_id}/disable",
+    "POST /people/{user_id}/enable",
+    "POST /people/{user_id}/password",
+    "POST /people/{user_id}/role",
+}
+"""The same as pages and forms."""
+
 LISTINGS = {
     SESSIONS,
     "GET /api/v1/auth/tokens",
+    "GET /api/v1/music/corrections",
     "GET /api/v1/music/imports",
     "GET /api/v1/music/listens",
+    "GET /api/v1/music/scrobbles/tokens",
     "GET /api/v1/music/shares",
     "GET /api/v1/music/stats/top/{kind}",
     "GET /api/v1/music/uploads",
@@ -241,11 +297,15 @@ async def make_one_of_each(
     upload = await make_upload(session, user_id)
     active = await make_task(session, user_id)
     failed = await make_task(session, user_id, status=TaskStatus.FAILED, retryable=True)
+    correction = await make_correction(session, user_id)
     personal_token = uuid4()
     await make_personal_token(session, user_id, id=personal_token)
+    scrobbling_token = uuid4()
+    await make_scrobbling_token(session, user_id, id=scrobbling_token)
     return {kind: public_id(*keys) for kind, keys in NAMES.items()} | {
         "session": (await make_session(session, user_id)).id,
         "personal token": personal_token,
+        "scrobbling token": scrobbling_token,
         "task": task.id,
         "removal": removal.id,
         "import": done_import.id,
@@ -254,6 +314,7 @@ async def make_one_of_each(
         "upload": upload.id,
         "analysis": analysis.id,
         "share": share.id,
+        "correction": correction.id,
     }
 
 
@@ -284,10 +345,11 @@ async def eve(resources: Resources) -> SignedIn:
 
 def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     named = {(one.name, place.name) for one in every for place in one.id_places}
-    assert {key for key in named if key[0] not in PUBLIC} == set(NAMED)
+    assert {key for key in named if key[0] not in PUBLIC | ADMINISTRATION} == set(NAMED)
+    assert {one.name for one in every} >= ADMINISTRATION
     assert {one.name for one in every} >= PUBLIC
     pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
-    assert pages == LISTINGS, (
+    assert pages - ADMINISTRATION == LISTINGS, (
         "tests/test_authorization.py: mend LISTINGS, and give make_one_of_each two rows"
     )
     protected = {one.name for one in every if "security" in one.told}
@@ -300,8 +362,17 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
         for route in iter_route_contexts(domain.load_pages().routes)
     }
     signed_in = OWN_PAGES.keys() | OWN_FORMS.keys() | SCREENS["GET"] | SCREENS["POST"]
-    assert pages_of_domains == PUBLIC_PAGES | signed_in
-    assert paths - {one.path for one in every} == HIDDEN | pages_of_domains
+    administration = {name.split()[1] for name in ADMINISTRATION_PAGES}
+    assert pages_of_domains == PUBLIC_PAGES | signed_in | administration
+    mounted = {
+        path
+        for path in paths
+        for domain in DOMAINS
+        for mount in domain.mounts
+        if is_below(path or "", mount.prefix)
+    }
+    hidden = HIDDEN | pages_of_domains | mounted
+    assert paths - {one.path for one in every} == hidden
 
 
 @attack(22, "no-credentials")
@@ -324,6 +395,48 @@ async def test_nobody_is_told_the_same_everywhere(
                 answer = await send(client, request)
                 assert (answer.status_code, answer.content) == (401, expected)
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@attack(21, "not-an-administrator")
+@pytest.mark.parametrize("name", sorted(ADMINISTRATION | ADMINISTRATION_PAGES))
+async def test_only_an_administrator_administers(
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    every: list[Operation],
+    ada: SignedIn,
+    name: str,
+) -> None:
+    """Others get the same answer, whether or not the account is there; a token of an
+    administrator opens nothing of it, and no form from elsewhere does."""
+    admin = await make_user(session, role="administrator")
+    token = await make_personal_token(session, admin.id or 0)
+    as_admin = cookie(await make_web_session(session, admin.id or 0))
+    as_ada = cookie(await make_web_session(session, ada.id)) | FROM_OWN_PAGE
+    method, path = name.split()
+
+    async def ask(user_id: int, headers: dict[str, str]) -> httpx2.Response:
+        url = path.format(user_id=user_id)
+        if name in ADMINISTRATION:
+            operation = next(one for one in every if one.name == name)
+            values: dict[str, object] = {"user_id": user_id}
+            asked = operation.request(values if operation.id_places else {})
+            return await send(client, asked, headers)
+        as_program = headers | {"Accept": "application/json"}
+        return await client.request(method, url, headers=as_program)
+
+    refused = await ask(admin.id or 0, as_ada)
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "administrator_needed"
+    assert seen(refused) == seen(await ask(10**9, as_ada))
+    scripted = await ask(ada.id, bearer(token))
+    assert (scripted.status_code, scripted.json()["code"]) == (403, "session_needed")
+    if method != "GET":
+        for sent in ELSEWHERE.values():
+            foreign = await ask(ada.id, as_admin | sent)
+            assert (foreign.status_code, foreign.json()["code"]) == (403, "cross_site")
+    user = await session.get(User, admin.id, populate_existing=True)
+    assert user is not None
+    assert (user.disabled_at, user.role) == (None, "administrator")
 
 
 def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:
@@ -507,16 +620,21 @@ async def test_a_member_that_is_unknown_is_refused(
     every: list[Operation],
     ada: SignedIn,
     of_ada: Objects,
+    resources: Resources,
     subtests: pytest.Subtests,
 ) -> None:
-    sent_by_ada = ada.headers | FROM_OWN_PAGE
+    admin = await sign_in(resources, username="admin", role="administrator")
+    bob = await sign_in(resources, username="bob")
     for operation in every:
         if operation.media_type not in (JSON, FORM):
             continue
+        who = admin if operation.name in ADMINISTRATION else ada
+        headers = who.headers | FROM_OWN_PAGE
         assert operation.body["additionalProperties"] is False
         good = dict(operation.samples())
         for place in operation.id_places:
-            own = str(of_ada[NAMED[operation.name, place.name]])
+            kind = NAMED.get((operation.name, place.name))
+            own = str(of_ada[kind] if kind else bob.id)
             good[place] = [own] if isinstance(good[place], list) else own
         members = {
             place.name: value
@@ -527,10 +645,10 @@ async def test_a_member_that_is_unknown_is_refused(
             body = operation.write(members | {name: 1})
             with subtests.test(operation.name, member=name):
                 request = operation.raw(good, body)
-                answer = await send(client, request, sent_by_ada)
+                answer = await send(client, request, headers)
                 assert answer.status_code == 422
                 [fault] = answer.json()["faults"]
                 assert fault["where"] == f"body.{name}"
         with subtests.test(operation.name, member="none"):
             control = operation.raw(good, operation.write(members))
-            assert (await send(client, control, sent_by_ada)).status_code != 422
+            assert (await send(client, control, headers)).status_code != 422

@@ -17,6 +17,7 @@ from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.main import DOMAINS
+from unwrapped.music.scrobbles.tokens import md5
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.kinds import kinds_of
 
@@ -44,6 +45,7 @@ class Round:
         await self._sign_in_on_the_page(account)
         headers = await self._sign_in_as_client(account)
         await self._make_personal_token(headers)
+        await self._scrobble(headers)
         await self._upload(headers)
         await self._share(headers)
         await self._change_password()
@@ -74,6 +76,18 @@ class Round:
         made = await self._post(f"{AUTH}/tokens", json=wish, headers=headers)
         self.secrets["personal token"] = made.json()["token"]
         await self._client.get(f"{AUTH}/me", headers=bearer(made.json()["token"]))
+
+    async def _scrobble(self, headers: dict[str, str]) -> None:
+        path = f"{MUSIC}/scrobbles/tokens"
+        made = await self._post(path, json={"name": "planted"}, headers=headers)
+        token = made.json()["token"]
+        self.secrets |= {"scrobbling token": token, "its MD5": md5(token)}
+        metadata = {"artist_name": "An artist", "track_name": "Song"}
+        body = {"payload": [{"listened_at": 1_700_000_000, "track_metadata": metadata}]}
+        own = {"Authorization": f"Token {token}"}
+        await self._post(f"/1/submit-listens?sk={token}", json=body, headers=own)
+        await self._client.get(f"/1/validate-token?token={token}")
+        await self._client.get(f"/2.0/?method=user.getInfo&sk={token}")
 
     async def _upload(self, headers: dict[str, str]) -> None:
         rows = [

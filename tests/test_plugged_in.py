@@ -114,7 +114,7 @@ MUSIC = next(domain for domain in DOMAINS if domain.name == "music")
     ("incomplete", "advice"),
     [
         (
-            replace(MUSIC, settings=()),
+            replace(MUSIC, settings=MUSIC.settings[1:]),
             "src/unwrapped/music/domain.py: add MusicSettings to settings=",
         ),
         (

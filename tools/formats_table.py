@@ -49,6 +49,8 @@ def _cells(name: LogName, log: Log) -> tuple[str, ...]:
     read_from = ", ".join(f"`{module.rpartition('.')[2]}`" for module in modules)
     if log.forgotten_with:
         read_from = f"the API; forgotten when `{log.forgotten_with}` is unlinked"
+    if log.received:
+        read_from = "what players report to this server"
     moment, year = _MOMENTS[log.logs], str(log.earliest_year)
     return (
         f"`{name.value}`", log.title, str(log.code), moment, log.precision, year, read_from

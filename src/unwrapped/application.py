@@ -22,6 +22,7 @@ from unwrapped.core.http.guards.host_check import HostCheck
 from unwrapped.core.http.guards.proxies import ProxyCheck
 from unwrapped.core.http.health import health_router
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
+from unwrapped.core.http.mounts import MountPaths
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
@@ -81,6 +82,7 @@ def _add_middleware(
         app.add_middleware(CrossOrigin, origin=settings.frontend_url, prefix=f"{API}/")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
+    app.add_middleware(MountPaths, mounts=state_of(app).mounts)
     app.add_middleware(ReadableStartup)
 
 

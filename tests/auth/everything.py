@@ -1,6 +1,7 @@
 """A person of whom every table holds something, and what the database holds at all."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
@@ -22,6 +23,8 @@ from tests.music.factories import (
     File,
     import_all,
     make_analysis,
+    make_correction,
+    make_scrobbling_token,
     make_task,
     receive,
 )
@@ -33,9 +36,23 @@ from unwrapped.auth.models import (
 )
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
+from unwrapped.music.analysis.models import ModelDraft
+from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.scrobbles.inbox import Inbox
+from unwrapped.music.scrobbles.models import (
+    ImportService,
+    LatestImport,
+    NowPlaying,
+    RecordingMbid,
+    ScrobblingGrant,
+    ScrobblingSession,
+    TrackFeedback,
+)
+from unwrapped.music.scrobbles.models import SessionKind as ScrobblingSessionKind
 from unwrapped.music.shares.models import CardForm, Share, ShareCard
+from unwrapped.music.sources.scrobble import Scrobble
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.tasks.models import TaskStatus
 
@@ -100,6 +117,7 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
     async with resources.database.session() as session:
         await _make_access(session, person.id, name)
         await _link_account(session, person.id, name)
+        await make_scrobbles(session, person.id, name)
         task = await make_task(
             session,
             person.id,
@@ -123,9 +141,19 @@ async def make_everything(resources: Resources, name: str) -> SignedIn:
                     token_hash=uuid4().hex,
                 ),
                 ShareCard(share_id=share, form=CardForm.CARD, png=name.encode()),
+                ModelDraft(
+                    analysis_id=analysis.id, task_id=task.id, brief=f"of {name}"
+                ),
+                ModelConsent(
+                    user_id=person.id,
+                    url=f"https://{name}.example.org",
+                    model=f"{name}'s model",
+                    agreed_at=datetime.now(UTC),
+                ),
             ]
         )
         await note_records(session, made, "{[1,4)}", [upload])
+        await make_correction(session, person.id, f"corrected {name}")
     return person
 
 
@@ -158,6 +186,41 @@ async def _link_account(session: AsyncSession, user_id: int, name: str) -> None:
                 next_sync_at=now,
                 last_error_code=f"error of {name}",
             ),
+        ]
+    )
+
+
+async def make_scrobbles(session: AsyncSession, user_id: int, name: str) -> None:
+    """A row in every table of scrobbling."""
+    now = datetime.now(UTC)
+    token = await make_scrobbling_token(
+        session,
+        user_id,
+        name=f"{name}'s player",
+        token_hash=hash_token(f"{name}'s player"),
+        sealed_md5=f"v1.k1.nonce.md5-{SEALED}",
+        last_reason=f"reason of {name}",
+    )
+    names: dict[str, Any] = {"artist": f"{name}'s artist", "title": f"{name}'s title"}
+    scrobble = Scrobble(**names, listened_at=1_700_000_000)
+    await Inbox(session).store(user_id, [scrobble], most=9)
+    session.add_all(
+        [
+            ScrobblingSession(
+                key_hash=hash_token(f"{name}'s key"),
+                token_id=token.id,
+                kind=ScrobblingSessionKind.HANDSHAKE,
+                expires_at=now + timedelta(days=1),
+            ),
+            ScrobblingGrant(
+                request_hash=hash_token(f"{name}'s request"),
+                token_id=token.id,
+                expires_at=now + timedelta(hours=1),
+            ),
+            NowPlaying(user_id=user_id, **names, expires_at=now + timedelta(hours=1)),
+            TrackFeedback(user_id=user_id, msid=uuid4(), score=1, **names),
+            RecordingMbid(user_id=user_id, mbid=uuid4(), **names),
+            LatestImport(user_id=user_id, service=ImportService.LASTFM, until=now),
         ]
     )
 

@@ -29,11 +29,20 @@ OF_THE_ACCOUNT = {
     "POST /api/v1/auth/tokens",
     "GET /api/v1/auth/tokens",
     "DELETE /api/v1/auth/tokens/{token_id}",
+    "POST /api/v1/music/scrobbles/tokens",
+    "GET /api/v1/music/scrobbles/tokens",
+    "DELETE /api/v1/music/scrobbles/tokens/{token_id}",
     "POST /api/v1/auth/me/password",
     "POST /api/v1/auth/me/delete",
     "GET /api/v1/auth/linked-accounts",
     "POST /api/v1/auth/{provider}/link",
     "DELETE /api/v1/auth/{provider}/link",
+    "PUT /api/v1/music/model-consent",
+    *(f"{method} /api/v1/auth/people" for method in ("GET", "POST")),
+    *(f"{method} /api/v1/auth/people/registration" for method in ("GET", "PUT")),
+    "GET /api/v1/auth/people/{user_id}",
+    *(f"POST /api/v1/auth/people/{{user_id}}/{one}" for one in ("disable", "enable")),
+    *(f"PUT /api/v1/auth/people/{{user_id}}/{one}" for one in ("password", "role")),
 }
 """What a person does who has signed in, and no program of theirs."""
 

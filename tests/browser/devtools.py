@@ -160,6 +160,13 @@ class Page:
         self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **how)
         self.call("Input.dispatchKeyEvent", type="keyUp", **how)
 
+    def type(self, key: str, *, ctrl: bool = False) -> None:
+        """Press the key of a letter or a sign."""
+        how = {"key": key, "modifiers": 2 if ctrl else 0}
+        text = "" if ctrl else key
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **how)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **how)
+
     def choose(self, selector: str, *files: Path) -> None:
         """Choose files for an input, as in the window that it opens."""
         self.wait_for(DRAWN)

@@ -45,10 +45,13 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.drops_a_zip()
         journey.reads_the_verdict()
         journey.reads_the_history()
+        journey.searches()
+        journey.corrects()
         journey.shares_it()
         journey.goes_by_keyboard()
         journey.looks_at_settings()
         journey.does_all_without_script()
+        journey.administers()
         journey.leaves()
         # What browsers without Sec-Fetch-Site are known by: never `null`.
         assert page.origins == {web.address}
@@ -91,7 +94,7 @@ class Journey:
     def drops_a_zip(self) -> None:
         """Files are taken by any page: a drop on one that has no place for it."""
         page = self.page
-        for path in ("/settings", "/import", "/portraits", "/shares"):
+        for path in ("/settings", "/import", "/portraits", "/shares", "/tasks"):
             self.open(path)
             self.look()
         data = {"items": [], "files": [str(self.history)], "dragOperationsMask": 1}
@@ -129,6 +132,18 @@ class Journey:
         for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
             self.open(path)
             self.look()
+        for path in (
+            "/tasks",
+            "/years/2023",
+            "/years/2000",
+            "/charts",
+            "/charts?period=2023",
+        ):
+            self.open(path)
+            self.look()
+        page.click("[aria-label='The plays of a weekday'] a")
+        page.arrive("^/history$")
+        self.open("/import")
         page.click("a[href^='/import/']")
         page.arrive("^/import/.")
 
@@ -145,6 +160,14 @@ class Journey:
             page.click(f"main a[href^='/{kind}/']")
             page.arrive(f"^/{kind}/.")
             self.look()
+        self.tab_to("#months summary")
+        page.press("Enter")
+        self.look()
+        self.tab_to("#months th a")
+        page.press("Enter")
+        page.arrive("^/history$")
+        assert "period=" in page.evaluate("location.search")
+        self.look()
         self.open("/tracks/nothing")
         self.look(REFUSED)
         with without_script(page):
@@ -154,7 +177,72 @@ class Journey:
             page.arrive("^/history/delete$")
             page.click("main form button")
             page.arrive("^/history$")
+            said = page.evaluate("document.querySelector('.done').innerText")
+            assert said == "1 play deleted."
         self.open("/history/delete?artist=nobody")
+        self.look()
+
+    def searches(self) -> None:
+        """By a key, while typing; by Enter, and without script, on a page of its own."""
+        page = self.page
+        self.open("/history")
+        page.type("/")
+        page.wait_for("document.querySelector('#search').open")
+        page.call("Input.insertText", text="wolfe")
+        page.wait_for("!!document.querySelector('#search li a')")
+        self.look()
+        page.press("Enter")
+        page.arrive("^/search$")
+        self.look()
+        self.open("/search?q=nobody")
+        self.look()
+        page.press("Escape")
+        page.type("k", ctrl=True)
+        page.wait_for("document.querySelector('#search').open")
+        page.press("Escape")
+        page.wait_for("!document.querySelector('#search').open")
+        with without_script(page):
+            self.open("/history")
+            page.click("[data-search]")
+            page.arrive("^/search$")
+            page.evaluate("document.querySelector('#q').value = '霧峰'")
+            page.click("main form button")
+            page.wait_for("!!document.querySelector('main .list a')")
+
+    def corrects(self) -> None:
+        """From a play to what it counts as, with the number first, and back."""
+        page = self.page
+        self.open("/history")
+        page.click(".plays a[href^='/corrections/new']")
+        page.arrive("^/corrections/new$")
+        self.look()
+        page.click("main section[aria-labelledby='of-artist'] > form:last-child button")
+        page.arrive("^/corrections/try$")
+        self.look()
+        with without_script(page):
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            page.click("main form[action='/corrections/try'] button")
+            page.arrive("^/corrections/try$")
+            page.click("main form button")
+            page.arrive("^/corrections$")
+        self.look()
+        self.open("/history")
+        page.wait_for("!!document.querySelector('.why-not a[href$=corrections]')")
+        page.click(".plays a[href^='/artists/']")
+        page.arrive("^/artists/.")
+        self.look()
+        for left in (1, 0):
+            self.open("/corrections")
+            page.click("main .list a")
+            page.arrive("^/corrections/.*/take-back$")
+            self.look()
+            page.click("main form button")
+            page.arrive("^/corrections$")
+            assert (
+                page.evaluate("document.querySelectorAll('main .list li').length")
+                == left
+            )
         self.look()
 
     def shares_it(self) -> None:
@@ -170,6 +258,8 @@ class Journey:
         page.wait_for("[...document.images].every(one => one.naturalWidth >= 1080)")
         self.look()
         link = page.evaluate("document.querySelector('[data-link]').value")
+        said = page.evaluate("document.querySelector('main .trouble').innerText")
+        assert "on another one the link opens nothing" in said
         page.go(link)
         assert "Ada" in page.evaluate("document.querySelector('.eyebrow').innerText")
         self.look()
@@ -190,7 +280,9 @@ class Journey:
         """Out, in and to a verdict without a pointer; what has the focus is seen."""
         page = self.page
         self.open("/")
-        self.tab_to("form[action='/sign-out'] button")
+        self.tab_to(".more-button")
+        page.press("Enter")
+        self.tab_to(".menu form[action='/sign-out'] button")
         page.press("Enter")
         page.arrive("^/sign-in$")
         self.look()
@@ -226,8 +318,8 @@ class Journey:
 
     def looks_at_settings(self) -> None:
         """The parts of the settings, and a token that is shown once."""
-        for path in ("/settings/access", "/settings/sync", "/settings/data"):
-            self.open(path)
+        for part in ("access", "sync", "model", "data"):
+            self.open(f"/settings/{part}")
             self.look()
         self.open("/settings/tokens")
         self.page.fill(name="a scrobbler")
@@ -270,6 +362,9 @@ class Journey:
             page.fill(current_password=PASSWORD, new_password=NEW_PASSWORD)
             page.click("main form button")
             page.arrive("^/settings/access$")
+            page.wait_for(
+                "document.querySelector('.done')?.innerText.includes('changed')"
+            )
             page.click("form[action='/sign-out'] button")
             page.arrive("^/sign-in$")
             page.fill(username="ada", password=NEW_PASSWORD)
@@ -279,6 +374,24 @@ class Journey:
             self.open("/settings")
             assert page.evaluate(name) == "Countess"
 
+    def administers(self) -> None:
+        """An account for somebody of the household, who is let in, and out again."""
+        page = self.page
+        self.open("/people")
+        self.look()
+        with without_script(page):
+            page.fill(username="bob", password=PASSWORD)
+            page.click("main form button")
+            page.arrive("^/people/2$")
+            page.click("form[action$='/disable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/enable\"]')")
+            page.click("form[action$='/enable'] button")
+            page.wait_for("!!document.querySelector('form[action$=\"/disable\"]')")
+        self.look()
+        for path in ("/people/1", "/people/999"):
+            self.open(path)
+            self.look(REFUSED)
+
     def leaves(self) -> None:
         """The account goes, and with it the way in."""
         page = self.page
@@ -287,6 +400,6 @@ class Journey:
         self.open("/settings/data")
         page.fill(password=NEW_PASSWORD)
         page.click("form[action$='/delete'] button")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")
         self.open("/import")
-        page.arrive("^/welcome$")
+        page.arrive("^/sign-in$")

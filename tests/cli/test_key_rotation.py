@@ -14,11 +14,7 @@ from tests.cli.service import Place
 from tests.conftest import make_resources
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
-from unwrapped.auth.oauth.provider_tokens.places import place_of
-from unwrapped.auth.oauth.provider_tokens.reencryption import (
-    keys_in_use,
-    reencrypt_tokens,
-)
+from unwrapped.auth.oauth.provider_tokens.places import SEALED, place_of
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources, open_resources
@@ -87,7 +83,7 @@ def test_no_token_is_lost_with_its_key(settled: Place) -> None:
     asyncio.run(keep_one())
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "The tokens of 1 linked accounts are encrypted anew." in done.out
+    assert "Secrets that are encrypted with the new key now: 1." in done.out
     [(kid, text)] = asyncio.run(look())
     assert kid.startswith("k2")
     assert text == "a refresh token"
@@ -131,7 +127,7 @@ async def test_what_runs_brings_back_no_old_key(
         lambda text: KeyRing.parse(text).rotated(date(2026, 11, 23), keep=2).text
     )
     await store_token(running, "after")
-    assert await reencrypt_tokens(running) == 1
+    assert await SEALED.reencrypt(running) == 1
     alone = Cipher(kept_ring(settings).shortened(1))
     assert await opened(resources, alone) == {("k2-20261123", "a refresh token")}
     # It reads what it has written, although it began without the key.
@@ -144,10 +140,10 @@ async def test_a_worker_encrypts_anew_what_an_old_key_holds(
     for number in range(5):
         await store_token(resources, f"subject {number}")
     renewed = with_ring(resources, f"k2:{SECOND},k1:{FIRST}")
-    assert await keys_in_use(renewed) == {"k1"}
-    assert await reencrypt_tokens(renewed, rows_at_once=2) == 5
-    assert await reencrypt_tokens(renewed, rows_at_once=2) == 0
-    assert await keys_in_use(renewed) == {"k2"}
+    assert await SEALED.keys_in_use(renewed) == {"k1"}
+    assert await SEALED.reencrypt(renewed, rows_at_once=2) == 5
+    assert await SEALED.reencrypt(renewed, rows_at_once=2) == 0
+    assert await SEALED.keys_in_use(renewed) == {"k2"}
     alone = Cipher(KeyRing.parse(f"k2:{SECOND}"))
     assert await opened(resources, alone) == {("k2", "a refresh token")}
 
@@ -155,7 +151,7 @@ async def test_a_worker_encrypts_anew_what_an_old_key_holds(
 async def test_what_no_key_opens_is_left_as_it_is(resources: Resources) -> None:
     await store_token(resources)
     renewed = with_ring(resources, f"k2:{SECOND}")
-    assert await reencrypt_tokens(renewed) == 0
+    assert await SEALED.reencrypt(renewed) == 0
     assert await opened(resources, resources.cipher) == {("k1", "a refresh token")}
 
 
@@ -169,11 +165,11 @@ async def test_a_row_that_changes_meanwhile_is_left_for_the_next_time(
     renewed = with_ring(cloned_resources, f"k2:{SECOND},k1:{FIRST}")
     async with renewed.database.session() as session:
         await session.execute(update(ProviderToken).values(refresh_token=newer))
-        renewing = asyncio.create_task(reencrypt_tokens(renewed))
+        renewing = asyncio.create_task(SEALED.reencrypt(renewed))
         await until_blocked(renewed)
     assert await renewing == 0
     assert await opened(renewed, renewed.cipher) == {("k1", "a newer token")}
-    assert await reencrypt_tokens(renewed) == 1
+    assert await SEALED.reencrypt(renewed) == 1
     assert await opened(renewed, renewed.cipher) == {("k2", "a newer token")}
 
 

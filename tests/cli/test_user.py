@@ -171,10 +171,21 @@ async def test_the_list_tells_who_is_here(
         await make_session(session, eve.id, id=UUID(int=1), expires_at=now)
     day = f"{now:%Y-%m-%d}"
     assert done(await run("list")).splitlines() == [
-        "user  created     disabled    sessions",
-        f"ada   {day}  -           2",
-        f"漢字  {day}  {day}  1",
+        "user  role      created     disabled    sessions",
+        f"ada   listener  {day}  -           2",
+        f"漢字  listener  {day}  {day}  1",
     ]
+
+
+async def test_a_role_is_given_and_taken(
+    run: Run, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    for role, article in (("administrator", "an"), ("listener", "a")):
+        assert done(await run("role", "ADA", role)) == f"ADA is {article} {role}.\n"
+        async with cloned_resources.database.session() as session:
+            user = await session.get(User, ada.id)
+        assert user is not None
+        assert user.role == role
 
 
 async def test_who_is_disabled_is_out_at_once_and_in_again_when_enabled(

@@ -349,6 +349,10 @@ ALL_SET_OF_DOMAINS = {
             *("TASK_RETENTION_DAYS", "ZIP_MAX_ENTRIES", "IMPORT_MAX_ROWS"),
             *("UPLOADS_PER_USER", "UPLOADS_KEPT_HOURS", "SHARES_PER_USER"),
             *("SPOTIFY_SYNC_MINUTES", "CARDS_PER_ADDRESS"),
+            *("MODEL_TIMEOUT_SECONDS", "MODEL_VERDICTS_PER_USER"),
+            *("CORRECTIONS_PER_USER", "CORRECTION_MAX_TARGETS"),
+            *("SCROBBLING_TOKENS_PER_USER", "SCROBBLING_SESSIONS_PER_TOKEN"),
+            *("SCROBBLE_READS_PER_MINUTE", "TRACK_FEEDBACK_PER_USER"),
         ),
         "17",
     ),
@@ -356,6 +360,7 @@ ALL_SET_OF_DOMAINS = {
         (
             *("TASK_MEMORY_MAX_BYTES", "UPLOAD_MAX_BYTES", "UNPACKED_MAX_BYTES"),
             *("ZIP_DIRECTORY_MAX_BYTES", "UPLOAD_QUOTA_BYTES"),
+            *("SCROBBLE_BODY_MAX_BYTES", "SCROBBLES_WAITING_PER_USER"),
             *("IMPORT_MAX_NAME_CHARACTERS", "STATISTICS_MEMORY_BYTES"),
         ),
         "1000000001",
@@ -368,6 +373,11 @@ ALL_SET_OF_DOMAINS = {
     "OAUTH_CLIENT_SECRET": MARK,
     "OAUTH_REDIRECT_URI": "https://music.example.org/api/v1/auth/callback",
     "OAUTH_BASE_URL": "http://127.0.0.1:8124",
+    "CRITIC": "model",
+    "MODEL_URL": "http://ollama:11434/v1",
+    "MODEL_NAME": "gemma",
+    "MODEL_API_KEY": MARK,
+    "MODEL_ALLOW_HTTP": "true",
 }
 OIDC = {
     "OIDC_HOME_ISSUER": "https://auth.example.org",

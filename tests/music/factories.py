@@ -22,6 +22,9 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.corrections.models import CorrectionRow
+from unwrapped.music.corrections.store import lock_corrections, row_of
+from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.history.books import Books
 from unwrapped.music.history.building import (
     History,
@@ -36,6 +39,7 @@ from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
+from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.uploads import Upload
 from unwrapped.music.store.merge import HistoryMerge
@@ -290,6 +294,23 @@ async def make_analysis(session: AsyncSession, user_id: int, **over: Any) -> Ana
     return analysis
 
 
+async def make_correction(
+    session: AsyncSession, user_id: int, artist: str = "", **over: Any
+) -> CorrectionRow:
+    """A correction: the artist is not counted; `over` replaces members."""
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "action": Action.EXCLUDE,
+        "scope": Scope.ARTIST,
+        "artist": artist or uuid4().hex,
+    }
+    await lock_corrections(session, user_id)
+    row = row_of(user_id, Correction(**(given | over)))
+    session.add(row)
+    await session.flush()
+    return row
+
+
 async def taken_up(resources: Resources, task_id: UUID) -> RunningTask:
     """The task in the hands of a worker, as its next attempt."""
     claimed = await claim(resources.database, task_id, attempts=3)
@@ -358,3 +379,20 @@ async def analysed(
 async def count_jobs(session: AsyncSession) -> int:
     """How many jobs the queue holds."""
     return await session.scalar(text("SELECT count(*) FROM pgq.pgqueuer")) or 0
+
+
+async def make_scrobbling_token(
+    session: AsyncSession, user_id: int, **over: Any
+) -> ScrobblingToken:
+    """The row of a scrobbling token that nobody has; `over` replaces columns."""
+    unique = uuid4().hex
+    defaults: dict[str, Any] = {
+        "name": f"player-{unique[:8]}",
+        "token_hash": unique,
+        "sealed_md5": "v1.k1.nonce.text",
+        "ending": "abcd",
+    }
+    token = ScrobblingToken(user_id=user_id, **(defaults | over))
+    session.add(token)
+    await session.flush()
+    return token

@@ -89,17 +89,18 @@ def test_a_policy_forbids_all_but_the_styles_of_the_page(painted: Painted) -> No
 
 def test_the_whole_verdict_is_there(painted: Painted) -> None:
     verdict, text = painted.portrait.verdict, painted.page.text
+    parts = verdict.beats or verdict.observations
     evidence = [
         *verdict.title_evidence,
         *verdict.line_evidence,
-        *(fact for said in verdict.observations for fact in said.evidence),
+        *(fact for said in parts for fact in said.evidence),
         *(fact for axis in verdict.axes for fact in axis.evidence),
     ]
     said = [
         verdict.title,
         verdict.line,
-        *(observation.text for observation in verdict.observations),
-        *(observation.base_rate for observation in verdict.observations),
+        *(said.text for said in parts),
+        *(said.base_rate for said in parts if said.base_rate),
         *(f"{fact.label}: {fact.text}" for fact in evidence),
         *verdict.unsaid,
     ]

@@ -79,10 +79,10 @@ def test_what_a_problem_repeats_is_escaped() -> None:
     evil = "<script>alert('x')</script>\u202e"
     fault = Fault(where=f"query.{evil}", message=evil)
     shown = problem_page(
-        Problem(title=evil, status=422, code="odd", detail=f"{evil}!", faults=[fault]),
+        Problem(title=evil, status=451, code="odd", detail=f"{evil}!", faults=[fault]),
         {"Retry-After": "7"},
     )
     text = bytes(shown.body).decode()
-    assert (shown.status_code, shown.headers["Retry-After"]) == (422, "7")
+    assert (shown.status_code, shown.headers["Retry-After"]) == (451, "7")
     assert "<script" not in text
     assert text.count("&lt;script") == 4 + 1

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.models import Role, User, UserSession
 from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate
@@ -25,6 +25,7 @@ class Account:
     username: str
     created_at: datetime
     disabled_at: datetime | None
+    role: Role
     sessions: int
     """How many of its sessions are alive."""
 
@@ -48,6 +49,7 @@ class AdministrationService:
                 col(User.username),
                 col(User.created_at),
                 col(User.disabled_at),
+                col(User.role),
                 sessions.label("sessions"),
             ).order_by(col(User.created_at), col(User.id))
         )
@@ -81,6 +83,10 @@ class AdministrationService:
     async def enable(self, username: str) -> None:
         """Let the person sign in; their personal tokens are good again."""
         (await self.find_user(username)).disabled_at = None
+
+    async def give_role(self, username: str, role: Role) -> None:
+        """Make the person an administrator, or a listener again."""
+        (await self.find_user(username)).role = role
 
     async def reset_password(self, username: str, password: SecretStr) -> None:
         """Give the account another password; all that is signed in is signed out.

@@ -31,6 +31,19 @@ OWNER = (*SIGNED_IN, SessionNeeded)
 """What its `AccountOwner` can be refused with."""
 
 
+class AdministratorNeeded(Forbidden):
+    """What concerns other people needs an administrator."""
+
+    code = "administrator_needed"
+
+    def __init__(self) -> None:
+        super().__init__("Only an administrator of this server may do that.")
+
+
+ADMINISTRATOR = (*OWNER, AdministratorNeeded)
+"""What its `Administrator` can be refused with."""
+
+
 @dataclass(frozen=True, slots=True)
 class CurrentSession:
     """The session of a request."""
@@ -49,6 +62,8 @@ class Caller:
     """None where a personal token speaks for them."""
 
     scopes: frozenset[Scope] = frozenset(Scope)
+    is_administrator: bool = False
+    """Whether it is an administrator who signed in: no token speaks for that."""
 
     def require_scope(self, scope: Scope) -> None:
         """Raises `InsufficientScope`."""
@@ -62,3 +77,9 @@ class Caller:
         if self.session is None:
             raise SessionNeeded
         return self.session
+
+    def require_administrator(self) -> None:
+        """Raises `SessionNeeded` or `AdministratorNeeded`."""
+        self.require_session()
+        if not self.is_administrator:
+            raise AdministratorNeeded

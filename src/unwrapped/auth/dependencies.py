@@ -159,6 +159,26 @@ AccountOwner = Annotated[Caller, Depends(get_account_owner)]
 """The caller, signed in: for what concerns the account itself."""
 
 
+async def get_administrator(caller: CurrentUser) -> Caller:
+    """A caller who may administer. Raises `SessionNeeded` or `AdministratorNeeded`."""
+    caller.require_administrator()
+    return caller
+
+
+Administrator = Annotated[Caller, Depends(get_administrator)]
+"""The caller, signed in as an administrator: for what concerns other people."""
+
+
+async def get_streaming_administrator(caller: StreamingUser) -> Caller:
+    """As `get_administrator`, in a short transaction of its own."""
+    caller.require_administrator()
+    return caller
+
+
+StreamingAdministrator = Annotated[Caller, Depends(get_streaming_administrator)]
+"""As `Administrator`, where the password of the caller is proven first."""
+
+
 async def get_streaming_owner(caller: StreamingUser) -> Caller:
     """As `get_account_owner`, for an endpoint that streams."""
     caller.require_session()

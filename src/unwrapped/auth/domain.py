@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from unwrapped.auth.oauth.provider_tokens.reencryption import reencrypt_tokens
+from unwrapped.auth.oauth.provider_tokens.places import SEALED
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA
@@ -40,8 +40,9 @@ DOMAIN = Domain(
         PeriodicJob("auth.used_tokens", timedelta(hours=1), delete_used_tokens),
         PeriodicJob("auth.expired_tokens", timedelta(hours=1), delete_expired_tokens),
         PeriodicJob("auth.expired_states", timedelta(hours=1), delete_expired_states),
-        PeriodicJob("auth.old_keys", timedelta(hours=1), reencrypt_tokens),
+        PeriodicJob("auth.old_keys", timedelta(hours=1), SEALED.reencrypt),
         PeriodicJob("auth.idle_limits", timedelta(hours=1), delete_idle_limits),
     ),
     personal_data=PERSONAL_DATA,
+    sealed=(SEALED,),
 )

@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    CheckConstraint,
     Identity,
     Index,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
@@ -22,8 +24,18 @@ from sqlmodel import Field
 from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
 
 
+class Role(StrEnum):
+    """What somebody may do on the server beside what is their own."""
+
+    LISTENER = "listener"
+    ADMINISTRATOR = "administrator"
+    """Lists, makes and disables accounts, gives them passwords and roles."""
+
+
 class User(Changed, table=True):
     """A person with an account."""
+
+    __table_args__ = (one_of("role", Role),)
 
     id: int | None = Field(
         default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity()]
@@ -46,6 +58,29 @@ class User(Changed, table=True):
 
     disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when the person may not sign in, nor be spoken for by any token."""
+
+    role: Role = Field(
+        default=Role.LISTENER,
+        sa_type=Text,
+        sa_column_kwargs={"server_default": Role.LISTENER},
+    )
+    signed_in_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When the person last signed in."""
+
+
+class RegistrationSwitch(Changed, table=True):
+    """What an administrator decided about new accounts: one row, or none."""
+
+    __tablename__ = "registration_switch"
+    __table_args__ = (CheckConstraint("id = 1", name="id"),)
+
+    id: int = Field(
+        default=1,
+        primary_key=True,
+        sa_type=SmallInteger,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    is_open: bool
 
 
 class SessionKind(StrEnum):

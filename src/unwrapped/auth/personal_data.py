@@ -27,6 +27,8 @@ PERSONAL_DATA = (
             col(User.time_zone),
             col(User.password_hash).is_not(None).label("has_password"),
             col(User.disabled_at),
+            col(User.role),
+            col(User.signed_in_at),
             col(User.created_at),
             col(User.updated_at),
         ).where(col(User.id) == OWNER),

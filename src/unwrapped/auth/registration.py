@@ -1,14 +1,16 @@
 """Who may make an account on this server, and making it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from unwrapped.auth.models import User
+from unwrapped.auth.models import RegistrationSwitch, User
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
@@ -29,8 +31,9 @@ class RegistrationClosed(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "This server takes no new accounts. Whoever runs it can make one with"
-            " `unwrapped user create`, or open it to everybody with REGISTRATION=open."
+            "This server takes no new accounts. An administrator can make one under"
+            " People, or with `unwrapped user create`, or open it to everybody there or"
+            " with REGISTRATION=open."
         )
 
 
@@ -43,6 +46,39 @@ def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:  # a name
         return False
+
+
+class DecidedBy(StrEnum):
+    """What says whether anybody may make an account."""
+
+    SETTING = "setting"
+    """`REGISTRATION`, or how the server was started: no switch changes it."""
+
+    SWITCH = "switch"
+    """An administrator."""
+
+    ADDRESS = "address"
+    """Nobody has: it is open where only this machine reaches the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """Whether anybody may make an account, and what says so."""
+
+    is_open: bool
+    decided_by: DecidedBy
+
+
+async def read_openness(session: AsyncSession, resources: Resources) -> Openness:
+    """What holds now: the setting, else the switch, else the address."""
+    settings = resources.settings_of(AuthSettings)
+    by_address = is_open(settings, resources.settings.backend_url)
+    if settings.registration is not None:
+        return Openness(by_address, DecidedBy.SETTING)
+    switch = await session.scalar(select(col(RegistrationSwitch.is_open)))
+    if switch is not None:
+        return Openness(switch, DecidedBy.SWITCH)
+    return Openness(by_address, DecidedBy.ADDRESS)
 
 
 class Admission(Enum):
@@ -81,7 +117,7 @@ class RegistrationService:
         self._database = resources.database
         self._limiter = resources.limiter
         self._rate = Rate("register", settings.registrations_per_address, WINDOW)
-        self._is_open = is_open(settings, resources.settings.backend_url)
+        self._resources = resources
         self._sender = sender
 
     async def admission(self) -> Admission:
@@ -89,7 +125,8 @@ class RegistrationService:
         async with self._database.session() as session:
             if not await _has_people(session):
                 return Admission.FIRST
-        return Admission.ANYBODY if self._is_open else Admission.NOBODY
+            openness = await read_openness(session, self._resources)
+        return Admission.ANYBODY if openness.is_open else Admission.NOBODY
 
     async def register(self, new: UserCreate, address: str | None) -> User:
         """A new account; the first of a server that is empty is always free to make.
@@ -99,12 +136,12 @@ class RegistrationService:
         """
         await self._limiter.hit(self._rate, network_of(address))
         require_known(self._sender)
-        if not self._is_open:
-            async with self._database.session() as session:
+        async with self._database.session() as session:
+            if not (await read_openness(session, self._resources)).is_open:
                 await _require_nobody(session)
         password_hash = await hash_password(new.password, new.username)
         async with self._database.session() as session:
-            if not self._is_open:
+            if not (await read_openness(session, self._resources)).is_open:
                 await admit_first(session)
             return await UserService(session).create_user(new, password_hash)
 

@@ -19,6 +19,7 @@ from unwrapped.auth.export import Export, ExportRunning, open_export
 from unwrapped.auth.oauth.router import callback_router
 from unwrapped.auth.oauth.router import router as oauth_router
 from unwrapped.auth.passwords import WeakPassword
+from unwrapped.auth.people.router import router as people_router
 from unwrapped.auth.registration import (
     RegistrationClosed,
     RegistrationService,
@@ -49,6 +50,7 @@ router.include_router(sessions_router)
 router.include_router(tokens_router)
 router.include_router(oauth_router)
 router.include_router(callback_router)
+router.include_router(people_router)
 
 ZIP = "application/zip"
 

@@ -1,15 +1,16 @@
 """Accounts of people."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.auth.models import User
+from unwrapped.auth.models import Role, User
 from unwrapped.auth.names import username_key
 from unwrapped.auth.schemas import UserCreate, UserUpdate
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
+from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.postgres.session_settings import lift_limit
 
 
@@ -49,7 +50,19 @@ class UserService:
             )
         )
 
+    async def _role_of_new(self) -> Role:
+        """The first account of a server administers it."""
+        anybody = select(exists().select_from(User))
+        if await self._session.scalar(anybody):
+            return Role.LISTENER
+        # Of two that come at once, one is the first.
+        await take_lock(self._session, "registration")
+        if await self._session.scalar(anybody):
+            return Role.LISTENER
+        return Role.ADMINISTRATOR
+
     async def _add(self, user: User) -> User:
+        user.role = await self._role_of_new()
         try:
             async with self._session.begin_nested():
                 self._session.add(user)

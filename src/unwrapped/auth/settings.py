@@ -24,7 +24,7 @@ class AuthSettings(Environment):
 
     registration: Registration | None = Field(
         default=None,
-        description="open: anybody who reaches the service may make an account; closed: nobody but the first. Unset: open where only this machine reaches it.",
+        description="open: anybody who reaches the service may make an account; closed: nobody but the first. Unset: as an administrator decides under People, and before that open where only this machine reaches it.",
     )
     sign_ins_per_account: int = Field(
         default=10,

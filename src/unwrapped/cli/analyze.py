@@ -10,6 +10,7 @@ from unwrapped.cli.options import period_option, zone_option
 
 if TYPE_CHECKING:
     from unwrapped.music.analysis.portrait import Portrait
+    from unwrapped.music.critic.model.settings import CriticSettings
 
 
 @click.command()
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     "--books", "with_books", is_flag=True, help="Show the books of every file."
 )
 @click.option("--quiet", is_flag=True, help="Print only the title and the line.")
+@click.option("--critic", type=click.Choice(["house", "model"]), default="house",
+              show_default=True, help="Who writes the verdict: rules, here, or the model at MODEL_URL (docs/model-critic.md).")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Agree to what --critic model sends, without being asked.")  # fmt: skip
 def analyze(
     paths: tuple[Path, ...],
     period_text: str,
@@ -39,18 +43,26 @@ def analyze(
     opened: bool,
     with_books: bool,
     quiet: bool,
+    critic: str,
+    yes: bool,
 ) -> None:
     """Judge the taste in a listening history.
 
     EXPORT is the zip that Spotify or ListenBrainz sent, a table or JSON of a Last.fm
-    history, a folder, or single files. Nothing leaves this machine.
+    history, a folder, or single files. Nothing leaves this machine, but for
+    --critic model.
     """
     from unwrapped.cli.display.output import print_json, print_portrait, warn
     from unwrapped.music.sources.recognition import is_named_like_history
 
     if opened and html_file is None:
         raise click.UsageError("--open opens the page that --html FILE writes: give both.")  # fmt: skip
-    portrait = _portrait(paths, period_text, zone_name, top, quiet=quiet)
+    settings = None
+    if critic == "model":
+        from unwrapped.cli.model import agreed_settings
+
+        settings = agreed_settings(yes=yes)
+    portrait = _portrait(paths, period_text, zone_name, top, settings, quiet=quiet)
     if html_file is not None:
         _write_page(portrait, html_file, quiet=quiet)
         if opened:
@@ -60,6 +72,8 @@ def analyze(
             named = "named like listening history, but is "
             is_so = named if is_named_like_history(file.path) else ""
             warn(f"{file.path} is {is_so}{file.looks_like}. It was left out.")
+    for reason in portrait.verdict.replaced:
+        warn(reason)
     if as_json:
         print_json(portrait)
     else:
@@ -71,6 +85,7 @@ def _portrait(
     period_text: str,
     zone_name: str | None,
     top: int,
+    settings: "CriticSettings | None",
     *,
     quiet: bool,
 ) -> "Portrait":
@@ -86,7 +101,15 @@ def _portrait(
     period = Period.parse(period_text, datetime.now(zone).date())
     with show_progress(wanted=not quiet) as on_progress:
         history = build_history(read_upload(paths, on_progress=on_progress))
-        return paint_portrait(history, period, zone, HouseCritic(), top)
+        house = HouseCritic()
+        portrait = paint_portrait(history, period, zone, house, top)
+        if settings is None:
+            return portrait
+        from unwrapped.cli.model import written_by_model
+        from unwrapped.music.analysis.drafting import draft_brief
+
+        brief = draft_brief(history, portrait, period, zone, house)
+        return written_by_model(portrait, brief, settings)
 
 
 def _write_page(portrait: "Portrait", file: Path, *, quiet: bool) -> None:

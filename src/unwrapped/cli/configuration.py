@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration, Settings
+    from unwrapped.music.critic.model.settings import CriticSettings
 
 _FILE = "unwrapped.env_file"
 
@@ -41,6 +42,17 @@ def read_core_settings() -> "Settings":
     from unwrapped.core.config import load_settings
 
     return load_settings(_file())
+
+
+def read_critic_settings() -> "CriticSettings":
+    """The settings of the critic alone. Raises `InvalidSettings`."""
+    from unwrapped.core.environment import read_settings
+    from unwrapped.music.critic.model.settings import CriticSettings
+
+    (settings,) = read_settings([CriticSettings], _file())
+    if not isinstance(settings, CriticSettings):
+        raise TypeError(f"{settings!r} are settings of another kind")
+    return settings
 
 
 def _file() -> Path | None:

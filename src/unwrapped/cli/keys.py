@@ -58,7 +58,7 @@ def rotate(keep: int) -> None:
     else:
         ring = changed(lambda ring: ring.shortened(keep, needed))
         if renewed:
-            click.echo(f"The tokens of {renewed} linked accounts are encrypted anew.")
+            click.echo(f"Secrets that are encrypted with the new key now: {renewed}.")
         if held := [kid for kid in list(ring.keys)[keep:] if kid in needed]:
             click.echo(f"Kept for tokens that it still encrypts: {', '.join(held)}.")
     first, *others = ring.keys
@@ -67,25 +67,26 @@ def rotate(keep: int) -> None:
 
 
 async def _reencrypt(configuration: "Configuration") -> tuple[int, set[str]]:
-    """Encrypt provider tokens with the new key, where there is a database already.
+    """Encrypt with the new key what is stored, where there is a database already.
 
-    Says for how many accounts, and which keys are needed still.
+    Says how many rows that were, and which keys are needed still.
     """
-    from unwrapped.auth.oauth.provider_tokens.reencryption import (
-        keys_in_use,
-        reencrypt_tokens,
-    )
     from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
     from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.postgres.embedded import has_cluster
     from unwrapped.core.resources import open_resources
+    from unwrapped.main import DOMAINS
 
     if not has_cluster(configuration.core.home):
         return 0, set()
+    renewed, needed = 0, set[str]()
     try:
         async with open_resources(configuration) as resources:
-            return await reencrypt_tokens(resources), await keys_in_use(resources)
+            for sealed in (one for domain in DOMAINS for one in domain.sealed):
+                renewed += await sealed.reencrypt(resources)
+                needed |= await sealed.keys_in_use(resources)
     except MAY_BE_LOST as error:
         if not is_lost_connection(error):
             raise
         raise Unavailable("The database went away.") from error
+    return renewed, needed

@@ -26,7 +26,7 @@ COMMANDS = {
         "sandbox",
     )
 }
-WITHOUT_SETTINGS = {"analyze", "sandbox", "stats"}
+WITHOUT_SETTINGS = {"sandbox", "stats"}
 
 
 def _take_env_file(command: click.Command) -> None:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from unwrapped.auth.administration import AdministrationService
     from unwrapped.core.fields import Schema
 
-HEADINGS = ("user", "created", "disabled", "sessions")
+HEADINGS = ("user", "role", "created", "disabled", "sessions")
+
+ROLES = ("listener", "administrator")
+"""The values of `auth.models.Role`, which is not loaded for a help text."""
 
 password_option = click.option(
     "--password-stdin",
@@ -69,7 +72,13 @@ def list_users() -> None:
     """List all accounts, the oldest first; times are UTC."""
     accounts = _administer(lambda accounts: accounts.list_accounts())
     rows = [
-        (one.username, _day(one.created_at), _day(one.disabled_at), str(one.sessions))
+        (
+            one.username,
+            one.role,
+            _day(one.created_at),
+            _day(one.disabled_at),
+            str(one.sessions),
+        )
         for one in accounts
     ]
     _print_table([HEADINGS, *rows])
@@ -89,6 +98,17 @@ def enable(username: str) -> None:
     """Let somebody in again; their personal tokens are good again, too."""
     _administer(lambda accounts: accounts.enable(username))
     click.echo(f"{username} can sign in.")
+
+
+@user.command()
+@click.argument("username")
+@click.argument("role", type=click.Choice(ROLES))
+def role(username: str, role: str) -> None:
+    """Make somebody an administrator, or a listener again, under People of the page."""
+    from unwrapped.auth.models import Role
+
+    _administer(lambda accounts: accounts.give_role(username, Role(role)))
+    click.echo(f"{username} is {'an' if role[0] == 'a' else 'a'} {role}.")
 
 
 @user.command()

@@ -11,6 +11,7 @@ from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.sealed import Sealed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -57,6 +58,19 @@ class PeriodicJob:
     two can overlap, when one takes longer than `every`: both must do no harm."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Something that workers work off as soon as they hear that it is there."""
+
+    name: str
+    channel: str
+    """Where a notification (NOTIFY) says that there is something."""
+
+    run: Callable[[Resources], Awaitable[int]]
+    """Does some of it, and says to how many things; it is run again until that is 0. Two
+    workers can run it at once, and one can die in the middle: both must do no harm."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
     """Endpoints under a prefix of their own, as others have laid them down."""
@@ -69,6 +83,12 @@ class Mount:
 
     error_form: ErrorForm | None = None
     """How every error below the prefix is answered; None: as everywhere."""
+
+    body_limit: Callable[[Resources], int] | None = None
+    """The bytes that a body below the prefix may have; None: as everywhere."""
+
+    root_parameter: tuple[str, str] | None = None
+    """Name and value of the parameter by which a request of `/` is meant for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +109,7 @@ class Domain:
     """What `/readyz` asks, by the name of the member in its answer."""
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
+    drains: tuple[Drain, ...] = ()
     settings: tuple[type[Environment], ...] = ()
     """Its own settings."""
     check: Callable[[Configuration], None] | None = None
@@ -98,6 +119,8 @@ class Domain:
     what refuses one that says it is too large."""
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables hold on a person."""
+    sealed: tuple[Sealed, ...] = ()
+    """Its encrypted columns: a key goes when none of them needs it."""
     unlinked: OnUnlink | None = None
     """Forgets what a provider's API gave us, in the transaction that unlinks an account."""
     load_meter: "Callable[[CollectorRegistry], Meter] | None" = None

@@ -18,8 +18,20 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from unwrapped.core.personal_data import OWNER, PersonalData
-from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.models import Analysis, ModelDraft
+from unwrapped.music.consent.models import ModelConsent
+from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
 from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.scrobbles.models import (
+    LatestImport,
+    NowPlaying,
+    RecordingMbid,
+    ScrobblingGrant,
+    ScrobblingSession,
+    ScrobblingToken,
+    TrackFeedback,
+    scrobble_inbox,
+)
 from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
@@ -198,6 +210,17 @@ PERSONAL_DATA = (
         ).where(history.c.user_id == OWNER),
         tables=frozenset({"history", "addition"}),
     ),
+    PersonalData.of(
+        CorrectionRow,
+        name="corrections",
+        about="What you count as something else, or not at all. A `subject` is a digest of"
+        " the names, by which there is one correction for each.",
+    ),
+    PersonalData.of(
+        CorrectionState,
+        name="correction_state",
+        about="How often your corrections were changed.",
+    ),
     PersonalData(
         name="analyses",
         about="The verdicts on your taste: as you see them, and as others do with whom"
@@ -208,6 +231,8 @@ PERSONAL_DATA = (
             col(Analysis.period),
             col(Analysis.zone),
             col(Analysis.title),
+            col(Analysis.critic),
+            col(Analysis.seen_at),
             cast(col(Analysis.portrait), JSON).label("portrait"),
             cast(col(Analysis.public_portrait), JSON).label("public_portrait"),
         )
@@ -215,6 +240,18 @@ PERSONAL_DATA = (
         .order_by(col(Analysis.created_at)),
         tables=frozenset({"analysis"}),
         rows_at_once=10,
+    ),
+    PersonalData.of(
+        ModelDraft,
+        name="model_drafts",
+        about="What a model is given for a verdict of yours, while it has not answered:"
+        " figures and names, as you agreed.",
+        through=Analysis,
+    ),
+    PersonalData.of(
+        ModelConsent,
+        name="model_consent",
+        about="That you agreed to have a model write your verdicts: which, and where.",
     ),
     PersonalData.of(
         Share,
@@ -236,5 +273,60 @@ PERSONAL_DATA = (
         name="spotify_sync",
         about="That your last plays are synced from Spotify, and how far that has come:"
         " `cursor` is the time of the latest play that was seen, in milliseconds.",
+    ),
+    PersonalData.of(
+        ScrobblingToken,
+        name="scrobbling_tokens",
+        about="The tokens that you made for players, and what their last requests came to:"
+        " not the tokens.",
+        without=["token_hash", "sealed_md5"],
+    ),
+    PersonalData.of(
+        ScrobblingSession,
+        name="scrobbling_sessions",
+        about="The sessions of players that sign in with such a token.",
+        without=["key_hash", "token_id"],
+        through=ScrobblingToken,
+    ),
+    PersonalData.of(
+        ScrobblingGrant,
+        name="scrobbling_grants",
+        about="Players that you have let sign in, and that have not done so yet.",
+        without=["request_hash", "token_id"],
+        through=ScrobblingToken,
+    ),
+    PersonalData(
+        name="scrobbles_waiting",
+        about="What your players reported and is not in your history yet.",
+        rows=select(
+            scrobble_inbox.c.received_at,
+            scrobble_inbox.c.listens,
+            scrobble_inbox.c.scrobbles,
+        )
+        .where(scrobble_inbox.c.user_id == OWNER)
+        .order_by(scrobble_inbox.c.id),
+        tables=frozenset({"scrobble_inbox"}),
+        rows_at_once=10,
+    ),
+    PersonalData.of(
+        NowPlaying,
+        name="now_playing",
+        about="What your player said last of the track that it plays.",
+    ),
+    PersonalData.of(
+        TrackFeedback,
+        name="track_feedback",
+        about="The tracks that you love (1) or hate (-1), as your players say. `msid` is"
+        " derived from the names.",
+    ),
+    PersonalData.of(
+        RecordingMbid,
+        name="recording_mbids",
+        about="Which recordings of MusicBrainz your players say that tracks are.",
+    ),
+    PersonalData.of(
+        LatestImport,
+        name="latest_imports",
+        about="Up to when tools of players have brought your listens here.",
     ),
 )

@@ -2,8 +2,11 @@
 
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
+from unwrapped.music.consent.router import router as consent_router
+from unwrapped.music.corrections.router import router as corrections_router
 from unwrapped.music.imports.router import router as imports_router
 from unwrapped.music.listens.router import router as listens_router
+from unwrapped.music.scrobbles.router import router as scrobbles_router
 from unwrapped.music.shares.router import router as shares_router
 from unwrapped.music.spotify.router import router as spotify_router
 from unwrapped.music.statistics.router import router as statistics_router
@@ -14,9 +17,12 @@ for part in (
     uploads_router,
     imports_router,
     listens_router,
+    corrections_router,
     statistics_router,
     analysis_router,
     shares_router,
     spotify_router,
+    consent_router,
+    scrobbles_router,
 ):
     router.include_router(part)

@@ -54,6 +54,12 @@ class MusicSettings(Environment):
     shares_per_user: int = Field(
         default=SHARES_PER_USER, ge=1, description="Shares of one listener."
     )
+    corrections_per_user: int = Field(
+        default=1_000, ge=1, description="Corrections of one listener."
+    )
+    correction_max_targets: int = Field(
+        default=20, ge=2, description="Artists that one artist can be split into."
+    )
     spotify_sync_minutes: int = Field(
         default=30,
         ge=10,

@@ -121,14 +121,17 @@ def _trusted() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def answers_in_time(service: str) -> AsyncIterator[None]:
-    """Raises `ServiceUnreachable` where what is done takes longer than `SECONDS`."""
+async def answers_in_time(
+    service: str, seconds: float | None = None
+) -> AsyncIterator[None]:
+    """Raises `ServiceUnreachable` where what is done takes longer, `SECONDS` if not given."""
+    seconds = SECONDS if seconds is None else seconds
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
         raise ServiceUnreachable(
-            f"{service} did not answer within {SECONDS:.0f} seconds."
+            f"{service} did not answer within {seconds:g} seconds."
         ) from error
 
 
@@ -171,6 +174,24 @@ class ApiClient:
         """
         request = self._http.build_request("POST", url, data=form, headers=headers)
         async with answers_in_time(self.service):
+            return await self._send(request)
+
+    async def post_json(
+        self,
+        url: str,
+        value: object,
+        *,
+        headers: dict[str, str] | None = None,
+        seconds: float,
+    ) -> Answer:
+        """The answer to a JSON value, which is sent once, within so many seconds.
+
+        Raises `ExternalAPIError` as `get` does.
+        """
+        request = self._http.build_request(
+            "POST", url, json=value, headers=headers, timeout=seconds
+        )
+        async with answers_in_time(self.service, seconds):
             return await self._send(request)
 
     async def _send(self, request: httpx2.Request) -> Answer:

@@ -48,7 +48,7 @@ def portrait_values(
         "verdict": verdict,
         "volume": profile.volume,
         "standing": axes_figure(verdict.axes),
-        "clock": clock_figure(profile.clock),
+        "clock": clock_figure(profile.clock.hours),
         "months": months_figure(profile.months),
         "rankings": [
             artists_figure(profile.favourites.artists),

@@ -17,14 +17,39 @@ MINUTES = 60
 LONGEST_PATH = 240
 BYTES = 1024
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # fmt: skip
 STAGES: Mapping[str | None, str] = {
     None: "Waiting for a free worker",
     "reading": "Reading your files",
     "storing": "Storing the plays",
     "collecting": "Collecting your plays",
     "judging": "Forming an opinion",
+    "asking_model": "Waiting for what the model writes",
 }
 """The stages of tasks, as a person sees them."""
+
+
+DONE: Mapping[str, str] = {
+    "account_made": "The account is made.",
+    "disabled": "The account is disabled, and signed out everywhere.",
+    "enabled": "They can sign in again.",
+    "import_removed": "The import is removed.",
+    "import_removing": "The import is being removed; Tasks say how far that is.",
+    "password": "The password is changed. All other browsers and programs are signed out.",
+    "password_given": "The new password holds. What was signed in is signed out.",
+    "registration": "It is decided who may make an account.",
+    "role": "They may do that from now on, or no longer.",
+    "saved": "Saved.",
+    "share_revoked": "The link is revoked: it opens nothing any more.",
+    "signed_out": "That session has ended.",
+    "signed_out_others": "All other browsers and programs are signed out.",
+    "task_again": "The task is tried again.",
+    "task_cancelled": "The task is cancelled.",
+    "token_revoked": "The token is revoked.",
+    "unlinked": "The account is unlinked.",
+    "upload_deleted": "The file is deleted.",
+}
+"""What a form has done, as the page that follows says it."""
 
 
 class Measured(Protocol):
@@ -125,6 +150,19 @@ def moment(value: datetime, zone: str) -> str:
     """`14 March 2023, 20:15`, as the clocks of a zone show it."""
     local = value.astimezone(parse_zone(zone))
     return f"{day(local.date())}, {local:%H:%M}"
+
+
+def day_in(value: datetime, zone: str) -> str:
+    """The day of a moment, as the clocks of a zone show it: `14 March 2023`."""
+    return day(value.astimezone(parse_zone(zone)).date())
+
+
+def took(begun: datetime | None, ended: datetime | None) -> str:
+    """How long something took: `took 12 seconds`; "" where it never began."""
+    if begun is None or ended is None:
+        return ""
+    seconds = max((ended - begun).total_seconds(), 1.0)
+    return f"took {duration(seconds / MINUTES / MINUTES)}"
 
 
 def amount(size: int) -> str:

@@ -208,7 +208,7 @@ def request_strings(
     return [*found, schema] if schema.get("type") == "string" else found
 
 
-BOUNDED = {"uuid", "date-time", "date", "binary"}
+BOUNDED = {"uuid", "date-time", "date", "time", "binary"}
 
 
 def test_every_text_in_a_request_has_a_bound(

@@ -30,6 +30,7 @@ LATER = (
     ),
     *("gaps", "warnings", "echoes", "double_scrobbles", "first", "last"),
     *("charts", "moments", "encounters", "company", "sleep", "doubts"),
+    *("thesis", "beats", "critic", "model", "replaced"),
     *("dayparts", "titled_time"),
 )
 """Members that came with a later version."""

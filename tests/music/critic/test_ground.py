@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from tests.music.profile.histories import about
 from unwrapped.music.critic import grounds
-from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.ground import (
     SMALLEST_SHARE,
     BaseRate,
@@ -15,7 +14,7 @@ from unwrapped.music.critic.ground import (
     amount,
     share,
 )
-from unwrapped.music.critic.rule import BIG, Finding, Rule
+from unwrapped.music.critic.rule import Finding, Rule
 
 MEASURED = settings(derandomize=True, deadline=None, max_examples=100)
 shares = st.floats(0, 1)
@@ -36,7 +35,7 @@ EVEN_ODDS = base(0.5, "share")
 TEN = base(10, "amount", below=math.log(2), above=math.log(4))
 
 
-def rule(side: str, big: tuple[str, ...] = ()) -> Rule:
+def rule(side: str) -> Rule:
     """A rule about either side of a ground."""
     return Rule(
         name="tested",
@@ -45,9 +44,6 @@ def rule(side: str, big: tuple[str, ...] = ()) -> Rule:
         side="high" if side == "high" else "low",
         ground=amount(10, 1, 1, "plays", "It has {typical}", "tests"),
         find=lambda _: None,
-        phrasings=("{plays} of {title}.", "{plays}."),
-        big=big,
-        epithet="Tested",
     )
 
 
@@ -130,12 +126,3 @@ def test_every_ground_is_possible_at_every_length(days: int) -> None:
         assert at.above > 0
         assert 0 < at.typical < (1 if at.scale == "share" else math.inf)
         assert at.statement.endswith(").")
-
-
-def test_only_what_there_is_is_worded_and_big_words_need_a_big_surprise() -> None:
-    plays, title = fact("plays", 12, "plays"), fact("title", "Waterloo", "title")
-    tested = rule("high", big=("{plays}!",))
-    assert tested.phrasings_for(Finding(12, {"plays": plays}), 1.0) == ("{plays}.",)
-    both = Finding(12, {"plays": plays, "title": title})
-    assert len(tested.phrasings_for(both, BIG - 0.01)) == 2
-    assert len(tested.phrasings_for(both, BIG)) == 3

@@ -6,35 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.music.critic.claims import misread, named_beyond, unproven, unsupported
-from tests.music.critic.listeners import profile_of_kind, profiles_of_all
+from tests.music.critic.listeners import profile_of_kind
+from unwrapped.music.critic.claims import misread, named_beyond, unproven, unsupported
+from unwrapped.music.critic.composition.ending import LONGEST_TITLE
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.critic.house import HouseCritic, weigh
-from unwrapped.music.critic.persona import BY_BREADTH, BY_NOVELTY
-from unwrapped.music.critic.rule import Rule, placeholders
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.judging import weigh
+from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.rules.words import WORDS
-from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
 # Of 200 the limits are 0.6 and 16 % (benchmarks/verdicts.py): these are fewer.
 MEAN_OVERLAP, MOST_SHOWN = 0.6, 0.2
-
-
-@pytest.fixture(scope="module")
-def profiles(run_folder: Path) -> list[TasteProfile]:
-    return [one for one in profiles_of_all(run_folder) if not is_small(one)]
-
-
-@pytest.fixture(scope="module")
-def verdicts(profiles: list[TasteProfile]) -> list[Verdict]:
-    return [HouseCritic().judge(profile) for profile in profiles]
 
 
 def test_there_is_much_to_find() -> None:
@@ -55,11 +44,11 @@ def test_every_rule_finds_something_and_none_fires_for_most(
     assert {name: n for name, n in fired.items() if n > 0.6 * len(profiles)} == {}
 
 
-def test_verdicts_have_a_title_a_line_and_five_to_seven_observations(
+def test_verdicts_have_a_title_a_line_and_five_observations_or_more(
     verdicts: list[Verdict],
 ) -> None:
     for verdict in verdicts:
-        assert 2 <= len(verdict.title.split()) <= 5
+        assert len(verdict.title) <= LONGEST_TITLE
         assert "\n" not in verdict.line
         assert 5 <= len(verdict.observations) <= 7
         rules = [observation.rule for observation in verdict.observations]
@@ -70,13 +59,6 @@ def test_verdicts_have_a_title_a_line_and_five_to_seven_observations(
 def test_four_of_ten_listeners_have_a_word(profiles: list[TasteProfile]) -> None:
     firing = [any(one.fires for one in weigh(p, WORDS)) for p in profiles]
     assert 0.3 < sum(firing) / len(firing) < 0.5
-
-
-def test_no_two_listeners_get_the_same_portrait(verdicts: list[Verdict]) -> None:
-    texts = [[o.text for o in verdict.observations] for verdict in verdicts]
-    told = {(v.title, *text) for v, text in zip(verdicts, texts, strict=True)}
-    assert len(told) == len(verdicts)
-    assert len({verdict.line for verdict in verdicts}) == len(verdicts)
 
 
 def test_two_listeners_have_little_in_common(verdicts: list[Verdict]) -> None:
@@ -106,6 +88,8 @@ def told(verdict: Verdict) -> Iterator[tuple[str, list[Evidence]]]:
     yield verdict.line, verdict.line_evidence
     for observation in verdict.observations:
         yield observation.text, observation.evidence
+    for beat in verdict.beats:
+        yield beat.text, beat.evidence
 
 
 def test_every_figure_date_and_name_is_in_the_evidence(
@@ -118,47 +102,6 @@ def test_every_figure_date_and_name_is_in_the_evidence(
             assert unproven(text, evidence) == [], text
             assert named_beyond(text, evidence, names) == [], text
             assert [fact for fact in evidence if misread(fact)] == []
-
-
-def test_every_phrasing_says_what_its_evidence_says(
-    profiles: list[TasteProfile],
-) -> None:
-    """Each phrasing, whether it is chosen or not, of whatever is found."""
-    read: set[str] = set()
-    for judgement in itertools.chain.from_iterable(map(weigh, profiles)):
-        facts, rule = judgement.finding.facts, judgement.rule
-        for phrasing in (*rule.phrasings, *rule.big):
-            if phrasing in read or not placeholders(phrasing) <= facts.keys():
-                continue
-            read.add(phrasing)
-            text = phrasing.format(**{name: fact.text for name, fact in facts.items()})
-            evidence = [facts[name] for name in placeholders(phrasing)]
-            assert evidence
-            assert unproven(text, evidence) == [], text
-            assert unsupported(text, evidence) == [], text
-    assert [
-        text
-        for r in RULES
-        if r not in WORDS
-        for text in (*r.phrasings, *r.big)
-        if text not in read
-    ] == []
-
-
-def test_every_line_says_what_its_evidence_says(verdicts: list[Verdict]) -> None:
-    for verdict in verdicts:
-        assert unsupported(verdict.line, verdict.line_evidence) == []
-
-
-def test_the_line_repeats_no_share_of_an_observation(verdicts: list[Verdict]) -> None:
-    for verdict in verdicts:
-        said = {f.text for o in verdict.observations for f in o.evidence}
-        repeated = [
-            fact.text
-            for fact in verdict.line_evidence
-            if fact.text in said and fact.label.startswith("share of plays")
-        ]
-        assert repeated == []
 
 
 def test_every_name_and_date_of_the_evidence_is_in_the_profile(
@@ -309,11 +252,6 @@ def test_nothing_is_said_of_hours_that_nobody_knows(kind: str) -> None:
     assert "lengths" in profile.absent
 
 
-def test_every_place_has_a_line_without_hours() -> None:
-    for lines in (*BY_BREADTH.values(), *BY_NOVELTY.values()):
-        assert [line for line in lines if "hours" not in placeholders(line)]
-
-
 def test_what_the_sources_leave_open_is_said(profiles: list[TasteProfile]) -> None:
     profile = replace(profiles[0], doubts=["nobody knows who sings"])
     assert "Nobody knows who sings." in HouseCritic().judge(profile).unsaid
@@ -321,7 +259,7 @@ def test_what_the_sources_leave_open_is_said(profiles: list[TasteProfile]) -> No
 
 def test_no_text_and_no_label_needs_a_statistician(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        said = [verdict.line, *(one.text for one in verdict.observations)]
+        said = [text for text, _ in told(verdict)]
         facts = [fact for axis in verdict.axes for fact in axis.evidence]
         facts += [fact for one in verdict.observations for fact in one.evidence]
         said += [fact.label for fact in facts] + [fact.text for fact in facts]

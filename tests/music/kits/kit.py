@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.exports import Row
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
+from unwrapped.music.sources.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,9 @@ class Kit:
     ).encode()
     """Rows as a file (as ASCII, so that anything may stand in it); None where no file
     holds the log, and rows come from a service."""
+
+    read: Callable[[Sequence[Row]], Upload] | None = None
+    """What becomes of rows that come from a service."""
 
     def rows(self, played: st.SearchStrategy[Played]) -> st.SearchStrategy[Row]:
         """Rows of listens that end at `ends`, one in four of them no listen."""

@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from tests.exports import Row
-from tests.music.kits import lastfm, listenbrainz, spotify
+from tests.music.kits import lastfm, listenbrainz, scrobbled, spotify
 from tests.music.kits.kit import Kit, Truth
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.spellings import Spellings
-from unwrapped.music.sources.uploads import Upload, read_told, read_upload
+from unwrapped.music.sources.uploads import Upload, read_upload
 
 KITS: tuple[Kit, ...] = (
     spotify.EXTENDED,
@@ -25,6 +25,8 @@ KITS: tuple[Kit, ...] = (
     listenbrainz.SPOTIFY,
     lastfm.SECOND,
     lastfm.MINUTE,
+    scrobbled.START,
+    scrobbled.END,
 )
 
 
@@ -48,9 +50,10 @@ def read_rows(folder: Path, files: Sequence[Sequence[Row]]) -> Upload:
     parts: list[tuple[int, Upload]] = []
     written: dict[str, int] = {}
     for number, rows in enumerate(files):
-        if (write := kit_of(rows[0]).write) is None:
-            parts.append((number, read_told(list(rows))))
-        else:
+        kit = kit_of(rows[0])
+        if kit.read is not None:
+            parts.append((number, kit.read(rows)))
+        elif (write := kit.write) is not None:
             name = f"{number:03}.json"
             (folder / name).write_bytes(write(rows))
             written[name] = number

@@ -117,6 +117,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "skipped": None,
             "shuffle": True,
             "mark": None,
+            "corrected": None,
         },
         {
             "started_at": "2023-05-01T09:59:30Z",
@@ -132,6 +133,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
             "skipped": None,
             "shuffle": None,
             "mark": "richer_source",
+            "corrected": None,
         },
     ]
 

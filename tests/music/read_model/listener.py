@@ -15,6 +15,7 @@ from unwrapped.music.read_model.columns import Columns, listens_of
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
 from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.read_model.reading import read_columns
 from unwrapped.music.store.reading import read_listens
 from unwrapped.shared.zones import parse_zone
 
@@ -27,6 +28,11 @@ def song(number: int, artist: str = "Ann", **over: object) -> Row:
     title = f"Song {number % 7}"
     usual = {"ts": f"{ended:%Y-%m-%dT%H:%M:%SZ}", "ms_played": 180_000}
     return track(artist, title, f"uri:{artist}:{title}", **(usual | over))
+
+
+def takes_of(columns: Columns) -> pl.Series:
+    """Which recording with variants each listen is to."""
+    return columns.items["variant"].gather(columns.listens["item"])
 
 
 class Listener:
@@ -55,6 +61,11 @@ class Listener:
             found = await copies.columns(session, head, known)
         assert found[0] == head
         assert comparable(listens_of(found[1])).equals(await self.stored())
+        address = self.resources.database.address
+        _, whole = await asyncio.to_thread(read_columns, address, self.user_id)
+        names = whole.variants.columns
+        assert found[1].variants.sort(names).equals(whole.variants)
+        assert takes_of(found[1]).equals(takes_of(whole))
         return found
 
     async def stored(self) -> pl.DataFrame:

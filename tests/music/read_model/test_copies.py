@@ -7,7 +7,7 @@ import pytest
 from tests.auth.factories import sign_in
 from tests.cli.service import until
 from tests.cluster.test_partitioned import partition
-from tests.exports import account_row, told_row
+from tests.exports import Row, account_row, told_row
 from tests.music.read_model.listener import Listener, song
 from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.auth.service import UserService
@@ -35,6 +35,29 @@ async def test_a_history_is_copied_when_it_is_first_read(listener: Listener) -> 
     await listener.read()
     assert listener.names() == [1]
     assert listener.path(1).stat().st_mode & 0o777 == 0o600
+
+
+def under(uri: str, row: Row) -> Row:
+    """The play as one of this recording."""
+    return {**row, "spotify_track_uri": uri}
+
+
+async def test_another_spelling_of_a_recording_is_no_mere_addition(
+    listener: Listener,
+) -> None:
+    """Corrections hold for earlier listens by it, though nothing else becomes of them."""
+    await listener.store(song(20), song(30))
+    await listener.read()
+    await listener.store(under("uri:Ann:Song 6", song(6, "Bob")))
+    await listener.read()
+    await listener.store(under("uri:Ann:Song 6", song(13, "Cid")))
+    _, columns = await listener.read()
+    assert len(columns.variants) == 3
+    # One that comes with several spellings is new as a whole.
+    await listener.store(under("uri:new", song(45)), under("uri:new", song(52, "Dee")))
+    await listener.store(under("uri:new", song(59, "Dee")), song(62))
+    _, columns = await listener.read()
+    assert len(columns.variants) == 5
 
 
 async def test_the_history_of_nobody_is_empty(listener: Listener) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.sources import spotify_api
+from unwrapped.music.sources import received, spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
@@ -26,6 +26,8 @@ CODES = {
     "listenbrainz_spotify": 7,
     "lastfm": 8,
     "lastfm_minute": 9,
+    "scrobbled_here": 10,
+    "scrobbled_here_end": 11,
 }
 """What is stored; a line is added for a new log, and none is ever changed."""
 
@@ -52,7 +54,8 @@ def test_formats_go_from_rich_to_poor() -> None:
     ranks = [min(LOGS[log].rank for log in form.logs) for form in FORMATS]
     assert ranks == sorted(ranks)
     read = [log for form in FORMATS for log in form.logs]
-    assert {*read, spotify_api.LOG} == set(LogName)
+    reported = {received.STARTS, received.ENDS}
+    assert {*read, spotify_api.LOG, *reported} == set(LogName)
 
 
 def test_a_provider_names_the_log_that_is_forgotten_with_it() -> None:

@@ -104,6 +104,21 @@ def amounts(rows: list[Listen], period: Period, zone: ZoneInfo) -> dict[str, obj
     }
 
 
+def meetings(
+    rows: list[Listen], within: list[Listen], start_of: Callable[[Listen], date]
+) -> dict[date, tuple[int, int]]:
+    """Artists with a play in each step of a period, and how many of them are new then."""
+    artist = KEYS["artists"]
+    ever = first_plays(rows, artist)
+    heard: defaultdict[date, set[Key]] = defaultdict(set)
+    new: Counter[date] = Counter()
+    for row in filter(is_play, within):
+        key = artist(row) or ()
+        new[start_of(row)] += ever.pop(key, None) == row.started_at
+        heard[start_of(row)].add(key)
+    return {start: (len(keys), new[start]) for start, keys in heard.items()}
+
+
 def ranking(
     rows: list[Listen], kind: str, *, by_time: bool = False
 ) -> list[tuple[Key, int, int | None, datetime, datetime]]:

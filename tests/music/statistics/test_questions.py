@@ -85,6 +85,7 @@ def compare_with_naive(questions: Questions, rows: list[Listen], of: Asked) -> N
         for by in By:
             compare_ranking(questions, within, of, kind, by)
     compare_clock(questions, within, of)
+    compare_meetings(questions, rows, of)
     if of.period.first is None:
         compare_days(questions, within, of)
 
@@ -105,6 +106,9 @@ def compare_ranking(
         for one in got
     ] == expected
     assert [one.rank for one in got] == list(range(1, len(got) + 1))
+    extent = questions.extent(of, kind)
+    assert (extent.places, extent.plays) == (len(got), sum(map(naive.is_play, within)))
+    assert extent.years == sorted(extent.years, reverse=True)
     figure = [one.plays if by is By.PLAYS else one.ms or 0 for one in got]
     shares = [value / sum(figure) if sum(figure) else 0 for value in figure]
     assert [one.share for one in got] == pytest.approx(shares)
@@ -127,16 +131,30 @@ def compare_clock(questions: Questions, within: list[Listen], of: Asked) -> None
     assert {one.hour: figures(one) for one in clock if one.hour in expected} == expected
 
 
+def compare_meetings(questions: Questions, rows: list[Listen], of: Asked) -> None:
+    within = naive.inside(rows, of.period, of.zone)
+    for step in (Step.WEEK, Step.MONTH, Step.YEAR):
+        start = STARTS[step]
+        got = {
+            one.start: (one.artists, one.new) for one in questions.meetings(of, step)
+        }
+        expected = naive.meetings(rows, within, lambda row: start(naive.local_day(row, of.zone)))  # noqa: B023  # fmt: skip
+        assert {at: found for at, found in got.items() if found != (0, 0)} == expected
+        points = questions.series(of, step).points
+        assert list(got) == [one.start for one in points]
+
+
+STARTS: dict[Step, Callable[[date], date]] = {
+    Step.DAY: lambda day: day,
+    Step.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Step.MONTH: lambda day: day.replace(day=1),
+    Step.YEAR: lambda day: day.replace(month=1, day=1),
+}
+
+
 def compare_days(questions: Questions, within: list[Listen], of: Asked) -> None:
     ms = naive.union(within)
-    starts: dict[Step, Callable[[date], date]] = {
-        Step.DAY: lambda day: day,
-        Step.WEEK: lambda day: day - timedelta(days=day.weekday()),
-        Step.MONTH: lambda day: day.replace(day=1),
-        Step.YEAR: lambda day: day.replace(month=1, day=1),
-        Step.CALENDAR: lambda day: day,
-    }
-    for step, start in starts.items():
+    for step, start in (STARTS | {Step.CALENDAR: STARTS[Step.DAY]}).items():
         points = questions.series(of, step).points
         expected = naive.by_start(
             within,
@@ -313,6 +331,14 @@ def test_series_and_figures_of_one_artist_album_and_track() -> None:
             one[0][1] for one in naive.ranking(of_artist, "tracks")[:10]
         ]
         assert sum(year.plays for year in artist.years) == plays
+        played = [row for row in of_artist if naive.is_play(row)]
+        latest = questions.last_plays(of, Kind.ARTISTS, id_of(*name), 3)
+        assert [(one.started_at, one.title, one.source) for one in latest] == [
+            (row.started_at, row.title, row.source) for row in played[:-4:-1]
+        ]
+        assert {one.track_id for one in latest} == {
+            id_of(row.artist, row.title) for row in played[-3:]
+        }
     (name, plays, _, first, last) = naive.ranking(rows, "tracks")[0]
     track = questions.track(asked("all"), id_of(*name))
     assert (track.rank, track.artist, track.name) == (1, *name)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.music.profile.basis.test_local_time import packaged_zones
+from tests.music.history.test_local_time import packaged_zones
 from tests.music.profile.histories import Listen, to_frame
 from tests.music.statistics import naive
 from unwrapped.music.history.period import Period

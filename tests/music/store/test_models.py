@@ -11,13 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 import unwrapped.main  # noqa: F401 - so that all tables are known
+from tests.auth.everything import make_scrobbles
 from tests.auth.factories import make_linked_account, sign_in
 from tests.exports import account_row, extended_row
-from tests.music.factories import make_analysis, make_task, make_upload, store
+from tests.music.factories import (
+    make_analysis,
+    make_correction,
+    make_task,
+    make_upload,
+    store,
+)
 from unwrapped.auth.models import PersonalToken, User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
+from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.imports.contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share
@@ -65,6 +73,9 @@ async def _fill(resources: Resources, title: str = "Song") -> int:
         )
         session.add(SpotifySync(user_id=user, agreed_at=LOGGED, next_sync_at=LOGGED))
         await make_linked_account(session, user)
+        await make_scrobbles(session, user, f"user-{user}")
+        await make_correction(session, user)
+        session.add(ModelConsent(user_id=user, url="-", model="m", agreed_at=LOGGED))
         await session.flush()
     return user
 

@@ -161,7 +161,7 @@ def exotic_rows(draw: st.DrawFn) -> PlainRows:
         st.builds(partial(_row, kit), times, LATE, played, spellings, REASONS, flags)
         for kit in KITS
     ]
-    rows = PlainRows([draw(st.lists(rows, max_size=6)) for rows in rows_of])
+    rows = PlainRows([draw(st.lists(rows, max_size=5)) for rows in rows_of])
     assume(rows.files())
     return rows
 

@@ -1,13 +1,18 @@
 """Somebody in front of a browser, without the browser."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.web.pages.history import Reader
 from unwrapped.core.resources import Resources
+from unwrapped.music.listens.queries import get_now
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -39,3 +44,14 @@ async def browser(
 def reader(browser: httpx2.AsyncClient, resources: Resources, ada: int) -> Reader:
     """Ada with her browser and a history."""
     return Reader(browser, resources, ada)
+
+
+NOW = datetime(2023, 5, 31, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def at_now(app: FastAPI) -> Iterator[None]:
+    """Requests come at `NOW`."""
+    app.dependency_overrides[get_now] = lambda: NOW
+    yield
+    del app.dependency_overrides[get_now]

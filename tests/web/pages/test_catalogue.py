@@ -63,8 +63,18 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     assert links["Song 1"] == f"/tracks/{SONG}"
     assert links["Album of Ann"] == f"/albums/{ALBUM}"
     assert links["All of them in the history"] == "/history?artist=Ann"
+    assert links["Delete all plays by Ann"] == "/history/delete?artist=Ann"
     assert "Bea" not in page.text
     years, months = page.all("figure")
+    for figure, word, period in (
+        (years, "2021", "2021"),
+        (years, "2021: 3 plays", "2021"),
+        (months, "May 2023", "2023-05"),
+    ):
+        target = f"/history?artist=Ann&period={period}"
+        [led] = [one for one in figure.all("a") if one.text == word]
+        assert led.attributes["href"] == target
+    assert not [one for one in years.all("a") if one.text.startswith("2022")]
     assert "the most in 2021 with 3 plays" in years.text
     assert "2022 0 –" in years.one("table").text
     assert "March 2021 3" in months.one("table").text
@@ -80,9 +90,12 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     album = await _shown(await reader.open(f"/albums/{ALBUM}"))
     assert _links(album) == {
         "Ann": f"/artists/{ANN}",
+        "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
         "Song 1": f"/tracks/{SONG}",
         "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
         "All of them in the history": f"/history?album={ALBUM}",
+        "March 2021": f"/history?album={ALBUM}&period=2021-03",
+        "March 2021: 10 minutes": f"/history?album={ALBUM}&period=2021-03",
     }
     track = await _shown(await reader.open(f"/tracks/{SONG}"))
     assert _figures(track)["plays"] == "2"

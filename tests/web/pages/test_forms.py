@@ -50,6 +50,36 @@ async def test_fields_that_are_missing_are_named(visitor: httpx2.AsyncClient) ->
     assert faults(parse(answer.text)) == ["Fill this in.", "Fill this in."]
 
 
+def notice(page: Element) -> str:
+    """What a page says that was done."""
+    said = [one.text for one in page.all("p") if one.attributes.get("class") == "done"]
+    return " ".join(said)
+
+
+async def test_what_was_done_is_said_by_the_page_that_follows(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    upload = await make_upload(session, ada)
+    for path, form, words in (
+        ("/settings", {"display_name": "Ada", "time_zone": "UTC"}, "Saved."),
+        ("/settings/access/sessions/others/end", {}, "All other browsers"),
+        (f"/import/uploads/{upload.id}/delete", {}, "The file is deleted."),
+    ):
+        answer = await browser.post(path, data=form)
+        assert answer.status_code == 303, path
+        follows = await browser.get(answer.headers["Location"])
+        assert notice(parse(follows.text)).startswith(words)
+
+
+async def test_an_address_makes_no_page_say_what_it_likes(
+    browser: httpx2.AsyncClient,
+) -> None:
+    for asked in ("Your+account+is+gone", "<b>", ""):
+        page = await browser.get(f"/settings?done={asked}")
+        assert page.status_code == 200
+        assert not notice(parse(page.text))
+
+
 @attack(29, "forms")
 @pytest.mark.parametrize(
     "value", ["\x00", "a\u202eb", "x" * 5_000, "{{7*7}}", "<script>alert(1)</script>"]
@@ -148,7 +178,7 @@ async def test_a_period_is_judged_in_the_zone_of_the_account(
     assert answer.status_code == 303
     task = await session.scalar(select(BackgroundTask))
     assert task is not None
-    assert task.params == {"period": "2023", "zone": "Asia/Tokyo"}
+    assert task.params == {"period": "2023", "zone": "Asia/Tokyo", "critic": "house"}
     assert answer.headers["Location"] == f"/portraits/{task.id}"
     shown = parse((await browser.get(answer.headers["Location"])).text)
     assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"

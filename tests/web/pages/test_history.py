@@ -167,10 +167,44 @@ async def test_chosen_plays_go_and_no_others(reader: Reader) -> None:
     assert parse(asked.text).one("h1").text == "Delete 2 plays?"
     assert len(_ids(await _history(reader))) == 5
     done = await reader.browser.post("/history/delete", data=_form(asked))
-    assert (done.status_code, done.headers["Location"]) == (303, "/history")
-    assert _titles(await _history(reader)) == ["Song 4", "Song 3", "Song 1"]
+    assert (done.status_code, done.headers["Location"]) == (303, "/history?deleted=2")
+    back = parse((await reader.open(done.headers["Location"])).text)
+    assert back.one("p", **{"class": "done"}).text == "2 plays deleted."
+    assert _titles(back) == ["Song 4", "Song 3", "Song 1"]
     again = await reader.browser.post("/history/delete", data=_form(asked))
     assert parse(again.text).one("h1").text == "Nothing to delete"
+
+
+async def test_who_chose_among_some_plays_comes_back_to_them(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2021-03-02T10:00:00Z"),
+        played(1, "2021-03-03T10:00:00Z", "Bea"),
+    )
+    filtered = await _history(reader, artist="Ann", q="song")
+    [here] = (
+        one.attributes["value"]
+        for one in filtered.all("input")
+        if one.attributes["name"] == "back"
+    )
+    chosen = {"listen": _ids(filtered)[0], "back": here}
+    asked = await reader.browser.get("/history/delete", params=chosen)
+    assert parse(asked.text).one("a", href=here or "").text == "Keep it"
+    done = await reader.browser.post("/history/delete", data=_form(asked))
+    back = parse((await reader.open(done.headers["Location"])).text)
+    assert back.one("p", **{"class": "done"}).text == "1 play deleted."
+    assert _titles(back) == ["Song 1"]
+    assert "deleted" not in str([one.attributes for one in back.all("a")])
+    nothing = await reader.open("/history/delete", back=here)
+    assert parse(nothing.text).one("a", href=here or "").text == "Go back"
+    for elsewhere in (
+        "//other.example/history?q=",
+        "/settings?q=",
+        "https://x.example",
+    ):
+        asked = await reader.open("/history/delete", artist="Bea", back=elsewhere)
+        kept = [one for one in parse(asked.text).all("a") if one.text == "Keep it"]
+        assert [one.attributes["href"] for one in kept] == ["/history"]
 
 
 async def test_all_that_fit_go(reader: Reader) -> None:

@@ -79,7 +79,12 @@ async def test_the_last_days_beside_those_before(
     assert "29 November 2026: 1 play" in said
     assert "28 November 2026: 1 play" in said
     assert "30 November 2026: 0 plays" not in said
-    assert page.one("a", href="/top/tracks?period=2026-10").text == "October 2026"
+    assert page.one("a", href="/history?period=2026-10").text == "October 2026"
+    [drawn] = page.all("svg")
+    of_days = [one.attributes["href"] for one in drawn.all("a")]
+    of_weeks = [one.attributes["href"] for one in page.one("table").all("a")]
+    assert "/history?period=2026-11-29" in of_days
+    assert "/history?period=2026-11-23..2026-11-29" in of_weeks
     weeks = next(page.all("tbody"))
     assert next(weeks.all("tr")).text == "23 November 2026 0 1 0 0 1 1 1 4"
     song = public_id(name_key("Ann"), name_key("Song"))
@@ -107,5 +112,5 @@ async def test_days_without_a_play_have_words(
     assert "Drop your zip here" in (await browser.get("/")).text
     await store(session, ada, [[heard(500)]])
     page = parse((await browser.get("/")).text)
-    assert page.text.count("No plays in these days.") == 2
+    assert page.text.count("No plays in these days.") == 1
     assert "Heard last Song by Ann" in page.text

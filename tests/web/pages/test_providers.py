@@ -58,7 +58,10 @@ async def test_an_account_is_unlinked(
     assert "Ada elsewhere" in parse(shown.text).text
     assert "\u202e" not in shown.text
     answer = await browser.post(f"{ACCESS}/providers/spotify/unlink")
-    assert (answer.status_code, answer.headers["Location"]) == (303, ACCESS)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"{ACCESS}?done=unlinked",
+    )
     left = await session.scalar(select(func.count()).select_from(LinkedAccount))
     assert left == 0
 

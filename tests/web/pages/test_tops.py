@@ -82,7 +82,7 @@ async def test_ranks_change_against_the_period_before(
     assert names(page) == ["1. Ben", "2. Ann", "3. Cleo"]
     [ranks] = [one for one in page.all("ol") if one.attributes["class"] == "ranks"]
     first, second, third = (one.text for one in ranks.all("li"))
-    assert "Up 1, from 2; first play 10 May 2023, 11:56" in first
+    assert "Up 1, from 2; first play 10 May 2023, last 10 May 2023" in first
     assert "4 plays" in first
     assert "Down 1, from 1" in second
     assert "Not played in the period before" in third
@@ -108,6 +108,18 @@ async def test_periods_are_links_away(
     assert earlier.attributes["href"] == "/top/artists?period=2023-03&by=time"
     assert page.one("a", rel="next").text == "Later: May 2023"
     assert "No plays in these days." in page.text
+    # A history of one year has no others to choose from.
+    assert not [
+        one for one in page.all("nav") if one.attributes["aria-label"] == "Year"
+    ]
+    await store(session, ada, [plays("Ben", 1, "2021-05-10")])
+    page = await get(browser, "/top/artists?period=2021&by=time")
+    years = page.one("nav", **{"aria-label": "Year"})
+    assert [(one.text, one.attributes["href"]) for one in years.all("a")] == [
+        (year, f"/top/artists?period={year}&by=time")
+        for year in ("2023", "2022", "2021")
+    ]
+    assert years.one("a", **{"aria-current": "true"}).text == "2021"
     current = await get(browser, "/top/artists?period=last-7")
     assert [
         one for one in current.all("a") if one.attributes.get("rel") == "next"

@@ -25,7 +25,7 @@ from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
-from unwrapped.auth.registration import admit_first, is_open, require_known
+from unwrapped.auth.registration import admit_first, read_openness, require_known
 from unwrapped.auth.sessions.lookup import ALIVE, COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.sign_in import AccountDisabled
@@ -188,12 +188,11 @@ class OAuthSignInService:
     async def _register(
         self, session: AsyncSession, client: OAuthClient, identity: Identity
     ) -> LinkedAccount:
-        settings = self._resources.settings_of(AuthSettings)
         known = client.registration
         accounts = LinkedAccounts(session)
         if not known.is_open:
             require_known(self._sender)
-            if not is_open(settings, self._resources.settings.backend_url):
+            if not (await read_openness(session, self._resources)).is_open:
                 await admit_first(session)
         try:
             async with session.begin_nested():

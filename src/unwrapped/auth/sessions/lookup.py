@@ -15,6 +15,7 @@ from sqlmodel import col
 from unwrapped.auth.caller import Caller, CurrentSession
 from unwrapped.auth.models import (
     PersonalToken,
+    Role,
     Scope,
     SessionKind,
     User,
@@ -46,6 +47,7 @@ _SESSIONS: Select[*tuple[Any, ...]] = (
         col(UserSession.last_used_at),
         col(User.id).label("user_id"),
         col(User.time_zone),
+        col(User.role),
     )
     .join(User, col(User.id) == col(UserSession.user_id))
     .where(col(User.disabled_at).is_(None), ALIVE)
@@ -113,7 +115,10 @@ class CallerLookup:
         if row.last_used_at < now - SESSION_USE_NOTED:
             await self._note_use(UserSession, row.id, now)
         current = CurrentSession(row.id, SessionKind(row.kind))
-        return Caller(row.user_id, row.time_zone, current)
+        is_administrator = row.role == Role.ADMINISTRATOR
+        return Caller(
+            row.user_id, row.time_zone, current, is_administrator=is_administrator
+        )
 
     async def _find(
         self, query: Select[*tuple[Any, ...]], **values: object

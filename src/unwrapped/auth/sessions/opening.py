@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.auth.models import SessionKind, UserSession
+from unwrapped.auth.models import SessionKind, User, UserSession
 from unwrapped.auth.sessions.lookup import LIFETIME
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.postgres.advisory_locks import take_lock
@@ -32,6 +32,12 @@ async def open_session(
     )
     session.add(opened)
     await session.flush()
+    # A sign-in is no change of the account.
+    await session.execute(
+        update(User)
+        .where(col(User.id) == user_id)
+        .values(signed_in_at=now, updated_at=col(User.updated_at))
+    )
     return opened
 
 

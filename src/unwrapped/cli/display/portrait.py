@@ -13,7 +13,7 @@ from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
-from unwrapped.music.critic.verdict import Observation, Verdict
+from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
 from unwrapped.music.profile.favourites import Favourites, TopArtist, TopTrack
 from unwrapped.music.profile.hours import shows_hours
 from unwrapped.shared.zones import zone_title
@@ -28,8 +28,10 @@ def draw_portrait(console: Console, portrait: Portrait, *, with_books: bool) -> 
     plain = console.options.ascii_only
     wide = console.width >= WIDE
     console.print(_headline(portrait, min(console.width, TEXT_WIDTH)))
-    for observation in verdict.observations:
-        console.print(_observation(observation), width=min(console.width, TEXT_WIDTH))
+    if verdict.model is not None:
+        console.print(Text(f"  Written by a model, {printable(verdict.model)}.", "dim"))
+    for beat in verdict.beats or verdict.observations:
+        console.print(_beat(beat, wide=wide), width=min(console.width, WIDE))
     quadrant = draw_quadrant(verdict.axes, plain=plain)
     months = draw_months(profile.months, plain=plain)
     clock = draw_clock(profile.clock, plain=plain)
@@ -75,13 +77,18 @@ def _headline(portrait: Portrait, width: int) -> Panel:
     )
 
 
-def _observation(observation: Observation) -> RenderableType:
-    return Padding(
-        Group(
-            Text(observation.text), Text(_listed(observation.evidence), "dim italic")
-        ),
-        (1, 2, 0, 2),
-    )
+def _beat(beat: Beat | Observation, *, wide: bool) -> RenderableType:
+    """A part of the text, and what it rests on: beside it where there is room."""
+    text, why = Text(beat.text), Text(_listed(beat.evidence), "dim italic")
+    if isinstance(beat, Beat) and beat.role == CLOSING:
+        return Padding(text, (1, 2, 0, 2))
+    if not wide:
+        return Padding(Group(text, why), (1, 2, 0, 2))
+    grid = Table.grid(padding=(0, 4))
+    grid.add_column(ratio=3)
+    grid.add_column(ratio=2)
+    grid.add_row(text, why)
+    return Padding(grid, (1, 2, 0, 2))
 
 
 def _listed(evidence: list[Evidence]) -> str:

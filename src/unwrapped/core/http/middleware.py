@@ -165,9 +165,10 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         require_size = self._streamed.get((scope["method"], scope["path"]))
+        most = self._most(scope)
         try:
             if declared := _declared_size(scope):
-                self._require(scope, declared, require_size)
+                _require(scope, declared, most, require_size)
         except ContentTooLarge as error:
             await _too_large(error)(scope, receive, send)
             return
@@ -180,22 +181,31 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._max_bytes:
-                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, self._words(), _CLOSE)
+            if size > most:
+                raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE, _words(most), _CLOSE)
             return message
 
         await self._app(scope, counted, send)
 
-    def _require(
-        self, scope: Scope, declared: int, require_size: RequireSize | None
-    ) -> None:
-        if require_size is not None:
-            require_size(state_of(scope["app"]).resources, declared)
-        elif declared > self._max_bytes:
-            raise ContentTooLarge(self._words())
+    def _most(self, scope: Scope) -> int:
+        state = state_of(scope["app"])
+        mount = state.mount_of(scope["path"])
+        if mount is None or mount.body_limit is None:
+            return self._max_bytes
+        return mount.body_limit(state.resources)
 
-    def _words(self) -> str:
-        return f"The body is larger than {self._max_bytes:,} bytes."
+
+def _require(
+    scope: Scope, declared: int, most: int, require_size: RequireSize | None
+) -> None:
+    if require_size is not None:
+        require_size(state_of(scope["app"]).resources, declared)
+    elif declared > most:
+        raise ContentTooLarge(_words(most))
+
+
+def _words(most: int) -> str:
+    return f"The body is larger than {most:,} bytes."
 
 
 # The body is not read to its end: what follows is no request.

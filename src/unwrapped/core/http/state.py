@@ -6,8 +6,15 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from unwrapped.core.domain import Domain, ErrorForm, OnUnlink, ReadinessCheck
+from unwrapped.core.domain import (
+    Domain,
+    ErrorForm,
+    Mount,
+    OnUnlink,
+    ReadinessCheck,
+)
 from unwrapped.core.http.metrics import Meter, Metrics
+from unwrapped.core.http.mounts import is_below
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
 
@@ -33,12 +40,7 @@ class AppState:
             for domain in domains
             for name, check in domain.readiness.items()
         }
-        self._error_forms = {
-            mount.prefix: mount.error_form
-            for domain in domains
-            for mount in domain.mounts
-            if mount.error_form is not None
-        }
+        self.mounts = tuple(mount for domain in domains for mount in domain.mounts)
         loaders = [
             domain.load_error_page for domain in domains if domain.load_error_page
         ]
@@ -60,10 +62,13 @@ class AppState:
 
     def error_form(self, path: str) -> ErrorForm | None:
         """How errors of a path are answered where that is not as problems."""
-        for prefix, form in self._error_forms.items():
-            if path == prefix or path.startswith(f"{prefix}/"):
-                return form
-        return None
+        mount = self.mount_of(path)
+        return None if mount is None else mount.error_form
+
+    def mount_of(self, path: str) -> Mount | None:
+        """The mount that a path lies below."""
+        below = (mount for mount in self.mounts if is_below(path, mount.prefix))
+        return next(below, None)
 
 
 def attach_state(app: Starlette, state: AppState) -> None:

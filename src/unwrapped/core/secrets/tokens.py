@@ -1,4 +1,4 @@
-"""Opaque tokens: 256 random bits, of which only a hash is stored.
+"""Opaque tokens: 256 random bits unless the kind says less, of which a hash is stored.
 
 `unwrapped_<kind>_` at the start and a checksum at the end let programs that look for
 leaked secrets find them, and nothing else; a mistyped token needs no look into the
@@ -22,10 +22,11 @@ class TokenKind:
     """Tokens that begin alike."""
 
     prefix: str
+    random_characters: int = RANDOM_CHARACTERS
 
     def create(self) -> str:
         """A new token."""
-        body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+        body = "".join(secrets.choice(ALPHABET) for _ in range(self.random_characters))
         return f"{self.prefix}{body}{checksum(self.prefix + body)}"
 
     def owns(self, text: str) -> bool:
@@ -35,7 +36,7 @@ class TokenKind:
     def is_sound(self, text: str) -> bool:
         """Whether a text could have been made by `create`."""
         body, check = text[:-CHECK_CHARACTERS], text[-CHECK_CHARACTERS:]
-        length = len(self.prefix) + RANDOM_CHARACTERS + CHECK_CHARACTERS
+        length = len(self.prefix) + self.random_characters + CHECK_CHARACTERS
         is_whole = self.owns(text) and len(text) == length and text.isascii()
         return is_whole and check == checksum(body)
 

@@ -3,18 +3,26 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.drafting import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.corrections.correcting import correct
+from unwrapped.music.corrections.rules import Rules
+from unwrapped.music.corrections.store import read_rules, read_standing
+from unwrapped.music.critic.model.brief import Brief
+from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.model.writing import written_by_house
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.history.books import (
     Account,
@@ -27,7 +35,8 @@ from unwrapped.music.history.building import History
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.books import books_of_imports
-from unwrapped.music.read_model.columns import listens_of
+from unwrapped.music.profile.basis.frames import NoPlays
+from unwrapped.music.read_model.columns import Columns, credits_of, listens_of
 from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.head import read_head
 from unwrapped.music.sources import spotify_api
@@ -55,6 +64,18 @@ def _marked(counts: Counter[int]) -> _Marked:
     }
 
 
+class NothingCounts(NoPlays):
+    """The corrections of the listener leave nothing to judge."""
+
+    code = "nothing_counts"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your corrections leave nothing to judge: all of your listens are not counted."
+            " Take one of them back."
+        )
+
+
 class DataCollector:
     """Collects what a verdict rests on: the listens, and the books behind them."""
 
@@ -71,7 +92,11 @@ class DataCollector:
             head = await read_head(session, user_id)
             # The snapshot is there for others while this transaction is.
             _, columns = await self._copies.columns(session, head, snapshot=snapshot)
-        return History(await asyncio.to_thread(listens_of, columns), books)
+            standing = await read_standing(session, user_id)
+            rules = await read_rules(session, user_id, standing)
+        return await asyncio.to_thread(
+            _corrected, columns, rules, standing.zone_info, books
+        )
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
         """The books of all imports, and of what was synced and is there.
@@ -144,6 +169,15 @@ class ResultPersister:
         return analysis
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judged period."""
+
+    portrait: Portrait
+    brief: Brief | None = None
+    """What a model is given; None where none is asked."""
+
+
 class AnalysisCoordinator:
     """Leads from a user and a period to a portrait, off the event loop."""
 
@@ -155,16 +189,35 @@ class AnalysisCoordinator:
         self, user_id: int, params: AnalysisParams, on_progress: OnProgress
     ) -> Portrait:
         """The portrait of a period; raises `NoPlays` when it has no play."""
+        return (await self.judge(user_id, params, on_progress)).portrait
+
+    async def judge(
+        self, user_id: int, params: AnalysisParams, on_progress: OnProgress
+    ) -> Judged:
+        """As `analyze_user_data`, with what a model is given where one is to write."""
         on_progress(0.05, "collecting")
         history = await self._collector.fetch_user_data(user_id)
         on_progress(0.5, "judging")
-        return await asyncio.to_thread(
-            paint_portrait,
-            history,
-            Period.parse(params.period),
-            parse_zone(params.zone),
-            self._critic,
-        )
+        return await asyncio.to_thread(self._judged, history, params)
+
+    def _judged(self, history: History, params: AnalysisParams) -> Judged:
+        period, zone = Period.parse(params.period), parse_zone(params.zone)
+        portrait = paint_portrait(history, period, zone, self._critic)
+        if params.critic is CriticName.HOUSE:
+            return Judged(portrait)
+        brief = draft_brief(history, portrait, period, zone, self._critic)
+        if isinstance(brief, Brief):
+            return Judged(portrait, brief)
+        verdict = written_by_house(portrait.verdict, brief.reason)
+        return Judged(replace(portrait, verdict=verdict))
+
+
+def _corrected(columns: Columns, rules: Rules, zone: ZoneInfo, books: Books) -> History:
+    """The history as its listener counts it. Raises `NothingCounts`."""
+    counted = correct(columns, rules, zone).columns
+    if counted.listens.is_empty() and not columns.listens.is_empty():
+        raise NothingCounts
+    return History(listens_of(counted), books, credits_of(counted))
 
 
 def without_file_names(portrait: Portrait) -> Portrait:

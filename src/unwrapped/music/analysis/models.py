@@ -1,18 +1,23 @@
-"""The table of analyses."""
+"""The tables of analyses, and of what a model is given for one."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
-from unwrapped.core.tables import Created
+from unwrapped.core.tables import Created, UTCDateTime, one_of
+from unwrapped.music.critic.model.settings import CriticName
 
 
 class Analysis(Created, table=True):
     """A judged period: a snapshot, which later imports do not change."""
 
     __tablename__ = "analysis"
-    __table_args__ = (Index("ix_analysis_listing", "user_id", "created_at", "id"),)
+    __table_args__ = (
+        one_of("critic", CriticName),
+        Index("ix_analysis_listing", "user_id", "created_at", "id"),
+    )
 
     id: UUID = Field(primary_key=True)
     """That of the task that made it."""
@@ -26,3 +31,28 @@ class Analysis(Created, table=True):
 
     public_portrait: str = Field(sa_type=Text)
     """The same without the names of the listener's files: what a share is drawn from."""
+
+    critic: CriticName = Field(
+        default=CriticName.HOUSE,
+        sa_type=Text,
+        sa_column_kwargs={"server_default": CriticName.HOUSE},
+    )
+    """Who wrote the verdict."""
+
+    seen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When the listener first read a verdict that a model wrote; None: not yet."""
+
+
+class ModelDraft(Created, table=True):
+    """What a model is given for an analysis, while it has not answered."""
+
+    __tablename__ = "model_draft"
+
+    analysis_id: UUID = Field(
+        foreign_key="analysis.id", ondelete="CASCADE", primary_key=True
+    )
+    task_id: UUID = Field(unique=True)
+    """The task that asks the model."""
+
+    brief: str = Field(sa_type=Text)
+    """JSON (`critic.model.brief.Brief`)."""

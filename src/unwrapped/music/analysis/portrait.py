@@ -57,7 +57,9 @@ def paint_portrait(
     if history.listens.is_empty():
         raise NoMusic(without_music(history.books.total))
     warnings = warn_of_files(history.books.files) + warn_of_times(history.listens)
-    profile = build_profile(history.listens, period, zone, top, holes(warnings))
+    profile = build_profile(
+        history.listens, period, zone, top, holes(warnings), history.credits
+    )
     return Portrait(
         schema_version=SCHEMA_VERSION,
         period=JudgedPeriod(

@@ -10,12 +10,16 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.service import (
     AnalysisNotFound,
     AnalysisService,
     NothingToAnalyse,
 )
+from unwrapped.music.consent.router import ConsentServiceDep
+from unwrapped.music.consent.service import ModelConsentNeeded, ModelNotConfigured
+from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.history.period import Period, UnknownPeriod
 from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
@@ -36,6 +40,15 @@ TaskQuery = Annotated[
     UUID | None, Query(description="The task of an analysis; the latest, if not given.")
 ]
 
+CriticQuery = Annotated[
+    CriticName | None,
+    Query(
+        description="Who writes the verdict: `house`, or `model` where the caller agreed to"
+        " the one of this server (`/music/model-consent`). The model where it may, if not"
+        " given."
+    ),
+]
+
 
 async def get_analysis_service(
     session: SessionDep, tasks: TaskServiceDep
@@ -51,18 +64,33 @@ AnalysisServiceDep = Annotated[AnalysisService, Depends(get_analysis_service)]
     "/begin",
     status_code=202,
     responses=problems(
-        *SIGNED_IN, UnknownPeriod, UnknownZone, NothingToAnalyse, TooManyTasks
+        *SIGNED_IN,
+        UnknownPeriod,
+        UnknownZone,
+        ModelNotConfigured,
+        ModelConsentNeeded,
+        RateLimited,
+        NothingToAnalyse,
+        TooManyTasks,
     ),
 )
 async def begin_analysis(
     user: CurrentUser,
     analyses: AnalysisServiceDep,
+    consents: ConsentServiceDep,
     period: PeriodQuery = "all",
     tz: ZoneQuery = None,
+    critic: CriticQuery = None,
 ) -> TaskRead:
-    """Begin judging the caller's taste in a period; idempotent while it is under way."""
-    zone = parse_zone(tz or user.time_zone)
-    return await analyses.begin(user.id, Period.parse(period), zone)
+    """Begin judging the caller's taste in a period; idempotent while it is under way.
+
+    Where a model writes, the house's verdict is there first. The `result` of this task
+    names the task that asks the model, `model_task`; when that one has ended, the same
+    analysis has the model's verdict, or the house's and the reason.
+    """
+    zone, of = parse_zone(tz or user.time_zone), Period.parse(period)
+    writes = await consents.choose(user.id, critic)
+    return await analyses.begin(user.id, of, zone, writes)
 
 
 @router.get("/status", responses=problems(*SIGNED_IN, TaskNotFound))

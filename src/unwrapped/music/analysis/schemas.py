@@ -3,7 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from unwrapped.core.fields import Schema
+from unwrapped.music.critic.model.settings import CriticName
 
 
 class AnalysisParams(Schema):
@@ -11,6 +14,14 @@ class AnalysisParams(Schema):
 
     period: str
     zone: str
+    critic: CriticName = CriticName.HOUSE
+    """Who is to write the verdict; not stated by earlier versions."""
+
+
+class ModelVerdictParams(Schema):
+    """The analysis that a model writes the verdict of."""
+
+    analysis: UUID
 
 
 class AnalysisRead(Schema):
@@ -20,4 +31,5 @@ class AnalysisRead(Schema):
     period: str
     zone: str
     title: str
+    critic: CriticName = Field(description="Who wrote the verdict.")
     created_at: datetime

@@ -5,13 +5,17 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.music.analysis.models import Analysis
+from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
+from unwrapped.music.corrections.store import read_standing
+from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.store.models import listen
 from unwrapped.shared.pagination import Listing, Page
@@ -48,15 +52,24 @@ class AnalysisService:
         self._session = session
         self._tasks = tasks
 
-    async def begin(self, user_id: int, period: Period, zone: ZoneInfo) -> TaskRead:
+    async def begin(
+        self,
+        user_id: int,
+        period: Period,
+        zone: ZoneInfo,
+        critic: CriticName = CriticName.HOUSE,
+    ) -> TaskRead:
         """The task that judges a period; begun now if it is not under way.
 
         Raises `NothingToAnalyse`.
         """
         if not await self.has_listens(user_id):
             raise NothingToAnalyse
-        params = AnalysisParams(period=str(period), zone=zone.key)
-        key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
+        params = AnalysisParams(period=str(period), zone=zone.key, critic=critic)
+        # Under other corrections it is another one, also while one is under way.
+        standing = await read_standing(self._session, user_id)
+        of = f"{params.model_dump_json()} {standing.version} {standing.zone}"
+        key = hashlib.sha256(of.encode()).hexdigest()
         return await self._tasks.begin_task(
             user_id, KIND, key, params, Priority.INTERACTIVE
         )
@@ -73,13 +86,26 @@ class AnalysisService:
         return await self._tasks.latest_task(user_id, KIND, task_id)
 
     async def list_analyses(
-        self, user_id: int, limit: int, cursor: str | None
+        self,
+        user_id: int,
+        limit: int,
+        cursor: str | None,
+        period: Period | None = None,
     ) -> Page[AnalysisRead]:
-        """Verdicts, the latest first, without their portraits. Raises `BadCursor`."""
+        """Verdicts, the latest first, without their portraits; of one period, if given.
+
+        Raises `BadCursor`.
+        """
         place = (col(Analysis.created_at), col(Analysis.id))
         query = select(
-            *place, col(Analysis.period), col(Analysis.zone), col(Analysis.title)
+            *place,
+            col(Analysis.period),
+            col(Analysis.zone),
+            col(Analysis.title),
+            col(Analysis.critic),
         ).where(col(Analysis.user_id) == user_id)
+        if period is not None:
+            query = query.where(col(Analysis.period) == str(period))
         found = await self._session.execute(
             _LISTING.newest_first(query, place, limit, cursor)
         )
@@ -95,28 +121,66 @@ class AnalysisService:
         try:
             task = await self.poll(user_id, task_id)
         except TaskNotFound:
-            portrait = await self._portrait(user_id, task_id)
+            portrait = await self._portrait(user_id, task_id, is_read=True)
             if portrait is None:
                 raise
             return portrait
         require_completed(task)
-        return await self.get_portrait(user_id, task.id)
+        return await self.read_portrait(user_id, task.id)
+
+    async def read_portrait(self, user_id: int, analysis_id: UUID) -> str:
+        """As `get_portrait`, for its owner to read: what a model wrote counts as seen."""
+        return _found(await self._portrait(user_id, analysis_id, is_read=True))
 
     async def get_portrait(self, user_id: int, analysis_id: UUID) -> str:
         """The portrait of an analysis as JSON. Raises `AnalysisNotFound`."""
-        portrait = await self._portrait(user_id, analysis_id)
-        if portrait is None:
-            raise AnalysisNotFound
-        return portrait
+        return _found(await self._portrait(user_id, analysis_id))
 
-    async def _portrait(self, user_id: int, analysis_id: UUID | None) -> str | None:
-        """The portrait of that id, or the latest one."""
-        portraits = select(col(Analysis.portrait)).where(
-            col(Analysis.user_id) == user_id
+    async def pending_model(self, user_id: int, analysis_id: UUID) -> UUID | None:
+        """The task that asks a model for the verdict of an analysis, if there is one."""
+        asking = (
+            select(col(ModelDraft.task_id))
+            .join(Analysis, col(Analysis.id) == col(ModelDraft.analysis_id))
+            .where(col(Analysis.id) == analysis_id, col(Analysis.user_id) == user_id)
         )
+        return await self._session.scalar(asking)
+
+    async def _portrait(
+        self, user_id: int, analysis_id: UUID | None, *, is_read: bool = False
+    ) -> str | None:
+        """The portrait of that id, or the latest one."""
+        portraits = select(
+            col(Analysis.id),
+            col(Analysis.portrait),
+            (
+                (col(Analysis.critic) == CriticName.MODEL)
+                & col(Analysis.seen_at).is_(None)
+            ).label("is_new"),
+        ).where(col(Analysis.user_id) == user_id)
         if analysis_id is not None:
             portraits = portraits.where(col(Analysis.id) == analysis_id)
         latest = portraits.order_by(
             col(Analysis.created_at).desc(), col(Analysis.id).desc()
         )
-        return await self._session.scalar(latest.limit(1))
+        found = (await self._session.execute(latest.limit(1))).one_or_none()
+        if found is None:
+            return None
+        if is_read and found.is_new:
+            await self._note_seen(found.id)
+        return str(found.portrait)
+
+    async def _note_seen(self, analysis_id: UUID) -> None:
+        seen = update(Analysis).where(col(Analysis.id) == analysis_id)
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(seen.values(seen_at=func.now()))
+        except DBAPIError as error:
+            # Reading goes on without room; sharing waits for it.
+            if not is_disk_full(error):
+                raise
+
+
+def _found(portrait: str | None) -> str:
+    if portrait is None:
+        raise AnalysisNotFound
+    return portrait

@@ -19,19 +19,32 @@ from unwrapped.tasks.kinds import task_kind
     ),
 )
 async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
-    """Judge a period of the user's whole history and store the snapshot."""
+    """Judge a period of the user's whole history and store the snapshot.
+
+    Where a model is to write, the house's verdict is stored first, and a task of its own
+    asks the model.
+    """
     # Polars is loaded by the first task that needs it.
     from unwrapped.music.analysis.coordinator import (
         AnalysisCoordinator,
         DataCollector,
         ResultPersister,
     )
+    from unwrapped.music.analysis.model_task import begin_asking
     from unwrapped.music.critic.house import HouseCritic
+    from unwrapped.tasks.service import TaskService
+    from unwrapped.tasks.settings import TaskSettings
 
     collector = DataCollector(task.resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
-    portrait = await coordinator.analyze_user_data(task.user_id, params, task.report)
+    judged = await coordinator.judge(task.user_id, params, task.report)
     async with task.finishing() as finish:
         persister = ResultPersister(finish.session)
-        analysis = await persister.save_result(task.user_id, task.id, portrait)
+        analysis = await persister.save_result(task.user_id, task.id, judged.portrait)
         finish.result = {"title": analysis.title}
+        if judged.brief is not None:
+            most = task.resources.settings_of(TaskSettings).tasks_per_user
+            # This one, which ends now, is counted among the active ones.
+            asking = TaskService(finish.session, most + 1)
+            begun = await begin_asking(finish.session, asking, analysis, judged.brief)
+            finish.result["model_task"] = str(begun)

@@ -1,8 +1,7 @@
-"""A rule of the house critic: a claim, its ground, its evidence, its words."""
+"""A rule of the house critic: a claim, its ground, its evidence. Its words are in `stock/`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from string import Formatter
 from typing import Literal
 
 from unwrapped.music.critic.evidence import Evidence
@@ -10,8 +9,6 @@ from unwrapped.music.critic.ground import BaseRate, Ground
 from unwrapped.music.profile.taste import TasteProfile
 
 FIRES_AT = 1.0
-BIG = 2.0
-"""From this surprise on, a rule may use its words for what is far out."""
 
 type Family = Literal[
     "hours", "week", "season", "presence", "peaks", "portions", "sittings", "spread",
@@ -29,7 +26,7 @@ class Finding:
     """The figure that is held against the ground; above 0 if that is an amount."""
 
     facts: dict[str, Evidence]
-    """The evidence, by the placeholder that it has in the phrasings."""
+    """The evidence, by the slot that it has in lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +45,6 @@ class Rule:
     find: Callable[[TasteProfile], Finding | None]
     """The figure that decides, and the facts; None when it is unknown or too thin."""
 
-    phrasings: tuple[str, ...]
-    big: tuple[str, ...] = ()
-    """Phrasings for a surprise of `BIG` or more only."""
-
-    epithet: str
-    """What the listener is called in a title when this stands out most."""
-
     def surprise(self, finding: Finding, base: BaseRate) -> float:
         """How far a finding is from ordinary on the rule's side, in spreads.
 
@@ -63,15 +53,3 @@ class Rule:
         """
         above = base.surprise(finding.value)
         return above if self.side == "high" else -above
-
-    def phrasings_for(self, finding: Finding, surprise: float) -> tuple[str, ...]:
-        """The phrasings that fit a finding of this size, with facts that it has."""
-        sized = (*self.phrasings, *self.big) if surprise >= BIG else self.phrasings
-        return tuple(
-            text for text in sized if placeholders(text) <= finding.facts.keys()
-        )
-
-
-def placeholders(phrasing: str) -> set[str]:
-    """The facts that a phrasing uses."""
-    return {name for _, name, _, _ in Formatter().parse(phrasing) if name is not None}

@@ -1,17 +1,28 @@
 """The verdict on a tiny history: honest about what cannot be said yet."""
 
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from unwrapped.music.critic.composition.ending import name_text
+from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.judging import draw, fingerprint
 from unwrapped.music.critic.standing import read_axes
-from unwrapped.music.critic.verdict import Observation, Verdict
+from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
+BEATS = 2
 
 TOO_FEW_PLAYS = "With fewer than 100 plays, habits cannot be told from accidents."
 TOO_FEW_DAYS = (
     "Days, weeks and hours cannot be compared before there are seven days with plays."
 )
 TOO_FEW_ARTISTS = "How plays are spread cannot be judged with fewer than five artists."
+PLAIN = "A fact; with so little to compare nothing can be called unusual."
+
+type Kind = Literal["one_play", "one_artist", "one_day", "few_names", "beginning"]
 
 
 def is_small(profile: TasteProfile) -> bool:
@@ -21,34 +32,50 @@ def is_small(profile: TasteProfile) -> bool:
 
 def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
     """What a small history allows to be said, and what it does not."""
-    volume = profile.volume
-    facts = [
-        fact("plays", volume.plays, "plays"),
-        fact("artists with a play", volume.artists, "artists"),
-        fact("days with a play", volume.active_days, "days"),
+    stock, seed = read_stock().small[_kind(profile)], fingerprint(profile)
+    facts = _facts(profile)
+    title = name_text(stock.titles, (), facts, seed)
+    line, *rest = [
+        *_drawn(stock.lines, facts, seed, 1),
+        *_drawn(stock.beats, facts, seed, BEATS),
     ]
-    plays, artists, days = (fact.text for fact in facts)
-    close = "enough to say hello, too little to judge"
-    if volume.plays >= FEWEST_PLAYS and volume.active_days >= FEWEST_DAYS:
-        close = "plenty of music, too few names to compare"
+    closing = _drawn(stock.closings, facts, seed, 1)[0]
     return Verdict(
-        title=_title(profile),
-        title_evidence=facts,
-        line=f"{plays}, {artists}, {days}: {close}.",
-        line_evidence=facts,
-        observations=_observations(profile),
+        title=title.text,
+        title_evidence=title.evidence,
+        line=line.text,
+        line_evidence=line.evidence,
+        thesis=Beat(role="thesis", text=line.text, evidence=line.evidence, rule=None),
+        beats=[
+            *(
+                Beat(
+                    role="fact",
+                    text=one.text,
+                    evidence=one.evidence,
+                    rule=None,
+                    base_rate=PLAIN,
+                )
+                for one in rest
+            ),
+            Beat(role=CLOSING, text=closing.text, evidence=closing.evidence, rule=None),
+        ],
+        observations=[_observe(number, one) for number, one in enumerate(rest, 1)],
         axes=read_axes(profile),
         unsaid=[*_too_little(profile), *unsaid],
     )
 
 
-def _title(profile: TasteProfile) -> str:
+def _kind(profile: TasteProfile) -> Kind:
     volume = profile.volume
-    if volume.artists == 1 and volume.plays >= FEWEST_PLAYS:
-        return "A Party of One"
+    if volume.plays == 1:
+        return "one_play"
+    if volume.artists == 1:
+        return "one_artist"
+    if volume.active_days == 1:
+        return "one_day"
     if volume.plays >= FEWEST_PLAYS and volume.active_days >= FEWEST_DAYS:
-        return "A Small Party"
-    return "Just Getting Started"
+        return "few_names"
+    return "beginning"
 
 
 def _too_little(profile: TasteProfile) -> list[str]:
@@ -61,43 +88,48 @@ def _too_little(profile: TasteProfile) -> list[str]:
     return [reason for reason, holds in reasons.items() if holds]
 
 
-def _observations(profile: TasteProfile) -> list[Observation]:
-    track, artist = profile.favourites.tracks[0], profile.favourites.artists[0]
-    first = fact("day of the first play", track.first_day, "day")
-    top = [
-        fact("most played track", track.title, "title"),
-        fact("its artist", track.artist, "artist"),
-        fact("its plays", track.plays, "plays"),
-        first,
-    ]
-    found = [
-        _plain(
-            "first_track",
-            _lead(profile),
-            top,
-        )
-    ]
-    if profile.volume.artists > 1:
-        leader = [
-            fact("most played artist", artist.artist, "artist"),
-            fact("share of plays", artist.share, "share"),
-        ]
-        found.append(_plain("first_artist", "{0} has {1} of the plays so far.", leader))
-    return found
+def _facts(profile: TasteProfile) -> dict[str, Evidence]:
+    volume, favourites = profile.volume, profile.favourites
+    tracks, artists = favourites.tracks, favourites.artists
+    track, artist = tracks[0], artists[0]
+    facts = {
+        "day": fact("first day with a play", volume.first_day, "day"),
+        "plays": fact("plays", volume.plays, "plays"),
+        "artists": fact("artists with a play", volume.artists, "artists"),
+        "days": fact("days with a play", volume.active_days, "days"),
+        "title": fact("most played track", track.title, "title"),
+        "by": fact("its artist", track.artist, "artist"),
+        "title_plays": fact("its plays", track.plays, "plays"),
+        "first_day": fact("day of the first play", track.first_day, "day"),
+        "artist": fact("most played artist", artist.artist, "artist"),
+        "artist_plays": fact("plays of theirs", artist.plays, "plays"),
+    }
+    behind = tracks[1].plays if len(tracks) > 1 else 0
+    facts["lead"] = fact("plays ahead of the next track", track.plays - behind, "plays")
+    behind = artists[1].plays if len(artists) > 1 else 0
+    facts["artist_lead"] = fact(
+        "plays ahead of the next artist", artist.plays - behind, "plays"
+    )
+    if len(tracks) > 1:
+        facts["next"] = fact("second track by plays", tracks[1].title, "title")
+    if len(artists) > 1:
+        facts["other"] = fact("second artist by plays", artists[1].artist, "artist")
+    return facts
 
 
-def _lead(profile: TasteProfile) -> str:
-    tracks = profile.favourites.tracks
-    if len(tracks) > 1 and tracks[1].plays == tracks[0].plays:
-        return "{0} by {1} has {2}, as many as any, and was first played on {3}."
-    return "{0} by {1} is in the lead with {2}, and was first played on {3}."
+def _drawn(
+    lines: Iterable[Line], facts: Mapping[str, Evidence], seed: str, count: int
+) -> list[Said]:
+    fitting = [line for line in lines if line.fits(facts, 0)]
+    ranked = sorted(fitting, key=lambda line: draw(line.text, seed), reverse=True)
+    return [line.say(facts) for line in ranked[:count]]
 
 
-def _plain(name: str, text: str, evidence: list[Evidence]) -> Observation:
+def _observe(number: int, said: Said) -> Observation:
     return Observation(
-        rule=name,
-        text=text.format(*(fact.text for fact in evidence)),
-        evidence=evidence,
-        base_rate="A fact; with so little to compare nothing can be called unusual.",
+        rule=f"small_history_{number}",
+        text=said.text,
+        evidence=said.evidence,
+        base_rate=PLAIN,
         surprise=0.0,
     )

@@ -1,7 +1,7 @@
 """The port of a critic, and what it says."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.profile.taste import TasteProfile
@@ -25,6 +25,27 @@ class Observation:
     """How far from ordinary, in spreads of the base rate (like a z-score)."""
 
 
+CLOSING = "closing"
+"""The role of the last line, which returns to what was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """One step of the text, and what it rests on."""
+
+    role: str
+    """What it does in the text: `thesis`, `absurd`, `fact`, `bond`, `habit`, `exception`,
+    `clock`, `closing`."""
+
+    text: str
+    evidence: list[Evidence]
+    rule: str | None
+    """The rule that found what it says; None where it rests on several, or on none."""
+
+    base_rate: str | None = None
+    """What is ordinary, where the rule measures it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisReading:
     """Where the listener stands on one axis, and the figures that say so."""
@@ -45,11 +66,11 @@ class Verdict:
     """A judged taste."""
 
     title: str
-    """The persona, two to five words."""
+    """What the text is called, by the listener's own names where they are short enough."""
 
     title_evidence: list[Evidence]
     line: str
-    """The verdict in one line."""
+    """The verdict in one or two sentences: the words of the thesis, where there is one."""
 
     line_evidence: list[Evidence]
     observations: list[Observation]
@@ -59,13 +80,27 @@ class Verdict:
     unsaid: list[str]
     """What cannot be said, and why."""
 
+    thesis: Beat | None = None
+    """The one idea that the text serves; None where there is no such idea."""
+
+    beats: list[Beat] = field(default_factory=list[Beat])
+    """The text, in the order in which it is read; empty in verdicts of earlier versions."""
+
+    critic: Literal["house", "model"] = "house"
+    """Which critic wrote it."""
+
+    model: str | None = None
+    """The model that wrote it, as its server calls it; None for the house."""
+
+    replaced: list[str] = field(default_factory=list[str])
+    """Why the house wrote what a model was asked for, one reason for each thing."""
+
 
 class Critic(Protocol):
     """Judges a profile. Says nothing that its evidence does not hold.
 
-    A critic that asks a model is given a profile of the listens without those of logs
-    that no model may see (`Log.may_reach_models`). A history has the log of each listen
-    (`source` in `history.tracks.LISTEN_COLUMNS`), so that they can be left out.
+    A model, which takes its time and may fail, is asked afterwards (`critic.model`), about
+    a profile without the listens of logs that no model may see.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

@@ -4,7 +4,7 @@ Pure functions on frames. The outcome depends on the set of rows alone, never on
 order of files or rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from unwrapped.music.history.books import (
     keep_books,
     spans_of_files,
 )
+from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.marks import mark_listens
 from unwrapped.music.history.records import split_records
@@ -65,6 +66,8 @@ class History:
     """Every listen that counts, once; see `history.tracks.LISTEN_COLUMNS`."""
 
     books: Books
+    credits: pl.DataFrame = field(default_factory=no_credits)
+    """Artists that stand for several, by names (`history.credits`)."""
 
 
 def prepare_upload(upload: Upload) -> PreparedUpload:

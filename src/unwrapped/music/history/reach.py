@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from unwrapped.music.history.identity import by_names
 from unwrapped.music.history.intervals import MINUTE, ran
 from unwrapped.music.history.loose_keys import loose_keys
 from unwrapped.music.history.same_listen import MARGIN
@@ -62,6 +63,14 @@ def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
     return (
         pl.concat(keys).filter(pl.concat(keys).is_unique())["recording"].unique().sort()
     )
+
+
+def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether a recording in `before` that a URI names has keys in `after` that it did not
+    have."""
+    keys = ["recording", "artist_key", "title_key", "album_key"]
+    new = after.filter(~by_names()).join(before, on=keys, how="anti", nulls_equal=True)
+    return not new.join(before, on="recording", how="semi").is_empty()
 
 
 def _merged(zones: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,9 @@ from enum import StrEnum
 JOINED = "\x1f"
 """Between the keys of names that are one text."""
 
+PLAY_MS = 30_000
+"""A listen that was played for as long, or of unknown duration, is a play."""
+
 LONG_MS = 7_200_000
 """A listen that was played for longer than this reaches further than others do."""
 

@@ -4,6 +4,7 @@ A pure function of the spellings in use, for a whole history or for a part of it
 closed: with a recording, all recordings that share the key of its artist.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -129,9 +130,12 @@ def as_enum(names: pl.Series) -> pl.Series:
 
 
 def sort_listens(
-    listens: pl.DataFrame, spellings: pl.DataFrame, key: list[str]
+    listens: pl.DataFrame,
+    spellings: pl.DataFrame,
+    key: list[str],
+    kept: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """`listens` with the columns `LISTEN_COLUMNS`, in their order.
+    """`listens` with the columns `LISTEN_COLUMNS`, in their order, and those to be `kept`.
 
     `spellings` has a row for each value of `key` in `listens`: `recording` (numbered in
     the order of their identity), `track`, `artist`, `title` and `album`.
@@ -139,9 +143,9 @@ def sort_listens(
     return (
         listens.join(spellings, on=key, how="left", maintain_order="left")
         .rename({"log": "source"})
-        .select(*LISTEN_COLUMNS, "recording")
+        .select(*LISTEN_COLUMNS, "recording", *kept)
         .sort(
             "started_at", "artist", "title", "track", "ms_played", "source", "recording"
         )
-        .select(LISTEN_COLUMNS)
+        .select(*LISTEN_COLUMNS, *kept)
     )

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     ColumnElement,
+    Integer,
     Select,
+    Subquery,
     Table,
     and_,
+    case,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -31,9 +36,14 @@ from unwrapped.music.store.models import (
     spelling,
     track,
 )
+from unwrapped.shared.zones import offsets_between
 
 # No listen is older or later; at the ends of the calendar not every day has a midnight.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
+
+_HOUR = 3600
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 1, 1)
+"""Clocks are known to change between these days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,12 @@ class ListenFilter:
     period: Period | None = None
     zone: ZoneInfo
     artist: str | None = None
+    hour: int | None = None
+    """The hour of the day that it began in, from 0 to 23."""
+
+    weekday: int | None = None
+    """The day of the week that it began on; 1 is Monday."""
+
     text: str | None = None
     """A part of the name of the artist, the track or the album."""
 
@@ -57,23 +73,23 @@ class ListenFilter:
     """The listens themselves, by the ids that they are shown with."""
 
 
-def fits(user_id: int, wanted: ListenFilter) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`."""
+def fits(
+    user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
+) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `listen`; `recordings` are those of `recordings_of`."""
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
     conditions += within(wanted.period or Period(), wanted.zone)
+    conditions += _at_times(wanted)
     if wanted.text is not None:
         conditions.append(_named_like(user_id, wanted.text))
-    if wanted.track is not None:
-        conditions.append(listen.c.recording_id.in_(_takes_of(user_id, wanted.track)))
+    if recordings is not None:
+        among = literal(recordings, ARRAY(Integer))
+        conditions.append(listen.c.recording_id == func.any(among))
     if wanted.album is not None:
         spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
         conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
-    if wanted.artist is not None:
-        conditions.append(
-            listen.c.recording_id.in_(recordings_of(user_id, wanted.artist))
-        )
     return conditions
 
 
@@ -98,17 +114,50 @@ def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime |
     return since, before
 
 
+def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
+    """The conditions on what a clock and a calendar showed at the start."""
+    conditions: list[ColumnElement[bool]] = []
+    local = func.extract("epoch", listen.c.started_at) + _offset_of(wanted.zone)
+    if wanted.hour is not None:
+        hours = func.floor(local / _HOUR)
+        conditions.append(hours - func.floor(hours / 24) * 24 == wanted.hour)
+    if wanted.weekday is not None:
+        # 1 January 1970 was a Thursday.
+        days = func.floor(local / (24 * _HOUR)) + 3
+        conditions.append(days - func.floor(days / 7) * 7 == wanted.weekday - 1)
+    return conditions
+
+
+def _offset_of(zone: ZoneInfo) -> ColumnElement[int]:
+    """How far clocks were from UTC when a listen began, in seconds."""
+    first, *later = _offsets(zone)
+    # The latest are asked for first.
+    changes = [(listen.c.started_at >= since, offset) for since, offset in later[::-1]]
+    return case(*changes, else_=first[1]) if changes else literal(first[1])
+
+
+@lru_cache(maxsize=32)
+def _offsets(zone: ZoneInfo) -> list[tuple[datetime, int]]:
+    first, last = (_midnight(day, zone) for day in (_FIRST_DAY, _LAST_DAY))
+    return [
+        (since, int(offset.total_seconds()))
+        for since, offset in offsets_between(first, last, zone)
+    ]
+
+
 def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
     """That artist, track or album of a listen have `part` in their name."""
 
     def has(column: Column[str]) -> ColumnElement[bool]:
         return func.strpos(func.lower(column), func.lower(part)) > 0
 
-    by_track = (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(recording.c.user_id == user_id, has(artist.c.name) | has(track.c.title))
+    # Names are looked at once each, not once for each recording that has them.
+    artists = select(artist.c.id).where(artist.c.user_id == user_id, has(artist.c.name))
+    tracks = select(track.c.id).where(
+        track.c.user_id == user_id, has(track.c.title) | track.c.artist_id.in_(artists)
+    )
+    by_track = select(recording.c.id).where(
+        recording.c.user_id == user_id, recording.c.track_id.in_(tracks)
     )
     by_album = (
         select(spelling.c.recording_id, spelling.c.id)
@@ -127,25 +176,39 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def recordings_of(user_id: int, name: str) -> Select[tuple[int]]:
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .join(artist, _same_listener(artist, track.c.artist_id))
-        .where(
-            recording.c.user_id == user_id,
-            artist.c.public_id == public_id(name_key(name)),
+def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | None:
+    """Finds the recordings of the artist and the track that are named; None without one.
+
+    They are looked up by whole keys. The limit keeps the first of them apart, and the
+    listener, coming with its row, from being a constant: as with the rows of a page.
+    """
+    if wanted.artist is None and wanted.track is None:
+        return None
+    query = select(recording.c.id).join(
+        track,
+        and_(
+            track.c.user_id == recording.c.user_id, track.c.id == recording.c.track_id
+        ),
+    )
+    if wanted.artist is not None:
+        named = _named(artist, user_id, public_id(name_key(wanted.artist)))
+        owned = and_(
+            track.c.user_id == named.c.user_id, track.c.artist_id == named.c.id
         )
-    )
+        query = query.join(named, owned)
+    if wanted.track is not None:
+        named = _named(track, user_id, wanted.track)
+        same = and_(track.c.user_id == named.c.user_id, track.c.id == named.c.id)
+        query = query.join(named, same)
+    return query
 
 
-def _takes_of(user_id: int, track_id: str) -> Select[tuple[int]]:
-    """The recordings that count as a track."""
-    return (
-        select(recording.c.id)
-        .join(track, _same_listener(track, recording.c.track_id))
-        .where(recording.c.user_id == user_id, track.c.public_id == track_id)
+def _named(table: Table, user_id: int, wanted: str) -> Subquery:
+    """The row of a dictionary that has a public id."""
+    found = select(table.c.user_id, table.c.id).where(
+        table.c.user_id == user_id, table.c.public_id == wanted
     )
+    return found.limit(1).subquery()
 
 
 def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
@@ -157,8 +220,3 @@ def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
         )
         .where(spelling.c.user_id == user_id, album.c.public_id == album_id)
     )
-
-
-def _same_listener(table: Table, number: Column[Any]) -> ColumnElement[bool]:
-    """A dictionary row by its number, of the listener of the recording."""
-    return and_(table.c.user_id == recording.c.user_id, table.c.id == number)

@@ -24,8 +24,10 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
+from unwrapped.music.corrections.terms import Names
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
     ListenFilter,
     between,
@@ -161,9 +163,9 @@ class ListenService:
         day: date | None = None,
     ) -> Page[ListenRead]:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
-        query = select(listen).where(*fits(user_id, wanted))
-        named = (wanted.artist, wanted.text, wanted.album, wanted.track)
-        if any(part is not None for part in named):
+        recordings = await self._recordings(user_id, wanted)
+        query = select(listen).where(*fits(user_id, wanted, recordings))
+        if wanted.text is not None or wanted.album is not None:
             await join_by_hash(self._session)
         if order is ListenOrder.NEWEST:
             query = query.where(*within(Period(last=day), wanted.zone))
@@ -178,19 +180,23 @@ class ListenService:
         # Names are looked up for the rows of the page: joined before, the planner might
         # name a whole history to show fifty.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
-        names = await self._names(user_id, spelled)
+        names = await self.names(user_id, spelled)
         reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
+        shown = {recording for recording, _ in spelled}
+        judge = await read_judge(self._session, user_id, shown)
         return page.of(
             lambda row: _read(
                 row,
                 names[row.recording_id, row.spelling_id],
                 reasons.get(row.end_reason_id),
+                judge,
             )
         )
 
-    async def _names(
+    async def names(
         self, user_id: int, spelled: set[tuple[int, int]]
     ) -> dict[tuple[int, int], Any]:
+        """The names that spellings, by recording and number, are shown with."""
         found = await self._session.execute(
             _NAMES,
             {
@@ -240,20 +246,21 @@ class ListenService:
         if all(part is None for part in named):
             raise NothingNamed
         since, before = between(wanted.period or Period(), wanted.zone)
-        recordings = None
-        if wanted.artist is not None:
-            await join_by_hash(self._session)
-            found = await self._session.execute(recordings_of(user_id, wanted.artist))
-            recordings = [row.id for row in found]
         return Selection(
             log=None if wanted.source is None else LOG_CODES[wanted.source],
             since=since,
             before=before,
-            recordings=recordings,
+            recordings=await self._recordings(user_id, wanted),
             keys=None
             if wanted.ids is None
             else await self._keys(user_id, set(wanted.ids)),
         )
+
+    async def _recordings(self, user_id: int, wanted: ListenFilter) -> list[int] | None:
+        query = recordings_of(user_id, wanted)
+        if query is None:
+            return None
+        return [row.id for row in await self._session.execute(query)]
 
     async def _keys(self, user_id: int, ids: set[str]) -> list[ExactKey]:
         """The listens that are shown with these ids; an id that is none has no listen."""
@@ -290,8 +297,14 @@ def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:
     return row.started_at, row.recording_id, row.log, played
 
 
-def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
+def _read(
+    row: Row[Any], names: Any, reason: str | None, judge: PageJudge | None
+) -> ListenRead:
     source = LogName(LOG_NAMES[row.log])
+    corrected = None
+    if judge is not None:
+        shown = Names(names.artist, names.title, names.album)
+        corrected = judge.judge(row.recording_id, shown, row.started_at)
     return ListenRead(
         id=listen_id(source, row.started_at, names.identity, row.ms_played),
         started_at=row.started_at,
@@ -307,4 +320,5 @@ def _read(row: Row[Any], names: Any, reason: str | None) -> ListenRead:
         skipped=row.skipped,
         shuffle=row.shuffle,
         mark=MARK_NAMES.get(row.mark),
+        corrected=corrected,
     )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 
 DAY = timedelta(days=1)
@@ -122,7 +123,10 @@ def measure_bonds(frames: Frames) -> Bonds:
 
 def _comeback(frames: Frames) -> Comeback | None:
     # Lists, as sorting by the artist or a window over each takes longer.
-    by_artist = frames.awake.history.group_by("artist").agg("started_at", "day")
+    history = frames.awake.history.select("artist", "started_at", "day")
+    by_artist = (
+        for_each_artist(history, frames.credits).group_by("artist").agg(pl.all())
+    )
     plays = by_artist.explode("started_at", "day").with_row_index("row")
     returns = plays.with_columns(
         pl.col("started_at").diff().alias("gap"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.title_words import TitleWord, find_words
@@ -118,16 +119,16 @@ def most_played(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
 def _artists(frames: Frames, top: pl.DataFrame) -> list[ChartArtist]:
     awake = frames.awake
     top = top.select("artist", "plays", "tracks")
-    of_top = awake.plays.select("artist", "day", "ms_played").join(
-        top, on="artist", how="semi"
-    )
+    plays = awake.plays.select("artist", "day", "ms_played")
+    of_top = for_each_artist(plays, frames.credits).join(top, on="artist", how="semi")
     amounts = of_top.group_by("artist").agg(
         pl.col("day").n_unique().alias("days"),
         pl.col("ms_played").sum().alias("ms"),
         pl.col("ms_played").null_count().alias("unknown"),
     )
     best = (
-        awake.now.tracks.join(top, on="artist", how="semi")
+        for_each_artist(awake.now.tracks, frames.credits)
+        .join(top, on="artist", how="semi")
         .sort("plays", "title", descending=[True, False])
         .group_by("artist", maintain_order=True)
         .agg(

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.rhythm import MORNING, NIGHT, SATURDAY
 
@@ -99,9 +100,9 @@ def measure_company(frames: Frames) -> Company:
     awake = frames.awake
     ranked = awake.now.artists.sort("plays", "artist", descending=[True, False])
     court = ranked.head(COURT).select("artist", "plays")
-    plays = awake.plays.select("artist", "day", "hour", "weekday").join(
-        court, on="artist", how="semi"
-    )
+    plays = for_each_artist(
+        awake.plays.select("artist", "day", "hour", "weekday"), frames.credits
+    ).join(court, on="artist", how="semi")
     by_day = plays.group_by("artist", "day").agg(
         pl.len().cast(pl.Int64).alias("plays"),
         pl.col("hour").is_between(*NIGHT, closed="left").sum().alias("night"),
@@ -132,12 +133,13 @@ def measure_company(frames: Frames) -> Company:
 
 
 def _pairs(frames: Frames, by_day: pl.DataFrame, artists: list[str]) -> list[Pair]:
-    """All pairs of `artists`."""
+    """All pairs of `artists`, but those whose plays together are one artist's."""
     of_top = by_day.filter(pl.col("artist").cast(pl.String).is_in(artists))
     days = {
         str(artist[0]): set(rows["day"].to_list())
         for artist, rows in of_top.group_by("artist")
     }
+    together = _credited_together(frames.credits)
     active = int((frames.calendar["plays"] > 0).sum())
     return [
         Pair(
@@ -149,7 +151,16 @@ def _pairs(frames: Frames, by_day: pl.DataFrame, artists: list[str]) -> list[Pai
             expected_days=len(days[one]) * len(days[other]) / active,
         )
         for one, other in combinations(sorted(artists), 2)
+        if (one, other) not in together
     ]
+
+
+def _credited_together(credits: pl.DataFrame) -> set[tuple[str, str]]:
+    return {
+        pair
+        for _, rows in credits.group_by("credit")
+        for pair in combinations(sorted(rows["artist"].cast(pl.String)), 2)
+    }
 
 
 def _jaccard(pair: Pair) -> float:

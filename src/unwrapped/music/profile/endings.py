@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.profile.basis.frames import PLAY_MS, Frames
+from unwrapped.music.history.terms import PLAY_MS
+from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.sources.logs import LOGS, LogName
 
 

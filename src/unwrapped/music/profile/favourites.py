@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.hours import with_hours
 
@@ -102,9 +103,13 @@ def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.Data
 
 
 def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
+    listens = frames.listens.select(*kind, "ms_played")
+    if kind == ["artist"]:
+        listens = for_each_artist(listens, frames.credits)
     listened = (
-        frames.listens.select(*kind, "ms_played")
-        .join(top, on=kind[-1], how="semi")  # one column is enough to leave few rows
+        listens.join(
+            top, on=kind[-1], how="semi"
+        )  # one column is enough to leave few rows
         .group_by(kind)
         .agg(
             pl.col("ms_played").sum().alias("ms"),

@@ -81,8 +81,14 @@ def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
 
 def acquaintances(frames: Frames) -> pl.DataFrame:
     """For each play of the period, how long the artist had been `known_for` and how
-    long after the first play of all it is (`into`)."""
+    long after the first play of all it is (`into`). Of several artists, the one who was met
+    first."""
     met = frames.ever.artists.select("artist", "met")
+    if not frames.credits.is_empty():
+        together = frames.credits.join(met, on="artist").group_by("credit")
+        credited = together.agg(pl.col("met").min()).rename({"credit": "artist"})
+        alone = met.join(credited, on="artist", how="anti")
+        met = pl.concat([alone, credited.select(met.columns)])
     plays = frames.plays.select("artist", "started_at")
     return plays.join(met, on="artist", how="left", maintain_order="left").select(
         (pl.col("started_at") - pl.col("met")).alias("known_for"),

@@ -124,14 +124,16 @@ def build_profile(
     tz: ZoneInfo,
     top: int = TOP,
     holes: Sequence[Span] = (),
+    credits: pl.DataFrame | None = None,
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
     `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
-    back beyond the period. `holes` are times that missing files are about. Raises
-    `NoPlays` when the period has no play.
+    back beyond the period. `holes` are times that missing files are about, `credits` say
+    which artists stand for several (`history.credits`). Raises `NoPlays` when the period
+    has no play.
     """
-    frames = cut_frames(listens, period, tz)
+    frames = cut_frames(listens, period, tz, credits)
     artists = measure_diversity(frames.now.artists["plays"])
     known = acquaintances(frames)
     clock, charts = measure_clock(frames), measure_charts(frames)

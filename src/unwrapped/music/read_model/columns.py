@@ -1,15 +1,18 @@
 """A history in narrow columns: what every listen was to is one number, named in tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
+from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.names import albums_of, artists_of, tracks_of
+from unwrapped.music.read_model.variants import VARIANTS
 
-ITEMS = pl.Schema({"track": pl.UInt32, "album": pl.UInt32})
+ITEMS = pl.Schema({"track": pl.UInt32, "album": pl.UInt32, "variant": pl.UInt32})
 _NO_ALBUM = 0
+_VARIANT = 2**63
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +28,25 @@ class Columns:
     `shuffle`, by `started_at`."""
 
     items: pl.DataFrame
-    """`ITEMS`: what listens are to, a track on an album (null: unknown), in no order."""
+    """`ITEMS`: what listens are to, a track on an album (null: unknown), in no order. A
+    recording with `variants` has items of its own, which have its number."""
 
     artists: pl.DataFrame
     albums: pl.DataFrame
     tracks: pl.DataFrame
+    variants: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=VARIANTS)
+    )
+    """`VARIANTS`: all that recordings with several sets of keys were spelled as."""
+
+    credits: pl.DataFrame = field(default_factory=no_credits)
+    """`history.credits`, by numbers; empty before corrections (`music.corrections`)."""
 
     @cached_property
     def size(self) -> int:
         """Bytes in memory, about."""
-        frames = (self.listens, self.items, self.artists, self.albums, self.tracks)
+        names = (self.artists, self.albums, self.tracks, self.variants)
+        frames = (self.listens, self.items, *names)
         return int(sum(frame.estimated_size() for frame in frames))
 
     @cached_property
@@ -43,13 +55,17 @@ class Columns:
         return self.tracks["artist"].gather(self.items["track"]).alias("artist")
 
 
-def columns_of(listens: pl.DataFrame) -> Columns:
-    """The columns of a history (`LISTEN_COLUMNS`, in its order)."""
-    album = pl.col("album").to_physical().cast(pl.UInt64) + 1
-    key = pl.col("track").cast(pl.UInt64) * 2**32 + album.fill_null(_NO_ALBUM)
-    keys = listens.select(key.alias("key"))["key"]
+def columns_of(listens: pl.DataFrame, variants: pl.DataFrame | None = None) -> Columns:
+    """The columns of a history (`LISTEN_COLUMNS`, in its order).
+
+    With `variants`, listens say in a column `variant` which of them they are to.
+    """
+    if variants is None:
+        variants = pl.DataFrame(schema=VARIANTS)
+        listens = listens.with_columns(pl.lit(None, pl.UInt32).alias("variant"))
+    keys = listens.select(_key().alias("key"))["key"]
     found = (
-        listens.select("track", "artist", "title", "album", keys)
+        listens.select("track", "artist", "title", "album", "variant", keys)
         .unique("key", keep="any")
         .with_columns(pl.col("artist", "title", "album").cast(pl.String))
     )
@@ -81,7 +97,9 @@ def columns_of(listens: pl.DataFrame) -> Columns:
             "skipped",
             "shuffle",
         ),
-        items=items.select(track="track_code", album="album_code").cast(ITEMS),
+        items=items.select("variant", track="track_code", album="album_code")
+        .select(ITEMS.names())
+        .cast(ITEMS),
         artists=artists_of(artists.to_list()),
         albums=albums_of(
             albums["artist"].to_list(), albums["artist_code"], albums["album"].to_list()
@@ -89,11 +107,20 @@ def columns_of(listens: pl.DataFrame) -> Columns:
         tracks=tracks_of(
             tracks["artist"].to_list(), tracks["artist_code"], tracks["title"].to_list()
         ),
+        variants=variants,
     )
 
 
+def _key() -> pl.Expr:
+    """What makes an item; a recording that has variants is shown in one way alone."""
+    album = pl.col("album").to_physical().cast(pl.UInt64) + 1
+    shown = pl.col("track").cast(pl.UInt64) * 2**32 + album.fill_null(_NO_ALBUM)
+    return (pl.col("variant").cast(pl.UInt64) + _VARIANT).fill_null(shown)
+
+
 def listens_of(columns: Columns) -> pl.DataFrame:
-    """The history (`LISTEN_COLUMNS`) of its columns: what `columns_of` was given.
+    """The history (`LISTEN_COLUMNS`) of its columns: what `columns_of` was given. It is in
+    another order within a moment where names were corrected.
 
     Tracks are numbered otherwise, in alphabetical order.
     """
@@ -113,6 +140,16 @@ def listens_of(columns: Columns) -> pl.DataFrame:
         "skipped",
         "shuffle",
     ).select(LISTEN_COLUMNS)
+
+
+def credits_of(columns: Columns) -> pl.DataFrame:
+    """`history.credits` by names, as `listens_of` has them."""
+    names = columns.artists["name"]
+    names = names.cast(pl.Enum(names))
+    return columns.credits.select(
+        names.gather(columns.credits["credit"]).alias("credit"),
+        names.gather(columns.credits["artist"]).alias("artist"),
+    )
 
 
 def _numbered(rows: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:

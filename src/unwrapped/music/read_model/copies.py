@@ -127,8 +127,8 @@ class Copies:
             return None
         if base[0].version == head.version:
             return base
-        added = await read_added(session, base[0], head, spans)
-        columns = await asyncio.to_thread(lay_over, base[1], added)
+        added, variants = await read_added(session, base[0], head, spans)
+        columns = await asyncio.to_thread(lay_over, base[1], added, variants)
         # What was read is of this state, unless another came between the statements.
         if columns is None or await read_head(session, head.user_id) != head:
             return None

@@ -9,10 +9,10 @@ import polars as pl
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.read_model.head import Head
 
-FORMAT = 1
+FORMAT = 2
 """Grows with every change of what is in a copy: others are made again."""
 
-_FRAMES = ("listens", "items", "artists", "albums", "tracks")
+_FRAMES = ("listens", "items", "artists", "albums", "tracks", "variants")
 
 
 class DamagedCopy(Exception):

@@ -8,13 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.head import Head, Span
+from unwrapped.music.read_model.variants import (
+    spelled_frame,
+    variants_of,
+    with_variant,
+)
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
+from unwrapped.music.store.respelled import read_respelled
 from unwrapped.music.store.statements import run
 
 # Each span is looked up in the index of the exact key, and each name by its primary key,
 # whatever the planner knows of the listener.
-_ADDED = """SELECT added.started_at, added.ms_played, recording.track_id, artist.name,
+_ADDED = """SELECT added.recording_id, added.started_at, added.ms_played, recording.track_id, artist.name,
     track.title, album.name, added.log, end_reason.reason, added.skipped, added.shuffle
 FROM unnest(CAST(:firsts AS timestamptz[]), CAST(:lasts AS timestamptz[]))
     AS span (first, last),
@@ -37,6 +43,7 @@ LEFT JOIN LATERAL (SELECT reason FROM end_reason WHERE user_id = added.user_id
 
 _ROWS = pl.Schema(
     {
+        "recording_id": pl.Int32(),
         "started_at": pl.Datetime("us", "UTC"),
         "ms_played": pl.Int64(),
         "track": pl.UInt32(),
@@ -53,8 +60,9 @@ _ROWS = pl.Schema(
 
 async def read_added(
     session: AsyncSession, base: Head, head: Head, spans: Sequence[Span]
-) -> pl.DataFrame:
-    """The listens that count (`LISTEN_COLUMNS`) and were added between two states."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The listens that count (`LISTEN_COLUMNS` and `variant`) and were added between two
+    states, and the variants of their recordings."""
     rows = await run(
         session,
         head.user_id,
@@ -71,11 +79,18 @@ async def read_added(
         as_enum(found[name]) for name in ("artist", "title", "album", "reason_end")
     ]
     order = ["started_at", "artist", "title", "track", "ms_played", "source"]
-    return found.with_columns(names).sort(order).select(LISTEN_COLUMNS)
+    recordings = found["recording_id"].unique().to_list()
+    respelled = await read_respelled(session, head.user_id, recordings)
+    variants = variants_of(spelled_frame(respelled))
+    listens = with_variant(found.with_columns(names).sort(order), variants)
+    return listens.select(*LISTEN_COLUMNS, "variant"), variants
 
 
-def lay_over(base: Columns, added: pl.DataFrame) -> Columns | None:
-    """The columns of a history with further listens (`LISTEN_COLUMNS`, in its order).
+def lay_over(
+    base: Columns, added: pl.DataFrame, variants: pl.DataFrame | None = None
+) -> Columns | None:
+    """The columns of a history with further listens (`LISTEN_COLUMNS`, in its order), and
+    with the variants of their recordings (`columns_of`).
 
     None where two listens begin at one moment: their order takes what is not known here.
     """
@@ -88,7 +103,7 @@ def lay_over(base: Columns, added: pl.DataFrame) -> Columns | None:
         added["started_at"].is_in(tail["started_at"].implode()).any()
     ):
         return None
-    news = columns_of(added)
+    news = columns_of(added, variants)
     names = _Names(base, news)
     offset = len(base.items)
     reasons = _words(base.listens, news.listens)
@@ -106,6 +121,13 @@ def lay_over(base: Columns, added: pl.DataFrame) -> Columns | None:
         artists=names.artists,
         albums=names.albums,
         tracks=names.tracks,
+        # A recording with another set of keys than before is no mere addition.
+        variants=pl.concat(
+            [
+                base.variants,
+                news.variants.join(base.variants, on="variant", how="anti"),
+            ]
+        ),
     )
 
 
@@ -128,6 +150,7 @@ class _Names:
         return part.items.select(
             self._tracks[number].gather(part.items["track"]).alias("track"),
             self._albums[number].gather(part.items["album"]).alias("album"),
+            part.items["variant"],
         )
 
     def _works(

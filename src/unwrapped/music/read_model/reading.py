@@ -4,6 +4,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.head import Head
+from unwrapped.music.read_model.variants import variants_of, with_variant
 from unwrapped.music.store.reading import read_history
 
 
@@ -17,6 +18,7 @@ def read_columns(
 
     Of one snapshot, that of another transaction if one is given.
     """
-    state, listens = read_history(address, user_id, snapshot, sessions)
-    head = Head(user_id, *state) if state else Head(user_id)
-    return head, columns_of(listens)
+    stored = read_history(address, user_id, snapshot, sessions)
+    head = Head(user_id, *stored.state) if stored.state else Head(user_id)
+    variants = variants_of(stored.respelled)
+    return head, columns_of(with_variant(stored.listens, variants), variants)

@@ -14,7 +14,12 @@ from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead
-from unwrapped.music.shares.service import ShareNotFound, ShareService, TooManyShares
+from unwrapped.music.shares.service import (
+    ShareNotFound,
+    ShareService,
+    TooManyShares,
+    VerdictNotSeen,
+)
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
@@ -38,7 +43,9 @@ ShareServiceDep = Annotated[ShareService, Depends(get_share_service)]
 @router.post(
     "",
     status_code=201,
-    responses=problems(*SIGNED_IN, AnalysisNotFound, ExpiryPassed, TooManyShares),
+    responses=problems(
+        *SIGNED_IN, AnalysisNotFound, VerdictNotSeen, ExpiryPassed, TooManyShares
+    ),
 )
 async def create_share(
     new: ShareCreate,

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, not_, or_, select
+from sqlalchemy import Row, delete, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User
 from unwrapped.core.database import count_changed
-from unwrapped.core.exceptions import ExpiryPassed, NotFound, TooManyRequests
+from unwrapped.core.exceptions import Conflict, ExpiryPassed, NotFound, TooManyRequests
+from unwrapped.core.http.addresses import API
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.secrets.tokens import hash_token
-from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.service import AnalysisNotFound
+from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.settings import SHARES_PER_USER
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.schemas import ShareRead
@@ -34,7 +36,22 @@ class ShareNotFound(NotFound):
     code = "share_not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such share.")
+        super().__init__(
+            "There is no such share. It was revoked, or has ended: the person who sent"
+            " the link can make another one."
+        )
+
+
+class VerdictNotSeen(Conflict):
+    """A model wrote the verdict, and the listener has not read it yet."""
+
+    code = "verdict_not_seen"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A model wrote this verdict: read it before you share it (its page, or GET"
+            f" {API}/music/analysis/result)."
+        )
 
 
 class TooManyShares(TooManyRequests):
@@ -83,18 +100,12 @@ class ShareService:
     ) -> NewShare:
         """A new link to an analysis, `with_name` under the listener's display name.
 
-        Raises `AnalysisNotFound`, `ExpiryPassed` or `TooManyShares`.
+        What is shared stays: a model that is still asked for the verdict comes too late.
+        Raises `AnalysisNotFound`, `VerdictNotSeen`, `ExpiryPassed` or `TooManyShares`.
         """
         if expires_at is not None and expires_at <= datetime.now(UTC):
             raise ExpiryPassed("expires_at lies in the past.")
-        found = await self._session.execute(
-            select(col(Analysis.title), col(User.display_name))
-            .join(User, col(User.id) == col(Analysis.user_id))
-            .where(col(Analysis.id) == analysis_id, col(User.id) == user_id)
-        )
-        analysis = found.one_or_none()
-        if analysis is None:
-            raise AnalysisNotFound
+        analysis = await self._analysis(user_id, analysis_id)
         await self._require_place(user_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         share = Share(
@@ -108,6 +119,31 @@ class ShareService:
         await self._session.flush()
         await self._session.refresh(share)
         return NewShare(_read(share, analysis.title), token)
+
+    async def _analysis(
+        self, user_id: int, analysis_id: UUID
+    ) -> Row[str, CriticName, datetime | None, str]:
+        # Locked, so that no model's verdict takes the place of the one that was seen.
+        found = await self._session.execute(
+            select(
+                col(Analysis.title),
+                col(Analysis.critic),
+                col(Analysis.seen_at),
+                col(User.display_name),
+            )
+            .join(User, col(User.id) == col(Analysis.user_id))
+            .where(col(Analysis.id) == analysis_id, col(User.id) == user_id)
+            .with_for_update(read=True, of=Analysis)
+        )
+        analysis = found.one_or_none()
+        if analysis is None:
+            raise AnalysisNotFound
+        if analysis.critic == CriticName.MODEL and analysis.seen_at is None:
+            raise VerdictNotSeen
+        await self._session.execute(
+            delete(ModelDraft).where(col(ModelDraft.analysis_id) == analysis_id)
+        )
+        return analysis
 
     async def _require_place(self, user_id: int) -> None:
         await take_lock(self._session, "shares", user_id)

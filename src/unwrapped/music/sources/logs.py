@@ -23,7 +23,9 @@ class LogName(StrEnum):
     SPOTIFY_EXTENDED = "spotify_extended"
     LISTENBRAINZ_ARCHIVE = "listenbrainz_archive"
     SPOTIFY_ACCOUNT = "spotify_account"
+    SCROBBLED_HERE = "scrobbled_here"
     LISTENBRAINZ = "listenbrainz"
+    SCROBBLED_HERE_END = "scrobbled_here_end"
     LISTENBRAINZ_END = "listenbrainz_end"
     LASTFM = "lastfm"
     LASTFM_MINUTE = "lastfm_minute"
@@ -56,6 +58,9 @@ class Log:
     scrobbled: bool = False
     """Whether clients report a listen once half of it, or four minutes, are over: two
     rows of one track within seconds are then one listen that was reported twice."""
+
+    received: bool = False
+    """Whether clients report it to this server, instead of another service."""
 
     splits_pauses: bool = False
     """Whether a listen that was paused is logged as several."""
@@ -138,6 +143,20 @@ LOGS: Mapping[LogName, Log] = {
         endings={},
         proves_tracks=False,
     ),
+    LogName.SCROBBLED_HERE: Log(
+        code=10,
+        title="Scrobbled to this server",
+        service="this server",
+        logs="start",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        received=True,
+        longest_unknown_ms=0,
+        rank=4,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
     LogName.LISTENBRAINZ: Log(
         code=5,
         title="ListenBrainz",
@@ -147,11 +166,25 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=4,
+        rank=5,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
     # Some clients report when a listen ended, or was half over.
+    LogName.SCROBBLED_HERE_END: Log(
+        code=11,
+        title="Scrobbled to this server, by clients that log ends",
+        service="this server",
+        logs="near_end",
+        precision="second",
+        least_ms=30_000,
+        scrobbled=True,
+        received=True,
+        longest_unknown_ms=600_000,
+        rank=6,
+        earliest_year=_FIRST_SCROBBLES,
+        endings={},
+    ),
     LogName.LISTENBRAINZ_END: Log(
         code=6,
         title="ListenBrainz, by clients that log ends",
@@ -161,7 +194,7 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=600_000,
-        rank=5,
+        rank=7,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
@@ -174,7 +207,7 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=6,
+        rank=8,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
@@ -187,7 +220,7 @@ LOGS: Mapping[LogName, Log] = {
         least_ms=30_000,
         scrobbled=True,
         longest_unknown_ms=0,
-        rank=7,
+        rank=9,
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
@@ -201,7 +234,7 @@ LOGS: Mapping[LogName, Log] = {
         precision="second",
         least_ms=30_000,
         longest_unknown_ms=600_000,
-        rank=8,
+        rank=10,
         earliest_year=2006,
         endings={},
         may_reach_models=False,
@@ -216,7 +249,7 @@ LOGS: Mapping[LogName, Log] = {
         precision="second",
         least_ms=30_000,
         longest_unknown_ms=0,
-        rank=9,
+        rank=11,
         earliest_year=2006,
         endings={},
         forgotten_with="spotify",
@@ -235,3 +268,14 @@ def log_forgotten_with(provider: str) -> LogName:
         if log.forgotten_with == provider:
             return name
     raise LookupError(f"no log of LOGS is forgotten with {provider}")
+
+
+def log_received(moment: Moment) -> LogName:
+    """The log of what clients report to this server that send this moment of a listen.
+
+    Raises `LookupError`.
+    """
+    for name, log in LOGS.items():
+        if log.received and log.logs == moment:
+            return name
+    raise LookupError(f"no log of LOGS is received by its {moment}")

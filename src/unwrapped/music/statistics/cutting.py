@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
+from unwrapped.music.history.local_time import local_times
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.basis.frames import PLAY_MS
-from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.shared.zones import offsets_between
@@ -134,7 +135,10 @@ class Cut:
     def tally(self, kind: str) -> pl.DataFrame:
         """`tally_items` of all items."""
         if kind not in self._tallies:
-            self._tallies[kind] = tally_items(self.items, kind)
+            items = self.items
+            if kind == "artist":
+                items = for_each_artist(items, self.columns.credits)
+            self._tallies[kind] = tally_items(items, kind)
         return self._tallies[kind]
 
     @property

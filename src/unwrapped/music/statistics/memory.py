@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import MAY_BE_LOST
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.resources import Resources
+from unwrapped.music.corrections.store import Standing, read_rules
 from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.files import CopyName
 from unwrapped.music.read_model.head import Head
 from unwrapped.music.settings import MusicSettings
 
 if TYPE_CHECKING:
+    from unwrapped.music.corrections.correcting import Corrected
     from unwrapped.music.statistics.questions import Questions
 
 MOST_ANSWERS = 64
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 @dataclass(slots=True)
 class _Remembered:
     head: Head
+    standing: Standing
+    corrected: "Corrected"
     questions: "Questions"
     answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
@@ -64,11 +68,13 @@ class StatisticsMemory:
         self,
         session: AsyncSession,
         head: Head,
+        standing: Standing,
         key: Hashable,
         ask: Callable[["Questions"], T],
     ) -> T:
-        """What `ask` makes of a history in this state; `key` says what is asked."""
-        remembered = await self._recall(session, head)
+        """What `ask` makes of a history in this state, under these corrections; `key` says
+        what is asked."""
+        remembered = await self._recall(session, head, standing)
         answers = remembered.answers
         if key not in answers:
             async with self._at_once:
@@ -91,26 +97,48 @@ class StatisticsMemory:
         for name in await self._copies.stale(names):
             self._people.pop(name.user_id, None)
 
-    async def _recall(self, session: AsyncSession, head: Head) -> _Remembered:
-        from unwrapped.music.statistics.questions import Questions
-
+    async def _recall(
+        self, session: AsyncSession, head: Head, standing: Standing
+    ) -> _Remembered:
         lock = self._locks.setdefault(head.user_id, asyncio.Lock())
         async with lock:
             known = self._people.get(head.user_id)
-            if known is None or known.head.version < head.version:
-                base = None
-                if known is not None:
-                    base = (known.head, known.questions.columns)
-                now, columns = await self._copies.columns(session, head, base)
-                known = _Remembered(now, Questions(columns))
+            if known is None or _is_earlier(known, head, standing):
+                known = await self._read(session, head, standing, known)
                 self._people[head.user_id] = known
             self._people.move_to_end(head.user_id)
         self._make_room()
         return known
 
+    async def _read(
+        self,
+        session: AsyncSession,
+        head: Head,
+        standing: Standing,
+        known: _Remembered | None,
+    ) -> _Remembered:
+        from unwrapped.music.corrections.correcting import correct
+        from unwrapped.music.statistics.questions import Questions
+
+        base = None if known is None else (known.head, known.corrected.raw)
+        if base is None or base[0].version < head.version:
+            base = await self._copies.columns(session, head, base)
+        rules = await read_rules(session, head.user_id, standing)
+        corrected = await asyncio.to_thread(correct, base[1], rules, standing.zone_info)
+        return _Remembered(base[0], standing, corrected, Questions(corrected))
+
     def _make_room(self) -> None:
         while len(self._people) > 1 and self.size > self.most:
             self._people.popitem(last=False)
+
+
+def _is_earlier(known: _Remembered, head: Head, standing: Standing) -> bool:
+    """Whether what is known is of an earlier state, or of other corrections."""
+    if known.head.version < head.version:
+        return True
+    if known.standing.version > standing.version:
+        return False
+    return known.standing != standing
 
 
 def memory_of(resources: Resources) -> StatisticsMemory:

@@ -4,17 +4,29 @@ from collections import OrderedDict
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from unwrapped.music.corrections.correcting import Corrected, uncorrected
+from unwrapped.music.corrections.terms import Scope
+from unwrapped.music.corrections.whereabouts import (
+    Counted,
+    Whereabouts,
+    find_counted,
+    find_sources,
+)
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Added, Cut
 from unwrapped.music.statistics.finding import search
+from unwrapped.music.statistics.meetings import measure_meetings
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
+    Extent,
     Kind,
+    LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -23,9 +35,22 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
 )
 from unwrapped.music.statistics.series import measure_series
-from unwrapped.music.statistics.tops import Within, find, list_ranked
+from unwrapped.music.statistics.tops import (
+    COLUMN,
+    Within,
+    find,
+    list_last,
+    list_ranked,
+)
 
 MOST_CUTS = 6
+
+SCOPES = {
+    Kind.ARTISTS: Scope.ARTIST,
+    Kind.ALBUMS: Scope.ALBUM,
+    Kind.TRACKS: Scope.TRACK,
+}
+"""What corrections call it."""
 
 
 class Questions:
@@ -34,9 +59,10 @@ class Questions:
     Threads may ask at the same time.
     """
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self._added = Added(columns)
+    def __init__(self, of: Columns | Corrected) -> None:
+        self.corrected = of if isinstance(of, Corrected) else uncorrected(of)
+        self.columns = self.corrected.columns
+        self._added = Added(self.columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
         self._lock = Lock()
 
@@ -45,7 +71,7 @@ class Questions:
         """Bytes in memory, about."""
         with self._lock:
             made = self._added.size + sum(cut.size for cut in self._cuts.values())
-            return self.columns.size + made
+            return self.corrected.size + made
 
     def summary(self, asked: Asked) -> Summary:
         """What a period holds, beside the one before."""
@@ -79,6 +105,10 @@ class Questions:
         within = self._within(artist=artist, album=album, track=track)
         return measure_series(self._now(asked), by, asked.today, within)
 
+    def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return measure_meetings(self._now(asked), self._ever(asked), by, asked)
+
     def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""
         return self._portrayal(asked, Kind.ARTISTS, public_id).artist()
@@ -94,6 +124,32 @@ class Questions:
     def search(self, zone: ZoneInfo, text: str) -> SearchResult:
         """What has a text in its name."""
         return search(self._cut(Period(), zone), text)
+
+    def extent(self, asked: Asked, kind: Kind) -> Extent:
+        """How many of a kind have a play in a period, and how many plays it has."""
+        now = self._now(asked)
+        first, last = now.whole.first, now.whole.last
+        years = range(last.year, first.year - 1, -1) if first and last else ()
+        return Extent(
+            places=len(now.tally(COLUMN[kind])),
+            plays=int(now.items["plays"].sum()),
+            years=list(years),
+        )
+
+    def last_plays(
+        self, asked: Asked, kind: Kind, public_id: str, count: int
+    ) -> list[LastPlay]:
+        """The last plays of one in a period, the latest first. Raises `NotInHistory`."""
+        of = find(self.columns, kind, public_id)
+        return list_last(self._now(asked), (of,), count)
+
+    def whereabouts(self, kind: Kind, public_id: str) -> Whereabouts | None:
+        """What one of the history is counted as; None where it has none of this id."""
+        return find_counted(self.corrected, SCOPES[kind], public_id)
+
+    def sources(self, kind: Kind, public_id: str) -> list[Counted]:
+        """As what that is logged which counts as this one."""
+        return find_sources(self.corrected, SCOPES[kind], public_id)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:
         of = find(self.columns, kind, public_id)

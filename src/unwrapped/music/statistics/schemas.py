@@ -163,6 +163,42 @@ class Series(Schema):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is in a ranking."""
+
+    places: int
+    plays: int
+    """Of the whole period, those that nothing of the ranking has included."""
+
+    years: list[int]
+    """Of the whole history, from its first listen to its last; the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlay:
+    """A play, and the track that it is of."""
+
+    started_at: datetime
+    source: str
+    track_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The artists of one step of a period."""
+
+    start: date
+    """The first day of the step."""
+
+    artists: int
+    """Distinct artists with a play in the step."""
+
+    new: int
+    """Those of them whose first play of the whole history is in the step."""
+
+
 class YearRead(Schema):
     """A calendar year of an artist, an album or a track."""
 

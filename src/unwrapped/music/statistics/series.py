@@ -22,7 +22,7 @@ from unwrapped.music.statistics.cutting import (
     timed,
 )
 from unwrapped.music.statistics.schemas import Point, Series, Step
-from unwrapped.music.statistics.tops import COLUMN, Within
+from unwrapped.music.statistics.tops import Within, listens_within
 
 _HOURS_OF_WEEK = 7 * 24
 _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
@@ -64,7 +64,7 @@ def shown_days(cut: Cut, today: date) -> Period:
 
 
 def _hours_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
-    return count_runs(timed(_listens_within(cut, within), cut.zone), "hour")
+    return count_runs(timed(_summed_within(cut, within), cut.zone), "hour")
 
 
 def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
@@ -72,16 +72,9 @@ def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
     return days_of(_hours_within(cut, within))
 
 
-def _listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
-    items = cut.columns.items.with_columns(cut.columns.item_artists)
-    belongs = items.select(
-        pl.all_horizontal(
-            (pl.col(COLUMN[one.kind]) == one.code).fill_null(value=False)
-            for one in within
-        ).alias("belongs")
-    )["belongs"]
+def _summed_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     ms = pl.col("ms_played").cast(pl.Int64).fill_null(0).alias("ms")
-    return cut.listens.filter(belongs.gather(cut.listens["item"])).with_columns(ms)
+    return listens_within(cut, within).with_columns(ms)
 
 
 def _point(
@@ -116,8 +109,8 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
     """Days, or what they add up to."""
     if shown.first is None or shown.last is None:
         return []
-    starts = list(_starts(shown.first, shown.last, by))
-    begins = pl.col("day").dt.truncate(_TRUNCATED.get(by, "1d"))
+    starts = list(starts_of(shown.first, shown.last, by))
+    begins = begin_of(pl.col("day"), by)
     found = {row["day"]: row for row in add_amounts(days, begins).iter_rows(named=True)}
     return [
         _point(
@@ -129,7 +122,12 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
     ]
 
 
-def _starts(first: date, last: date, by: Step) -> Iterator[date]:
+def begin_of(day: pl.Expr, by: Step) -> pl.Expr:
+    """The first day of the step that a day lies in."""
+    return day.dt.truncate(_TRUNCATED.get(by, "1d"))
+
+
+def starts_of(first: date, last: date, by: Step) -> Iterator[date]:
     """The first day of each step. Raises `TooManyPoints`."""
     step = _WEEK if by is Step.WEEK else _ONE_DAY
     if by in (Step.WEEK, Step.CALENDAR):
@@ -160,7 +158,7 @@ def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
     begins = list(_hour_begins(cut, shown.first, shown.last))
     listens = cut.timed
     if within:
-        listens = _listens_within(cut, within)
+        listens = _summed_within(cut, within)
     numbers = pl.Series([begin for begin, _ in begins], dtype=pl.Int64)
     place = numbers.search_sorted(listens["started_at"].dt.epoch("us"), side="right")
     counted = count_runs(listens.with_columns(place.alias("place")), "place")

@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
+from unwrapped.music.corrections.store import Standing, read_standing
 from unwrapped.music.read_model.head import Head, read_head
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.memory import StatisticsMemory, memory_of
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
+    Extent,
+    Kind,
+    LastPlay,
+    Meeting,
     Ranked,
     SearchResult,
     Series,
@@ -24,6 +29,7 @@ from unwrapped.music.statistics.schemas import (
 from unwrapped.shared.pagination import Listing, Page
 
 if TYPE_CHECKING:
+    from unwrapped.music.corrections.whereabouts import Counted, Whereabouts
     from unwrapped.music.statistics.questions import Questions
 
 
@@ -31,15 +37,22 @@ class StatisticsService:
     """Statistics of a history in one state."""
 
     def __init__(
-        self, session: AsyncSession, memory: StatisticsMemory, head: Head
+        self,
+        session: AsyncSession,
+        memory: StatisticsMemory,
+        head: Head,
+        standing: Standing,
     ) -> None:
         self._session = session
         self._memory = memory
         self._head = head
+        self._standing = standing
 
     def etag(self, *asked: object) -> str:
         """What stays the same as long as the answer to a question does."""
-        parts = (self._head.user_id, self._head.version, self._head.rules, *asked)
+        head, standing = self._head, self._standing
+        history = (head.user_id, head.version, head.rules)
+        parts = (*history, standing.version, standing.zone, *asked)
         digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
         return f'"{digest[:32]}"'
 
@@ -77,6 +90,12 @@ class StatisticsService:
             lambda of: of.series(asked, by, artist=artist, album=album, track=track),
         )
 
+    async def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
+        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        return await self._ask(
+            ("meetings", asked, by), lambda of: of.meetings(asked, by)
+        )
+
     async def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""
         key = ("artist", asked, public_id)
@@ -96,8 +115,34 @@ class StatisticsService:
         """What has a text in its name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
 
+    async def extent(self, asked: Asked, kind: Kind) -> Extent:
+        """How much is in a ranking."""
+        key = ("extent", asked, kind)
+        return await self._ask(key, lambda of: of.extent(asked, kind))
+
+    async def last_plays(
+        self, asked: Asked, kind: Kind, public_id: str, count: int
+    ) -> list[LastPlay]:
+        """The last plays of one, the latest first. Raises `NotInHistory`."""
+        key = ("last", asked, kind, public_id, count)
+        return await self._ask(
+            key, lambda of: of.last_plays(asked, kind, public_id, count)
+        )
+
+    async def whereabouts(self, kind: Kind, public_id: str) -> "Whereabouts | None":
+        """What one of the history is counted as; None where it has none of this id."""
+        key = ("whereabouts", kind, public_id)
+        return await self._ask(key, lambda of: of.whereabouts(kind, public_id))
+
+    async def sources(self, kind: Kind, public_id: str) -> "list[Counted]":
+        """As what that is logged which counts as this one."""
+        key = ("sources", kind, public_id)
+        return await self._ask(key, lambda of: of.sources(kind, public_id))
+
     async def _ask[T](self, key: Hashable, ask: "Callable[[Questions], T]") -> T:
-        return await self._memory.answer(self._session, self._head, key, ask)
+        return await self._memory.answer(
+            self._session, self._head, self._standing, key, ask
+        )
 
 
 async def open_statistics(
@@ -105,4 +150,5 @@ async def open_statistics(
 ) -> StatisticsService:
     """The statistics of a listener, as their history is now."""
     head = await read_head(session, user_id)
-    return StatisticsService(session, memory_of(resources), head)
+    standing = await read_standing(session, user_id)
+    return StatisticsService(session, memory_of(resources), head, standing)

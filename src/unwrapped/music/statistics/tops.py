@@ -5,11 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
 from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
-from unwrapped.music.statistics.cutting import Cut, tally_items
-from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
+from unwrapped.music.statistics.cutting import IS_PLAY, Cut, tally_items
+from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
 """What the items of a `Cut` call it."""
@@ -21,10 +22,28 @@ class Within:
 
     kind: Kind
     code: int
+    credits: tuple[int, ...] = ()
+    """The artists that stand for this one and others."""
+
+    @property
+    def holds(self) -> pl.Expr:
+        """Whether an item belongs to it."""
+        return pl.col(COLUMN[self.kind]).is_in([self.code, *self.credits])
 
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
         """The items that belong to it."""
-        return items.filter(pl.col(COLUMN[self.kind]) == self.code)
+        return items.filter(self.holds)
+
+
+def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
+    """The listens of a cut to what belongs to all of these."""
+    items = cut.columns.items.with_columns(cut.columns.item_artists)
+    belongs = items.select(
+        pl.all_horizontal(one.holds.fill_null(value=False) for one in within).alias(
+            "belongs"
+        )
+    )["belongs"]
+    return cut.listens.filter(belongs.gather(cut.listens["item"]))
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
@@ -32,7 +51,13 @@ def find(columns: Columns, kind: Kind, public_id: str) -> Within:
     found = (names_of(columns, kind)["id"] == public_id).arg_true()
     if found.is_empty():
         raise NotInHistory
-    return Within(kind, int(found[0]))
+    code = int(found[0])
+    if kind is not Kind.ARTISTS:
+        return Within(kind, code)
+    stands, artist = columns.credits["credit"], columns.credits["artist"]
+    if (stands == code).any():
+        raise NotInHistory
+    return Within(kind, code, tuple(stands.filter(artist == code)))
 
 
 def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
@@ -53,10 +78,26 @@ def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFr
 def _tally_within(cut: Cut, asked: Ranking, within: tuple[Within, ...]) -> pl.DataFrame:
     if not within:
         return cut.tally(COLUMN[asked.kind])
+    items = _items_within(cut, within)
+    if asked.kind is Kind.ARTISTS:
+        items = for_each_artist(items, cut.columns.credits)
+    return tally_items(items, COLUMN[asked.kind])
+
+
+def _items_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     items = cut.items
     for one in within:
         items = one.of(items)
-    return tally_items(items, COLUMN[asked.kind])
+    return items
+
+
+def _total(
+    cut: Cut, asked: Ranking, within: tuple[Within, ...], tallied: pl.DataFrame
+) -> int:
+    """What shares are of: a play of several artists is one."""
+    if asked.kind is Kind.ARTISTS and not cut.columns.credits.is_empty():
+        tallied = tally_items(_items_within(cut, within), COLUMN[asked.kind])
+    return int(tallied[_figure(asked)].sum())
 
 
 def _in_order(tallied: pl.DataFrame, asked: Ranking) -> pl.DataFrame:
@@ -76,7 +117,7 @@ def list_ranked(
     """Up to `count` places of a ranking of what is `within`, those behind `after`."""
     figure = _figure(asked)
     tallied = _tally_within(now, asked, within)
-    total = tallied[figure].sum()
+    total = _total(now, asked, within, tallied)
     if after is None and asked.order is Order.MOST:
         # The first page is most of what is asked for: the rest need not be in order.
         tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])
@@ -103,6 +144,21 @@ def list_ranked(
             last_play=row["last"],
         )
         for row in page.iter_rows(named=True)
+    ]
+
+
+def list_last(cut: Cut, within: tuple[Within, ...], count: int) -> list[LastPlay]:
+    """The last plays of what is `within`, the latest first."""
+    plays = listens_within(cut, within).filter(IS_PLAY).tail(count).reverse()
+    tracks = cut.columns.items["track"].gather(plays["item"])
+    named = cut.columns.tracks.select(pl.col("id", "title").gather(tracks))
+    return [
+        LastPlay(started_at=began, source=source, track_id=track_id, title=title)
+        for (began, source), (track_id, title) in zip(
+            plays.select("started_at", "source").iter_rows(),
+            named.iter_rows(),
+            strict=True,
+        )
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
+from unwrapped.music.history.reach import respelled
 from unwrapped.music.history.records import KEY, known_records
 from unwrapped.music.store.changes import Change, Marking, zones_of
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
@@ -151,7 +152,10 @@ class HistoryMerge:
         await self._listens.replace(replacing)
         await self._listens.mark(pl.concat([replacing, altered]))
         is_addition = (
-            names_kept and resolved.replacing.is_empty() and altered.is_empty()
+            names_kept
+            and not respelled(before, after)
+            and resolved.replacing.is_empty()
+            and altered.is_empty()
         )
         return new, is_addition
 

@@ -102,8 +102,8 @@ addition = Table(
 )
 """Versions of a history that only added listens, and where: null where there were none.
 
-What is derived from an earlier version (`music.read_model`) follows from it alone if each
-version since has a row."""
+Marks, names and keys of all others are what they were. What is derived from an earlier
+version (`music.read_model`) follows from it alone if each version since has a row."""
 
 artist = Table(
     "artist",

@@ -1,11 +1,13 @@
 """Stored listens as a frame: Arrow straight from PostgreSQL, names from dictionaries."""
 
+from dataclasses import dataclass
+
 import polars as pl
 from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
-from unwrapped.music.history.tracks import as_enum, sort_listens
+from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum, sort_listens
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
 
@@ -29,6 +31,15 @@ JOIN artist ON artist.user_id = track.user_id AND artist.id = track.artist_id
 LEFT JOIN album ON album.user_id = recording.user_id AND album.id = spelling.album_id
 WHERE recording.user_id = {user_id}"""
 
+# Of recordings that have one spelling alone, or are known by their names, what they are
+# shown as says it.
+_RESPELLED = """SELECT spelled.recording_id, artist_key, title_key, album_key
+FROM (SELECT recording_id, artist_key, title_key, album_key,
+        count(*) OVER (PARTITION BY recording_id) AS spellings
+    FROM spelling WHERE user_id = {user_id}) AS spelled
+JOIN recording ON recording.user_id = {user_id} AND recording.id = spelled.recording_id
+WHERE spellings > 1 AND identity <> artist_key || chr(31) || title_key"""
+
 _REASONS = "SELECT id, reason FROM end_reason WHERE user_id = {user_id}"
 
 
@@ -41,8 +52,26 @@ def read_listens(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """As `read_history`, without the state."""
-    return read_history(address, user_id, snapshot, sessions)[1]
+    """The listens of a history that count (`tracks.LISTEN_COLUMNS`); blocks, as
+    `read_history`."""
+    return read_history(address, user_id, snapshot, sessions).listens.select(
+        LISTEN_COLUMNS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHistory:
+    """A stored history, as it is at one moment."""
+
+    state: tuple[int, str, int] | None
+    """Version, rules and next number; None where nothing was ever stored."""
+
+    listens: pl.DataFrame
+    """The listens that count (`tracks.LISTEN_COLUMNS`), with their `recording_id`."""
+
+    respelled: pl.DataFrame
+    """`recording_id` and the keys (`artist_key`, `title_key`, `album_key`) of all spellings
+    of the recordings that a URI names and that have several."""
 
 
 def read_history(
@@ -50,9 +79,8 @@ def read_history(
     user_id: int,
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
-) -> tuple[tuple[int, str, int] | None, pl.DataFrame]:
-    """Version, rules and next number of a history, None where nothing was ever stored; and
-    its listens that count (`tracks.LISTEN_COLUMNS`). Blocks while it reads.
+) -> StoredHistory:
+    """A history with its names. Blocks while it reads.
 
     One snapshot, also while an import is being merged: a new one, or the one that another
     transaction sees, by what `pg_export_snapshot` calls it there.
@@ -71,10 +99,12 @@ def read_history(
 
         state = read(_STATE)
         listens, spellings, reasons = read(_LISTENS), read(_SPELLINGS), read(_REASONS)
+        respelled = read(_RESPELLED)
+    key = ["recording_id", "spelling_id"]
     named = sort_listens(
-        _decoded(listens, reasons), _typed(spellings), ["recording_id", "spelling_id"]
+        _decoded(listens, reasons), _typed(spellings), key, kept=["recording_id"]
     )
-    return (state.row(0) if len(state) else None), named
+    return StoredHistory(state.row(0) if len(state) else None, named, respelled)
 
 
 def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:

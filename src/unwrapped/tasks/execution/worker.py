@@ -12,6 +12,7 @@ from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.resources import Resources
+from unwrapped.tasks.execution.draining import run_drains
 from unwrapped.tasks.execution.periodic import run_periodic_jobs
 from unwrapped.tasks.execution.queue_manager import task_queue
 from unwrapped.tasks.execution.runner import Handling
@@ -69,7 +70,10 @@ async def run_worker(
     """
     domains = tuple(domains)
     kinds = kinds_to_take(domains, resources.settings_of(TaskSettings))
-    periodic = asyncio.create_task(run_periodic_jobs(resources, domains, stop))
+    beside = [
+        asyncio.create_task(run_periodic_jobs(resources, domains, stop)),
+        asyncio.create_task(run_drains(resources, domains, stop)),
+    ]
     loop = asyncio.get_running_loop()
     pause = SHORTEST_PAUSE
     try:
@@ -92,9 +96,11 @@ async def run_worker(
                     await asyncio.wait_for(stop.wait(), pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
     finally:
-        periodic.cancel()
-        with suppress(asyncio.CancelledError):
-            await periodic
+        for one in beside:
+            one.cancel()
+        for one in beside:
+            with suppress(asyncio.CancelledError):
+                await one
 
 
 async def _work(

@@ -1,17 +1,19 @@
 """A grid of days: each column a week from Monday down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import Point
 from unwrapped.web.drawing.charts import MONTHS
 from unwrapped.web.drawing.figures import Figure, Table
-from unwrapped.web.drawing.svg import Drawing, rect, text
+from unwrapped.web.drawing.svg import Drawing, linked, rect, text
 from unwrapped.web.wording import count, counted, day
 
 WEEK = 7
+YEAR_OF_WEEKS = 53
 STEP, SQUARE = 12.0, 10.5
 HEAD = 30.0
 """Above the squares, for the letters of the months."""
@@ -19,12 +21,20 @@ HEAD = 30.0
 SHADES = 4
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
+type Link = Callable[[Period], str]
+"""Makes the address of what a period holds."""
+
 type Day = tuple[date, int]
 """A day and its plays."""
 
 
-def calendar_figure(points: Sequence[Point], today: date) -> Figure | None:
-    """The days of a calendar up to today; None where none of them has a play."""
+def calendar_figure(
+    points: Sequence[Point], today: date, link: Link | None = None
+) -> Figure | None:
+    """The days of a calendar up to today; None where none of them has a play.
+
+    `link` makes the address that a day or a week leads to.
+    """
     days = [
         (point.start, point.plays)
         for point in points
@@ -40,17 +50,18 @@ def calendar_figure(points: Sequence[Point], today: date) -> Figure | None:
         title="Plays day by day",
         caption="Each column is a week, Monday on top; the stronger a square, the more"
         f" plays. The day that stands out is the one with the most: {busiest}.",
-        drawing=draw_calendar(days),
+        drawing=draw_calendar(days, link),
         label=f"The days from {day(days[0][0])} to {day(today)}: {count(active)} of"
         f" {count(len(days))} have a play. The most are on {busiest}.",
-        table=_table(days),
+        table=_table(days, link),
     )
 
 
-def draw_calendar(days: Sequence[Day]) -> Drawing:
+def draw_calendar(days: Sequence[Day], link: Link | None = None) -> Drawing:
     """A square for each of these days, the first a Monday; one of them has a play.
 
-    The day with the most plays, the first of equals, is in the accent.
+    The day with the most plays, the first of equals, is in the accent. There is room for
+    a year at least, so that squares are as large whatever is shown.
     """
     plays = [amount for _, amount in days]
     most = max(plays)
@@ -60,22 +71,32 @@ def draw_calendar(days: Sequence[Day]) -> Drawing:
         left, top = number // WEEK * STEP, HEAD + number % WEEK * STEP
         shade = "accent" if number == peak else f"day{-(-amount * SHADES // most)}"
         said = f"{day(at)}: {counted(amount, 'play')}"
-        parts.append(rect(left, top, SQUARE, SQUARE, shade, said))
+        target = link(Period(at, at)) if link and amount else ""
+        square = rect(left, top, SQUARE, SQUARE, shade, said)
+        parts.append(linked(target, square))
         if at.day == 1:
             parts.append(text(left, HEAD - 8, MONTHS[at.month - 1], "soft"))
     weeks = -(-len(days) // WEEK)
-    return Drawing(weeks * STEP, HEAD + WEEK * STEP, Markup("\n").join(parts))
+    return Drawing(
+        max(weeks, YEAR_OF_WEEKS) * STEP, HEAD + WEEK * STEP, Markup("\n").join(parts)
+    )
 
 
-def _table(days: Sequence[Day]) -> Table:
+def _table(days: Sequence[Day], link: Link | None) -> Table:
     """A row for each week, the latest on top."""
-    rows = []
+    rows, links = [], []
     for begin in range(0, len(days), WEEK):
         week = days[begin : begin + WEEK]
         cells = [count(amount) for _, amount in week]
         cells += [""] * (WEEK - len(week))
         rows.append([day(week[0][0]), *cells, count(sum(plays for _, plays in week))])
-    return Table(head=["Week of", *WEEKDAYS, "All"], rows=rows[::-1], words=1)
+        links += [link(Period(week[0][0], week[-1][0]))] if link else []
+    return Table(
+        head=["Week of", *WEEKDAYS, "All"],
+        rows=rows[::-1],
+        words=1,
+        links=links[::-1],
+    )
 
 
 def months_of(first: date, last: date) -> list[date]:

@@ -101,8 +101,11 @@ def card_svg(
     title = shown(portrait.verdict.title) or "A taste in music"
     card.heading([fitted(shown(name or ""), 24), _days(portrait)])
     card.title(title)
-    card.line(shown(portrait.verdict.line))
+    verdict = portrait.verdict
+    sentences = (verdict.line, *(beat.text for beat in verdict.beats))
+    card.line(next((text for said in sentences if (text := shown(said))), ""))
     if form is CardForm.STORY:
+        card.line(shown(_last_word(portrait)))
         card.clock(portrait.profile.clock.hours)
     card.foot(_amounts(portrait))
     return element(
@@ -113,6 +116,12 @@ def card_svg(
         width=place.width,
         height=place.height,
         viewBox=f"0 0 {place.width} {place.height}",
+    )
+
+
+def _last_word(portrait: Portrait) -> str:
+    return "".join(
+        beat.text for beat in portrait.verdict.beats if beat.role == "closing"
     )
 
 
@@ -162,7 +171,7 @@ class _Card:
     def line(self, words: str) -> None:
         """A sentence, over several lines."""
         size, most = self._place.line_size, self._place.line_lines
-        lines = self._wrapped(words, size)
+        lines = self._wrapped(words, size) if words else []
         if len(lines) > most:
             lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
         for line in lines:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from unwrapped.core.text import printable
 from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
 from unwrapped.web.drawing.lettering import fitted
-from unwrapped.web.drawing.svg import Drawing, circle, line, path, rect, text
+from unwrapped.web.drawing.svg import Drawing, circle, line, linked, path, rect, text
 from unwrapped.web.wording import counted, hour
 
 WIDTH = 360.0
@@ -39,10 +39,12 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthBar:
-    """The amount of a month, at length as it is said (`July 2022: 58.6 hours`)."""
+    """The amount of a month, at length as it is said (`July 2022: 58.6 hours`), and where
+    it leads."""
 
     amount: float
     said: str
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,25 +106,29 @@ def draw_axis(axis: Axis) -> Drawing:
     )
 
 
-def draw_clock(plays: list[int]) -> Drawing:
+def draw_clock(plays: list[int], links: list[str] | None = None) -> Drawing:
     """24 wedges around a dial, midnight on top; their areas are the plays.
 
-    At least one hour has a play; the busiest, the first of equals, is in the accent.
+    At least one hour has a play; the busiest, the first of equals, is in the accent. Each
+    leads to one of `links`, if there are any.
     """
     peak = plays.index(max(plays))
     radius = ring(plays[peak], HUB, DIAL)
     wedges = [
-        path(
-            wedge(
-                MIDDLE,
-                number * HOUR_ANGLE,
-                (number + 1) * HOUR_ANGLE,
-                HUB,
-                radius(count),
-                WEDGE_GAP,
+        linked(
+            links[number] if links else "",
+            path(
+                wedge(
+                    MIDDLE,
+                    number * HOUR_ANGLE,
+                    (number + 1) * HOUR_ANGLE,
+                    HUB,
+                    radius(count),
+                    WEDGE_GAP,
+                ),
+                "accent" if number == peak else "bar",
+                f"{hour(number)}: {counted(count, 'play')}",
             ),
-            "accent" if number == peak else "bar",
-            f"{hour(number)}: {counted(count, 'play')}",
         )
         for number, count in enumerate(plays)
         if count
@@ -170,7 +176,14 @@ def draw_months(years: list[YearRow], peak_text: str) -> Drawing:
                 left = FIRST_MONTH + column * MONTH_STEP + MONTH_GAP / 2
                 names = "accent" if (row, column) == peak else "bar"
                 wide = MONTH_STEP - MONTH_GAP
-                parts.append(rect(left, base - tall, wide, tall, names, month.said))
+                said = "" if month.target else month.said
+                bar = rect(left, base - tall, wide, tall, names, said)
+                room = rect(
+                    *(left - MONTH_GAP / 2, base - step, MONTH_STEP, step),
+                    "around",
+                    month.said,
+                )
+                parts.append(linked(month.target, bar, room))
         parts.append(line(FIRST_MONTH, base, end, base, "rule"))
     row, column = peak
     above = row * step + PEAK_ROOM - 4

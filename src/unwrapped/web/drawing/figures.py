@@ -1,13 +1,13 @@
 """The figures of the page: each chart with its words and its data as a table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from unwrapped.core.text import printable
 from unwrapped.music.critic.verdict import AxisReading
 from unwrapped.music.profile.favourites import TopArtist, TopTrack
 from unwrapped.music.profile.hours import shows_hours
-from unwrapped.music.profile.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.drawing.charts import (
     Axis,
@@ -54,6 +54,9 @@ class Table:
     rows: list[list[str]]
     words: int
     """So many columns from the left hold words, the others figures."""
+
+    links: list[str] = field(default_factory=list)
+    """Where each row leads, from its first cell; the drawing leads there, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +107,27 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
     )
 
 
-def clock_figure(clock: Clock) -> Figure:
-    """The listening clock."""
-    begun, total = clock.hours, sum(clock.hours)
+def clock_figure(
+    begun: list[int], links: list[str] | None = None, of: str = ""
+) -> Figure:
+    """The listening clock: plays by hour, of which one has some; `links` of the hours.
+
+    `of` is the period, where a page has clocks of several.
+    """
+    total, most = sum(begun), max(begun)
     peak = (
-        f"{hour(clock.peak_hour)}, with {counted(begun[clock.peak_hour], 'play')},"
-        f" {share(clock.peak_share)} of all"
+        f"{hour(begun.index(most))}, with {counted(most, 'play')},"
+        f" {share(most / total)} of all"
     )
     quarters = ", ".join(
         f"{share(sum(begun[first : first + 6]) / total)} {until}"
         for first, until in QUARTERS.items()
     )
     return Figure(
-        name="clock",
-        title="Around the clock",
+        name=f"clock-{of}" if of else "clock",
+        title=f"Around the clock in {of}" if of else "Around the clock",
         caption=f"The busiest hour is {peak}. Larger areas are more plays.",
-        drawing=draw_clock(begun),
+        drawing=draw_clock(begun, links),
         label=f"Plays by the hour of the day in which they begin, {count(total)} in all."
         f" The busiest hour is {peak}. In quarters: {quarters}.",
         table=Table(
@@ -129,6 +137,7 @@ def clock_figure(clock: Clock) -> Figure:
                 for number, amount in enumerate(begun)
             ],
             words=1,
+            links=links or [],
         ),
     )
 
@@ -152,9 +161,11 @@ _PLAYS = _Measure(
 )
 
 
-def months_figure(months: list[Month]) -> Figure:
+def months_figure(
+    months: list[Month], link: Callable[[date], str] | None = None
+) -> Figure:
     """Hours per month; plays where too few durations are known. Empty years are left
-    out."""
+    out. `link` makes the address that a month leads to."""
     measure = _HOURS if shows_hours(months) else _PLAYS
     lived = _years(months, measure)
     shown = [entry for year in lived.values() for entry in year]
@@ -167,7 +178,7 @@ def months_figure(months: list[Month]) -> Figure:
         caption=f"{measure.name} per month, a row per year; the most in {peak}."
         + (" Years without any are left out." if gaps else ""),
         drawing=draw_months(
-            [_row(year, of, measure) for year, of in lived.items()],
+            [_row(year, of, measure, link) for year, of in lived.items()],
             measure.short(measure.of(best)),
         ),
         label=f"{measure.name} per month, {month(shown[0].month)} to"
@@ -184,6 +195,7 @@ def months_figure(months: list[Month]) -> Figure:
                 for entry in shown
             ],
             words=1,
+            links=[link(entry.month) for entry in shown] if link else [],
         ),
     )
 
@@ -195,12 +207,18 @@ def _years(months: list[Month], measure: _Measure) -> dict[int, list[Month]]:
     return {year: of for year, of in years.items() if any(map(measure.of, of))}
 
 
-def _row(year: int, months: list[Month], measure: _Measure) -> YearRow:
+def _row(
+    year: int,
+    months: list[Month],
+    measure: _Measure,
+    link: Callable[[date], str] | None,
+) -> YearRow:
     bars = [MonthBar(amount=0.0, said="")] * 12
     for entry in months:
         amount = measure.of(entry)
         said = f"{month(entry.month)}: {measure.said(amount)}"
-        bars[entry.month.month - 1] = MonthBar(amount=amount, said=said)
+        target = link(entry.month) if link else ""
+        bars[entry.month.month - 1] = MonthBar(amount=amount, said=said, target=target)
     total = measure.short(sum(bar.amount for bar in bars))
     return YearRow(year=year, months=bars, total=total)
 

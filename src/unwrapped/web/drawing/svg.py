@@ -67,6 +67,17 @@ def path(steps: str, names: str, said: str = "") -> Markup:
     return element("path", *_title(said), class_=names, d=steps)
 
 
+def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
+    """A mark that leads on where it is clicked; the mark itself without a target.
+
+    `around` is clicked with it, as small marks are hard to hit. It is no tab stop: the
+    table of a drawing has the same links, for keyboards.
+    """
+    if not target:
+        return mark
+    return element("a", around, mark, href=target, tabindex=-1)
+
+
 def number(value: float) -> str:
     """With two decimals at most. Raises `ValueError` for what is not finite."""
     if not math.isfinite(value):

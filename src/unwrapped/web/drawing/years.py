@@ -1,12 +1,15 @@
 """Plays year by year: columns on one scale, with their words and their table."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from markupsafe import Markup
 
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.drawing.charts import WIDTH
 from unwrapped.web.drawing.figures import Figure, Table
 from unwrapped.web.drawing.geometry import linear
-from unwrapped.web.drawing.svg import Drawing, line, rect, text
+from unwrapped.web.drawing.svg import Drawing, line, linked, rect, text
 from unwrapped.web.wording import count, counted, known_duration
 
 HEIGHT, PEAK_ROOM, FOOT = 130.0, 16.0, 20.0
@@ -15,16 +18,22 @@ LABEL_ROOM = 34.0
 """What the name of a year takes with the space beside it."""
 
 
-def years_figure(months: list[Month]) -> Figure:
-    """Plays of each calendar year that these months are of; one at least has a play."""
+def years_figure(
+    months: list[Month], link: Callable[[int], str] | None = None
+) -> Figure:
+    """Plays of each calendar year that these months are of; one at least has a play.
+
+    `link` makes the address that a year leads to.
+    """
     years = _sums(months)
+    links = {year: link(year) for year, plays in years.items() if plays and link}
     best = max(years, key=lambda year: years[year])
     peak = f"{best} with {counted(years[best], 'play')}"
     return Figure(
         name="years",
         title="Year by year",
         caption=f"Plays per year; the most in {peak}.",
-        drawing=draw_years(years, best),
+        drawing=draw_years(years, best, links),
         label=f"Plays per year, {min(years)} to {max(years)}:"
         f" {counted(sum(years.values()), 'play')} in all, the most in {peak}.",
         table=Table(
@@ -34,12 +43,18 @@ def years_figure(months: list[Month]) -> Figure:
                 for year, plays in years.items()
             ],
             words=1,
+            links=[links.get(year, "") for year in years] if links else [],
         ),
     )
 
 
-def draw_years(years: dict[int, int], best: int) -> Drawing:
-    """A column per year; that of `best` in the accent, with its plays above it."""
+def draw_years(
+    years: dict[int, int], best: int, links: Mapping[int, str] = MappingProxyType({})
+) -> Drawing:
+    """A column per year; that of `best` in the accent, with its plays above it.
+
+    Those of `links` lead there.
+    """
     step = min(WIDTH / len(years), WIDEST)
     wide = step * (1 - GAP_SHARE)
     height = linear(0, years[best], 0, HEIGHT - PEAK_ROOM)
@@ -52,7 +67,10 @@ def draw_years(years: dict[int, int], best: int) -> Drawing:
         names = "accent" if year == best else "bar"
         said = f"{year}: {counted(plays, 'play')}"
         if plays:
-            parts.append(rect(left, HEIGHT - tall, wide, tall, names, said))
+            target = links.get(year, "")
+            bar = rect(left, HEIGHT - tall, wide, tall, names, "" if target else said)
+            around = rect(column * step, 0, step, HEIGHT, "around", said)
+            parts.append(linked(target, bar, around))
         if year == best:
             parts.append(text(middle, PEAK_ROOM - 5, count(plays), "top middle"))
         if column % int(named) == 0:

@@ -1,25 +1,25 @@
 """One artist, album or track: its place, its figures, what belongs to it, its last plays."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import NowDep
-from unwrapped.music.listens.router import ListenServiceDep
-from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
-from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.schemas import Point, Portrayed, Series, Step
+from unwrapped.music.statistics.asked import Asked, NotInHistory
+from unwrapped.music.statistics.schemas import Kind, Point, Portrayed, Series, Step
+from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.asking import ScreenStatistics
+from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
-from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history, plays_of
 
 router = screen_router()
 
@@ -34,80 +34,138 @@ async def get_all_time(user: User, now: NowDep) -> Asked:
 AllTime = Annotated[Asked, Depends(get_all_time)]
 
 
-@router.get(ARTISTS + "/{artist_id}")
-async def show_artist(
-    artist_id: str,
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How one of a kind is asked for and shown."""
+
+    title: str
+    template: str
+    name: str
+    """What series and filters call it."""
+
+
+_SHOWN = {
+    Kind.ARTISTS: _Shown("Artist", "pages/artist.html", "artist"),
+    Kind.ALBUMS: _Shown("Album", "pages/album.html", "album"),
+    Kind.TRACKS: _Shown("Track", "pages/track.html", "track"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is counted here by corrections, and its plays in the history."""
+
+    name: str
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the history of somebody holds of one artist, album or track."""
+
+    screen: Screen
+    asked: Asked
+    statistics: StatisticsService
+
+    async def show(self, kind: Kind, public_id: str) -> Response:
+        """Its page, or where it is counted. Raises `NotInHistory`."""
+        try:
+            found = await self._read(kind, public_id)
+        except NotInHistory:
+            return await self._show_elsewhere(kind, public_id)
+        shown = _SHOWN[kind]
+        only = {shown.name: public_id}
+        series = await self.statistics.series(self.asked, Step.MONTH, **only)
+        sources = await self.statistics.sources(kind, public_id)
+        others = [one for one in sources if one.id != public_id]
+        return self.screen.show(
+            shown.template,
+            found=found,
+            figures=_figures(series, self._listed(kind, public_id, found)),
+            plays=await self.statistics.last_plays(
+                self.asked, kind, public_id, LAST_PLAYS
+            ),
+            also=[
+                Also(
+                    one.name if kind is Kind.ARTISTS else f"{one.name} by {one.artist}",
+                    {shown.name: one.name if kind is Kind.ARTISTS else one.id},
+                )
+                for one in others
+            ],
+        )
+
+    @staticmethod
+    def _listed(kind: Kind, public_id: str, found: Portrayed) -> dict[str, str]:
+        """How the history is asked for what is shown: an artist by name."""
+        by = found.name if kind is Kind.ARTISTS else public_id
+        return {_SHOWN[kind].name: by}
+
+    async def _read(self, kind: Kind, public_id: str) -> Portrayed:
+        match kind:
+            case Kind.ARTISTS:
+                return await self.statistics.artist(self.asked, public_id)
+            case Kind.ALBUMS:
+                return await self.statistics.album(self.asked, public_id)
+            case Kind.TRACKS:
+                return await self.statistics.track(self.asked, public_id)
+
+    async def _show_elsewhere(self, kind: Kind, public_id: str) -> Response:
+        found = await self.statistics.whereabouts(kind, public_id)
+        if found is None:
+            raise NotInHistory
+        if len(found.counted) == 1:
+            return redirect(of_history(kind, found.counted[0].id))
+        return self.screen.show(
+            "pages/counted_elsewhere.html",
+            found=found,
+            kind=_SHOWN[kind].title,
+            root=f"/{kind}",
+        )
+
+
+async def get_catalogue(
     screen: ScreenDep,
-    user: User,
     asked: AllTime,
     statistics: ScreenStatistics,
-    listens: ListenServiceDep,
-) -> Response:
+) -> Catalogue:
+    """What the history of the person who is signed in holds."""
+    return Catalogue(screen, asked, statistics)
+
+
+CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]
+
+
+@router.get(ARTISTS + "/{artist_id}")
+async def show_artist(artist_id: str, catalogue: CatalogueDep) -> Response:
     """An artist. Raises `NotInHistory`."""
-    found = await statistics.artist(asked, artist_id)
-    series = await statistics.series(asked, Step.MONTH, artist=artist_id)
-    wanted = ListenFilter(zone=asked.zone, artist=found.name)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/artist.html", found, series, plays)
+    return await catalogue.show(Kind.ARTISTS, artist_id)
 
 
 @router.get(ALBUMS + "/{album_id}")
-async def show_album(
-    album_id: str,
-    screen: ScreenDep,
-    user: User,
-    asked: AllTime,
-    statistics: ScreenStatistics,
-    listens: ListenServiceDep,
-) -> Response:
+async def show_album(album_id: str, catalogue: CatalogueDep) -> Response:
     """An album. Raises `NotInHistory`."""
-    found = await statistics.album(asked, album_id)
-    series = await statistics.series(asked, Step.MONTH, album=album_id)
-    wanted = ListenFilter(zone=asked.zone, album=album_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/album.html", found, series, plays)
+    return await catalogue.show(Kind.ALBUMS, album_id)
 
 
 @router.get(TRACKS + "/{track_id}")
-async def show_track(
-    track_id: str,
-    screen: ScreenDep,
-    user: User,
-    asked: AllTime,
-    statistics: ScreenStatistics,
-    listens: ListenServiceDep,
-) -> Response:
+async def show_track(track_id: str, catalogue: CatalogueDep) -> Response:
     """A track. Raises `NotInHistory`."""
-    found = await statistics.track(asked, track_id)
-    series = await statistics.series(asked, Step.MONTH, track=track_id)
-    wanted = ListenFilter(zone=asked.zone, track=track_id)
-    plays = await _last_plays(listens, user.id, wanted)
-    return _show(screen, "pages/track.html", found, series, plays)
+    return await catalogue.show(Kind.TRACKS, track_id)
 
 
-async def _last_plays(
-    listens: ListenService, user_id: int, wanted: ListenFilter
-) -> list[ListenRead]:
-    return (await listens.list_listens(user_id, wanted, LAST_PLAYS, None)).items
+def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
+    """Years and months; none without a play, and no years where there is one only.
 
-
-def _show(
-    screen: Screen,
-    template: str,
-    found: Portrayed,
-    series: Series,
-    plays: list[ListenRead],
-) -> Response:
-    return screen.show(template, found=found, figures=_figures(series), plays=plays)
-
-
-def _figures(series: Series) -> list[Figure]:
-    """Years and months; none without a play, and no years where there is one only."""
-    months = [_month(point) for point in _between_plays(series.points)]
+    Each leads to its plays `of` what the page is of.
+    """
+    months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
         return []
     several = months[0].month.year != months[-1].month.year
-    return [*([years_figure(months)] if several else []), months_figure(months)]
+    figure = months_figure(months, lambda first: plays_of(f"{first:%Y-%m}", **of))
+    if not several:
+        return [figure]
+    return [years_figure(months, lambda year: plays_of(f"{year:04}", **of)), figure]
 
 
 def _between_plays(points: list[Point]) -> list[Point]:
@@ -116,7 +174,8 @@ def _between_plays(points: list[Point]) -> list[Point]:
     return points[played[0] : played[-1] + 1] if played else []
 
 
-def _month(point: Point) -> Month:
+def month_of(point: Point) -> Month:
+    """A point of a series by month."""
     begin = point.start
     if begin is None or isinstance(begin, datetime):
         raise TypeError(f"a month begins with a day, not at {begin}")

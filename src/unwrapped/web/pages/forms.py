@@ -182,6 +182,10 @@ def _words(fault: ErrorDetails) -> str:
     return f"{ended[0].upper()}{ended[1:]}"
 
 
-def redirect(path: str) -> RedirectResponse:
-    """Where a browser goes on after a form: by GET, so that reloading repeats nothing."""
-    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+def redirect(path: str, done: str = "") -> RedirectResponse:
+    """Where a browser goes on after a form: by GET, so that reloading repeats nothing.
+
+    `done` is one of `wording.DONE`, which the page then says.
+    """
+    target = f"{path}?done={done}" if done else path
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER)

@@ -7,7 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from unwrapped.auth.caller import Caller
-from unwrapped.auth.dependencies import StreamingOwner, StreamingUser
+from unwrapped.auth.dependencies import (
+    StreamingAdministrator,
+    StreamingOwner,
+    StreamingUser,
+)
 from unwrapped.auth.oauth.states import own_path
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
@@ -18,9 +22,17 @@ from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.settings import MusicSettings
 from unwrapped.web.pages.forms import Form, redirect
-from unwrapped.web.pages.links import NAVIGATION, SETTINGS_PARTS, SIGN_IN, with_next
+from unwrapped.web.pages.links import (
+    FOR_ADMINISTRATORS,
+    MORE,
+    NAVIGATION,
+    SETTINGS_PARTS,
+    SIGN_IN,
+    with_next,
+)
 from unwrapped.web.policy import SCREEN_HEADERS
 from unwrapped.web.render import page
+from unwrapped.web.wording import DONE
 
 
 class ScreenRoute(PageRoute):
@@ -60,9 +72,14 @@ class Screen:
         self, request: Request, resources: Resources, caller: Caller | None
     ) -> None:
         self._path = request.url.path
+        self._notice = DONE.get(request.query_params.get("done", ""), "")
         self._is_tls = request.url.scheme == "https"
         self._resources = resources
         self._caller = caller
+
+    def _more(self) -> tuple[tuple[str, str], ...]:
+        is_administrator = self._caller is not None and self._caller.is_administrator
+        return (*MORE, *(FOR_ADMINISTRATORS if is_administrator else ()))
 
     def show[S: Schema](
         self,
@@ -78,6 +95,8 @@ class Screen:
             "path": self._path,
             "is_tls": self._is_tls,
             "navigation": NAVIGATION if self._caller else (),
+            "more": self._more(),
+            "notice": self._notice,
             "settings_parts": SETTINGS_PARTS,
             "zone": self._caller.time_zone if self._caller else "UTC",
             "limits": self._resources.settings_of(MusicSettings),
@@ -111,3 +130,5 @@ User = StreamingUser
 """The caller of a screen: found in a short transaction of its own, once a request."""
 Owner = StreamingOwner
 """As `User`, for what concerns the account itself: no personal token opens it."""
+Administrator = StreamingAdministrator
+"""As `Owner`, for what concerns other people."""

@@ -4,28 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
+from pydantic import Field
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenOrder
-from unwrapped.music.profile.basis.frames import PLAY_MS
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeStr, SafeText
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import HISTORY
+from unwrapped.web.wording import WEEKDAYS, hour
 
 router = screen_router()
 
 PLAYS_A_PAGE = 50
+ONE_PAGE = ("cursor", "deleted")
+"""What selects no plays: it is of one page alone."""
 
 
 class HistoryQuery(Schema):
@@ -37,9 +42,13 @@ class HistoryQuery(Schema):
     album: SafeStr | None = None
     track: SafeStr | None = None
     period: SafeStr | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    weekday: Annotated[int, Field(ge=1, le=7)] | None = None
     day: date | None = None
     order: ListenOrder = ListenOrder.NEWEST
     cursor: SafeText | None = None
+    deleted: Annotated[int, Field(ge=1)] | None = None
+    """How many plays were just deleted, on the way back."""
 
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
         """The plays that are meant. Raises `UnknownPeriod`."""
@@ -53,7 +62,18 @@ class HistoryQuery(Schema):
             text=self.q,
             album=self.album,
             track=self.track,
+            hour=self.hour,
+            weekday=self.weekday,
         )
+
+    @property
+    def began(self) -> str | None:
+        """When the plays began, where only those of some hours or days are shown."""
+        if self.hour is None and self.weekday is None:
+            return None
+        at = "" if self.hour is None else f" from {hour(self.hour)}"
+        on = "" if self.weekday is None else f" on a {WEEKDAYS[self.weekday - 1]}"
+        return f"began{on}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +93,7 @@ async def show_history(
     zone = parse_zone(user.time_zone)
     form = read_query(request, HistoryQuery)
     days: list[tuple[date, list[Row]]] = []
-    next_page = only = None
+    next_page = only = began = deleted = None
     async with form.attempt():
         asked = form.value
         page = await listens.list_listens(
@@ -85,9 +105,12 @@ async def show_history(
             asked.day,
         )
         days = _by_day(page.items, zone)
-        only = _only(asked, page.items)
+        only, began = _only(asked, page.items), asked.began
+        deleted = asked.deleted
         if page.next_cursor:
-            next_page = _address({**form.given, "cursor": page.next_cursor})
+            next_page = _address(
+                {**_without(form.given, "deleted"), "cursor": page.next_cursor}
+            )
     if form.faults:
         form.problem = None
     return screen.show(
@@ -96,10 +119,14 @@ async def show_history(
         days=days,
         next_page=next_page,
         only=only,
-        first_page=_address(_without(form.given, "cursor")),
-        all_plays=_address(_without(form.given, "cursor", "artist", "album", "track")),
+        began=began,
+        deleted=deleted,
+        here=_address(_without(form.given, "deleted")),
+        all_times=_address(_without(form.given, *ONE_PAGE, "hour", "weekday")),
+        first_page=_address(_without(form.given, *ONE_PAGE)),
+        all_plays=_address(_without(form.given, *ONE_PAGE, "artist", "album", "track")),
         sources=await listens.sources(user.id),
-        is_filtered=bool(_without(form.given, "cursor", "order")),
+        is_filtered=bool(_without(form.given, *ONE_PAGE, "order")),
     )
 
 

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
+from unwrapped.auth.oauth.states import own_path
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
-from unwrapped.music.listens.router import RemovalServiceDep
+from unwrapped.music.listens.router import ListenServiceDep, RemovalServiceDep
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.validators import SafeText
 from unwrapped.shared.zones import parse_zone
@@ -44,6 +45,9 @@ class RemovalForm(Schema):
     said: int | None = None
     """How many plays the page said that it would be."""
 
+    back: SafeText | None = None
+    """The path of the plays that they were chosen among."""
+
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
         """The plays that are meant. Raises `Invalid` where nothing is named."""
         period = None
@@ -61,9 +65,19 @@ class RemovalForm(Schema):
         )
 
 
+def way_back(form: Form[RemovalForm]) -> str:
+    """The plays that they were chosen among; never another service."""
+    path = own_path(form.given.get("back"))
+    return path if path.startswith(f"{HISTORY}?") else HISTORY
+
+
 @router.get(HISTORY + "/delete")
 async def ask_about_plays(
-    request: Request, screen: ScreenDep, user: User, removals: RemovalServiceDep
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    removals: RemovalServiceDep,
+    listens: ListenServiceDep,
 ) -> Response:
     """How many plays would go, before they do."""
     query = request.query_params
@@ -74,8 +88,8 @@ async def ask_about_plays(
     async with form.attempt():
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
-        return _ask(screen, form, counted.listens)
-    return screen.show("pages/refused.html", form=form, back=HISTORY)
+        return _ask(screen, form, counted.listens, await listens.sources(user.id))
+    return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
 _CHOOSING = RemovalForm.model_fields.keys() - {"said"}
@@ -88,6 +102,7 @@ async def delete_plays(
     user: User,
     session: SessionDep,
     removals: RemovalServiceDep,
+    listens: ListenServiceDep,
 ) -> Response:
     """Delete plays; it is asked again where they are not as many as was said."""
     form = await read_form(request, RemovalForm)
@@ -95,16 +110,27 @@ async def delete_plays(
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
         if counted.listens != form.value.said:
-            return _ask(screen, form, counted.listens)
+            return _ask(screen, form, counted.listens, await listens.sources(user.id))
         begun = await removals.remove(user.id, wanted)
-        return redirect(HISTORY if begun.task is None else removal_of(begun.task.id))
-    return screen.show("pages/refused.html", form=form, back=HISTORY)
+        if begun.task is not None:
+            return redirect(removal_of(begun.task.id))
+        back = way_back(form)
+        joint = "&" if "?" in back else "?"
+        return redirect(f"{back}{joint}deleted={begun.listens}")
+    return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
-def _ask(screen: Screen, form: Form[RemovalForm], plays: int) -> Response:
+def _ask(
+    screen: Screen, form: Form[RemovalForm], plays: int, sources: list[LogName]
+) -> Response:
     chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
     return screen.show(
-        "pages/history_delete.html", plays=plays, asked=form.value, chosen=chosen
+        "pages/history_delete.html",
+        plays=plays,
+        asked=form.value,
+        chosen=chosen,
+        back=way_back(form),
+        has_several_sources=len(sources) > 1,
     )
 
 

@@ -106,7 +106,7 @@ async def delete_upload(
 ) -> Response:
     """Delete a file that waits."""
     await uploads.delete(user.id, upload_id)
-    return redirect(IMPORT)
+    return redirect(IMPORT, "upload_deleted")
 
 
 @router.get(IMPORT + "/{task_id}")
@@ -151,6 +151,7 @@ async def remove_import(
     """Remove an import with the plays that nothing else had."""
     form = await read_form(request, NoFields)
     async with form.attempt(session):
-        await removals.remove(user.id, import_id)
-        return redirect(IMPORT)
+        begun = await removals.remove(user.id, import_id)
+        done = "import_removed" if begun.task is None else "import_removing"
+        return redirect(IMPORT, done)
     return screen.show("pages/refused.html", form=form, back=import_of(import_id))

@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.auth.caller import Caller
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.hours import MS_PER_HOUR
-from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.asked import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Step, Summary
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
@@ -21,7 +19,14 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.calendar import calendar_figure, months_of
 from unwrapped.web.drawing.figures import Figure
 from unwrapped.web.pages.asking import Choice
-from unwrapped.web.pages.links import of_history, top_of
+from unwrapped.web.pages.links import (
+    HISTORY,
+    TOPS,
+    of_history,
+    plays_of,
+    top_of,
+    with_query,
+)
 from unwrapped.web.pages.tops import Row, read_row
 from unwrapped.web.wording import count, counted, known_duration, month
 
@@ -43,12 +48,17 @@ class Total:
     how: str
     """How it is counted."""
 
+    target: str
+    """What is behind it; "" where nothing is."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastPlay:
-    """A listen, and the screens of what it is of."""
+    """A listen as it counts, and the screens of what it is of."""
 
     listen: ListenRead
+    title: str
+    artists: str
     track: str
     artist: str
 
@@ -82,12 +92,12 @@ async def read_lately(
     listens = await ListenService(session).list_listens(
         caller.id, ListenFilter(zone=zone), LISTENS_READ, None
     )
-    counting = [one for one in listens.items if one.mark is None]
+    counting = [one for one in listens.items if _counts(one)]
     return Lately(
         has_plays=summary.amounts.plays > 0,
         totals=totals_of(summary),
-        tops=[await _top(statistics, asked, kind) for kind in Kind],
-        calendar=calendar_figure(points, asked.today),
+        tops=[await read_top(statistics, asked, kind) for kind in Kind],
+        calendar=calendar_figure(points, asked.today, lambda at: plays_of(str(at))),
         months=_months(days.first or asked.today, asked.today),
         last=[read_last(one) for one in counting[:LAST_PLAYS]],
     )
@@ -100,34 +110,68 @@ def _weeks_until(today: date) -> Period:
 
 def _months(first: date, last: date) -> list[Choice]:
     return [
-        Choice(month(one), top_of(Kind.TRACKS, period=f"{one:%Y-%m}"), chosen=False)
+        Choice(month(one), plays_of(f"{one:%Y-%m}"), chosen=False)
         for one in months_of(first, last)
     ]
 
 
-async def _top(
-    statistics: StatisticsService, asked: Asked, kind: Kind
+async def read_top(
+    statistics: StatisticsService, asked: Asked, kind: Kind, text: str = LATELY
 ) -> tuple[Kind, str, list[Row]]:
+    """The first places of a period, which an address names as `text`."""
     ranking = Ranking(kind)
     places = (await statistics.top(asked, ranking, TOP)).items
     rows = [read_row(place, ranking, compares=True) for place in places]
-    return kind, top_of(kind, period=LATELY), rows
+    return kind, top_of(kind, period=text), rows
 
 
 def read_last(listen: ListenRead) -> LastPlay:
     """A listen with its links."""
-    artist, title = name_key(listen.artist), name_key(listen.title)
+    counts = None if listen.corrected is None else listen.corrected.counts_as
+    if counts is None:
+        title, artists = listen.title, listen.artist
+        track, artist = listen.track_id, listen.artist_id
+    else:
+        title, artists = counts.title, " and ".join(counts.artists)
+        track, artist = counts.track_id, counts.artist_ids[0]
     return LastPlay(
         listen,
-        track=of_history(Kind.TRACKS, public_id(artist, title)),
-        artist=of_history(Kind.ARTISTS, public_id(artist)),
+        title,
+        artists,
+        track=of_history(Kind.TRACKS, track),
+        artist=of_history(Kind.ARTISTS, artist),
     )
 
 
+def _counts(listen: ListenRead) -> bool:
+    excluded = listen.corrected is not None and listen.corrected.counts_as is None
+    return listen.mark is None and not excluded
+
+
 def totals_of(summary: Summary) -> list[Total]:
-    """Each figure of a period beside that of the one before, and how it is counted."""
+    """Each figure of a period beside that of the one before, how it is counted, and what
+    is behind it."""
     now, before = _figures(summary.amounts), _figures(summary.before_amounts)
-    return [Total(title, now[title], before[title], how) for title, how in HOW.items()]
+    behind = _behind(summary)
+    return [
+        Total(title, now[title], before[title], how, behind.get(title, ""))
+        for title, how in HOW.items()
+    ]
+
+
+def _behind(summary: Summary) -> dict[str, str]:
+    amounts, period = summary.amounts, summary.period.text
+    text = "" if period == "all" else period
+    targets = {
+        "Plays": with_query(HISTORY, {"period": text}),
+        "Time": with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"}),
+        "Artists": top_of(Kind.ARTISTS, period=text),
+        "Tracks": top_of(Kind.TRACKS, period=text),
+    }
+    if amounts.streak_first and amounts.streak_last:
+        streak = Period(amounts.streak_first, amounts.streak_last)
+        targets["Longest streak"] = with_query(HISTORY, {"period": str(streak)})
+    return targets if amounts.plays else {}
 
 
 HOW = {

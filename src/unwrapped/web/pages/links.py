@@ -15,29 +15,48 @@ PORTRAITS = "/portraits"
 TOPS = "/top"
 SHARES = "/shares"
 HISTORY = "/history"
+CHARTS = "/charts"
+SEARCH = "/search"
+TASKS = "/tasks"
+PEOPLE = "/people"
+YEARS = "/years"
+CORRECTIONS = "/corrections"
 ARTISTS, ALBUMS, TRACKS = "/artists", "/albums", "/tracks"
 SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
+MODEL = "/settings/model"
 DATA = "/settings/data"
 
 NAVIGATION = (
     (HOME, "Home"),
-    (IMPORT, "Import"),
-    (PORTRAITS, "Portraits"),
     (TOPS, "Tops"),
     (HISTORY, "History"),
+    (CHARTS, "Charts"),
+    (PORTRAITS, "Portraits"),
+    (IMPORT, "Import"),
+)
+"""In the head of every screen: path and title. There is room for these six on a phone."""
+
+MORE = (
+    (YEARS, "Years"),
+    (CORRECTIONS, "Corrections"),
     (SHARES, "Shares"),
+    (TASKS, "Tasks"),
     (SETTINGS, "Settings"),
 )
-"""In the head of every screen: path and title. A screen is added here."""
+"""In the menu beside them, in this order. A screen is added here."""
+
+FOR_ADMINISTRATORS = ((PEOPLE, "People"),)
+"""Behind them in the menu."""
 
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
     (ACCESS, "Signing in"),
     (TOKENS, "Tokens"),
     (SYNC, "Spotify sync"),
+    (MODEL, "Critic"),
     (DATA, "Your data"),
 )
 
@@ -57,6 +76,11 @@ def removal_of(task_id: UUID) -> str:
     return f"{HISTORY}/removals/{task_id}"
 
 
+def person_of(user_id: int) -> str:
+    """The screen of an account, for administrators."""
+    return f"{PEOPLE}/{user_id}"
+
+
 def with_next(path: str, next_path: str) -> str:
     """A path that leads on to another one."""
     return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"
@@ -67,9 +91,19 @@ def of_history(kind: Kind, public_id: str) -> str:
     return f"/{kind}/{public_id}"
 
 
+def year_of(year: int) -> str:
+    """The screen of a year."""
+    return f"{YEARS}/{year}"
+
+
 def top_of(kind: Kind, **asked: str) -> str:
     """A ranking."""
     return with_query(f"{TOPS}/{kind}", asked)
+
+
+def plays_of(period: str, **of: str) -> str:
+    """The plays of a period, of one artist, album or track if it is named."""
+    return with_query(HISTORY, {**of, "period": period})
 
 
 def with_query(path: str, asked: Mapping[str, str]) -> str:

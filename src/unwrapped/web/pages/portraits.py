@@ -1,8 +1,10 @@
 """Verdicts: judging a period, those of earlier, each as a page of one's own, sharing one."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -15,11 +17,15 @@ from unwrapped.core.fields import Schema
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.consent.router import ConsentServiceDep
+from unwrapped.music.consent.schemas import ModelConsentRead
+from unwrapped.music.critic.model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.shares.router import LINK_PATH, ShareServiceDep
 from unwrapped.shared.page_queries import CursorQuery
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
+from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskNotFound, TaskService
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
@@ -30,6 +36,7 @@ from unwrapped.web.portrait_page import portrait_values
 router = screen_router()
 
 PORTRAITS_A_PAGE = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 RECENT = 20
 
 
@@ -48,6 +55,7 @@ class PeriodForm(Schema):
     year: Annotated[int, Field(ge=1900, le=9999)] | None = None
     first: date | None = None
     last: date | None = None
+    critic: CriticName | None = None
 
     def period(self) -> Period:
         """The period. Raises `Invalid` where something of it is missing."""
@@ -91,10 +99,12 @@ async def show_portraits(
     user: User,
     analyses: AnalysisServiceDep,
     tasks: TaskServiceDep,
+    consents: ConsentServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
     """Judge a period, and what earlier verdicts said."""
-    return await _show_list(screen, user.id, analyses, tasks, Form(), cursor)
+    consent = await consents.read(user.id)
+    return await _show_list(screen, user.id, analyses, tasks, consent, Form(), cursor)
 
 
 @router.post(PORTRAITS)
@@ -105,14 +115,18 @@ async def judge(
     session: SessionDep,
     analyses: AnalysisServiceDep,
     tasks: TaskServiceDep,
+    consents: ConsentServiceDep,
 ) -> Response:
     """Begin judging a period."""
     form = await read_form(request, PeriodForm)
     async with form.attempt(session):
         zone = parse_zone(user.time_zone)
-        task = await analyses.begin(user.id, form.value.period(), zone)
+        period = form.value.period()
+        critic = await consents.choose(user.id, form.value.critic)
+        task = await analyses.begin(user.id, period, zone, critic)
         return redirect(portrait_of(task.id))
-    return await _show_list(screen, user.id, analyses, tasks, form, None)
+    consent = await consents.read(user.id)
+    return await _show_list(screen, user.id, analyses, tasks, consent, form, None)
 
 
 async def _show_list(
@@ -120,6 +134,7 @@ async def _show_list(
     user_id: int,
     analyses: AnalysisService,
     tasks: TaskService,
+    consent: ModelConsentRead,
     form: Form[PeriodForm],
     cursor: str | None,
 ) -> Response:
@@ -128,9 +143,11 @@ async def _show_list(
     return screen.show(
         "pages/portraits.html",
         form=form,
+        consent=consent,
         portraits=page.items,
         next_cursor=page.next_cursor,
         active=[task for task in recent.items if is_active(task)],
+        has_listens=await analyses.has_listens(user_id),
         last_year=datetime.now(UTC).year - 1,
     )
 
@@ -146,7 +163,7 @@ async def show_portrait(
 ) -> Response:
     """A verdict of one's own; how far it is while it is being formed."""
     try:
-        portrait = await analyses.get_portrait(user.id, analysis_id)
+        portrait = await analyses.read_portrait(user.id, analysis_id)
     except AnalysisNotFound:
         try:
             task = await tasks.poll_task(user.id, analysis_id)
@@ -159,8 +176,23 @@ async def show_portrait(
         "pages/portrait.html",
         portrait_values(read_stored(portrait)),
         analysis_id=analysis_id,
+        asking=await _asking(user.id, analysis_id, analyses, tasks),
+        stages=stages(),
         display_name=(await users.get_user(user.id)).display_name,
     )
+
+
+async def _asking(
+    user_id: int, analysis_id: UUID, analyses: AnalysisService, tasks: TaskService
+) -> TaskRead | None:
+    """The task that asks a model for a verdict, where something may come of it."""
+    task_id = await analyses.pending_model(user_id, analysis_id)
+    if task_id is None:
+        return None
+    with suppress(TaskNotFound):
+        task = await tasks.poll_task(user_id, task_id)
+        return task if is_active(task) or task.retryable else None
+    return None
 
 
 @router.post(PORTRAITS + "/{analysis_id}/share")
@@ -182,5 +214,11 @@ async def share(
         )
         path = f"{LINK_PATH}/{made.token}"
         link = f"{resources.settings.backend_url or ''}{path}"
-        return screen.show("pages/shared.html", share=made.share, path=path, link=link)
+        return screen.show(
+            "pages/shared.html",
+            share=made.share,
+            path=path,
+            link=link,
+            is_only_here=urlsplit(link).hostname in LOOPBACK,
+        )
     return screen.show("pages/refused.html", form=form, back=portrait_of(analysis_id))

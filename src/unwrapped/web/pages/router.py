@@ -4,19 +4,24 @@ from fastapi import APIRouter
 
 from unwrapped.web.pages import (
     catalogue,
+    charts,
+    corrections,
     files,
     history,
     history_removals,
     home,
     imports,
+    people,
     portraits,
+    search,
     shares,
     sign_in,
     tasks,
     tops,
     welcome,
+    years,
 )
-from unwrapped.web.pages.settings import access, account, data, sync, tokens
+from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 
 router = APIRouter()
 for screen in (
@@ -28,14 +33,20 @@ for screen in (
     portraits,
     tops,
     catalogue,
+    charts,
+    years,
+    search,
     history,
     history_removals,
+    corrections,
     shares,
     tasks,
+    people,
     account,
     access,
     tokens,
     sync,
+    model,
     data,
 ):
     router.include_router(screen.router)

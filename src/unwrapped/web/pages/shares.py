@@ -30,4 +30,4 @@ async def show_shares(
 async def revoke(share_id: UUID, user: User, shares: ShareServiceDep) -> Response:
     """Revoke a link: page, pictures and API are gone at once."""
     await shares.revoke(user.id, share_id)
-    return redirect(SHARES)
+    return redirect(SHARES, "share_revoked")

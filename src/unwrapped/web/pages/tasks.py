@@ -1,29 +1,55 @@
-"""What screens know of a task that is under way: how far it is, cancel, try again."""
+"""Tasks: how far they are, cancel, try again; what other screens know of one."""
 
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.fields import Schema
+from unwrapped.core.resources import Resources
+from unwrapped.shared.page_queries import CursorQuery
 from unwrapped.tasks.dependencies import TaskServiceDep
-from unwrapped.tasks.models import ENDED
+from unwrapped.tasks.models import ENDED, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
-from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import User, screen_router
-from unwrapped.web.pages.links import HOME, import_of, portrait_of, removal_of
+from unwrapped.tasks.service import TaskService
+from unwrapped.tasks.settings import TaskSettings
+from unwrapped.web.pages.forms import Form, read_form, redirect
+from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.links import IMPORT as IMPORTS
+from unwrapped.web.pages.links import (
+    PORTRAITS,
+    SYNC,
+    TASKS,
+    import_of,
+    portrait_of,
+    removal_of,
+)
 from unwrapped.web.wording import STAGES
 
 router = screen_router()
 
+TASKS_A_PAGE = 30
+
 IMPORT, ANALYSIS, REMOVAL = "music.import", "music.analysis", "music.removal"
+ASKING = "music.model_verdict"
 TITLES = {
     IMPORT: "An import",
     ANALYSIS: "A verdict",
+    ASKING: "A verdict that a model writes",
     "music.import_removal": "Removing an import",
     REMOVAL: "Removing plays",
     "music.settling": "Putting the history in order",
     "music.spotify_sync": "A sync from Spotify",
 }
+OF_ONE = {IMPORT: import_of, ANALYSIS: portrait_of, REMOVAL: removal_of}
+"""Kinds of which each task has a screen."""
+
+OF_KIND = {
+    "music.import_removal": IMPORTS,
+    "music.spotify_sync": SYNC,
+    ASKING: PORTRAITS,
+}
+"""Kinds whose tasks have one screen together."""
 
 
 class NoFields(Schema):
@@ -36,12 +62,9 @@ def is_active(task: TaskRead) -> bool:
 
 
 def screen_of(task: TaskRead) -> str:
-    """The screen that shows a task."""
-    if task.kind == IMPORT:
-        return import_of(task.id)
-    if task.kind == REMOVAL:
-        return removal_of(task.id)
-    return portrait_of(task.id) if task.kind == ANALYSIS else HOME
+    """The screen that shows a task, or what it is for."""
+    of_one = OF_ONE.get(task.kind)
+    return of_one(task.id) if of_one else OF_KIND.get(task.kind, TASKS)
 
 
 def title_of(task: TaskRead) -> str:
@@ -54,13 +77,95 @@ def stages() -> dict[str, str]:
     return {name or "": words for name, words in STAGES.items()}
 
 
-@router.post("/tasks/{task_id}/cancel")
-async def cancel(task_id: UUID, user: User, tasks: TaskServiceDep) -> Response:
+class TaskForm(Schema):
+    """What is to become of a task."""
+
+    listed: bool = False
+    """Whether it was asked for in the list, which is then shown again."""
+
+
+@router.get(TASKS)
+async def show_tasks(
+    screen: ScreenDep,
+    user: User,
+    tasks: TaskServiceDep,
+    resources: ResourcesDep,
+    cursor: CursorQuery = None,
+) -> Response:
+    """Tasks, the latest first."""
+    return await _show_list(screen, user.id, tasks, resources, Form(), cursor)
+
+
+async def _show_list(
+    screen: Screen,
+    user_id: int,
+    tasks: TaskService,
+    resources: Resources,
+    form: Form[TaskForm],
+    cursor: str | None = None,
+) -> Response:
+    page = await tasks.list_tasks(user_id, TASKS_A_PAGE, cursor)
+    active = [task for task in page.items if is_active(task)]
+    # One is followed live: what is under way is shown above what waits.
+    active.sort(key=lambda task: task.status is not TaskStatus.PROCESSING)
+    return screen.show(
+        "pages/tasks.html",
+        form=form,
+        active=[(task, title_of(task)) for task in active],
+        ended=[
+            (task, title_of(task), _result_of(task))
+            for task in page.items
+            if not is_active(task)
+        ],
+        stages=stages(),
+        cursor=cursor,
+        next_cursor=page.next_cursor,
+        kept_days=resources.settings_of(TaskSettings).task_retention_days,
+    )
+
+
+def _result_of(task: TaskRead) -> str:
+    """Where what has come of a task is shown; "" where nothing is."""
+    screen = screen_of(task)
+    return "" if screen == TASKS or task.status is TaskStatus.CANCELLED else screen
+
+
+@router.post(TASKS + "/{task_id}/cancel")
+async def cancel(
+    task_id: UUID,
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    tasks: TaskServiceDep,
+    resources: ResourcesDep,
+) -> Response:
     """Cancel a task; nothing of it is stored."""
-    return redirect(screen_of(await tasks.cancel_task(user.id, task_id)))
+    form = await read_form(request, TaskForm)
+    async with form.attempt(session):
+        task = await tasks.cancel_task(user.id, task_id)
+        return _after(form, task, "task_cancelled")
+    return await _show_list(screen, user.id, tasks, resources, form)
 
 
-@router.post("/tasks/{task_id}/retry")
-async def retry(task_id: UUID, user: User, tasks: TaskServiceDep) -> Response:
+@router.post(TASKS + "/{task_id}/retry")
+async def retry(
+    task_id: UUID,
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    tasks: TaskServiceDep,
+    resources: ResourcesDep,
+) -> Response:
     """Try a failed task again."""
-    return redirect(screen_of(await tasks.retry_task(user.id, task_id)))
+    form = await read_form(request, TaskForm)
+    async with form.attempt(session):
+        task = await tasks.retry_task(user.id, task_id)
+        return _after(form, task, "task_again")
+    return await _show_list(screen, user.id, tasks, resources, form)
+
+
+def _after(form: Form[TaskForm], task: TaskRead, done: str) -> Response:
+    """The list again, or the screen of the task, which says itself how it is."""
+    return redirect(TASKS, done) if form.value.listed else redirect(screen_of(task))

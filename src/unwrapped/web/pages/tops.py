@@ -62,6 +62,7 @@ async def show_top(
     """A page of a ranking."""
     asked, ranking = period.asked, Ranking(kind, by, order)
     page = await statistics.top(asked, ranking, RANKS_A_PAGE, cursor)
+    extent = await statistics.extent(asked, kind)
     compares = asked.period.compared_with(asked.today) is not None
     link = linking(ranking, period.text)
     return screen.show(
@@ -71,9 +72,13 @@ async def show_top(
         by=by,
         order=order,
         rows=[read_row(place, ranking, compares=compares) for place in page.items],
-        amounts=(await statistics.summary(asked)).amounts,
+        extent=extent,
         compares=compares,
         periods=common_periods(period, lambda text: link(period=text)),
+        years=[
+            Choice(str(year), link(period=f"{year:04}"), period.text == f"{year:04}")
+            for year in extent.years
+        ],
         choices=choices_of(ranking, link),
         link=link,
         cursor=cursor,

@@ -21,7 +21,8 @@ from tests.music.critic.rules.stories import (
     spread,
 )
 from tests.music.profile.histories import Listen
-from unwrapped.music.critic.house import HouseCritic, weigh
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
 
 MONDAY, SATURDAY = date(2024, 1, 1), date(2024, 1, 6)

@@ -2,7 +2,11 @@
 
 from uuid import UUID
 
+from unwrapped.auth.models import ProviderToken
 from unwrapped.core.secrets.encryption import Place
+from unwrapped.core.secrets.sealed import Sealed
+
+SEALED = Sealed(ProviderToken, "account_id", ("access_token", "refresh_token"))
 
 
 def place_of(column: str, account_id: UUID) -> Place:

@@ -81,12 +81,6 @@ ATTENTION: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EARLY_ENDS,
         find=_skips,
-        phrasings=(
-            "Of {listens} whose end was logged, {count} were broken off within {limit}. Intros tremble.",
-            "Of {listens} whose end was logged, {skipped} were cut within {limit}. Next, please.",
-            "{count} of {listens} with a known end were cut within {limit}. Harsh, but filed.",
-        ),
-        epithet="Impatient",
     ),
     Rule(
         name="patient",
@@ -95,12 +89,6 @@ ATTENTION: tuple[Rule, ...] = (
         side="low",
         ground=grounds.EARLY_ENDS,
         find=_patience,
-        phrasings=(
-            "Of {listens} whose end was logged, {skipped} were broken off within {limit}. Drum solos feel safe.",
-            "Cut within {limit}: {skipped} of {listens} with a known end. Such manners.",
-            "Broken off within {limit}: {count} of {listens} whose end was logged. Bassists are grateful.",
-        ),
-        epithet="Patient",
     ),
     Rule(
         name="unfinished",
@@ -109,12 +97,6 @@ ATTENTION: tuple[Rule, ...] = (
         side="low",
         ground=grounds.FINISHED,
         find=_finished,
-        phrasings=(
-            "Of {listens} whose end was logged, {heard} reached the last note. Outros are a rumour.",
-            "Of {listens} whose end was logged, {finished} ran to it. Spoilers avoided.",
-            "{heard} of {listens} with a known end were heard out. Songwriters, be brief.",
-        ),
-        epithet="Unfinished",
     ),
     Rule(
         name="finisher",
@@ -123,12 +105,6 @@ ATTENTION: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FINISHED,
         find=_finished,
-        phrasings=(
-            "Of {listens} whose end was logged, {heard} reached the last note. The plate is clean.",
-            "Of {listens} whose end was logged, {finished} ran to it. Fade-outs included.",
-            "{heard} of {listens} with a known end were heard out. Contracts get less.",
-        ),
-        epithet="Completist",
     ),
     Rule(
         name="half_minute",
@@ -137,11 +113,5 @@ ATTENTION: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SHORT_LISTENS,
         find=_short_listens,
-        phrasings=(
-            "{short} of your {listens} lasted less than {limit}. The chorus missed you.",
-            "Of {listens}, {count} were over within {limit}. Samples, strictly.",
-            "{count} of {listens} stayed under {limit}. The dial is warm.",
-        ),
-        epithet="Channel-Surfing",
     ),
 )

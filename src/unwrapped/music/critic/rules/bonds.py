@@ -1,7 +1,7 @@
 """Rules about single artists: returns, farewells, constants."""
 
 from unwrapped.music.critic import grounds
-from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -10,6 +10,17 @@ FEWEST_MONTHS = 12
 WHOLE_YEAR_DAYS = 350
 FEWEST_DAYS_AFTER = 60
 FEWEST_AWAY_DAYS = 30
+
+
+def best_of(profile: TasteProfile, artist: str) -> dict[str, Evidence]:
+    """The most played track of one of the ten most played artists; nothing of another."""
+    for one in profile.charts.artists:
+        if one.artist == artist:
+            return {
+                "title": fact("their most played track", one.best_title, "title"),
+                "best": fact("its plays", one.best_plays, "plays"),
+            }
+    return {}
 
 
 def _comeback(profile: TasteProfile) -> Finding | None:
@@ -31,6 +42,7 @@ def _comeback(profile: TasteProfile) -> Finding | None:
             "returned": fact("first play after", bond.returned_day, "day"),
             "before": fact("plays before the absence", bond.plays_before, "plays"),
             "plays": fact("plays since the return", bond.plays_since, "plays"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -71,6 +83,7 @@ def _farewell(profile: TasteProfile) -> Finding | None:
             "last": fact("last play", bond.last_day, "day"),
             "rank": fact("place by plays over the whole history", bond.rank, "rank"),
             "after": fact("plays of others after that day", bond.plays_after, "plays"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -88,6 +101,7 @@ def _arrival(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays of theirs", bond.plays, "plays"),
             "first": fact("first play in the log", bond.first_day, "day"),
             "until": fact("last day of the history", profile.volume.last_day, "day"),
+            **best_of(profile, bond.artist),
         },
     )
 
@@ -128,16 +142,24 @@ def _upstart(profile: TasteProfile) -> Finding | None:
     if volume.days < WHOLE_YEAR_DAYS or not profile.charts.artists:
         return None
     top = profile.charts.artists[0]
+    eldest = min(profile.charts.artists, key=lambda artist: artist.first_day)
     days = (volume.last_day - top.first_day).days + 1
-    return Finding(
-        min(1.0, days / volume.days),
-        {
-            "artist": fact("most played artist", top.artist, "artist"),
-            "first": fact("first play of theirs in the log", top.first_day, "day"),
-            "plays": fact("plays of theirs", top.plays, "plays"),
-            "begin": fact("first day of the history", volume.first_day, "day"),
-        },
-    )
+    facts = {
+        "artist": fact("most played artist", top.artist, "artist"),
+        "first": fact("first play of theirs in the log", top.first_day, "day"),
+        "plays": fact("plays of theirs", top.plays, "plays"),
+        "begin": fact("first day of the history", volume.first_day, "day"),
+        "late": fact(
+            "days of the history before that",
+            max(0, (top.first_day - volume.first_day).days),
+            "days",
+        ),
+    }
+    if eldest.first_day < top.first_day:
+        facts["elder"] = fact(
+            "artist of the ten with the earliest first play", eldest.artist, "artist"
+        )
+    return Finding(min(1.0, days / volume.days), facts)
 
 
 BONDS: tuple[Rule, ...] = (
@@ -148,12 +170,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.COMEBACK,
         find=_comeback,
-        phrasings=(
-            "{artist}, last heard on {left}, was back on {returned}: {away} later. {plays} since.",
-            "{away} without {artist}, then {plays} from {returned} on. Nothing was explained.",
-            "You left {artist} on {left} after {before}, and returned on {returned}, {away} later. The file was reopened.",
-        ),
-        epithet="Homecoming",
     ),
     Rule(
         name="track_comeback",
@@ -162,12 +178,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACK_COMEBACK,
         find=_track_comeback,
-        phrasings=(
-            "{title} by {artist}: a play on {left}, the next on {returned}. {away} apart.",
-            "{title} was put down on {left} and picked up on {returned}, after {away}. It still fits.",
-            "On {returned} you remembered {title} by {artist}. It had waited {away}.",
-        ),
-        epithet="Rediscovering",
     ),
     Rule(
         name="farewell",
@@ -176,12 +186,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FAREWELL,
         find=_farewell,
-        phrasings=(
-            "{artist}, {rank} on your list with {plays}, was last heard on {last}. The days after that brought {after} of others.",
-            "{plays} for {artist}, and after {last} not a note, but {after} of others.",
-            "{artist}: {plays}, the last on {last}. Flowers would be a start.",
-        ),
-        epithet="Fickle",
     ),
     Rule(
         name="arrival",
@@ -190,12 +194,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ARRIVAL,
         find=_arrival,
-        phrasings=(
-            "{artist} first enters the log on {first} and has {plays} by {until}. The others whisper.",
-            "First logged on {first}, {plays} by {until}: {artist} is in a hurry.",
-            "{plays} between {first} and {until}, from a standing start: {artist}.",
-        ),
-        epithet="Lovestruck",
     ),
     Rule(
         name="constant",
@@ -204,12 +202,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.CONSTANT,
         find=_constant,
-        phrasings=(
-            "{artists} turn up in each of your {of} with music, {artist} among them. Rent is paid less regularly.",
-            "{artist} and company, {artists} in total, signed in for each of {of} with music.",
-            "Your {of} with music share {artists}, {artist} included. Subscriptions, basically.",
-        ),
-        epithet="Constant",
     ),
     Rule(
         name="one_track_love",
@@ -218,12 +210,6 @@ BONDS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_TRACK,
         find=_one_track,
-        phrasings=(
-            "{title} by {artist}: {plays}. Your collection of theirs: {one}.",
-            "{artist} has {plays} with you and {one}. It is {title}. Why risk it.",
-            "{plays} for {title}, and {one} by {artist} in total. The menu went unread.",
-        ),
-        epithet="Single-Minded",
     ),
     Rule(
         name="upstart",
@@ -232,11 +218,5 @@ BONDS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TENURE,
         find=_upstart,
-        phrasings=(
-            "{artist} first appears on {first} and leads your list with {plays}. The old guard sulks.",
-            "The log begins on {begin}; {artist}, who leads it with {plays}, enters on {first}. Seniority lapsed.",
-            "{plays} and the lead for {artist}, first logged on {first}. A hostile takeover.",
-        ),
-        epithet="Swept-Away",
     ),
 )

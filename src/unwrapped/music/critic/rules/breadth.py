@@ -81,12 +81,6 @@ BREADTH: tuple[Rule, ...] = (
         side="low",
         ground=grounds.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
-        phrasings=(
-            "You have played {artists}; it takes {few} to make up {fifty} of the plays. Intimate.",
-            "It takes {half}, {artist} foremost with {plays}, to make up {fifty} of your plays. The table is set.",
-            "{artists} have a card here. It takes {few} to make up {fifty} of the plays, and {artist} has {share}.",
-        ),
-        epithet="Intimate",
     ),
     Rule(
         name="crowd",
@@ -95,12 +89,6 @@ BREADTH: tuple[Rule, ...] = (
         side="high",
         ground=grounds.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
-        phrasings=(
-            "It takes {half} to make up {fifty} of your plays. The filing cabinet groans.",
-            "{artists} on the books, and {few} before {fifty} of the plays are covered. {artist} leads with {plays}.",
-            "Your plays are as varied as {effective} played equally. {artist}, in front, has {plays}.",
-        ),
-        epithet="Sprawling",
     ),
     Rule(
         name="monarch",
@@ -109,13 +97,6 @@ BREADTH: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TOP_ARTIST,
         find=_top,
-        phrasings=(
-            "{artist} holds {share} of your plays: {plays}. The rest are guests.",
-            "{plays} for {artist}, {share} of the total. The ledger has a favourite.",
-            "{share} of your plays, {plays}, are by {artist}. Others exist.",
-        ),
-        big=("{plays} for {artist}, which is {share} of your log. A key was cut.",),
-        epithet="Royalist",
     ),
     Rule(
         name="nobody_leads",
@@ -124,12 +105,6 @@ BREADTH: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TOP_ARTIST,
         find=_top,
-        phrasings=(
-            "{artist} is your most played artist, with {share} of the plays. A narrow mandate.",
-            "It took {plays} to lead your list. {artist} did it, with {share} of the total.",
-            "At the top {artist}, with {plays}; at the end of the leading {ten} {last}, with {last_plays}. A flat hierarchy.",
-        ),
-        epithet="Uncrowned",
     ),
     Rule(
         name="landslide",
@@ -138,13 +113,6 @@ BREADTH: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LEAD,
         find=_lead,
-        phrasings=(
-            "{artist} has {plays}, {other} comes next with {other_plays}. Not close.",
-            "{artist}: {plays}. {other}: {other_plays}. The silver looks small.",
-            "Next to {artist} ({plays}) stands {other} ({other_plays}), at a distance.",
-        ),
-        big=("{artist} has {ratio} the plays of {other}, who comes next. No recount.",),
-        epithet="Lone-Horse",
     ),
     Rule(
         name="equal_shares",
@@ -153,12 +121,6 @@ BREADTH: tuple[Rule, ...] = (
         side="low",
         ground=grounds.GINI,
         find=_gini_of_many,
-        phrasings=(
-            "The leading {ten} have {ten_share} of the plays, the other {rest} what remains. Fairer than many cakes.",
-            "Of {artists}, it takes {few} to make up {fifty} of the plays. Others divide worse.",
-            "{artist} has {plays}; the last of your leading {ten}, {last}, has {last_plays}. Ranks are decorative.",
-        ),
-        epithet="Egalitarian",
     ),
     Rule(
         name="winner_takes_it",
@@ -167,11 +129,5 @@ BREADTH: tuple[Rule, ...] = (
         side="high",
         ground=grounds.GINI,
         find=_gini_of_many,
-        phrasings=(
-            "The leading {ten} take {ten_share} of the plays, of {richness} in the log. Crumbs for the others.",
-            "{ten} take {ten_share} of your plays, {artist} first. The other {rest} queue.",
-            "{ten_share} of your plays go to {ten}; {rest} share what remains. Nobility, basically.",
-        ),
-        epithet="Aristocratic",
     ),
 )

@@ -22,15 +22,17 @@ def _busiest(profile: TasteProfile) -> Finding:
     days = profile.days
     usual = profile.volume.plays / profile.volume.active_days
     ratio = days.busiest_plays / usual
-    return Finding(
-        ratio,
-        {
-            "day": fact("day with the most plays", days.busiest_day, "day"),
-            "plays": fact("plays on it", days.busiest_plays, "plays"),
-            "usual": fact("plays on an average day with a play", usual, "number"),
-            "ratio": fact("the busiest against the average day", ratio, "ratio"),
-        },
-    )
+    facts = {
+        "day": fact("day with the most plays", days.busiest_day, "day"),
+        "plays": fact("plays on it", days.busiest_plays, "plays"),
+        "usual": fact("plays on an average day with a play", usual, "number"),
+        "ratio": fact("the busiest against the average day", ratio, "ratio"),
+    }
+    one = profile.company.day_of_one
+    if one is not None and one.day == days.busiest_day:
+        facts["artist"] = fact("artist with the most plays on it", one.artist, "artist")
+        facts["artist_plays"] = fact("plays of theirs on it", one.plays, "number")
+    return Finding(ratio, facts)
 
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
@@ -45,12 +47,18 @@ def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
     return in_a_row[-1] if in_a_row else None
 
 
-def tops_of(before: str, now: str) -> dict[str, Evidence]:
+def tops_of(before: Year, now: Year) -> dict[str, Evidence]:
     """The leaders of two years; the earlier is left out where none gave way."""
-    facts = {"top": fact("most played artist of the later year", now, "artist")}
-    if before != now:
+    facts = {
+        "top": fact("most played artist of the later year", now.top_artist, "artist"),
+        "top_plays": fact("plays of theirs in it", now.top_artist_plays, "plays"),
+    }
+    if before.top_artist != now.top_artist:
         facts["top_before"] = fact(
-            "most played artist of the year before", before, "artist"
+            "most played artist of the year before", before.top_artist, "artist"
+        )
+        facts["top_before_plays"] = fact(
+            "plays of theirs in the year before", before.top_artist_plays, "plays"
         )
     return facts
 
@@ -81,7 +89,7 @@ def _years(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", before.year, "year"),
             "hours": fact("hours in the later year", now.hours, "hours"),
             "hours_before": fact("hours in the year before", before.hours, "hours"),
-            **tops_of(before.top_artist, now.top_artist),
+            **tops_of(before, now),
         },
     )
 
@@ -103,17 +111,19 @@ def _fullest(profile: TasteProfile) -> Finding | None:
     month = max(months, key=lambda month: month.plays)
     share = month.plays / profile.volume.plays
     ratio = share * len(months)
-    return Finding(
-        ratio,
-        {
-            "month": fact("month with the most plays", month.month, "month"),
-            "plays": fact("plays in it", month.plays, "plays"),
-            "ratio": fact(
-                "that month against the average month with a play", ratio, "ratio"
-            ),
-            "share": fact("share of all plays", share, "share"),
-        },
-    )
+    facts = {
+        "month": fact("month with the most plays", month.month, "month"),
+        "plays": fact("plays in it", month.plays, "plays"),
+        "ratio": fact(
+            "that month against the average month with a play", ratio, "ratio"
+        ),
+        "share": fact("share of all plays", share, "share"),
+    }
+    one = profile.company.month_of_one
+    if one is not None and one.month == month.month:
+        facts["artist"] = fact("artist with the most plays in it", one.artist, "artist")
+        facts["artist_plays"] = fact("plays of theirs in it", one.plays, "number")
+    return Finding(ratio, facts)
 
 
 def _quietest(profile: TasteProfile) -> Finding | None:
@@ -167,12 +177,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.BIG_DAY,
         find=_busiest,
-        phrasings=(
-            "{day}: {plays}. Your average day with music has {usual}. An explanation is outstanding.",
-            "On {day} you got through {plays}, {ratio} your average day with music. Something was being avoided.",
-            "{plays} on {day}, {ratio} an average day with music. The pen ran dry.",
-        ),
-        epithet="Bingeing",
     ),
     Rule(
         name="growing",
@@ -181,12 +185,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.YEAR_TO_YEAR,
         find=_growing,
-        phrasings=(
-            "{hours_before} in {before}, {hours} in {now}. Silence is losing ground.",
-            "{before} has {hours_before} on the books, {now} has {hours}. A thicker ledger was ordered.",
-            "You went from {hours_before} in {before} to {hours} in {now}, from {top_before} to {top}.",
-        ),
-        epithet="Accelerating",
     ),
     Rule(
         name="fading",
@@ -195,12 +193,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="low",
         ground=grounds.YEAR_TO_YEAR,
         find=_fading,
-        phrasings=(
-            "{hours_before} in {before}, {hours} in {now}. A fade-out, tastefully mixed.",
-            "{now} brought {hours}, after {hours_before} in {before}. The clerk has time.",
-            "From {hours_before} in {before} down to {hours} in {now}. {top} kept the lights on.",
-        ),
-        epithet="Fading",
     ),
     Rule(
         name="full_month",
@@ -209,12 +201,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FULL_MONTH,
         find=_fullest,
-        phrasings=(
-            "{month} holds {plays}, {ratio} your average month with music. It needed extra pages.",
-            "{plays} in {month}, which is {share} of the total. Other months looked away.",
-            "Your fullest month is {month}: {plays}, {ratio} an average month with music. Ask it, not me.",
-        ),
-        epithet="Seasonal",
     ),
     Rule(
         name="quiet_month",
@@ -223,12 +209,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="low",
         ground=grounds.QUIET_MONTH,
         find=_quietest,
-        phrasings=(
-            "{month}: {plays}. Your average month with music has {usual}. Where were you?",
-            "In {month} the books show {plays}, {share} of an average month with music. Dust was recorded.",
-            "{plays} in {month}, against {usual} in an average month with music. No note was left.",
-        ),
-        epithet="Intermittent",
     ),
     Rule(
         name="mid_year",
@@ -237,12 +217,6 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SUMMER,
         find=lambda p: _season(p, (6, 7, 8)),
-        phrasings=(
-            "{first} to {last} make {even} of the months on file and {share} of your plays. The rest is off-season.",
-            "{plays} from {first} to {last}. Other months took notes.",
-            "From {first} to {last} you log {share} of your plays. Hemisphere not on file.",
-        ),
-        epithet="Mid-Year",
     ),
     Rule(
         name="turn_of_year",
@@ -251,11 +225,5 @@ CALENDAR: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WINTER,
         find=lambda p: _season(p, (12, 1, 2)),
-        phrasings=(
-            "{first} to {last} make {even} of the months on file and {share} of your plays. New calendars are hung.",
-            "{plays} from {first} to {last}. No holiday was entered.",
-            "{share} of your plays fall from {first} to {last}. The books close late.",
-        ),
-        epithet="Year's-End",
     ),
 )

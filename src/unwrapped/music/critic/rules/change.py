@@ -5,6 +5,7 @@ from collections import Counter
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.rules.bonds import best_of
 from unwrapped.music.critic.rules.calendar import (
     WHOLE_YEAR_DAYS,
     days_covered,
@@ -14,6 +15,7 @@ from unwrapped.music.critic.rules.calendar import (
 from unwrapped.music.profile.novelty import PAST
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.turnover import Turnover
+from unwrapped.music.profile.volume import Year
 
 FEWEST_JUDGED = 100
 FEWEST_YEARS = 3
@@ -51,6 +53,8 @@ def _novelty(profile: TasteProfile) -> Finding | None:
             "new artist with the most plays", novelty.discovery, "artist"
         )
         facts["best"] = fact("plays of theirs", novelty.discovery_plays, "plays")
+    if novelty.discovery_day:
+        facts["day"] = fact("day of their first play", novelty.discovery_day, "day")
     return Finding(novelty.share, facts)
 
 
@@ -67,6 +71,7 @@ def _discovery(profile: TasteProfile) -> Finding | None:
             "day": fact("day of the first play", novelty.discovery_day, "day"),
             "plays": fact("plays since", novelty.discovery_plays, "plays"),
             "artists": fact("new artists", novelty.new_artists, "artists"),
+            **best_of(profile, novelty.discovery),
         },
     )
 
@@ -89,8 +94,27 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
             "window": fact("an acquaintance is old after", 365, "days"),
             "plays": fact("plays that could be judged", loyalty.judged_plays, "plays"),
             "past": past(),
+            **_eldest_and_youngest(profile),
         },
     )
+
+
+def _eldest_and_youngest(profile: TasteProfile) -> dict[str, Evidence]:
+    """Of the ten most played artists, by their first play."""
+    artists = profile.charts.artists
+    if len(artists) < 2:
+        return {}
+    elder, *_, newest = sorted(artists, key=lambda artist: artist.first_day)
+    return {
+        "elder": fact(
+            "artist of the ten with the earliest first play", elder.artist, "artist"
+        ),
+        "elder_day": fact("day of their first play", elder.first_day, "day"),
+        "newest": fact(
+            "artist of the ten with the latest first play", newest.artist, "artist"
+        ),
+        "newest_day": fact("day of their first play", newest.first_day, "day"),
+    }
 
 
 def _of_whole_years(profile: TasteProfile) -> Turnover | None:
@@ -120,7 +144,7 @@ def _turnover(profile: TasteProfile) -> Finding | None:
             "distance": fact(
                 "Jaccard distance of the two top lists", last.distance, "share"
             ),
-            **tops_of(before.top_artist, now.top_artist),
+            **tops_of(before, now),
         },
     )
 
@@ -135,8 +159,8 @@ def _year_that_changed(profile: TasteProfile) -> Finding | None:
     if len(entries) < FEWEST_YEARS:
         return None
     most = max(entries, key=lambda entry: entry.distance)
-    tops = {year.year: year.top_artist for year in profile.years}
-    if most.previous not in tops or most.year not in tops:
+    years = {year.year: year for year in profile.years}
+    if most.previous not in years or most.year not in years:
         return None
     return Finding(
         most.distance,
@@ -145,34 +169,42 @@ def _year_that_changed(profile: TasteProfile) -> Finding | None:
             "before": fact("the year before", most.previous, "year"),
             "kept": fact("artists among the top in both years", most.kept, "number"),
             "compared": fact("artists at the top of the year", most.compared, "number"),
-            **tops_of(tops[most.previous], tops[most.year]),
+            **tops_of(years[most.previous], years[most.year]),
         },
     )
 
 
-def _tops(profile: TasteProfile) -> list[str]:
-    return [year.top_artist for year in profile.years if year.plays >= FEWEST_JUDGED]
+def _judged_years(profile: TasteProfile) -> list[Year]:
+    return [year for year in profile.years if year.plays >= FEWEST_JUDGED]
 
 
 def _dynasty(profile: TasteProfile) -> Finding | None:
-    tops = _tops(profile)
+    years = _judged_years(profile)
+    tops = [year.top_artist for year in years]
     if len(tops) < FEWEST_YEARS:
         return None
     artist, reign = Counter(sorted(tops)).most_common(1)[0]
     if 2 * reign <= len(tops):
         return None
-    return Finding(
-        reign,
-        {
-            "artist": fact("artist most often on top of a year", artist, "artist"),
-            "reign": fact("years on top", reign, "number"),
-            "years": fact("years compared", len(tops), "years"),
-        },
-    )
+    facts = {
+        "artist": fact("artist most often on top of a year", artist, "artist"),
+        "reign": fact("years on top", reign, "number"),
+        "years": fact("years compared", len(tops), "years"),
+    }
+    if lost := [year for year in years if year.top_artist != artist]:
+        facts |= {
+            "lost": fact("latest year that another led", lost[-1].year, "year"),
+            "other": fact("most played artist of it", lost[-1].top_artist, "artist"),
+            "other_plays": fact(
+                "plays of theirs in it", lost[-1].top_artist_plays, "plays"
+            ),
+        }
+    return Finding(reign, facts)
 
 
 def _leaders(profile: TasteProfile) -> Finding | None:
-    tops = _tops(profile)
+    years = _judged_years(profile)
+    tops = [year.top_artist for year in years]
     leaders = list(dict.fromkeys(tops))
     if len(tops) < FEWEST_YEARS or len(leaders) < FEWEST_YEARS:
         return None
@@ -186,6 +218,14 @@ def _leaders(profile: TasteProfile) -> Finding | None:
             "first": fact("the earliest of them", leaders[0], "artist"),
             "next": fact("the next of them", leaders[1], "artist"),
             "last": fact("the latest of them", leaders[-1], "artist"),
+            "begin": fact("the first year compared", years[0].year, "year"),
+            "until": fact("the latest year compared", years[-1].year, "year"),
+            "first_plays": fact(
+                "plays of the earliest that year", years[0].top_artist_plays, "plays"
+            ),
+            "last_plays": fact(
+                "plays of the latest that year", years[-1].top_artist_plays, "plays"
+            ),
         },
     )
 
@@ -198,12 +238,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NEW_SHARE,
         find=_novelty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. {artist} did best, with {best}.",
-            "Newly logged after {past} of log: {artists}. Entries under {window} old get {share} of the plays from there on.",
-            "After {past} of log, {share} of your plays go to entries younger than {window}. The index is not finished.",
-        ),
-        epithet="Restless",
     ),
     Rule(
         name="closed_book",
@@ -212,12 +246,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.NEW_SHARE,
         find=_novelty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists first logged in the {window} before. The list is closed.",
-            "After {past} of log, {share} of {plays} went to artists logged for less than {window}. Please knock louder.",
-            "Artists logged for less than {window} get {share} of your plays since the log turned {past} old. {artist} did best, with {best}.",
-        ),
-        epithet="Settled",
     ),
     Rule(
         name="discovery",
@@ -226,12 +254,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DISCOVERY,
         find=_discovery,
-        phrasings=(
-            "{artist}, first logged on {day}: {plays} since. That escalated.",
-            "On {day} {artist} entered the books. {plays} later, the chair is theirs.",
-            "Of {artists} that were new, {artist} did best: {plays} since {day}. A quick promotion.",
-        ),
-        epithet="Smitten",
     ),
     Rule(
         name="old_friends",
@@ -240,12 +262,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OLD_SHARE,
         find=_loyalty,
-        phrasings=(
-            "Since the log turned {past} old, {share} of your plays go to artists logged for more than {window}. Fashion has been informed.",
-            "After {past} of log, artists of more than {window} get {share} of your plays; the others share {rest}. Seniority pays.",
-            "After {past} of log, {share} of {plays} went to files older than {window}. Well kept.",
-        ),
-        epithet="Faithful",
     ),
     Rule(
         name="fresh_faces",
@@ -254,12 +270,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.OLD_SHARE,
         find=_loyalty,
-        phrasings=(
-            "Since the log turned {past} old, artists logged for more than {window} get {share} of your plays. Milk lasts longer.",
-            "After {past} of log, {rest} of your plays go to files no older than {window}. The archive sulks.",
-            "After {past} of log, {share} of {plays} went to artists logged for over {window}. Pensions are small here.",
-        ),
-        epithet="Forward-Looking",
     ),
     Rule(
         name="clean_sweep",
@@ -268,12 +278,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TURNOVER,
         find=_turnover,
-        phrasings=(
-            "Of your leading {compared} of {year}, {kept} were there in {before}. {top_before} gave way to {top}.",
-            "In {before} it was {top_before}, in {year} {top}; {kept} of {compared} stayed. New locks.",
-            "Your leading {compared} of {before} and of {year} share {kept}. Boxes were packed.",
-        ),
-        epithet="Shapeshifting",
     ),
     Rule(
         name="same_again",
@@ -282,12 +286,6 @@ CHANGE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TURNOVER,
         find=_turnover,
-        phrasings=(
-            "Of your leading {compared} of {year}, {kept} were there in {before}. Copied, practically.",
-            "{before}, {year}: {kept} of {compared} stayed. Name plates were ordered.",
-            "Your top lists of {before} and {year} share {kept} of {compared}. {top} has a key.",
-        ),
-        epithet="Steadfast",
     ),
     Rule(
         name="year_that_changed",
@@ -296,12 +294,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.YEAR_OF_CHANGE,
         find=_year_that_changed,
-        phrasings=(
-            "{year} has {kept} of its {compared} leaders in common with {before}. Something happened.",
-            "Between {before} and {year}, {top_before} made way for {top}; {kept} of {compared} survived.",
-            "The great clear-out came in {year}: {kept} of {compared} are left from {before}.",
-        ),
-        epithet="Reformed",
     ),
     Rule(
         name="dynasty",
@@ -310,12 +302,6 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.REIGN,
         find=_dynasty,
-        phrasings=(
-            "{artist} led {reign} of {years}. Elections are held, for form.",
-            "Of {years}, {artist} won {reign}. The trophy stays put.",
-            "{reign} of {years} have {artist} in front. The clerk stopped counting.",
-        ),
-        epithet="Loyal",
     ),
     Rule(
         name="crown_changes",
@@ -324,11 +310,5 @@ CHANGE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LEADERS,
         find=_leaders,
-        phrasings=(
-            "{years}, {leaders} on top: from {first} to {last}. The crown is borrowed.",
-            "{first}, then {next}, lately {last}: {leaders} led in {years}.",
-            "In {years} the lead went to {leaders}. {first} began it, {last} has it.",
-        ),
-        epithet="Serially-Devoted",
     ),
 )

@@ -29,17 +29,21 @@ def _owner(profile: TasteProfile) -> Finding | None:
     own = [track for track in tracks if track.artist == artist]
     if count < FEWEST_OWNED:
         return None
-    return Finding(
-        count,
-        {
-            "artist": fact("artist with the most of the ten tracks", artist, "artist"),
-            "count": fact("tracks of theirs among the ten", count, "number"),
-            "ten": fact("most played tracks", CHART, "tracks"),
-            "title": fact("the most played of theirs", own[0].title, "title"),
-            "plays": fact("its plays", own[0].plays, "plays"),
-            "last": fact("the last of theirs", own[-1].title, "title"),
-        },
-    )
+    facts = {
+        "artist": fact("artist with the most of the ten tracks", artist, "artist"),
+        "count": fact("tracks of theirs among the ten", count, "number"),
+        "ten": fact("most played tracks", CHART, "tracks"),
+        "title": fact("the most played of theirs", own[0].title, "title"),
+        "plays": fact("its plays", own[0].plays, "plays"),
+        "last": fact("the last of theirs", own[-1].title, "title"),
+    }
+    if others := [track for track in tracks if track.artist != artist]:
+        facts |= {
+            "rest": fact("tracks of others among the ten", len(others), "number"),
+            "other": fact("the most played by another", others[0].title, "title"),
+            "other_artist": fact("its artist", others[0].artist, "artist"),
+        }
+    return Finding(count, facts)
 
 
 def _best_share(artist: ChartArtist) -> float:
@@ -250,15 +254,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OWNED,
         find=_owner,
-        phrasings=(
-            "{artist} has {count} of your leading {ten}, from {title} down to {last}.",
-            "{count} of your leading {ten} are by {artist}. The others rent.",
-            "Your leading {ten}: {count} by {artist}, {title} in front with {plays}.",
-        ),
-        big=(
-            "{artist} owns {count} of your leading {ten}. Competition is decorative.",
-        ),
-        epithet="Partisan",
     ),
     Rule(
         name="one_song_artist",
@@ -267,12 +262,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.BEST_OF_ARTIST,
         find=_most_one_sided,
-        phrasings=(
-            "Of the {plays} that {artist} has, {best} are {title}. You love the song.",
-            "{artist}: {plays}, {best} of them {title}. {others} share the remaining {rest}.",
-            "{title} is {best} of the {plays} on file for {artist}. The rest is courtesy.",
-        ),
-        epithet="Song-Struck",
     ),
     Rule(
         name="song_lover",
@@ -281,12 +270,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_SIDED,
         find=_song_lover,
-        phrasings=(
-            "{count} of your leading {ten} owe {share} of their plays or more to a track: {artist} to {title}, {other} to {track}.",
-            "You fall for songs: {count} of your leading {ten} have {share} of their plays or more from a track. {artist} is, to you, {title}.",
-            "{artist} means {title}, {other} means {track}. {count} of your leading {ten} are such cases: {share} from a track, or more.",
-        ),
-        epithet="Tune-Chasing",
     ),
     Rule(
         name="photo_finish",
@@ -295,12 +278,6 @@ CHARTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.GAP,
         find=lambda p: _photo_finish(p.charts.artists),
-        phrasings=(
-            "{first} leads {next} by {gap}: {plays} to {other_plays}. Recount requested.",
-            "{first} {plays}, {next} {other_plays}. The photograph was developed.",
-            "Between {first} and {next} lie {gap}. Lawyers are involved.",
-        ),
-        epithet="Torn",
     ),
     Rule(
         name="photo_finish_tracks",
@@ -309,12 +286,6 @@ CHARTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.GAP,
         find=lambda p: _photo_finish(p.charts.tracks),
-        phrasings=(
-            "{first} beats {next} by {gap}: {plays} to {other_plays}. It was close.",
-            "{first} has {plays}, {next} {other_plays}. Blame a phone call.",
-            "The top of your tracks was settled by {gap}: {first} before {next}.",
-        ),
-        epithet="Undecided",
     ),
     Rule(
         name="dead_heat",
@@ -323,12 +294,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SAME_NUMBER,
         find=lambda p: _dead_heat(p.charts.artists),
-        phrasings=(
-            "{first} has {plays}. So has {next}. Coins were tossed.",
-            "{first} and {next} stand level at {plays}. The alphabet decided.",
-            "{plays} for {first}, {plays} for {next}. Scales could not.",
-        ),
-        epithet="Even-Handed",
     ),
     Rule(
         name="dead_heat_tracks",
@@ -337,12 +302,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SAME_NUMBER,
         find=lambda p: _dead_heat(p.charts.tracks),
-        phrasings=(
-            "{first} and {next}: {plays} each. No tiebreak was held.",
-            "{plays} of {first}, {plays} of {next}. Justice, by accident.",
-            "{first} and {next} share a number: {plays}. Suspiciously tidy.",
-        ),
-        epithet="Balanced",
     ),
     Rule(
         name="song_beats_artist",
@@ -351,12 +310,6 @@ CHARTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.BEATEN_RANK,
         find=_beats,
-        phrasings=(
-            "{title} alone has {plays}. {loser}, with {tracks}, has {lost}.",
-            "{loser} brought {tracks} and got {lost}. {title} came alone and got {plays}.",
-            "{title} by {artist} outplayed {loser} by itself: {plays} to {lost}.",
-        ),
-        epithet="Hit-Driven",
     ),
     Rule(
         name="landslide_track",
@@ -365,15 +318,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACK_LEAD,
         find=_track_lead,
-        phrasings=(
-            "{title} by {artist}: {plays}. {next}, next in line, has {other_plays}.",
-            "{title} has {plays}, {next} follows with {other_plays}. Binoculars help.",
-            "Your favourite is {title}, {plays} to {other_plays} for {next}. No appeal.",
-        ),
-        big=(
-            "{title} has {ratio} the plays of {next}, the next track. Daylight between.",
-        ),
-        epithet="Smitten-by-a-Song",
     ),
     Rule(
         name="binge_track",
@@ -382,12 +326,6 @@ CHARTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.DAYS_OF_TRACK,
         find=_days_of_track_of_many,
-        phrasings=(
-            "{title} got its {plays} on {days}. Pacing was discussed.",
-            "{plays} of {title} fit into {days}. {artist} was devoured.",
-            "{days} sufficed for {plays} of {title} by {artist}. In bulk, then.",
-        ),
-        epithet="Gulping",
     ),
     Rule(
         name="drip_track",
@@ -396,12 +334,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAYS_OF_TRACK,
         find=_days_of_track,
-        phrasings=(
-            "{title} is down for {days}, with {plays}. Dosed, not gulped.",
-            "{plays} of {title} by {artist}, on {days}. Like vitamins.",
-            "On {days} there was {title}, {plays} in total. {artist} is a staple.",
-        ),
-        epithet="Measured",
     ),
     Rule(
         name="daily_artist",
@@ -410,12 +342,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAYS_OF_ARTIST,
         find=_regular,
-        phrasings=(
-            "{artist} was on {days} of your {of} with music. A standing order.",
-            "On {days} of {of} with music there was some {artist}. The towel is reserved.",
-            "{artist} turns up on {days} of {of} with music, {title} most often. Family, practically.",
-        ),
-        epithet="Inveterate",
     ),
     Rule(
         name="two_leaders",
@@ -424,11 +350,5 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TIME_LEAD,
         find=_by_time,
-        phrasings=(
-            "By plays it is {artist}, {plays}. By the clock it is {other}: {other_hours} to {hours}.",
-            "{artist} has the plays, {other} the hours: {other_hours} against {hours}. Long-winded, and winning.",
-            "{other} needs {other_plays} for {other_hours}; {artist} has {plays} and {hours}.",
-        ),
-        epithet="Two-Faced",
     ),
 )

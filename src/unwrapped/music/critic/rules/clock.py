@@ -217,13 +217,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NIGHT,
         find=_night,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. Sleep lost the vote.",
-            "Between {first} and {last} the books hold {plays}, {share} of the total. Night shift, unpaid.",
-            "{plays} between {first} and {last}. In these hours, {artist} had {inside}.",
-            "From {first} to {last}, when this office is closed: {share} of your plays.",
-        ),
-        epithet="Nocturnal",
     ),
     Rule(
         name="early_bird",
@@ -232,13 +225,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MORNING,
         find=_morning,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. The coffee is outnumbered.",
-            "{plays} between {first} and {last}. Roosters have complained.",
-            "Between {first} and {last} you log {share} of your plays. {artist} has {inside} in that slot.",
-            "The early slot, {first} to {last}, holds {plays}. Breakfast is served loud.",
-        ),
-        epithet="Sunrise",
     ),
     Rule(
         name="office_hours",
@@ -247,12 +233,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OFFICE,
         find=_office,
-        phrasings=(
-            "{share} of your plays begin from {workdays}, {first} to {last}. Somebody is paying for this.",
-            "{workdays}, {first} to {last}: {plays}, {share} of the total. The meeting could wait.",
-            "{share} of your plays keep office hours: {first} to {last}, {workdays}. The payslip is pending.",
-        ),
-        epithet="Office-Hours",
     ),
     Rule(
         name="evening_person",
@@ -261,12 +241,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EVENING,
         find=_evening,
-        phrasings=(
-            "{share} of your plays begin between {first} and {last}. Daylight was a formality.",
-            "{plays} between {first} and {last}. The day is mere preamble.",
-            "After {first} the entries pile up: {plays} by {last}, {share} of the total.",
-        ),
-        epithet="Lamplight",
     ),
     Rule(
         name="weekender",
@@ -275,12 +249,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WEEKEND,
         find=_weekend_beyond_chance,
-        phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. The rest is waiting.",
-            "{weekend} of your plays fall on {days}. The office suspected as much.",
-            "{days} take {weekend} of your plays, though the calendar grants them {even}. {artist} has {inside} there.",
-        ),
-        epithet="Weekend",
     ),
     Rule(
         name="weekday_worker",
@@ -289,12 +257,6 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.WEEKEND,
         find=_weekend,
-        phrasings=(
-            "{days} are {even} of a week and {weekend} of your plays. Music keeps office days.",
-            "From {workdays} you log {week} of your plays. The weekend is off duty.",
-            "{weekend} of your plays fall on {days}; {week} belong to the other days. Rest is taken literally.",
-        ),
-        epithet="Weekday",
     ),
     Rule(
         name="peak_hour",
@@ -303,12 +265,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PEAK_HOUR,
         find=_peak,
-        phrasings=(
-            "Between {hour} and {end} begin {share} of your plays; an even day would give that hour {even}. Trains envy this.",
-            "{plays} begin between {hour} and {end}. Clocks are set by it.",
-            "The hour from {hour} to {end} holds {share} of your plays. You are expected.",
-        ),
-        epithet="Punctual",
     ),
     Rule(
         name="round_the_clock",
@@ -317,12 +273,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EVEN_HOURS,
         find=_flat,
-        phrasings=(
-            "Your quietest hour, from {hour}, still has {plays}. The door stays open.",
-            "The emptiest hour begins at {hour} and has {plays}; the fullest, from {peak}, has {most}. Closing time is theoretical.",
-            "The hour from {hour} brings up the rear with {plays}; in front, with {most}, is the hour from {peak}. Shifts, apparently.",
-        ),
-        epithet="Round-the-Clock",
     ),
     Rule(
         name="empty_hours",
@@ -331,12 +281,6 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.EMPTY_HOURS,
         find=_empty,
-        phrasings=(
-            "In {days}, the hours from {first} to {last} hold {plays}. The hour from {peak} holds {most}.",
-            "Between {first} and {last} there are {plays} on the books, out of {days}. The shop is shut.",
-            "{first} to {last}: {plays} in {days}. The shutters stay down.",
-        ),
-        epithet="Shuttered",
     ),
     Rule(
         name="day_of_days",
@@ -345,12 +289,6 @@ CLOCK: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FULLEST_DAY,
         find=_fullest_day,
-        phrasings=(
-            "{weekday} holds {share} of your plays, where an even week would give it {even}. The others noticed.",
-            "{plays} on {weekday}s, {share} of the total. It should be a holiday.",
-            "An even week grants each day {even}. Your {weekday} takes {share}, unasked.",
-        ),
-        epithet="Weekly",
     ),
     Rule(
         name="day_off",
@@ -359,11 +297,5 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         ground=grounds.QUIETEST_DAY,
         find=_quietest_day,
-        phrasings=(
-            "{weekday} gets {share} of your plays, where an even week would give it {even}. What did it do?",
-            "{plays} on {weekday}s, {share} of the total. The page stays short.",
-            "Your {weekday} makes do with {share} of the plays. Its fair share is {even}.",
-        ),
-        epithet="Off-Duty",
     ),
 )

@@ -89,6 +89,7 @@ def _day_of_one(profile: TasteProfile) -> Finding | None:
             "artist": fact("artist with the most plays on a day", day.artist, "artist"),
             "plays": fact("plays of theirs on it", day.plays, "plays"),
             "of": fact("plays on it in total", day.of_plays, "number"),
+            "rest": fact("plays of others on it", day.of_plays - day.plays, "plays"),
             "day": fact("the day", day.day, "day"),
         },
     )
@@ -106,6 +107,9 @@ def _month_of_one(profile: TasteProfile) -> Finding | None:
             ),
             "plays": fact("plays of theirs in it", month.plays, "plays"),
             "of": fact("plays in it in total", month.of_plays, "number"),
+            "rest": fact(
+                "plays of others in it", month.of_plays - month.plays, "plays"
+            ),
             "share": fact("their share", month.plays / month.of_plays, "share"),
             "month": fact("the month", month.month, "month"),
         },
@@ -120,12 +124,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.APART,
         find=_strangers,
-        phrasings=(
-            "{one} on {one_days}, {other} on {other_days}, together on {shared}. An injunction, perhaps.",
-            "{one} and {other} share {shared}. They have {one_days} and {other_days} apart.",
-            "{shared} with {one} and {other}, though you like them: {one_days} and {other_days}.",
-        ),
-        epithet="Compartmental",
     ),
     Rule(
         name="inseparable",
@@ -134,12 +132,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TOGETHER,
         find=_inseparable,
-        phrasings=(
-            "{one} and {other} share {both} of {either}. They carpool.",
-            "{one} and {other} turn up together on {both} of {either}. Chaperoned.",
-            "Of {either} with {one} or {other}, {both} have them together. Adjoining desks.",
-        ),
-        epithet="Matchmaking",
     ),
     Rule(
         name="night_artist",
@@ -148,12 +140,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.HAUNT_NIGHT,
         find=lambda p: _hours(_haunt(p.company.night, p.clock.night_share), 0, 5),
-        phrasings=(
-            "Of the {plays} of {artist}, {share} begin between {first} and {last}; of your whole log, {usual}.",
-            "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Daylight disagrees.",
-            "{artist} has {plays}, {inside} of them between {first} and {last}. An owl's choice.",
-        ),
-        epithet="After-Hours",
     ),
     Rule(
         name="morning_artist",
@@ -162,12 +148,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.HAUNT_MORNING,
         find=lambda p: _hours(_haunt(p.company.morning, p.clock.morning_share), 5, 9),
-        phrasings=(
-            "{artist} has {plays}, {inside} of them between {first} and {last}. Toast is nearby.",
-            "Between {first} and {last} begin {share} of your plays of {artist}, against {usual} of your log.",
-            "Of the {plays} of {artist}, {inside} begin between {first} and {last}. Stronger than tea.",
-        ),
-        epithet="Breakfasting",
     ),
     Rule(
         name="weekend_artist",
@@ -176,12 +156,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.HAUNT_WEEKEND,
         find=_weekend,
-        phrasings=(
-            "{artist} has {plays}, {inside} of them on {days}. Weekdays get the rest.",
-            "{share} of your plays of {artist} fall on {days}, against {usual} of your log.",
-            "Of the {plays} of {artist}, {inside} fall on {days}. Kept for best.",
-        ),
-        epithet="Holidaying",
     ),
     Rule(
         name="day_of_one",
@@ -190,12 +164,6 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAY_OF_ONE,
         find=_day_of_one,
-        phrasings=(
-            "{day}: {plays} of {artist}, out of {of}. A state visit.",
-            "On {day} {artist} got {plays}; the day had {of}.",
-            "{plays} of {artist} on {day}, of {of} that day. Catering was informed.",
-        ),
-        epithet="Besotted",
     ),
     Rule(
         name="month_of_one",
@@ -204,11 +172,5 @@ COMPANY: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MONTH_OF_ONE,
         find=_month_of_one,
-        phrasings=(
-            "{month} was {artist}: {plays} of {of}, {share}. Renamed accordingly.",
-            "In {month}, {artist} took {share} of your plays, {plays} of {of}.",
-            "{artist} rented {month}: {plays} of {of}. The deposit was kept.",
-        ),
-        epithet="Monthly-Smitten",
     ),
 )

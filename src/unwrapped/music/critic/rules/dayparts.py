@@ -147,10 +147,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NIGHT_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.night, *NIGHT),
-        phrasings=(
-            "{first} to {last}: {artist} with {inside}, {favourite} with {favourite_inside}.",
-        ),
-        epithet="Moonlighting",
     ),
     Rule(
         name="morning_lead",
@@ -159,10 +155,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MORNING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.morning, *MORNING),
-        phrasings=(
-            "{artist} has {inside} between {first} and {last}; {favourite} has {favourite_inside}.",
-        ),
-        epithet="Porridge-and-Vinyl",
     ),
     Rule(
         name="evening_lead",
@@ -171,10 +163,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.EVENING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.evening, *EVENING),
-        phrasings=(
-            "Between {first} and {last}, {artist} has {inside} and {favourite} {favourite_inside}.",
-        ),
-        epithet="Dusk-Changing",
     ),
     Rule(
         name="office_lead",
@@ -183,10 +171,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OFFICE_LEAD,
         find=_office_lead,
-        phrasings=(
-            "{workdays}, {first} to {last}: {artist} with {inside}, {favourite} with {favourite_inside}.",
-        ),
-        epithet="Day-Shift",
     ),
     Rule(
         name="night_and_morning",
@@ -195,10 +179,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NIGHT_AND_MORNING,
         find=_night_and_morning,
-        phrasings=(
-            "{first} to {last}: {artist}, {inside}. {dawn} to {end}: {other}, {other_inside}.",
-        ),
-        epithet="Handing-Over",
     ),
     Rule(
         name="quiet_owner",
@@ -207,8 +187,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.QUIET_OWNER,
         find=_quiet_owner,
-        phrasings=("{first} to {last} hold {plays}, {inside} of {artist}.",),
-        epithet="After-Closing",
     ),
     Rule(
         name="peak_owner",
@@ -217,8 +195,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PEAK_OWNER,
         find=_peak_owner,
-        phrasings=("Between {hour} and {end} {artist} has {inside} of {plays}.",),
-        epithet="Rush-Hour",
     ),
     Rule(
         name="night_track",
@@ -227,8 +203,6 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.NIGHT_TRACK,
         find=lambda p: _track_of(p.dayparts.night, *NIGHT),
-        phrasings=("Between {first} and {last}: {title} by {by}, {track_plays}.",),
-        epithet="Night-Cap",
     ),
     Rule(
         name="morning_track",
@@ -237,7 +211,5 @@ DAYPARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MORNING_TRACK,
         find=lambda p: _track_of(p.dayparts.morning, *MORNING),
-        phrasings=("{title} by {by}, {first} to {last}: {track_plays}.",),
-        epithet="Alarm-Clock",
     ),
 )

@@ -88,12 +88,6 @@ ENCOUNTERS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_DAY_ARTIST,
         find=_one_day_artist,
-        phrasings=(
-            "{artist}: {plays}, each of them on {day}. No forwarding address.",
-            "On {day} {artist} got {plays}. Otherwise, not a note.",
-            "{day} brought {artist} {plays}, on {tracks}. Then the file closes.",
-        ),
-        epithet="Day-Tripping",
     ),
     Rule(
         name="one_day_track",
@@ -102,12 +96,6 @@ ENCOUNTERS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_DAY_TRACK,
         find=_one_day_track,
-        phrasings=(
-            "{title} by {artist}: {plays}, each of them on {day}. Loved, then shelved.",
-            "On {day} {title} got {plays}. It was not asked back.",
-            "{plays} of {title}, begun and ended on {day}. {artist} keeps the date.",
-        ),
-        epithet="Short-Fused",
     ),
     Rule(
         name="fling",
@@ -116,11 +104,5 @@ ENCOUNTERS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FLING,
         find=_fling,
-        phrasings=(
-            "{artist} lasted from {first} to {last}: {plays}, then not a note.",
-            "{plays} for {artist} in {days}, {first} to {last}. A romance, filed.",
-            "{first}: enter {artist}. {last}: exit, after {plays}. It is over.",
-        ),
-        epithet="Whirlwind",
     ),
 )

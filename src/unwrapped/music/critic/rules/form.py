@@ -55,16 +55,16 @@ def _shuffle(profile: TasteProfile) -> Finding | None:
     shuffle = profile.shuffle
     if shuffle is None or shuffle.known_plays < FEWEST_LISTENS:
         return None
-    return Finding(
-        shuffle.share,
-        {
-            "share": fact("share of plays with shuffle on", shuffle.share, "share"),
-            "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
-            "plays": fact(
-                "plays for which that is known", shuffle.known_plays, "plays"
-            ),
-        },
-    )
+    facts = {
+        "share": fact("share of plays with shuffle on", shuffle.share, "share"),
+        "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
+        "plays": fact("plays for which that is known", shuffle.known_plays, "plays"),
+    }
+    if profile.favourites.albums:
+        top = profile.favourites.albums[0]
+        facts["album"] = fact("most played album", top.album, "album")
+        facts["artist"] = fact("its artist", top.artist, "artist")
+    return Finding(shuffle.share, facts)
 
 
 def _albums(profile: TasteProfile) -> Finding | None:
@@ -115,12 +115,6 @@ FORM: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SHUFFLE,
         find=_shuffle,
-        phrasings=(
-            "Shuffle was on for {share} of {plays}. Taste by lottery.",
-            "{share} of {plays} were shuffled. Track lists are suggestions.",
-            "Chance chose {share} of {plays}. It knows you well.",
-        ),
-        epithet="Shuffling",
     ),
     Rule(
         name="in_order",
@@ -129,12 +123,6 @@ FORM: tuple[Rule, ...] = (
         side="low",
         ground=grounds.SHUFFLE,
         find=_shuffle,
-        phrasings=(
-            "Shuffle was off for {rest} of {plays}. The dice are idle.",
-            "Shuffle got {share} of {plays}. Order is kept, thank you.",
-            "{rest} of {plays} came without shuffle. Chance was not invited.",
-        ),
-        epithet="Deliberate",
     ),
     Rule(
         name="albumist",
@@ -143,12 +131,6 @@ FORM: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ALBUM_RUNS,
         find=_albums,
-        phrasings=(
-            "{share} of your plays come in runs of {run} or more of an album. {album} by {artist} was played through {times}.",
-            "{album} by {artist}, played through {times}. Album runs make {share} of your plays.",
-            "Album runs hold {share} of your plays. {artist} leads with {album}, played through {times}.",
-        ),
-        epithet="Album-Side",
     ),
     Rule(
         name="epics",
@@ -157,12 +139,6 @@ FORM: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LONG_PLAYS,
         find=_long_plays,
-        phrasings=(
-            "{long} of your time goes to plays of {limit} or more. {title} by {artist} held out for {minutes}.",
-            "Plays of at least {limit} take {long} of your time. Radio edits need not apply.",
-            "{title} by {artist} ran for {minutes}. Plays of {limit} and up take {long} of your time.",
-        ),
-        epithet="Long-Form",
     ),
     Rule(
         name="short_songs",
@@ -171,12 +147,6 @@ FORM: tuple[Rule, ...] = (
         side="low",
         ground=grounds.MEDIAN_PLAY,
         find=_median_play,
-        phrasings=(
-            "Your median play lasts {median}. Verse, chorus, coat.",
-            "{median}: that is your median play. Brevity is filed first.",
-            "The median play of your log takes {median}. {title}, with {plays}, leads it.",
-        ),
-        epithet="Brisk",
     ),
     Rule(
         name="slow_burn",
@@ -185,12 +155,6 @@ FORM: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MEDIAN_PLAY,
         find=_median_play,
-        phrasings=(
-            "Your median play lasts {median}. Songs take their shoes off.",
-            "{median} for a median play. Nothing is rushed here.",
-            "At {median} for the median play, the pen rests between entries.",
-        ),
-        epithet="Unhurried",
     ),
     Rule(
         name="album_of_the_house",
@@ -199,11 +163,5 @@ FORM: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TOP_ALBUM,
         find=_top_album,
-        phrasings=(
-            "{album} by {artist} has {plays}, {share} of the total. The sleeve is worn.",
-            "{share} of your plays come from {album}. {artist} has the royalties.",
-            "{plays} from {album} by {artist}, {share} of the log. A roommate.",
-        ),
-        epithet="Well-Worn",
     ),
 )

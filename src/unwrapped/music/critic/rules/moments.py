@@ -55,12 +55,6 @@ MOMENTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.FIRST_TRACK,
         find=_first,
-        phrasings=(
-            "The log opens on {day} with {title} by {artist}. Its total: {plays}.",
-            "First entry, {day}: {title}. It has {plays} in total. Beginnings are modest.",
-            "{title} by {artist} opened these books on {day}, and has {plays} to show for it.",
-        ),
-        epithet="Unsentimental",
     ),
     Rule(
         name="first_kept",
@@ -69,12 +63,6 @@ MOMENTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.FIRST_TRACK,
         find=_first,
-        phrasings=(
-            "The log opens on {day} with {title}, which has {plays} in total. First impressions held.",
-            "{title} by {artist} is the first entry, {day}, and has {plays}. The opening set the tone.",
-            "First entry, {day}: {title} by {artist}. It came to {plays}.",
-        ),
-        epithet="Opening-Night",
     ),
     Rule(
         name="last_newcomer",
@@ -83,12 +71,6 @@ MOMENTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.LAST_TRACK,
         find=_last,
-        phrasings=(
-            "The log ends on {day} with {title} by {artist}. Its total: {plays}. A cliffhanger.",
-            "Last entry, {day}: {title}, {plays} in total. The clerk awaits developments.",
-            "{title} by {artist} has the last word, on {day}, with {plays} behind it.",
-        ),
-        epithet="Open-Ended",
     ),
     Rule(
         name="last_faithful",
@@ -97,12 +79,6 @@ MOMENTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LAST_TRACK,
         find=_last,
-        phrasings=(
-            "The log ends on {day} with {title} by {artist}: {plays} in total. Who else.",
-            "Last entry, {day}: {title}, for which there are {plays}. No surprise ending.",
-            "{title} by {artist}, with {plays} in total, has the last word on {day}.",
-        ),
-        epithet="True-to-Form",
     ),
     Rule(
         name="milestone_stranger",
@@ -111,12 +87,6 @@ MOMENTS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.MILESTONE_TRACK,
         find=_milestone,
-        phrasings=(
-            "Play number {number} fell on {day}: {title} by {artist}, {plays} in total. No cake.",
-            "Number {number} was {title}, on {day}. Its total is {plays}. A wasted anniversary.",
-            "The jubilee, play {number}, went to {title} by {artist}. It has {plays}.",
-        ),
-        epithet="Uncelebrated",
     ),
     Rule(
         name="milestone_friend",
@@ -125,11 +95,5 @@ MOMENTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MILESTONE_TRACK,
         find=_milestone,
-        phrasings=(
-            "Play number {number} fell on {day}: {title}, with {plays} in total. The odds approved.",
-            "Number {number} was {title} by {artist}, on {day}. With {plays}, it queued properly.",
-            "The jubilee, play {number}, went to {title}, which has {plays}. As rehearsed.",
-        ),
-        epithet="Ceremonious",
     ),
 )

@@ -83,12 +83,6 @@ NAMES: tuple[Rule, ...] = (
         side="high",
         ground=grounds.THE_NAMES,
         find=_the,
-        phrasings=(
-            "{count} of your leading {ten} begin with {the}, from {first} to {last}. Very definite.",
-            "{first}, {last}: {count} of your leading {ten} begin with {the}. The article helps.",
-            "{the} is how {count} of your leading {ten} begin. {first} is in front.",
-        ),
-        epithet="Definite",
     ),
     Rule(
         name="initials",
@@ -97,12 +91,6 @@ NAMES: tuple[Rule, ...] = (
         side="high",
         ground=grounds.INITIALS,
         find=_initials,
-        phrasings=(
-            "{count} of your leading {ten} go under {letter}: {first}, {next}. The drawer jams.",
-            "{first}, {next}, {last}: {count} of your leading {ten} are filed under {letter}.",
-            "Under {letter} the clerk files {count} of your leading {ten}, {first} foremost.",
-        ),
-        epithet="Alphabetical",
     ),
     Rule(
         name="long_title",
@@ -111,12 +99,6 @@ NAMES: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LONG_TITLE,
         find=lambda p: _title(p, longest=True),
-        phrasings=(
-            "{title} has {letters} characters and {plays}. The column is too narrow.",
-            "{plays} of {title}. At {letters} characters, that is typing.",
-            "{letters} characters, {plays}: {title} by {artist}. Ink is not free.",
-        ),
-        epithet="Long-Titled",
     ),
     Rule(
         name="short_title",
@@ -125,11 +107,5 @@ NAMES: tuple[Rule, ...] = (
         side="low",
         ground=grounds.SHORT_TITLE,
         find=lambda p: _title(p, longest=False),
-        phrasings=(
-            "{title} has {letters} characters and {plays}. Appreciated, in this office.",
-            "{plays} of {title} by {artist}. {letters} characters, no waste.",
-            "{letters} characters got {plays}: {title} by {artist}. Economical.",
-        ),
-        epithet="Terse",
     ),
 )

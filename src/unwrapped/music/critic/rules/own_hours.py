@@ -178,8 +178,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ABSENT,
         find=lambda p: _absent(p, *NIGHT),
-        phrasings=("{artist} has {plays}, and {inside} between {first} and {last}.",),
-        epithet="Curfewed",
     ),
     Rule(
         name="morning_absent",
@@ -188,8 +186,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ABSENT,
         find=lambda p: _absent(p, *MORNING),
-        phrasings=("{artist}: {plays}, {inside} of them between {first} and {last}.",),
-        epithet="Slow-Waking",
     ),
     Rule(
         name="peak_absent",
@@ -198,8 +194,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ABSENT,
         find=_peak_absent,
-        phrasings=("From {hour} to {end}, {artist} has {inside}, of {plays}.",),
-        epithet="Off-Peak",
     ),
     Rule(
         name="hours_led",
@@ -208,8 +202,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.HOURS_LED,
         find=_hours_led,
-        phrasings=("{artist} leads {count} of {hours}.",),
-        epithet="Shift-Covering",
     ),
     Rule(
         name="hour_leaders",
@@ -218,10 +210,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.HOUR_LEADERS,
         find=_hour_leaders,
-        phrasings=(
-            "{leaders} lead an hour: {artist} that from {hour}, {other} that from {late}.",
-        ),
-        epithet="Shift-Changing",
     ),
     Rule(
         name="artist_hour",
@@ -230,8 +218,6 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ARTIST_HOUR,
         find=_artist_hour,
-        phrasings=("{artist} has {plays}, {inside} between {hour} and {end}.",),
-        epithet="Appointed",
     ),
     Rule(
         name="track_hour",
@@ -240,7 +226,5 @@ OWN_HOURS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACK_HOUR,
         find=_track_hour,
-        phrasings=("{title} by {artist}: {plays}, {inside} between {hour} and {end}.",),
-        epithet="Clockwork",
     ),
 )

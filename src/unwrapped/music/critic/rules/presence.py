@@ -1,5 +1,7 @@
 """Rules about days with music and days without."""
 
+from datetime import timedelta
+
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
@@ -22,27 +24,35 @@ def _active(profile: TasteProfile) -> Finding | None:
     ):
         return None
     off = volume.days - volume.active_days
-    return Finding(
-        share,
-        {
-            "active": fact("days with a play", volume.active_days, "number"),
-            "days": fact("days of the period", volume.days, "days"),
-            "share": fact("share of the days with a play", share, "share"),
-            "off": fact("days without a play", off, "number"),
-        },
-    )
+    facts = {
+        "active": fact("days with a play", volume.active_days, "number"),
+        "days": fact("days of the period", volume.days, "days"),
+        "share": fact("share of the days with a play", share, "share"),
+        "off": fact("days without a play", off, "number"),
+    }
+    if profile.charts.artists:
+        most = max(profile.charts.artists, key=lambda artist: artist.days)
+        facts["artist"] = fact(
+            "artist of the ten on the most days", most.artist, "artist"
+        )
+        facts["artist_days"] = fact("days with a play of theirs", most.days, "number")
+    return Finding(share, facts)
 
 
 def _streak(profile: TasteProfile) -> Finding:
     days = profile.days
-    return Finding(
-        days.streak_days,
-        {
-            "streak": fact("longest run of days with a play", days.streak_days, "days"),
-            "first": fact("first day of the run", days.streak_first, "day"),
-            "last": fact("last day of the run", days.streak_last, "day"),
-        },
-    )
+    facts = {
+        "streak": fact("longest run of days with a play", days.streak_days, "days"),
+        "first": fact("first day of the run", days.streak_first, "day"),
+        "last": fact("last day of the run", days.streak_last, "day"),
+    }
+    if days.streak_last < profile.volume.last_day:
+        facts["missed"] = fact(
+            "first day without a play after the run",
+            days.streak_last + timedelta(days=1),
+            "day",
+        )
+    return Finding(days.streak_days, facts)
 
 
 def _silence(profile: TasteProfile) -> Finding | None:
@@ -84,6 +94,8 @@ def _a_day(profile: TasteProfile) -> Finding | None:
             "usual": fact("plays on an average day with a play", usual, "plays"),
             "plays": fact("plays", volume.plays, "plays"),
             "days": fact("days with a play", volume.active_days, "days"),
+            "day": fact("day with the most plays", profile.days.busiest_day, "day"),
+            "most": fact("plays on it", profile.days.busiest_plays, "plays"),
         },
     )
 
@@ -101,12 +113,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ACTIVE_DAYS,
         find=_active,
-        phrasings=(
-            "{active} of {days} have a play. The register is thick.",
-            "Days without music: {off} of {days}. Absence is duly noted.",
-            "Music on {share} of your days, {active} of {days}. Attendance is not compulsory.",
-        ),
-        epithet="Daily",
     ),
     Rule(
         name="rare_visitor",
@@ -115,12 +121,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.ACTIVE_DAYS,
         find=_active,
-        phrasings=(
-            "{active} of {days} have a play. The clerk reads novels meanwhile.",
-            "Of {days}, {off} went by without a play. The headphones know their drawer.",
-            "Music gets {share} of your days, {active} of {days}. Visits by appointment.",
-        ),
-        epithet="Occasional",
     ),
     Rule(
         name="long_streak",
@@ -129,12 +129,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.STREAK,
         find=_streak,
-        phrasings=(
-            "From {first} to {last} no day went by without a play: {streak} in a row. Houseplants fare worse.",
-            "{streak} without a gap, {first} to {last}. Not even a cold.",
-            "The run began on {first} and held to {last}: {streak}. The chain was inspected.",
-        ),
-        epithet="Unbroken",
     ),
     Rule(
         name="long_silence",
@@ -143,12 +137,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SILENCE,
         find=_long_silence,
-        phrasings=(
-            "After {first} the log is blank for {silence}. It resumes on {last}, without a word.",
-            "{silence} without an entry, {first} to {last}. The ink dried.",
-            "From {first} to {last} the log is blank: {silence}. No postcard, either.",
-        ),
-        epithet="Returning",
     ),
     Rule(
         name="never_away",
@@ -157,12 +145,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.SILENCE,
         find=_silence_of_a_long_period,
-        phrasings=(
-            "The longest break in your log lasted {silence}, from {first} to {last}. Hardly worth unpacking.",
-            "{silence} is the longest that the log went without a play, between {first} and {last}. Chocolate lasts longer.",
-            "The longest silence on the books: {silence}, {first} to {last}. It felt longer here.",
-        ),
-        epithet="Never-Long-Gone",
     ),
     Rule(
         name="heavy_days",
@@ -171,12 +153,6 @@ PRESENCE: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PLAYS_A_DAY,
         find=_a_day,
-        phrasings=(
-            "{usual} on an average day with music. The clerk requests an assistant.",
-            "{plays} on {days}, {usual} a day. Radio stations manage less.",
-            "An average day with music brings {usual}. Moderation sent its regrets.",
-        ),
-        epithet="Insatiable",
     ),
     Rule(
         name="light_days",
@@ -185,11 +161,5 @@ PRESENCE: tuple[Rule, ...] = (
         side="low",
         ground=grounds.PLAYS_A_DAY,
         find=_a_light_day,
-        phrasings=(
-            "{usual} on an average day with music. Music as seasoning.",
-            "{plays} on {days}: {usual} a day. Strictly portioned.",
-            "An average day with music has {usual}. The amplifier barely warms.",
-        ),
-        epithet="Frugal",
     ),
 )

@@ -21,6 +21,16 @@ def _week(label: str) -> Evidence:
     return fact(label, 168, "hours", text="one week")
 
 
+def _in_total(
+    profile: TasteProfile, artist: str, title: str, beyond: int
+) -> dict[str, Evidence]:
+    """All plays of one of the ten most played tracks, if they are more than `beyond`."""
+    for one in profile.charts.tracks:
+        if (one.artist, one.title) == (artist, title) and one.plays > beyond:
+            return {"in_total": fact("all plays of this track", one.plays, "number")}
+    return {}
+
+
 def _obsession(profile: TasteProfile) -> Finding | None:
     if not profile.repetition.obsessions:
         return None
@@ -35,6 +45,11 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays in that time", strongest.plays, "plays"),
             "first": fact("from", strongest.first_day, "day"),
             "last": fact("to", strongest.last_day, "day"),
+            "span": fact(
+                "days from the first to the last",
+                (strongest.last_day - strongest.first_day).days + 1,
+                "days",
+            ),
             "share": fact(
                 "share of all plays from its first to its last in that time",
                 strongest.share,
@@ -42,6 +57,7 @@ def _obsession(profile: TasteProfile) -> Finding | None:
             ),
             "window": _week("length of the time looked at"),
             "total": fact("plays", profile.volume.plays, "plays"),
+            **_in_total(profile, strongest.artist, strongest.title, strongest.plays),
         },
     )
 
@@ -93,6 +109,12 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
             "share of plays that repeat the track before",
             repetition.again_share,
             "share",
+        ),
+        **_in_total(
+            profile,
+            repetition.loop_artist,
+            repetition.loop_title,
+            repetition.longest_loop,
         ),
     }
     if repetition.loop_day is not None:
@@ -176,12 +198,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WEEK_OF_TRACK,
         find=_obsession,
-        phrasings=(
-            "{title} by {artist} got {plays} in {window}, from {first} on. It filed for overtime.",
-            "From {first} on, in {window}, {title} ran to {plays}. {artist} was not consulted.",
-            "{plays} of {title} in {window}, begun on {first}. The groove is gone.",
-        ),
-        epithet="Obsessive",
     ),
     Rule(
         name="serial_obsession",
@@ -190,12 +206,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.CRUSHES,
         find=_serial_in_earnest,
-        phrasings=(
-            "{least} or more in {window}: {tracks} managed that, from {title} ({most}) to {other} ({fewest}).",
-            "It happened to {title}, it happened to {other}: {tracks} each got {least} or more in {window}.",
-            "{tracks} each reached {least} in {window}. {title} was the loudest affair, with {most}.",
-        ),
-        epithet="Serial",
     ),
     Rule(
         name="no_crush",
@@ -204,12 +214,6 @@ REPEATS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.WEEK_OF_TRACK,
         find=_obsession_in_many_plays,
-        phrasings=(
-            "In {total}, your wildest week with a track was {plays} of {title}. Restraint, on file.",
-            "{title} by {artist} holds your record for {window}: {plays}. The pulse stays even.",
-            "Out of {total}, the most for a track in {window} is {plays}: {title}. A cool head.",
-        ),
-        epithet="Unattached",
     ),
     Rule(
         name="loop",
@@ -218,12 +222,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LOOP,
         find=_loop,
-        phrasings=(
-            "On {day} you played {title} {loop} in a row. {artist} would blush.",
-            "{title} by {artist}, {loop} back to back from {day} on. The neighbours know it.",
-            "{loop} running, from {day} on: {title} by {artist}. It was heard.",
-        ),
-        epithet="Looping",
     ),
     Rule(
         name="again_and_again",
@@ -232,12 +230,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.AGAIN,
         find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
-        phrasings=(
-            "{again} of your plays repeat the play before. Carbon paper was ordered.",
-            "After a track comes the same track: {again} of your plays. {title} came {loop} in a row.",
-            "{again} of your plays are encores. {title} by {artist} came {loop} in a row.",
-        ),
-        epithet="Encore",
     ),
     Rule(
         name="opener",
@@ -246,12 +238,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAY_OPENER,
         find=_opener,
-        phrasings=(
-            "{title} by {artist} was the first thing you played on {days} of {of}. Others have coffee.",
-            "{days} of {of} began with {title}. {artist} goes first.",
-            "First play of the day on {days} of {of}: {title} by {artist}. A reveille.",
-        ),
-        epithet="Ritual",
     ),
     Rule(
         name="session_opener",
@@ -260,12 +246,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SESSION_OPENER,
         find=lambda p: _routine(p, p.repetition.session_opener, "begins"),
-        phrasings=(
-            "{times} of your {of} begin with {title} by {artist}. It has the key.",
-            "{title} began {times} of {of}. {artist} is on call.",
-            "{title} by {artist} was the first entry in {times} of {of}.",
-        ),
-        epithet="Curtain-Raising",
     ),
     Rule(
         name="session_closer",
@@ -274,12 +254,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SESSION_CLOSER,
         find=lambda p: _routine(p, p.repetition.session_closer, "ends"),
-        phrasings=(
-            "{times} of your {of} end with {title} by {artist}. Lights out.",
-            "{title} ended {times} of {of}. {artist} sweeps up.",
-            "The last entry in {times} of {of}: {title} by {artist}.",
-        ),
-        epithet="Last-Orders",
     ),
     Rule(
         name="week_of_one",
@@ -288,12 +262,6 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SHARE_OF_WEEK,
         find=_week_of_one,
-        phrasings=(
-            "In its fullest week, from its first play on {first} to its last on {last}, {title} was {share} of what you played.",
-            "{share} of your plays were {title}, from its first on {first} to its last on {last}, in its fullest week. Other music took turns.",
-            "{title} by {artist} in its fullest week, first play {first}, last {last}: {plays}, which is {share} of what lies between. A guest host.",
-        ),
-        epithet="Fixated",
     ),
     Rule(
         name="solo_run",
@@ -302,11 +270,5 @@ REPEATS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SOLO,
         find=_solo,
-        phrasings=(
-            "On {day} you began {plays} in a row of {artist}, {tracks} among them.",
-            "{artist}, uninterrupted: {plays} in a row, begun on {day}. No guests.",
-            "{plays} in a row of {artist}, begun on {day}. A private concert.",
-        ),
-        epithet="Uninterrupted",
     ),
 )

@@ -44,16 +44,21 @@ def _visits(profile: TasteProfile) -> Finding | None:
     sessions, days = profile.sessions.count, profile.volume.active_days
     if sessions < FEWEST_SESSIONS:
         return None
-    return Finding(
-        sessions / days,
-        {
-            "usual": fact(
-                "sessions on an average day with a play", sessions / days, "sessions"
-            ),
-            "count": fact("sessions", sessions, "sessions"),
-            "days": fact("days with a play", days, "days"),
-        },
-    )
+    facts = {
+        "usual": fact(
+            "sessions on an average day with a play", sessions / days, "sessions"
+        ),
+        "count": fact("sessions", sessions, "sessions"),
+        "days": fact("days with a play", days, "days"),
+    }
+    habit = profile.repetition.session_opener
+    if profile.sleep is None and habit is not None:
+        facts["artist"] = fact("artist", habit.artist, "artist")
+        facts["title"] = fact(
+            "track that begins the most sessions", habit.title, "title"
+        )
+        facts["times"] = fact("sessions that it begins", habit.times, "number")
+    return Finding(sessions / days, facts)
 
 
 SITTINGS: tuple[Rule, ...] = (
@@ -64,12 +69,6 @@ SITTINGS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MARATHONS,
         find=lambda p: _in_many(p, p.sessions.marathon_share),
-        phrasings=(
-            "{marathon} of your plays lie in sessions of {limit} or more. Bring provisions.",
-            "Sessions of {limit} and up hold {marathon} of your plays. Stretching is advised.",
-            "{marathon} of your plays come in sittings of at least {limit}. The chair remembers.",
-        ),
-        epithet="Marathon",
     ),
     Rule(
         name="dips",
@@ -78,12 +77,6 @@ SITTINGS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DIPS,
         find=lambda p: _in_many(p, p.sessions.dip_share),
-        phrasings=(
-            "Of {count}, {dips} go no further than {few}. The coat stays on.",
-            "{dips} of your sessions stop at {few} or sooner. Espresso, standing.",
-            "{few} at most, then silence: that is {dips} of your {count}. The stool stays cold.",
-        ),
-        epithet="Passing",
     ),
     Rule(
         name="longest_session",
@@ -92,12 +85,6 @@ SITTINGS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.LONGEST_SESSION,
         find=lambda p: _in_many(p, p.sessions.longest_hours),
-        phrasings=(
-            "On {day} you began a session of {hours}: {plays}. Ferries are quicker.",
-            "Your longest session, begun on {day}, lasted {hours} and {plays}. Meals are unrecorded.",
-            "A sitting of {hours} and {plays}, begun on {day}. The clerk went home.",
-        ),
-        epithet="Tireless",
     ),
     Rule(
         name="long_sittings",
@@ -106,12 +93,6 @@ SITTINGS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.MEDIAN_SESSION,
         find=lambda p: _in_many(p, round(p.sessions.median_minutes)),
-        phrasings=(
-            "Your median session runs {median}. Intermission not provided.",
-            "{count}, with a median of {median}. Settle in.",
-            "A middling session of yours takes {median}. Short visits are for dentists.",
-        ),
-        epithet="Settled-In",
     ),
     Rule(
         name="many_visits",
@@ -120,12 +101,6 @@ SITTINGS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.VISITS,
         find=_visits,
-        phrasings=(
-            "{count} on {days}: {usual} a day. The door is worn.",
-            "On an average day with music you start {usual}. Please sit down.",
-            "{usual} a day with music, {count} in total. Snacks, not meals.",
-        ),
-        epithet="Snacking",
     ),
     Rule(
         name="few_visits",
@@ -134,11 +109,5 @@ SITTINGS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.VISITS,
         find=_visits,
-        phrasings=(
-            "{count} on {days}: {usual} a day. The hinges last.",
-            "An average day with music has {usual}. Entrances are few.",
-            "{usual} a day with music, {count} in total. The door rests.",
-        ),
-        epithet="Orderly",
     ),
 )

@@ -37,11 +37,5 @@ SLEEP: tuple[Rule, ...] = (
         side="high",
         ground=grounds.SLEEP_NIGHTS,
         find=_machine,
-        phrasings=(
-            "{title} by {artist}, {run} running from the night of {day} on. This is not love.",
-            "{title}: {plays}, with runs begun between {first} and {last} on {nights}. The office assumes snoring.",
-            "On {nights}, between {first} and {last}, {title} was set going on repeat, up to {run} in a row. Furniture, not music.",
-        ),
-        epithet="Sleepwalking",
     ),
 )

@@ -70,8 +70,6 @@ TITLE_TIMES: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TITLED_TIME,
         find=_kept,
-        phrasings=("{title} by {artist}: {inside} between {first} and {last}.",),
-        epithet="Literal-Minded",
     ),
     Rule(
         name="title_ignored",
@@ -80,7 +78,5 @@ TITLE_TIMES: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TITLED_TIME,
         find=_ignored,
-        phrasings=("{title} by {artist}: {outside} outside {first} to {last}.",),
-        epithet="Untimely",
     ),
 )

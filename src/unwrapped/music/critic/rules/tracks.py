@@ -3,6 +3,7 @@
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.rules.bonds import best_of
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_ARTISTS = 20
@@ -61,6 +62,7 @@ def _deep(profile: TasteProfile) -> Finding | None:
                 "artist with the most different tracks played", deep.artist, "artist"
             ),
             "tracks": fact("different tracks of theirs", deep.tracks, "tracks"),
+            **best_of(profile, deep.artist),
         },
     )
 
@@ -77,6 +79,7 @@ def _anthem(profile: TasteProfile) -> Finding | None:
             "plays": fact("its plays", track.plays, "plays"),
             "share": fact("its share of all plays", track.share, "share"),
             "days": fact("days with a play of it", track.days, "days"),
+            "since": fact("day of its first play", track.first_day, "day"),
         },
     )
 
@@ -118,12 +121,6 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACKS_ONCE,
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
-        phrasings=(
-            "Of {tracks}, {tracks_once} got {once} and no callback. You audition, mostly.",
-            "{track_share} of your tracks have {once} each. Hello was also goodbye.",
-            "{tracks_once} of your {tracks} stopped at {once}. The paperwork was wasted.",
-        ),
-        epithet="Fleeting",
     ),
     Rule(
         name="passing_artists",
@@ -132,12 +129,6 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ARTISTS_ONCE,
         find=_artists_once,
-        phrasings=(
-            "Of {artists}, {artists_once} got {once}. {victim} had theirs on {day}.",
-            "{artist_share} of your {artists} have {once} each. {victim} has been waiting since {day}.",
-            "{artists_once} of {artists} got {once}. {victim} got {title}, on {day}. Next.",
-        ),
-        epithet="Window-Shopping",
     ),
     Rule(
         name="no_strangers",
@@ -146,12 +137,6 @@ TRACKS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.TRACKS_ONCE,
         find=_tracks_once,
-        phrasings=(
-            "Of {tracks}, {track_share} were left at {once}. Most get another chance.",
-            "Tracks that had to be content with {once}: {tracks_once} of {tracks}. You adopt most.",
-            "{track_share} of your tracks got {once}, the others were asked back. Seconds are served.",
-        ),
-        epithet="Thorough",
     ),
     Rule(
         name="settled_artists",
@@ -160,12 +145,6 @@ TRACKS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.ARTISTS_ONCE,
         find=_artists_once,
-        phrasings=(
-            "Of {artists}, {artists_once} got {once}. The rest were asked back.",
-            "{artist_share} of your {artists} stopped at {once}. {victim} is among them, since {day}.",
-            "{artists_once} of your {artists} have {once}. {victim}, heard on {day}, was unlucky.",
-        ),
-        epithet="Hospitable",
     ),
     Rule(
         name="deep_dive",
@@ -174,12 +153,6 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DEPTH,
         find=_deep,
-        phrasings=(
-            "{artist}, in {tracks}. A biographer would stop.",
-            "You have played {tracks} by {artist}. The catalogue was checked.",
-            "{tracks} by {artist} are on the books. B-sides have their own drawer.",
-        ),
-        epithet="Deep-Diving",
     ),
     Rule(
         name="anthem",
@@ -188,12 +161,6 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TOP_TRACK,
         find=_anthem,
-        phrasings=(
-            "{title} by {artist}: {plays}, {share} of your log. Please rise.",
-            "{plays} of {title}, on {days}. {artist} should send a card.",
-            "{title} has {plays}, which is {share} of the total. {artist} may not know.",
-        ),
-        epithet="Anthemic",
     ),
     Rule(
         name="wide_rotation",
@@ -202,12 +169,6 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ROTATION,
         find=_rotation,
-        phrasings=(
-            "Your last {plays} went to {tracks}. Repetition was declined.",
-            "{tracks} in your last {plays}. No seat gets warm.",
-            "The last {plays} on file name {tracks}. The clerk's wrist aches.",
-        ),
-        epithet="Wide-Ranging",
     ),
     Rule(
         name="tight_rotation",
@@ -216,12 +177,6 @@ TRACKS: tuple[Rule, ...] = (
         side="low",
         ground=grounds.ROTATION,
         find=_rotation,
-        phrasings=(
-            "Your last {plays} went to {tracks}. A rubber stamp was ordered.",
-            "{tracks} in your last {plays}. The carousel is small.",
-            "The last {plays} on file name {tracks}, of {total} in the log. Ditto, ditto.",
-        ),
-        epithet="Heavy-Rotation",
     ),
     Rule(
         name="few_songs_of_many",
@@ -230,11 +185,5 @@ TRACKS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.PLAYS_A_TRACK,
         find=_few_songs,
-        phrasings=(
-            "{artist} leads your list with {plays}, on {tracks}. {title} alone has {best}.",
-            "{plays} for {artist}, on {tracks}. The usual, then.",
-            "{tracks} brought {artist} {plays}. {title} alone brought {best}.",
-        ),
-        epithet="Choosy",
     ),
 )

@@ -179,10 +179,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.WEEKEND_LEAD,
         find=_weekend_lead,
-        phrasings=(
-            "{days}: {artist} with {inside}, {favourite} with {favourite_inside}.",
-        ),
-        epithet="Weekend-Swapping",
     ),
     Rule(
         name="office_and_weekend",
@@ -191,10 +187,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.OFFICE_AND_WEEKEND,
         find=_office_and_weekend,
-        phrasings=(
-            "{workdays}, {first} to {last}: {artist}, {inside}. {days}: {other}, {other_inside}.",
-        ),
-        epithet="Uniform-Changing",
     ),
     Rule(
         name="days_led",
@@ -203,8 +195,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAYS_LED,
         find=_days_led,
-        phrasings=("{artist} leads {count} of {week}.",),
-        epithet="All-Week",
     ),
     Rule(
         name="odd_day",
@@ -213,8 +203,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ODD_DAY,
         find=_odd_day,
-        phrasings=("{artist} has {inside} on {weekday}s, {other} has {other_inside}.",),
-        epithet="Nearly-Daily",
     ),
     Rule(
         name="week_of_many",
@@ -223,8 +211,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAY_LEADERS,
         find=_week_of_many,
-        phrasings=("{weekday} goes to {artist}, {other_day} to {other}.",),
-        epithet="Weekly-Rotating",
     ),
     Rule(
         name="artist_day",
@@ -233,8 +219,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ARTIST_DAY,
         find=_artist_day,
-        phrasings=("{artist} has {plays}, {inside} on {weekday}s.",),
-        epithet="Standing-Appointment",
     ),
     Rule(
         name="track_day",
@@ -243,8 +227,6 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.TRACK_DAY,
         find=_track_day,
-        phrasings=("{title} by {artist}: {plays}, {inside} on {weekday}s.",),
-        epithet="Weekday-Ritual",
     ),
     Rule(
         name="day_absent",
@@ -253,7 +235,5 @@ WEEKDAYS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ABSENT,
         find=_day_absent,
-        phrasings=("{artist} has {plays}, and {inside} on {weekday}s.",),
-        epithet="Sabbatical",
     ),
 )

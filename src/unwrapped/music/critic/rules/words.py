@@ -3,9 +3,7 @@
 One for each word of the profile's vocabulary; `stock/words.toml` has what is said.
 """
 
-import tomllib
 from collections.abc import Callable
-from importlib.resources import files
 
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
@@ -14,10 +12,6 @@ from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.title_words import VOCABULARY
 
 FEWEST_PLAYS = 20
-
-_STOCK = tomllib.loads(
-    files("unwrapped.music.critic").joinpath("stock/words.toml").read_text("utf-8")
-)
 
 
 def _find(word: str) -> Callable[[TasteProfile], Finding | None]:
@@ -44,7 +38,6 @@ def _find(word: str) -> Callable[[TasteProfile], Finding | None]:
 
 
 def _rule(word: str) -> Rule:
-    stock = _STOCK[word]
     return Rule(
         name=f"word_{word}",
         family="words",
@@ -52,8 +45,6 @@ def _rule(word: str) -> Rule:
         side="high",
         ground=grounds.WORD,
         find=_find(word),
-        phrasings=tuple(line for line in stock["lines"] if isinstance(line, str)),
-        epithet=stock["epithet"],
     )
 
 

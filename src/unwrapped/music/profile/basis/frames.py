@@ -4,7 +4,7 @@ What counts as a play: at least 30 seconds, or of unknown duration. Hour, day, m
 and period go by the start in the listener's zone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from unwrapped.core.exceptions import Invalid
+from unwrapped.music.history.credits import no_credits
+from unwrapped.music.history.local_time import local_times
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import (
     find_runs,
     wall_clock_ms,
@@ -21,7 +23,6 @@ from unwrapped.music.profile.basis.sequence import (
 )
 from unwrapped.music.profile.basis.tallies import Tallies
 
-PLAY_MS = 30_000
 SLEEP_RUN = 10
 DAYTIME = (7, 23)
 """Hours; a run of one track that begins outside them plays to a sleeper."""
@@ -56,6 +57,10 @@ class Frames:
     last_day: date
     """The last day of the period, or that of the last play of all when it is earlier."""
 
+    credits: pl.DataFrame = field(default_factory=no_credits)
+    """Whom artists stand for, by names: counts of artists are over those, runs and names
+    of tracks go by what is credited."""
+
     @property
     def days(self) -> int:
         """Days in the period."""
@@ -75,13 +80,13 @@ class Frames:
     @cached_property
     def ever(self) -> Tallies:
         """Counts over `history`."""
-        return Tallies(self.history)
+        return Tallies(self.history, self.credits)
 
     @cached_property
     def now(self) -> Tallies:
         """Counts over `plays`."""
         all_plays = len(self.plays) == len(self.history)
-        return self.ever if all_plays else Tallies(self.plays)
+        return self.ever if all_plays else Tallies(self.plays, self.credits)
 
     @cached_property
     def in_sessions(self) -> pl.DataFrame:
@@ -124,7 +129,12 @@ class Frames:
         in_sessions = self.in_sessions.filter(keeps)
         loops = find_runs(in_sessions, "track", "session")
         return Awake(
-            history, plays, in_sessions, loops, Tallies(history), Tallies(plays)
+            history,
+            plays,
+            in_sessions,
+            loops,
+            Tallies(history, self.credits),
+            Tallies(plays, self.credits),
         )
 
     @cached_property
@@ -166,8 +176,13 @@ class Awake:
     now: Tallies
 
 
-def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
-    """The frames of `period`, with times in `zone`.
+def cut_frames(
+    listens: pl.DataFrame,
+    period: Period,
+    zone: ZoneInfo,
+    credits: pl.DataFrame | None = None,
+) -> Frames:
+    """The frames of `period`, with times in `zone`, and whom artists stand for.
 
     A period that reaches beyond the history is cut to it. Raises `NoPlays`, naming the
     years that have plays, when the period has none.
@@ -187,6 +202,7 @@ def cut_frames(listens: pl.DataFrame, period: Period, zone: ZoneInfo) -> Frames:
         listens=_cut(placed, first, last),
         first_day=first,
         last_day=last,
+        credits=no_credits() if credits is None else credits,
     )
 
 

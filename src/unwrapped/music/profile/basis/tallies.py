@@ -1,9 +1,11 @@
 """Counts that several measures share, each made once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
+
+from unwrapped.music.history.credits import for_each_artist, no_credits
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,8 @@ class Tallies:
     """Plays counted by what was played. The rows of a table are in no order."""
 
     plays: pl.DataFrame
+    credits: pl.DataFrame = field(default_factory=no_credits)
+    """Whom artists stand for: a play counts for each of them."""
 
     @cached_property
     def tracks(self) -> pl.DataFrame:
@@ -28,8 +32,9 @@ class Tallies:
     def artists(self) -> pl.DataFrame:
         """`artist`, `plays`, `met`, `first_day`, `last_day` as of `tracks`; `tracks`:
         how many; the `title` of one of them."""
-        # A track has one artist: the tracks are fewer rows than the plays.
-        return self.tracks.group_by("artist").agg(
+        # A track has one credit: the tracks are fewer rows than the plays.
+        tracks = for_each_artist(self.tracks, self.credits)
+        return tracks.group_by("artist").agg(
             pl.col("plays").sum(),
             pl.col("met", "first_day").min(),
             pl.col("last_day").max(),
@@ -51,7 +56,7 @@ class Tallies:
             pl.col("day").dt.truncate("1mo").alias("month")
         )
         return (
-            self.plays.select("artist", "day")
+            for_each_artist(self.plays.select("artist", "day"), self.credits)
             .join(days, on="day")
             .group_by("artist", "month")
             .agg(pl.len().cast(pl.Int64).alias("plays"))

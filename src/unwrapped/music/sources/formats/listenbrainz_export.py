@@ -5,7 +5,6 @@ the client knew. Names are as they were sent: MusicBrainz' mapping of them chang
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -21,6 +20,7 @@ from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
 from unwrapped.music.sources.rows.json_lines import read_json_lines
 from unwrapped.music.sources.rows.peeked import Peeked
 from unwrapped.music.sources.rows.pieces import JsonObject, JsonValue
+from unwrapped.music.sources.scrobble import reports_ends, spotify_uri
 from unwrapped.music.sources.spellings import Spelling
 
 KEYS = frozenset({"listened_at", "track_metadata"})
@@ -30,13 +30,6 @@ SYNC = "listenbrainz"
 
 ARCHIVE_IMPORTER = "ListenBrainz Archive Importer"
 SPOTIFY = "spotify.com"
-
-CLIENTS_OF_ENDS = ("mopidy", "rescrobbled")
-"""How the names of clients begin that log the end of a listen, or its middle."""
-
-_SPOTIFY_TRACK = re.compile(
-    r"(?:https?://open\.spotify\.com/(?:intl-\w+/)?track/|spotify:track:)([0-9A-Za-z]{22})\b"
-)
 
 type Number = int | float | str | None
 
@@ -169,8 +162,7 @@ def _log(info: _Info) -> LogName:
             return LogName.LISTENBRAINZ_SPOTIFY
         if client == ARCHIVE_IMPORTER:
             return LogName.LISTENBRAINZ_ARCHIVE
-    clients = (client, info.original_submission_client or "")
-    if any(name.lower().startswith(CLIENTS_OF_ENDS) for name in clients):
+    if reports_ends(client, info.original_submission_client):
         return LogName.LISTENBRAINZ_END
     return LogName.LISTENBRAINZ
 
@@ -178,9 +170,8 @@ def _log(info: _Info) -> LogName:
 def _spelling(said: _Metadata, info: _Info) -> Spelling:
     """Of a track of Spotify the artist is that of the album, as in Spotify's exports."""
     artist = said.artist_name
-    uri = None
-    if found := _SPOTIFY_TRACK.match(info.spotify_id or info.origin_url or ""):
-        uri = f"spotify:track:{found[1]}"
+    uri = spotify_uri(info.spotify_id or info.origin_url)
+    if uri is not None:
         names = info.release_artist_names
         artist = (names[0] if names else info.release_artist_name) or artist
     return uri, artist, said.track_name, said.release_name

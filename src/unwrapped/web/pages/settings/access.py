@@ -117,7 +117,7 @@ async def change_password(
             change.current_password,
             change.new_password,
         )
-        answer = redirect(ACCESS)
+        answer = redirect(ACCESS, "password")
         if secret is not None:
             set_cookie(answer, secret)
         return answer
@@ -128,7 +128,7 @@ async def change_password(
 async def end_others(owner: Owner, sessions: SessionServiceDep) -> Response:
     """Sign out everywhere else."""
     await sessions.end_others(owner.id, owner.require_session())
-    return redirect(ACCESS)
+    return redirect(ACCESS, "signed_out_others")
 
 
 @router.post(ACCESS + "/sessions/{session_id}/end")
@@ -137,7 +137,7 @@ async def end_session(
 ) -> Response:
     """Sign out somewhere."""
     await sessions.end(owner.id, session_id)
-    return redirect(ACCESS)
+    return redirect(ACCESS, "signed_out")
 
 
 @router.post(ACCESS + "/providers/{provider}/link")
@@ -183,5 +183,5 @@ async def unlink(
     form = await read_form(request, NoFields)
     async with form.attempt():
         await links.unlink(owner.id, provider)
-        return redirect(ACCESS)
+        return redirect(ACCESS, "unlinked")
     return screen.show("pages/refused.html", form=form, back=ACCESS)

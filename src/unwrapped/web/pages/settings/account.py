@@ -34,7 +34,7 @@ async def change_account(
     form = await read_form(request, UserUpdate)
     async with form.attempt(session):
         await users.update_user(owner.id, form.value)
-        return redirect(SETTINGS)
+        return redirect(SETTINGS, "saved")
     return _show(screen, await users.get_user(owner.id), form)
 
 

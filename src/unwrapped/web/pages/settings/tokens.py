@@ -69,7 +69,7 @@ async def revoke_token(
 ) -> Response:
     """Revoke a token: it ends at once."""
     await tokens.revoke(owner.id, token_id)
-    return redirect(TOKENS)
+    return redirect(TOKENS, "token_revoked")
 
 
 async def _show(

@@ -24,7 +24,7 @@ const part = (name) => /** @type {HTMLElement} */ (dialog.querySelector(`[data-$
 const amount = (bytes) => (bytes < MIB ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / MIB).toFixed(1)} MB`);
 
 /** @param {string} tag @param {string} [words] @returns {HTMLElement} */
-function element(tag, words = "") {
+export function element(tag, words = "") {
   const made = document.createElement(tag);
   made.textContent = words;
   return made;

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from unwrapped.music.profile.basis.local_time import local_times
+from unwrapped.music.history.local_time import local_times
 from unwrapped.shared.zones import parse_zone
 
 SECOND = timedelta(seconds=1)

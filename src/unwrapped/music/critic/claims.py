@@ -1,6 +1,7 @@
-"""An independent reader of verdicts: what does a text claim, and is it in the evidence?
+"""An independent reader of texts: what does one claim, and is it in the evidence?
 
-Knows how figures, dates and names are written; shares no code with the critic.
+Knows how figures, dates and names are written; shares no code with the house critic, whose
+verdicts the tests hold against it, as the service does those of a model.
 """
 
 import re
@@ -57,7 +58,7 @@ HELD = "§"
 def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
     """Figures, count words, dates and weekdays of a text that no evidence holds."""
     facts = list(evidence)
-    rest = _without(text, [fact.text for fact in facts])
+    rest = without(text, [fact.text for fact in facts])
     values = {float(f.value) for f in facts if isinstance(f.value, int | float)}
     words = [
         word
@@ -67,17 +68,19 @@ def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
     return words + re.findall(r"\d[\d.,:%]*", rest) + TIME_WORDS.findall(rest)
 
 
-def unsupported(text: str, evidence: Iterable[Evidence]) -> list[str]:
+def unsupported(
+    text: str, evidence: Iterable[Evidence], longest: int = LONGEST_JUDGEMENT
+) -> list[str]:
     """Sentences that say more than their evidence: long ones without any, and those
     with a word that compares, ranks or excludes where no fact is labelled so."""
     facts = list(evidence)
     labels = " / ".join(fact.label for fact in facts)
     found = []
     for sentence in re.split(
-        r"(?<=[.?!])\s+", _without(text, [f.text for f in facts], HELD)
+        r"(?<=[.?!])\s+", without(text, [f.text for f in facts], HELD)
     ):
         if HELD not in sentence:
-            if len(re.findall(r"[\w'’-]+", sentence)) > LONGEST_JUDGEMENT:
+            if len(re.findall(r"[\w'’-]+", sentence)) > longest:
                 found.append(f"no evidence: {sentence}")
             continue
         found += [
@@ -93,7 +96,7 @@ def named_beyond(
 ) -> list[str]:
     """Names of the listener's artists and titles in a text that no evidence holds."""
     facts = list(evidence)
-    rest = _without(text, [fact.text for fact in facts])
+    rest = without(text, [fact.text for fact in facts])
     held = {str(fact.value).casefold() for fact in facts}
     return [
         name
@@ -129,7 +132,8 @@ def misread(fact: Evidence) -> str | None:
     return None if close else f"{fact} is written wrongly"
 
 
-def _without(text: str, known: list[str], held: str = " ") -> str:
+def without(text: str, known: list[str], held: str = " ") -> str:
+    """`text` with `held` in place of what is `known`, the longest first."""
     for piece in sorted(known, key=len, reverse=True):
         text = text.replace(piece, held)
     return text

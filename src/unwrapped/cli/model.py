@@ -1,0 +1,70 @@
+"""A model that writes the verdict of `unwrapped analyze`, for who agrees to it."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from unwrapped.cli.configuration import read_critic_settings
+
+if TYPE_CHECKING:
+    from unwrapped.music.analysis.drafting import NotAsked
+    from unwrapped.music.analysis.portrait import Portrait
+    from unwrapped.music.critic.model.brief import Brief
+    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.verdict import Verdict
+
+
+def agreed_settings(*, yes: bool) -> "CriticSettings":
+    """The settings of a model that the person at the terminal agrees to, `yes` or asked.
+
+    Raises `InvalidSettings` where none is set, and `click.UsageError` where nobody can be
+    asked.
+    """
+    from unwrapped.music.consent.schemas import what_leaves
+    from unwrapped.music.critic.model.settings import require_model
+
+    settings = read_critic_settings()
+    model = require_model(settings)
+    if yes:
+        return settings
+    if not sys.stdin.isatty():
+        raise click.UsageError("--critic model asks whether you agree to what is sent: add --yes where nobody can answer.")  # fmt: skip
+    for sentence in what_leaves(model):
+        click.echo(sentence, err=True)
+    click.confirm(f"Ask {model.name} at {model.host}?", abort=True, err=True)
+    return settings
+
+
+def written_by_model(
+    portrait: "Portrait", brief: "Brief | NotAsked", settings: "CriticSettings"
+) -> "Portrait":
+    """The portrait with the model's verdict, or the house's and the reasons."""
+    from unwrapped.music.analysis.drafting import NotAsked
+    from unwrapped.music.critic.model.writing import written_by_house
+
+    if isinstance(brief, NotAsked):
+        verdict = written_by_house(portrait.verdict, brief.reason)
+    else:
+        verdict = asyncio.run(_asked(portrait.verdict, brief, settings))
+    return replace(portrait, verdict=verdict)
+
+
+async def _asked(
+    house: "Verdict", brief: "Brief", settings: "CriticSettings"
+) -> "Verdict":
+    from unwrapped.core.exceptions import ExternalAPIError
+    from unwrapped.music.critic.model.server import server_of
+    from unwrapped.music.critic.model.settings import require_model
+    from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
+    from unwrapped.shared.api_client import open_http_client
+
+    model = require_model(settings)
+    async with open_http_client() as http:
+        critic = ModelCritic(server_of(model, settings, http), model.name)
+        try:
+            return await critic.write(brief, house)
+        except ExternalAPIError as error:
+            return written_by_house(house, f"The house wrote this verdict. {error.message}")  # fmt: skip

@@ -1,0 +1,62 @@
+"""What a model is given of a period: the profile of the listens that it may see."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from unwrapped.music.analysis.portrait import Portrait
+from unwrapped.music.critic.model.brief import Brief, brief_of
+from unwrapped.music.critic.small_history import is_small
+from unwrapped.music.critic.verdict import Critic
+from unwrapped.music.history.building import History
+from unwrapped.music.history.period import Period
+from unwrapped.music.history.warnings import holes
+from unwrapped.music.profile.basis.frames import NoPlays
+from unwrapped.music.profile.taste import TOP, build_profile
+from unwrapped.music.sources.logs import LOGS
+
+FORBIDDEN = [name.value for name, log in LOGS.items() if not log.may_reach_models]
+"""The logs that no model may see anything of."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Why a model is not asked."""
+
+    reason: str
+
+
+NOTHING_ALLOWED = NotAsked(
+    "Every play of the period is of a source that no model may see."
+)
+
+
+def draft_brief(
+    history: History, portrait: Portrait, period: Period, zone: ZoneInfo, critic: Critic
+) -> Brief | NotAsked:
+    """What a model is given of the period that a portrait is of.
+
+    The profile is built again without the listens of logs that are forbidden to models:
+    no figure and no name that is sent counts one of them.
+    """
+    profile, house = portrait.profile, portrait.verdict
+    allowed = may_reach_models(history.listens)
+    if allowed.is_empty():
+        return NOTHING_ALLOWED
+    if len(allowed) < len(history.listens):
+        try:
+            gaps = holes(portrait.books.warnings)
+            profile = build_profile(allowed, period, zone, TOP, gaps)
+        except NoPlays:
+            return NOTHING_ALLOWED
+        house = critic.judge(profile)
+    if is_small(profile):
+        return NotAsked("There is too little to judge for a model to be asked.")
+    left_out = portrait.profile.volume.plays - profile.volume.plays
+    return brief_of(profile, house, left_out)
+
+
+def may_reach_models(listens: pl.DataFrame) -> pl.DataFrame:
+    """The listens of a history whose logs may be shown to models."""
+    return listens.filter(~pl.col("source").cast(pl.String).is_in(FORBIDDEN))

@@ -1,0 +1,233 @@
+"""The task that has a model write the verdict of an analysis."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.environment import InvalidSettings
+from unwrapped.core.exceptions import AppException, Unavailable
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.models import Analysis, ModelDraft
+from unwrapped.music.analysis.schemas import ModelVerdictParams
+from unwrapped.music.consent.service import (
+    ModelConsentNeeded,
+    ModelNotConfigured,
+    has_agreed,
+)
+from unwrapped.music.critic.model.settings import (
+    CriticName,
+    CriticSettings,
+    ModelAddress,
+    model_of,
+)
+from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.kinds import task_kind
+from unwrapped.tasks.models import ENDED, BackgroundTask, Priority
+from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.service import TaskService
+
+if TYPE_CHECKING:
+    from unwrapped.music.critic.model.brief import Brief
+    from unwrapped.music.critic.model.server import AsksModel, Messages
+    from unwrapped.music.critic.verdict import Verdict
+
+KIND = "music.model_verdict"
+AT_ONCE = 2
+"""Verdicts that all workers together have models write."""
+
+DEADLINE = timedelta(minutes=40)
+"""Two answers, of ten minutes at most, each perhaps asked for in two forms."""
+
+RETRY = RetryPolicy(first=timedelta(seconds=10), factor=4.0)
+LONGEST_WAIT = timedelta(minutes=10)
+"""A server that wants to be asked later than this is not waited for."""
+
+CUT_SHORT = (
+    "The house wrote this verdict: asking the model was ended before it had answered."
+)
+
+
+async def begin_asking(
+    session: AsyncSession, tasks: TaskService, analysis: Analysis, brief: "Brief"
+) -> UUID:
+    """Begin to have a model write the verdict of an analysis; returns the task."""
+    from unwrapped.music.critic.model.brief import briefs
+
+    params = ModelVerdictParams(analysis=analysis.id)
+    task = await tasks.begin_task(
+        analysis.user_id, KIND, str(analysis.id), params, Priority.INTERACTIVE
+    )
+    draft = ModelDraft(
+        analysis_id=analysis.id,
+        task_id=task.id,
+        brief=briefs().dump_json(brief).decode(),
+    )
+    session.add(draft)
+    await session.flush()
+    return task.id
+
+
+async def _settle(
+    session: AsyncSession, analysis_id: UUID, verdict: "Verdict"
+) -> str | None:
+    """Store what came of a draft; returns the title, None where there is no draft."""
+    from unwrapped.music.analysis.coordinator import without_file_names
+    from unwrapped.music.analysis.stored import read_stored
+
+    # Who shares it at the same time locks the row, too, and deletes the draft.
+    found = select(Analysis).where(col(Analysis.id) == analysis_id).with_for_update()
+    analysis = await session.scalar(found)
+    drafts = delete(ModelDraft).where(col(ModelDraft.analysis_id) == analysis_id)
+    gone = await session.scalar(drafts.returning(col(ModelDraft.task_id)))
+    if analysis is None or gone is None:
+        return None
+    portrait = replace(read_stored(analysis.portrait), verdict=verdict)
+    analysis.title = verdict.title
+    analysis.portrait = msgspec.json.encode(portrait).decode()
+    analysis.public_portrait = msgspec.json.encode(
+        without_file_names(portrait)
+    ).decode()
+    analysis.critic = CriticName(verdict.critic)
+    analysis.seen_at = None
+    return analysis.title
+
+
+async def settle_drafts_of(resources: Resources, task_id: UUID) -> None:
+    """Let the house's verdict stand where a task ended without the model's."""
+    async with resources.database.session() as session:
+        found = select(ModelDraft).where(col(ModelDraft.task_id) == task_id)
+        draft = await session.scalar(found)
+        if draft is not None:
+            await _let_house_stand(session, draft.analysis_id)
+
+
+async def sweep_drafts(resources: Resources) -> int:
+    """Let the house's verdict stand where nothing more comes of the task."""
+    async with resources.database.session() as session:
+        ended = or_(
+            col(BackgroundTask.id).is_(None),
+            col(BackgroundTask.status).in_(ENDED) & ~col(BackgroundTask.retryable),
+        )
+        found = await session.scalars(
+            select(col(ModelDraft.analysis_id))
+            .outerjoin(
+                BackgroundTask, col(BackgroundTask.id) == col(ModelDraft.task_id)
+            )
+            .where(ended)
+            .order_by(col(ModelDraft.created_at))
+            .limit(100)
+        )
+        left = list(found)
+        for analysis_id in left:
+            await _let_house_stand(session, analysis_id)
+    return len(left)
+
+
+async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
+    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.critic.model.writing import written_by_house
+
+    stored = select(col(Analysis.portrait)).where(col(Analysis.id) == analysis_id)
+    portrait = await session.scalar(stored)
+    if portrait is not None:
+        house = written_by_house(read_stored(portrait).verdict, CUT_SHORT)
+        await _settle(session, analysis_id, house)
+
+
+@task_kind(
+    KIND,
+    ModelVerdictParams,
+    limit=AT_ONCE,
+    deadline=DEADLINE,
+    retry=RETRY,
+    ended=settle_drafts_of,
+)
+async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
+    """Have a model write the verdict of an analysis, and store what came of it.
+
+    Whatever the model and its server do, this ends well: with the house's verdict, and the
+    reason, where there is none of the model.
+    """
+    # Frames and the HTTP client are loaded by the first task that needs them.
+    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.critic.model.brief import briefs
+
+    async with task.resources.database.session() as session:
+        found = await session.execute(
+            select(col(ModelDraft.brief), col(Analysis.portrait))
+            .join(Analysis, col(Analysis.id) == col(ModelDraft.analysis_id))
+            .where(col(Analysis.id) == params.analysis)
+        )
+        draft = found.one_or_none()
+    task.report(0.1, "asking_model")
+    verdict = None
+    if draft is not None:
+        house = read_stored(draft.portrait).verdict
+        verdict = await _verdict(task, briefs().validate_json(draft.brief), house)
+    async with task.finishing() as finish:
+        if verdict is not None:
+            title = await _settle(finish.session, params.analysis, verdict)
+            finish.result = {"title": title, "critic": verdict.critic}
+
+
+async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
+    """The verdict that stands. Raises what may pass, where there is another attempt."""
+    from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
+
+    try:
+        model = _model(task.resources)
+        return await ModelCritic(_Permitted(task, model), model.name).write(
+            brief, house
+        )
+    except AppException as error:
+        if _may_pass(error) and task.attempt < RETRY.attempts:
+            raise
+        return written_by_house(house, f"The house wrote this verdict. {error.message}")
+
+
+def _model(resources: Resources) -> ModelAddress:
+    try:
+        model = model_of(resources.settings_of(CriticSettings))
+    except InvalidSettings as error:
+        raise ModelNotConfigured from error
+    if model is None:
+        raise ModelNotConfigured
+    return model
+
+
+def _may_pass(error: AppException) -> bool:
+    from unwrapped.music.critic.model.server import ModelRefuses
+    from unwrapped.shared.api_client import UnexpectedAnswer
+
+    if isinstance(error, (ModelRefuses, UnexpectedAnswer)):
+        return False
+    waits = error.retry_after if isinstance(error, Unavailable) else None
+    return isinstance(error, Unavailable) and (
+        waits is None or waits <= LONGEST_WAIT.total_seconds()
+    )
+
+
+class _Permitted:
+    """Asks the model while the listener agrees to that."""
+
+    def __init__(self, task: RunningTask, model: ModelAddress) -> None:
+        self._task = task
+        self._model = model
+
+    async def complete(self, messages: "Messages") -> str:
+        """The model's answer. Raises `ModelConsentNeeded`, and as `AsksModel` does."""
+        from unwrapped.music.critic.model.server import ModelConnections
+
+        resources = self._task.resources
+        async with resources.database.session() as session:
+            if not await has_agreed(session, self._task.user_id, self._model):
+                raise ModelConsentNeeded
+        settings = resources.settings_of(CriticSettings)
+        server: AsksModel = ModelConnections.of(resources).server(self._model, settings)
+        return await server.complete(messages)

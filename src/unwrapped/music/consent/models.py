@@ -1,0 +1,26 @@
+"""The table of listeners who let a model write their verdicts."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text
+from sqlmodel import Field
+
+from unwrapped.core.tables import Changed, UTCDateTime
+
+
+class ModelConsent(Changed, table=True):
+    """That a listener agreed to one model at one address; without a row they did not."""
+
+    __tablename__ = "model_consent"
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    url: str = Field(sa_type=Text)
+    model: str = Field(sa_type=Text)
+    """What was agreed to. Where the settings name another one, there is no consent."""
+
+    agreed_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,145 @@
+"""Agreeing to a model, withdrawing, and who writes a verdict."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.exceptions import Conflict, NotFound
+from unwrapped.core.http.addresses import API
+from unwrapped.core.postgres.rate_limits import Rate, RateLimiter
+from unwrapped.music.consent.models import ModelConsent
+from unwrapped.music.consent.schemas import (
+    ModelConsentAgree,
+    ModelConsentRead,
+    terms_of,
+)
+from unwrapped.music.critic.model.settings import (
+    CriticName,
+    CriticSettings,
+    ModelAddress,
+    model_of,
+)
+
+
+class ModelNotConfigured(NotFound):
+    """This server has no model."""
+
+    code = "model_not_configured"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server has no model that writes verdicts: its operator sets CRITIC."
+        )
+
+
+class ModelConsentNeeded(Conflict):
+    """The listener has not agreed to the model of this server, or has withdrawn."""
+
+    code = "model_consent_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A model writes your verdicts only if you agree to it first: read the terms"
+            f" (GET {API}/music/model-consent), and agree to them with PUT."
+        )
+
+
+class ModelChanged(Conflict):
+    """The listener agreed to a model that is not, or no longer, the one of this server."""
+
+    code = "model_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server has another model than the one that you agree to. Read the terms"
+            " again."
+        )
+
+
+class ConsentService:
+    """Whether a model may write the verdicts of a listener."""
+
+    def __init__(
+        self, session: AsyncSession, settings: CriticSettings, limiter: RateLimiter
+    ) -> None:
+        self._session = session
+        self._model = model_of(settings)
+        self._limiter = limiter
+        self._rate = Rate(
+            "model_verdict", settings.model_verdicts_per_user, timedelta(days=1)
+        )
+
+    async def read(self, user_id: int) -> ModelConsentRead:
+        """Whether the listener agreed, and to what."""
+        model = self._model
+        consent = await self._session.get(ModelConsent, user_id)
+        agreed = consent if model is not None and _is_for(consent, model) else None
+        return ModelConsentRead(
+            configured=model is not None,
+            host=model.host if model else None,
+            model=model.name if model else None,
+            agreed=agreed is not None,
+            agreed_at=agreed.agreed_at if agreed else None,
+            changed=model is not None and consent is not None and agreed is None,
+            terms=terms_of(model) if model else [],
+        )
+
+    async def agree(self, user_id: int, said: ModelConsentAgree) -> ModelConsentRead:
+        """Note that the listener agrees to the model of this server.
+
+        Raises `ModelNotConfigured`, or `ModelChanged` where they read about another one.
+        """
+        model = self._require_model()
+        if (said.host, said.model) != (model.host, model.name):
+            raise ModelChanged
+        values = {"url": model.url, "model": model.name, "agreed_at": func.now()}
+        await self._session.execute(
+            insert(ModelConsent)
+            .values(user_id=user_id, **values)
+            .on_conflict_do_update(index_elements=["user_id"], set_=values)
+        )
+        return await self.read(user_id)
+
+    async def withdraw(self, user_id: int) -> None:
+        """Forget that the listener agreed; nothing changes where they did not."""
+        await self._session.execute(
+            delete(ModelConsent).where(col(ModelConsent.user_id) == user_id)
+        )
+
+    async def choose(self, user_id: int, wanted: CriticName | None) -> CriticName:
+        """Who writes the next verdict: as it is wanted, else the model where it may.
+
+        Raises `ModelNotConfigured`, `ModelConsentNeeded`, or `RateLimited` where the
+        model has written enough for one listener and one day.
+        """
+        if wanted is CriticName.HOUSE or (wanted is None and self._model is None):
+            return CriticName.HOUSE
+        model = self._require_model()
+        if not await has_agreed(self._session, user_id, model):
+            if wanted is None:
+                return CriticName.HOUSE
+            raise ModelConsentNeeded
+        await self._limiter.hit(self._rate, str(user_id))
+        return CriticName.MODEL
+
+    def _require_model(self) -> ModelAddress:
+        if self._model is None:
+            raise ModelNotConfigured
+        return self._model
+
+
+async def has_agreed(session: AsyncSession, user_id: int, model: ModelAddress) -> bool:
+    """Whether a listener agrees to this model, at this moment."""
+    found = select(ModelConsent).where(col(ModelConsent.user_id) == user_id)
+    consent = await session.scalar(found, execution_options={"populate_existing": True})
+    return _is_for(consent, model)
+
+
+def _is_for(consent: ModelConsent | None, model: ModelAddress) -> bool:
+    return consent is not None and (consent.url, consent.model) == (
+        model.url,
+        model.name,
+    )

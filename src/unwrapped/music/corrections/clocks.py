@@ -1,0 +1,27 @@
+"""Times of the week, by what clocks show."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from unwrapped.music.corrections.terms import Correction, Window
+
+
+def window_at(windows: Iterable[Correction], clock: datetime) -> Correction | None:
+    """The first of the corrections in whose window clocks show this time."""
+    weekday, at = clock.isoweekday(), clock.time()
+    return next(
+        (one for one in windows if one.window and holds(one.window, weekday, at)), None
+    )
+
+
+def holds(window: Window, weekday: int, at: time) -> bool:
+    """Whether a time of a day is in a window."""
+    begun = at >= window.begins and weekday in window.weekdays
+    if not window.is_over_midnight:
+        return begun and at < window.ends
+    return begun or (at < window.ends and day_before(weekday) in window.weekdays)
+
+
+def day_before(weekday: int) -> int:
+    """The weekday before one; 1 is Monday."""
+    return (weekday - 2) % 7 + 1

@@ -1,0 +1,137 @@
+"""What the listens to one recording count as, or which correction excludes them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from unwrapped.music.corrections.rules import Rules
+from unwrapped.music.corrections.terms import (
+    Action,
+    Correction,
+    Ids,
+    Names,
+    album_id,
+    artist_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What listens count as."""
+
+    names: Names
+    artists: tuple[str, ...]
+    """Who they count for: the artist of `names`, or those whom that one stands for."""
+
+    excluded_by: Correction | None
+    """Why they do not count; windows apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Applies rules to one recording: split, then count as, then exclude.
+
+    A rule holds where any spelling has its key, and where what is counted so far has it. Of
+    several that hold, that of what is counted so far comes first, then that of the shown
+    names, then the one whose id is the smallest.
+    """
+
+    rules: Rules
+
+    def judge(self, shown: Names, spelled: Collection[Ids] = ()) -> Outcome:
+        """What becomes of a recording that is shown under these names, with the ids of all
+        of its spellings."""
+        own = shown.ids
+        others = sorted(set(spelled) - {own}, key=lambda ids: (*ids[:2], ids[2] or ""))
+        every = [own, *others]
+        artist = self._artist(shown.artist, every)
+        artist, title = self._track(artist, shown, every)
+        album = self._album(artist, shown.album, every)
+        names = Names(artist, title, album)
+        artists = self.artists_of(artist)
+        excluded_by = self._exclusion([*every, names.ids], artists)
+        return Outcome(names, artists, excluded_by)
+
+    def home(self, artist: str) -> str:
+        """Whom an artist counts as in the end: one who counts as themselves, or stands for
+        several."""
+        seen = set[str]()
+        while (key := artist_id(artist)) not in seen:
+            seen.add(key)
+            rule = self.rules.artists.get(key)
+            if rule is None or rule.action is Action.SPLIT:
+                break
+            artist = rule.targets[0]
+        return artist
+
+    def artists_of(self, artist: str) -> tuple[str, ...]:
+        """The artists who count where this one is credited; each once."""
+        found: dict[str, str] = {}
+        self._gather(artist, found, frozenset())
+        return tuple(found.values())
+
+    def _gather(
+        self, artist: str, found: dict[str, str], above: frozenset[str]
+    ) -> None:
+        home = self.home(artist)
+        key = artist_id(home)
+        rule = self.rules.artists.get(key)
+        if rule is None or rule.action is not Action.SPLIT or key in above:
+            found.setdefault(key, home)
+            return
+        for target in rule.targets:
+            self._gather(target, found, above | {key})
+
+    def _artist(self, shown: str, every: Sequence[Ids]) -> str:
+        rule = _first(self.rules.artists, (ids.artist for ids in every))
+        return shown if rule is None else self.home(rule.artist)
+
+    def _track(
+        self, artist: str, shown: Names, every: Sequence[Ids]
+    ) -> tuple[str, str]:
+        title = shown.title
+        so_far = Names(artist, title, shown.album).ids
+        rule = self._rule_of([so_far, *every])
+        seen = set[Correction]()
+        while rule is not None and rule not in seen:
+            seen.add(rule)
+            artist, title = self.home(rule.targets[0]), rule.targets[1]
+            rule = self._rule_of([Names(artist, title, shown.album).ids])
+        return artist, title
+
+    def _rule_of(self, tracks: Sequence[Ids]) -> Correction | None:
+        on_album = ((ids.track, ids.album) for ids in tracks if ids.album is not None)
+        return _first(self.rules.tracks_on, on_album) or _first(
+            self.rules.tracks, (ids.track for ids in tracks)
+        )
+
+    def _album(
+        self, artist: str, album: str | None, every: Sequence[Ids]
+    ) -> str | None:
+        so_far = [] if album is None else [album_id(artist, album)]
+        spelled = (ids.album for ids in every if ids.album is not None)
+        rule = _first(self.rules.albums, [*so_far, *spelled])
+        seen = set[Correction]()
+        while rule is not None and rule not in seen:
+            seen.add(rule)
+            album = rule.targets[0]
+            rule = self.rules.albums.get(album_id(artist, album))
+        return album
+
+    def _exclusion(
+        self, every: Sequence[Ids], artists: Iterable[str]
+    ) -> Correction | None:
+        rules = self.rules
+        credited = [ids.artist for ids in every]
+        on_album = ((ids.track, ids.album) for ids in every if ids.album is not None)
+        albums = (ids.album for ids in every if ids.album is not None)
+        return (
+            _first(rules.excluded_artists, [*credited, *map(artist_id, artists)])
+            or _first(rules.excluded_albums, albums)
+            or _first(rules.excluded_tracks, (ids.track for ids in every))
+            or _first(rules.excluded_on, on_album)
+        )
+
+
+def _first[K](rules: Mapping[K, Correction], keys: Iterable[K]) -> Correction | None:
+    """The rule of the first of these keys that has one."""
+    return next((rules[key] for key in keys if key in rules), None)

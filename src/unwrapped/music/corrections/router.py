@@ -1,0 +1,101 @@
+"""Endpoints of the caller's corrections."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from unwrapped.auth.caller import SIGNED_IN
+from unwrapped.auth.dependencies import CurrentUser
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.http.problems import problems
+from unwrapped.core.http.requests import ApiRouter
+from unwrapped.music.corrections.schemas import (
+    CorrectionCreate,
+    CorrectionEffect,
+    CorrectionRead,
+)
+from unwrapped.music.corrections.service import (
+    CorrectionCycle,
+    CorrectionExists,
+    CorrectionNotFound,
+    CorrectionService,
+    TooManyCorrections,
+    TooManyTargets,
+)
+from unwrapped.shared.page_queries import CursorQuery, LimitQuery
+from unwrapped.shared.pagination import BadCursor, Page
+
+router = ApiRouter(prefix="/corrections")
+
+
+async def get_correction_service(
+    session: SessionDep, resources: ResourcesDep
+) -> CorrectionService:
+    """Corrections, in the request's transaction."""
+    return CorrectionService(session, resources)
+
+
+CorrectionServiceDep = Annotated[CorrectionService, Depends(get_correction_service)]
+
+_REFUSED = (CorrectionExists, CorrectionCycle, TooManyTargets)
+
+
+@router.get("", responses=problems(*SIGNED_IN, BadCursor))
+async def list_corrections(
+    user: CurrentUser,
+    corrections: CorrectionServiceDep,
+    limit: LimitQuery = 50,
+    cursor: CursorQuery = None,
+) -> Page[CorrectionRead]:
+    """The caller's corrections, the latest first."""
+    return await corrections.list_corrections(user.id, limit, cursor)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(*SIGNED_IN, *_REFUSED, TooManyCorrections),
+)
+async def create_correction(
+    new: CorrectionCreate, user: CurrentUser, corrections: CorrectionServiceDep
+) -> CorrectionRead:
+    """Count an artist, an album or a track as another, split an artist, or do not count one
+    of them or a time of the week.
+
+    It holds for what is there and for all that comes later, and changes nothing that is
+    stored: statistics and verdicts follow it from now on, and no longer once it is deleted.
+    It holds where any spelling of a recording has the name; of several corrections splits
+    come first, then what counts as another, then what is not counted.
+    """
+    return await corrections.create(user.id, new.correction())
+
+
+@router.post("/dry-run", responses=problems(*SIGNED_IN, *_REFUSED))
+async def try_correction(
+    new: CorrectionCreate, user: CurrentUser, corrections: CorrectionServiceDep
+) -> CorrectionEffect:
+    """How many plays a correction would count otherwise. Nothing is stored."""
+    return await corrections.try_out(user.id, new.correction())
+
+
+@router.get(
+    "/{correction_id}/effect", responses=problems(*SIGNED_IN, CorrectionNotFound)
+)
+async def read_effect(
+    correction_id: UUID, user: CurrentUser, corrections: CorrectionServiceDep
+) -> CorrectionEffect:
+    """How many plays a correction counts otherwise, as it is now."""
+    return await corrections.effect_of(user.id, correction_id)
+
+
+@router.delete(
+    "/{correction_id}",
+    status_code=204,
+    responses=problems(*SIGNED_IN, CorrectionNotFound),
+)
+async def delete_correction(
+    correction_id: UUID, user: CurrentUser, corrections: CorrectionServiceDep
+) -> None:
+    """Take a correction back: all counts as it did before."""
+    await corrections.delete(user.id, correction_id)

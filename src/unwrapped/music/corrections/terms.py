@@ -1,0 +1,123 @@
+"""What a correction is: plain values, without a table or a frame among them."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.sources.name_keys import name_key
+
+
+class Action(StrEnum):
+    """What a correction does."""
+
+    SPLIT = "split"
+    """An artist stands for several, who count in its place."""
+
+    COUNT_AS = "count_as"
+    EXCLUDE = "exclude"
+
+
+class Scope(StrEnum):
+    """What a correction is of."""
+
+    ARTIST = "artist"
+    ALBUM = "album"
+    TRACK = "track"
+    WINDOW = "window"
+    """A time of the week."""
+
+
+class Names(NamedTuple):
+    """What a listen is to. `artist` is the credit: it may stand for several."""
+
+    artist: str
+    title: str
+    album: str | None
+
+    @property
+    def ids(self) -> "Ids":
+        """Their public ids."""
+        return Ids(
+            artist_id(self.artist),
+            track_id(self.artist, self.title),
+            None if self.album is None else album_id(self.artist, self.album),
+        )
+
+
+class Ids(NamedTuple):
+    """The public ids of names: the digests of their keys."""
+
+    artist: str
+    track: str
+    album: str | None
+
+
+def artist_id(name: str) -> str:
+    """The public id of an artist."""
+    return public_id(name_key(name))
+
+
+def track_id(artist: str, title: str) -> str:
+    """The public id of a track."""
+    return public_id(name_key(artist), name_key(title))
+
+
+album_id = track_id
+"""The public id of an album: of artist and name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A time of the week by the clock, over midnight where it ends at or before it begins."""
+
+    weekdays: frozenset[int]
+    """Those on which it begins; 1 is Monday."""
+
+    begins: time
+    ends: time
+    """Outside."""
+
+    @property
+    def is_over_midnight(self) -> bool:
+        """Whether it ends on the day after."""
+        return self.ends <= self.begins
+
+    def __str__(self) -> str:
+        days = ",".join(map(str, sorted(self.weekdays)))
+        return f"{days} {self.begins:%H:%M}-{self.ends:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A rule of a listener. Names are as they were written; their keys decide."""
+
+    id: UUID
+    action: Action
+    scope: Scope
+    artist: str = ""
+    title: str = ""
+    album: str | None = None
+    """Of an album, its name; of a track, the only album on which it holds, None: on all."""
+
+    targets: tuple[str, ...] = ()
+    """What it counts as: artists (`split`, and one of an artist), the name of an album, or
+    artist and title of a track."""
+
+    window: Window | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is of, as a text: a listener has one correction of a scope and subject."""
+        match self.scope:
+            case Scope.ARTIST:
+                return artist_id(self.artist)
+            case Scope.ALBUM:
+                return album_id(self.artist, self.album or "")
+            case Scope.TRACK:
+                on = "" if self.album is None else album_id(self.artist, self.album)
+                return track_id(self.artist, self.title) + on
+            case Scope.WINDOW:
+                return str(self.window)

@@ -1,0 +1,180 @@
+"""The cast: facts that any line may use, whatever it is about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
+from unwrapped.music.critic.judging import draw
+from unwrapped.music.profile.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.dayparts import Daypart
+from unwrapped.music.profile.hours import shows_hours
+from unwrapped.music.profile.taste import TasteProfile
+
+CHART = 10
+LONGEST_GUEST = 32
+"""Characters of a name that is said again at the end."""
+
+type Facts = dict[str, Evidence]
+
+
+def cast_of(profile: TasteProfile) -> Facts:
+    """The charts, who has which time of day, a record day, somebody played once, and the
+    totals."""
+    return {
+        **_artists(profile.charts.artists),
+        **_tracks(profile.charts.tracks),
+        **_times(profile),
+        **_victim(profile),
+        **_totals(profile),
+    }
+
+
+def leaders_of(profile: TasteProfile) -> frozenset[str]:
+    """The names in the charts, as a text writes them."""
+    charts = profile.charts
+    artists = (written(one.artist, "artist") for one in charts.artists)
+    titles = (written(one.title, "title") for one in charts.tracks)
+    return frozenset((*artists, *titles))
+
+
+def with_hero(facts: Mapping[str, Evidence], heroes: list[str]) -> Facts:
+    """The facts, and as `hero` the first of `heroes` that is a name among them."""
+    named = (facts[name] for name in heroes if name in facts)
+    hero = next((one for one in named if one.unit in NAMES), None)
+    return dict(facts) if hero is None else {**facts, "hero": hero}
+
+
+def with_guest(
+    facts: Mapping[str, Evidence], said: Iterable[Evidence], seed: str
+) -> Facts:
+    """The facts, and as `guest` a name that was said and is not the hero's."""
+    hero = facts.get("hero")
+    guests = [
+        fact
+        for fact in said
+        if fact.unit in NAMES
+        and (hero is None or fact.text not in hero.text)
+        and len(fact.text) <= LONGEST_GUEST
+    ]
+    guest = max(guests, key=lambda fact: draw(fact.text, seed), default=None)
+    return dict(facts) if guest is None else {**facts, "guest": guest}
+
+
+def _artists(artists: Sequence[ChartArtist]) -> Facts:
+    facts: Facts = {}
+    for place, one in zip(("king", "rival", "third"), artists, strict=False):
+        facts |= _artist(place, one)
+    if len(artists) == CHART:
+        facts |= _artist("tenth", artists[-1])
+        by_day = sorted(artists, key=lambda one: (one.first_day, one.artist))
+        for name, one, word in (
+            ("oldest", by_day[0], "earliest"),
+            ("newest", by_day[-1], "latest"),
+        ):
+            label = f"artist of the ten with the {word} first play"
+            facts[name] = fact(label, one.artist, "artist")
+            facts[f"{name}_day"] = fact("day of that play", one.first_day, "day")
+    return facts
+
+
+def _artist(place: str, one: ChartArtist) -> Facts:
+    which = {
+        "king": "most played artist",
+        "rival": "second artist by plays",
+        "third": "third artist by plays",
+        "tenth": "tenth artist by plays",
+    }[place]
+    facts = {
+        place: fact(which, one.artist, "artist"),
+        f"{place}_plays": fact(f"plays of the {which}", one.plays, "plays"),
+        f"{place}_best": fact(
+            f"most played track of the {which}", one.best_title, "title"
+        ),
+        f"{place}_best_plays": fact("plays of that track", one.best_plays, "plays"),
+    }
+    if one.second_title:
+        label = f"next track of the {which}"
+        facts[f"{place}_second"] = fact(label, one.second_title, "title")
+    return facts
+
+
+def _tracks(tracks: Sequence[ChartTrack]) -> Facts:
+    facts: Facts = {}
+    places = {
+        "anthem": "most played track",
+        "second": "second track by plays",
+        "bronze": "third track by plays",
+    }
+    for (place, which), one in zip(places.items(), tracks, strict=False):
+        facts |= {
+            place: fact(which, one.title, "title"),
+            f"{place}_artist": fact("its artist", one.artist, "artist"),
+            f"{place}_plays": fact(f"plays of the {which}", one.plays, "plays"),
+            f"{place}_days": fact(f"days with the {which}", one.days, "days"),
+        }
+    return facts
+
+
+def _times(profile: TasteProfile) -> Facts:
+    hours, days, parts = profile.clock.hours, profile.days, profile.dayparts
+    quiet = hours.index(min(hours))
+    facts = {
+        "peak_hour": fact(
+            "hour with the most plays begins", profile.clock.peak_hour, "clock"
+        ),
+        "peak_plays": fact("plays in that hour", max(hours), "plays"),
+        "quiet_hour": fact("hour with the fewest plays begins", quiet, "clock"),
+        "quiet_plays": fact("plays in that hour", hours[quiet], "plays"),
+        "record_day": fact("day with the most plays", days.busiest_day, "day"),
+        "record_plays": fact("plays on that day", days.busiest_plays, "plays"),
+    }
+    for name, part, when in (
+        ("night", parts.night, "from midnight to 5:00"),
+        ("morning", parts.morning, "from 5:00 to 9:00"),
+        ("office", parts.office, "from 9:00 to 17:00, Monday to Friday"),
+        ("evening", parts.evening, "from 18:00 to midnight"),
+        ("weekend", parts.weekend, "on Saturday and Sunday"),
+    ):
+        if part is not None:
+            facts |= _daypart(name, part, when)
+    return facts
+
+
+def _daypart(name: str, part: Daypart, when: str) -> Facts:
+    facts: Facts = {}
+    if part.artist_plays > 1:
+        facts[f"{name}_king"] = fact(
+            f"most played artist {when}", part.artist, "artist"
+        )
+        facts[f"{name}_king_plays"] = fact(
+            "plays of that artist then", part.artist_plays, "plays"
+        )
+    if part.track_plays > 1:
+        facts[f"{name}_title"] = fact(f"most played track {when}", part.title, "title")
+        facts[f"{name}_title_plays"] = fact(
+            "plays of that track then", part.track_plays, "plays"
+        )
+    return facts
+
+
+def _victim(profile: TasteProfile) -> Facts:
+    once = profile.encounters.one_play
+    if once is None:
+        return {}
+    return {
+        "victim": fact("first artist of whom there is one play", once.artist, "artist"),
+        "victim_title": fact("the track of that play", once.title, "title"),
+        "victim_day": fact("day of that play", once.day, "day"),
+    }
+
+
+def _totals(profile: TasteProfile) -> Facts:
+    volume = profile.volume
+    facts = {
+        "total": fact("plays", volume.plays, "plays"),
+        "artists_all": fact("artists with a play", volume.artists, "artists"),
+        "tracks_all": fact("tracks with a play", volume.tracks, "tracks"),
+        "days_all": fact("days with a play", volume.active_days, "days"),
+    }
+    if volume.hours is not None and shows_hours([volume]):
+        facts["hours_all"] = fact("hours of listening", volume.hours, "hours")
+    return facts

@@ -1,0 +1,168 @@
+"""The critic backed by a model: it is asked, held to the evidence, and asked once again."""
+
+from dataclasses import dataclass, replace
+
+from unwrapped.core.exceptions import ExternalAPIError
+from unwrapped.music.critic.model.answers import BadAnswer, ModelAnswer, read_answer
+from unwrapped.music.critic.model.brief import Brief
+from unwrapped.music.critic.model.checking import (
+    LONGEST,
+    LONGEST_TITLE,
+    Fault,
+    Text,
+    check,
+)
+from unwrapped.music.critic.model.prompt import asked_again, first_messages
+from unwrapped.music.critic.model.server import AsksModel
+from unwrapped.music.critic.verdict import Beat, Observation, Verdict
+
+ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCritic:
+    """Has a model write a verdict."""
+
+    server: AsksModel
+    name: str
+    """What the model is called."""
+
+    async def write(self, brief: Brief, house: Verdict) -> Verdict:
+        """The model's verdict, with the house's parts for those that are not held by the
+        facts; `house`, with the reasons, where none of its beats is.
+
+        Raises `ExternalAPIError` where the model gave no answer at all.
+        """
+        draft = _Draft(brief)
+        messages = first_messages(brief)
+        answer = await self.server.complete(messages)
+        draft.take(answer)
+        if draft.faults:
+            more = asked_again(answer, draft.details)
+            try:
+                draft.take(await self.server.complete([*messages, *more]))
+            except ExternalAPIError as error:
+                draft.unanswered = error.message
+        return draft.verdict(self.name, house)
+
+
+def written_by_house(house: Verdict, *reasons: str) -> Verdict:
+    """The house's verdict where a model was to write it, and why it did not."""
+    return replace(house, replaced=list(reasons))
+
+
+class _Draft:
+    """What was taken of the answers so far, and what is wrong with the rest."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._brief = brief
+        self._parts: list[str] = []
+        self._taken: dict[str, Text] = {}
+        self.faults: dict[str, Fault] = {}
+        self.unanswered: str | None = None
+        """Why the second question got no answer."""
+
+    @property
+    def details(self) -> dict[str, str]:
+        """The faults as the model is given them, by part."""
+        return {
+            part: f"It {fault.words}" + (f": {fault.detail}" if fault.detail else "")
+            for part, fault in self.faults.items()
+        }
+
+    def take(self, text: str) -> None:
+        """Take of an answer what is held by the facts, where nothing is taken yet."""
+        try:
+            answer = read_answer(text)
+        except BadAnswer as error:
+            if not self._parts:
+                self.faults = {ANSWER: Fault(str(error))}
+            return
+        self.faults.pop(ANSWER, None)
+        self._take_parts(answer)
+
+    def _take_parts(self, answer: ModelAnswer) -> None:
+        found = dict(answer.parts())
+        self._parts = self._parts or list(found)
+        for name in self._parts:
+            if name in self._taken or name not in found:
+                continue
+            longest = LONGEST_TITLE if name == "title" else LONGEST
+            texts = [one.text for one in self._taken.values()]
+            checked = check(found[name], self._brief, longest, texts)
+            if isinstance(checked, Text):
+                self._taken[name] = checked
+                self.faults.pop(name, None)
+            else:
+                self.faults[name] = checked
+
+    def verdict(self, model: str, house: Verdict) -> Verdict:
+        """What came of it."""
+        if not any(name.startswith("beat") for name in self._taken):
+            return written_by_house(house, *self._reasons())
+        own = self._brief.house
+        title, line = self._taken.get("title"), self._taken.get("line")
+        return replace(
+            own,
+            title=title.text if title else own.title,
+            title_evidence=title.evidence if title else own.title_evidence,
+            line=line.text if line else own.line,
+            line_evidence=line.evidence if line else own.line_evidence,
+            thesis=None,
+            beats=self._beats(own),
+            unsaid=[*own.unsaid, *self._left_out()],
+            critic="model",
+            model=model,
+            replaced=self._reasons(),
+        )
+
+    def _reasons(self) -> list[str]:
+        reasons = [_reason(part, fault) for part, fault in self.faults.items()]
+        if self.unanswered is not None:
+            reasons.append(f"It was not asked again with success: {self.unanswered}")
+        return reasons
+
+    def _left_out(self) -> list[str]:
+        count = self._brief.left_out
+        if not count:
+            return []
+        plays = "1 play" if count == 1 else f"{count:,} plays"
+        return [
+            f"The model was not given {plays} whose source no model may see. What this"
+            " text says is said without them."
+        ]
+
+    def _beats(self, own: Verdict) -> list[Beat]:
+        """The beats in their order, those of the house where the model's were not taken."""
+        texts = {one.text for one in self._taken.values()}
+        spare = [
+            beat
+            for beat in own.beats or map(_beat_of, own.observations)
+            if beat.text not in texts
+        ]
+        beats = []
+        for name in self._parts:
+            if not name.startswith("beat"):
+                continue
+            if name in self._taken:
+                taken = self._taken[name]
+                beats.append(Beat(role="beat", text=taken.text, evidence=taken.evidence, rule=None))  # fmt: skip
+            elif spare:
+                beats.append(spare.pop(0))
+        return beats
+
+
+def _reason(part: str, fault: Fault) -> str:
+    if part == ANSWER:
+        return f"The house wrote this verdict: what the model answered {fault.words}."
+    named = part if part.startswith("beat") else f"the {part}"
+    return f"The house wrote {named}: what the model wrote {fault.words}."
+
+
+def _beat_of(observation: Observation) -> Beat:
+    return Beat(
+        role="beat",
+        text=observation.text,
+        evidence=observation.evidence,
+        rule=observation.rule,
+    )

@@ -1,0 +1,25 @@
+"""Artists that stand for several others, who count in their place.
+
+A frame of `credit` and `artist`, by names or by numbers: a row for each of those whom a
+credit stands for. What has an `artist` of its own there stays one play of the credit; only
+where artists are counted it is one of each.
+"""
+
+import polars as pl
+
+
+def no_credits() -> pl.DataFrame:
+    """Every artist counts as themselves."""
+    return pl.DataFrame(schema={"credit": pl.UInt32, "artist": pl.UInt32})
+
+
+def for_each_artist(plays: pl.DataFrame, credits: pl.DataFrame) -> pl.DataFrame:
+    """Rows with an `artist`, once for each artist whom they count for; in their order."""
+    if credits.is_empty():
+        return plays
+    artists = credits.select(pl.col("credit").alias("artist"), one="artist")
+    return (
+        plays.join(artists, on="artist", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("one", "artist").alias("artist"))
+        .drop("one")
+    )

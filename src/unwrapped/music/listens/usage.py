@@ -1,0 +1,59 @@
+"""How much of a server the histories of its people take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, BigInteger, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.resources import Resources
+
+_VERSIONS = text("""SELECT wanted.id AS user_id, coalesce(history.version, 0) AS version
+FROM unnest(:users) AS wanted(id)
+LEFT JOIN history ON history.user_id = wanted.id""").bindparams(
+    bindparam("users", type_=ARRAY(BigInteger))
+)
+_COUNT = text("SELECT count(*) FROM listen WHERE user_id = :user_id")
+_SIZE = text("""SELECT coalesce(sum(pg_total_relation_size(part.oid)), 0) AS size,
+coalesce(sum(greatest(part.reltuples, 0)), 0) AS rows
+FROM pg_class AS part LEFT JOIN pg_inherits ON pg_inherits.inhrelid = part.oid
+WHERE part.relkind = 'r' AND (part.oid = 'listen'::regclass
+OR pg_inherits.inhparent = 'listen'::regclass)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one person has stored."""
+
+    listens: int
+    size: int
+    """Bytes, about: their share of the table of listens and its indexes."""
+
+
+class UsageMemory:
+    """Counted listens by listener, with the version of the history that has them."""
+
+    def __init__(self, _: Resources) -> None:
+        self.counted: dict[int, tuple[int, int]] = {}
+
+    async def aclose(self) -> None:
+        """Forget everything."""
+        self.counted.clear()
+
+
+async def read_usage(
+    session: AsyncSession, resources: Resources, user_ids: Sequence[int]
+) -> dict[int, Usage]:
+    """What each of these people has stored; who has not changed is not counted again."""
+    counted = resources.kept(UsageMemory, UsageMemory).counted
+    rows = await session.execute(_VERSIONS, {"users": list(user_ids)})
+    for user_id, version in rows.all():
+        if counted.get(user_id, (None, 0))[0] != version:
+            found = await session.scalar(_COUNT, {"user_id": user_id})
+            counted[user_id] = (version, found or 0)
+    listens = {user_id: counted[user_id][1] for user_id in user_ids}
+    table = (await session.execute(_SIZE)).one()
+    # The table knows how many rows it has only when its statistics are gathered.
+    rows_in_all = max(float(table.rows), sum(listens.values()), 1)
+    a_listen = float(table.size) / rows_in_all
+    return {one: Usage(many, round(many * a_listen)) for one, many in listens.items()}

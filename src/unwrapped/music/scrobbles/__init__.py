@@ -1,0 +1,1 @@
+"""What players report: scrobbles in foreign dialects, stored at once and merged soon."""

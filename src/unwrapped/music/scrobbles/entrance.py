@@ -1,0 +1,144 @@
+"""What every dialect does with a request: know its holder, store, and wake a worker.
+
+A holder is found in a short transaction, before a body is waited for. What is stored is
+committed when these functions return: then a client may be answered.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+
+import structlog
+from fastapi import Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
+from unwrapped.core.dependencies import credential_of, open_session
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.http.state import state_of
+from unwrapped.core.http.turns import TooManyAtOnce, person
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.holders import Holder, HolderLookup
+from unwrapped.music.scrobbles.inbox import CHANNEL
+from unwrapped.music.scrobbles.scrobble import Playing
+from unwrapped.music.scrobbles.service import Submitted, scrobble_service
+from unwrapped.music.sources.scrobble import Scrobble
+
+_RING = text("SELECT pg_notify(:channel, '')")
+
+log = structlog.get_logger()
+
+
+class Busy(Unavailable):
+    """More requests of one person are under way than may be."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is busy. Keep what you have, and send it again.", retry_after=5
+        )
+
+
+async def identify(
+    request: Request, find: Callable[[HolderLookup], Awaitable[Holder]]
+) -> Holder:
+    """Who sent the request. Raises what `find` raises, `WrongToken` above all.
+
+    `identify(request, lambda lookup: lookup.by_token(token))`
+    """
+    resources = state_of(request).resources
+    with _busy():
+        async with open_session(request) as session:
+            holder = await find(HolderLookup(session, resources.cipher))
+    request.state.user_id = holder.user_id  # for the line in the log
+    if credential := credential_of(request):
+        resources.turns.learn(credential, holder.user_id)
+    return holder
+
+
+@asynccontextmanager
+async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSession]:
+    """A session for a holder, when it is their turn; committed at the end."""
+    resources = state_of(request).resources
+    with _busy():
+        async with (
+            resources.turns.of(person(holder.user_id)),
+            resources.database.session() as session,
+        ):
+            yield session
+
+
+@asynccontextmanager
+async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
+    """Wait until the body of a holder may be read, and for as long as it is held.
+
+    Bodies are large, and one person can send many at once: those that wait are not read.
+    Raises `Busy`.
+    """
+    turns = state_of(request).resources.turns
+    with _busy():
+        async with turns.of(f"body of {person(holder.user_id)}"):
+            yield
+
+
+async def submit(
+    request: Request, holder: Holder, scrobbles: Sequence[Scrobble]
+) -> Submitted:
+    """Store listens for good, and have a worker merge them. Raises `InboxFull`."""
+    resources = state_of(request).resources
+    async with session_of(request, holder) as session:
+        submitted = await scrobble_service(session, resources).submit(holder, scrobbles)
+    resources.kept(Bell, Bell).ring()
+    return submitted
+
+
+async def play(request: Request, holder: Holder, playing: Playing) -> None:
+    """Store what is playing."""
+    async with session_of(request, holder) as session:
+        service = scrobble_service(session, state_of(request).resources)
+        await service.play(holder, playing)
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Let a client that has to wait too long keep what it has: many drop it on 429."""
+    try:
+        yield
+    except TooManyAtOnce as error:
+        raise Busy from error
+
+
+class Bell:
+    """Wakes workers: one notification at a time, however many submissions come.
+
+    A notification that is lost costs a few seconds: workers look by themselves as well.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._database = resources.database
+        self._ringing: asyncio.Task[None] | None = None
+        self._again = False
+
+    def ring(self) -> None:
+        """Have a worker look into the inbox."""
+        self._again = True
+        if self._ringing is None or self._ringing.done():
+            self._ringing = asyncio.create_task(self._notify())
+
+    async def aclose(self) -> None:
+        """Wait for the notification that is under way."""
+        if self._ringing is not None:
+            await self._ringing
+
+    async def _notify(self) -> None:
+        try:
+            while self._again:
+                self._again = False
+                async with self._database.autocommit() as session:
+                    await session.execute(_RING, {"channel": CHANNEL})
+        except MAY_BE_LOST as error:  # the submission is stored
+            if not is_lost_connection(error):
+                raise
+            log.warning("scrobbles.not_rung", error=type(error).__name__)

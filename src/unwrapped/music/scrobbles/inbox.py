@@ -1,0 +1,98 @@
+"""The inbox: submissions that were answered, until they are merged."""
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.exceptions import Unavailable
+from unwrapped.music.sources.scrobble import Scrobble
+
+CHANNEL = "scrobbles"
+"""Where workers hear that something has come."""
+
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+_DECODER = msgspec.json.Decoder(list[Scrobble])
+
+_USER = bindparam("user_id", type_=BigInteger)
+_STORE = text("""INSERT INTO scrobble_inbox (user_id, digest, listens, scrobbles)
+SELECT :user_id, :digest, :listens, CAST(:scrobbles AS json)
+WHERE (SELECT coalesce(sum(listens), 0) FROM scrobble_inbox
+    WHERE user_id = :user_id) <= :most
+ON CONFLICT (user_id, digest) DO NOTHING RETURNING id""").bindparams(
+    _USER, bindparam("most", type_=BigInteger)
+)
+_IS_THERE = text("""SELECT EXISTS (SELECT FROM scrobble_inbox
+WHERE user_id = :user_id AND digest = :digest)""").bindparams(_USER)
+_FIRST = text("""SELECT id, scrobbles::text FROM scrobble_inbox
+WHERE user_id = :user_id ORDER BY id LIMIT :most""").bindparams(_USER)
+_USERS = text("""SELECT user_id FROM scrobble_inbox
+WHERE user_id <> ALL (CAST(:but AS bigint[]))
+GROUP BY user_id ORDER BY min(id) LIMIT :most""")
+_DELETE = text("DELETE FROM scrobble_inbox WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+
+class InboxFull(Unavailable):
+    """More scrobbles of one listener wait than may."""
+
+    code = "inbox_full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "So many of your scrobbles wait to be counted that no more are taken now."
+            " Keep them, and send them again later.",
+            retry_after=60,
+        )
+
+
+class Inbox:
+    """The inbox, in a transaction that it is given."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def store(
+        self, user_id: int, scrobbles: Sequence[Scrobble], most: int
+    ) -> None:
+        """Store a submission, once however often it is sent. Raises `InboxFull`."""
+        encoded = _ENCODER.encode(scrobbles)
+        values = {
+            "user_id": user_id,
+            "digest": hashlib.sha256(encoded).hexdigest(),
+            "listens": len(scrobbles),
+            "scrobbles": encoded.decode(),
+            "most": most - len(scrobbles),
+        }
+        if await self._session.scalar(_STORE, values) is not None:
+            return
+        same = {"user_id": user_id, "digest": values["digest"]}
+        if not await self._session.scalar(_IS_THERE, same):
+            raise InboxFull
+
+    async def waiting(self, most: int, but: Sequence[int] = ()) -> list[int]:
+        """Whose scrobbles wait, the longest first, but for some listeners."""
+        values = {"most": most, "but": list(but)}
+        return list(await self._session.scalars(_USERS, values))
+
+    async def first(
+        self, user_id: int, submissions: int, listens: int
+    ) -> tuple[list[int], list[Scrobble]]:
+        """The first submissions of a listener: their numbers, and what is in them.
+
+        So many submissions at most, and no further one once they have so many listens.
+        """
+        ids: list[int] = []
+        scrobbles: list[Scrobble] = []
+        values = {"user_id": user_id, "most": submissions}
+        for number, encoded in await self._session.execute(_FIRST, values):
+            if len(scrobbles) >= listens:
+                break
+            ids.append(number)
+            scrobbles += _DECODER.decode(encoded)
+        return ids, scrobbles
+
+    async def delete(self, ids: Sequence[int]) -> None:
+        """Delete submissions that were merged."""
+        await self._session.execute(_DELETE, {"ids": list(ids)})

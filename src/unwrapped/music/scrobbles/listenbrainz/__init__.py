@@ -1,0 +1,1 @@
+"""The dialect of ListenBrainz: paths, answers and errors as its clients know them."""

@@ -1,0 +1,75 @@
+"""Answers as clients of ListenBrainz read them: JSON with CORS and rates, errors too."""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from unwrapped.core.http.problems import Problem
+from unwrapped.core.http.state import state_of
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
+
+WINDOW_SECONDS = 60
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "21600",
+    "Access-Control-Expose-Headers": "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset-In, X-RateLimit-Reset, Retry-After, X-Request-ID",
+}
+"""Any page may read an answer: it depends on the token, which no browser sends by itself."""
+
+_STATUS = {
+    HTTPStatus.INSUFFICIENT_STORAGE: HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.CONFLICT: HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.UNPROCESSABLE_ENTITY: HTTPStatus.BAD_REQUEST,
+}
+"""Where clients know another status: they keep what they have on 503."""
+
+
+class Answer(JSONResponse):
+    """An answer with the headers that clients look for.
+
+    Some sleep when a rate has nothing left, or is not said: nothing binds them here but
+    a refusal, so that there is always something left elsewhere.
+    """
+
+    def __init__(
+        self,
+        content: object,
+        status: int = HTTPStatus.OK,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(content, status, {**CORS, **(headers or {})})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        settings = state_of(scope["app"]).resources.settings_of(ScrobbleSettings)
+        most = settings.scrobble_reads_per_minute
+        refused = self.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        wait = int(self.headers.get("retry-after", WINDOW_SECONDS))
+        self.headers["X-RateLimit-Limit"] = str(most)
+        self.headers["X-RateLimit-Remaining"] = "0" if refused else str(most)
+        self.headers["X-RateLimit-Reset-In"] = str(wait)
+        self.headers["X-RateLimit-Reset"] = str(int(time.time()) + wait)
+        await super().__call__(scope, receive, send)
+
+
+class Empty(Answer):
+    """An answer without a body: there is nothing of what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(None, HTTPStatus.NO_CONTENT)
+
+    def render(self, content: object) -> bytes:
+        """No body, whatever there is."""
+        return b""
+
+
+def error_form(problem: Problem, headers: Mapping[str, str]) -> Answer:
+    """A problem as clients of ListenBrainz read it."""
+    status = _STATUS.get(HTTPStatus(problem.status), HTTPStatus(problem.status))
+    return Answer({"code": status.value, "error": problem.detail}, status, headers)

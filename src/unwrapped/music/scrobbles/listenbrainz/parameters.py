@@ -1,0 +1,38 @@
+"""Parameters of a query, refused as ListenBrainz does."""
+
+from fastapi import Request
+
+from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
+
+LARGEST = 2**53
+"""Of a number that JSON carries whole."""
+
+
+def integer(request: Request, name: str) -> int | None:
+    """A whole number; None where it is not given. Raises `BadSubmission`."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        number = LARGEST
+    if not abs(number) < LARGEST:
+        raise BadSubmission(f"Invalid {name} argument: {text}")
+    return number
+
+
+def count(request: Request, most: int, default: int = 25) -> int:
+    """How many are asked for, `most` at most. Raises `BadSubmission`."""
+    given = integer(request, "count")
+    if given is not None and given < 0:
+        raise BadSubmission("'count' should be a non-negative integer")
+    return min(default if given is None else given, most)
+
+
+def offset(request: Request, most: int) -> int:
+    """How many are left out before. Raises `BadSubmission`."""
+    given = integer(request, "offset") or 0
+    if not 0 <= given <= most:
+        raise BadSubmission(f"'offset' should be between 0 and {most}")
+    return given

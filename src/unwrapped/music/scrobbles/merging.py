@@ -1,0 +1,118 @@
+"""From the inbox into the history: a worker merges what waits, listener by listener.
+
+Merge and removal from the inbox are one transaction: a worker that is killed leaves the
+submission where it was, and one that was merged twice would be known the second time.
+"""
+
+import asyncio
+import time
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from unwrapped.core.database import is_lost_connection
+from unwrapped.core.exceptions import UserNotFoundError
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.inbox import Inbox
+
+LISTENERS, SUBMISSIONS, LISTENS = 100, 500, 2_000
+"""At once: as many as one turn of a worker takes up."""
+
+LEFT_SECONDS = 60.0
+
+AT_ONCE = 2
+"""Listeners whose scrobbles a worker merges at the same time."""
+
+log = structlog.get_logger()
+
+
+async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) -> int:
+    """Merge what waits the longest; says how many submissions that were.
+
+    Raises `UserNotFoundError`, and `HistoryBusy` where it is not to wait for another
+    change of the history.
+    """
+    # Frames are loaded by the first that need them.
+    from unwrapped.music.history.building import prepare_rows
+    from unwrapped.music.sources.received import read_received
+    from unwrapped.music.store.merge import HistoryMerge
+    from unwrapped.music.store.state import lock_history
+
+    await lock_history(session, user_id, wait=wait)
+    inbox = Inbox(session)
+    ids, scrobbles = await inbox.first(user_id, SUBMISSIONS, LISTENS)
+    if not ids:
+        return 0
+    prepared = await asyncio.to_thread(lambda: prepare_rows(read_received(scrobbles)))
+    if not prepared.listens.is_empty():
+        await HistoryMerge(session, user_id, is_import=False).merge(prepared)
+    await inbox.delete(ids)
+    return len(ids)
+
+
+async def merge_waiting(
+    session: AsyncSession, user_id: int, *, wait: bool = True
+) -> None:
+    """Merge all that waits of one listener, in this transaction. Raises as `merge_some`."""
+    while await merge_some(session, user_id, wait=wait):
+        pass
+
+
+class Troubled:
+    """Listeners whose scrobbles could not be merged, which is a mistake of ours.
+
+    They are left alone for a while, and keep nobody else's from being merged.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._until: dict[int, float] = {}
+
+    def leave(self, user_id: int) -> None:
+        """Leave a listener alone for `LEFT_SECONDS`."""
+        self._until[user_id] = time.monotonic() + LEFT_SECONDS
+
+    def are(self) -> list[int]:
+        """Those who are left alone now."""
+        now = time.monotonic()
+        self._until = {one: until for one, until in self._until.items() if until > now}
+        return list(self._until)
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+
+async def drain_inbox(resources: Resources) -> int:
+    """Merge some of what waits of everybody; says how many submissions that were.
+
+    0 where nothing waits, or only what has to wait for another change of its history.
+    """
+    troubled = resources.kept(Troubled, Troubled)
+    async with resources.database.session() as session:
+        listeners = await Inbox(session).waiting(LISTENERS, but=troubled.are())
+    turns = asyncio.Semaphore(AT_ONCE)
+    outcomes = await asyncio.gather(
+        *(_merge_of(resources, user_id, turns) for user_id in listeners),
+        return_exceptions=True,
+    )
+    merged = 0
+    for user_id, outcome in zip(listeners, outcomes, strict=True):
+        if isinstance(outcome, int):
+            merged += outcome
+        elif not isinstance(outcome, Exception) or is_lost_connection(outcome):
+            raise outcome
+        else:
+            log.error("scrobbles.not_merged", user_id=user_id, exc_info=outcome)
+            troubled.leave(user_id)
+    return merged
+
+
+async def _merge_of(
+    resources: Resources, user_id: int, turns: asyncio.Semaphore
+) -> int:
+    from unwrapped.music.store.state import HistoryBusy
+
+    try:
+        async with turns, resources.database.session() as session:
+            return await merge_some(session, user_id, wait=False)
+    except (HistoryBusy, UserNotFoundError):
+        return 0

@@ -1,0 +1,192 @@
+"""Tables of what players report, and of the tokens that they report with."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlmodel import Field, SQLModel
+
+from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
+
+
+class ScrobblingToken(Created, table=True):
+    """A token that a person made for one client; good under the mounts alone."""
+
+    __tablename__ = "scrobbling_token"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
+    name: str = Field(sa_type=Text)
+    token_hash: str = Field(sa_type=Text, unique=True)
+    sealed_md5: str = Field(sa_type=Text)
+    """MD5 of the token in hexadecimal, encrypted (`core.secrets.encryption`): clients of
+    Audioscrobbler prove that they know it, and it is as good as the token there."""
+
+    ending: str = Field(sa_type=Text)
+    """Its last four characters, to tell it from others."""
+
+    last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Known to the minute while requests and answers are the same."""
+
+    last_request: str | None = Field(default=None, sa_type=Text)
+    last_answer: str | None = Field(default=None, sa_type=Text)
+    last_reason: str | None = Field(default=None, sa_type=Text)
+    """Why the last request was refused, in words; None where it was not."""
+
+    refused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_refusal: str | None = Field(default=None, sa_type=Text)
+    """The reason of the last refusal, whatever came after it."""
+
+
+class SessionKind(StrEnum):
+    """What opened a session of Audioscrobbler."""
+
+    SIGN_IN = "sign_in"
+    """Audioscrobbler 2.0; it lasts as long as its token."""
+
+    HANDSHAKE = "handshake"
+    """Audioscrobbler 1.2; it ends after a day."""
+
+
+class ScrobblingSession(Created, table=True):
+    """A key that stands for a token in Audioscrobbler's dialects."""
+
+    __tablename__ = "scrobbling_session"
+    __table_args__ = (one_of("kind", SessionKind),)
+
+    key_hash: str = Field(primary_key=True, sa_type=Text)
+    token_id: UUID = Field(
+        foreign_key="scrobbling_token.id", ondelete="CASCADE", index=True
+    )
+    kind: SessionKind = Field(sa_type=Text)
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+
+
+class ScrobblingGrant(Created, table=True):
+    """A request for a session that a person has confirmed; it is redeemed once."""
+
+    __tablename__ = "scrobbling_grant"
+
+    request_hash: str = Field(primary_key=True, sa_type=Text)
+    token_id: UUID = Field(
+        foreign_key="scrobbling_token.id", ondelete="CASCADE", index=True
+    )
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+scrobble_inbox = Table(
+    "scrobble_inbox",
+    SQLModel.metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "user_id",
+        BigInteger,
+        ForeignKey("user.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("received_at", UTCDateTime, nullable=False, server_default=func.now()),
+    Column("digest", Text, nullable=False),
+    Column("listens", Integer, nullable=False),
+    Column("scrobbles", JSON, nullable=False),
+    UniqueConstraint("user_id", "digest"),
+    Index("ix_scrobble_inbox_order", "user_id", "id"),
+)
+"""Submissions that were answered and wait to be merged. A submission that is sent again
+while it waits has the same digest; later, the history knows its listens."""
+
+
+class NowPlaying(Created, table=True):
+    """What a listener is playing, as a client says; gone when it has expired."""
+
+    __tablename__ = "now_playing"
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    artist: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    album: str | None = Field(default=None, sa_type=Text)
+    length_ms: int | None = Field(default=None)
+    client: str | None = Field(default=None, sa_type=Text)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class TrackFeedback(Changed, table=True):
+    """That a listener loves or hates a track."""
+
+    __tablename__ = "track_feedback"
+    __table_args__ = (CheckConstraint("score IN (-1, 1)", name="score"),)
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    msid: UUID = Field(primary_key=True)
+    """Derived from the names (`scrobble.msid_of`)."""
+
+    score: int
+    artist: str | None = Field(default=None, sa_type=Text)
+    title: str | None = Field(default=None, sa_type=Text)
+    """None where a client named the track by an id that nothing here has."""
+
+
+class RecordingMbid(Created, table=True):
+    """A recording of MusicBrainz that a client named with the names of its track.
+
+    Clients say later that they love it, by this id alone.
+    """
+
+    __tablename__ = "recording_mbid"
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    mbid: UUID = Field(primary_key=True)
+    artist: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+
+
+class ImportService(StrEnum):
+    """What tools of clients import from."""
+
+    LASTFM = "last.fm"
+    LIBREFM = "libre.fm"
+
+
+class LatestImport(Changed, table=True):
+    """Up to when a tool of a client has imported listens of another service."""
+
+    __tablename__ = "latest_import"
+    __table_args__ = (one_of("service", ImportService),)
+
+    user_id: int = Field(
+        primary_key=True,
+        foreign_key="user.id",
+        ondelete="CASCADE",
+        sa_type=BigInteger,
+    )
+    service: ImportService = Field(primary_key=True, sa_type=Text)
+    until: datetime = Field(sa_type=UTCDateTime)

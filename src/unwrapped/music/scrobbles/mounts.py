@@ -1,0 +1,45 @@
+"""The foreign dialects, at the prefixes that their clients build addresses with."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from unwrapped.core.domain import Mount
+from unwrapped.core.resources import Resources
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from unwrapped.core.http.problems import Problem
+
+
+def load_listenbrainz() -> "APIRouter":
+    """The endpoints of ListenBrainz."""
+    from unwrapped.music.scrobbles.listenbrainz.router import router
+
+    return router
+
+
+def listenbrainz_error(problem: "Problem", headers: Mapping[str, str]) -> "Response":
+    """A problem as clients of ListenBrainz read it."""
+    from unwrapped.music.scrobbles.listenbrainz.answers import error_form
+
+    return error_form(problem, headers)
+
+
+def submission_bytes(resources: Resources) -> int:
+    """The bytes of one submission."""
+    return resources.settings_of(ScrobbleSettings).scrobble_body_max_bytes
+
+
+MOUNTS = tuple(
+    Mount(
+        prefix=prefix,
+        load=load_listenbrainz,
+        error_form=listenbrainz_error,
+        body_limit=submission_bytes,
+    )
+    # Some clients drop any path from the address that they are given.
+    for prefix in ("/1", "/apis/listenbrainz/1")
+)

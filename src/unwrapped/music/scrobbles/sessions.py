@@ -1,0 +1,144 @@
+"""Sessions of Audioscrobbler's dialects, and how a person confirms one in a browser.
+
+A request for a session is not stored before somebody confirms it: it is signed, so that
+nobody can fill a table without an account.
+"""
+
+import hmac
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.database import count_changed
+from unwrapped.core.resources import Resources
+from unwrapped.core.secrets.tokens import TokenKind, hash_token
+from unwrapped.core.security import KeyRing
+from unwrapped.music.scrobbles.models import (
+    ScrobblingGrant,
+    ScrobblingSession,
+    SessionKind,
+)
+
+HANDSHAKE_LASTS = timedelta(hours=24)
+REQUEST_LASTS = timedelta(minutes=60)
+
+SESSION_KEY = TokenKind("uwk_", random_characters=27)
+
+_MAC_CHARACTERS = 32
+
+
+class RequestState(StrEnum):
+    """How a request for a session stands."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    UNCONFIRMED = "unconfirmed"
+
+
+class SessionService:
+    """Sessions of scrobbling tokens."""
+
+    def __init__(self, session: AsyncSession, ring: KeyRing, most: int) -> None:
+        self._session = session
+        self._ring = ring
+        self._most = most
+
+    async def open(self, token_id: UUID, kind: SessionKind) -> str:
+        """The key of a new session of a token; the oldest one beyond `most` ends."""
+        mine = col(ScrobblingSession.token_id) == token_id
+        kept = (
+            select(col(ScrobblingSession.key_hash))
+            .where(mine)
+            .order_by(col(ScrobblingSession.created_at).desc())
+            .limit(self._most - 1)
+        )
+        await self._session.execute(
+            delete(ScrobblingSession).where(
+                mine, col(ScrobblingSession.key_hash).not_in(kept)
+            )
+        )
+        key = SESSION_KEY.create()
+        ends = kind is SessionKind.HANDSHAKE
+        row = ScrobblingSession(
+            key_hash=hash_token(key),
+            token_id=token_id,
+            kind=kind,
+            expires_at=datetime.now(UTC) + HANDSHAKE_LASTS if ends else None,
+        )
+        self._session.add(row)
+        await self._session.flush()
+        return key
+
+    def request(self) -> str:
+        """A new request for a session, to be confirmed by a person within the hour."""
+        until = int(time.time() + REQUEST_LASTS.total_seconds())
+        body = f"{until:x}-{secrets.token_hex(12)}"
+        return f"{body}-{self._mac(self._ring.signing_id, body)}"
+
+    def state(self, request: str, now: float | None = None) -> RequestState:
+        """How a request stands that `redeem` finds no grant for, now or at a Unix time."""
+        body, _, mac = request.rpartition("-")
+        until, _, rest = body.partition("-")
+        is_ours = any(
+            hmac.compare_digest(self._mac(kid, body).encode(), mac.encode())
+            for kid in self._ring.keys
+        )
+        if not (is_ours and rest):
+            return RequestState.UNKNOWN
+        if int(until, 16) <= (time.time() if now is None else now):
+            return RequestState.EXPIRED
+        return RequestState.UNCONFIRMED
+
+    async def confirm(self, request: str, token_id: UUID) -> bool:
+        """Grant a session of a token, which its owner wants; False for a bad request."""
+        if self.state(request) is not RequestState.UNCONFIRMED:
+            return False
+        await self._session.execute(
+            insert(ScrobblingGrant)
+            .values(
+                request_hash=hash_token(request),
+                token_id=token_id,
+                expires_at=datetime.now(UTC) + REQUEST_LASTS,
+            )
+            .on_conflict_do_nothing()
+        )
+        return True
+
+    async def redeem(self, request: str) -> UUID | None:
+        """The token that was granted, once; None where none was (`state` says why)."""
+        token_id: UUID | None = await self._session.scalar(
+            delete(ScrobblingGrant)
+            .where(
+                col(ScrobblingGrant.request_hash) == hash_token(request),
+                col(ScrobblingGrant.expires_at) > func.clock_timestamp(),
+            )
+            .returning(col(ScrobblingGrant.token_id))
+        )
+        return token_id
+
+    def _mac(self, kid: str, body: str) -> str:
+        key = self._ring.keys[kid]
+        told = f"scrobbling request\0{body}".encode(errors="surrogatepass")
+        return hmac.digest(key, told, "sha256").hex()[:_MAC_CHARACTERS]
+
+
+async def delete_ended_sessions(resources: Resources) -> int:
+    """Delete sessions and grants that have expired; says how many."""
+    now = func.clock_timestamp()
+    async with resources.database.session() as session:
+        return sum(
+            [
+                await count_changed(session, delete(table).where(expires_at <= now))
+                for table, expires_at in (
+                    (ScrobblingSession, col(ScrobblingSession.expires_at)),
+                    (ScrobblingGrant, col(ScrobblingGrant.expires_at)),
+                )
+            ]
+        )

@@ -1,0 +1,151 @@
+"""Making, listing and revoking scrobbling tokens."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from unwrapped.core.database import count_changed
+from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
+from unwrapped.core.postgres.advisory_locks import take_lock
+from unwrapped.core.secrets.encryption import Cipher, Place
+from unwrapped.core.secrets.sealed import Sealed
+from unwrapped.core.secrets.tokens import TokenKind, hash_token
+from unwrapped.music.scrobbles.models import ScrobblingToken
+from unwrapped.music.scrobbles.schemas import ScrobblingTokenRead
+from unwrapped.music.scrobbles.settings import TOKENS_PER_USER
+from unwrapped.shared.pagination import Listing, Page
+
+SCROBBLING_TOKEN = TokenKind("uws_", random_characters=27)
+"""160 random bits, as people type them on phones. Never 32 characters long: some clients
+take those for an MD5."""
+
+SEALED = Sealed(ScrobblingToken, "id", ("sealed_md5",))
+
+ENDING_CHARACTERS = 4
+_LISTING = Listing("scrobbling_tokens", (datetime, UUID))
+
+
+class ScrobblingTokenNameTaken(Conflict):
+    """The caller has a scrobbling token of this name."""
+
+    code = "scrobbling_token_name_taken"
+
+    def __init__(self) -> None:
+        super().__init__("You have a scrobbling token of this name.")
+
+
+class TooManyScrobblingTokens(TooManyRequests):
+    """The caller has as many scrobbling tokens as one person may have."""
+
+    code = "too_many_scrobbling_tokens"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"You have {most} scrobbling tokens already. Revoke one first."
+        )
+
+
+class ScrobblingTokenNotFound(NotFound):
+    """There is no such token: never was, or revoked."""
+
+    code = "scrobbling_token_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such token.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewScrobblingToken:
+    """A row with the token that is never stored."""
+
+    row: ScrobblingTokenRead
+    token: str = field(repr=False)
+
+
+class ScrobblingTokenService:
+    """Scrobbling tokens of one person."""
+
+    def __init__(
+        self, session: AsyncSession, cipher: Cipher, most: int = TOKENS_PER_USER
+    ) -> None:
+        self._session = session
+        self._cipher = cipher
+        self._most = most
+
+    async def create(self, user_id: int, name: str) -> NewScrobblingToken:
+        """A new token.
+
+        Raises `ScrobblingTokenNameTaken` or `TooManyScrobblingTokens`.
+        """
+        await self._require_place(user_id)
+        token, token_id = SCROBBLING_TOKEN.create(), uuid4()
+        row = ScrobblingToken(
+            id=token_id,
+            user_id=user_id,
+            name=name,
+            token_hash=hash_token(token),
+            sealed_md5=self._cipher.encrypt(md5(token), place_of(token_id)),
+            ending=token[-ENDING_CHARACTERS:],
+        )
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError as error:
+            raise ScrobblingTokenNameTaken from error
+        await self._session.refresh(row)
+        return NewScrobblingToken(ScrobblingTokenRead.model_validate(row), token)
+
+    async def list_tokens(
+        self, user_id: int, limit: int, cursor: str | None
+    ) -> Page[ScrobblingTokenRead]:
+        """The caller's tokens, the latest first. Raises `BadCursor`."""
+        place = (col(ScrobblingToken.created_at), col(ScrobblingToken.id))
+        query = select(ScrobblingToken).where(col(ScrobblingToken.user_id) == user_id)
+        found = await self._session.scalars(
+            _LISTING.newest_first(query, place, limit, cursor)
+        )
+        page = _LISTING.page(found.all(), limit, lambda row: (row.created_at, row.id))
+        return page.of(ScrobblingTokenRead.model_validate)
+
+    async def revoke(self, user_id: int, token_id: UUID) -> None:
+        """Let a token end at once, with all of its sessions.
+
+        Raises `ScrobblingTokenNotFound`.
+        """
+        revoked = await count_changed(
+            self._session,
+            delete(ScrobblingToken).where(
+                col(ScrobblingToken.id) == token_id,
+                col(ScrobblingToken.user_id) == user_id,
+            ),
+        )
+        if not revoked:
+            raise ScrobblingTokenNotFound
+
+    async def _require_place(self, user_id: int) -> None:
+        await take_lock(self._session, "scrobbling_tokens", user_id)
+        query = (
+            select(func.count())
+            .select_from(ScrobblingToken)
+            .where(col(ScrobblingToken.user_id) == user_id)
+        )
+        if (await self._session.scalar(query) or 0) >= self._most:
+            raise TooManyScrobblingTokens(self._most)
+
+
+def md5(text: str) -> str:
+    """MD5 in hexadecimal, as Audioscrobbler's dialects prove knowledge of a token."""
+    return hashlib.md5(
+        text.encode(errors="surrogatepass"), usedforsecurity=False
+    ).hexdigest()
+
+
+def place_of(token_id: UUID) -> Place:
+    """What the encrypted MD5 of a token is bound to."""
+    return Place("scrobbling_token", "sealed_md5", token_id)

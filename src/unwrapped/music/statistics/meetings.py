@@ -1,0 +1,49 @@
+"""Artists that are new against those that are known, step by step."""
+
+import polars as pl
+
+from unwrapped.music.history.local_time import local_times
+from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.cutting import IS_PLAY, Cut
+from unwrapped.music.statistics.schemas import Meeting, Step
+from unwrapped.music.statistics.series import begin_of, shown_days, starts_of
+
+
+def measure_meetings(cut: Cut, ever: Cut, by: Step, asked: Asked) -> list[Meeting]:
+    """The artists of each step of a period; `ever` is the whole history.
+
+    The steps are those of a series. Raises `TooManyPoints`.
+    """
+    shown = shown_days(cut, asked.today)
+    if shown.first is None or shown.last is None:
+        return []
+    plays = cut.listens.filter(IS_PLAY)
+    artist = cut.columns.item_artists.gather(plays["item"])
+    heard = _begins(plays["started_at"], by, asked).with_columns(artist)
+    # A credit of several artists is heard as each of them.
+    named = heard.unique().join(
+        cut.columns.credits.select("credit", named="artist"),
+        left_on="artist",
+        right_on="credit",
+        how="left",
+    )
+    each = named.select("begin", artist=pl.coalesce("named", "artist"))
+    artists = _count(each.unique())
+    # Where the first play of all lies in the step, so does the artist.
+    first = cut.tally("artist").select("code", "first")
+    met = first.join(ever.tally("artist"), on=["code", "first"], how="semi")
+    new = _count(_begins(met["first"].sort(), by, asked))
+    return [
+        Meeting(start, artists.get(start, 0), new.get(start, 0))
+        for start in starts_of(shown.first, shown.last, by)
+    ]
+
+
+def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
+    """`begin`: the first day of the step that each of these moments lies in."""
+    local = pl.lit(local_times(starts, asked.zone)).dt.date()
+    return pl.select(begin_of(local, by).alias("begin"))
+
+
+def _count(rows: pl.DataFrame) -> dict[object, int]:
+    return dict(rows.group_by("begin").len().iter_rows())

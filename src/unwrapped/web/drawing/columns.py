@@ -1,0 +1,99 @@
+"""Amounts over time: columns on one scale, wide enough for a year of weeks."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from unwrapped.web.drawing.geometry import Scale, linear
+from unwrapped.web.drawing.svg import Drawing, line, linked, path, rect, text
+
+WIDTH, HEIGHT, PEAK_ROOM, FOOT = 720.0, 200.0, 30.0, 34.0
+LABELS = 6
+"""So many columns are named at most: on a phone there is room for no more."""
+GAP_SHARE, WIDEST = 0.2, 90.0
+NEAR_EDGE = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """An amount of one step of time."""
+
+    label: str
+    """What the step is called below the column, where there is room."""
+
+    said: str
+    """The amount at length, where a pointer rests on it."""
+
+    amount: int
+    part: int = 0
+    """So much of the amount is of the first rank; the rest stands below it, paler."""
+
+    former: int | None = None
+    """The amount of the same step of the period before; None where it had none."""
+
+    target: str = ""
+    """Where it leads."""
+
+
+def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
+    """A column for each step; those of the period before are a line over them.
+
+    At least one amount is above 0. The column `peak` is in the accent, with `words` above.
+    """
+    step = min(WIDTH / len(columns), WIDEST)
+    most = max(max(one.amount, one.former or 0) for one in columns)
+    height = linear(0, most, 0, HEIGHT - PEAK_ROOM)
+    parts: list[Markup] = []
+    for number, one in enumerate(columns):
+        left, wide = number * step + step * GAP_SHARE / 2, step * (1 - GAP_SHARE)
+        parts += _column(one, left, wide, height, is_peak=number == peak)
+    parts.append(line(0, HEIGHT, len(columns) * step, HEIGHT, "rule"))
+    parts += _former(columns, step, height)
+    top = HEIGHT - height(columns[peak].amount)
+    parts.append(_named(peak, step, top - 8, words, "top"))
+    every = -(-len(columns) // LABELS)
+    parts += [
+        text(number * step, HEIGHT + 24, columns[number].label, "soft")
+        for number in range(0, len(columns), every)
+    ]
+    return Drawing(WIDTH, HEIGHT + FOOT, Markup("\n").join(parts))
+
+
+def _column(
+    one: Column, left: float, wide: float, height: Scale, *, is_peak: bool
+) -> list[Markup]:
+    if not one.amount:
+        return []
+    tall, strong = height(one.amount), "accent" if is_peak else "bar"
+    if not one.part:
+        mark = rect(left, HEIGHT - tall, wide, tall, strong, one.said)
+        return [linked(one.target, mark)]
+    pale = height(one.amount - one.part)
+    marks = [rect(left, HEIGHT - tall, wide, tall - pale, strong, one.said)]
+    if pale:
+        marks.append(rect(left, HEIGHT - pale, wide, pale, "pale", one.said))
+    return [linked(one.target, mark) for mark in marks]
+
+
+def _former(columns: list[Column], step: float, height: Scale) -> list[Markup]:
+    """A line from step to step, at the amounts of the period before."""
+    steps, begins = "", True
+    for number, one in enumerate(columns):
+        if one.former is None:
+            begins = True
+            continue
+        y = HEIGHT - height(one.former)
+        first, last = number * step, (number + 1) * step
+        steps += f"{'M' if begins else 'L'}{first:.1f} {y:.1f}L{last:.1f} {y:.1f}"
+        begins = False
+    return [path(steps, "former")] if steps else []
+
+
+def _named(number: int, step: float, y: float, words: str, names: str) -> Markup:
+    """Words at a column, that do not stand over an edge of the drawing."""
+    middle = (number + 0.5) * step
+    if middle < NEAR_EDGE:
+        return text(number * step, y, words, names)
+    if middle > WIDTH - NEAR_EDGE:
+        return text((number + 1) * step, y, words, f"{names} end")
+    return text(middle, y, words, f"{names} middle")

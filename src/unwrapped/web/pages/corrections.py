@@ -1,0 +1,171 @@
+"""Corrections: what counts as something else, and what is not counted."""
+
+from datetime import time
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import ValidationError
+
+from unwrapped.core.dependencies import SessionDep
+from unwrapped.core.exceptions import Invalid
+from unwrapped.core.fields import Schema
+from unwrapped.music.corrections.router import CorrectionServiceDep
+from unwrapped.music.corrections.schemas import CorrectionCreate
+from unwrapped.music.corrections.terms import Action, Scope
+from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.validators import SafeText
+from unwrapped.web.pages.forms import read_form, read_query, redirect
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import CORRECTIONS
+
+router = screen_router()
+
+CORRECTIONS_A_PAGE = 50
+TARGETS = ("target_1", "target_2", "target_3", "target_4")
+WEEK = {
+    "day_1": "Monday",
+    "day_2": "Tuesday",
+    "day_3": "Wednesday",
+    "day_4": "Thursday",
+    "day_5": "Friday",
+    "day_6": "Saturday",
+    "day_7": "Sunday",
+}
+"""Fields of the form, and what they are called."""
+
+
+class Subject(Schema):
+    """What is to be corrected: an artist, and of a track or an album its name."""
+
+    artist: SafeText
+    title: SafeText | None = None
+    album: SafeText | None = None
+
+
+class CorrectionForm(Schema):
+    """A correction, as its form sends it."""
+
+    action: Action
+    scope: Scope
+    artist: SafeText | None = None
+    title: SafeText | None = None
+    album: SafeText | None = None
+    target_1: SafeText | None = None
+    target_2: SafeText | None = None
+    target_3: SafeText | None = None
+    target_4: SafeText | None = None
+    day_1: bool = False
+    day_2: bool = False
+    day_3: bool = False
+    day_4: bool = False
+    day_5: bool = False
+    day_6: bool = False
+    day_7: bool = False
+    begins: time | None = None
+    ends: time | None = None
+
+    def new(self) -> CorrectionCreate:
+        """The correction that is meant. Raises `Invalid` for what is none."""
+        targets = [text for name in TARGETS if (text := getattr(self, name))]
+        days = [number for number, name in enumerate(WEEK, 1) if getattr(self, name)]
+        try:
+            return CorrectionCreate(
+                action=self.action,
+                scope=self.scope,
+                artist=self.artist,
+                title=self.title,
+                album=self.album,
+                targets=targets,
+                weekdays=days or None,
+                begins=self.begins,
+                ends=self.ends,
+            )
+        except ValidationError as error:
+            raise Invalid(self._missing()) from error
+
+    def _missing(self) -> str:
+        if self.scope is Scope.WINDOW:
+            return "Choose a day at least, and hours and minutes of both times."
+        if self.action is Action.SPLIT:
+            return "Name two different artists at least."
+        return "Say in full what is meant, and what it counts as."
+
+
+@router.get(CORRECTIONS)
+async def show_corrections(
+    screen: ScreenDep,
+    user: User,
+    corrections: CorrectionServiceDep,
+    cursor: CursorQuery = None,
+) -> Response:
+    """What holds now, and where to make another."""
+    page = await corrections.list_corrections(user.id, CORRECTIONS_A_PAGE, cursor)
+    return screen.show(
+        "pages/corrections.html",
+        corrections=page.items,
+        next_cursor=page.next_cursor,
+        week=WEEK,
+    )
+
+
+@router.get(CORRECTIONS + "/new")
+async def choose_correction(
+    request: Request, screen: ScreenDep, user: User
+) -> Response:
+    """What can be made of an artist, an album or a track."""
+    form = read_query(request, Subject)
+    async with form.attempt():
+        return screen.show("pages/correction_new.html", subject=form.value)
+    return screen.show("pages/refused.html", form=form, back=CORRECTIONS)
+
+
+@router.get(CORRECTIONS + "/try")
+async def try_correction(
+    request: Request, screen: ScreenDep, user: User, corrections: CorrectionServiceDep
+) -> Response:
+    """How many plays a correction would change, before it does."""
+    form = read_query(request, CorrectionForm)
+    async with form.attempt():
+        effect = await corrections.try_out(user.id, form.value.new().correction())
+        given = {name: text for name, text in form.given.items() if text}
+        return screen.show(
+            "pages/correction_try.html", effect=effect, given=given, asked=form.value
+        )
+    return screen.show("pages/refused.html", form=form, back=CORRECTIONS)
+
+
+@router.post(CORRECTIONS)
+async def make_correction(
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    session: SessionDep,
+    corrections: CorrectionServiceDep,
+) -> Response:
+    """Make a correction."""
+    form = await read_form(request, CorrectionForm)
+    async with form.attempt(session):
+        await corrections.create(user.id, form.value.new().correction())
+        return redirect(CORRECTIONS)
+    return screen.show("pages/refused.html", form=form, back=CORRECTIONS)
+
+
+@router.get(CORRECTIONS + "/{correction_id}/take-back")
+async def ask_about_correction(
+    correction_id: UUID,
+    screen: ScreenDep,
+    user: User,
+    corrections: CorrectionServiceDep,
+) -> Response:
+    """How many plays count as before without it. Raises `CorrectionNotFound`."""
+    effect = await corrections.effect_of(user.id, correction_id)
+    return screen.show("pages/correction_take_back.html", effect=effect)
+
+
+@router.post(CORRECTIONS + "/{correction_id}/take-back")
+async def take_back(
+    correction_id: UUID, user: User, corrections: CorrectionServiceDep
+) -> Response:
+    """Take a correction back. Raises `CorrectionNotFound`."""
+    await corrections.delete(user.id, correction_id)
+    return redirect(CORRECTIONS)

@@ -1,0 +1,47 @@
+// @ts-check
+// What is found while somebody types into the dialog of the search.
+import { element } from "./upload.js";
+
+/** @typedef {{id: string, name: string, artist: string}} Found */
+
+const KINDS = Object.entries({ artists: "Artist", albums: "Album", tracks: "Track" });
+const MOST = 5;
+let asked = 0;
+
+/** @param {string} kind @param {string} title @param {Found} one */
+function line(kind, title, one) {
+  const made = element("li");
+  const link = element("a");
+  link.setAttribute("href", `/${kind}/${one.id}`);
+  link.className = "name";
+  link.append(element("bdi", one.name));
+  const by = element("span", kind === "artists" ? title : `${title} by `);
+  by.className = "small";
+  if (kind !== "artists") by.append(element("bdi", one.artist));
+  made.append(link, by);
+  return made;
+}
+
+/** @param {HTMLDialogElement} dialog */
+export function startSearch(dialog) {
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  field.oninput = () => find(dialog, field);
+  find(dialog, field);
+}
+
+/** @param {HTMLDialogElement} dialog @param {HTMLInputElement} field */
+async function find(dialog, field) {
+  const mine = ++asked;
+  await new Promise((done) => setTimeout(done, 150));
+  const q = field.value.trim();
+  if (mine !== asked || !q) return;
+  const answer = await fetch(`/api/v1/music/search?q=${encodeURIComponent(q)}`).catch(() => null);
+  /** @type {Record<string, Found[]>} */
+  const all = answer?.ok ? await answer.json() : {};
+  if (mine !== asked) return;
+  const lines = KINDS.flatMap(([kind, title]) => (all[kind] ?? []).slice(0, MOST).map((one) => line(kind, title, one)));
+  const said = lines.length ? "The most played. Enter shows all." : "Nothing is called so.";
+  dialog.querySelector("[data-found]")?.replaceChildren(...lines);
+  const place = dialog.querySelector("[data-said]");
+  if (place) place.textContent = answer?.ok ? said : "The search did not answer. Enter asks again.";
+}

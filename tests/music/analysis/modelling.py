@@ -1,0 +1,112 @@
+"""A listener who agreed to a model on loopback, and what came of asking it."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from tests.auth.factories import SignedIn
+from tests.conftest import Configure
+from tests.music.critic.model.briefs import BRIEF
+from tests.music.critic.model.scripted import ScriptedModel
+from tests.music.factories import STORED_PORTRAIT, make_analysis, run_by_hand
+from unwrapped.core.resources import Resources
+from unwrapped.music.analysis.model_task import KIND, ask_model, begin_asking
+from unwrapped.music.analysis.models import ModelDraft
+from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.critic.model.settings import CriticName, CriticSettings
+from unwrapped.tasks.models import BackgroundTask
+from unwrapped.tasks.service import TaskService
+
+URL = "/api/v1/music"
+MODEL = "gemma"
+
+
+def use(configure: Configure, model: ScriptedModel) -> None:
+    """Have the operator set the model."""
+    configure(
+        CriticSettings, critic=CriticName.MODEL, model_url=model.url, model_name=MODEL
+    )
+
+
+class Listener:
+    """Somebody signed in."""
+
+    def __init__(
+        self, client: httpx2.AsyncClient, resources: Resources, signed: SignedIn
+    ) -> None:
+        self.client = client
+        self.resources = resources
+        self.id = signed.id
+        self.headers = signed.headers
+
+    async def agree(self, model: ScriptedModel) -> None:
+        """Agree to the model."""
+        said = {"agreed": True, "host": model.host, "model": MODEL}
+        agreed = await self.client.put(
+            f"{URL}/model-consent", json=said, headers=self.headers
+        )
+        assert agreed.status_code == 200, agreed.text
+
+    async def withdraw(self) -> None:
+        """Withdraw that."""
+        await self.client.delete(f"{URL}/model-consent", headers=self.headers)
+
+    async def begin(self, **query: str) -> httpx2.Response:
+        """Ask for a verdict."""
+        return await self.client.post(
+            f"{URL}/analysis/begin", params=query, headers=self.headers
+        )
+
+    async def judged(self, **query: str) -> UUID:
+        """The analysis of a task that was done."""
+        begun = await self.begin(**query)
+        assert begun.status_code == 202, begun.text
+        analysis = UUID(begun.json()["id"])
+        await run_by_hand(self.resources, judge_taste, analysis)
+        return analysis
+
+    async def drafted(self) -> UUID:
+        """An analysis whose verdict a model is to write, of figures made by hand."""
+        async with self.resources.database.session() as session:
+            analysis = await make_analysis(session, self.id, portrait=STORED_PORTRAIT)
+            await begin_asking(session, TaskService(session), analysis, BRIEF)
+            return analysis.id
+
+    async def asking(self) -> BackgroundTask | None:
+        """The task that asks the model; None where there is none."""
+        async with self.resources.database.session() as session:
+            tasks = select(BackgroundTask).where(col(BackgroundTask.kind) == KIND)
+            return (await session.scalars(tasks)).one_or_none()
+
+    async def ask(self) -> BackgroundTask:
+        """The task that asks the model, after one attempt more. Raises what it raises."""
+        task = await self.asking()
+        assert task is not None
+        await run_by_hand(self.resources, ask_model, task.id)
+        return await self.asking() or task
+
+    async def verdict(self, analysis: UUID) -> dict[str, Any]:
+        """The verdict, as its owner reads it."""
+        found = await self.client.get(
+            f"{URL}/analysis/result",
+            params={"task": str(analysis)},
+            headers=self.headers,
+        )
+        assert found.status_code in (200, 404), found.text
+        verdict: dict[str, Any] = found.json()["verdict"]
+        return verdict
+
+    async def share(self, analysis: UUID) -> httpx2.Response:
+        """The answer to making a link."""
+        return await self.client.post(
+            f"{URL}/shares", json={"analysis": str(analysis)}, headers=self.headers
+        )
+
+    async def drafts(self) -> int:
+        """How many verdicts wait for a model."""
+        async with self.resources.database.session() as session:
+            count = select(func.count()).select_from(ModelDraft)
+            return await session.scalar(count) or 0

@@ -1,0 +1,82 @@
+"""The profile counts as statistics do, also where an artist stands for several."""
+
+from uuid import uuid4
+
+from hypothesis import assume, given
+
+from tests.music.corrections.drawn import columns_of_listens, corrections, histories
+from tests.music.corrections.naive import Played
+from tests.music.corrections.test_correcting import BERLIN
+from tests.music.profile.histories import listen, to_frame
+from unwrapped.music.corrections.correcting import correct
+from unwrapped.music.corrections.rules import Rules
+from unwrapped.music.corrections.terms import Action, Correction, Scope
+from unwrapped.music.history.period import Period
+from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.read_model.columns import (
+    Columns,
+    columns_of,
+    credits_of,
+    listens_of,
+)
+from unwrapped.music.statistics.asked import Asked, Ranking
+from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.schemas import Kind
+
+
+def profile_of(columns: Columns) -> TasteProfile:
+    return build_profile(
+        listens_of(columns), Period(), BERLIN, top=100, credits=credits_of(columns)
+    )
+
+
+@given(histories(), corrections())
+def test_the_profile_has_the_figures_of_statistics(
+    listens: list[Played], rules: list[Correction]
+) -> None:
+    columns = correct(columns_of_listens(listens), Rules.of(rules), BERLIN).columns
+    questions = Questions(columns)
+    asked = Asked(Period(), BERLIN, listens[-1].started_at.date())
+    amounts = questions.summary(asked).amounts
+    assume(amounts.plays)
+    profile = profile_of(columns)
+    assert profile.volume.plays == amounts.plays
+    assert profile.volume.artists == amounts.artists
+    assert sum(year.plays for year in profile.years) == amounts.plays
+    top = questions.top(asked, Ranking(Kind.ARTISTS), 100)
+    assert [(one.artist, one.plays, one.share) for one in profile.favourites.artists] == [
+        (one.name, one.plays, one.share) for one in top
+    ]  # fmt: skip
+    tracks = questions.top(asked, Ranking(Kind.TRACKS), 100)
+    assert [
+        (one.artist, one.title, one.plays) for one in profile.favourites.tracks
+    ] == [(one.artist, one.name, one.plays) for one in tracks]
+
+
+def test_those_whom_an_artist_stands_for_are_met_and_missed_apart() -> None:
+    split = Correction(
+        id=uuid4(),
+        action=Action.SPLIT,
+        scope=Scope.ARTIST,
+        artist="Ann & Bob",
+        targets=("Ann", "Bob"),
+    )
+    days = [f"{day:02}" for day in range(1, 21)]
+    rows = [
+        *(listen(f"2020-01-{day}T10:00:00", "Ann/One") for day in days),
+        *(listen(f"2023-06-{day}T10:00:00", "Ann & Bob/Two") for day in days),
+    ]
+    columns = correct(columns_of(to_frame(rows)), Rules.of([split]), BERLIN).columns
+    profile = profile_of(columns)
+    comeback = profile.bonds.comeback
+    assert comeback is not None
+    assert (comeback.artist, comeback.plays_since) == ("Ann", 20)
+    # Each of the later plays is one of somebody who had been there for long.
+    assert profile.loyalty is not None
+    assert profile.loyalty.share == 1
+    assert profile.novelty is not None
+    assert profile.novelty.discovery == "Bob"
+    # That the two are heard on the same days says nothing.
+    assert profile.company.inseparable is None
+    artists = {one.artist: one.plays for one in profile.charts.artists}
+    assert artists == {"Ann": 40, "Bob": 20}

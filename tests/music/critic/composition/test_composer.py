@@ -1,0 +1,92 @@
+"""Texts over made-up listeners: a thesis, beats in order, an ending; each their own."""
+
+import itertools
+from collections import Counter
+
+from tests.music.critic.composition.wordings import wordings
+from unwrapped.music.critic.evidence import NAMES
+from unwrapped.music.critic.verdict import CLOSING, Beat, Verdict
+
+FEWEST, MOST = 5, 8
+LONGEST = 400
+MOST_OFTEN = 0.05
+"""Of a hundred listeners; of two hundred it is 4 % (benchmarks/verdicts.py)."""
+
+
+def names(beat: Beat) -> set[str]:
+    return {fact.text for fact in beat.evidence if fact.unit in NAMES}
+
+
+def test_a_text_is_a_thesis_five_to_eight_beats_and_a_closing_line(
+    verdicts: list[Verdict],
+) -> None:
+    for verdict in verdicts:
+        assert verdict.thesis is not None
+        assert verdict.line == verdict.thesis.text
+        *beats, last = verdict.beats
+        assert FEWEST <= len(beats) <= MOST
+        assert last.role == CLOSING
+        rules = [beat.rule for beat in (verdict.thesis, *beats) if beat.rule]
+        assert len(set(rules)) == len(rules) >= 3
+
+
+def test_the_end_returns_to_what_was_said(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        assert verdict.thesis is not None
+        *before, last = verdict.beats
+        said = {f.text for beat in (verdict.thesis, *before) for f in beat.evidence}
+        assert names(last)
+        assert {fact.text for fact in last.evidence} <= said
+
+
+def test_nearly_each_beat_has_a_name(verdicts: list[Verdict]) -> None:
+    nameless = Counter(
+        sum(not names(beat) for beat in verdict.beats) for verdict in verdicts
+    )
+    assert sum(n for count, n in nameless.items() if count > 1) <= 0.05 * len(verdicts)
+
+
+def test_no_figure_is_said_twice(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        assert verdict.thesis is not None
+        figures = [
+            fact.text
+            for beat in (verdict.thesis, *verdict.beats[:-1])
+            for fact in beat.evidence
+            if fact.unit not in NAMES
+            and fact.unit not in {"clock", "weekday", "calendar_month"}
+            and (not isinstance(fact.value, int | float) or fact.value > 10)
+        ]
+        assert len(figures) == len(set(figures)), figures
+
+
+def test_the_exception_is_past_the_middle(verdicts: list[Verdict]) -> None:
+    with_exception = 0
+    for verdict in verdicts:
+        roles = [beat.role for beat in verdict.beats]
+        if "exception" in roles:
+            with_exception += 1
+            assert roles.index("exception") >= 2
+    assert with_exception >= 0.4 * len(verdicts)
+
+
+def test_no_title_is_given_twice_and_most_are_of_the_listeners_names(
+    verdicts: list[Verdict],
+) -> None:
+    titles = [verdict.title for verdict in verdicts]
+    assert len(set(titles)) == len(titles)
+    named = sum(
+        any(fact.unit in NAMES for fact in verdict.title_evidence)
+        for verdict in verdicts
+    )
+    assert named >= 0.8 * len(verdicts)
+
+
+def test_nobody_gets_anothers_words(verdicts: list[Verdict]) -> None:
+    used = Counter(itertools.chain.from_iterable(map(wordings, verdicts)))
+    most = MOST_OFTEN * len(verdicts)
+    assert {wording: n for wording, n in used.items() if n > most} == {}
+
+
+def test_beats_are_short(verdicts: list[Verdict]) -> None:
+    assert max(len(beat.text) for one in verdicts for beat in one.beats) <= LONGEST

@@ -1,0 +1,55 @@
+"""Slots, gates, and what a line says."""
+
+import pytest
+
+from unwrapped.music.critic.composition.lines import Line
+from unwrapped.music.critic.evidence import Evidence, fact
+
+ANN = fact("artist", "Ann", "artist")
+FACTS = {
+    "artist": ANN,
+    "plays": fact("plays", 46, "plays"),
+    "share": fact("share", 0.2, "share"),
+}
+
+
+@pytest.mark.parametrize(
+    ("when", "fits"),
+    [
+        ("", True),
+        ("plays >= 46", True),
+        ("plays > 46", False),
+        ("plays < 47 and share <= 0.2", True),
+        ("plays < 47 and share < 0.2", False),
+        ("surprise >= 2", True),
+        ("surprise >= 2.5", False),
+        ("days >= 1", False),
+        ("artist >= 1", False),
+    ],
+)
+def test_a_gate_asks_for_the_size_of_a_fact(when: str, *, fits: bool) -> None:
+    assert Line("{artist}.", when).fits(FACTS, 2.0) is fits
+
+
+def test_a_line_needs_its_facts() -> None:
+    assert not Line("{title} by {artist}.").fits(FACTS, 0)
+
+
+def test_a_name_stands_in_a_line_once() -> None:
+    line = Line("{artist} beat {king}. {artist} won.")
+    assert not line.fits(FACTS | {"king": ANN}, 0)
+    assert line.fits(FACTS | {"king": fact("artist", "Bea", "artist")}, 0)
+
+
+@pytest.mark.parametrize("when", ["plays", "plays = 3", "3 >= plays", "plays >= many"])
+def test_a_gate_that_cannot_be_read_is_refused(when: str) -> None:
+    with pytest.raises(ValueError, match="no condition"):
+        Line("{plays}.", when)
+
+
+def test_what_is_said_knows_its_names_and_the_figures_that_would_be_noticed() -> None:
+    facts: dict[str, Evidence] = FACTS | {"few": fact("tracks", 3, "tracks")}
+    said = Line("{artist}: {plays} of {few}, {share}.").say(facts)
+    assert said.text == "Ann: 46 plays of 3 tracks, 20%."
+    assert said.names == {"Ann"}
+    assert said.figures == {"46 plays", "20%"}

@@ -1,0 +1,272 @@
+"""The linter of the stock: run it after writing lines (`task critic:lint`).
+
+A line may use the facts of its rule and of the cast. It claims nothing that they do not
+hold: figures, dates and names come from slots, and so does what compares or ranks.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
+from unwrapped.music.critic.composition.cast import cast_of, with_guest, with_hero
+from unwrapped.music.critic.composition.lines import SURPRISE, Line
+from unwrapped.music.critic.composition.stock import PLAIN, read_stock
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.judging import weigh
+from unwrapped.music.critic.rules import RULES
+from unwrapped.music.profile.taste import TasteProfile
+
+STOCK = read_stock()
+
+JUDGEMENT, IDEA = 6, 12
+"""Words of a sentence without a fact: in a beat, and in what opens or closes a text."""
+
+FIGURES = 2
+"""Figures of a sentence, times of day and years aside."""
+
+UNKIND = frozenset(
+    [
+        "religion",
+        "religions",
+        "religious",
+        "god",
+        "gods",
+        "church",
+        "prayer",
+        "prayers",
+        "pray",
+        "monk",
+        "monks",
+        "nun",
+        "nuns",
+        "priest",
+        "sin",
+        "fat",
+        "thin",
+        "skinny",
+        "ugly",
+        "bald",
+        "wrinkled",
+        "deaf",
+        "lame",
+        "poor",
+        "rich",
+        "cheap",
+        "wage",
+        "foreign",
+        "foreigner",
+        "native",
+        "tribe",
+        "sexy",
+        "naked",
+        "virgin",
+        "lust",
+        "bed",
+        "drunk",
+    ]
+)
+"""Words about body, origin, faith, money or sex; these have no place in a verdict."""
+
+STATISTICS = re.compile(
+    r"\b(effective|median|gini|percentile|standard|deviation|average of|per cent of"
+    r" plays by|168 hours|log|logged)\b"
+)
+"""What needs a statistician, or leaks how the books are kept."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line with the facts that it may use."""
+
+    where: str
+    line: Line
+    facts: Mapping[str, Evidence]
+    judgement: int
+    compares: bool = True
+    """Whether what compares or ranks in it has to be in the evidence: an aside or a
+    closing has names alone, and means nothing by it."""
+
+
+def beats(profile: TasteProfile) -> Iterator[Place]:
+    """The lines of beats and theses, with the facts of a profile."""
+    cast = cast_of(profile)
+    for found in weigh(profile):
+        rule, facts = found.rule.name, {**cast, **found.finding.facts}
+        if rule in STOCK.beats:
+            for line in STOCK.beats[rule].lines:
+                yield Place(f"beats: {rule}", line, facts, JUDGEMENT)
+        for name, thesis in STOCK.theses.items():
+            if rule in thesis.openings:
+                own = with_guest(
+                    with_hero(facts, thesis.hero), cast.values(), seed="any"
+                )
+                for line in thesis.openings[rule]:
+                    yield Place(f"{name}: {rule}", line, own, IDEA)
+                for line in itertools.chain(*thesis.script.values()):
+                    yield Place(f"{name}: script", line, own, IDEA)
+                for line in (*thesis.titles, *thesis.closings):
+                    yield Place(name, line, own, IDEA, compares=False)
+
+
+def words(profile: TasteProfile) -> Iterator[Place]:
+    """The lines about words, of which few listeners have any, with a title of somebody."""
+    track = profile.charts.tracks[0]
+    facts = cast_of(profile) | {
+        "title": fact(
+            "most played track with a word in its title", track.title, "title"
+        ),
+        "artist": fact("its artist", track.artist, "artist"),
+        "plays": fact("its plays", track.plays, "plays"),
+    }
+    for rule, stock in STOCK.beats.items():
+        if rule.startswith("word_"):
+            for line in stock.lines:
+                yield Place(f"words: {rule}", line, facts, JUDGEMENT)
+
+
+def shared(profile: TasteProfile) -> Iterator[Place]:
+    """The lines that any text may take, with the facts of a profile."""
+    cast = cast_of(profile)
+    facts = with_guest(with_hero(cast, ["king"]), cast.values(), seed="any")
+    lines = STOCK.shared
+    for line in (*lines.asides, *lines.closings, *lines.titles):
+        yield Place("shared", line, facts, IDEA, compares=False)
+    for name, thesis in STOCK.theses.items():
+        for line in thesis.openings.get(PLAIN, []):
+            yield Place(f"{name}: {PLAIN}", line, facts, IDEA)
+        if PLAIN in thesis.openings:
+            for line in itertools.chain(*thesis.script.values()):
+                yield Place(f"{name}: script", line, facts, IDEA)
+            for line in (*thesis.titles, *thesis.closings):
+                yield Place(name, line, facts, IDEA, compares=False)
+
+
+@pytest.fixture(scope="module")
+def places(profiles: list[TasteProfile]) -> dict[str, Place]:
+    """Each line of the stock with facts of somebody who has them."""
+    found = {place.line.text: place for place in words(profiles[0])}
+    for profile in profiles:
+        for place in itertools.chain(beats(profile), shared(profile)):
+            if place.line.slots <= place.facts.keys():
+                found.setdefault(place.line.text, place)
+    return found
+
+
+def every_line() -> Iterator[tuple[str, Line]]:
+    """All lines with where they stand; those of small histories aside."""
+    for rule, stock in STOCK.beats.items():
+        yield from ((rule, line) for line in stock.lines)
+    for name, thesis in STOCK.theses.items():
+        by_place = itertools.chain(*thesis.openings.values(), *thesis.script.values())
+        lines = (*thesis.titles, *thesis.closings, *by_place)
+        yield from ((name, line) for line in lines)
+    own = STOCK.shared
+    yield from (("shared", x) for x in (*own.asides, *own.closings, *own.titles))
+
+
+def test_there_is_as_much_as_it_takes() -> None:
+    assert len(STOCK.theses) >= 12
+    assert sum(1 for _ in every_line()) >= 500
+
+
+def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
+    rules = {rule.name for rule in RULES}
+    assert rules == STOCK.beats.keys()
+    assert {
+        rule: n for rule, stock in STOCK.beats.items() if (n := len(stock.lines)) < 2
+    } == {}
+    for name, thesis in STOCK.theses.items():
+        used = {*thesis.openings, *thesis.serves, *thesis.against} - {PLAIN}
+        assert used <= rules, name
+        assert not {*thesis.serves} & {*thesis.against}, name
+
+
+def test_each_thesis_paints_its_picture_to_the_end() -> None:
+    roles = {"absurd", "fact", "bond", "exception", "habit", "clock"}
+    for name, thesis in STOCK.theses.items():
+        assert thesis.turns.keys() == roles, name
+        assert thesis.script.keys() == {"fact", "more", "clock"}, name
+        for words in (*itertools.chain(*thesis.turns.values()), *thesis.premises):
+            assert len(words.split()) <= JUDGEMENT, words
+            assert not re.search(r"[\d{}]", words), words
+
+
+def test_no_line_is_there_again() -> None:
+    counts = Counter(line.text for _, line in every_line())
+    assert [text for text, count in counts.items() if count > 1] == []
+
+
+def test_slots_are_facts_that_somebody_has(places: dict[str, Place]) -> None:
+    assert [f"{w}: {x.text}" for w, x in every_line() if x.text not in places] == []
+
+
+def test_gates_ask_for_figures_that_are_there(places: dict[str, Place]) -> None:
+    wrong = [
+        f"{place.where}: {condition.name} in {place.line.text}"
+        for place in places.values()
+        for condition in place.line.when
+        if condition.name != SURPRISE and condition.name not in place.facts
+    ]
+    assert wrong == []
+
+
+def test_figures_dates_and_names_come_from_slots(places: dict[str, Place]) -> None:
+    wrong = []
+    for place in places.values():
+        said = place.line.say(place.facts)
+        bare = re.sub(r"\{\w*\}", "", place.line.text)
+        faults = [*unproven(said.text, said.evidence), *re.findall(r"\d+", bare)]
+        faults += TIME_WORDS.findall(bare)
+        wrong += [f"{place.where}: {fault} in {place.line.text}" for fault in faults]
+    assert wrong == []
+
+
+def test_what_compares_or_ranks_is_in_the_evidence(places: dict[str, Place]) -> None:
+    wrong = []
+    for place in places.values():
+        said = place.line.say(place.facts)
+        faults = unsupported(said.text, said.evidence, place.judgement)
+        if not place.compares:
+            faults = [fault for fault in faults if fault.startswith("no evidence")]
+        wrong += [f"{place.where}: {fault} in {place.line.text}" for fault in faults]
+    assert wrong == []
+
+
+def test_a_sentence_has_two_figures_at_most(places: dict[str, Place]) -> None:
+    wrong = []
+    for place in places.values():
+        for sentence in re.split(r"(?<=[.?!])\s+", place.line.text):
+            figures = [
+                name
+                for name in re.findall(r"\{(\w+)\}", sentence)
+                if isinstance(place.facts[name].value, int | float)
+                and place.facts[name].unit not in {"clock", "year"}
+            ]
+            if len(figures) > FIGURES:
+                wrong.append(f"{place.where}: {sentence}")
+    assert wrong == []
+
+
+def test_words_are_kind_and_plain() -> None:
+    for where, line in every_line():
+        words = set(re.findall(r"[a-z]+", re.sub(r"\{\w*\}", "", line.text.lower())))
+        assert not words & UNKIND, (where, line.text)
+        bare = re.sub(r"\{\w*\}", "", line.text.lower())
+        assert not STATISTICS.search(bare), (where, line.text)
+
+
+def test_a_line_is_whole_sentences_on_one_line() -> None:
+    titles = {
+        line.text
+        for own in [*(one.titles for one in STOCK.theses.values()), STOCK.shared.titles]
+        for line in own
+    }
+    for where, line in every_line():
+        assert line.text == " ".join(line.text.split()), where
+        assert line.text[0] in "{“" or line.text[0].isupper(), (where, line.text)
+        assert line.text in titles or line.text[-1] in ".?!", (where, line.text)
