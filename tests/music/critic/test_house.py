@@ -186,6 +186,7 @@ def test_a_figure_altered_in_the_profile_alters_or_removes_what_used_it(
     }
     # Who stays ahead with a track, a day or an hour less.
     fixed -= {(name, "artist") for name in ("chart_owner", "days_led", "hours_led")}
+    fixed -= {("wide_and_narrow", "other_tracks")}  # another has as few
     for profile in [p for p in profiles if p.volume.days == 365][:1]:
         found = {rule.name: facts_of(rule, profile) for rule in RULES}
         for other in with_altered(profile):

@@ -303,6 +303,41 @@ TIME_LEAD = amount(
     HOUSE,
 )
 
+EDGE = share(
+    0.02,
+    0.6,
+    0.6,
+    "Where the tenth and the eleventh are close, they are {typical} apart",
+    HOUSE,
+)
+SAME_FIGURE = amount(
+    30,
+    0.5,
+    0.25,
+    "plays",
+    "A track and an artist with the same number have {typical} each",
+    HOUSE,
+)
+HITLESS_RANK = amount(
+    4,
+    0.69,
+    0.41,
+    "number",
+    "The first artist without a track among the ten is number {typical}",
+    HOUSE,
+)
+ARTISTS_OF_TEN = amount(
+    7, 0.56, 0.25, "artists", "The ten most played tracks have {typical}", HOUSE
+)
+WIDE_TO_NARROW = amount(
+    7.2,
+    0.75,
+    0.92,
+    "ratio",
+    "Of the top ten, the artist with the most tracks has {typical} those of the one with the fewest",
+    HOUSE,
+)
+
 # who comes, stays and goes
 
 NEW_SHARE = share(

@@ -135,6 +135,9 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
         "quiet": hour.is_in([(first + i) % 24 for i in range(STRETCH)]),
     }
     ten = [one.artist for one in charts.artists]
+    of_ten = artists.filter(pl.col("artist").is_in(ten))
+    titles = [one.title for one in charts.tracks]
+    of_titles = tracks.filter(pl.col("title").is_in(titles))
     return Dayparts(
         **{
             name: _part(artists.filter(inside), tracks.filter(inside), whole, ten[0])
@@ -143,16 +146,18 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
         },
         hours=_leads(artists, "hour", HOURS),
         weekdays=_leads(artists, "weekday", WEEKDAYS),
-        artist_hours=[_counts(artists, one, "hour", HOURS) for one in ten],
-        artist_weekdays=[_counts(artists, one, "weekday", WEEKDAYS) for one in ten],
-        track_hour=_track_time(tracks, charts.tracks, "hour", HOURS),
-        track_weekday=_track_time(tracks, charts.tracks, "weekday", WEEKDAYS),
+        artist_hours=[_counts(of_ten, one, "hour", HOURS) for one in ten],
+        artist_weekdays=[_counts(of_ten, one, "weekday", WEEKDAYS) for one in ten],
+        track_hour=_track_time(of_titles, charts.tracks, "hour", HOURS),
+        track_weekday=_track_time(of_titles, charts.tracks, "weekday", WEEKDAYS),
     )
 
 
 def _ranked(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The first two at least, the most played first."""
     amounts = counts.group_by(names).agg(pl.col("plays").sum())
-    return amounts.sort("plays", *names, descending=[True, *(False for _ in names)])
+    most = amounts.filter(pl.col("plays") >= pl.col("plays").top_k(2).min())
+    return most.sort("plays", *names, descending=[True, *(False for _ in names)])
 
 
 def _part(
@@ -180,7 +185,8 @@ def _leads(artists: pl.DataFrame, time: str, times: range) -> list[Lead]:
     ranked = (
         artists.group_by("artist", time)
         .agg(pl.col("plays").sum())
-        .sort("plays", "artist", descending=[True, False])
+        .filter(pl.col("plays") == pl.col("plays").max().over(time))
+        .sort("artist")
         .unique(time, keep="first", maintain_order=True)
     )
     led = {

@@ -12,6 +12,7 @@ from unwrapped.music.critic.rules.company import COMPANY
 from unwrapped.music.critic.rules.dayparts import DAYPARTS
 from unwrapped.music.critic.rules.encounters import ENCOUNTERS
 from unwrapped.music.critic.rules.form import FORM
+from unwrapped.music.critic.rules.margins import MARGINS
 from unwrapped.music.critic.rules.moments import MOMENTS
 from unwrapped.music.critic.rules.names import NAMES
 from unwrapped.music.critic.rules.own_hours import OWN_HOURS
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     *DAYPARTS,
     *ENCOUNTERS,
     *FORM,
+    *MARGINS,
     *MOMENTS,
     *NAMES,
     *OWN_HOURS,
