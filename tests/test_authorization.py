@@ -116,19 +116,19 @@ OWN_FORMS = {
 
 SCREENS = {
     "GET": {
+        "/api/auth",
+        "/api/auth/",
         "/charts",
         "/corrections",
         "/corrections/new",
         "/corrections/try",
-        "/api/auth",
-        "/api/auth/",
         "/history",
         "/history/delete",
         "/import",
         "/playing",
         "/portraits",
-        "/search",
         "/scrobblers",
+        "/search",
         "/settings",
         "/settings/access",
         "/settings/data",
@@ -143,9 +143,9 @@ SCREENS = {
         "/years/{year}",
     },
     "POST": {
-        "/corrections",
         "/api/auth",
         "/api/auth/",
+        "/corrections",
         "/history/delete",
         "/import",
         "/portraits",

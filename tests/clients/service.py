@@ -44,6 +44,7 @@ class Service:
             DATABASE_URL=self.database.for_asyncpg(),
             SECRET_KEY=SECRET,
         )
+        assert self.web.address == self.address  # and its CA is there
         self.web.ready()
 
     def kill(self) -> None:

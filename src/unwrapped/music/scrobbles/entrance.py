@@ -7,6 +7,7 @@ committed when these functions return: then a client may be answered.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 
 import structlog
 from fastapi import Request
@@ -18,11 +19,13 @@ from unwrapped.core.dependencies import credential_of, open_session
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.http.state import state_of
 from unwrapped.core.http.turns import TooManyAtOnce, person
+from unwrapped.core.postgres.rate_limits import Rate
 from unwrapped.core.resources import Resources
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup
 from unwrapped.music.scrobbles.inbox import CHANNEL
 from unwrapped.music.scrobbles.scrobble import Playing
 from unwrapped.music.scrobbles.service import Submitted, scrobble_service
+from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.sources.scrobble import Scrobble
 
 _RING = text("SELECT pg_notify(:channel, '')")
@@ -39,6 +42,13 @@ class Busy(Unavailable):
         super().__init__(
             "The server is busy. Keep what you have, and send it again.", retry_after=5
         )
+
+
+async def count_read(resources: Resources, holder: Holder) -> None:
+    """Count a request that reads; what submits is never counted. Raises `RateLimited`."""
+    most = resources.settings_of(ScrobbleSettings).scrobble_reads_per_minute
+    rate = Rate("scrobble_reads", most, timedelta(minutes=1))
+    await resources.limiter.hit(rate, str(holder.token_id))
 
 
 async def identify(

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-CLIENTS_OF_ENDS = ("mopidy", "rescrobbled")
+CLIENTS_OF_ENDS = ("mopidy", "mpdscribble", "rescrobbled")
 """How the names of clients begin that log the end of a listen, or its middle."""
 
 _SPOTIFY_TRACK = re.compile(

@@ -27,12 +27,11 @@ SETTINGS = "/settings"
 ACCESS = "/settings/access"
 TOKENS = "/settings/tokens"
 SYNC = "/settings/sync"
-MODEL = "/settings/model"
 SCROBBLERS = "/scrobblers"
+MODEL = "/settings/model"
+DATA = "/settings/data"
 GRANT = "/api/auth/"
 """Where apps of Last.fm's kind send people; laid down by others."""
-
-DATA = "/settings/data"
 
 NAVIGATION = (
     (HOME, "Home"),

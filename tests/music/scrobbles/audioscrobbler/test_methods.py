@@ -333,6 +333,18 @@ async def test_where_no_more_is_taken_clients_keep_what_they_have(
     assert "send them again later" in reason
 
 
+async def test_who_reads_too_often_is_slowed_and_who_submits_is_not(
+    anna: Anna, configure: Configure
+) -> None:
+    configure(ScrobbleSettings, scrobble_reads_per_minute=2)
+    for _ in range(2):
+        await anna.call("user.getRecentTracks", sk=anna.token)
+    refused = await anna.post("user.getRecentTracks", sk=anna.token)
+    assert (refused.status_code, refused.json()["error"]) == (503, 29)
+    await anna.call("track.scrobble", sk=anna.token, artist="A", track="T", timestamp=AT)  # fmt: skip
+    assert await anna.heard() == [("A", "T", AT)]
+
+
 async def test_no_secret_of_a_request_is_logged(anna: Anna) -> None:
     with written_log(anna.resources.settings) as log:
         key = await anna.sign_in()

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -12,6 +13,8 @@ from tests.auth.logs import written_log
 from tests.conftest import Configure
 from tests.music.scrobbles.audioscrobbler.conftest import NAME, Anna
 from unwrapped.core.config import Settings
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.scrobbles.audioscrobbler.mounts import MOST_BYTES
 from unwrapped.music.scrobbles.models import ScrobblingSession
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
@@ -125,7 +128,7 @@ async def test_a_session_of_the_other_dialect_opens_one(anna: Anna) -> None:
 async def test_a_session_that_ended_makes_clients_shake_hands(anna: Anna) -> None:
     _, session, playing, submission = await shake_hands(anna)
     play = {"a": "A", "t": "T", "a[0]": "A", "t[0]": "T", "i[0]": AT}
-    for unknown in ("", "x", session[:-1], await anna.sign_in()):
+    for unknown in ("", "x", session[:10], await anna.sign_in()):
         assert await post(anna, submission, s=unknown, **play) == "BADSESSION\n"
         assert await post(anna, playing, s=unknown, **play) == "BADSESSION\n"
     await anna.session.execute(
@@ -156,6 +159,20 @@ async def test_what_is_no_play_never_blocks_what_comes_after_it(anna: Anna) -> N
     assert answered == "OK"
     assert reason is not None
     assert "1: the artist is empty" in reason
+
+
+async def test_mpdscribble_sends_the_end_of_a_play(anna: Anna) -> None:
+    """Its own log says so; others, whatever the token is called, send the start."""
+    for client, log in (("mdc", "scrobbled_here_end"), ("qts", "scrobbled_here")):
+        _, session, _, submission = await shake_hands(anna, c=client)
+        at = AT + (3600 if client == "qts" else 0)
+        play = {"a[0]": "A", "t[0]": client, "i[0]": at, "l[0]": 31}
+        assert await post(anna, submission, s=session, **play) == "OK\n"
+        await anna.heard()
+        listed = await ListenService(anna.session).list_listens(
+            anna.user_id, ListenFilter(zone=ZoneInfo("UTC")), 1, None
+        )
+        assert (listed.items[0].title, listed.items[0].source) == (client, log)
 
 
 async def test_a_batch_and_a_body_have_bounds(anna: Anna) -> None:

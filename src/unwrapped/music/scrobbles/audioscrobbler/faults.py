@@ -24,7 +24,7 @@ class Fault(Enum):
     NOT_CONFIRMED = 14, "Unauthorized Token - This token has not been authorized"
     EXPIRED = 15, "This token has expired"
     UNAVAILABLE = 16, "The service is temporarily unavailable, please try again."
-    LOGIN = 17, "Login: User required to be logged in"
+    RATE = 29, "Rate limit exceeded - Too many requests in a short time"
 
     @property
     def code(self) -> int:
@@ -37,7 +37,7 @@ class Fault(Enum):
         return self.value[1]
 
 
-RETRIED = (Fault.OPERATION, Fault.UNAVAILABLE)
+RETRIED = (Fault.OPERATION, Fault.UNAVAILABLE, Fault.RATE)
 """What clients send again; of all other faults they look at the body alone, and some never
 read that of an answer that is not 200."""
 

@@ -15,6 +15,12 @@ PROTOCOLS = frozenset({"1.2", "1.2.1"})
 FURTHEST_SECONDS = 300
 """How far the clock of a client may be from ours."""
 
+CLIENTS = {"mdc": "mpdscribble"}
+"""Clients whose times mean something of their own, by the ids that they send."""
+
+_SEPARATOR = "-"
+"""Stands in no session key."""
+
 NOW_PLAYING, SUBMISSION = "/nowplaying", "/submission"
 OK = "OK\n"
 
@@ -43,6 +49,17 @@ def failed(reason: str) -> str:
 def opened(session: str, base: str) -> str:
     """The answer to a handshake: the session, and where below `base` to send what."""
     return f"{OK}{session}\n{base}{NOW_PLAYING}\n{base}{SUBMISSION}\n"
+
+
+def session_with_client(key: str, client_id: str) -> str:
+    """What a client is given for a session: it tells later what kind of client sends."""
+    return f"{key}{_SEPARATOR}{client_id}" if client_id in CLIENTS else key
+
+
+def key_and_client(session: str) -> tuple[str, str | None]:
+    """The key of a session, and the name of its client where that matters."""
+    key, _, client_id = session.partition(_SEPARATOR)
+    return key, CLIENTS.get(client_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,20 @@ def read_parameters(query: bytes, body: bytes) -> Parameters:
 
 def _fields(text: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(
-            text.decode("utf-8", "replace"),
+        found = parse_qsl(
+            text.decode("latin-1"),
             keep_blank_values=True,
-            encoding="utf-8",
-            errors="replace",
+            encoding="latin-1",
             max_num_fields=MOST_FIELDS,
         )
     except ValueError as error:
         raise TooManyFields from error
+    return [(name, _decoded(value)) for name, value in found]
+
+
+def _decoded(value: str) -> str:
+    """UTF-8, or what it is in Latin-1: old clients know nothing else."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return value

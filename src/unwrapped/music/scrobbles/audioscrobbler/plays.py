@@ -80,8 +80,8 @@ class Given:
             return Ignored.NO_ARTIST
         return None if self.track else Ignored.NO_TRACK
 
-    def scrobble(self) -> Scrobble:
-        """What is stored of a play that is not ignored."""
+    def scrobble(self, client: str | None = None) -> Scrobble:
+        """What is stored of a play that is not ignored; `client` sent it, if known."""
         return Scrobble(
             artist=self.artist,
             title=self.track,
@@ -90,6 +90,7 @@ class Given:
             album_artist=self.album_artist or None,
             length_ms=self._length_ms,
             recording_mbid=self._mbid,
+            client=client,
         )
 
     def playing(self) -> Playing:

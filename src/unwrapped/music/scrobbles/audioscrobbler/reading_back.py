@@ -12,7 +12,7 @@ from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.plays import whole
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
 from unwrapped.music.scrobbles.audioscrobbler.requiring import require_holder
-from unwrapped.music.scrobbles.entrance import session_of
+from unwrapped.music.scrobbles.entrance import count_read, session_of
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.reading import Heard, HeardService, totals
 from unwrapped.music.scrobbles.service import scrobble_service
@@ -68,6 +68,7 @@ async def get_recent_tracks(call: Call) -> Answer:
 async def _require_own(call: Call) -> Holder:
     """Who called, and asks for themselves. Raises `Refusal`."""
     holder = await require_holder(call)
+    await count_read(call.resources, holder)
     name = call.parameters.get("user")
     if name and not holder.is_named(name):
         raise Refusal(Fault.PARAMETERS, "User not found")

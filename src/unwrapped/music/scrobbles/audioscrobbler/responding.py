@@ -111,6 +111,8 @@ def text(
 def _fault_of(problem: Problem) -> Fault:
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return Fault.OPERATION
+    if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Fault.RATE
     if problem.status > HTTPStatus.INTERNAL_SERVER_ERROR:
         return Fault.UNAVAILABLE
     return Fault.PARAMETERS

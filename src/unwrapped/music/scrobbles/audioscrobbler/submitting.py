@@ -13,7 +13,9 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     Word,
     failed,
     is_handshake,
+    key_and_client,
     opened,
+    session_with_client,
 )
 from unwrapped.music.scrobbles.audioscrobbler.plays import (
     MOST_PLAYS,
@@ -49,7 +51,8 @@ async def shake_hands(call: Call) -> str:
         )
         return Word.BADTIME.answer
     key = await call.open_session(holder, SessionKind.HANDSHAKE)
-    return opened(key, f"{own_address(call.request)}{PREFIX}")
+    session = session_with_client(key, handshake.client)
+    return opened(session, f"{own_address(call.request)}{PREFIX}")
 
 
 async def say_now_playing(call: Call) -> str:
@@ -80,7 +83,8 @@ async def submit_plays(call: Call) -> str:
     now = datetime.now(UTC)
     judged = [(given, given.ignored(now)) for given in plays]
     call.reason = summed_up(ignored for _, ignored in judged)
-    taken = [given.scrobble() for given, ignored in judged if ignored is None]
+    _, client = key_and_client(call.parameters.get("s"))
+    taken = [given.scrobble(client) for given, ignored in judged if ignored is None]
     await submit(call.request, holder, taken)
     return OK
 
@@ -96,7 +100,7 @@ async def _proved(call: Call, handshake: Handshake) -> Holder:
 
 async def _submitting(call: Call) -> Holder:
     """Raises `WrongToken`."""
-    key = call.parameters.get("s")
+    key, _ = key_and_client(call.parameters.get("s"))
     return await call.identify(
         lambda lookup: lookup.by_session(key, SessionKind.HANDSHAKE)
     )

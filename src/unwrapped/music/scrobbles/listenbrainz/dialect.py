@@ -1,7 +1,6 @@
 """What every endpoint of ListenBrainz does: know the holder, count reads, note the outcome."""
 
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -11,13 +10,8 @@ from starlette.exceptions import HTTPException
 from unwrapped.core.exceptions import AppException, NotFound, Unauthenticated
 from unwrapped.core.http.problems import status_of
 from unwrapped.core.http.state import state_of
-from unwrapped.core.postgres.rate_limits import Rate
-from unwrapped.music.scrobbles.entrance import identify
+from unwrapped.music.scrobbles.entrance import count_read, identify
 from unwrapped.music.scrobbles.holders import Holder, note_request
-from unwrapped.music.scrobbles.settings import ScrobbleSettings
-
-READS = "scrobble_reads"
-_MINUTE = timedelta(minutes=1)
 
 
 class NoToken(Unauthenticated):
@@ -91,9 +85,7 @@ async def holder_of(request: Request, token: str) -> Holder:
 async def get_reader(request: Request) -> Holder:
     """As `get_holder`, of a request that reads. Raises `RateLimited` as well."""
     holder = await get_holder(request)
-    resources = state_of(request).resources
-    most = resources.settings_of(ScrobbleSettings).scrobble_reads_per_minute
-    await resources.limiter.hit(Rate(READS, most, _MINUTE), str(holder.token_id))
+    await count_read(state_of(request).resources, holder)
     return holder
 
 

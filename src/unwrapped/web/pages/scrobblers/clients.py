@@ -107,7 +107,8 @@ CLIENTS: tuple[Client, ...] = (
                 f"password = {TOKEN}\njournal = /var/cache/mpdscribble/unwrapped.journal",
             ),
         ),
-        "Plays of tracks under 30 seconds are not sent.",
+        "It sends the end of a play, which this server knows, and nothing of tracks under"
+        " 30 seconds. It does not say why it was refused: test the token here.",
     ),
     Client(
         "listenbrainz-mpd",
@@ -128,8 +129,9 @@ CLIENTS: tuple[Client, ...] = (
                 f'[[listenbrainz]]\nurl = "{_LISTENBRAINZ}/1/"\ntoken = "{TOKEN}"',
             ),
         ),
-        "It sends the moment in the middle of a track at which it scrobbles, not the"
-        " start.",
+        "It sends the moment in the middle of a track at which it scrobbles, and does not"
+        " say who it is: let the name of its token begin with “rescrobbled”, so that this"
+        " server knows. It keeps nothing for later while the server is away.",
     ),
     Client(
         "multi-scrobbler",
@@ -170,7 +172,8 @@ CLIENTS: tuple[Client, ...] = (
                 f"token = {TOKEN}",
             ),
         ),
-        "It sends the end of a play, not the start.",
+        "It sends the end of a play: let the name of its token begin with “Mopidy”, so"
+        " that this server knows.",
         needs_https=True,
     ),
     Client(
