@@ -142,7 +142,8 @@ def _moment(cut: Cut, number: int) -> Moment:
 
 def encounters(cut: Cut) -> Encounters:
     return Encounters(
-        one_play=_one_play(cut),
+        one_play=once[0] if (once := _one_play(cut)) else None,
+        last_play=once[-1] if len(once) > 1 else None,
         one_day_artist=_one_day_artist(cut),
         one_day_track=_one_day_track(cut),
         fling=_fling(cut),
@@ -165,13 +166,14 @@ def _of(
     ]
 
 
-def _one_play(cut: Cut) -> OnePlay | None:
+def _one_play(cut: Cut) -> list[OnePlay]:
     once = [
         plays[0] for plays in _of(cut, lambda play: play.artist, 1) if len(plays) == 1
     ]
-    for play in sorted(once, key=lambda play: (play.start, play.artist)):
-        return OnePlay(artist=play.artist, title=play.title, day=play.day)
-    return None
+    return [
+        OnePlay(artist=play.artist, title=play.title, day=play.day)
+        for play in sorted(once, key=lambda play: (play.start, play.artist))
+    ]
 
 
 def _one_day_artist(cut: Cut) -> OneDayArtist | None:

@@ -4,7 +4,7 @@ Written from the definitions (the docstrings of `music/profile/` and the design)
 from the code: no frames, no vectors, only what can be read off the rows.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from tests.music.profile import (
     naive_artists,
     naive_bonds,
     naive_dayparts,
+    naive_dossiers,
     naive_liking,
     naive_rhythm,
     naive_sessions,
@@ -21,7 +22,7 @@ from tests.music.profile import (
 from tests.music.profile.histories import Listen
 from tests.music.profile.naive_frames import cut
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import ABSENT, PODCASTS, TasteProfile
+from unwrapped.music.profile.taste import ABSENT, PODCASTS, TasteProfile, named_in
 
 
 def naive_profile(
@@ -41,7 +42,7 @@ def naive_profile(
         "shuffle": (shuffle := naive_rhythm.shuffle(cutting)),
         "albums": (albums := naive_sessions.albums(cutting)),
     }
-    return TasteProfile(
+    profile = TasteProfile(
         volume=naive_volume.volume(cutting),
         months=naive_volume.months(cutting),
         years=naive_volume.years(cutting),
@@ -76,6 +77,9 @@ def naive_profile(
             for play in cutting.plays
             if play.row.source == "spotify_account" and play.day.year < 2024
         ][:1],
+    )
+    return replace(
+        profile, dossiers=naive_dossiers.dossiers(cutting, *named_in(profile))
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 from tests.music.profile.naive_frames import Cut
-from unwrapped.music.profile.endings import Endings, Lengths, Shuffle
+from unwrapped.music.profile.endings import ArtistEndings, Endings, Lengths, Shuffle
 from unwrapped.music.profile.rhythm import Clock, Days
 
 DAY = timedelta(days=1)
@@ -78,7 +78,22 @@ def endings(cut: Cut) -> Endings | None:
     broken_off = [
         one for one in cut.listens if one.row.reason_end in BUTTONS and not one.is_play
     ]
+    listens = Counter(o.artist for o in cut.listens if o.row.reason_end is not None)
+    broken = Counter(one.artist for one in broken_off)
+    enough = [
+        ArtistEndings(artist=artist, listens=count, broken_off=broken[artist])
+        for artist, count in listens.items()
+        if count >= 30
+    ]
+    most = sorted(
+        enough, key=lambda o: (-o.broken_off / o.listens, -o.listens, o.artist)
+    )
+    least = sorted(
+        enough, key=lambda o: (o.broken_off / o.listens, -o.listens, o.artist)
+    )
     return Endings(
+        most_broken_off=most[0] if len(enough) > 1 else None,
+        least_broken_off=least[0] if len(enough) > 1 else None,
         known_listens=len(known),
         skip_share=len(broken_off) / len(known),
         finished_share=known.count("trackdone") / len(known),

@@ -71,6 +71,10 @@ NAMES: frozenset[Unit] = frozenset({"artist", "title", "album"})
 """The units of what the listener calls by a name."""
 
 
+WHOLE_FROM = 10
+"""From here on an amount is written without decimals."""
+
+
 def fact(
     label: str, value: float | str | date, unit: Unit, text: str | None = None
 ) -> Evidence:
@@ -124,7 +128,7 @@ def _percent(share: float) -> str:
 
 
 def _amount(value: float) -> str:
-    if isinstance(value, int) or value >= 100 or value.is_integer():
+    if isinstance(value, int) or value >= WHOLE_FROM or value.is_integer():
         return f"{value:,.0f}"
     text = f"{value:,.{1 if value >= 1 else 2}f}"
     return text.rstrip("0").rstrip(".")

@@ -15,7 +15,7 @@ MARGIN = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnePlay:
-    """The first artist of the period of whom the history holds one play."""
+    """An artist of the period of whom the history holds one play."""
 
     artist: str
     title: str
@@ -62,6 +62,9 @@ class Encounters:
     alphabet."""
 
     one_play: OnePlay | None = None
+    last_play: OnePlay | None = None
+    """The first and the last such artist; `last_play` is None where there is one."""
+
     one_day_artist: OneDayArtist | None = None
     one_day_track: OneDayTrack | None = None
     fling: Fling | None = None
@@ -72,15 +75,19 @@ def measure_encounters(frames: Frames) -> Encounters:
     artists = frames.awake.ever.artists.filter(pl.col("last_day") >= frames.first_day)
     return Encounters(
         one_play=_one_play(artists),
+        last_play=_one_play(artists, last=True),
         one_day_artist=_one_day_artist(artists),
         one_day_track=_one_day_track(frames),
         fling=_fling(frames, artists),
     )
 
 
-def _one_play(artists: pl.DataFrame) -> OnePlay | None:
-    once = artists.filter(pl.col("plays") == 1).sort("met", "artist").head(1)
-    for row in once.iter_rows(named=True):
+def _one_play(artists: pl.DataFrame, *, last: bool = False) -> OnePlay | None:
+    once = artists.filter(pl.col("plays") == 1)
+    if last and len(once) < 2:
+        return None
+    ordered = once.sort("met", "artist", descending=[last, False]).head(1)
+    for row in ordered.iter_rows(named=True):
         return OnePlay(artist=row["artist"], title=row["title"], day=row["first_day"])
     return None
 

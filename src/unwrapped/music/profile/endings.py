@@ -5,9 +5,24 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.sources.logs import LOGS, LogName
+
+FEWEST_OF_ONE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtistEndings:
+    """How the listens of one artist ended."""
+
+    artist: str
+    listens: int
+    """Those with a known reason for their end."""
+
+    broken_off: int
+    """Those of them that the listener broke off within 30 seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +39,12 @@ class Endings:
 
     finished_share: float
     """Share of them that reached the end of the track."""
+
+    most_broken_off: ArtistEndings | None = None
+    least_broken_off: ArtistEndings | None = None
+    """The artists with the highest and the lowest share of listens broken off, of those
+    with 30 known listens or more; of equals the one with more listens, then by the
+    alphabet. None where there are not two such artists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +97,56 @@ def measure_endings(frames: Frames) -> Endings | None:
         broken_off += early if ending == "broken_off" else 0
     if not known:
         return None
+    most, least = _extremes(frames, logged)
     return Endings(
         known_listens=known.total(),
         skip_share=broken_off / known.total(),
         finished_share=known["finished"] / known.total(),
+        most_broken_off=most,
+        least_broken_off=least,
     )
+
+
+def _extremes(
+    frames: Frames, logged: pl.DataFrame
+) -> tuple[ArtistEndings | None, ArtistEndings | None]:
+    """Whose listens are broken off most, and whose least."""
+    early = logged.filter(pl.col("ms_played") < PLAY_MS, _is_broken_off())
+    counted = (
+        _of_artists(frames, logged)
+        .filter(pl.col("listens") >= FEWEST_OF_ONE)
+        .join(_of_artists(frames, early, "broken_off"), on="artist", how="left")
+        .with_columns(pl.col("broken_off").fill_null(0))
+        .with_columns((pl.col("broken_off") / pl.col("listens")).alias("share"))
+    )
+    if len(counted) < 2:
+        return None, None
+    most, least = (
+        counted.sort("share", "listens", "artist", descending=[down, True, False])
+        .select("artist", "listens", "broken_off")
+        .row(0, named=True)
+        for down in (True, False)
+    )
+    return ArtistEndings(**most), ArtistEndings(**least)
+
+
+def _is_broken_off() -> pl.Expr:
+    of_logs = [
+        (pl.col("source") == log.value)
+        & pl.col("reason_end")
+        .cast(pl.String)
+        .is_in([why for why, end in LOGS[log].endings.items() if end == "broken_off"])
+        for log in LogName
+        if LOGS[log].endings
+    ]
+    return pl.any_horizontal(of_logs)
+
+
+def _of_artists(
+    frames: Frames, listens: pl.DataFrame, name: str = "listens"
+) -> pl.DataFrame:
+    artists = for_each_artist(listens.select("artist"), frames.credits)
+    return artists.group_by("artist").len(name)
 
 
 def measure_lengths(frames: Frames) -> Lengths | None:

@@ -17,6 +17,7 @@ from unwrapped.music.profile.charts import Charts, measure_charts
 from unwrapped.music.profile.company import Company, measure_company
 from unwrapped.music.profile.dayparts import Dayparts, measure_dayparts
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
+from unwrapped.music.profile.dossiers import Dossiers, TrackName, measure_dossiers
 from unwrapped.music.profile.encounters import Encounters, measure_encounters
 from unwrapped.music.profile.endings import (
     Endings,
@@ -105,6 +106,9 @@ class TasteProfile:
     sleep: SleepMachine | None = None
     """None where nothing in the history is a sleep machine; that is no lack."""
 
+    dossiers: Dossiers = field(default_factory=Dossiers)
+    """Of the artists, tracks and days that the other measures name."""
+
     favourites: Favourites
     axes: Axes
     absent: dict[str, str]
@@ -170,7 +174,48 @@ def build_profile(
         doubts=_doubts(frames),
     )
     absent = {name: why for name, why in ABSENT.items() if not getattr(profile, name)}
-    return replace(profile, absent=absent)
+    dossiers = measure_dossiers(frames, *named_in(profile))
+    return replace(profile, absent=absent, dossiers=dossiers)
+
+
+def named_in(profile: TasteProfile) -> tuple[set[str], set[TrackName], set[date]]:
+    """Artists, tracks and days that have a measure of their own."""
+    again, bonds, company = profile.repetition, profile.bonds, profile.company
+    met = profile.encounters
+    artists = {
+        one.artist
+        for one in (
+            *profile.charts.artists,
+            *(bonds.comeback, bonds.farewell, bonds.arrival, bonds.deep_dive),
+            *(company.night, company.morning, company.weekend, bonds.constant),
+            *(company.day_of_one, company.month_of_one, again.solo),
+            *(met.one_day_artist, met.fling),
+        )
+        if one is not None
+    }
+    tracks = {
+        (one.artist, one.title)
+        for one in (
+            *profile.charts.tracks,
+            *(*again.obsessions, again.track_comeback, bonds.one_track),
+            *(again.session_opener, again.session_closer, met.one_day_track),
+            profile.moments.first,
+        )
+        if one is not None
+    }
+    tracks |= {
+        (again.loop_artist, again.loop_title),
+        (again.opener_artist, again.opener_title),
+    }
+    days = {
+        one.day
+        for one in (
+            *(company.day_of_one, met.one_day_artist, met.one_day_track),
+            again.solo,
+        )
+        if one is not None
+    }
+    return artists, tracks, {*days, profile.days.busiest_day}
 
 
 def _doubts(frames: Frames) -> list[str]:

@@ -3,7 +3,6 @@
 import itertools
 import re
 
-from unwrapped.music.critic.composition.lines import Line
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.verdict import Verdict
 
@@ -14,24 +13,37 @@ def wordings(verdict: Verdict) -> set[str]:
     """The lines of the stock that a verdict uses, as they are written."""
     texts = [verdict.line, *(beat.text for beat in verdict.beats)]
     return {
-        line for line, said in PATTERNS.items() for text in texts if said.search(text)
+        line
+        for line, (literal, said) in PATTERNS.items()
+        for text in texts
+        if literal in text and said.search(text)
     }
 
 
-def _pattern(line: Line) -> re.Pattern[str]:
-    parts = re.split(r"\{\w+\}", line.text)
-    return re.compile(".+?".join(map(re.escape, parts)))
+def _pattern(line: str) -> tuple[str, re.Pattern[str]]:
+    """The longest part without a slot, and the whole with anything in its slots."""
+    parts = re.split(r"\{\w+\}", line)
+    return max(parts, key=len), re.compile(".+?".join(map(re.escape, parts)))
 
 
 PATTERNS = {
-    line.text: _pattern(line)
+    line: _pattern(line)
     for line in itertools.chain(
-        itertools.chain.from_iterable(one.lines for one in STOCK.beats.values()),
-        itertools.chain.from_iterable(
-            itertools.chain(one.closings, *one.openings.values(), *one.script.values())
+        (line.text for one in STOCK.beats.values() for line in one.lines),
+        (
+            line.text
             for one in STOCK.theses.values()
+            for line in itertools.chain(
+                one.closings, *one.openings.values(), *one.script.values()
+            )
         ),
-        STOCK.shared.asides,
-        STOCK.shared.closings,
+        (
+            line.text
+            for topics in STOCK.dossiers.values()
+            for topic in topics.values()
+            for line in topic.lines
+        ),
+        (line.text for line in STOCK.shared.closings),
+        STOCK.shared.links,
     )
 }

@@ -1,8 +1,7 @@
-"""The beats: what is said after the thesis, in which order, and in which words."""
+"""The findings that a text takes up beside its hero, and in which words."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
@@ -10,16 +9,7 @@ from unwrapped.music.critic.composition.stock import Beats, Role, Thesis
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 
-EXCEPTION = "exception"
-
-PLACES: tuple[Role | Literal["exception"], ...] = (
-    "absurd", "fact", "bond", "exception", "habit", "clock",
-)  # fmt: skip
-"""What is looked for, in this order: a finding of each role, and one that is an exception
-to the thesis."""
-
-ANY: tuple[Role, ...] = ("bond", "fact", "absurd", "habit", "clock")
-"""What stands in where a place has nothing of its own, in this order."""
+ROLES: tuple[Role, ...] = ("absurd", "bond", "fact", "habit", "clock")
 
 MILD = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
@@ -46,14 +36,12 @@ class Choice:
 
     judgement: Judgement
     said: Said
-    role: str
-    """That of its rule, or `exception`."""
-
+    role: Role
     worth: float
 
 
 class Selection:
-    """Chooses beats one after another; each is entered in what was said."""
+    """Chooses findings one after another; each is entered in what was said."""
 
     def __init__(
         self,
@@ -69,33 +57,26 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def choose(self, thesis: Thesis, ledger: Ledger) -> dict[str, Choice]:
-        """A finding for each of `PLACES`, none of them like another."""
-        found: dict[str, Choice] = {}
-        for place in PLACES:
-            rules = thesis.against if place == EXCEPTION else self._of(place)
-            if best := self._best(rules, thesis, ledger):
-                exceptional = place == EXCEPTION
-                found[place] = replace(best, role=EXCEPTION) if exceptional else best
-        for role in ANY:
-            for place in PLACES:
-                if place not in found and (
-                    best := self._best(self._of(role), thesis, ledger)
-                ):
-                    found[place] = best
-        return found
+    def of_role(self, *roles: Role) -> set[str]:
+        """The rules whose findings have one of these roles."""
+        return {name for name, beats in self._stock.items() if beats.role in roles}
 
-    def _of(self, role: str) -> set[str]:
-        return {name for name, beats in self._stock.items() if beats.role == role}
-
-    def _best(
-        self, rules: Container[str], thesis: Thesis, ledger: Ledger
+    def best(
+        self,
+        rules: Container[str],
+        thesis: Thesis,
+        ledger: Ledger,
+        names: frozenset[str] = frozenset(),
     ) -> Choice | None:
-        """The finding of some rules that is worth most; it is entered."""
+        """The finding of some rules that is worth most; it is entered.
+
+        With `names`, of those whose words have one of them. None where there is none.
+        """
         choices = [
             choice
             for one in self._judgements
-            if one.rule.name in rules and (choice := self._word(one, thesis, ledger))
+            if one.rule.name in rules
+            and (choice := self._word(one, thesis, ledger, names))
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
@@ -103,7 +84,11 @@ class Selection:
         return best
 
     def _word(
-        self, judgement: Judgement, thesis: Thesis, ledger: Ledger
+        self,
+        judgement: Judgement,
+        thesis: Thesis,
+        ledger: Ledger,
+        names: frozenset[str],
     ) -> Choice | None:
         """The finding in one of its lines that say nothing twice."""
         facts = {**self._cast, **judgement.finding.facts}
@@ -113,6 +98,7 @@ class Selection:
             for line in self._stock[rule.name].lines
             if line.fits(facts, judgement.surprise)
             and ledger.adds(rule.family, said := line.say(facts))
+            and (not names or said.names & names)
         ]
         if not wordings:
             return None

@@ -1,17 +1,14 @@
 """The cast: facts that any line may use, whatever it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
-from unwrapped.music.critic.judging import draw
 from unwrapped.music.profile.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.dayparts import Daypart
 from unwrapped.music.profile.hours import shows_hours
 from unwrapped.music.profile.taste import TasteProfile
 
 CHART = 10
-LONGEST_GUEST = 32
-"""Characters of a name that is said again at the end."""
 
 type Facts = dict[str, Evidence]
 
@@ -23,7 +20,8 @@ def cast_of(profile: TasteProfile) -> Facts:
         **_artists(profile.charts.artists),
         **_tracks(profile.charts.tracks),
         **_times(profile),
-        **_victim(profile),
+        **_visitors(profile),
+        **_endings(profile),
         **_totals(profile),
     }
 
@@ -41,22 +39,6 @@ def with_hero(facts: Mapping[str, Evidence], heroes: list[str]) -> Facts:
     named = (facts[name] for name in heroes if name in facts)
     hero = next((one for one in named if one.unit in NAMES), None)
     return dict(facts) if hero is None else {**facts, "hero": hero}
-
-
-def with_guest(
-    facts: Mapping[str, Evidence], said: Iterable[Evidence], seed: str
-) -> Facts:
-    """The facts, and as `guest` a name that was said and is not the hero's."""
-    hero = facts.get("hero")
-    guests = [
-        fact
-        for fact in said
-        if fact.unit in NAMES
-        and (hero is None or fact.text not in hero.text)
-        and len(fact.text) <= LONGEST_GUEST
-    ]
-    guest = max(guests, key=lambda fact: draw(fact.text, seed), default=None)
-    return dict(facts) if guest is None else {**facts, "guest": guest}
 
 
 def _artists(artists: Sequence[ChartArtist]) -> Facts:
@@ -85,6 +67,7 @@ def _artist(place: str, one: ChartArtist) -> Facts:
     }[place]
     facts = {
         place: fact(which, one.artist, "artist"),
+        f"{place}_share": fact(f"share of the {which}", one.share, "share"),
         f"{place}_plays": fact(f"plays of the {which}", one.plays, "plays"),
         f"{place}_best": fact(
             f"most played track of the {which}", one.best_title, "title"
@@ -156,15 +139,54 @@ def _daypart(name: str, part: Daypart, when: str) -> Facts:
     return facts
 
 
-def _victim(profile: TasteProfile) -> Facts:
-    once = profile.encounters.one_play
-    if once is None:
-        return {}
-    return {
-        "victim": fact("first artist of whom there is one play", once.artist, "artist"),
-        "victim_title": fact("the track of that play", once.title, "title"),
-        "victim_day": fact("day of that play", once.day, "day"),
-    }
+def _visitors(profile: TasteProfile) -> Facts:
+    """Artists with one play: the first, the last, and how many."""
+    facts: Facts = {}
+    met, artists = profile.encounters, profile.artists
+    for name, which, once in (
+        ("victim", "first", met.one_play),
+        ("late", "last", met.last_play),
+    ):
+        if once is not None:
+            label = f"{which} artist of whom there is one play"
+            facts |= {
+                name: fact(label, once.artist, "artist"),
+                f"{name}_title": fact("the track of that play", once.title, "title"),
+                f"{name}_day": fact("day of that play", once.day, "day"),
+            }
+    count = round(artists.once_share * artists.richness)
+    return facts | {"once_all": fact("artists with one play", count, "artists")}
+
+
+def _endings(profile: TasteProfile) -> Facts:
+    """Whose listens are broken off most and least, and the longest play."""
+    facts: Facts = {}
+    endings, lengths = profile.endings, profile.lengths
+    if endings is not None and endings.most_broken_off and endings.least_broken_off:
+        for name, which, one in (
+            ("cut", "most", endings.most_broken_off),
+            ("kept", "least", endings.least_broken_off),
+        ):
+            label = f"artist whose listens are broken off {which} often"
+            facts |= {
+                name: fact(label, one.artist, "artist"),
+                f"{name}_listens": fact("listens of theirs", one.listens, "listens"),
+                f"{name}_share": fact(
+                    "share of those", one.broken_off / one.listens, "share"
+                ),
+                f"{name}_early": fact(
+                    "those broken off early", one.broken_off, "number"
+                ),
+            }
+    if lengths is not None and lengths.long_are_tracks:
+        facts |= {
+            "long_title": fact("longest play", lengths.longest_play_title, "title"),
+            "long_artist": fact("its artist", lengths.longest_play_artist, "artist"),
+            "long_minutes": fact(
+                "its minutes, the longest", lengths.longest_play_minutes, "minutes"
+            ),
+        }
+    return facts
 
 
 def _totals(profile: TasteProfile) -> Facts:

@@ -1,27 +1,33 @@
-"""The composer: a thesis, the beats that serve it, and an ending that returns to it."""
+"""The composer: an idea, what proves it of its hero, what does not fit, and an ending."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.beats import EXCEPTION, Choice, Selection
-from unwrapped.music.critic.composition.cast import cast_of, leaders_of, with_guest
+from unwrapped.music.critic.composition.beats import Choice, Selection
+from unwrapped.music.critic.composition.cast import Facts, cast_of, leaders_of
+from unwrapped.music.critic.composition.development import Topics, develop, lines_for
+from unwrapped.music.critic.composition.dossier import dossiers_of
 from unwrapped.music.critic.composition.ending import close, name_text
-from unwrapped.music.critic.composition.joining import Turns, with_aside
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
-from unwrapped.music.critic.composition.stock import Stock, read_stock
-from unwrapped.music.critic.composition.thesis import (
-    Argument,
-    choose_fresh,
-    find_argument,
-)
-from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.composition.stock import Stock, Topic, read_stock
+from unwrapped.music.critic.composition.thesis import Argument, find_argument
 from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
 from unwrapped.music.critic.verdict import CLOSING, Beat
 from unwrapped.music.profile.taste import TasteProfile
 
-CLOCK_BY_SCRIPT = 0.7
-"""How often the clock is told in the picture of the thesis, and not by a finding."""
+ORDER = ("proof", "depth", "about", "more", "other", "turn", "exception", "time")
+"""The places of a text between its opening and its closing line."""
+
+FEWEST = 5
+"""How many of them are filled, at least."""
+
+FINDINGS = 6
+
+LINKED = 0.7
+"""How many exceptions are announced."""
+
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,22 @@ class Text:
     """The last one closes."""
 
     findings: list[Choice]
-    """What was found to be said; most of it is in the beats."""
+    """What was found to be said; some of it is in the beats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a text is made of."""
+
+    argument: Argument
+    facts: Facts
+    """Those of the argument, and of the dossiers of its hero and day."""
+
+    topics: Topics
+    """What may be said of them."""
+
+    heroes: frozenset[str]
+    """Whom the text is about, as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,88 +72,121 @@ def compose(profile: TasteProfile) -> Text:
     stock, seed = read_stock(), fingerprint(profile)
     cast, judgements = cast_of(profile), weigh(profile)
     argument = find_argument(judgements, cast, stock.theses, seed)
-    carrier, ledger = argument.carrier, Ledger()
+    material = _material(stock, argument, profile)
+    ledger = Ledger(material.heroes)
+    carrier = argument.carrier
     ledger.enter(carrier.rule.family if carrier else None, argument.opening)
-    leading = _script(argument, "fact", ledger, seed)
+    said = develop(
+        argument.thesis,
+        argument.opening,
+        material.topics,
+        material.facts,
+        ledger,
+        seed,
+    )
+    steps: dict[str, Step] = {place: Step("fact", one) for place, one in said.items()}
     selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
-    found = selection.choose(argument.thesis, ledger)
-    steps = _arrange(argument, leading, found, ledger, seed)
+    found = _find(selection, material, steps.keys(), ledger)
+    steps |= {
+        place: Step(_role(place, one), one.said, one.judgement)
+        for place, one in found.items()
+    }
+    beats = [
+        _beat(_linked(steps[place], stock.shared.links, seed))
+        for place in ORDER
+        if place in steps
+    ]
     return Text(
         title=name_text(
-            argument.thesis.titles, stock.shared.titles, argument.facts, seed
+            argument.thesis.titles, stock.shared.titles, material.facts, seed
         ),
         thesis=_beat(Step("thesis", argument.opening, carrier)),
-        beats=_beats(argument, steps, stock, seed),
-        findings=list(found.values()),
+        beats=[*beats, *_closing(stock, material, steps.values(), seed)],
+        findings=[*found.values(), *_others(selection, material, found, ledger)],
     )
 
 
-def _script(argument: Argument, role: str, ledger: Ledger, seed: str) -> Step | None:
-    """A line in the picture of the thesis that says nothing twice."""
-    lines = argument.thesis.script.get(role, [])
-    said = choose_fresh(lines, argument.facts, ledger, seed)
-    if said is None:
-        return None
-    ledger.enter(None, said)
-    return Step(role, said)
+def _material(stock: Stock, argument: Argument, profile: TasteProfile) -> Material:
+    facts: Facts = dict(argument.facts)
+    topics: dict[str, Topic] = {}
+    for kind, more in dossiers_of(profile, argument.facts).items():
+        if kind != "day" or argument.thesis.of_a_day:
+            facts |= more
+            topics |= stock.dossiers[kind]
+    names = (facts[name] for name in ("hero", "its_artist") if name in facts)
+    return Material(argument, facts, topics, frozenset(one.text for one in names))
 
 
-def _arrange(
-    argument: Argument,
-    leading: Step | None,
+def _find(
+    selection: Selection,
+    material: Material,
+    said: Iterable[str],
+    ledger: Ledger,
+) -> dict[str, Choice]:
+    """Findings by their places: one about the hero, one that does not fit, when it
+    happens, and more where little was said."""
+    thesis, places = material.argument.thesis, set(said)
+    any_rule = selection.of_role("absurd", "bond", "fact", "habit", "clock")
+    found: dict[str, Choice] = {}
+
+    def take(
+        place: str, *wanted: Container[str], names: frozenset[str] = NOBODY
+    ) -> None:
+        for rules in wanted:
+            if place in found or place in places:
+                return
+            if (one := selection.best(rules, thesis, ledger, names)) is not None:
+                found[place] = one
+
+    take("about", any_rule, names=material.heroes)
+    take("exception", set(thesis.against))
+    for place in ("turn", "more", "time", "other", "depth", "proof"):
+        if len(places) + len(found) < FEWEST:
+            clock = selection.of_role("clock")
+            take(place, clock if place == "time" else set(thesis.serves), any_rule)
+    return found
+
+
+def _others(
+    selection: Selection,
+    material: Material,
     found: Mapping[str, Choice],
     ledger: Ledger,
-    seed: str,
-) -> list[Step]:
-    """The charts in a picture, then what was found, the exception past the middle."""
-    steps = {
-        place: Step(one.role, one.said, one.judgement) for place, one in found.items()
-    }
-    more = _script(argument, "more", ledger, seed)
-    clock = (
-        _script(argument, "clock", ledger, seed)
-        if "clock" not in steps or draw("clock", seed) < CLOCK_BY_SCRIPT
-        else None
+) -> list[Choice]:
+    """What else was found, until there are `FINDINGS`."""
+    rules = selection.of_role("absurd", "bond", "fact", "habit", "clock")
+    more = (
+        selection.best(rules, material.argument.thesis, ledger)
+        for _ in range(FINDINGS - len(found))
     )
-    order = (
-        leading or steps.get("fact"),
-        steps.get("absurd"),
-        steps.get("bond"),
-        steps.get(EXCEPTION),
-        more or steps.get("habit"),
-        clock or steps.get("clock"),
-    )
-    return [step for step in order if step is not None]
+    return [one for one in more if one is not None]
 
 
-def _beats(
-    argument: Argument, steps: list[Step], stock: Stock, seed: str
-) -> list[Beat]:
-    """The beats in words, and the closing line."""
-    shared, facts = stock.shared, argument.facts
-    texts = with_aside([step.said for step in steps], shared.asides, facts, seed)
-    turns = Turns(argument.thesis.turns, seed)
-    beats = [
-        _beat(
-            replace(
-                step, said=turns.lead_to(step.role, said) if step.judgement else said
-            )
-        )
-        for step, said in zip(steps, texts, strict=True)
-    ]
-    before = [fact for said in (argument.opening, *texts) for fact in said.evidence]
-    return [*beats, *_last(argument, before, stock, seed)]
+def _role(place: str, choice: Choice) -> str:
+    return "exception" if place == "exception" else choice.role
 
 
-def _last(
-    argument: Argument, before: list[Evidence], stock: Stock, seed: str
+def _linked(step: Step, links: list[str], seed: str) -> Step:
+    """The step; most exceptions with a sentence before them that says so."""
+    if step.role != "exception" or draw("link", seed) > LINKED:
+        return step
+    link = max(links, key=lambda words: draw(words, seed))
+    said = Said(f"{link} {step.said.text}", step.said.evidence)
+    return Step(step.role, said, step.judgement)
+
+
+def _closing(
+    stock: Stock, material: Material, steps: Iterable[Step], seed: str
 ) -> list[Beat]:
     """The closing line, if there is one."""
+    argument = material.argument
+    before = [argument.opening, *(step.said for step in steps)]
+    said = {fact.text for one in before for fact in one.evidence}
+    own = (line for line, _ in lines_for("closing", argument.thesis, material.topics))
     last = close(
-        argument.thesis.closings,
-        stock.shared.closings,
-        with_guest(argument.facts, before, seed),
-        {fact.text for fact in before},
+        [*argument.thesis.closings, *own, *stock.shared.closings],
+        material.facts,
+        said,
         seed,
     )
     return [] if last is None else [_beat(Step(CLOSING, last))]

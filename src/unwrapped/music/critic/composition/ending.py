@@ -1,4 +1,4 @@
-"""What holds a text together: its title, asides about its hero, a closing line."""
+"""What a text is called, and the line that it closes with."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,11 +9,12 @@ from unwrapped.music.critic.judging import draw
 UNTITLED = "A Taste in Music"
 """Where each title would be too long."""
 
-OWN = 0.25
-"""Added to the draw of a closing that is the thesis's own."""
-
 LONGEST_TITLE = 44
 """Characters of a title: what two lines of a card hold."""
+
+FORETOLD = frozenset({"its_following", "its_short", "its_round"})
+"""The figures that may be heard for the first time at the end: the next play of the hero,
+and the next round number."""
 
 
 def name_text(
@@ -33,19 +34,16 @@ def name_text(
 
 
 def close(
-    own: Iterable[Line],
-    shared: Iterable[Line],
-    facts: Mapping[str, Evidence],
-    said: set[str],
-    seed: str,
+    lines: Iterable[Line], facts: Mapping[str, Evidence], said: set[str], seed: str
 ) -> Said | None:
-    """A last line that returns to what was said: nothing in it is heard for the first
-    time."""
-    lines = [(line, OWN) for line in own] + [(line, 0.0) for line in shared]
+    """A last line that returns to what was said."""
+    known = {
+        name for name, fact in facts.items() if fact.text in said or name in FORETOLD
+    }
     closings = [
-        (draw(line.text, seed) + bonus, line.say(facts))
-        for line, bonus in lines
-        if line.fits(facts, 0)
+        (line.worth + draw(line.text, seed), line)
+        for line in lines
+        if line.slots <= known and line.fits(facts, 0)
     ]
-    known = [one for one in closings if {fact.text for fact in one[1].evidence} <= said]
-    return max(known, key=lambda one: one[0])[1] if known else None
+    best = max(closings, key=lambda one: one[0], default=None)
+    return None if best is None else best[1].say(facts)

@@ -57,11 +57,13 @@ class Said:
 class Line:
     """One to three sentences with slots, which facts fill.
 
-    Raises `ValueError` for a gate that cannot be read.
+    `worth` is how striking it is where its gate holds: 0 for what is always at hand, to
+    1.5 for what nobody should miss. Raises `ValueError` for a gate that cannot be read.
     """
 
-    def __init__(self, text: str, when: str = "") -> None:
+    def __init__(self, text: str, when: str = "", worth: float = 0.0) -> None:
         self.text = text
+        self.worth = worth
         self.when = _conditions(when) if when else ()
         parts = Formatter().parse(text)
         self.slots = frozenset(name for _, name, _, _ in parts if name is not None)

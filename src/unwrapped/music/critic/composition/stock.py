@@ -15,7 +15,10 @@ PLAIN = "plain"
 """In the place of a rule: an opening for where none fires."""
 
 type Role = Literal["absurd", "fact", "bond", "habit", "clock"]
-"""Where in a text a beat may stand."""
+"""What a finding does in a text."""
+
+type Place = Literal["proof", "depth", "turn", "time", "closing"]
+"""Where in a text a line about its hero stands."""
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,28 +47,32 @@ class Thesis(Written, frozen=True):
     hero: list[str]
     """The facts that may be its hero, the first that is there: the name to return to."""
 
-    premises: list[str]
-    """What sets up the picture that the text keeps to; it follows the opening."""
-
-    turns: dict[str, list[str]]
-    """Words of that picture that lead to a beat, by its role, `exception` among them."""
-
-    script: dict[str, list[Line]]
-    """Lines in that picture about the charts (`fact`, `more`) and the time (`clock`)."""
-
     openings: dict[str, list[Line]]
     """First sentences, by the rule that must fire; of several the first counts."""
 
     titles: list[Line]
     closings: list[Line]
+    script: dict[Place, list[Line]] = {}
+    """Lines of its own for places of the text; the dossier of the hero has more."""
+
     serves: list[str] = []
     """Rules whose beats prove the idea."""
 
     against: list[str] = []
     """Rules whose beats are an exception to it."""
 
+    of_a_day: bool = False
+    """Whether the text is about the `day` of its finding."""
+
     weight: float = 0.0
     """Added to its worth when theses are ranked."""
+
+
+class Topic(Written, frozen=True):
+    """What may be said of one side of a hero."""
+
+    place: Place = msgspec.field(name="as")
+    lines: list[Line]
 
 
 class Small(Written, frozen=True):
@@ -80,8 +87,8 @@ class Small(Written, frozen=True):
 class Shared(Written, frozen=True):
     """What any text may take."""
 
-    asides: list[Line]
-    """About the hero, in a beat about others."""
+    links: list[str]
+    """Sentences before what does not fit the idea of the text."""
 
     closings: list[Line]
     titles: list[Line]
@@ -94,6 +101,9 @@ class Stock(msgspec.Struct, frozen=True):
     """By the name of the rule."""
 
     theses: dict[str, Thesis]
+    dossiers: dict[str, dict[str, Topic]]
+    """By the kind of the hero (`artist`, `track`, `day`), then by topic."""
+
     shared: Shared
     small: dict[str, Small]
     """By the kind of small history."""
@@ -117,6 +127,10 @@ def read_stock() -> Stock:
     return Stock(
         beats=beats,
         theses=theses,
+        dossiers={
+            file.stem: _read(file, dict[str, Topic])
+            for file in sorted(FOLDER.glob("dossiers/*.toml"))
+        },
         shared=_read(FOLDER / "shared.toml", Shared),
         small=_read(FOLDER / "small.toml", dict[str, Small]),
     )

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.cast import with_hero
-from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import PLAIN, Thesis
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 
-MOST = 2.0
-"""Beyond this surprise nothing is worth more: there the listener's own figures decide."""
+MOST = 4.0
+"""Beyond this surprise nothing is worth more."""
 
-VARIETY = 1.2
+VARIETY = 1.0
+"""How far the listener's own figures decide between ideas that are alike in surprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,6 @@ def choose(
     return max(fitting, key=lambda line: draw(line.text, seed), default=None)
 
 
-def choose_fresh(
-    lines: Iterable[Line], facts: Mapping[str, Evidence], ledger: Ledger, seed: str
-) -> Said | None:
-    """One of the lines that fit and say nothing twice; None where none does."""
-    fresh = [
-        (draw(line.text, seed), said)
-        for line in lines
-        if line.fits(facts, 0) and ledger.is_fresh(said := line.say(facts))
-    ]
-    return max(fresh, key=lambda one: one[0])[1] if fresh else None
-
-
 def _argue(
     thesis: Thesis,
     rule: str,
@@ -90,9 +78,9 @@ def _argue(
     line = choose(thesis.openings[rule], facts, surprise, seed)
     if line is None:
         return None
-    said, premise = line.say(facts), max(thesis.premises, key=lambda p: draw(p, seed))
-    opening = Said(f"{said.text} {premise}", said.evidence)
-    return Argument(thesis, carrier, facts, opening)
+    opening = line.say(facts)
+    said = [name for name in thesis.hero if facts.get(name) in opening.evidence]
+    return Argument(thesis, carrier, with_hero(facts, said or thesis.hero), opening)
 
 
 def _worth(name: str, thesis: Thesis, carrier: Judgement, seed: str) -> float:

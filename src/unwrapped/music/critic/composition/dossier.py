@@ -1,0 +1,211 @@
+"""The facts of a dossier: what lines may say of the name, or the day, of a text."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from unwrapped.music.critic.composition.cast import Facts
+from unwrapped.music.critic.evidence import Evidence, Unit, fact
+from unwrapped.music.profile.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.dossiers import DayDossier, Dossier
+from unwrapped.music.profile.taste import TasteProfile
+
+ROUND, NEARLY = 100, 6
+"""A number is round by hundreds; so few plays short of it are nearly there."""
+
+
+def dossiers_of(
+    profile: TasteProfile, facts: Mapping[str, Evidence]
+) -> dict[str, Facts]:
+    """The facts of the dossiers on the `hero` and the `day` of a text, by the kind of the
+    dossier: `artist` or `track`, and `day`. Those of which there is no dossier are left
+    out."""
+    hero, day, foe = facts.get("hero"), facts.get("day"), facts.get("next")
+    found: dict[str, Facts] = {}
+    if (one := _on_artist(profile, hero)) is not None:
+        found["artist"] = _artist(profile, one)
+        if (other := _on_artist(profile, foe)) is not None:
+            found["artist"] |= _foe(other)
+    if (one := _on_track(profile, hero, facts.get("artist"))) is not None:
+        found["track"] = _track(profile, one)
+    for of_day in profile.dossiers.days:
+        if day is not None and of_day.day == day.value:
+            found["day"] = _day(of_day)
+    return found
+
+
+def _on_artist(profile: TasteProfile, name: Evidence | None) -> Dossier | None:
+    if name is None or name.unit != "artist":
+        return None
+    found = (one for one in profile.dossiers.artists if one.artist == name.value)
+    return next(found, None)
+
+
+def _on_track(
+    profile: TasteProfile, name: Evidence | None, artist: Evidence | None
+) -> Dossier | None:
+    """That of the track; of several with its title where no artist is known, the one
+    with the most plays."""
+    if name is None or name.unit != "title":
+        return None
+    found = (
+        one
+        for one in profile.dossiers.tracks
+        if one.title == name.value and (artist is None or artist.value == one.artist)
+    )
+    return max(found, key=lambda one: one.plays, default=None)
+
+
+def _artist(profile: TasteProfile, one: Dossier) -> Facts:
+    facts = _common(profile, one, "theirs")
+    titles = [*zip(one.titles, one.titles_plays, strict=True)]
+    best, plays = titles[0]
+    facts |= _facts(
+        its_best=("most played track of theirs", best, "title"),
+        its_best_plays=("plays of that track", plays, "plays"),
+        its_rest=("plays of their other tracks", one.plays - plays, "plays"),
+        its_tracks=("different tracks of theirs", one.artist_tracks, "tracks"),
+        its_best_share=("share of that track", plays / one.plays, "share"),
+    )
+    for second, second_plays in titles[1:]:
+        facts |= _facts(
+            its_second=("next track of theirs", second, "title"),
+            its_second_plays=("plays of the next track", second_plays, "plays"),
+            its_song_gap=("plays between the first and the next of their tracks", plays - second_plays, "plays"),
+        )  # fmt: skip
+    chart = profile.charts.artists
+    names = [entry.artist for entry in chart]
+    place = names.index(one.artist) if one.artist in names else None
+    return facts | _neighbours(chart, names, place, "artist")
+
+
+def _foe(one: Dossier) -> Facts:
+    """The other one of a pair."""
+    return _facts(
+        foe_best=("most played track of the next", one.titles[0], "title"),
+        foe_best_plays=("plays of that track", one.titles_plays[0], "plays"),
+        foe_days=("days with a play of the next", one.days, "days"),
+        foe_last=("day of the last play of the next", one.last_day, "day"),
+    )
+
+
+def _track(profile: TasteProfile, one: Dossier) -> Facts:
+    rest = one.artist_plays - one.plays
+    facts = _common(profile, one, "it") | _facts(
+        its_artist=("its artist", one.artist, "artist"),
+        its_others=("other tracks of its artist", one.artist_tracks - 1, "tracks"),
+        its_rest=("plays of the other tracks", rest, "plays"),
+    )
+    for other, plays in list(zip(one.titles, one.titles_plays, strict=True))[:1]:
+        facts |= _facts(
+            other=("the most played of the artist's other tracks", other, "title"),
+            other_plays=("plays of that other track", plays, "plays"),
+            other_share=("its plays against the track's", plays / one.plays, "number"),
+        )
+    for artist in profile.charts.artists:
+        if artist.plays < one.plays and artist.artist != one.artist:
+            label = "artist of the ten with fewer plays: the track has more"
+            facts |= _facts(
+                outdone=(label, artist.artist, "artist"),
+                outdone_plays=("plays of that artist", artist.plays, "plays"),
+                outdone_tracks=("tracks of that artist", artist.tracks, "tracks"),
+            )
+            break
+    chart = profile.charts.tracks
+    keys = [(entry.artist, entry.title) for entry in chart]
+    key = (one.artist, one.title)
+    place = keys.index(key) if key in keys else None
+    names = [entry.title for entry in chart]
+    return facts | _neighbours(chart, names, place, "title")
+
+
+def _common(profile: TasteProfile, one: Dossier, of: str) -> Facts:
+    """What artists and tracks have alike."""
+    volume, months = profile.volume, sum(1 for m in profile.months if m.plays)
+    return _to_round(one.plays, of) | _facts(
+        its_plays=(f"plays of {of}", one.plays, "plays"),
+        its_following=(f"plays of {of} after another", one.plays + 1, "number"),
+        its_days=(f"days with a play of {of}", one.days, "days"),
+        its_missed=(f"days with music and without a play of {of}", volume.active_days - one.days, "number"),
+        its_daily=(f"plays of {of} on a day with one", one.plays / one.days, "number"),
+        its_day_share=(f"share of days with a play of {of}", one.days / volume.active_days, "share"),
+        its_led=(f"months in which nobody has more: most plays are of {of}", one.led, "number"),
+        its_lost=("the other months with music", months - one.led, "number"),
+        all_months=("months with music", months, "months"),
+        its_first=(f"day of the first play of {of}", one.first_day, "day"),
+        its_wait=("days of the history before it", one.history_before, "number"),
+        its_last=(f"day of the last play of {of}", one.last_day, "day"),
+        its_quiet=("days after that", (volume.last_day - one.last_day).days, "number"),
+        its_busiest=(f"day with the most plays of {of}", one.busiest_day, "day"),
+        its_busiest_plays=("plays on that day, the most", one.busiest_plays, "plays"),
+        its_away=(f"longest time without a play of {of}", one.away_days, "days"),
+        its_left=("last day before that", one.left_day, "day"),
+        its_returned=("day at the end of that time", one.returned_day, "day"),
+        its_hour=(f"hour with the most plays of {of} begins", one.peak_hour, "clock"),
+        its_hour_plays=("plays in that hour", one.peak_hour_plays, "plays"),
+        its_hour_share=("share of that hour", one.peak_hour_plays / one.plays, "share"),
+        its_weekend=(f"plays of {of} on Saturday and Sunday", one.weekend_plays, "plays"),
+        its_weekend_share=("share of them", one.weekend_plays / one.plays, "share"),
+    )  # fmt: skip
+
+
+def _to_round(plays: int, of: str) -> Facts:
+    """How few plays are missing to a round number, where they are few."""
+    number = -(-plays // ROUND) * ROUND
+    if not 0 < number - plays <= NEARLY:
+        return {}
+    return _facts(
+        its_short=(f"plays of {of} short of a round number", number - plays, "plays"),
+        its_round=("that round number", number, "number"),
+    )
+
+
+def _neighbours(
+    chart: Sequence[ChartArtist | ChartTrack],
+    names: list[str],
+    place: int | None,
+    unit: Unit,
+) -> Facts:
+    """The place among the ten, and who stands before and behind; that it has none."""
+    if place is None:
+        return _facts(its_absence=("places among the ten", 0, "number"))
+    facts = _facts(its_rank=("place by plays", place + 1, "rank"))
+    own = chart[place].plays
+    if place > 0:
+        facts |= _facts(
+            ahead=("the one with more plays, in the place before", names[place - 1], unit),
+            ahead_gap=("plays between them", chart[place - 1].plays - own, "plays"),
+        )  # fmt: skip
+    if place + 1 < len(chart):
+        behind = chart[place + 1].plays
+        facts |= _facts(
+            behind=("the next most played", names[place + 1], unit),
+            behind_plays=("plays of the next most played", behind, "plays"),
+            behind_gap=("plays between them and the next", own - behind, "plays"),
+        )
+    return facts
+
+
+def _day(one: DayDossier) -> Facts:
+    return _facts(
+        on_day=("the day", one.day, "day"),
+        on_plays=("plays on that day", one.plays, "plays"),
+        on_artists=("artists on that day", one.artists, "artists"),
+        on_guests=("artists beside the most played of the day", one.artists - 1, "number"),
+        on_tracks=("tracks on that day", one.tracks, "tracks"),
+        on_artist=("most played artist of that day", one.artist, "artist"),
+        on_artist_plays=("plays of that artist on that day, the most", one.artist_plays, "plays"),
+        on_artist_share=("share of that artist", one.artist_plays / one.plays, "share"),
+        on_title=("most played track of that day", one.title, "title"),
+        on_title_plays=("plays of that track on that day, the most", one.title_plays, "plays"),
+        on_first=("hour in which the first play begins", one.first_hour, "clock"),
+        on_last=("hour in which the last play begins", one.last_hour, "clock"),
+        on_span=("hours between them", one.last_hour - one.first_hour, "number"),
+        on_before=("plays on the day before", one.before, "plays"),
+        on_after=("plays on the day after", one.after, "plays"),
+        on_before_share=("the day before against it", one.before / one.plays, "number"),
+        on_after_share=("the day after against it", one.after / one.plays, "number"),
+    )  # fmt: skip
+
+
+def _facts(**written: tuple[str, float | str | date, Unit]) -> Facts:
+    return {name: fact(*one) for name, one in written.items()}

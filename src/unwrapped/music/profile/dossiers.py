@@ -1,0 +1,259 @@
+"""Dossiers: what is known of the artists, tracks and days that a profile names."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import polars as pl
+
+from unwrapped.music.history.credits import for_each_artist
+from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.rhythm import SATURDAY
+
+DAY = timedelta(days=1)
+BESIDE = 2
+"""Titles of an artist that are named."""
+
+type TrackName = tuple[str, str]
+"""Artist and title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """An artist, or a track, in the period."""
+
+    artist: str
+    title: str
+    """`""` for an artist."""
+
+    plays: int
+    days: int
+    """Days with a play."""
+
+    led: int
+    """Calendar months in which no other artist (track) has as many plays."""
+
+    first_day: date
+    """Day of the first play of all, also before the period."""
+
+    history_before: int
+    """Days of the history before that day."""
+
+    last_day: date
+    busiest_day: date
+    busiest_plays: int
+    """The day with the most plays; the earliest of equals."""
+
+    away_days: int
+    left_day: date
+    returned_day: date
+    """The longest time between two days with a play, in days from the one to the other
+    (the earliest of equals); 0 and the only day where there is one."""
+
+    peak_hour: int
+    peak_hour_plays: int
+    """The hour of the day with the most plays; the earliest of equals."""
+
+    weekend_plays: int
+    """Plays on Saturday and Sunday."""
+
+    titles: list[str]
+    titles_plays: list[int]
+    """The two most played tracks of the artist, of a track's those beside it; ties go by
+    title. Fewer where there are no more."""
+
+    artist_plays: int
+    artist_tracks: int
+    """Plays and tracks of the artist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDossier:
+    """A day of the period."""
+
+    day: date
+    plays: int
+    artists: int
+    tracks: int
+    artist: str
+    artist_plays: int
+    title: str
+    title_artist: str
+    title_plays: int
+    """The most played artist and track of the day; ties go by the alphabet."""
+
+    first_hour: int
+    last_hour: int
+    """Hours in which the first and the last play begin."""
+
+    before: int
+    after: int
+    """Plays of the day before and of the day after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossiers:
+    """The dossiers, by name or day; without sleep machines."""
+
+    artists: list[Dossier] = field(default_factory=list)
+    tracks: list[Dossier] = field(default_factory=list)
+    days: list[DayDossier] = field(default_factory=list)
+
+
+def measure_dossiers(
+    frames: Frames,
+    artists: Collection[str],
+    tracks: Collection[TrackName],
+    days: Collection[date],
+) -> Dossiers:
+    """The dossiers of those artists, tracks and days that have a play in the period."""
+    plays = frames.awake.plays.select(
+        "track", "artist", "title", "day", "hour", "weekday"
+    )
+    known = _tracks_of(frames, {*artists, *(artist for artist, _ in tracks)})
+    names = [list(name) for name in sorted(tracks)]
+    wanted = known.filter(pl.concat_list("artist", "title").is_in(names))["track"]
+    credited = for_each_artist(plays, frames.credits)
+    counts = dict(frames.calendar.select("day", "plays").iter_rows())
+    return Dossiers(
+        artists=_dossiers(frames, credited, "artist", sorted(artists), known),
+        tracks=_dossiers(frames, plays, "track", wanted.to_list(), known),
+        days=[_day(part, counts) for _, part in _parts(plays, "day", sorted(days))],
+    )
+
+
+def _tracks_of(frames: Frames, artists: Collection[str]) -> pl.DataFrame:
+    """`artist`, `title`, `track`, `plays` of artists, the most played first."""
+    tracks = for_each_artist(frames.awake.now.tracks, frames.credits)
+    return (
+        tracks.filter(pl.col("artist").is_in(_as(tracks["artist"], artists)))
+        .select(pl.col("artist", "title").cast(pl.String), "track", "plays")
+        .sort("plays", "title", descending=[True, False])
+    )
+
+
+def _as(column: pl.Series, values: Collection[object]) -> pl.Series:
+    """Values of the type of a column; those that it cannot have are left out."""
+    texts = pl.Series(
+        list(values), dtype=pl.String if column.dtype == pl.Enum else None
+    )
+    return texts.cast(column.dtype, strict=False).drop_nulls().implode()
+
+
+def _parts(
+    plays: pl.DataFrame, column: str, values: Collection[object]
+) -> Iterator[tuple[object, pl.DataFrame]]:
+    """The plays of each value that has some, in the order of the values."""
+    some = plays.filter(pl.col(column).is_in(_as(plays[column], values)))
+    parts = some.partition_by(column, as_dict=True)
+    for value in dict.fromkeys(values):
+        if (part := parts.get((value,))) is not None:
+            yield value, part
+
+
+def _dossiers(
+    frames: Frames,
+    plays: pl.DataFrame,
+    column: Literal["artist", "track"],
+    values: Collection[object],
+    tracks: pl.DataFrame,
+) -> list[Dossier]:
+    ever = frames.awake.ever
+    firsts = dict(
+        (ever.artists if column == "artist" else ever.tracks)
+        .filter(pl.col(column).is_in(_as(plays[column], values)))
+        .select(pl.col(column), "first_day")
+        .iter_rows()
+    )
+    begin = frames.awake.history["day"].min()
+    led = _led(plays, column)
+    dossiers = []
+    for value, own in _parts(plays, column, values):
+        artist = str(own["artist"][0])
+        title = str(own["title"][0]) if column == "track" else ""
+        by_artist = tracks.filter(artist=artist)
+        beside = by_artist.filter(pl.col("title") != title).head(BESIDE)
+        dossiers.append(
+            Dossier(
+                artist=artist,
+                title=title,
+                plays=len(own),
+                led=led.get(value, 0),
+                first_day=firsts[value],
+                history_before=(firsts[value] - begin).days,
+                weekend_plays=int((own["weekday"] >= SATURDAY).sum()),
+                titles=beside["title"].to_list(),
+                titles_plays=beside["plays"].to_list(),
+                artist_plays=int(by_artist["plays"].sum()),
+                artist_tracks=len(by_artist),
+                **_days(own),
+                **_peak(own),
+            )
+        )
+    return dossiers
+
+
+def _led(plays: pl.DataFrame, column: str) -> dict[object, int]:
+    """In how many months each has more plays than any other."""
+    month = pl.col("day").dt.truncate("1mo").alias("month")
+    months = plays.group_by(column, month).len("plays")
+    most = months.filter(pl.col("plays") == pl.col("plays").max().over("month"))
+    leaders = most.filter(pl.len().over("month") == 1)
+    return dict(leaders[column].value_counts().iter_rows())
+
+
+def _days(plays: pl.DataFrame) -> dict[str, Any]:
+    days = plays.group_by("day").len("plays").sort("day")
+    busiest = days["plays"].arg_max() or 0
+    away = days["day"].diff().fill_null(timedelta(0))
+    back = away.arg_max() or 0
+    return {
+        "days": len(days),
+        "last_day": days["day"][-1],
+        "busiest_day": days["day"][busiest],
+        "busiest_plays": days["plays"][busiest],
+        "away_days": away[back] // DAY,
+        "left_day": days["day"][max(back - 1, 0)],
+        "returned_day": days["day"][back],
+    }
+
+
+def _peak(plays: pl.DataFrame) -> dict[str, Any]:
+    hours = plays.group_by("hour").len("plays").sort("hour")
+    peak = hours["plays"].arg_max() or 0
+    return {
+        "peak_hour": hours["hour"][peak],
+        "peak_hour_plays": hours["plays"][peak],
+    }
+
+
+def _day(plays: pl.DataFrame, counts: dict[date, int]) -> DayDossier:
+    artists = _ranked(plays, "artist")
+    tracks = _ranked(plays, "artist", "title")
+    artist, artist_plays = artists.row(0)
+    title_artist, title, title_plays = tracks.row(0)
+    day: date = plays["day"][0]
+    return DayDossier(
+        day=day,
+        plays=len(plays),
+        artists=len(artists),
+        tracks=len(tracks),
+        artist=artist,
+        artist_plays=artist_plays,
+        title=title,
+        title_artist=title_artist,
+        title_plays=title_plays,
+        first_hour=plays["hour"][0],
+        last_hour=plays["hour"][-1],
+        before=counts.get(day - DAY, 0),
+        after=counts.get(day + DAY, 0),
+    )
+
+
+def _ranked(plays: pl.DataFrame, *names: str) -> pl.DataFrame:
+    return (
+        plays.group_by(names)
+        .len("plays")
+        .sort("plays", *names, descending=[True, *(False for _ in names)])
+    )
