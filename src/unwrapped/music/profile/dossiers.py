@@ -129,7 +129,7 @@ def _tracks_of(frames: Frames, artists: Collection[str]) -> pl.DataFrame:
     return (
         tracks.filter(pl.col("artist").is_in(_as(tracks["artist"], artists)))
         .select(pl.col("artist", "title").cast(pl.String), "track", "plays")
-        .sort("plays", "title", descending=[True, False])
+        .sort("plays", "title", "artist", descending=[True, False, False])
     )
 
 
