@@ -9,6 +9,8 @@ import selectors
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 from sqlalchemy import CursorResult, Delete, Engine, TextClause, Update, event, text
@@ -31,7 +33,7 @@ from unwrapped.core.postgres.session_settings import SessionSettings
 POOL_RECYCLE_SECONDS = 300
 PING_AFTER_SECONDS = 1.0
 APART_POOL_SIZE = 2
-APART_LOCK_TIMEOUT = "2s"
+APART_LOCK_TIMEOUT = timedelta(seconds=2)
 CONNECT_TIMEOUT_SECONDS = 10
 
 _LOST = (
@@ -82,9 +84,8 @@ class Database:
         self.address = address
         self.sessions = sessions
         self.engine = _engine(address, sessions, pool_size)
-        self._apart = _engine(
-            address, sessions, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
-        )
+        apart = replace(sessions, longest_lock=APART_LOCK_TIMEOUT)
+        self._apart = _engine(address, apart, APART_POOL_SIZE)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit_sessions = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),
@@ -164,10 +165,7 @@ async def count_changed(
 
 
 def _engine(
-    address: DatabaseAddress,
-    sessions: SessionSettings,
-    pool_size: int,
-    settings: dict[str, str] | None = None,
+    address: DatabaseAddress, sessions: SessionSettings, pool_size: int
 ) -> AsyncEngine:
     url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
@@ -179,7 +177,7 @@ def _engine(
         connect_args=connect_args
         | {
             "timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_settings": {"application_name": sessions.name} | (settings or {}),
+            "server_settings": {"application_name": sessions.name},
         },
     )
     set_sessions(engine, sessions)

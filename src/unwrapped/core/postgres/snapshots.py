@@ -13,7 +13,7 @@ from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, set_sessions
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings, join_by_hash
 
-LONGEST_PAUSE = "5min"
+LONGEST_PAUSE = timedelta(minutes=5)
 """A client that takes nothing for so long loses its connection to the database."""
 
 
@@ -39,13 +39,12 @@ async def open_snapshot(
             "timeout": CONNECT_TIMEOUT_SECONDS,
             "server_settings": {
                 "application_name": "unwrapped export",
-                "idle_in_transaction_session_timeout": LONGEST_PAUSE,
                 "timezone": "UTC",
             },
         },
     )
     # Each piece that is fetched is a statement of its own: none can take longer than all.
-    set_sessions(engine, SessionSettings(longest))
+    set_sessions(engine, SessionSettings(longest, longest_pause=LONGEST_PAUSE))
     async with engine.connect() as connection:
         await join_by_hash(connection)
         driver = (await connection.get_raw_connection()).driver_connection

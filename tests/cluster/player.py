@@ -1,0 +1,42 @@
+"""A player that scrobbles, and remembers what it was answered."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import httpx2
+
+from tests.cli.service import NO_TLS
+
+AT = 1_700_000_000
+
+
+@dataclass
+class Reporting:
+    """A player, and what it was answered 200 for."""
+
+    token: str
+    sent: int = 0
+    answered: set[int] = field(default_factory=set)
+
+    def report(self, url: str, batches: int) -> None:
+        """Submit listens nobody has submitted yet."""
+        headers = {"Authorization": f"Token {self.token}"}
+        with httpx2.Client(base_url=url, verify=NO_TLS, headers=headers) as client:
+            for _ in range(batches):
+                self._submit(client)
+
+    def _submit(self, client: httpx2.Client) -> None:
+        times = [AT + 300 * (self.sent + n) for n in range(5)]
+        self.sent += len(times)
+        listens = [
+            {
+                "listened_at": at,
+                "track_metadata": {"artist_name": "A", "track_name": f"T {at % 7}"},
+            }
+            for at in times
+        ]
+        body = {"listen_type": "import", "payload": listens}
+        with suppress(httpx2.TransportError):
+            answer = client.post("/1/submit-listens", json=body)
+            if answer.status_code == 200:
+                self.answered |= set(times)
