@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from tests.cli.service import NO_TLS
+from tests.cluster.cluster import Cluster
 
 AT = 1_700_000_000
 
@@ -40,3 +41,11 @@ class Reporting:
             answer = client.post("/1/submit-listens", json=body)
             if answer.status_code == 200:
                 self.answered |= set(times)
+
+    def assert_stored(self, cluster: Cluster) -> None:
+        """Every listen that was answered is stored once, and none twice."""
+        moments = ",".join(f"to_timestamp({at})" for at in sorted(self.answered))
+        found = f"SELECT count(*) FROM listen WHERE started_at IN ({moments})"  # noqa: S608
+        assert cluster.query(found) == len(self.answered)
+        twice = "SELECT count(*) - count(DISTINCT (user_id, started_at)) FROM listen"
+        assert cluster.query(twice) == 0

@@ -135,6 +135,15 @@ class Postgres:
         )
         return standby
 
+    def set(self, setting: str, value: str) -> None:
+        """Change a setting of the server, for sessions that are there as well."""
+        self.answer(f"ALTER SYSTEM SET {setting} = '{value}'")
+        self.answer("SELECT pg_reload_conf()")
+        until(
+            lambda: self.answer(f"SHOW {setting}") == value or None,
+            f"{setting} is {value}",
+        )
+
     def answer(self, statement: str) -> object | None:
         """The first value that a statement answers; None while there is no answer."""
         return answer_of(self.address, statement)

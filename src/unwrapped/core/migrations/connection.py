@@ -9,10 +9,10 @@ import asyncpg
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
 from unwrapped.core.postgres.pooling import require_sessions
 
 OLDEST_SERVER = 15
-CONNECT_TIMEOUT_SECONDS = 10.0
 OWN_SETTINGS = "SET search_path = public; SET statement_timeout = 0"
 """Whatever the role has: a migration takes as long as its tables are large."""
 # FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
@@ -45,13 +45,9 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
     Raises `DatabaseUnreachable` and `NoSessions`.
     """
     try:
-        connection = await asyncpg.connect(
-            address.for_asyncpg(),
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            # A pooler is found out before it is sent what it may mix up.
-            statement_cache_size=0,
-        )
-    except _LOST as error:
+        # A pooler is found out before it is sent what it may mix up.
+        connection = await connect(address, statement_cache_size=0)
+    except NO_CONNECTION as error:
         raise DatabaseUnreachable(
             f"No connection to the database {address}: {str(error) or 'no answer'}."
         ) from error

@@ -8,11 +8,10 @@ import asyncpg
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import connect
 
 ROUNDS = 5
 """Other clients of a busy pooler can hide in one round what it does."""
-
-CONNECT_TIMEOUT_SECONDS = 10.0
 
 
 class NoSessions(Unavailable):
@@ -44,9 +43,7 @@ async def require_sessions(
 async def _look_for_strangers(
     connection: asyncpg.Connection, address: DatabaseAddress
 ) -> None:
-    other = await asyncpg.connect(
-        address.for_asyncpg(), timeout=CONNECT_TIMEOUT_SECONDS, statement_cache_size=0
-    )
+    other = await connect(address, statement_cache_size=0)
     try:
         for _ in range(ROUNDS):
             before = await _session_of(connection)
