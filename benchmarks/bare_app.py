@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import User, UserSession
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import DIALECT, connect
 from unwrapped.tasks.models import BackgroundTask
 
 
@@ -23,10 +25,9 @@ from unwrapped.tasks.models import BackgroundTask
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """A pool of each kind."""
     address = DatabaseAddress.parse(os.environ["DATABASE_URL"])
-    url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
-        url,
-        connect_args=connect_args,
+        DIALECT,
+        async_creator=partial(connect, address),
         pool_size=10,
         max_overflow=0,
         pool_pre_ping=True,

@@ -40,14 +40,21 @@ hypothesis.settings.load_profile("repo")
 
 SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
 
+LEFT_OUT = {
+    "clients": "real players",
+    "postgres": "a PgBouncer, and minutes of several servers",
+}
+"""Markers of tests that a usual run leaves out, and what they need."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register our markers."""
     config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
     config.addinivalue_line("markers", "sweep: goes over all there is of a kind")
-    config.addinivalue_line(
-        "markers", "clients: waits for real players; run by `task test:clients` alone"
-    )
+    for name, needs in LEFT_OUT.items():
+        config.addinivalue_line(
+            "markers", f"{name}: needs {needs}; run by `task test:{name}` alone"
+        )
 
 
 def pytest_collection_modifyitems(
@@ -55,12 +62,13 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Begin with what takes long, lest a process of the run be busy with it at the end.
 
-    What needs real players is left out, unless it is asked for.
+    What needs programs that not every machine has is left out, unless it is asked for.
     """
-    if "clients" not in config.getoption("markexpr"):
-        left_out = [one for one in items if one.get_closest_marker("clients")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [one for one in items if one not in left_out]
+    asked_for = config.getoption("markexpr")
+    unasked = [name for name in LEFT_OUT if name not in asked_for]
+    left_out = [one for one in items if any(map(one.get_closest_marker, unasked))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [one for one in items if one not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

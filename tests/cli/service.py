@@ -280,11 +280,8 @@ def free_port() -> int:
 
 @contextmanager
 def own_postgres() -> Iterator[DatabaseAddress]:
-    """A server as a self-hoster has one: by TCP, with a password.
-
-    Debian's oldest that is installed (we promise 15 and newer), else that of the wheel.
-    """
-    account, programs = _programs()
+    """A server as a self-hoster has one: by TCP, with a password."""
+    programs = postgres_programs()
     # Below /tmp, where the server's user can go; pytest's folders are private.
     folder = Path(tempfile.mkdtemp(prefix="unwrapped-own-", dir="/tmp"))
     address = DatabaseAddress(
@@ -295,7 +292,7 @@ def own_postgres() -> Iterator[DatabaseAddress]:
         database="postgres",
     )
     (folder / "password").write_text(address.password, encoding="utf-8")
-    if account:
+    if account := programs.account:
         for path in (folder, folder / "password"):
             os.chown(path, account.uid, account.gid)
     _succeed(programs, folder, *("initdb", "-D", "data", "-E", "UTF8", "--locale=C"),
@@ -309,7 +306,8 @@ def own_postgres() -> Iterator[DatabaseAddress]:
         shutil.rmtree(folder)
 
 
-def _programs() -> tuple[Account | None, Programs]:
+def postgres_programs() -> Programs:
+    """Debian's oldest that are installed (we promise 15 and newer), else the wheel's."""
     account = None
     if os.geteuid() == 0:
         user = pwd.getpwnam(OTHER_USER)
@@ -320,7 +318,7 @@ def _programs() -> tuple[Account | None, Programs]:
     else:
         STATE_DIR.mkdir(parents=True, exist_ok=True)
         folder = copied(STATE_DIR) if account else packaged()
-    return account, Programs(folder, account)
+    return Programs(folder, account)
 
 
 def _succeed(programs: Programs, folder: Path, program: str, *arguments: str) -> None:

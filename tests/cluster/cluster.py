@@ -1,6 +1,7 @@
 """Real processes of the service, and a listener who talks to them over HTTP."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -321,6 +322,21 @@ class Listener:
         )
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
+
+    def make_scrobbling_token(self, name: str) -> str:
+        """A token for a player."""
+        answer = self._client.post(
+            "/music/scrobbles/tokens", json={"name": name}, headers=self.headers
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["token"])
+
+    def states(self, task_id: str) -> list[str]:
+        """The states that the stream of a task's events tells of, to its end."""
+        path = f"/tasks/{task_id}/events"
+        with self._client.stream("GET", path, headers=self.headers) as answer:
+            told = [line for line in answer.iter_lines() if line.startswith("data:")]
+        return [json.loads(line.removeprefix("data:"))["status"] for line in told]
 
     def begin_analysis(self, zone: str) -> str:
         """Begin judging the whole history; the task's id."""

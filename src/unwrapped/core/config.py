@@ -54,7 +54,7 @@ class Settings(Environment):
 
     database_url: SecretStr | None = Field(
         default=None,
-        description="postgresql://user:password@host:5432/name of a PostgreSQL 15 or newer. Unset: the embedded server, in UNWRAPPED_HOME.",
+        description="postgresql://user:password@host:5432/name of a PostgreSQL 15 or newer; host1:5432,host2:5432 names its standby too. Unset: the embedded server, in UNWRAPPED_HOME.",
     )
     test_database_url: SecretStr | None = Field(
         default=None,

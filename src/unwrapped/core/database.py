@@ -9,6 +9,9 @@ import selectors
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import asyncpg
 from sqlalchemy import CursorResult, Delete, Engine, TextClause, Update, event, text
@@ -25,14 +28,18 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import (
+    CONNECT_TIMEOUT_SECONDS,
+    DIALECT,
+    connect,
+)
 from unwrapped.core.postgres.room import Room
 from unwrapped.core.postgres.session_settings import SessionSettings
 
 POOL_RECYCLE_SECONDS = 300
 PING_AFTER_SECONDS = 1.0
 APART_POOL_SIZE = 2
-APART_LOCK_TIMEOUT = "2s"
-CONNECT_TIMEOUT_SECONDS = 10
+APART_LOCK_TIMEOUT = timedelta(seconds=2)
 
 _LOST = (
     OSError,
@@ -43,17 +50,28 @@ _LOST = (
     asyncpg.OperatorInterventionError,
     # Class 53: no room, no memory, no connection left.
     asyncpg.InsufficientResourcesError,
+    # A standby, or a server that an operator lets nobody change.
+    asyncpg.ReadOnlySQLTransactionError,
 )
 MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
 """The classes of errors that `is_lost_connection` tells apart."""
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether the server went away, or lacks room, memory or connections: it may pass."""
+    """Whether the server went away, takes no changes, or lacks room, memory or connections:
+    it may pass."""
     if isinstance(error, DBAPIError):
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or isinstance(cause, _LOST)
     return isinstance(error, (*_LOST, PoolTimeoutError))
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether the server answers, and takes no changes."""
+    cause = (
+        error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    )
+    return isinstance(cause, asyncpg.ReadOnlySQLTransactionError)
 
 
 def is_broken_reference(error: BaseException) -> bool:
@@ -82,9 +100,8 @@ class Database:
         self.address = address
         self.sessions = sessions
         self.engine = _engine(address, sessions, pool_size)
-        self._apart = _engine(
-            address, sessions, APART_POOL_SIZE, {"lock_timeout": APART_LOCK_TIMEOUT}
-        )
+        apart = replace(sessions, longest_lock=APART_LOCK_TIMEOUT)
+        self._apart = _engine(address, apart, APART_POOL_SIZE)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit_sessions = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),
@@ -164,23 +181,17 @@ async def count_changed(
 
 
 def _engine(
-    address: DatabaseAddress,
-    sessions: SessionSettings,
-    pool_size: int,
-    settings: dict[str, str] | None = None,
+    address: DatabaseAddress, sessions: SessionSettings, pool_size: int
 ) -> AsyncEngine:
-    url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
-        url,
+        DIALECT,
+        async_creator=partial(
+            connect, address, server_settings={"application_name": sessions.name}
+        ),
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # an error is logged; what was asked must not be
         pool_recycle=POOL_RECYCLE_SECONDS,
-        connect_args=connect_args
-        | {
-            "timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_settings": {"application_name": sessions.name} | (settings or {}),
-        },
     )
     set_sessions(engine, sessions)
     _look_before_use(engine.sync_engine)

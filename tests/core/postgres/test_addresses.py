@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import adbc_driver_manager
@@ -22,6 +23,7 @@ from tests.core.embedded_homes import IS_ROOT, OTHER_USER, Homes, query, short_f
 from tools.migrate.binary import atlas_binary
 from unwrapped.core.postgres.addresses import DatabaseAddress, InvalidAddress
 from unwrapped.core.postgres.binaries import Programs, packaged
+from unwrapped.core.postgres.connecting import DIALECT, connect
 from unwrapped.core.postgres.embedded import start_embedded
 
 PASSWORD = "p@ss/w:rd%#?&+[ ü"  # noqa: S105 - of a server that lives for this test
@@ -72,8 +74,7 @@ def ask_sqlalchemy(address: DatabaseAddress, statement: str) -> object:
     """The first value of an answer, through SQLAlchemy."""
 
     async def ask() -> object:
-        url, arguments = address.for_sqlalchemy()
-        engine = create_async_engine(url, connect_args=arguments)
+        engine = create_async_engine(DIALECT, async_creator=partial(connect, address))
         try:
             async with engine.connect() as connection:
                 return await connection.scalar(sqlalchemy.text(statement))
@@ -171,6 +172,9 @@ def test_options_reach_the_server(on_tcp: DatabaseAddress) -> None:
 # The forms.
 
 
+WRITABLE = "target_session_attrs=read-write"
+
+
 @pytest.mark.parametrize(
     ("text", "asyncpg_form", "atlas_form"),
     [
@@ -210,6 +214,16 @@ def test_options_reach_the_server(on_tcp: DatabaseAddress) -> None:
             "postgres://postgres@/dev?host=/Path&port=5433&sslmode=disable&search_path=public",
         ),
         (
+            "postgresql://user:pw@one,two:5433/db",
+            f"postgresql://user:pw@one:5432,two:5433/db?{WRITABLE}",
+            "postgres://user:pw@one:5432/db?sslmode=prefer&connect_timeout=5&search_path=public",
+        ),
+        (
+            "postgresql://user@/db?host=one,two&port=5433&connect_timeout=2",
+            f"postgresql://user@one:5433,two:5433/db?{WRITABLE}",
+            "postgres://user@one:5433/db?sslmode=prefer&connect_timeout=2&search_path=public",
+        ),
+        (
             "postgresql:///?host=/path&port=5433&user=me&password=pw&dbname=dev",
             "postgresql://me:pw@/dev?host=/path&port=5433",
             "postgres://me:pw@/dev?host=/path&port=5433&sslmode=disable&search_path=public",
@@ -223,15 +237,6 @@ def test_forms(text: str, asyncpg_form: str, atlas_form: str) -> None:
     assert DatabaseAddress.parse(address.for_adbc()) == address
 
 
-def test_sqlalchemys_url_is_its_own_dialects_and_holds_no_password() -> None:
-    address = DatabaseAddress.parse(
-        f"postgresql://u:{ENCODED}@[::1]/db?sslmode=disable"
-    )
-    url, arguments = address.for_sqlalchemy()
-    assert url == "postgresql+asyncpg://u@[::1]:5432/db"
-    assert arguments == {"dsn": address.for_asyncpg()}
-
-
 def test_an_address_is_shown_without_its_password() -> None:
     address = DatabaseAddress.parse(f"postgresql://u:{ENCODED}@h/db?sslmode=require")
     assert address.password == PASSWORD
@@ -239,6 +244,16 @@ def test_an_address_is_shown_without_its_password() -> None:
     for shown in (str(address), repr(address), f"{address}", repr([address])):
         assert PASSWORD not in shown
         assert ENCODED not in shown
+
+
+def test_servers_are_addresses_of_their_own() -> None:
+    address = DatabaseAddress.parse(f"postgresql://u:{ENCODED}@[::1],two:5433/db")
+    assert [one.for_asyncpg() for one in address.servers] == [
+        f"postgresql://u:{ENCODED}@[::1]:5432/db?{WRITABLE}",
+        f"postgresql://u:{ENCODED}@two:5433/db?{WRITABLE}",
+    ]
+    assert str(address).startswith("postgresql://u@[::1]:5432,two:5433/db?")
+    assert address.with_database("x").servers[1].database == "x"
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -282,7 +297,10 @@ def test_any_address_is_read_back(
         ("postgresql://h/db", "names no user"),
         ("postgresql://u:Hunter2@/db", "names no host"),
         ("postgresql://u:Hunter2@h", "names no database"),
-        ("postgresql://u:Hunter2@h,i/db", "several hosts"),
+        ("postgresql://u:Hunter2@h,/db", "names an empty host"),
+        ("postgresql://u:Hunter2@/db?host=h,i,j&port=1,2", "more ports than hosts"),
+        ("postgresql://u:Hunter2@h,i:0/db", "a port that is none"),
+        ("postgresql://u:Hunter2@h,i/db?target_session_attrs=any", "cannot write"),
         ("postgresql://u:Hunter2%00@h/db", "a zero byte"),
         ("postgresql://u:Hunter2@h/db?sslmode=on", "an unknown sslmode"),
         ("postgresql://u:Hunter2@h/db?channel_binding=require", "channel_binding"),

@@ -18,7 +18,11 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from unwrapped.core.database import is_broken_reference, is_lost_connection
+from unwrapped.core.database import (
+    is_broken_reference,
+    is_lost_connection,
+    is_read_only,
+)
 from unwrapped.core.domain import ErrorForm
 from unwrapped.core.exceptions import (
     AppException,
@@ -49,6 +53,9 @@ _SCHEMAS = "#/components/schemas/"
 _REF = _SCHEMAS + "Problem"
 MALFORMED = "The request does not fit what this endpoint takes."
 NO_DATABASE = "The database does not answer. Try again in a moment."
+READ_ONLY = (
+    "The database takes no changes at the moment. Reading goes on; try again soon."
+)
 TOO_SLOW = (
     "The database took too long over this and gave it up; nothing was changed. Try again"
     " in a moment, or ask for less at once."
@@ -196,7 +203,7 @@ _ALWAYS: Mapping[HTTPStatus, Mapping[str, str]] = {
     HTTPStatus.MISDIRECTED_REQUEST: {"misdirected_request": "This service does not go by the name in the Host header."},
     HTTPStatus.UNPROCESSABLE_ENTITY: {"malformed": MALFORMED},
     HTTPStatus.TOO_MANY_REQUESTS: {TooManyAtOnce.code: _means(TooManyAtOnce)},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"unavailable": NO_DATABASE, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"unavailable": NO_DATABASE, "read_only": READ_ONLY, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words},
 }  # fmt: skip
 ALWAYS: dict[int | str, dict[str, Any]] = {
     int(status): _response(status, details) for status, details in _ALWAYS.items()
@@ -257,8 +264,8 @@ async def _on_malformed(request: Request, error: Exception) -> ProblemResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> ProblemResponse:
-    """503 when the database is away, full or too slow, 409 when something went while it was
-    referred to.
+    """503 when the database is away, full, read-only or too slow, 409 when something went
+    while it was referred to.
 
     Any other error of the database is ours: 500.
     """
@@ -272,6 +279,8 @@ async def _on_database_error(request: Request, error: Exception) -> ProblemRespo
         code, detail = "statement_timeout", TOO_SLOW
     elif is_disk_full(error):
         code, detail = DatabaseFull.code, DatabaseFull.words
+    elif is_read_only(error):
+        code, detail = "read_only", READ_ONLY
     elif is_lost_connection(error):
         code, detail = Unavailable.code, NO_DATABASE
     else:

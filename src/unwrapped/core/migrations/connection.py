@@ -9,9 +9,12 @@ import asyncpg
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
+from unwrapped.core.postgres.pooling import require_sessions
 
 OLDEST_SERVER = 15
-CONNECT_TIMEOUT_SECONDS = 10.0
+OWN_SETTINGS = "SET search_path = public; SET statement_timeout = 0"
+"""Whatever the role has: a migration takes as long as its tables are large."""
 # FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
 LOCK_KEY = 0xA02049D8
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -39,16 +42,12 @@ class DatabaseUnreachable(Unavailable):
 async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
     """A connection to migrate over; what the server refuses is `MigrationFailed`.
 
-    Raises `DatabaseUnreachable`.
+    Raises `DatabaseUnreachable` and `NoSessions`.
     """
     try:
-        connection = await asyncpg.connect(
-            address.for_asyncpg(),
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            # Whatever the role has: a migration takes as long as its tables are large.
-            server_settings={"statement_timeout": "0"},
-        )
-    except _LOST as error:
+        # A pooler is found out before it is sent what it may mix up.
+        connection = await connect(address, statement_cache_size=0)
+    except NO_CONNECTION as error:
         raise DatabaseUnreachable(
             f"No connection to the database {address}: {str(error) or 'no answer'}."
         ) from error
@@ -58,7 +57,8 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
             raise DatabaseUnreachable(
                 f"The database is PostgreSQL {server}; {OLDEST_SERVER} or newer is needed."
             )
-        await connection.execute("SET search_path = public")
+        await require_sessions(connection, address)
+        await connection.execute(OWN_SETTINGS)
         yield connection
     except _LOST as error:
         raise MigrationFailed(f"The database refused: {error}.") from error

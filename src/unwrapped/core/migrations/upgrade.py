@@ -18,6 +18,7 @@ import asyncpg
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.migrations.connection import (
+    OWN_SETTINGS,
     DatabaseUnreachable,
     MigrationFailed,
     MigrationsLocked,
@@ -181,7 +182,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     else:
         await _apply_whole(connection, revision, statements)
     # What a file has SET must not reach the next one.
-    await connection.execute("RESET ALL; SET search_path = public")
+    await connection.execute(f"RESET ALL; {OWN_SETTINGS}")
 
 
 async def _apply_whole(

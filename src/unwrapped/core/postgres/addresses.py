@@ -1,8 +1,8 @@
 """The address of a database, in the form that each of its readers wants.
 
-`DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. SQLAlchemy reads
-that as another driver, asyncpg and libpq disagree about what may follow the `?`, and
-Atlas keeps its revisions elsewhere unless it is told the schema.
+`DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. asyncpg and libpq
+disagree about what may follow the `?`, and Atlas keeps its revisions elsewhere unless it
+is told the schema. SQLAlchemy is given connections of asyncpg (`connecting.py`).
 """
 
 import re
@@ -31,8 +31,13 @@ PARAMETERS = LIBPQ_ONLY | {
     "sslkey",
     "application_name",
     "options",
+    "target_session_attrs",
 }
 """Parameters that may follow the `?`, beside those that name the database."""
+
+OF_SEVERAL = {"target_session_attrs": "read-write", "connect_timeout": "5"}
+"""Parameters where several servers are named: the one that takes changes is wanted, and
+libpq asks one after the other."""
 
 _HOST_AND_PORT = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::(\d*))?")
 
@@ -56,20 +61,28 @@ class DatabaseAddress:
     parameters: tuple[tuple[str, str], ...] = ()
     """What follows the `?`: `sslmode`, say."""
 
+    others: tuple[tuple[str, int], ...] = ()
+    """Hosts and ports of the other servers that may have the database: its standbys."""
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """The address in `text`; raises `InvalidAddress`, which never shows `text`.
 
         Special characters are percent-encoded; a `+` is a plus sign, as in libpq.
-        A unix socket is `postgresql://user@/name?host=/folder`.
+        A unix socket is `postgresql://user@/name?host=/folder`; several servers are
+        `postgresql://user@host:port,host:port/name`.
         """
         parts = _parts(text)
+        first, *others = _places(parts)
+        if others:
+            parts = OF_SEVERAL | parts
         address = cls(
             user=parts.pop("user"),
             password=parts.pop("password"),
-            host=parts.pop("host"),
-            port=_port(parts.pop("port")),
+            host=first[0],
+            port=first[1],
             database=parts.pop("dbname"),
+            others=tuple(others),
             parameters=tuple(
                 (name, value)
                 for name, value in parts.items()
@@ -86,8 +99,8 @@ class DatabaseAddress:
                 raise InvalidAddress(
                     f"The database address names no {name}; write it as {EXAMPLE}."
                 )
-        if "," in self.host:
-            raise InvalidAddress("The database address names several hosts; give one.")
+        if not all(host for host, _ in self.others):
+            raise InvalidAddress("The database address names an empty host.")
         if "\0" in "".join((*named.values(), self.password)):
             raise InvalidAddress("The database address holds a zero byte.")
         for name, value in self.parameters:
@@ -102,11 +115,22 @@ class DatabaseAddress:
                 raise InvalidAddress(
                     f"The database address has an unknown sslmode; use one of {', '.join(SSL_MODES)}."
                 )
+            if name == "target_session_attrs" and value != OF_SEVERAL[name]:
+                raise InvalidAddress(
+                    "The database address asks for sessions that cannot write; its"
+                    " target_session_attrs can only be read-write."
+                )
 
     @property
     def is_socket(self) -> bool:
         """Whether the server is reached through a unix socket."""
         return self.host.startswith("/")
+
+    @property
+    def servers(self) -> "tuple[DatabaseAddress, ...]":
+        """The addresses of its servers, one by one."""
+        places = ((self.host, self.port), *self.others)
+        return tuple(replace(self, host=h, port=p, others=()) for h, p in places)
 
     @property
     def redacted(self) -> str:
@@ -127,17 +151,6 @@ class DatabaseAddress:
         }
         return self._uri("postgresql", parameters)
 
-    def for_sqlalchemy(self) -> tuple[str, dict[str, object]]:
-        """The URL and `connect_args` of `create_async_engine`.
-
-        The URL names the database but not the password: asyncpg reads everything
-        from the `dsn` in the arguments, since SQLAlchemy would hand it `sslmode`
-        and its like under names that it does not know.
-        """
-        bare = replace(self, password="", parameters=())
-        url = bare._uri("postgresql+asyncpg", {}).partition("?")[0]
-        return url, {"dsn": self.for_asyncpg()}
-
     def for_adbc(self) -> str:
         """The URI of ADBC's PostgreSQL driver, and of anything else on libpq."""
         return self._uri("postgresql", dict(self.parameters))
@@ -145,12 +158,15 @@ class DatabaseAddress:
     def for_atlas(self) -> str:
         """The `--url` of Atlas: a Go driver's, with the schema of the revisions.
 
-        The driver insists on TLS unless it is told libpq's default.
+        The driver insists on TLS unless it is told libpq's default. It is given the
+        first server alone.
         """
         parameters = {"sslmode": "prefer"} | dict(self.parameters)
+        parameters.pop("target_session_attrs", None)
         if self.is_socket:
             parameters["sslmode"] = "disable"
-        return self._uri("postgres", parameters | {"search_path": "public"})
+        first = self.servers[0]
+        return first._uri("postgres", parameters | {"search_path": "public"})
 
     def _uri(self, scheme: str, parameters: dict[str, str]) -> str:
         credentials = quote(self.user, safe="")
@@ -161,8 +177,8 @@ class DatabaseAddress:
             port = {} if self.port == DEFAULT_PORT else {"port": str(self.port)}
             parameters = {"host": self.host} | port | parameters
         else:
-            host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
-            place = f"{host}:{self.port}"
+            places = ((self.host, self.port), *self.others)
+            place = ",".join(f"{_bracketed(host)}:{port}" for host, port in places)
         query = "&".join(f"{k}={quote(v, safe='/')}" for k, v in parameters.items())
         uri = f"{scheme}://{credentials}@{place}/{quote(self.database, safe='')}"
         return f"{uri}?{query}" if query else uri
@@ -173,15 +189,15 @@ def _parts(text: str) -> dict[str, str]:
     try:
         split = urlsplit(text.strip())
         credentials, _, place = split.netloc.rpartition("@")
-        match = _HOST_AND_PORT.fullmatch(place)
-        if match is None or split.fragment or split.scheme not in SCHEMES:
+        matches = [_HOST_AND_PORT.fullmatch(one) for one in place.split(",")]
+        if not all(matches) or split.fragment or split.scheme not in SCHEMES:
             raise InvalidAddress(UNREADABLE)
         user, _, password = credentials.partition(":")
         found = {
             "user": user,
             "password": password,
-            "host": match[1] or match[2] or "",
-            "port": match[3] or "",
+            "host": ",".join(one[1] or one[2] or "" for one in matches if one),
+            "port": ",".join(one[3] or "" for one in matches if one),
             "dbname": split.path.removeprefix("/"),
         }
         for pair in filter(None, split.query.split("&")):
@@ -192,6 +208,22 @@ def _parts(text: str) -> dict[str, str]:
     except ValueError:
         # What was raised may show the address, and so the password.
         raise InvalidAddress(UNREADABLE) from None
+
+
+def _places(parts: dict[str, str]) -> list[tuple[str, int]]:
+    """Hosts and ports, taken out of the parts; as in libpq, one port may be everybody's."""
+    hosts, ports = parts.pop("host").split(","), parts.pop("port").split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)
+    if len(ports) != len(hosts):
+        raise InvalidAddress(
+            "The database address names more ports than hosts, or less."
+        )
+    return [(host, _port(port)) for host, port in zip(hosts, ports, strict=True)]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else quote(host, safe="")
 
 
 def _port(text: str) -> int:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-import asyncpg
 import structlog
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
 
 PROBE_SECONDS = 10.0
 """A connection can fall silent without an end: so often it is asked something."""
@@ -40,12 +40,7 @@ async def keep_listening(
     while True:
         try:
             await _listen(address, channel, hear, change)
-        except (
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            asyncpg.InternalClientError,
-        ) as error:
+        except NO_CONNECTION as error:
             if not is_deaf:  # an outage is one line, however long it lasts
                 name = type(error).__name__
                 log.warning("database.deaf", channel=channel, error=name)
@@ -62,8 +57,8 @@ async def _listen(
     on_change: Callable[[bool], None],
 ) -> None:
     """Listen on one connection; raises when it is lost."""
-    connection = await asyncpg.connect(
-        address.for_asyncpg(), timeout=PROBE_SECONDS, command_timeout=PROBE_SECONDS
+    connection = await connect(
+        address, timeout=PROBE_SECONDS, command_timeout=PROBE_SECONDS
     )
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _: lost.set())

@@ -43,20 +43,30 @@ class SessionSettings:
     name: str = "unwrapped"
     """What the server calls its sessions (`application_name`)."""
 
+    longest_lock: timedelta | None = None
+    """A statement that waits longer for a lock is ended."""
+
+    longest_pause: timedelta | None = None
+    """A session that asks nothing for longer inside a transaction is ended."""
+
     @property
     def statement(self) -> str:
         """SQL that puts them into force, also inside a transaction.
 
-        The server ends a statement soon after its client has gone, where its platform
-        lets it find out.
+        Poolers refuse settings that come with the connection. The server ends a
+        statement soon after its client has gone, where its platform lets it find out.
         """
-        limit = self.longest_statement
-        timeout = (
-            f"SET statement_timeout = {max(round(limit.total_seconds() * 1000), 1)};"
+        limits = {
+            "statement_timeout": self.longest_statement,
+            "lock_timeout": self.longest_lock,
+            "idle_in_transaction_session_timeout": self.longest_pause,
+        }
+        timeouts = "".join(
+            f"SET {name} = {max(round(limit.total_seconds() * 1000), 1)};"
+            for name, limit in limits.items()
             if limit is not None
-            else ""
         )
-        return f"DO $$BEGIN {timeout} {_LOOK_FOR_CLIENT} END$$"
+        return f"DO $$BEGIN {timeouts} {_LOOK_FOR_CLIENT} END$$"
 
 
 async def join_by_hash(session: AsyncSession | AsyncConnection) -> None:

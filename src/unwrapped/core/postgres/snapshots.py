@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import NullPool
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, set_sessions
+from unwrapped.core.database import set_sessions
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import DIALECT, connect
 from unwrapped.core.postgres.session_settings import SessionSettings, join_by_hash
 
-LONGEST_PAUSE = "5min"
+LONGEST_PAUSE = timedelta(minutes=5)
 """A client that takes nothing for so long loses its connection to the database."""
 
 
@@ -27,25 +29,20 @@ async def open_snapshot(
     as `longest`: while a snapshot is there the server can tidy up nothing. May be closed
     before the context ends.
     """
-    url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
-        url,
+        DIALECT,
+        async_creator=partial(
+            connect,
+            address,
+            server_settings={"application_name": "unwrapped export", "timezone": "UTC"},
+        ),
         poolclass=NullPool,
         hide_parameters=True,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
-        connect_args=connect_args
-        | {
-            "timeout": CONNECT_TIMEOUT_SECONDS,
-            "server_settings": {
-                "application_name": "unwrapped export",
-                "idle_in_transaction_session_timeout": LONGEST_PAUSE,
-                "timezone": "UTC",
-            },
-        },
     )
     # Each piece that is fetched is a statement of its own: none can take longer than all.
-    set_sessions(engine, SessionSettings(longest))
+    set_sessions(engine, SessionSettings(longest, longest_pause=LONGEST_PAUSE))
     async with engine.connect() as connection:
         await join_by_hash(connection)
         driver = (await connection.get_raw_connection()).driver_connection

@@ -11,6 +11,7 @@ from collections.abc import (
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -24,8 +25,9 @@ from pgqueuer.models import Context, Job, TableChangedEvent
 from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
-from unwrapped.core.database import CONNECT_TIMEOUT_SECONDS, is_lost_connection
+from unwrapped.core.database import is_lost_connection
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.connecting import CONNECT_TIMEOUT_SECONDS, connect
 from unwrapped.core.postgres.listening import keep_listening
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
@@ -249,13 +251,16 @@ async def task_queue(
 ) -> AsyncIterator[TaskQueueManager]:
     """The manager of a worker's jobs, with connections of its own."""
     address = resources.database.address
+
+    async def connect_to_it(*_: Any, **options: Any) -> asyncpg.Connection:
+        return await connect(address, **options)
+
     async with asyncpg.create_pool(
-        address.for_asyncpg(),
+        connect=connect_to_it,
         min_size=POOL_MIN,
         max_size=POOL_MAX,
-        # Else one that never says a word is waited for a minute,
         timeout=CONNECT_TIMEOUT_SECONDS,
-        # and one that fell silent until TCP gives it up.
+        # Else a server that fell silent is waited for until TCP gives it up.
         command_timeout=COMMAND_SECONDS,
     ) as pool:
         driver = _Driver(pool, address)
