@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.auth.factories import make_personal_token, make_user
+from tests.auth.factories import PASSWORD, make_personal_token, make_user
 from tests.web.pages.test_forms import alert, faults
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
@@ -83,6 +83,21 @@ async def test_a_revoked_token_is_refused_from_then_on(
     love = {"method": "track.love", "sk": token, "artist": "A", "track": "T"}
     assert (await browser.post(LASTFM, data=love)).json()["error"] == 9
     assert "Phone" not in (await browser.get("/scrobblers")).text
+
+
+async def test_a_scrobbler_goes_on_after_a_changed_password_which_says_so(
+    browser: httpx2.AsyncClient,
+) -> None:
+    token, _ = await make(browser, "Phone")
+    page = parse((await browser.get("/settings/access")).text)
+    [form] = [one for one in page.all("form") if "scrobblers go on" in one.text]
+    assert [one.attributes["href"] for one in form.all("a")] == ["/scrobblers"]
+    words = {"current_password": PASSWORD, "new_password": "another horse battery"}
+    assert (
+        await browser.post("/settings/access/password", data=words)
+    ).status_code == 303
+    love = {"method": "track.love", "sk": token, "artist": "A", "track": "T"}
+    assert "error" not in (await browser.post(LASTFM, data=love)).json()
 
 
 async def test_what_cannot_be_made_is_said_in_the_form(
