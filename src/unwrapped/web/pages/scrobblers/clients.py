@@ -140,7 +140,8 @@ CLIENTS: tuple[Client, ...] = (
         ),
         "It sends the moment in the middle of a track at which it scrobbles, and does not"
         " say who it is: let the name of its token begin with “rescrobbled”, so that this"
-        " server knows. It keeps nothing for later while the server is away.",
+        " server knows. It keeps nothing for later while the server is away, and sends nothing"
+        " at all until it is restarted if the server is away when it starts.",
     ),
     Client(
         "multi-scrobbler",
