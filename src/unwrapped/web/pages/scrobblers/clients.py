@@ -113,9 +113,8 @@ CLIENTS: tuple[Client, ...] = (
         ),
         "It sends the end of a play, which this server knows, and nothing of tracks under"
         " 30 seconds. It does not say why it was refused: test the token here. After an"
-        " outage it tries again within as long again, two hours at most: a restart sends"
-        " at once. The journal keeps what was not sent; it needs a folder that the program"
-        " may write to.",
+        " outage it sends what it kept within eight minutes; a restart sends at once. The"
+        " journal needs a folder that the program may write to.",
     ),
     Client(
         "listenbrainz-mpd",
