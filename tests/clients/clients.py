@@ -1,5 +1,7 @@
 """Clients that follow a player, set up as docs/scrobbling.md says."""
 
+import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
@@ -31,7 +33,10 @@ class Follower:
         self.running: list[Running] = []
 
     def __enter__(self) -> Self:
-        self.start()
+        with ExitStack() as stack:
+            stack.callback(self.stop)
+            self.start()
+            stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,6 +88,10 @@ class Mpdscribble(Follower):
             f"log = -\nverbose = 1\nhost = 127.0.0.1\nport = {self.player.port}\n{section}\n"
         )
         self.run("mpdscribble", "--no-daemon", "--conf", str(configuration))
+
+    def try_now(self) -> None:
+        """Have it try again at once: it waits twice as long after each failure."""
+        self.running[-1].process.send_signal(signal.SIGUSR1)
 
 
 class ListenbrainzMpd(Follower):

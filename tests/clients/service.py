@@ -74,7 +74,14 @@ class Service:
 
     def listens(self) -> list[dict[str, Any]]:
         """All listens, the newest first."""
-        return list(self._ask("GET", "/listens", params={"limit": 200})["items"])
+        found: list[dict[str, Any]] = []
+        params: dict[str, Any] = {"limit": 200}
+        while True:
+            page = self._ask("GET", "/listens", params=params)
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            params["cursor"] = page["next_cursor"]
 
     def counted(self) -> list[str]:
         """The titles of the listens that count, in the order in which they were heard."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients.programs import program
 from tests.clients.service import NAME, Service
-from unwrapped.music.scrobbles.tokens import md5
+from unwrapped.web.pages.scrobblers.clients import clients_for
 
 pytestmark = pytest.mark.clients
 
@@ -27,11 +27,9 @@ def send(folder: Path, service: Service, token: str, first: int) -> str:
     (device / ".scrobbler.log").write_text(_HEAD + "".join(rows), encoding="utf-8")
     configuration = folder / ".config" / "qtscrob" / "qtscrob.conf"
     configuration.parent.mkdir(parents=True, exist_ok=True)
-    host = f"127.0.0.1:{service.port}/apis/audioscrobbler/1.2"
-    configuration.write_text(
-        f"[Custom]\nenabled=true\nusername={NAME}\npassword_hash={md5(token)}\n"
-        f"conf_name=Unwrapped\nhandshake_host={host}\n"
-    )
+    listed = clients_for(service.address, NAME, token)
+    [client] = [one for one in listed if "scrobbler.log" in one.title]
+    configuration.write_text(client.entries[-1].value)
     running = subprocess.Popen(
         (program("scrobbler"), "-f", "-l", str(device), "-v", "5"),
         env={"HOME": str(folder), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"},

@@ -115,7 +115,7 @@ def role(username: str, role: str) -> None:
 @click.argument("username")
 @password_option
 def reset_password(username: str, *, password_stdin: bool) -> None:
-    """Give somebody another password; their sessions and personal tokens end."""
+    """Give somebody another password; their sessions and personal tokens end, scrobblers go on."""
     from unwrapped.auth.schemas import PasswordReset
 
     given = _ask_password(from_stdin=password_stdin)

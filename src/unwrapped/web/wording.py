@@ -35,7 +35,7 @@ DONE: Mapping[str, str] = {
     "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",
     "import_removing": "The import is being removed; Tasks say how far that is.",
-    "password": "The password is changed. All other browsers and programs are signed out.",
+    "password": "The password is changed. All other browsers and programs are signed out; your scrobblers go on.",
     "password_given": "The new password holds. What was signed in is signed out.",
     "registration": "It is decided who may make an account.",
     "role": "They may do that from now on, or no longer.",

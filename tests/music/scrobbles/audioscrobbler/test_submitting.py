@@ -1,6 +1,7 @@
 """Audioscrobbler 1.2 over HTTP: handshake, now playing, submission, and its refusals."""
 
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -143,6 +144,25 @@ async def test_a_session_that_ended_makes_clients_shake_hands(anna: Anna) -> Non
     await tokens.revoke(anna.user_id, anna.token_row.id)
     assert await post(anna, submission, s=session, **play) == "BADSESSION\n"
     assert await shake_hands(anna) == ["BADAUTH"]
+
+
+async def test_one_who_shakes_hands_without_end_keeps_the_latest_sessions(
+    anna: Anna, configure: Configure
+) -> None:
+    configure(ScrobbleSettings, scrobbling_sessions_per_token=2)
+    opened = []
+    for _ in range(3):
+        opened.append((await shake_hands(anna))[1:])
+        await anna.session.execute(  # all of a transaction are of one moment
+            update(ScrobblingSession).values(
+                created_at=col(ScrobblingSession.created_at) - timedelta(seconds=1)
+            )
+        )
+    answers = [
+        await post(anna, playing, s=session, a="A", t="T")
+        for session, playing, _ in opened
+    ]
+    assert answers == ["BADSESSION\n", "OK\n", "OK\n"]
 
 
 async def test_what_is_no_play_never_blocks_what_comes_after_it(anna: Anna) -> None:

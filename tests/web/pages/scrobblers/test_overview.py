@@ -1,12 +1,14 @@
 """Scrobblers: a token is made and shown once, with what to enter; what it came to is said."""
 
+import re
 from collections.abc import Callable
 
 import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.auth.factories import make_personal_token, make_user
+from tests.auth.factories import PASSWORD, make_personal_token, make_user
+from tests.processes import ROOT
 from tests.web.pages.test_forms import alert, faults
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
@@ -18,6 +20,7 @@ from unwrapped.music.scrobbles.tokens import (
 from unwrapped.web.pages.scrobblers.clients import CLIENTS
 
 LASTFM = "/2.0/?format=json"
+_ADDRESSES = re.compile(r'\{(?:address|host)\}[^\s"]*')
 
 
 async def make(browser: httpx2.AsyncClient, name: str) -> tuple[str, Element]:
@@ -58,6 +61,18 @@ async def test_a_token_is_made_and_shown_once_with_what_to_enter(
     assert "Nothing came with it yet" in later.text
 
 
+def test_the_documentation_has_the_same_addresses() -> None:
+    text = (ROOT / "docs" / "scrobbling.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    for client in CLIENTS:
+        word = client.title.split()[0].rstrip(",").lower()
+        own = " ".join(row for row in rows if row[2:].lower().startswith(word))
+        for entry in client.entries:
+            for address in _ADDRESSES.findall(entry.value):
+                said = address.replace("{address}", "ADDRESS").replace("{host}", "HOST")
+                assert said in own, (client.title, said)
+
+
 async def test_the_last_request_its_answer_and_its_reason_are_said(
     browser: httpx2.AsyncClient,
 ) -> None:
@@ -70,7 +85,7 @@ async def test_the_last_request_its_answer_and_its_reason_are_said(
     await browser.post(LASTFM, data={"method": "track.love", "sk": token, "artist": "A", "track": "T"})  # fmt: skip
     later = parse((await browser.get("/scrobblers")).text).text
     assert "POST /2.0 track.love , answered ok." in later
-    assert "Before that," in later
+    assert "Last refusal " in later
 
 
 async def test_a_revoked_token_is_refused_from_then_on(
@@ -83,6 +98,21 @@ async def test_a_revoked_token_is_refused_from_then_on(
     love = {"method": "track.love", "sk": token, "artist": "A", "track": "T"}
     assert (await browser.post(LASTFM, data=love)).json()["error"] == 9
     assert "Phone" not in (await browser.get("/scrobblers")).text
+
+
+async def test_a_scrobbler_goes_on_after_a_changed_password_which_says_so(
+    browser: httpx2.AsyncClient,
+) -> None:
+    token, _ = await make(browser, "Phone")
+    page = parse((await browser.get("/settings/access")).text)
+    [form] = [one for one in page.all("form") if "scrobblers go on" in one.text]
+    assert [one.attributes["href"] for one in form.all("a")] == ["/scrobblers"]
+    words = {"current_password": PASSWORD, "new_password": "another horse battery"}
+    assert (
+        await browser.post("/settings/access/password", data=words)
+    ).status_code == 303
+    love = {"method": "track.love", "sk": token, "artist": "A", "track": "T"}
+    assert "error" not in (await browser.post(LASTFM, data=love)).json()
 
 
 async def test_what_cannot_be_made_is_said_in_the_form(
@@ -169,7 +199,7 @@ async def test_an_address_that_others_cannot_reach_is_doubted(
 ) -> None:
     shown = (await browser.get(f"{address}/scrobblers")).text
     assert f"{address}/apis/listenbrainz/" in shown
-    assert ("means the machine that asks" in shown) is doubted
+    assert ("means the machine that the client runs on" in shown) is doubted
 
 
 async def test_a_proxy_that_is_not_trusted_is_named(

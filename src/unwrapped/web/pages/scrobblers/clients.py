@@ -5,9 +5,12 @@
 
 from dataclasses import dataclass, replace
 
-ADDRESS, HOST, USER, TOKEN = "{address}", "{host}", "{user}", "{token}"
+from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, md5
+
+ADDRESS, HOST, USER = "{address}", "{host}", "{user}"
+TOKEN, TOKEN_MD5 = "{token}", "{md5}"
 """What is filled in: where the service is, the same without its scheme, the name that the
-person signs in with, and the token."""
+person signs in with, the token, and its MD5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def clients_for(address: str, user: str, token: str) -> list[Client]:
         HOST: address.partition("://")[2],
         USER: user,
         TOKEN: token,
+        TOKEN_MD5: md5(token) if SCROBBLING_TOKEN.owns(token) else f"MD5 of {token}",
     }
 
     def fill(text: str) -> str:
@@ -108,7 +112,9 @@ CLIENTS: tuple[Client, ...] = (
             ),
         ),
         "It sends the end of a play, which this server knows, and nothing of tracks under"
-        " 30 seconds. It does not say why it was refused: test the token here.",
+        " 30 seconds. It does not say why it was refused: test the token here. After an"
+        " outage it sends what it kept within eight minutes; a restart sends at once. The"
+        " journal needs a folder that the program may write to.",
     ),
     Client(
         "listenbrainz-mpd",
@@ -119,6 +125,8 @@ CLIENTS: tuple[Client, ...] = (
                 f'[submission]\ntoken = "{TOKEN}"\napi_url = "{_LISTENBRAINZ}"',
             ),
         ),
+        "What it kept while the server was away goes with the next play. Version 2.6.0"
+        " keeps 98 plays; one more, and it loses them all.",
     ),
     Client(
         "rescrobbled",
@@ -131,7 +139,8 @@ CLIENTS: tuple[Client, ...] = (
         ),
         "It sends the moment in the middle of a track at which it scrobbles, and does not"
         " say who it is: let the name of its token begin with “rescrobbled”, so that this"
-        " server knows. It keeps nothing for later while the server is away.",
+        " server knows. It keeps nothing for later while the server is away, and sends nothing"
+        " at all until it is restarted if the server is away when it starts.",
     ),
     Client(
         "multi-scrobbler",
@@ -154,11 +163,16 @@ CLIENTS: tuple[Client, ...] = (
     ),
     Client(
         "QtScrobbler and Debian’s scrobbler, for a .scrobbler.log",
-        "Options, a custom site",
+        "Options, a custom site; or ~/.config/qtscrob/qtscrob.conf",
         (
             Entry("Handshake host", f"{HOST}/apis/audioscrobbler/1.2"),
             Entry("User name", USER),
             Entry("Password", TOKEN),
+            Entry(
+                "Section of the file",
+                f"[Custom]\nenabled=true\nusername={USER}\npassword_hash={TOKEN_MD5}\n"
+                f"conf_name=Unwrapped\nhandshake_host={HOST}/apis/audioscrobbler/1.2",
+            ),
         ),
         "They speak plain HTTP only. The file can be imported here as well.",
     ),

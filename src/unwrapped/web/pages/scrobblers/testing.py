@@ -73,10 +73,12 @@ def own_address(request: Request) -> str:
 def doubts(request: Request) -> list[str]:
     """Why clients may not reach the address under which the browser did."""
     found = []
-    if _is_this_machine(request.url.hostname or ""):
+    host = request.url.hostname or ""
+    if _is_this_machine(host):
         found.append(
-            "This address means the machine that asks. A client on another one, a phone"
-            " too, needs an address under which the server can be reached from there."
+            f"The address {host} always means the machine that the client runs on. A"
+            " client on another machine, or a phone, needs an address that leads to this"
+            " server from there."
         )
     if sender_of(request.scope) is Sender.UNKNOWN_PROXY:
         found.append(
