@@ -21,6 +21,8 @@ COMMANDS = {
         "tasks",
         "db",
         "user",
+        "backup",
+        "restore",
         "keys",
         "certs",
         "sandbox",

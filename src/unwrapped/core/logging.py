@@ -13,6 +13,9 @@ import structlog
 
 from unwrapped.core.config import LogFormat, Settings
 
+OURS = ("migration", "ms")
+"""What modules of ours say beside the event by the standard module."""
+
 
 def configure_logging(settings: Settings) -> None:
     """Set up structlog and the standard module for this process."""
@@ -42,7 +45,11 @@ def configure_logging(settings: Settings) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 renderer,
             ],
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(allow=OURS),
+                *shared,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
