@@ -18,6 +18,7 @@ from tests.conftest import SECRET, make_resources
 from tests.music.factories import begun_import, receive
 from unwrapped.cli.main import cli
 from unwrapped.core.backup.archive import BackupWriter, new_backup, open_backup
+from unwrapped.core.backup.keeping import NotBackedUp, back_up_before_migrating
 from unwrapped.core.backup.manifest import BackupTooNew
 from unwrapped.core.backup.restoring import InstallationInUse
 from unwrapped.core.backup.writing import NothingToBackUp, write_backup
@@ -26,7 +27,11 @@ from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.migrations.connection import connected
 from unwrapped.core.migrations.directory import verify_directory
-from unwrapped.core.migrations.upgrade import apply_over, migration_status
+from unwrapped.core.migrations.upgrade import (
+    apply_migrations,
+    apply_over,
+    migration_status,
+)
 from unwrapped.core.objects import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
@@ -289,3 +294,43 @@ def test_a_home_goes_to_another_one_with_its_secret(
         secret = (here / "secret_key").read_text()
         assert (place.home / "secret_key").read_text() == secret
         assert secret.strip().encode() not in file.read_bytes()
+
+
+async def test_what_is_migrated_was_backed_up_before(
+    empty: DatabaseAddress, tmp_path: Path
+) -> None:
+    settings = Settings(unwrapped_home=tmp_path)
+    folder = tmp_path / "backups"
+
+    async def back_up(revision: str) -> None:
+        await back_up_before_migrating(settings, empty, revision)
+
+    await at_revision(empty, 1)
+    folder.mkdir()
+    for day in (1, 2, 3):
+        (folder / f"before-migration-2026010{day}T000000Z-of-1.zip").touch()
+    (folder / "mine.zip").touch()
+    applied = await apply_migrations(empty, before=back_up)
+    assert applied == (verify_directory()[-1].name,)
+    assert await apply_migrations(empty, before=back_up) == ()
+    third, made, mine = sorted(folder.iterdir())
+    assert (third.name[17:25], mine.name) == ("20260103", "mine.zip")
+    with open_backup(made) as backup:
+        backup.verify()
+        assert backup.manifest.revision == verify_directory()[-2].version
+        assert backup.manifest.secret is None
+
+
+async def test_what_cannot_be_backed_up_is_not_migrated(
+    empty: DatabaseAddress, tmp_path: Path
+) -> None:
+    (tmp_path / "backups").touch()
+    settings = Settings(unwrapped_home=tmp_path)
+
+    async def back_up(revision: str) -> None:
+        await back_up_before_migrating(settings, empty, revision)
+
+    await at_revision(empty, 1)
+    with pytest.raises(NotBackedUp, match="BACKUP_BEFORE_MIGRATING=false"):
+        await apply_migrations(empty, before=back_up)
+    assert not (await migration_status(empty)).is_current
