@@ -81,6 +81,13 @@ _LOADS = {
         "unwrapped.cli.restore",
         "unwrapped.core.backup.restoring",
     ),
+    "unwrapped doctor": (
+        *_SERVICE,
+        "unwrapped.cli.doctor",
+        "unwrapped.cli.checks.database",
+        "unwrapped.cli.checks.home",
+        "unwrapped.cli.checks.service",
+    ),
     "unwrapped certs": (
         "unwrapped.cli.certs",
         "unwrapped.core.tls.certificates",

@@ -23,6 +23,7 @@ COMMANDS = {
         "user",
         "backup",
         "restore",
+        "doctor",
         "keys",
         "certs",
         "sandbox",
