@@ -41,11 +41,15 @@ async def _examine() -> "list[Finding]":
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.environment import InvalidSettings
     from unwrapped.core.logging import configure_logging
+    from unwrapped.main import DOMAINS
 
     try:
-        settings = read_configuration().core
+        configuration = read_configuration()
+        for check in (domain.check for domain in DOMAINS if domain.check is not None):
+            check(configuration)
     except InvalidSettings as error:
         return [problem("settings", error.message, "All settings are in .env.example.")]
+    settings = configuration.core
     configure_logging(settings)  # to standard error
     found = [ok("settings", "readable"), *check_home(settings, datetime.now(UTC))]
     # Asked first: to look at the database can start it.

@@ -20,6 +20,7 @@ from unwrapped.core.backup.manifest import (
     BackupTooNew,
     DamagedBackup,
     Manifest,
+    Member,
     TableCopy,
 )
 from unwrapped.core.backup.passphrase import (
@@ -142,6 +143,16 @@ def test_a_later_form_names_the_version_that_made_it(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     write(path, format=FORMAT + 1, product="9.9.9")
     with pytest.raises(BackupTooNew, match=r"Unwrapped 9\.9\.9"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["uploads/../a", "uploads//etc/x", "other/a", "uploads/"]
+)
+def test_a_backup_names_no_file_of_others(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "backup.zip"
+    write(path, uploads=[Member(name, 0, "")])
+    with pytest.raises(DamagedBackup, match="an upload that is none"):
         read(path)
 
 

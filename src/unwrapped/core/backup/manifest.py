@@ -1,5 +1,6 @@
 """What a backup says about itself: the member `manifest.json`."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -11,6 +12,7 @@ FORMAT = 1
 
 NAME = "manifest.json"
 UPLOADS = "uploads/"
+_UPLOAD = re.compile(rf"{UPLOADS}[A-Za-z0-9_-]{{1,64}}", re.ASCII)
 
 
 class DamagedBackup(Invalid):
@@ -94,6 +96,14 @@ def read_manifest(content: bytes) -> Manifest:
                 f"The backup was made by Unwrapped {first.product}, in a form that this"
                 " program does not know: install that version or a later one."
             )
-        return msgspec.json.decode(content, type=Manifest)
+        manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedBackup(f"The manifest of the backup is damaged: {error}.") from error  # fmt: skip
+    if not all(is_upload(member.name) for member in manifest.uploads):
+        raise DamagedBackup("The manifest of the backup names an upload that is none.")
+    return manifest
+
+
+def is_upload(name: str) -> bool:
+    """Whether a member is an object whose key we could have made."""
+    return _UPLOAD.fullmatch(name) is not None

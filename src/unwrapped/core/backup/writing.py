@@ -1,6 +1,5 @@
 """Making a backup, while the service goes on."""
 
-import re
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +13,7 @@ from unwrapped.core.backup.manifest import (
     Manifest,
     Member,
     SealedSecret,
+    is_upload,
 )
 from unwrapped.core.backup.tables import PLAIN, copy_out, read_tables
 from unwrapped.core.exceptions import Conflict, Unavailable
@@ -24,7 +24,6 @@ from unwrapped.core.objects import ObjectStore, StoreUnavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 ATTEMPTS = 5
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class NothingToBackUp(Conflict):
@@ -108,7 +107,7 @@ async def _write(
 
 async def waiting(objects: ObjectStore) -> set[str]:
     """The keys of the uploads that wait; what is kept apart has a prefix."""
-    return {key for key in await objects.names() if _KEY.fullmatch(key)}
+    return {key for key in await objects.names() if is_upload(UPLOADS + key)}
 
 
 async def _copy_upload(objects: ObjectStore, key: str, backup: BackupWriter) -> Member:
