@@ -71,6 +71,23 @@ _LOADS = {
         "unwrapped.shared.zones",
         "unwrapped.web.portrait_page",
     ),
+    "unwrapped backup": (
+        *_SERVICE,
+        "unwrapped.cli.backup",
+        "unwrapped.core.backup.writing",
+    ),
+    "unwrapped restore": (
+        *_SERVICE,
+        "unwrapped.cli.restore",
+        "unwrapped.core.backup.restoring",
+    ),
+    "unwrapped doctor": (
+        *_SERVICE,
+        "unwrapped.cli.doctor",
+        "unwrapped.cli.checks.database",
+        "unwrapped.cli.checks.home",
+        "unwrapped.cli.checks.service",
+    ),
     "unwrapped certs": (
         "unwrapped.cli.certs",
         "unwrapped.core.tls.certificates",

@@ -170,11 +170,22 @@ async def test_the_list_tells_who_is_here(
         await make_session(session, eve.id, expires_at=now)
         await make_session(session, eve.id, id=UUID(int=1), expires_at=now)
     day = f"{now:%Y-%m-%d}"
-    assert done(await run("list")).splitlines() == [
-        "user  role      created     disabled    sessions",
-        f"ada   listener  {day}  -           2",
-        f"漢字  listener  {day}  {day}  1",
+    lines = done(await run("list")).splitlines()
+    assert [line.rpartition("  ")[0].rstrip() for line in lines] == [
+        "user  role      created     last sign-in  disabled    sessions  listens",
+        f"ada   listener  {day}  -             -           2         0",
+        f"漢字  listener  {day}  -             {day}  1         0",
     ]
+
+
+async def test_the_list_counts_what_people_have(
+    run: Run, cloned_resources: Resources
+) -> None:
+    await make_everything(cloned_resources, "ada")
+    [_, line] = done(await run("list")).splitlines()
+    name, *_, listens, size, unit = line.split()
+    assert (name, listens, unit) == ("ada", "2", "MB")
+    assert float(size) > 0
 
 
 async def test_a_role_is_given_and_taken(
@@ -226,6 +237,20 @@ async def test_who_is_deleted_leaves_nothing(
     assert "ada is deleted" in done(await run("delete", "ada", *options, said="y\n"))
     left = await dump(cloned_resources)
     assert {name for name in personal_tables() if left[name]} == set()
+
+
+async def test_what_goes_is_said_before_anything_is_asked(
+    run: Run, cloned_resources: Resources
+) -> None:
+    await make_everything(cloned_resources, "ada")
+    await make_everything(cloned_resources, "bob")
+    said = (await run("delete", "ada", said="n\n")).output
+    before, asked, _ = said.partition("Delete ada with all their data")
+    assert asked
+    counts = {words: int(count) for count, words in (line.strip().split("  ") for line in before.splitlines())}  # fmt: skip
+    assert counts["account"] == counts["shares"] == 1
+    assert counts["listens"] == 2
+    assert counts.keys() >= {"sessions", "uploads", "corrections", "scrobbling tokens"}
 
 
 async def test_who_is_not_sure_deletes_nobody(

@@ -149,7 +149,8 @@ async def test_a_request_is_one_line_whatever_is_in_it(
             for name in (b"X-Request-Id", b"User-Agent", b"Referer", b"Authorization")
         ),
     ]
-    with written_log(settings.model_copy(update={"log_format": form})) as log:
+    chosen = {"log_format": form, "log_level": "DEBUG"}  # at INFO a terminal is quiet
+    with written_log(settings.model_copy(update=chosen)) as log:
         for request in requests:
             await client.send(request)
     lines = log.text.removesuffix("\n").split("\n")

@@ -22,10 +22,14 @@ from unwrapped.core.exceptions import UserNotFoundError
 class Account:
     """An account as a list shows it."""
 
+    id: int
     username: str
     created_at: datetime
     disabled_at: datetime | None
     role: Role
+    signed_in_at: datetime | None
+    """When the person last signed in."""
+
     sessions: int
     """How many of its sessions are alive."""
 
@@ -46,10 +50,12 @@ class AdministrationService:
         )
         found = await self._session.execute(
             select(
+                col(User.id),
                 col(User.username),
                 col(User.created_at),
                 col(User.disabled_at),
                 col(User.role),
+                col(User.signed_in_at),
                 sessions.label("sessions"),
             ).order_by(col(User.created_at), col(User.id))
         )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from unwrapped.auth.models import OAuthState, RefreshToken, UserSession
 from unwrapped.auth.oauth.provider_tokens.places import SEALED
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
@@ -45,4 +46,5 @@ DOMAIN = Domain(
     ),
     personal_data=PERSONAL_DATA,
     sealed=(SEALED,),
+    fleeting=(UserSession, RefreshToken, OAuthState),
 )

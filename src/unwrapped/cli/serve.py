@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unwrapped.core.config import Configuration, Settings
     from unwrapped.core.tls.certificates import Certificates
 
-HTTP_PORT, HTTPS_PORT = 8000, 8443
+HOST, HTTP_PORT, HTTPS_PORT = "127.0.0.1", 8000, 8443
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with
 LOOPBACK = dict(zip(EVERY_ADDRESS, ("127.0.0.1", "::1"), strict=True))
 IN_THE_CLEAR = (
@@ -36,9 +36,9 @@ OPEN_TO_ALL = (
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")  # fmt: skip
+@click.option("--host", help=f"Address to listen on.  [default: HOST, {HOST}]")
 @click.option("--port", type=click.IntRange(0, 65535),
-              help=f"Port to listen on.  [default: {HTTP_PORT}, with --https {HTTPS_PORT}]")  # fmt: skip
+              help=f"Port to listen on.  [default: PORT, {HTTP_PORT}, with --https {HTTPS_PORT}]")  # fmt: skip
 @click.option("--https", is_flag=True, help="Serve HTTPS, with a certificate made by `unwrapped certs`.")  # fmt: skip
 @click.option("--reload", is_flag=True, help="Start anew when the code changes; for development.")  # fmt: skip
 @click.option("--worker/--no-worker", default=True, show_default=True,
@@ -46,7 +46,7 @@ OPEN_TO_ALL = (
 @click.option("--demo", is_flag=True, help="Show everything with a made-up listener, in a folder of its own.")  # fmt: skip
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser of this machine, once it is ready.")  # fmt: skip
 def serve(
-    host: str,
+    host: str | None,
     port: int | None,
     *,
     https: bool,
@@ -60,12 +60,12 @@ def serve(
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.cli.web_server import announce, run, run_again_and_again
 
-    if not host:
+    if host == "":
         raise click.BadParameter("must not be empty.", param_hint="'--host'")
     if opens and reload:
         raise click.BadParameter("opens nothing with --reload.", param_hint="'--open'")
-    port = (HTTPS_PORT if https else HTTP_PORT) if port is None else port
     configuration = read_configuration()
+    host, port = listened_at(configuration.core, host, port, https=https)
     if demo:
         _serve_demo(configuration, host, port, https=https, opens=opens)
         return
@@ -91,6 +91,15 @@ def serve(
         run(configuration, certificates, [bound], ready)
 
 
+def listened_at(
+    settings: "Settings", host: str | None, port: int | None, *, https: bool
+) -> tuple[str, int]:
+    """Where to listen: what a flag says, then the settings, then the defaults."""
+    usual = HTTPS_PORT if https else HTTP_PORT
+    ports = (port, settings.port, usual)
+    return host or settings.host or HOST, next(one for one in ports if one is not None)
+
+
 def _bind(host: str, port: int) -> socket.socket:
     """The socket to listen on; its port is known from here on."""
     from unwrapped.core.exceptions import Unavailable
@@ -105,7 +114,7 @@ def _bind(host: str, port: int) -> socket.socket:
         is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
         raise Unavailable(
             f"{host} port {port} cannot be listened on: {error.strerror}."
-            f" Give another one with {'--port' if is_port else '--host'}."
+            f" Give another one with {'--port or PORT' if is_port else '--host or HOST'}."
         ) from error
     bound.set_inheritable(True)
     return bound

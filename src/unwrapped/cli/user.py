@@ -12,10 +12,16 @@ from unwrapped.core.exceptions import Invalid
 from unwrapped.core.text import printable
 
 if TYPE_CHECKING:
-    from unwrapped.auth.administration import AdministrationService
-    from unwrapped.core.fields import Schema
+    from sqlalchemy.ext.asyncio import AsyncSession
 
-HEADINGS = ("user", "role", "created", "disabled", "sessions")
+    from unwrapped.auth.administration import Account, AdministrationService
+    from unwrapped.auth.usage import Usage
+    from unwrapped.core.fields import Schema
+    from unwrapped.core.personal_data import PersonalData
+
+HEADINGS = ("user", "role", "created", "last sign-in", "disabled", "sessions", "listens", "size")  # fmt: skip
+LISTENS = "listen"
+MB = 1_000_000
 
 ROLES = ("listener", "administrator")
 """The values of `auth.models.Role`, which is not loaded for a help text."""
@@ -69,19 +75,19 @@ def create(
 
 @user.command("list")
 def list_users() -> None:
-    """List all accounts, the oldest first; times are UTC."""
-    accounts = _administer(lambda accounts: accounts.list_accounts())
-    rows = [
-        (
-            one.username,
-            one.role,
-            _day(one.created_at),
-            _day(one.disabled_at),
-            str(one.sessions),
-        )
-        for one in accounts
-    ]
-    _print_table([HEADINGS, *rows])
+    """List all accounts, the oldest first; times are UTC.
+
+    The size is an estimate: the account's share of the tables and indexes, by rows.
+    """
+    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.usage import Usage, read_usage
+
+    async def read(session: "AsyncSession") -> list[tuple[str, ...]]:
+        accounts = await AdministrationService(session).list_accounts()
+        usage = await read_usage(session, _personal_data())
+        return [_row(one, usage.get(one.id, Usage())) for one in accounts]
+
+    _print_table([HEADINGS, *_in_transaction(read)])
 
 
 @user.command()
@@ -128,16 +134,54 @@ def reset_password(username: str, *, password_stdin: bool) -> None:
 @click.argument("username")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(username: str, *, yes: bool) -> None:
-    """Delete an account with everything that belongs to it."""
+    """Delete an account with everything that belongs to it; says first what that is."""
     if not yes:
+        contents = _in_transaction(lambda session: _contents(session, username))
+        for name, count in contents.items():
+            click.echo(f"{count:>12,}  {name.replace('_', ' ')}")
         click.confirm(f"Delete {username} with all their data, for good?", abort=True)
     _administer(lambda accounts: accounts.delete(username))
-    click.echo(f"{username} is deleted; their uploads go within about an hour.")
+    click.echo(
+        f"{username} is deleted; their uploads go within about an hour. They are in earlier"
+        " backups still."
+    )
+
+
+async def _contents(session: "AsyncSession", username: str) -> dict[str, int]:
+    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.usage import read_contents
+
+    user = await AdministrationService(session).find_user(username)
+    return await read_contents(session, user.id or 0, _personal_data())
+
+
+def _personal_data() -> "list[PersonalData]":
+    from unwrapped.main import DOMAINS
+
+    return [part for domain in DOMAINS for part in domain.personal_data]
+
+
+def _row(account: "Account", usage: "Usage") -> tuple[str, ...]:
+    return (
+        account.username,
+        account.role,
+        _day(account.created_at),
+        _day(account.signed_in_at),
+        _day(account.disabled_at),
+        str(account.sessions),
+        f"{usage.rows.get(LISTENS, 0):,}",
+        f"{usage.bytes / MB:,.1f} MB",
+    )
 
 
 def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
-    """Do something in a transaction on the configured database."""
+    """Do something with accounts in a transaction on the configured database."""
     from unwrapped.auth.administration import AdministrationService
+
+    return _in_transaction(lambda session: work(AdministrationService(session)))
+
+
+def _in_transaction[T](work: Callable[["AsyncSession"], Awaitable[T]]) -> T:
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.resources import open_resources
 
@@ -146,7 +190,7 @@ def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T
             open_resources(read_configuration()) as resources,
             resources.database.session() as session,
         ):
-            return await work(AdministrationService(session))
+            return await work(session)
 
     return asyncio.run(run())
 

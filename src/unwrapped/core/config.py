@@ -64,6 +64,10 @@ class Settings(Environment):
         default=None,
         description="Folder of the embedded database, uploads, certificates and the generated secret. Unset: the platform's folder for a user's data, /var/lib/unwrapped for root.",
     )
+    backup_before_migrating: bool = Field(
+        default=True,
+        description="Whether the embedded database is backed up into UNWRAPPED_HOME/backups before it is migrated; the last two are kept.",
+    )
     object_store_url: str | None = Field(
         default=None,
         description="Where uploads wait for their import: s3://bucket/prefix when several machines share the work. Unset: a folder in UNWRAPPED_HOME.",
@@ -88,6 +92,17 @@ class Settings(Environment):
         ge=1,
         le=24 * 60,
         description="How long an access token is good for.",
+    )
+    host: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._:-]+$",
+        description="Address that `serve` listens on, 127.0.0.1 unless set; --host replaces it.",
+    )
+    port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port that `serve` listens on, 8000 unless set, with --https 8443; --port replaces it.",
     )
     backend_url: Origin | None = Field(
         default=None,
@@ -158,6 +173,11 @@ class Settings(Environment):
         default=1024**3,
         ge=0,
         description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; no upload is taken below.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Whoever sends it as a bearer token may read /metrics. Unset: only programs on this machine may.",
     )
     log_level: str = Field(
         default="INFO",

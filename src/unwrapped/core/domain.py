@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sqlmodel import SQLModel
+
 from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
@@ -121,6 +123,11 @@ class Domain:
     """All that its tables hold on a person."""
     sealed: tuple[Sealed, ...] = ()
     """Its encrypted columns: a key goes when none of them needs it."""
+    fleeting: tuple[type[SQLModel], ...] = ()
+    """Its tables that no restore of a backup brings back: who is signed in, what is due."""
+    forget_derived: Callable[[Resources], Awaitable[object]] | None = None
+    """Deletes what it has derived from the database and keeps elsewhere: the database is
+    about to be another one."""
     unlinked: OnUnlink | None = None
     """Forgets what a provider's API gave us, in the transaction that unlinks an account."""
     load_meter: "Callable[[CollectorRegistry], Meter] | None" = None

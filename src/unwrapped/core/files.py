@@ -15,7 +15,7 @@ CLUSTERS = "clusters"
 
 OURS = (
     *("secret_key", "secret_key.lock", ".secret-*", "postgres", "uploads", "certs"),
-    "statistics",
+    *("statistics", "backups"),
     *(CLUSTERS, "postgresql-*", ".postgresql-*", ".install.lock", ".unwrapped-*"),
     "lost+found",
 )

@@ -7,11 +7,16 @@ standard module come out in the same form.
 import json
 import logging
 import sys
+from http import HTTPStatus
 
 import msgspec
 import structlog
 
 from unwrapped.core.config import LogFormat, Settings
+
+REQUEST_DONE = "request.done"
+OURS = ("migration", "ms", "file")
+"""What modules of ours say beside the event by the standard module."""
 
 
 def configure_logging(settings: Settings) -> None:
@@ -29,8 +34,9 @@ def configure_logging(settings: Settings) -> None:
     ):
         renderer = structlog.dev.ConsoleRenderer(colors=in_terminal)
     level = logging.getLevelNamesMapping()[settings.log_level]
+    is_quiet = renderer is not _as_json and level > logging.DEBUG
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*([_leave_out_successes] if is_quiet else ()), *shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -42,7 +48,11 @@ def configure_logging(settings: Settings) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 renderer,
             ],
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(allow=OURS),
+                *shared,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
@@ -51,6 +61,15 @@ def configure_logging(settings: Settings) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # A traceback for each attempt in an outage, which we log ourselves.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
+
+
+def _leave_out_successes(
+    logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """People who watch a terminal look for what went wrong; programs count every line."""
+    if event.get("event") == REQUEST_DONE and event["status"] < HTTPStatus.BAD_REQUEST:
+        raise structlog.DropEvent
+    return event
 
 
 def _as_json(logger: object, method: str, event: structlog.typing.EventDict) -> str:

@@ -160,19 +160,29 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """The resources of this process, for as long as the context lasts.
 
-    The embedded database is brought up to date; a database of the user's own must be
-    (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
+    The embedded database is brought up to date, behind a backup; a database of the user's
+    own must be (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
     """
     settings = configuration.core
     signer = token_signer(settings)
     async with open_database(settings) as address:
         if settings.is_embedded:
-            await apply_migrations(address)
+            await _migrate(settings, address)
         else:
             await require_current(address)
         database = Database(address, settings.database_pool_size, sessions)
         async with _resources_at(configuration, database, signer) as resources:
             yield resources
+
+
+async def _migrate(settings: Settings, address: DatabaseAddress) -> None:
+    async def back_up(revision: str) -> None:
+        from unwrapped.core.backup.keeping import back_up_before_migrating
+
+        await back_up_before_migrating(settings, address, revision)
+
+    before = back_up if settings.backup_before_migrating else None
+    await apply_migrations(address, before=before)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens
 from unwrapped.music.listens.settling import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
-from unwrapped.music.read_model.copies import sweep_copies
+from unwrapped.music.read_model.copies import delete_copies, sweep_copies
 from unwrapped.music.scrobbles.inbox import CHANNEL
 from unwrapped.music.scrobbles.merging import drain_inbox
 from unwrapped.music.scrobbles.mounts import MOUNTS
@@ -70,5 +70,6 @@ DOMAIN = Domain(
     streamed={("POST", "/music/uploads"): require_upload_size},
     personal_data=PERSONAL_DATA,
     sealed=(SEALED,),
+    forget_derived=delete_copies,
     unlinked=forget_spotify,
 )

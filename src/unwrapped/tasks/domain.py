@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Domain, PeriodicJob
+from unwrapped.tasks.models import PeriodicTick
 from unwrapped.tasks.personal_data import PERSONAL_DATA
 from unwrapped.tasks.queue import forget_queue_log, requeue_lost
 from unwrapped.tasks.retention import forget_old_tasks
@@ -43,5 +44,6 @@ DOMAIN = Domain(
         PeriodicJob("tasks.retention", timedelta(hours=1), forget_old_tasks),
     ),
     personal_data=PERSONAL_DATA,
+    fleeting=(PeriodicTick,),
     load_meter=load_meter,
 )

@@ -18,13 +18,14 @@ from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 
+WELL = {"status": "ok", "came_by": "client", "scheme": "https"}
 READY = {"status": "ready", "database": True, "room": True, "worker": None}
 NOT_READY = READY | {"status": "not ready", "database": False}
 
 
 async def test_a_process_with_a_database_is_ready(client: httpx2.AsyncClient) -> None:
     well, ready = await client.get("/healthz"), await client.get("/readyz")
-    assert (well.status_code, well.json()) == (200, {"status": "ok"})
+    assert (well.status_code, well.json()) == (200, WELL)
     assert (ready.status_code, ready.json()) == (200, READY)
 
 
@@ -33,6 +34,12 @@ async def say_nothing(
 ) -> None:
     await reader.read(-1)
     writer.close()
+
+
+async def test_a_process_says_how_a_request_came(client: httpx2.AsyncClient) -> None:
+    passed_on = {"X-Forwarded-For": "192.0.2.7"}
+    answer = await client.get("/healthz", headers=passed_on)
+    assert answer.json() == WELL | {"came_by": "unknown_proxy"}
 
 
 SERVERS = {

@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.domain import ReadinessCheck
+from unwrapped.core.http.guards.proxies import Sender, sender_of
+from unwrapped.core.http.metrics import require_reader
 from unwrapped.core.http.state import state_of
 from unwrapped.core.resources import Resources
 
@@ -23,9 +25,11 @@ log = structlog.get_logger()
 
 
 class Health(BaseModel):
-    """This process answers."""
+    """This process answers, and says how the request came to it."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"]
+    came_by: Sender
+    scheme: str
 
 
 class Readiness(BaseModel):
@@ -54,9 +58,10 @@ def health_router(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
     return router
 
 
-async def health() -> Health:
-    """Whether the process answers."""
-    return Health()
+async def health(request: Request) -> Health:
+    """Whether the process answers, and how the request came to it."""
+    came_by = sender_of(request.scope)
+    return Health(status="ok", came_by=came_by, scheme=request.url.scheme)
 
 
 async def readiness(
@@ -86,6 +91,7 @@ async def _is_database_well(resources: Resources) -> bool:
 
 async def metrics(request: Request, resources: ResourcesDep) -> Response:
     """Figures in Prometheus's text format; older ones of what cannot be read now."""
+    require_reader(request, resources)
     state = state_of(request)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

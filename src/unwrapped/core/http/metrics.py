@@ -1,14 +1,45 @@
-"""Figures about a process, for Prometheus."""
+"""Figures about a process, for Prometheus, and who may read them."""
 
+import hmac
+from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+)
+from sqlalchemy import QueuePool, text
+from starlette.requests import Request
 
+from unwrapped.core.exceptions import NotFound, Unauthenticated
+from unwrapped.core.http.guards.proxies import added_by_a_proxy
 from unwrapped.core.resources import Resources
+
+_SIZE = text("SELECT pg_database_size(current_database())")
+
+
+class MetricsTokenNeeded(Unauthenticated):
+    """The figures are for programs on this machine, and for those that know the token."""
+
+    code = "metrics_token_needed"
+
+    def __init__(self) -> None:
+        super().__init__("Send METRICS_TOKEN as a bearer token.")
+
+
+class MetricsElsewhere(NotFound):
+    """The figures are for programs on this machine alone."""
+
+    def __init__(self) -> None:
+        super().__init__("Not Found")
 
 
 class Meter(Protocol):
-    """Figures of a domain that are read before they are told."""
+    """Figures that are read before they are reported."""
 
     async def read(self, resources: Resources) -> None:
         """Bring the figures up to date."""
@@ -20,6 +51,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
         self.requests = Counter(
             "unwrapped_http_requests",
             "Requests answered.",
@@ -32,3 +65,56 @@ class Metrics:
             ["route"],
             registry=self.registry,
         )
+
+
+class DatabaseMeter:
+    """The connections of this process, and the size of the database."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._connections = Gauge(
+            "unwrapped_database_connections",
+            "Connections of the pool of this process: in use, idle, and its limit.",
+            ["state"],
+            registry=registry,
+        )
+        self._bytes = Gauge(
+            "unwrapped_database_bytes",
+            "Size of the database with its indexes.",
+            registry=registry,
+        )
+
+    async def read(self, resources: Resources) -> None:
+        """Bring the figures up to date. Raises what the database does when it is away."""
+        pool = resources.database.engine.pool
+        if isinstance(pool, QueuePool):
+            self._connections.labels("in_use").set(pool.checkedout())
+            self._connections.labels("idle").set(pool.checkedin())
+            self._connections.labels("limit").set(pool.size())
+        async with resources.database.session() as session:
+            self._bytes.set(await session.scalar(_SIZE) or 0)
+
+
+def require_reader(request: Request, resources: Resources) -> None:
+    """Raises `MetricsTokenNeeded` or `MetricsElsewhere` for whoever may not read figures."""
+    if _is_on_this_machine(request):
+        return
+    token = resources.settings.metrics_token
+    if token is None:
+        raise MetricsElsewhere
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    wanted = token.get_secret_value().encode()
+    if scheme.lower() != "bearer" or not hmac.compare_digest(sent.encode(), wanted):
+        raise MetricsTokenNeeded
+
+
+def _is_on_this_machine(request: Request) -> bool:
+    """Whether a program here asked, and no proxy for somebody else."""
+    if request.client is None or added_by_a_proxy(request.scope):
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_loopback

@@ -17,6 +17,7 @@ from unwrapped.core.http.health import PROBES
 from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.problems import problem
 from unwrapped.core.http.state import state_of
+from unwrapped.core.logging import REQUEST_DONE
 from unwrapped.core.resources import Resources
 
 UNMATCHED = "unmatched"
@@ -73,7 +74,7 @@ class RequestContext:
         is_noise = route in PROBES and status == HTTPStatus.OK
         tell = log.debug if is_noise else log.info
         tell(
-            "request.done",
+            REQUEST_DONE,
             method=method,
             route=route,
             status=status or 499,

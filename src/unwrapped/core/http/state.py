@@ -13,7 +13,7 @@ from unwrapped.core.domain import (
     OnUnlink,
     ReadinessCheck,
 )
-from unwrapped.core.http.metrics import Meter, Metrics
+from unwrapped.core.http.metrics import DatabaseMeter, Meter, Metrics
 from unwrapped.core.http.mounts import is_below
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.resources import Resources
@@ -24,10 +24,13 @@ class AppState:
 
     def __init__(self, domains: tuple[Domain, ...]) -> None:
         self.metrics = Metrics()
-        self.meters: tuple[Meter, ...] = tuple(
-            domain.load_meter(self.metrics.registry)
-            for domain in domains
-            if domain.load_meter
+        self.meters: tuple[Meter, ...] = (
+            DatabaseMeter(self.metrics.registry),
+            *(
+                domain.load_meter(self.metrics.registry)
+                for domain in domains
+                if domain.load_meter
+            ),
         )
         self.on_unlink: tuple[OnUnlink, ...] = tuple(
             domain.unlinked for domain in domains if domain.unlinked

@@ -7,8 +7,10 @@ begins with `-- atlas:txmode none`.
 
 import hashlib
 import json
+import logging
 import time
 from base64 import b64encode
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,6 +58,7 @@ __all__ = [
     "MigrationsLocked",
     "MigrationsPending",
     "apply_migrations",
+    "apply_over",
     "migration_status",
     "require_current",
     "verify_directory",
@@ -63,6 +66,12 @@ __all__ = [
 
 OPERATOR = f"Unwrapped {version('unwrapped')}"
 LOCK_TIMEOUT_SECONDS = 600.0
+
+type BeforeMigrating = Callable[[str], Awaitable[object]]
+"""Is awaited with the version that a database is at."""
+
+# structlog writes to standard output where a command does not configure it.
+log = logging.getLogger(__name__)
 
 
 class MigrationsPending(Unavailable):
@@ -92,21 +101,39 @@ async def apply_migrations(
     address: DatabaseAddress,
     directory: Traversable | None = None,
     lock_timeout: float = LOCK_TIMEOUT_SECONDS,
+    before: BeforeMigrating | None = None,
 ) -> tuple[str, ...]:
     """Apply what is pending; the names of the files, none when there was nothing to do.
 
     Any number of processes may call this at once: one applies, the others wait for it.
+    `before` is awaited first where a database that is there already is to be changed.
     Raises `DamagedMigrations`, `DatabaseUnreachable`, `MigrationsLocked`,
     `MigrationFailed`, and a `Conflict` when the database has another history:
     `HalfMigrated`, `DatabaseNewer`, `HistoryDiverged`, `ForeignDatabase`.
     """
     migrations = verify_directory(directory)
     async with connected(address) as connection, locked(connection, lock_timeout):
-        await connection.execute(CREATE_REVISIONS)
-        pending = pending_migrations(migrations, await read_revisions(connection))
-        for migration in pending:
-            await _apply(connection, migration)
+        revisions = await read_revisions(connection)
+        pending = pending_migrations(migrations, revisions)
+        if pending and revisions and before is not None:
+            await before(revisions[-1].version)
+        await apply_over(connection, pending)
     return tuple(migration.name for migration in pending)
+
+
+async def apply_over(
+    connection: asyncpg.Connection, migrations: Iterable[Migration]
+) -> None:
+    """Apply these files over a connection that holds the lock; each is logged.
+
+    Each is a transaction, or a savepoint of the one that the connection is in.
+    """
+    await connection.execute(CREATE_REVISIONS)
+    for migration in migrations:
+        begun = time.perf_counter()
+        await _apply(connection, migration)
+        ms = round((time.perf_counter() - begun) * 1000, 1)
+        log.info("migration.applied", extra={"migration": migration.name, "ms": ms})
 
 
 async def migration_status(

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.exceptions import NotFound, Unavailable
 from unwrapped.core.files import CLUSTERS, make_private, write_whole
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
@@ -43,6 +43,12 @@ class HomeNotUsable(Unavailable):
     """A folder or a file that the embedded server needs cannot be used."""
 
     code = "embedded_server_home_not_usable"
+
+
+class NoDatabaseYet(NotFound):
+    """A home has no database yet."""
+
+    code = "no_database_yet"
 
 
 class EmbeddedServer:
@@ -129,6 +135,15 @@ def has_cluster(home: Path) -> bool:
     """Whether a home has a database, running or not."""
     folder = home.expanduser().resolve() / FOLDER
     return (folder / "data").exists() or (folder / POINTER).exists()
+
+
+def require_cluster(home: Path) -> None:
+    """Raises `NoDatabaseYet` where a home has none: it is not for every command to make."""
+    if not has_cluster(home):
+        raise NoDatabaseYet(
+            f"{home} holds no database yet: `unwrapped serve` makes it. UNWRAPPED_HOME"
+            " names another home, DATABASE_URL a database of your own."
+        )
 
 
 def disk_of(home: Path) -> Path:

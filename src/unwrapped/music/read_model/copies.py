@@ -5,7 +5,7 @@ were added; these are read from the database and laid over it. Else the copy is 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -202,14 +202,27 @@ class Copies:
         cannot be read any more.
         """
         await asyncio.to_thread(self._folder.drop_halves)
+        return await self._delete(self.stale)
+
+    async def delete_all(self) -> int:
+        """Delete every copy, also those in the bucket; returns how many."""
+
+        async def every(names: Iterable[CopyName]) -> set[CopyName]:
+            return set(names)
+
+        return await self._delete(every)
+
+    async def _delete(
+        self, chosen: Callable[[Iterable[CopyName]], Awaitable[set[CopyName]]]
+    ) -> int:
         here = await asyncio.to_thread(self._folder.names)
         shared = await self._names_in_bucket()
-        stale = await self.stale({*here, *shared})
+        gone = await chosen({*here, *shared})
         count = await asyncio.to_thread(
-            self._folder.delete, [name for name in here if name in stale]
+            self._folder.delete, [name for name in here if name in gone]
         )
         return count + await self.delete_in_bucket(
-            name for name in shared if name in stale
+            name for name in shared if name in gone
         )
 
     async def stale(self, names: Iterable[CopyName]) -> set[CopyName]:
@@ -244,6 +257,11 @@ def copies_of(resources: Resources) -> Copies:
 async def sweep_copies(resources: Resources) -> int:
     """Delete copies that no history follows from; returns how many."""
     return await copies_of(resources).sweep()
+
+
+async def delete_copies(resources: Resources) -> int:
+    """Delete all copies, before the database becomes another one; returns how many."""
+    return await copies_of(resources).delete_all()
 
 
 async def write_copy(resources: Resources, user_id: int) -> None:

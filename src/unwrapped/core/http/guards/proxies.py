@@ -6,7 +6,7 @@ from the addresses in `TRUSTED_PROXIES`.
 """
 
 from collections.abc import Iterable
-from enum import Enum, auto
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
@@ -28,13 +28,13 @@ NAMES = frozenset(
 log = structlog.get_logger()
 
 
-class Sender(Enum):
+class Sender(StrEnum):
     """Who a request came from."""
 
-    CLIENT = auto()
-    PROXY = auto()
+    CLIENT = "client"
+    PROXY = "proxy"
     """One of `TRUSTED_PROXIES`."""
-    UNKNOWN_PROXY = auto()
+    UNKNOWN_PROXY = "unknown_proxy"
     """Something passed the request on, and is not one of `TRUSTED_PROXIES`."""
 
 
@@ -96,7 +96,7 @@ class ProxyCheck:
             state["sender"] = Sender.PROXY
             await self._believing(scope, receive, send)  # type: ignore[arg-type]  # as above
             return
-        if found := _added_by_a_proxy(scope):
+        if found := added_by_a_proxy(scope):
             state["sender"] = Sender.UNKNOWN_PROXY
             self._warn(found)
         await self._app(scope, receive, send)
@@ -118,7 +118,7 @@ def sender_of(scope: Scope) -> Sender:
     return sender
 
 
-def _added_by_a_proxy(scope: Scope) -> str:
+def added_by_a_proxy(scope: Scope) -> str:
     """The name of a header that proxies add; empty where there is none."""
     for name, _ in scope["headers"]:
         if name in NAMES or name.startswith(PREFIX):

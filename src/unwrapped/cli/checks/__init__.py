@@ -1,0 +1,1 @@
+"""What `unwrapped doctor` looks at, one module a subject."""

@@ -1,0 +1,64 @@
+"""The secret of a home in a backup: AES-256-GCM under a key that scrypt makes.
+
+The cost of scrypt belongs to the format and is not read from a file: 128 MiB and about
+half a second for each guess (RFC 7914; OWASP's first choice of parameters).
+"""
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from unwrapped.core.backup.manifest import SealedSecret
+from unwrapped.core.exceptions import Invalid
+
+FEWEST_CHARACTERS = 12
+SALT_BYTES = 16
+NONCE_BYTES = 12
+KEY_BYTES = 32
+CONTEXT = b"unwrapped: secret in a backup, v1"
+
+
+class WrongPassphrase(Invalid):
+    """The passphrase does not open the secret of the backup."""
+
+    code = "wrong_passphrase"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The passphrase does not open the secret in this backup. Try again, or leave"
+            " the secret out with --without-secret."
+        )
+
+
+class WeakPassphrase(Invalid):
+    """A passphrase that is too short to protect anything."""
+
+    code = "weak_passphrase"
+
+
+def seal(secret: str, passphrase: str) -> SealedSecret:
+    """The secret, encrypted. Raises `WeakPassphrase`."""
+    if len(passphrase) < FEWEST_CHARACTERS:
+        raise WeakPassphrase(
+            f"The passphrase has {len(passphrase)} characters; {FEWEST_CHARACTERS} are"
+            " needed: whoever has the file can try as many as they like."
+        )
+    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
+    text = _key(passphrase, salt).encrypt(nonce, secret.encode(), CONTEXT)
+    return SealedSecret(salt, nonce, text)
+
+
+def unseal(sealed: SealedSecret, passphrase: str) -> str:
+    """The secret. Raises `WrongPassphrase`, also where the file was changed."""
+    try:
+        key = _key(passphrase, sealed.salt)
+        return key.decrypt(sealed.nonce, sealed.text, CONTEXT).decode()
+    except (InvalidTag, ValueError) as error:
+        raise WrongPassphrase from error
+
+
+def _key(passphrase: str, salt: bytes) -> AESGCM:
+    derive = Scrypt(salt=salt, length=KEY_BYTES, n=2**17, r=8, p=1).derive
+    return AESGCM(derive(passphrase.encode(errors="surrogateescape")))

@@ -1,0 +1,83 @@
+"""The secret of a home, and the columns that only it opens, in a restore."""
+
+from collections.abc import Iterable
+
+import asyncpg
+from sqlmodel import SQLModel
+
+from unwrapped.core.backup.tables import quoted
+from unwrapped.core.config import Settings
+from unwrapped.core.secrets.encryption import Cipher, Place, Undecryptable, UnknownKey
+from unwrapped.core.secrets.key_file import NoKeyFile
+from unwrapped.core.secrets.sealed import Sealed
+from unwrapped.core.security import KeyRing, key_file
+
+
+def kept_secret(settings: Settings) -> str | None:
+    """The secret in the home; None where it is elsewhere, or none is there yet."""
+    if not is_in_home(settings):
+        return None
+    try:
+        return key_file(settings).read()
+    except NoKeyFile:
+        return None
+
+
+def keep_secret(settings: Settings, secret: str) -> bool:
+    """Keep a secret in the home; False where SECRET_KEY takes its place.
+
+    Raises `WeakSecret` for what is none.
+    """
+    KeyRing.parse(secret, settings.algorithm)
+    if not is_in_home(settings):
+        return False
+    file = key_file(settings)
+    try:
+        file.change(lambda _: secret)
+    except NoKeyFile:
+        file.read_or_make(lambda: secret)
+    return True
+
+
+def is_in_home(settings: Settings) -> bool:
+    """Whether the home is where this installation keeps its secret."""
+    return settings.secret_key is None and settings.is_embedded
+
+
+async def clear_unreadable(
+    connection: asyncpg.Connection, sealed: Iterable[Sealed], cipher: Cipher
+) -> int:
+    """Empty the encrypted columns that no key of ours opens; returns in how many rows."""
+    return sum([await _clear(connection, one, cipher) for one in sealed])
+
+
+async def _clear(connection: asyncpg.Connection, sealed: Sealed, cipher: Cipher) -> int:
+    name = str(sealed.model.__tablename__)
+    key, *columns = map(quoted, (sealed.key, *sealed.columns))
+    columns_sql = ", ".join((key, *columns))
+    rows = await connection.fetch(f"SELECT {columns_sql} FROM {quoted(name)}")
+    count = 0
+    for row in rows:
+        lost = [
+            column
+            for column in sealed.columns
+            if row[column]
+            and not _opens(cipher, row[column], Place(name, column, row[0]))
+        ]
+        for column in lost:
+            # Nothing that is stored is empty: it reads as what no key opens.
+            nullable = SQLModel.metadata.tables[name].c[column].nullable
+            await connection.execute(
+                f"UPDATE {quoted(name)} SET {quoted(column)} = $1 WHERE {key} = $2",
+                *(None if nullable else "", row[0]),
+            )
+        count += bool(lost)
+    return count
+
+
+def _opens(cipher: Cipher, text: str, place: Place) -> bool:
+    try:
+        cipher.decrypt(text, place)
+    except (Undecryptable, UnknownKey):
+        return False
+    return True

@@ -1,0 +1,123 @@
+"""Making a backup, while the service goes on."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+
+from unwrapped.core.backup.archive import PIECE_BYTES, BackupWriter, new_backup, writing
+from unwrapped.core.backup.manifest import (
+    FORMAT,
+    UPLOADS,
+    Manifest,
+    Member,
+    SealedSecret,
+    is_upload,
+)
+from unwrapped.core.backup.tables import PLAIN, copy_out, read_tables
+from unwrapped.core.exceptions import Conflict, Unavailable
+from unwrapped.core.migrations.connection import connected
+from unwrapped.core.migrations.directory import verify_directory
+from unwrapped.core.migrations.history import pending_migrations, read_revisions
+from unwrapped.core.objects import ObjectStore, StoreUnavailable
+from unwrapped.core.postgres.addresses import DatabaseAddress
+
+ATTEMPTS = 5
+
+
+class NothingToBackUp(Conflict):
+    """The database is empty."""
+
+    code = "nothing_to_back_up"
+
+
+class UploadsKeepChanging(Unavailable):
+    """Uploads ended again and again while they were copied."""
+
+    code = "uploads_keep_changing"
+
+
+class _UploadEnded(Exception):
+    """An upload went that the rows may refer to."""
+
+
+async def write_backup(
+    address: DatabaseAddress,
+    objects: ObjectStore,
+    path: Path,
+    secret: SealedSecret | None = None,
+) -> Manifest:
+    """Write a backup of everything at one moment; nobody has to wait for it.
+
+    Raises `BackupExists`, `NotWritten`, `NothingToBackUp`, `UploadsKeepChanging`, what
+    `apply_migrations` raises for a database of another history, or `StoreUnavailable`.
+    """
+    with new_backup(path) as file:
+        for _ in range(ATTEMPTS):
+            with writing(path):
+                file.seek(0)
+                file.truncate()
+            backup = BackupWriter(path, file)
+            try:
+                async with connected(address) as connection:
+                    manifest = await _write(connection, objects, backup, secret)
+            except _UploadEnded:
+                continue
+            backup.finish(manifest)
+            return manifest
+        raise UploadsKeepChanging(
+            "Imports end faster than their uploads can be copied: try again when they"
+            " are through (`unwrapped tasks`)."
+        )
+
+
+async def _write(
+    connection: asyncpg.Connection,
+    objects: ObjectStore,
+    backup: BackupWriter,
+    secret: SealedSecret | None,
+) -> Manifest:
+    await connection.execute(PLAIN)
+    before = await waiting(objects)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        # The snapshot is of the first statement.
+        revisions = await read_revisions(connection)
+        made_at = datetime.now(UTC)
+        pending_migrations(verify_directory(), revisions)
+        if not revisions:
+            raise NothingToBackUp("The database is empty: there is nothing to back up.")
+        # One that is there before the snapshot or after it may be in the rows.
+        keys = sorted(before | await waiting(objects))
+        uploads = [await _copy_upload(objects, key, backup) for key in keys]
+        tables = [
+            await copy_out(connection, table, backup)
+            for table in await read_tables(connection)
+        ]
+    return Manifest(
+        format=FORMAT,
+        product=version("unwrapped"),
+        made_at=made_at,
+        revision=revisions[-1].version,
+        tables=tables,
+        uploads=uploads,
+        secret=secret,
+    )
+
+
+async def waiting(objects: ObjectStore) -> set[str]:
+    """The keys of the uploads that wait; what is kept apart has a prefix."""
+    return {key for key in await objects.names() if is_upload(UPLOADS + key)}
+
+
+async def _copy_upload(objects: ObjectStore, key: str, backup: BackupWriter) -> Member:
+    try:
+        async with objects.file(key) as found:
+            with found.open("rb") as file, backup.member(UPLOADS + key, packed=False) as member:  # fmt: skip
+                while piece := file.read(PIECE_BYTES):
+                    member.write(piece)
+            return member.written
+    except (StoreUnavailable, FileNotFoundError) as error:
+        if key in await objects.names(key):
+            raise
+        raise _UploadEnded from error
