@@ -72,5 +72,5 @@ echo "6. Anybody who has the link may open it: no token here. As JSON for progra
 TOKEN=
 ask -H 'Accept: application/json' "$LINK" | field verdict.title
 echo "… and as a page for people:"
-ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
+ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.* – Unwrapped</title>'
 echo "Open it in a browser: $SHARE"
