@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole way from a new account to a shared verdict, by curl: run it, or paste it piece
-# by piece (without the next line). First, in another terminal: uv run unwrapped serve
+# by piece (without the next line). First, in another terminal: uv run --no-dev unwrapped serve
 set -euo pipefail
 
 BASE=${BASE:-http://127.0.0.1:8000}  # for https: CURL_CA_BUNDLE=…/certs/ca.crt
@@ -41,7 +41,7 @@ wait_for() {
 
 echo "0. Wait until the service is ready: its database, and its worker."
 curl --fail --retry 60 --retry-delay 1 --retry-connrefused "$BASE/readyz" &>/dev/null ||
-    { echo "Nothing is ready at $BASE: start it with uv run unwrapped serve" >&2; false; }
+    { echo "Nothing is ready at $BASE: start it with uv run --no-dev unwrapped serve" >&2; false; }
 
 echo "1. Register $USERNAME, and sign in: the answer holds an access token for 15 minutes."
 ask --json "{\"username\": \"$USERNAME\", \"password\": \"$PASSWORD\", \"time_zone\": \"Europe/Berlin\"}" "$API/auth/register" >/dev/null
@@ -72,5 +72,5 @@ echo "6. Anybody who has the link may open it: no token here. As JSON for progra
 TOKEN=
 ask -H 'Accept: application/json' "$LINK" | field verdict.title
 echo "… and as a page for people:"
-ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.*</title>'
+ask -H 'Accept: text/html' "$LINK" | grep --only-matching '<title>.* – Unwrapped</title>'
 echo "Open it in a browser: $SHARE"
