@@ -50,50 +50,16 @@ def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
     ]
 
 
-class Added:
-    """What each listen of a history adds to the union of all intervals, made once."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._listens = columns.listens
-
-    @cached_property
-    def _ms(self) -> pl.Series:
-        return wall_clock(self._listens)
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory, about."""
-        made = vars(self).get("_ms")
-        return 0 if made is None else int(made.estimated_size())
-
-    def of(self, begin: int, end: int) -> pl.Series:
-        """Of rows in a row, what each adds to the union of theirs, in ms."""
-        ms = self._ms.slice(begin, end - begin)
-        if begin == 0:
-            return ms
-        # The first ones may overlap with listens before them, which are not asked for.
-        rows, before = (
-            self._listens.slice(begin, end - begin),
-            self._listens.head(begin),
-        )
-        reached = before.select(_ended().max()).item()
-        overlapped = int(rows["started_at"].search_sorted(reached))
-        return pl.concat([wall_clock(rows.head(overlapped)), ms.slice(overlapped)])
-
-
 class Cut:
     """The listens of a period, with what several questions ask of them, each made once."""
 
-    def __init__(
-        self, columns: Columns, period: Period, zone: ZoneInfo, added: Added
-    ) -> None:
+    def __init__(self, columns: Columns, period: Period, zone: ZoneInfo) -> None:
         self.columns = columns
         self.period = period
         self.zone = zone
-        self._added = added
         self._tallies: dict[str, pl.DataFrame] = {}
-        self._rows = _rows(columns.listens["started_at"], period, zone)
-        slices = [columns.listens.slice(at, end - at) for at, end in self._rows]
+        rows = _rows(columns.listens["started_at"], period, zone)
+        slices = [columns.listens.slice(at, end - at) for at, end in rows]
         self.listens = pl.concat(slices) if slices else columns.listens.clear()
 
     @cached_property
@@ -146,11 +112,7 @@ class Cut:
         """The listens with `hour` (since 1970, as the clocks of the zone show it) and
         `ms`: what each adds to the union of all intervals. Made with each call: it is as
         large as the history."""
-        if len(self._rows) == 1:
-            ms = self._added.of(*self._rows[0])
-        else:
-            ms = wall_clock(self.listens)
-        return timed(self.listens, self.zone).with_columns(ms)
+        return timed(self.listens, self.zone).with_columns(wall_clock(self.listens))
 
     @cached_property
     def hours(self) -> pl.DataFrame:
@@ -296,11 +258,17 @@ def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, 
         until = min(end - stretch.offset, stretch.end)
         if since < until:
             spans.append((since, until))
-    numbers = starts.dt.epoch("us")
     return [
-        (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
+        (
+            int(starts.search_sorted(_moment(since))),
+            int(starts.search_sorted(_moment(until))),
+        )
         for since, until in _joined(spans)
     ]
+
+
+def _moment(since: int) -> datetime:
+    return EPOCH + timedelta(microseconds=since)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
