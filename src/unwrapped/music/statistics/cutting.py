@@ -1,23 +1,26 @@
 """A history cut to a period: rows, tallies and days, in the listener's zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
-from unwrapped.music.history.local_time import local_times
+from unwrapped.music.history.local_time import (
+    EPOCH,
+    MICROSECOND,
+    local_times,
+    microseconds,
+)
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.shared.zones import offsets_between
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = EPOCH.date().toordinal()
-MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
@@ -32,11 +35,6 @@ class Stretch:
     begin: int
     end: int
     offset: int
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970."""
-    return (moment - EPOCH) // MICROSECOND
 
 
 def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
@@ -258,17 +256,11 @@ def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, 
         until = min(end - stretch.offset, stretch.end)
         if since < until:
             spans.append((since, until))
+    numbers = starts.dt.epoch("us")
     return [
-        (
-            int(starts.search_sorted(_moment(since))),
-            int(starts.search_sorted(_moment(until))),
-        )
+        (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
         for since, until in _joined(spans)
     ]
-
-
-def _moment(since: int) -> datetime:
-    return EPOCH + timedelta(microseconds=since)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
