@@ -24,11 +24,11 @@ class PortraitLinks:
         those most played is searched.
         """
         name, favourites = fact.value, self.portrait.profile.favourites
-        if isinstance(name, date):
-            return plays_of(str(name))
         if not isinstance(name, str):
             return ""
         match fact.unit:
+            case "day":
+                return plays_of(name)
             case "artist":
                 return self.artist(name)
             case "title":

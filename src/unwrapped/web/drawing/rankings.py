@@ -1,7 +1,6 @@
 """The most played artists and tracks of a portrait."""
 
 from collections.abc import Callable
-from itertools import zip_longest
 
 from unwrapped.core.text import printable
 from unwrapped.music.profile.favourites import TopArtist, TopTrack
@@ -16,10 +15,14 @@ def artists_figure(
     artists: list[TopArtist], link: Callable[[str], str] | None = None
 ) -> Figure:
     """The most played artists; `link` makes the address that one leads to."""
-    links = [link(top.artist) for top in artists] if link else []
     bars = [
-        RankBar(name=top.artist, note="", plays=top.plays, target=target)
-        for top, target in zip_longest(artists, links, fillvalue="")
+        RankBar(
+            name=top.artist,
+            note="",
+            plays=top.plays,
+            target=link(top.artist) if link else "",
+        )
+        for top in artists
     ]
     return Figure(
         name="artists",
@@ -41,7 +44,7 @@ def artists_figure(
                 for top in artists
             ],
             words=2,
-            links=links,
+            links=[bar.target for bar in bars] if link else [],
         ),
     )
 
@@ -50,10 +53,14 @@ def tracks_figure(
     tracks: list[TopTrack], link: Callable[[str, str], str] | None = None
 ) -> Figure:
     """The most played tracks; `link` makes the address that one by an artist leads to."""
-    links = [link(top.artist, top.title) for top in tracks] if link else []
     bars = [
-        RankBar(name=top.title, note=top.artist, plays=top.plays, target=target)
-        for top, target in zip_longest(tracks, links, fillvalue="")
+        RankBar(
+            name=top.title,
+            note=top.artist,
+            plays=top.plays,
+            target=link(top.artist, top.title) if link else "",
+        )
+        for top in tracks
     ]
     return Figure(
         name="tracks",
@@ -74,7 +81,7 @@ def tracks_figure(
                 for top in tracks
             ],
             words=3,
-            links=links,
+            links=[bar.target for bar in bars] if link else [],
         ),
     )
 

@@ -172,9 +172,10 @@ def totals_of(summary: Summary) -> list[Total]:
 def _behind(summary: Summary) -> dict[str, str]:
     amounts, period = summary.amounts, summary.period.text
     text = "" if period == "all" else period
+    by_time = with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"})
     targets = {
         "Plays": with_query(HISTORY, {"period": text}),
-        "Time": with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"}),
+        "Time": "" if amounts.ms is None else by_time,
         "Artists": top_of(Kind.ARTISTS, period=text),
         "Tracks": top_of(Kind.TRACKS, period=text),
     }
