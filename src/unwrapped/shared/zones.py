@@ -8,7 +8,7 @@ import math
 import os
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,9 +42,10 @@ def zone_title(name: str) -> str:
     return "UTC" if name in _NAMES_OF_UTC else name
 
 
+@lru_cache(maxsize=128)
 def offsets_between(
     first: datetime, last: datetime, zone: ZoneInfo
-) -> list[tuple[datetime, timedelta]]:
+) -> tuple[tuple[datetime, timedelta], ...]:
     """The offsets from UTC that `zone` has from `first` to `last` (both in UTC), in order,
     each with the moment since when.
     """
@@ -57,7 +58,7 @@ def offsets_between(
             since = _first_without(offset, before, at, zone)
             offset = _offset(at, zone)
             offsets.append((since, offset))
-    return offsets
+    return tuple(offsets)
 
 
 def _first_without(

@@ -1,16 +1,20 @@
 """The portrait as a page: one that is served, or a file that needs nothing else."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.web.drawing.figures import (
-    artists_figure,
     axes_figure,
     clock_figure,
     months_figure,
-    tracks_figure,
 )
+from unwrapped.web.drawing.rankings import artists_figure, tracks_figure
+from unwrapped.web.drawing.week import HOURS
 from unwrapped.web.render import render
+
+if TYPE_CHECKING:
+    from unwrapped.web.portrait_links import PortraitLinks
 
 TEMPLATE = "pages/portrait_alone.html"
 
@@ -34,10 +38,12 @@ def portrait_values(
     preview: Preview | None = None,
     name: str | None = None,
     is_file: bool = False,
+    links: "PortraitLinks | None" = None,
 ) -> dict[str, object]:
     """What the template shows. `preview`: of a page that anybody may open.
 
-    `name` is what the page calls the listener, by their choice.
+    `name` is what the page calls the listener, by their choice. `links` are for the
+    listener alone.
     """
     profile, verdict = portrait.profile, portrait.verdict
     return {
@@ -47,11 +53,15 @@ def portrait_values(
         "portrait": portrait,
         "verdict": verdict,
         "volume": profile.volume,
+        "links": links,
         "standing": axes_figure(verdict.axes),
-        "clock": clock_figure(profile.clock.hours),
-        "months": months_figure(profile.months),
+        "clock": clock_figure(
+            profile.clock.hours,
+            [links.hour(at) for at in range(HOURS)] if links else None,
+        ),
+        "months": months_figure(profile.months, links.month if links else None),
         "rankings": [
-            artists_figure(profile.favourites.artists),
-            tracks_figure(profile.favourites.tracks),
+            artists_figure(profile.favourites.artists, links.artist if links else None),
+            tracks_figure(profile.favourites.tracks, links.track if links else None),
         ],
     }

@@ -93,8 +93,10 @@ async def test_a_play_says_when_it_began_and_why_it_does_not_count(
     assert next(page.all("h2")).text == "2 May 2023"
     assert "05:00 Song 1 by Ann" in page.text
     assert "Heard for 3:20." in page.text
-    assert page.text.count("Not counted: a richer source has the same listen.") == 1
     assert page.text.count("Not a play: that takes 30 seconds.") == 1
+    assert page.text.count("Spotify account data has it as well; it counts once.") == 1
+    poorer = await _history(reader, source="spotify_account")
+    assert "Not counted: a richer source has the same listen." in poorer.text
     links = {one.text: one.attributes["href"] for one in page.one("main").all("a")}
     assert links["Ann"] == f"/artists/{public_id('ann')}"
     assert links["Album of Ann"] == f"/albums/{public_id('ann', 'album of ann')}"
@@ -175,6 +177,15 @@ async def test_chosen_plays_go_and_no_others(reader: Reader) -> None:
     assert parse(again.text).one("h1").text == "Nothing to delete"
 
 
+async def test_a_play_goes_with_what_another_source_has_of_it(reader: Reader) -> None:
+    await reader.store(played(1, "2023-05-01T20:03:20Z"))
+    row = {"endTime": "2023-05-01 20:03", "msPlayed": 200_000}
+    await reader.store(account_row(artistName="Ann", trackName="Song 1", **row))
+    box = (await _history(reader)).one("input", name="listen")
+    answer = await reader.open("/history/delete", listen=box.attributes["value"])
+    assert "Delete 2 plays?" in answer.text
+
+
 async def test_who_chose_among_some_plays_comes_back_to_them(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
@@ -220,6 +231,29 @@ async def test_all_that_fit_go(reader: Reader) -> None:
     assert "All by ann since 1 January 2022" in page.text
     await reader.browser.post("/history/delete", data=_form(asked))
     assert _titles(await _history(reader)) == ["Song 3", "Song 1"]
+
+
+async def test_all_of_an_album_or_a_track_go(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2021-03-02T10:00:00Z"),
+        played(2, "2021-03-03T10:00:00Z"),
+        played(3, "2021-03-04T10:00:00Z", "Bea"),
+    )
+    for path, words, left in (
+        (_path_of("tracks", "song 2"), "All of Song 2 by Ann", ["Song 3", "Song 1"]),
+        (_path_of("albums", "album of ann"), "All of Album of Ann by Ann", ["Song 3"]),
+    ):
+        links = parse((await reader.open(path)).text).all("a")
+        [link] = [one for one in links if one.text.startswith("Delete all plays of")]
+        asked = await reader.open(link.attributes["href"] or "")
+        assert words in parse(asked.text).text
+        await reader.browser.post("/history/delete", data=_form(asked))
+        assert _titles(await _history(reader)) == left
+
+
+def _path_of(kind: str, key: str) -> str:
+    return f"/{kind}/{public_id('ann', key)}"
 
 
 async def test_it_is_asked_again_where_the_number_is_another(

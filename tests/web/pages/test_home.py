@@ -106,11 +106,25 @@ async def test_a_verdict_stays_on_top(
     assert headings[:2] == ["The last 30 days", "Most played in the last 30 days"]
 
 
+async def test_the_last_days_of_a_history_that_ended_long_ago(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    await store(session, ada, [[heard(500), heard(510), heard(900)]])
+    page = parse((await browser.get("/")).text)
+    headings = [one.text for one in page.all("h2")]
+    assert headings[0] == "The last 30 days of your history"
+    assert "Your history ends on" in page.text
+    assert total(page, "Plays")[0] == "2"
+    first, last = ((NOW - timedelta(days=ago)).date() for ago in (529, 500))
+    links = [one.attributes["href"] for one in page.all("a")]
+    assert f"/history?period={first}..{last}" in links
+
+
 async def test_days_without_a_play_have_words(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     assert "Drop your zip here" in (await browser.get("/")).text
-    await store(session, ada, [[heard(500)]])
+    await store(session, ada, [[heard(500) | {"ms_played": 5_000}]])
     page = parse((await browser.get("/")).text)
     assert page.text.count("No plays in these days.") == 1
     assert "Heard last Song by Ann" in page.text

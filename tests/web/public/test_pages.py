@@ -16,6 +16,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.corrections.terms import artist_id, track_id
 from unwrapped.music.shares.models import Share
 
 TOKEN = "a" * 32
@@ -186,6 +187,14 @@ async def test_a_portrait_of_ones_own_is_a_page_for_oneself(
     assert not [name for name in said(page) if name.startswith("og:")]
     signed_out = await client.get(path, headers=BROWSER)
     assert signed_out.status_code == 303
+    links = [one.attributes["href"] or "" for one in page.all("a")]
+    first = STORED.profile.favourites.tracks[0]
+    assert f"/artists/{artist_id(first.artist)}" in links
+    assert f"/tracks/{track_id(first.artist, first.title)}" in links
+    shared = parse((await client.get(LINK, headers=BROWSER)).text)
+    assert not [
+        one for one in shared.all("a") if str(one.attributes["href"]).startswith("/")
+    ]
     assert STORED.verdict.title not in signed_out.text
 
 

@@ -58,8 +58,10 @@ def uncorrected(columns: Columns) -> Corrected:
 def correct(columns: Columns, rules: Rules, zone: ZoneInfo) -> Corrected:
     """The history as it counts, with windows in `zone`. A function of what it is given:
     the order of imports and of corrections is no matter."""
-    outcomes = _outcomes(columns, rules)
     excluded = pl.repeat(value=False, n=len(columns.items), eager=True)
+    if rules == Rules():
+        return Corrected(columns, columns, excluded, None)
+    outcomes = _outcomes(columns, rules)
     out = [item for item, of in outcomes.items() if of.excluded_by is not None]
     if out:
         excluded = excluded.scatter(out, True)

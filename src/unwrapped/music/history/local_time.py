@@ -1,10 +1,19 @@
 """Times as the clocks of a zone show them."""
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from unwrapped.shared.zones import offsets_between
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 def local_times(starts: pl.Series, zone: ZoneInfo) -> pl.Series:
@@ -16,7 +25,10 @@ def local_times(starts: pl.Series, zone: ZoneInfo) -> pl.Series:
     if times.is_empty():
         return times
     offsets = offsets_between(starts[0], starts[-1], zone)
-    begins = [0, *(int(starts.search_sorted(since)) for since, _ in offsets[1:])]
+    # As whole numbers: a moment to look for is cast to the type of all of them each time.
+    numbers = starts.dt.epoch("us")
+    later = [microseconds(since) for since, _ in offsets[1:]]
+    begins = [0, *(int(numbers.search_sorted(since)) for since in later)]
     return pl.concat(
         times[begin:end] + offset
         for begin, end, (_, offset) in zip(

@@ -89,7 +89,7 @@ def fits(
         conditions.append(listen.c.recording_id == func.any(among))
     if wanted.album is not None:
         spelled = tuple_(listen.c.recording_id, listen.c.spelling_id)
-        conditions.append(spelled.in_(_spelled_on(user_id, wanted.album)))
+        conditions.append(spelled.in_(spelled_on(user_id, wanted.album)))
     return conditions
 
 
@@ -211,7 +211,7 @@ def _named(table: Table, user_id: int, wanted: str) -> Subquery:
     return found.limit(1).subquery()
 
 
-def _spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
+def spelled_on(user_id: int, album_id: str) -> Select[tuple[int, int]]:
     """The spellings whose listens are shown on an album."""
     return (
         select(spelling.c.recording_id, spelling.c.id)

@@ -28,6 +28,8 @@ class RemovalParams(Schema):
     period: str | None
     zone: str
     artist: str | None
+    album: str | None = None
+    track: str | None = None
 
     @property
     def wanted(self) -> ListenFilter:
@@ -37,6 +39,8 @@ class RemovalParams(Schema):
             period=None if self.period is None else Period.parse(self.period),
             zone=parse_zone(self.zone),
             artist=self.artist,
+            album=self.album,
+            track=self.track,
         )
 
 
@@ -87,6 +91,8 @@ class RemovalService:
             period=None if wanted.period is None else str(wanted.period),
             zone=wanted.zone.key,
             artist=wanted.artist,
+            album=wanted.album,
+            track=wanted.track,
         )
         key = hashlib.sha256(params.model_dump_json().encode()).hexdigest()
         task = await self._tasks.begin_task(

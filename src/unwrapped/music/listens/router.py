@@ -35,10 +35,10 @@ from unwrapped.music.listens.queries import (
 )
 from unwrapped.music.listens.removals import RemovalService
 from unwrapped.music.listens.schemas import ListenRead, Removal
+from unwrapped.music.listens.selecting import NothingNamed
 from unwrapped.music.listens.service import (
     ListenOrder,
     ListenService,
-    NothingNamed,
 )
 from unwrapped.music.store.state import HistoryBusy
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery

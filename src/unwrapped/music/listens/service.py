@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     Row,
     Table,
-    and_,
     bindparam,
     func,
     literal,
@@ -22,20 +21,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.corrections.terms import Names
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.history.terms import listen_id
 from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
     ListenFilter,
-    between,
     fits,
-    recordings_of,
     within,
 )
 from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.selecting import find_recordings, select_listens
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.models import (
     LOG_CODES,
@@ -50,7 +47,7 @@ from unwrapped.music.store.models import (
     spelling,
     track,
 )
-from unwrapped.music.store.selection import ExactKey, Selection, count_selected
+from unwrapped.music.store.selection import count_selected
 from unwrapped.shared.pagination import Listing, Page
 
 _PLACE = (
@@ -128,18 +125,6 @@ _TYPES = (datetime, int, int, int)
 _NEWEST, _OLDEST = Listing("listens", _TYPES), Listing("listens_oldest", _TYPES)
 
 
-class NothingNamed(Invalid):
-    """A removal that does not say what is to be removed."""
-
-    code = "nothing_named"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Say what to remove: a source, a period or an artist. period=all removes"
-            " the whole history."
-        )
-
-
 class ListenOrder(StrEnum):
     """Which listens come first."""
 
@@ -163,7 +148,7 @@ class ListenService:
         day: date | None = None,
     ) -> Page[ListenRead]:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
-        recordings = await self._recordings(user_id, wanted)
+        recordings = await find_recordings(self._session, user_id, wanted)
         query = select(listen).where(*fits(user_id, wanted, recordings))
         if wanted.text is not None or wanted.album is not None:
             await join_by_hash(self._session)
@@ -223,7 +208,7 @@ class ListenService:
 
     async def count_listens(self, user_id: int, wanted: ListenFilter) -> int:
         """How many listens `delete_listens` would remove. Raises `NothingNamed`."""
-        selection = await self._selection(user_id, wanted)
+        selection = await select_listens(self._session, user_id, wanted)
         return await count_selected(self._session, user_id, selection)
 
     async def delete_listens(
@@ -238,58 +223,9 @@ class ListenService:
         from unwrapped.music.store.removal import HistoryRemoval
 
         removal = HistoryRemoval(self._session, user_id)
-        return await removal.remove(await self._selection(user_id, wanted), wait=wait)
-
-    async def _selection(self, user_id: int, wanted: ListenFilter) -> Selection:
-        """What a removal takes. Raises `NothingNamed`."""
-        named = (wanted.source, wanted.period, wanted.artist, wanted.ids)
-        if all(part is None for part in named):
-            raise NothingNamed
-        since, before = between(wanted.period or Period(), wanted.zone)
-        return Selection(
-            log=None if wanted.source is None else LOG_CODES[wanted.source],
-            since=since,
-            before=before,
-            recordings=await self._recordings(user_id, wanted),
-            keys=None
-            if wanted.ids is None
-            else await self._keys(user_id, set(wanted.ids)),
+        return await removal.remove(
+            await select_listens(self._session, user_id, wanted), wait=wait
         )
-
-    async def _recordings(self, user_id: int, wanted: ListenFilter) -> list[int] | None:
-        query = recordings_of(user_id, wanted)
-        if query is None:
-            return None
-        return [row.id for row in await self._session.execute(query)]
-
-    async def _keys(self, user_id: int, ids: set[str]) -> list[ExactKey]:
-        """The listens that are shown with these ids; an id that is none has no listen."""
-        moments = {moment for one in ids if (moment := start_of(one)) is not None}
-        found = await self._session.execute(
-            select(
-                listen.c.started_at,
-                listen.c.recording_id,
-                listen.c.log,
-                listen.c.ms_played,
-                recording.c.identity,
-            )
-            .join(
-                recording,
-                and_(
-                    recording.c.user_id == user_id,
-                    recording.c.id == listen.c.recording_id,
-                ),
-            )
-            .where(listen.c.user_id == user_id, listen.c.started_at.in_(moments))
-        )
-        return [
-            ExactKey(row.started_at, row.recording_id, row.log, row.ms_played)
-            for row in found
-            if listen_id(
-                LOG_NAMES[row.log], row.started_at, row.identity, row.ms_played
-            )
-            in ids
-        ]
 
 
 def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:

@@ -136,7 +136,7 @@ class _Names:
 
     def __init__(self, *parts: Columns) -> None:
         self.artists, self._artists = _joined(
-            [part.artists for part in parts], ["id"], ["name"]
+            [part.artists for part in parts], "id", ["name"]
         )
         self.albums, self._albums = self._works([part.albums for part in parts], "name")
         self.tracks, self._tracks = self._works(
@@ -160,26 +160,29 @@ class _Names:
             table.with_columns(codes.gather(table["artist"]).alias("artist"))
             for table, codes in zip(tables, self._artists, strict=True)
         ]
-        return _joined(renumbered, ["id"], ["artist", name])
+        return _joined(renumbered, "id", ["artist", name])
 
 
 def _joined(
-    tables: list[pl.DataFrame], key: list[str], order: list[str]
+    tables: list[pl.DataFrame], key: str, order: list[str]
 ) -> tuple[pl.DataFrame, list[pl.Series]]:
     """Tables as one, in order, and the place of each row of each of them in it."""
     first, *others = tables
-    joined = first
-    # Mostly nothing is new, and to sort all names would take longer than all the rest.
-    if any(not other.join(first, on=key, how="anti").is_empty() for other in others):
-        joined = pl.concat(tables).unique(key, keep="first").sort(order)
-    places = joined.select(key).with_row_index("place")
-    codes = [
-        table.select(key).join(places, on=key, how="left", maintain_order="left")[
-            "place"
-        ]
-        for table in tables
-    ]
-    return joined, codes
+    known = [_places(other[key], first[key]) for other in others]
+    # Mostly nothing is new: all names need not be sorted, nor looked up.
+    if not any(places.null_count() for places in known):
+        return first, [pl.int_range(len(first), dtype=pl.UInt32, eager=True), *known]
+    joined = pl.concat(tables).unique(key, keep="first").sort(order)
+    return joined, [_places(table[key], joined[key]) for table in tables]
+
+
+def _places(wanted: pl.Series, ids: pl.Series) -> pl.Series:
+    """The place of each of these among `ids`; null for one that is not there."""
+    places = ids.to_frame("id").with_row_index("place")
+    among = places.filter(pl.col("id").is_in(wanted.implode()))
+    return wanted.to_frame("id").join(
+        among, on="id", how="left", maintain_order="left"
+    )["place"]
 
 
 def _words(*listens: pl.DataFrame) -> pl.Enum:

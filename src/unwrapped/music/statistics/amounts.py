@@ -8,26 +8,29 @@ import polars as pl
 
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.cutting import Cut
+from unwrapped.music.statistics.firsts import Firsts
 from unwrapped.music.statistics.schemas import Amounts, PeriodRead, Summary
 
 _ONE_DAY = timedelta(days=1)
 
 
-def summarise(now: Cut, before: Cut | None, ever: Cut) -> Summary:
-    """A period beside the one that it is compared with; `ever` is the whole history."""
+def summarise(now: Cut, before: Cut | None, firsts: Firsts) -> Summary:
+    """A period beside the one that it is compared with; `firsts` of the whole history."""
     return Summary(
         period=read_period(now.period),
-        amounts=measure_amounts(now, ever),
+        amounts=measure_amounts(now, firsts),
         before=None if before is None else read_period(before.period),
-        before_amounts=None if before is None else measure_amounts(before, ever),
+        before_amounts=None if before is None else measure_amounts(before, firsts),
     )
 
 
-def measure_amounts(cut: Cut, ever: Cut) -> Amounts:
-    """What the period of `cut` holds; `ever` is the whole history."""
+def measure_amounts(cut: Cut, firsts: Firsts) -> Amounts:
+    """What the period of `cut` holds; `firsts` of the whole history."""
     totals = cut.days.select(pl.col("listens", "plays", "unknown", "ms").sum())
     amounts = totals.row(0, named=True)
-    counts = {kind: count_new(cut, ever, kind) for kind in ("artist", "track", "album")}
+    counts = {
+        kind: count_new(cut, firsts, kind) for kind in ("artist", "track", "album")
+    }
     has_albums = counts["album"][0] > 0
     streak, first = _longest_streak(cut.days)
     return Amounts(
@@ -60,12 +63,11 @@ def read_period(period: Period) -> PeriodRead:
     return PeriodRead(text=str(period), first_day=period.first, last_day=period.last)
 
 
-def count_new(cut: Cut, ever: Cut, kind: str) -> tuple[int, int]:
+def count_new(cut: Cut, firsts: Firsts, kind: str) -> tuple[int, int]:
     """How many artists, tracks or albums have a play in a period, and of how many of them
     that is the first play of all."""
-    now = cut.tally(kind).select("code", "first")
-    met = now.join(ever.tally(kind), on=["code", "first"], how="semi")
-    return len(now), len(met)
+    now = cut.tally(kind)
+    return len(now), int(firsts.met_in(now, kind).sum())
 
 
 def _days_in(period: Period) -> int:

@@ -1,23 +1,26 @@
 """A history cut to a period: rows, tallies and days, in the listener's zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
-from unwrapped.music.history.local_time import local_times
+from unwrapped.music.history.local_time import (
+    EPOCH,
+    MICROSECOND,
+    local_times,
+    microseconds,
+)
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.shared.zones import offsets_between
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = EPOCH.date().toordinal()
-MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
@@ -34,11 +37,6 @@ class Stretch:
     offset: int
 
 
-def microseconds(moment: datetime) -> int:
-    """Since 1970."""
-    return (moment - EPOCH) // MICROSECOND
-
-
 def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
     """The stretches of `zone` from `first` to `last` (both in UTC), in order."""
     offsets = offsets_between(first, last, zone)
@@ -50,50 +48,16 @@ def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
     ]
 
 
-class Added:
-    """What each listen of a history adds to the union of all intervals, made once."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._listens = columns.listens
-
-    @cached_property
-    def _ms(self) -> pl.Series:
-        return wall_clock(self._listens)
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory, about."""
-        made = vars(self).get("_ms")
-        return 0 if made is None else int(made.estimated_size())
-
-    def of(self, begin: int, end: int) -> pl.Series:
-        """Of rows in a row, what each adds to the union of theirs, in ms."""
-        ms = self._ms.slice(begin, end - begin)
-        if begin == 0:
-            return ms
-        # The first ones may overlap with listens before them, which are not asked for.
-        rows, before = (
-            self._listens.slice(begin, end - begin),
-            self._listens.head(begin),
-        )
-        reached = before.select(_ended().max()).item()
-        overlapped = int(rows["started_at"].search_sorted(reached))
-        return pl.concat([wall_clock(rows.head(overlapped)), ms.slice(overlapped)])
-
-
 class Cut:
     """The listens of a period, with what several questions ask of them, each made once."""
 
-    def __init__(
-        self, columns: Columns, period: Period, zone: ZoneInfo, added: Added
-    ) -> None:
+    def __init__(self, columns: Columns, period: Period, zone: ZoneInfo) -> None:
         self.columns = columns
         self.period = period
         self.zone = zone
-        self._added = added
         self._tallies: dict[str, pl.DataFrame] = {}
-        self._rows = _rows(columns.listens["started_at"], period, zone)
-        slices = [columns.listens.slice(at, end - at) for at, end in self._rows]
+        rows = _rows(columns.listens["started_at"], period, zone)
+        slices = [columns.listens.slice(at, end - at) for at, end in rows]
         self.listens = pl.concat(slices) if slices else columns.listens.clear()
 
     @cached_property
@@ -146,11 +110,7 @@ class Cut:
         """The listens with `hour` (since 1970, as the clocks of the zone show it) and
         `ms`: what each adds to the union of all intervals. Made with each call: it is as
         large as the history."""
-        if len(self._rows) == 1:
-            ms = self._added.of(*self._rows[0])
-        else:
-            ms = wall_clock(self.listens)
-        return timed(self.listens, self.zone).with_columns(ms)
+        return timed(self.listens, self.zone).with_columns(wall_clock(self.listens))
 
     @cached_property
     def hours(self) -> pl.DataFrame:

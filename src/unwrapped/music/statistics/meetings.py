@@ -5,12 +5,13 @@ import polars as pl
 from unwrapped.music.history.local_time import local_times
 from unwrapped.music.statistics.asked import Asked
 from unwrapped.music.statistics.cutting import IS_PLAY, Cut
+from unwrapped.music.statistics.firsts import Firsts
 from unwrapped.music.statistics.schemas import Meeting, Step
 from unwrapped.music.statistics.series import begin_of, shown_days, starts_of
 
 
-def measure_meetings(cut: Cut, ever: Cut, by: Step, asked: Asked) -> list[Meeting]:
-    """The artists of each step of a period; `ever` is the whole history.
+def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[Meeting]:
+    """The artists of each step of a period; `firsts` of the whole history.
 
     The steps are those of a series. Raises `TooManyPoints`.
     """
@@ -30,8 +31,8 @@ def measure_meetings(cut: Cut, ever: Cut, by: Step, asked: Asked) -> list[Meetin
     each = named.select("begin", artist=pl.coalesce("named", "artist"))
     artists = _count(each.unique())
     # Where the first play of all lies in the step, so does the artist.
-    first = cut.tally("artist").select("code", "first")
-    met = first.join(ever.tally("artist"), on=["code", "first"], how="semi")
+    heard = cut.tally("artist")
+    met = heard.filter(firsts.met_in(heard, "artist"))
     new = _count(_begins(met["first"].sort(), by, asked))
     return [
         Meeting(start, artists.get(start, 0), new.get(start, 0))

@@ -16,8 +16,9 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
-from unwrapped.music.statistics.cutting import Added, Cut
+from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.finding import search
+from unwrapped.music.statistics.firsts import Firsts
 from unwrapped.music.statistics.meetings import measure_meetings
 from unwrapped.music.statistics.portrayal import Portrayal
 from unwrapped.music.statistics.schemas import (
@@ -62,7 +63,7 @@ class Questions:
     def __init__(self, of: Columns | Corrected) -> None:
         self.corrected = of if isinstance(of, Corrected) else uncorrected(of)
         self.columns = self.corrected.columns
-        self._added = Added(self.columns)
+        self._firsts = Firsts(self.columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
         self._lock = Lock()
 
@@ -70,12 +71,12 @@ class Questions:
     def size(self) -> int:
         """Bytes in memory, about."""
         with self._lock:
-            made = self._added.size + sum(cut.size for cut in self._cuts.values())
+            made = self._firsts.size + sum(cut.size for cut in self._cuts.values())
             return self.corrected.size + made
 
     def summary(self, asked: Asked) -> Summary:
         """What a period holds, beside the one before."""
-        return summarise(self._now(asked), self._before(asked), self._ever(asked))
+        return summarise(self._now(asked), self._before(asked), self._firsts)
 
     def top(
         self,
@@ -107,7 +108,7 @@ class Questions:
 
     def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
         """Artists, new and known, step by step. Raises `TooManyPoints`."""
-        return measure_meetings(self._now(asked), self._ever(asked), by, asked)
+        return measure_meetings(self._now(asked), self._firsts, by, asked)
 
     def artist(self, asked: Asked, public_id: str) -> ArtistRead:
         """One artist. Raises `NotInHistory`."""
@@ -178,7 +179,7 @@ class Questions:
         with self._lock:
             cut = self._cuts.get(key)
             if cut is None:
-                cut = self._cuts[key] = Cut(self.columns, period, zone, self._added)
+                cut = self._cuts[key] = Cut(self.columns, period, zone)
             self._cuts.move_to_end(key)
             if len(self._cuts) > MOST_CUTS:
                 self._cuts.popitem(last=False)

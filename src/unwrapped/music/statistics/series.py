@@ -6,12 +6,12 @@ from datetime import timezone as fixed_offset
 
 import polars as pl
 
+from unwrapped.music.history.local_time import EPOCH
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.amounts import known_time, read_period
 from unwrapped.music.statistics.asked import MOST_POINTS, TooManyPoints
 from unwrapped.music.statistics.cutting import (
     DAY_US,
-    EPOCH,
     EPOCH_DAY,
     HOUR_US,
     Cut,

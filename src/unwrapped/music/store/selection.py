@@ -27,6 +27,9 @@ class Selection:
     since: datetime | None = None
     before: datetime | None = None
     recordings: Sequence[int] | None = None
+    spellings: Sequence[tuple[int, int]] | None = None
+    """Recordings, each with one of its spellings."""
+
     keys: Sequence[ExactKey] | None = None
     records: str | None = None
     """A multirange of numbers of records: listens lose these alone."""
@@ -44,11 +47,20 @@ class Selection:
         if self.recordings is not None:
             listed = ",".join(str(int(number)) for number in self.recordings)
             parts.append(f"recording_id = ANY ('{{{listed}}}'::integer[])")
+        if self.spellings is not None:
+            parts.append(_spelled(self.spellings))
         if self.keys is not None:
             parts.append(_among(self.keys))
         if self.records is not None:
             parts.append(f"number <@ '{self.records}'::int4multirange")
         return " AND ".join(parts) or "true"
+
+
+def _spelled(spellings: Sequence[tuple[int, int]]) -> str:
+    if not spellings:
+        return "false"
+    listed = ",".join(f"({int(one)}, {int(other)})" for one, other in spellings)
+    return f"(recording_id, spelling_id) IN ({listed})"
 
 
 def _among(keys: Sequence[ExactKey]) -> str:

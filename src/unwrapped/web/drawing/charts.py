@@ -58,11 +58,13 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankBar:
-    """A name in a ranking, what stands below it (`""` for nothing), and its plays."""
+    """A name in a ranking, what stands below it (`""` for nothing), its plays, and where
+    it leads."""
 
     name: str
     note: str
     plays: int
+    target: str = ""
 
 
 def draw_quadrant(across: Axis, up: Axis) -> Drawing:
@@ -207,10 +209,12 @@ def draw_ranking(bars: list[RankBar]) -> Drawing:
     for row, bar in enumerate(bars):
         top, foot = row * step, (row + 1) * step - RULE_FOOT
         names = "bar" if row else "accent"
+        name = text(0, top + 16, fitted(bar.name, NAME_EMS), "name")
+        rule = rect(0, foot - RULE, length(bar.plays), RULE, names, said_in_full(bar))
         parts += [
-            text(0, top + 16, fitted(bar.name, NAME_EMS), "name"),
+            linked(bar.target, name),
             text(WIDTH, top + 16, f"{bar.plays:,}", "end"),
-            rect(0, foot - RULE, length(bar.plays), RULE, names, said_in_full(bar)),
+            linked(bar.target, rule),
         ]
         if bar.note:
             parts.append(text(0, top + 33, fitted(bar.note, NOTE_EMS), "note"))

@@ -4,28 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from unwrapped.core.text import printable
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.favourites import TopArtist, TopTrack
 from unwrapped.music.profile.hours import shows_hours
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.drawing.charts import (
     Axis,
     MonthBar,
-    RankBar,
     YearRow,
     draw_axis,
     draw_clock,
     draw_months,
     draw_quadrant,
-    draw_ranking,
-    said_in_full,
 )
 from unwrapped.web.drawing.svg import Drawing
 from unwrapped.web.wording import (
     count,
     counted,
-    day,
     duration,
     hour,
     known_duration,
@@ -41,7 +35,6 @@ QUARTERS = {
     12: "to 18:00",
     18: "to midnight",
 }
-LEADERS = 3
 EVEN = 0.1
 """So near to the middle of an axis neither end is named."""
 
@@ -223,59 +216,6 @@ def _row(
     return YearRow(year=year, months=bars, total=total)
 
 
-def artists_figure(artists: list[TopArtist]) -> Figure:
-    """The most played artists."""
-    bars = [RankBar(name=top.artist, note="", plays=top.plays) for top in artists]
-    return Figure(
-        name="artists",
-        title="Most played artists",
-        caption=f"Plays; {printable(artists[0].artist)} has {share(artists[0].share)} of all.",
-        drawing=draw_ranking(bars),
-        label=_leaders("artists", bars),
-        table=Table(
-            head=["Artist", "First played", "Plays", "Share", "Tracks", "Time"],
-            rows=[
-                [
-                    printable(top.artist),
-                    day(top.first_day),
-                    count(top.plays),
-                    share(top.share),
-                    count(top.tracks),
-                    known_duration(top.hours, top.known_share),
-                ]
-                for top in artists
-            ],
-            words=2,
-        ),
-    )
-
-
-def tracks_figure(tracks: list[TopTrack]) -> Figure:
-    """The most played tracks."""
-    bars = [RankBar(name=top.title, note=top.artist, plays=top.plays) for top in tracks]
-    return Figure(
-        name="tracks",
-        title="Most played tracks",
-        caption=f"Plays; the first is with you since {day(tracks[0].first_day)}.",
-        drawing=draw_ranking(bars),
-        label=_leaders("tracks", bars),
-        table=Table(
-            head=["Track", "Artist", "First played", "Plays", "Time"],
-            rows=[
-                [
-                    printable(top.title),
-                    printable(top.artist),
-                    day(top.first_day),
-                    count(top.plays),
-                    known_duration(top.hours, top.known_share),
-                ]
-                for top in tracks
-            ],
-            words=3,
-        ),
-    )
-
-
 def _leaning(name: str, scale: Axis) -> str:
     """`Breadth +0.41: more omnivorous than devoted.`"""
     at = f"{name.capitalize()} {place(scale.value)}"
@@ -285,11 +225,3 @@ def _leaning(name: str, scale: Axis) -> str:
     if scale.value > 0:
         nearer, farther = farther, nearer
     return f"{at}: more {nearer} than {farther}."
-
-
-def _leaders(kind: str, bars: list[RankBar]) -> str:
-    named = [
-        f"{place}. {said_in_full(bar)}"
-        for place, bar in enumerate(bars[:LEADERS], start=1)
-    ]
-    return f"The {len(bars)} most played {kind}: {'; '.join(named)}."

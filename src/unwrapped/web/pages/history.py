@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from pydantic import Field
 
 from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import PLAY_MS
+from unwrapped.music.history.terms import PLAY_MS, Mark
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
@@ -29,6 +29,9 @@ from unwrapped.web.wording import WEEKDAYS, hour
 router = screen_router()
 
 PLAYS_A_PAGE = 50
+BESIDE = timedelta(minutes=2)
+"""So far apart two sources may say that one listen began, on one row of the page."""
+
 ONE_PAGE = ("cursor", "deleted")
 """What selects no plays: it is of one page alone."""
 
@@ -83,6 +86,13 @@ class Row:
     play: ListenRead
     clock: str
     is_short: bool
+    poorer: tuple[ListenRead, ...] = ()
+    """The same listen as other sources have it; it is chosen together with the play."""
+
+    @property
+    def ids(self) -> str:
+        """The play and what is chosen together with it, as `/history/delete` reads it."""
+        return " ".join(one.id for one in (self.play, *self.poorer))
 
 
 @router.get(HISTORY)
@@ -131,14 +141,51 @@ async def show_history(
 
 
 def _by_day(plays: list[ListenRead], zone: ZoneInfo) -> list[tuple[date, list[Row]]]:
-    local = [(play.started_at.astimezone(zone), play) for play in plays]
+    beside = _beside_richer(plays)
+    joined = {one.id for poorer in beside.values() for one in poorer}
+    local = [
+        (play.started_at.astimezone(zone), play)
+        for play in plays
+        if play.id not in joined
+    ]
     return [
         (
             day,
-            [Row(play, f"{start:%H:%M}", _is_short(play)) for start, play in of_day],
+            [
+                Row(
+                    play,
+                    f"{start:%H:%M}",
+                    _is_short(play),
+                    tuple(beside.get(play.id, ())),
+                )
+                for start, play in of_day
+            ],
         )
         for day, of_day in groupby(local, key=lambda item: item[0].date())
     ]
+
+
+def _beside_richer(plays: list[ListenRead]) -> dict[str, list[ListenRead]]:
+    """The plays of a page that a richer source has, by the id of the play that it has.
+
+    One whose richer play is on another page, or has another title, is in none of them.
+    """
+    counting: dict[str, list[ListenRead]] = {}
+    for play in plays:
+        if play.mark is None:
+            counting.setdefault(play.track_id, []).append(play)
+    beside: dict[str, list[ListenRead]] = {}
+    for play in plays:
+        near = [
+            one
+            for one in counting.get(play.track_id, ())
+            if one.source is not play.source
+            and abs(one.started_at - play.started_at) <= BESIDE
+        ]
+        if play.mark is Mark.RICHER_SOURCE and near:
+            richer = min(near, key=lambda one: abs(one.started_at - play.started_at))
+            beside.setdefault(richer.id, []).append(play)
+    return beside
 
 
 def _is_short(play: ListenRead) -> bool:

@@ -13,8 +13,10 @@ from unwrapped.core.fields import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep, RemovalServiceDep
+from unwrapped.music.listens.schemas import ListenRead
+from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
-from unwrapped.shared.validators import SafeText
+from unwrapped.shared.validators import SafeStr, SafeText
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import TaskStatus
@@ -37,6 +39,8 @@ class RemovalForm(Schema):
 
     source: LogName | None = None
     artist: SafeText | None = None
+    album: SafeStr | None = None
+    track: SafeStr | None = None
     first: date | None = None
     last: date | None = None
     listens: SafeText | None = None
@@ -55,13 +59,20 @@ class RemovalForm(Schema):
             first, last = self.first or EARLIEST, self.last or LATEST
             period = Period.parse(f"{first}..{last}")
         ids = None if self.listens is None else self.listens.split()
-        if (self.source, self.artist, period, ids) == (None, None, None, None):
+        named = (self.source, self.artist, self.album, self.track, period, ids)
+        if all(part is None for part in named):
             raise Invalid(
                 "Nothing is chosen yet. Tick plays in the history, or name a source, an"
                 " artist or days."
             )
         return ListenFilter(
-            source=self.source, period=period, zone=zone, artist=self.artist, ids=ids
+            source=self.source,
+            period=period,
+            zone=zone,
+            artist=self.artist,
+            album=self.album,
+            track=self.track,
+            ids=ids,
         )
 
 
@@ -88,7 +99,7 @@ async def ask_about_plays(
     async with form.attempt():
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
-        return _ask(screen, form, counted.listens, await listens.sources(user.id))
+        return await _ask(screen, form, counted.listens, wanted, user.id, listens)
     return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
@@ -110,7 +121,7 @@ async def delete_plays(
         wanted = form.value.wanted(parse_zone(user.time_zone))
         counted = await removals.remove(user.id, wanted, dry_run=True)
         if counted.listens != form.value.said:
-            return _ask(screen, form, counted.listens, await listens.sources(user.id))
+            return await _ask(screen, form, counted.listens, wanted, user.id, listens)
         begun = await removals.remove(user.id, wanted)
         if begun.task is not None:
             return redirect(removal_of(begun.task.id))
@@ -120,17 +131,26 @@ async def delete_plays(
     return screen.show("pages/refused.html", form=form, back=way_back(form))
 
 
-def _ask(
-    screen: Screen, form: Form[RemovalForm], plays: int, sources: list[LogName]
+async def _ask(
+    screen: Screen,
+    form: Form[RemovalForm],
+    plays: int,
+    wanted: ListenFilter,
+    user_id: int,
+    listens: ListenService,
 ) -> Response:
     chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
+    one: list[ListenRead] = []
+    if wanted.album is not None or wanted.track is not None:
+        one = (await listens.list_listens(user_id, wanted, 1, None)).items
     return screen.show(
         "pages/history_delete.html",
         plays=plays,
         asked=form.value,
+        one=one[0] if one else None,
         chosen=chosen,
         back=way_back(form),
-        has_several_sources=len(sources) > 1,
+        has_several_sources=len(await listens.sources(user_id)) > 1,
     )
 
 

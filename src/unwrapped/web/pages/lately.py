@@ -1,6 +1,6 @@
 """What somebody played lately: the figures of home."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +30,8 @@ from unwrapped.web.pages.links import (
 from unwrapped.web.pages.tops import Row, read_row
 from unwrapped.web.wording import count, counted, known_duration, month
 
-LATELY = "last-30"
+DAYS = 30
+LATELY = f"last-{DAYS}"
 WEEKS = 53
 TOP = 5
 LAST_PLAYS = 10
@@ -70,6 +71,10 @@ class Lately:
     has_plays: bool
     """In the last 30 days."""
 
+    ended: date | None
+    """The day that the history ends with, where it has no play in the last 30 days: these
+    days and weeks are then the last ones of the history."""
+
     totals: list[Total]
     tops: list[tuple[Kind, str, list[Row]]]
     """Of the last 30 days: what is ranked, where all of it is, the first places."""
@@ -84,19 +89,24 @@ async def read_lately(
 ) -> Lately:
     """The figures of somebody who has listens."""
     statistics = await open_statistics(session, resources, caller.id)
-    zone = parse_zone(caller.time_zone)
-    asked = Asked.parse(LATELY, zone, now)
-    summary = await statistics.summary(asked)
-    days = _weeks_until(asked.today)
-    points = (await statistics.series(Asked(days, zone, asked.today), Step.CALENDAR)).points  # fmt: skip
+    asked = Asked.parse(LATELY, parse_zone(caller.time_zone), now)
     listens = await ListenService(session).list_listens(
-        caller.id, ListenFilter(zone=zone), LISTENS_READ, None
+        caller.id, ListenFilter(zone=asked.zone), LISTENS_READ, None
     )
     counting = [one for one in listens.items if _counts(one)]
+    summary, text, ended = await statistics.summary(asked), LATELY, None
+    if counting and not summary.amounts.plays:
+        ended = counting[0].started_at.astimezone(asked.zone).date()
+        period = Period(ended - timedelta(days=DAYS - 1), ended)
+        asked, text = Asked(period, asked.zone, ended), str(period)
+        summary = await statistics.summary(asked)
+    days = _weeks_until(asked.today)
+    points = (await statistics.series(replace(asked, period=days), Step.CALENDAR)).points  # fmt: skip
     return Lately(
         has_plays=summary.amounts.plays > 0,
+        ended=ended,
         totals=totals_of(summary),
-        tops=[await read_top(statistics, asked, kind) for kind in Kind],
+        tops=[await read_top(statistics, asked, kind, text) for kind in Kind],
         calendar=calendar_figure(points, asked.today, lambda at: plays_of(str(at))),
         months=_months(days.first or asked.today, asked.today),
         last=[read_last(one) for one in counting[:LAST_PLAYS]],
@@ -116,7 +126,7 @@ def _months(first: date, last: date) -> list[Choice]:
 
 
 async def read_top(
-    statistics: StatisticsService, asked: Asked, kind: Kind, text: str = LATELY
+    statistics: StatisticsService, asked: Asked, kind: Kind, text: str
 ) -> tuple[Kind, str, list[Row]]:
     """The first places of a period, which an address names as `text`."""
     ranking = Ranking(kind)
@@ -162,9 +172,10 @@ def totals_of(summary: Summary) -> list[Total]:
 def _behind(summary: Summary) -> dict[str, str]:
     amounts, period = summary.amounts, summary.period.text
     text = "" if period == "all" else period
+    by_time = with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"})
     targets = {
         "Plays": with_query(HISTORY, {"period": text}),
-        "Time": with_query(f"{TOPS}/{Kind.TRACKS}", {"period": text, "by": "time"}),
+        "Time": "" if amounts.ms is None else by_time,
         "Artists": top_of(Kind.ARTISTS, period=text),
         "Tracks": top_of(Kind.TRACKS, period=text),
     }

@@ -31,6 +31,7 @@ from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import PORTRAITS, portrait_of
 from unwrapped.web.pages.tasks import ANALYSIS, is_active, stages
+from unwrapped.web.portrait_links import PortraitLinks
 from unwrapped.web.portrait_page import portrait_values
 
 router = screen_router()
@@ -172,9 +173,10 @@ async def show_portrait(
         if task is None or task.kind != ANALYSIS:
             raise
         return screen.show("pages/portrait_task.html", task=task, stages=stages())
+    judged = read_stored(portrait)
     return screen.show(
         "pages/portrait.html",
-        portrait_values(read_stored(portrait)),
+        portrait_values(judged, links=PortraitLinks(judged)),
         analysis_id=analysis_id,
         asking=await _asking(user.id, analysis_id, analyses, tasks),
         stages=stages(),
