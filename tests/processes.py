@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from tests.fork_server import Order
+from tests.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]
 UNWRAPPED = (sys.executable, "-m", "unwrapped")
-PATIENCE_SECONDS = 120.0
 
 DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
 
@@ -60,33 +60,6 @@ _WEB = (
     "unwrapped.core.http.guards.wire",
 )
 _LOADS = {
-    "unwrapped analyze": (
-        "tzlocal",
-        "unwrapped.cli.analyze",
-        "unwrapped.cli.display.portrait",
-        "unwrapped.cli.display.progress",
-        "unwrapped.core.files",
-        "unwrapped.music.analysis.portrait",
-        "unwrapped.music.critic.house",
-        "unwrapped.shared.zones",
-        "unwrapped.web.portrait_page",
-    ),
-    "unwrapped certs": (
-        "unwrapped.cli.certs",
-        "unwrapped.core.tls.certificates",
-        "unwrapped.core.config",
-    ),
-    "unwrapped db": (
-        *_SERVICE,
-        "unwrapped.cli.db",
-        "unwrapped.core.migrations.upgrade",
-    ),
-    "unwrapped sandbox": (
-        "unwrapped.cli.sandbox",
-        "unwrapped.sandbox.app",
-        "uvicorn.loops.uvloop",
-        "uvicorn.protocols.http.httptools_impl",
-    ),
     "unwrapped serve": (
         *_WEB,
         "ctypes",
@@ -95,28 +68,6 @@ _LOADS = {
         "unwrapped.cli.web_server",
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
-    ),
-    "unwrapped stats": (
-        "tzlocal",
-        "unwrapped.cli.display.progress",
-        "unwrapped.cli.display.statistics",
-        "unwrapped.cli.stats",
-        "unwrapped.music.history.building",
-        "unwrapped.music.statistics.questions",
-        "unwrapped.shared.zones",
-    ),
-    "unwrapped tasks": (
-        *_SERVICE,
-        "unwrapped.auth.administration",
-        "unwrapped.cli.display.task_table",
-        "unwrapped.cli.tasks",
-        "unwrapped.cli.display.watching",
-        "unwrapped.tasks.overview",
-    ),
-    "unwrapped user": (
-        *_SERVICE,
-        "unwrapped.auth.administration",
-        "unwrapped.cli.user",
     ),
     "unwrapped worker": _WORKER,
     "uvicorn": _WEB,

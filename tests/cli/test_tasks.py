@@ -24,8 +24,9 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.cli.service import Place, Process
 from tests.conftest import SECRET
 from tests.music.factories import make_task
-from tests.processes import PATIENCE_SECONDS, UNWRAPPED, environment, start
+from tests.processes import UNWRAPPED, environment, start
 from tests.tasks.wire import Wire
+from tests.waiting import PATIENCE_SECONDS
 from unwrapped.cli.display.task_table import (
     draw_details,
     draw_overview,

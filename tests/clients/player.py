@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 from typing import Self
 
-from tests.cli.service import free_port, until
+from tests.cli.service import free_port
 from tests.clients.programs import Running, program
+from tests.waiting import until
 
 SECONDS, RATE = 31, 8_000
 ARTIST, ALBUM = "The Quiet Tides", "Half an Hour of Nothing"

@@ -10,14 +10,8 @@ import httpx2
 import pytest
 
 from tests.cli.service import NO_TLS
-from tests.cluster.cluster import (
-    Cluster,
-    Listener,
-    Server,
-    children_of,
-    is_living,
-    until,
-)
+from tests.cluster.cluster import Cluster, Listener, Server, children_of, is_living
+from tests.waiting import until
 
 AT = 1_700_000_000
 
