@@ -1,6 +1,8 @@
 """Fixtures that every test may ask for."""
 
 import gc
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -34,11 +36,49 @@ from unwrapped.shared import api_client
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=45
 )
+# `task test:quick`: an impression.
+hypothesis.settings.register_profile(
+    "quick", derandomize=True, deadline=None, max_examples=10
+)
 # `uv run pytest --hypothesis-profile thorough`: for hours in which nobody waits.
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("repo")
 
 SECRET = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"  # noqa: S105 - of no server
+
+
+# Images of containers turn the cache of bytecode off. Then each process of a run compiles
+# and rewrites every module, which takes longer than to load them.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+STARTERS = {
+    "subprocess",
+    "tests.cli.running",
+    "tests.cli.service",
+    "tests.core.embedded_homes",
+    "tests.npm",
+    "tests.processes",
+    "tests.tasks.workers",
+}
+"""Modules that start processes for tests."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `task test:quick`."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out what starts processes, a database server among them",
+    )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, since some tests wait.
+
+    Each of them loads all tests first, which takes some seconds of a core.
+    """
+    return (os.process_cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,15 +93,31 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Begin with what takes long, lest a process of the run be busy with it at the end.
+    """Begin with what takes long: at the end the other processes would be idle.
 
     What needs real players is left out, unless it is asked for.
     """
+    left_out = []
     if "clients" not in config.getoption("markexpr"):
         left_out = [one for one in items if one.get_closest_marker("clients")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [one for one in items if one not in left_out]
+    if config.getoption("quick"):
+        left_out += [one for one in items if not is_quick(one)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [one for one in items if one not in set(left_out)]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test does all its work in one process, and little at that."""
+    if not isinstance(item, pytest.Function) or "run_folder" in item.fixturenames:
+        return (
+            False  # it needs what is made once a run: a server, or a hundred verdicts
+        )
+    if item.get_closest_marker("long") or item.get_closest_marker("sweep"):
+        return False
+    used = vars(item.module).values()
+    modules = {getattr(one, "__module__", getattr(one, "__name__", "")) for one in used}
+    return not modules & STARTERS
 
 
 def pytest_collection_finish() -> None:
