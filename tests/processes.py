@@ -1,8 +1,8 @@
-"""Programs of ours as processes of their own, most of them forked with their modules.
+"""Programs of ours as processes of their own; services are forked with their modules.
 
-Two thirds of what a short process does is to load modules. `start` has it forked from a
-server that has loaded them (`tests/fork_server.py`), where that makes no difference, and
-starts an interpreter where it may (docs/decisions/0027).
+A web process and a worker take seconds to load their modules. `start` has them forked from
+a server that has loaded these (`tests/fork_server.py`), where that makes no difference, and
+starts an interpreter where it may, and for all other programs (docs/decisions/0027).
 """
 
 import os
@@ -73,9 +73,6 @@ _LOADS = {
     "uvicorn": _WEB,
     "tests.tasks.worker_child": _WORKER,
     "tests.chaos.worker_process": _WORKER,
-    "tests.core.embedded_child": ("unwrapped.core.postgres.embedded",),
-    "tests.core.migrating_child": ("unwrapped.core.migrations.upgrade",),
-    "tests.core.secret_child": ("unwrapped.core.security",),
     "tests.process_probe": ("polars",),  # as if something else had needed it
 }
 """What is loaded before a fork."""

@@ -263,8 +263,7 @@ def test_reload_starts_anew_when_the_code_changes(
     tmp_path: Path, settled: Place
 ) -> None:
     code = tmp_path / "code"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src" / "unwrapped", code / "unwrapped", ignore=ignored)
+    shutil.copytree(ROOT / "src" / "unwrapped", code / "unwrapped")
     # The working folder holds no code.
     web = settled.serve("--reload", "--no-worker", PYTHONPATH=str(code))
     web.ready()
