@@ -73,6 +73,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores, since some tests wait.
 
@@ -97,22 +98,25 @@ def pytest_collection_modifyitems(
 
     What needs real players is left out, unless it is asked for.
     """
-    left_out = []
-    if "clients" not in config.getoption("markexpr"):
-        left_out = [one for one in items if one.get_closest_marker("clients")]
-    if config.getoption("quick"):
-        left_out += [one for one in items if not is_quick(one)]
+    asks_for_clients = "clients" in config.getoption("markexpr")
+    quick = config.getoption("quick")
+    wanted, left_out = [], []
+    for item in items:
+        is_client = item.get_closest_marker("clients") and not asks_for_clients
+        if is_client or (quick and not is_quick(item)):
+            left_out.append(item)
+        else:
+            wanted.append(item)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [one for one in items if one not in set(left_out)]
+    items[:] = wanted
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def is_quick(item: pytest.Item) -> bool:
     """Whether a test does all its work in one process, and little at that."""
+    # What is made once a run is a server, or a hundred verdicts.
     if not isinstance(item, pytest.Function) or "run_folder" in item.fixturenames:
-        return (
-            False  # it needs what is made once a run: a server, or a hundred verdicts
-        )
+        return False
     if item.get_closest_marker("long") or item.get_closest_marker("sweep"):
         return False
     used = vars(item.module).values()
