@@ -74,17 +74,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores, since some tests wait.
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores, since some tests wait; none that is quick.
 
     Each of them loads all tests first, which takes some seconds of a core.
     """
-    return (os.process_cpu_count() or 1) + 1
+    return (os.process_cpu_count() or 1) + (not config.getoption("quick"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register our markers."""
-    config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
+    config.addinivalue_line(
+        "markers", "long: takes many seconds, alone or with its like"
+    )
     config.addinivalue_line("markers", "sweep: goes over all there is of a kind")
     config.addinivalue_line(
         "markers", "clients: waits for real players; run by `task test:clients` alone"

@@ -60,6 +60,7 @@ def periods_of(rng: random.Random, rows: list[Listen], zone: str) -> list[Period
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_measure_of_a_random_history_is_the_naive_one(
