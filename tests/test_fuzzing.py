@@ -101,7 +101,10 @@ def api(fuzzed: Settings) -> Iterator[BaseSchema]:
     from unwrapped.tasks.settings import TaskSettings
 
     config = SchemathesisConfig.from_dict(
-        {"checks": {name: {"enabled": False} for name in LEFT_OUT}}
+        {
+            "checks": {name: {"enabled": False} for name in LEFT_OUT},
+            "request-timeout": 60.0,  # a busy machine is no fault of an answer
+        }
     )
     app = create_app(configuration_of(fuzzed).replace(TaskSettings, worker=False))
     yield schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
