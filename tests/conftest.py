@@ -56,10 +56,12 @@ STARTERS = {
     "subprocess",
     "tests.cli.running",
     "tests.cli.service",
+    "tests.core.buckets",
     "tests.core.embedded_homes",
     "tests.npm",
     "tests.processes",
     "tests.tasks.workers",
+    "tools.check",
 }
 """Modules that start processes for tests."""
 
