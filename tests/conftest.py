@@ -1,6 +1,8 @@
 """Fixtures that every test may ask for."""
 
 import gc
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +36,10 @@ from unwrapped.shared import api_client
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=45
 )
+# `task test:quick`: an impression.
+hypothesis.settings.register_profile(
+    "quick", derandomize=True, deadline=None, max_examples=10
+)
 # `uv run pytest --hypothesis-profile thorough`: for hours in which nobody waits.
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("repo")
@@ -47,9 +53,48 @@ LEFT_OUT = {
 """Markers of tests that a usual run leaves out, and what they need."""
 
 
+# Images of containers turn the cache of bytecode off. Then each process of a run compiles
+# and rewrites every module, which takes longer than to load them.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+STARTERS = {
+    "subprocess",
+    "tests.cli.running",
+    "tests.cli.service",
+    "tests.core.buckets",
+    "tests.core.embedded_homes",
+    "tests.npm",
+    "tests.processes",
+    "tests.tasks.workers",
+    "tools.check",
+}
+"""Modules that start processes for tests."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `task test:quick`."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out what starts processes, a database server among them",
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores, since some tests wait; none that is quick.
+
+    Each of them loads all tests first, which takes some seconds of a core.
+    """
+    return (os.process_cpu_count() or 1) + (not config.getoption("quick"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register our markers."""
-    config.addinivalue_line("markers", "long: takes many seconds, most of them waiting")
+    config.addinivalue_line(
+        "markers", "long: takes many seconds, alone or with its like"
+    )
     config.addinivalue_line("markers", "sweep: goes over all there is of a kind")
     for name, needs in LEFT_OUT.items():
         config.addinivalue_line(
@@ -60,16 +105,35 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Begin with what takes long, lest a process of the run be busy with it at the end.
+    """Begin with what takes long: at the end the other processes would be idle.
 
     What needs programs that not every machine has is left out, unless it is asked for.
     """
     asked_for = config.getoption("markexpr")
     unasked = [name for name in LEFT_OUT if name not in asked_for]
-    left_out = [one for one in items if any(map(one.get_closest_marker, unasked))]
+    quick = config.getoption("quick")
+    wanted, left_out = [], []
+    for item in items:
+        needs_more = any(map(item.get_closest_marker, unasked))
+        if needs_more or (quick and not is_quick(item)):
+            left_out.append(item)
+        else:
+            wanted.append(item)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [one for one in items if one not in left_out]
+    items[:] = wanted
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test does all its work in one process, and little at that."""
+    # What is made once a run is a server, or a hundred verdicts.
+    if not isinstance(item, pytest.Function) or "run_folder" in item.fixturenames:
+        return False
+    if item.get_closest_marker("long") or item.get_closest_marker("sweep"):
+        return False
+    used = vars(item.module).values()
+    modules = {getattr(one, "__module__", getattr(one, "__name__", "")) for one in used}
+    return not modules & STARTERS
 
 
 def pytest_collection_finish() -> None:

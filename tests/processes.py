@@ -1,8 +1,8 @@
-"""Programs of ours as processes of their own, most of them forked with their modules.
+"""Programs of ours as processes of their own; services are forked with their modules.
 
-Two thirds of what a short process does is to load modules. `start` has it forked from a
-server that has loaded them (`tests/fork_server.py`), where that makes no difference, and
-starts an interpreter where it may (docs/decisions/0027).
+A web process and a worker take seconds to load their modules. `start` has them forked from
+a server that has loaded these (`tests/fork_server.py`), where that makes no difference, and
+starts an interpreter where it may, and for all other programs (docs/decisions/0027).
 """
 
 import os
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from tests.fork_server import Order
+from tests.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]
 UNWRAPPED = (sys.executable, "-m", "unwrapped")
-PATIENCE_SECONDS = 120.0
 
 DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
 
@@ -60,50 +60,6 @@ _WEB = (
     "unwrapped.core.http.guards.wire",
 )
 _LOADS = {
-    "unwrapped analyze": (
-        "tzlocal",
-        "unwrapped.cli.analyze",
-        "unwrapped.cli.display.portrait",
-        "unwrapped.cli.display.progress",
-        "unwrapped.core.files",
-        "unwrapped.music.analysis.portrait",
-        "unwrapped.music.critic.house",
-        "unwrapped.shared.zones",
-        "unwrapped.web.portrait_page",
-    ),
-    "unwrapped backup": (
-        *_SERVICE,
-        "unwrapped.cli.backup",
-        "unwrapped.core.backup.writing",
-    ),
-    "unwrapped restore": (
-        *_SERVICE,
-        "unwrapped.cli.restore",
-        "unwrapped.core.backup.restoring",
-    ),
-    "unwrapped doctor": (
-        *_SERVICE,
-        "unwrapped.cli.doctor",
-        "unwrapped.cli.checks.database",
-        "unwrapped.cli.checks.home",
-        "unwrapped.cli.checks.service",
-    ),
-    "unwrapped certs": (
-        "unwrapped.cli.certs",
-        "unwrapped.core.tls.certificates",
-        "unwrapped.core.config",
-    ),
-    "unwrapped db": (
-        *_SERVICE,
-        "unwrapped.cli.db",
-        "unwrapped.core.migrations.upgrade",
-    ),
-    "unwrapped sandbox": (
-        "unwrapped.cli.sandbox",
-        "unwrapped.sandbox.app",
-        "uvicorn.loops.uvloop",
-        "uvicorn.protocols.http.httptools_impl",
-    ),
     "unwrapped serve": (
         *_WEB,
         "ctypes",
@@ -113,35 +69,10 @@ _LOADS = {
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
     ),
-    "unwrapped stats": (
-        "tzlocal",
-        "unwrapped.cli.display.progress",
-        "unwrapped.cli.display.statistics",
-        "unwrapped.cli.stats",
-        "unwrapped.music.history.building",
-        "unwrapped.music.statistics.questions",
-        "unwrapped.shared.zones",
-    ),
-    "unwrapped tasks": (
-        *_SERVICE,
-        "unwrapped.auth.administration",
-        "unwrapped.cli.display.task_table",
-        "unwrapped.cli.tasks",
-        "unwrapped.cli.display.watching",
-        "unwrapped.tasks.overview",
-    ),
-    "unwrapped user": (
-        *_SERVICE,
-        "unwrapped.auth.administration",
-        "unwrapped.cli.user",
-    ),
     "unwrapped worker": _WORKER,
     "uvicorn": _WEB,
     "tests.tasks.worker_child": _WORKER,
     "tests.chaos.worker_process": _WORKER,
-    "tests.core.embedded_child": ("unwrapped.core.postgres.embedded",),
-    "tests.core.migrating_child": ("unwrapped.core.migrations.upgrade",),
-    "tests.core.secret_child": ("unwrapped.core.security",),
     "tests.process_probe": ("polars",),  # as if something else had needed it
 }
 """What is loaded before a fork."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from tests.cli.service import until
+from tests.waiting import until
 
 
 @contextmanager

@@ -407,13 +407,12 @@ async def test_nobody_is_told_the_same_everywhere(
 
 
 @attack(21, "not-an-administrator")
-@pytest.mark.parametrize("name", sorted(ADMINISTRATION | ADMINISTRATION_PAGES))
 async def test_only_an_administrator_administers(
     client: httpx2.AsyncClient,
     session: AsyncSession,
     every: list[Operation],
     ada: SignedIn,
-    name: str,
+    subtests: pytest.Subtests,
 ) -> None:
     """Others get the same answer, whether or not the account is there; a token of an
     administrator opens nothing of it, and no form from elsewhere does."""
@@ -421,9 +420,9 @@ async def test_only_an_administrator_administers(
     token = await make_personal_token(session, admin.id or 0)
     as_admin = cookie(await make_web_session(session, admin.id or 0))
     as_ada = cookie(await make_web_session(session, ada.id)) | FROM_OWN_PAGE
-    method, path = name.split()
 
-    async def ask(user_id: int, headers: dict[str, str]) -> httpx2.Response:
+    async def ask(name: str, user_id: int, headers: dict[str, str]) -> httpx2.Response:
+        method, path = name.split()
         url = path.format(user_id=user_id)
         if name in ADMINISTRATION:
             operation = next(one for one in every if one.name == name)
@@ -433,19 +432,22 @@ async def test_only_an_administrator_administers(
         as_program = headers | {"Accept": "application/json"}
         return await client.request(method, url, headers=as_program)
 
-    refused = await ask(admin.id or 0, as_ada)
-    assert refused.status_code == 403
-    assert refused.json()["code"] == "administrator_needed"
-    assert seen(refused) == seen(await ask(10**9, as_ada))
-    scripted = await ask(ada.id, bearer(token))
-    assert (scripted.status_code, scripted.json()["code"]) == (403, "session_needed")
-    if method != "GET":
-        for sent in ELSEWHERE.values():
-            foreign = await ask(ada.id, as_admin | sent)
-            assert (foreign.status_code, foreign.json()["code"]) == (403, "cross_site")
-    user = await session.get(User, admin.id, populate_existing=True)
-    assert user is not None
-    assert (user.disabled_at, user.role) == (None, "administrator")
+    for name in sorted(ADMINISTRATION | ADMINISTRATION_PAGES):
+        with subtests.test(name):
+            refused = await ask(name, admin.id or 0, as_ada)
+            assert refused.status_code == 403
+            assert refused.json()["code"] == "administrator_needed"
+            assert seen(refused) == seen(await ask(name, 10**9, as_ada))
+            scripted = await ask(name, ada.id, bearer(token))
+            assert scripted.status_code == 403
+            assert scripted.json()["code"] == "session_needed"
+            for sent in () if name.startswith("GET ") else ELSEWHERE.values():
+                foreign = await ask(name, ada.id, as_admin | sent)
+                assert foreign.status_code == 403
+                assert foreign.json()["code"] == "cross_site"
+            user = await session.get(User, admin.id, populate_existing=True)
+            assert user is not None
+            assert (user.disabled_at, user.role) == (None, "administrator")
 
 
 def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:
@@ -486,36 +488,41 @@ async def test_somebody_elses_object_is_not_there(
 
 
 @attack(21, "somebody-elses-page")
-@pytest.mark.parametrize(("path", "kind"), OWN_PAGES.items(), ids=OWN_PAGES)
 async def test_somebody_elses_page_is_not_there(
     client: httpx2.AsyncClient,
     session: AsyncSession,
     ada: SignedIn,
     of_ada: Objects,
     eve: SignedIn,
-    path: str,
-    kind: str,
+    subtests: pytest.Subtests,
 ) -> None:
     client.headers["Accept"] = "text/html,*/*;q=0.8"
-    before, after = path.partition("{")[0], path.partition("}")[2]
-    hers, nobodys, nothing = (
-        f"{before}{one}{after}" for one in (of_ada[kind], uuid4(), "x")
-    )
     as_hers = cookie(await make_web_session(session, ada.id))
     as_eves = cookie(await make_web_session(session, eve.id))
-    shown = await client.get(hers, headers=as_hers)
-    assert shown.status_code == 200
-    assert shown.headers["Cache-Control"] == "private, no-store"
-    refused = await client.get(hers, headers=as_eves)
-    assert refused.status_code == 404
-    assert refused.headers["Content-Type"].startswith("text/html")
-    assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
-    for one in (hers, nobodys, nothing):
-        signed_out = await client.get(one)
-        assert signed_out.status_code == 303
-        assert signed_out.headers["Location"] == f"/sign-in?{urlencode({'next': one})}"
-        as_program = await client.get(one, headers={"Accept": "application/json"})
-        assert as_program.status_code == 401
+    for path, kind in OWN_PAGES.items():
+        before, after = path.partition("{")[0], path.partition("}")[2]
+        hers, nobodys, nothing = (
+            f"{before}{one}{after}" for one in (of_ada[kind], uuid4(), "x")
+        )
+        with subtests.test(path):
+            shown = await client.get(hers, headers=as_hers)
+            assert shown.status_code == 200
+            assert shown.headers["Cache-Control"] == "private, no-store"
+            refused = await client.get(hers, headers=as_eves)
+            assert refused.status_code == 404
+            assert refused.headers["Content-Type"].startswith("text/html")
+            assert seen(refused) == seen(await client.get(nobodys, headers=as_eves))
+            for one in (hers, nobodys, nothing):
+                await assert_leads_to_sign_in(client, one)
+
+
+async def assert_leads_to_sign_in(client: httpx2.AsyncClient, page: str) -> None:
+    """Nobody who is signed out is shown whether there is such a page."""
+    signed_out = await client.get(page)
+    assert signed_out.status_code == 303
+    assert signed_out.headers["Location"] == f"/sign-in?{urlencode({'next': page})}"
+    as_program = await client.get(page, headers={"Accept": "application/json"})
+    assert as_program.status_code == 401
 
 
 @attack(21, "somebody-elses-form")
@@ -581,26 +588,28 @@ async def test_somebody_elses_upload_is_not_there_beside_an_own_one(
 
 
 @attack(21, "somebody-elses-cursor")
-@pytest.mark.parametrize("name", sorted(LISTINGS))
 async def test_a_listing_shows_nothing_of_somebody_else(
     client: httpx2.AsyncClient,
     ada: SignedIn,
     of_ada: Objects,
     eve: SignedIn,
-    name: str,
+    subtests: pytest.Subtests,
 ) -> None:
-    path = name.removeprefix("GET ").format(kind="tracks")
-    hers = (await client.get(path, params={"limit": 1}, headers=ada.headers)).json()
-    assert len(hers["items"]) == 1
-    beyond = {"cursor": hers["next_cursor"]}
-    whole = (await client.get(path, headers=ada.headers)).json()["items"]
-    for params in ({}, beyond):
-        answer = await client.get(path, params=params, headers=eve.headers)
-        told = answer.json()
-        assert told["next_cursor"] is None
-        assert [item for item in told["items"] if item in whole] == []
-        # Whoever looks is signed in: that is all that Eve has.
-        assert len(told["items"]) <= (name == SESSIONS)
+    for name in sorted(LISTINGS):
+        path = name.removeprefix("GET ").format(kind="tracks")
+        with subtests.test(name):
+            first = await client.get(path, params={"limit": 1}, headers=ada.headers)
+            hers = first.json()
+            assert len(hers["items"]) == 1
+            beyond = {"cursor": hers["next_cursor"]}
+            whole = (await client.get(path, headers=ada.headers)).json()["items"]
+            for params in ({}, beyond):
+                answer = await client.get(path, params=params, headers=eve.headers)
+                shown = answer.json()
+                assert shown["next_cursor"] is None
+                assert [item for item in shown["items"] if item in whole] == []
+                # Eve has nothing but the session that she asks with.
+                assert len(shown["items"]) <= (name == SESSIONS)
 
 
 @attack(21, "no-id")

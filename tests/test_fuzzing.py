@@ -1,7 +1,8 @@
 """Every operation under fire: made-up requests, alone and one after the other.
 
 The application runs with its own lifespan, on a database of its own, in the one thread
-that Schemathesis has for applications.
+that Schemathesis has for applications. Each run makes other requests: they follow from
+`--randomly-seed`, which pytest prints as it begins.
 """
 
 import asyncio
@@ -55,6 +56,12 @@ type NewUser = Callable[[], dict[str, str]]
 
 
 @pytest.fixture(scope="module")
+def seed(request: pytest.FixtureRequest) -> int:
+    """What the requests of this run follow from."""
+    return int(request.config.getoption("randomly_seed"))
+
+
+@pytest.fixture(scope="module")
 def runner() -> Iterator[asyncio.Runner]:
     """Where the tests do what is asynchronous."""
     with asyncio.Runner() as runner:
@@ -94,7 +101,10 @@ def api(fuzzed: Settings) -> Iterator[BaseSchema]:
     from unwrapped.tasks.settings import TaskSettings
 
     config = SchemathesisConfig.from_dict(
-        {"checks": {name: {"enabled": False} for name in LEFT_OUT}}
+        {
+            "checks": {name: {"enabled": False} for name in LEFT_OUT},
+            "request-timeout": 60.0,  # a busy machine is no fault of an answer
+        }
     )
     app = create_app(configuration_of(fuzzed).replace(TaskSettings, worker=False))
     yield schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
@@ -110,13 +120,14 @@ def modes_of(operation: APIOperation[Any, Any, Any, Any]) -> list[GenerationMode
 
 
 def test_no_request_is_answered_otherwise_than_documented(
-    api: BaseSchema, new_user: NewUser, subtests: pytest.Subtests
+    api: BaseSchema, new_user: NewUser, seed: int, subtests: pytest.Subtests
 ) -> None:
     for found in api.get_all_operations():
         assert isinstance(found, Ok), found
         operation = found.ok()
         for mode in modes_of(operation):
 
+            @hypothesis.seed(seed)
             @UNHURRIED
             @given(case=operation.as_strategy(mode))
             def answer(case: schemathesis.Case[Any]) -> None:
@@ -127,7 +138,7 @@ def test_no_request_is_answered_otherwise_than_documented(
 
 
 def test_no_flow_of_requests_is_answered_otherwise_than_documented(
-    api: BaseSchema, new_user: NewUser
+    api: BaseSchema, new_user: NewUser, seed: int
 ) -> None:
     """Requests go on with what answers told: made, read, deleted, read again."""
     machine: Any = api.as_state_machine()
@@ -142,4 +153,4 @@ def test_no_flow_of_requests_is_answered_otherwise_than_documented(
     limits = hypothesis.settings(
         UNHURRIED, max_examples=FLOWS, stateful_step_count=STEPS
     )
-    run_state_machine_as_test(Flow, settings=limits)
+    run_state_machine_as_test(hypothesis.seed(seed)(Flow), settings=limits)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.service import until
 from tests.process_probe import WAYS
 from tests.processes import DEVNULL, PIPE, Forked, Process, environment, run, start
+from tests.waiting import until
 
 PROBE = (sys.executable, "-m", "tests.process_probe")
 ENV = environment(TZ="Asia/Tokyo", WORDS="é = \n", EMPTY="")

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.cli.service import (
     own_postgres,
     tour,
 )
+from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 PUBLIC = "/s/"
@@ -66,13 +68,22 @@ def assert_opens(web: Web, link: str, title: str) -> None:
         assert portrait["verdict"]["title"] == title
 
 
-def test_the_tour_twice_and_all_is_there_after_a_restart(tmp_path: Path) -> None:
+def assert_judges(client: httpx2.Client, period: str) -> None:
+    """A worker takes what somebody begins, and ends it."""
+    begun = client.post("/api/v1/music/analysis/begin", params={"period": period})
+    assert begun.status_code == 202, begun.text
+    path = f"/api/v1/tasks/{begun.json()['id']}"
+    until(lambda: client.get(path).json()["status"] == "completed" or None, path)
+
+
+def test_the_tour_and_all_is_there_after_a_restart_with_a_worker_apart(
+    tmp_path: Path,
+) -> None:
     with Place(tmp_path) as place:
         first = place.serve()
         said = tour(first.address)
         link = link_in(said)
         assert link.startswith(f"{first.address}{PUBLIC}")
-        assert user_in(tour(first.address)) != user_in(said)
         first.stop()
         place.assert_nothing_left()
 
@@ -80,25 +91,32 @@ def test_the_tour_twice_and_all_is_there_after_a_restart(tmp_path: Path) -> None
         (place.cwd / ".env").write_text("BACKEND_URL=https://music.example.org/\n")
         second = place.serve("--no-worker")
         second.ready()
+        worker = place.worker()
         assert_opens(second, link, title_in(said))
         with second.client() as client:
             sign_in(client, user_in(said))
+            assert_judges(client, "2024")
             (imported,) = client.get("/api/v1/music/imports").json()["items"]
             assert imported["books"]["total"]["rows_read"] == 23386
             listens = client.get("/api/v1/music/listens?limit=1").json()
             assert len(listens["items"]) == 1
-            result = client.get("/api/v1/music/analysis/result").json()
-            assert result["verdict"]["title"] == title_in(said)
             (share,) = client.get("/api/v1/music/shares").json()["items"]
-            again = client.post(
-                "/api/v1/music/shares", json={"analysis": share["analysis_id"]}
-            )
+            analysis = {"analysis": share["analysis_id"]}
+            named = {"task": share["analysis_id"]}
+            result = client.get("/api/v1/music/analysis/result", params=named).json()
+            assert result["verdict"]["title"] == title_in(said)
+            again = client.post("/api/v1/music/shares", json=analysis)
             assert again.json()["url"].startswith(f"https://music.example.org{PUBLIC}")
         # The upload went when its import had ended.
         assert [
             file for file in place.home.rglob("uploads/**/*") if file.is_file()
         ] == []
-        second.stop()
+        # The last one out stops the database; until then it serves those who are left.
+        assert second.stop() == -signal.SIGTERM
+        server = place.cluster() / "data" / "postmaster.pid"
+        assert server.exists()
+        assert worker.stop() == 0
+        assert not server.exists()
         place.assert_nothing_left()
 
 
@@ -119,6 +137,7 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
             worker.told("worker.ready")
         with ThreadPoolExecutor() as pool:
             tours = list(pool.map(tour, [web.address for web in webs]))
+        assert user_in(tours[0]) != user_in(tours[1])
         # A token, an analysis and a share of the one are good at the other.
         for said, web in zip(tours, reversed(webs), strict=True):
             assert_opens(web, link_in(said), title_in(said))
@@ -132,8 +151,9 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
         # One of each is enough to go on.
         assert workers[0].stop() == 0
         webs[0].stop()
-        said = tour(webs[1].address)
-        assert_opens(webs[1], link_in(said), title_in(said))
+        with webs[1].client() as client:
+            sign_in(client, user_in(tours[0]))
+            assert_judges(client, "2024")
         webs[1].stop()
         assert workers[1].stop() == 0
         place.assert_nothing_left()

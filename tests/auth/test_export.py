@@ -24,6 +24,7 @@ from tests.auth.everything import dump, make_everything, personal_tables
 from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
 from tests.conftest import MakeClient
 from tests.music.factories import make_analysis, make_upload
+from tests.waiting import eventually
 from unwrapped.auth.export import open_export, safe_name
 from unwrapped.auth.models import Scope
 from unwrapped.core.http.state import state_of
@@ -127,8 +128,7 @@ async def served(app: FastAPI, resources: Resources) -> AsyncIterator[int]:
     )
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.01)
+        await eventually(lambda: server.started)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True

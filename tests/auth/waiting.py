@@ -1,8 +1,8 @@
 """Waiting for somebody who waits: races that come out the same every time."""
 
-import asyncio
-
 import asyncpg
+
+from tests.waiting import eventually
 
 SOON = 20.0
 
@@ -12,9 +12,11 @@ _WAITING = """SELECT count(*) FROM pg_locks JOIN pg_database AS own ON own.oid =
 
 async def until_waiting(connection: asyncpg.Connection) -> None:
     """Wait until somebody waits for an advisory lock in this database."""
-    async with asyncio.timeout(SOON):
-        while not await connection.fetchval(_WAITING):  # noqa: ASYNC110 - of others
-            await asyncio.sleep(0.01)
+
+    async def is_waited() -> bool:
+        return bool(await connection.fetchval(_WAITING))
+
+    await eventually(is_waited, SOON)
 
 
 async def take_lock(connection: asyncpg.Connection, name: str) -> None:

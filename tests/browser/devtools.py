@@ -12,9 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.cli.service import until
 from tests.missing import missing
-from tests.processes import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 
 type Json = dict[str, Any]
 

@@ -1,12 +1,23 @@
-"""Running the real command in a process of its own."""
+"""Running the command: in this process, or as a process of its own."""
 
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import click
+import structlog
+from click.testing import CliRunner
 
 from tests import processes
-from tests.processes import UNWRAPPED, environment
+from tests.processes import ROOT, environment
+from unwrapped.cli.main import main
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "my_spotify_data.zip"
+EXAMPLE = ROOT / "examples" / "my_spotify_data.zip"
 
 
 @dataclass(frozen=True)
@@ -18,13 +29,50 @@ class Outcome:
     err: str
 
 
+class _Entry(click.Command):
+    """The entry point, as click's runner calls a command."""
+
+    def main(self, *_: Any, **extra: Any) -> Any:
+        main(extra["args"])
+
+
+def unwrapped(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> Outcome:
+    """`unwrapped ARGUMENTS` in this process, piped, with a small environment.
+
+    What only a process has (signals, a locale, limits, a terminal) needs `run`.
+    """
+    variables = environment(**{"TZ": "Europe/Berlin"} | dict(env or {}))
+    encoding = variables.get("PYTHONIOENCODING", "utf-8")
+    runner = CliRunner(encoding, catch_exceptions=False)
+    with _logging_kept(), patch.dict(os.environ, variables, clear=True), chdir(cwd):
+        done = runner.invoke(_Entry("unwrapped"), [*map(str, arguments)])
+    return Outcome(done.exit_code, done.stdout, done.stderr)
+
+
+@contextmanager
+def _logging_kept() -> Iterator[None]:
+    """A command may set up logging; afterwards it is as before."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.configure(**configured)
+
+
 def analyze(*args: str | Path, **env: str) -> Outcome:
-    """`unwrapped analyze ARGS`, piped, in UTF-8 unless `env` says otherwise."""
-    return run([*UNWRAPPED, "analyze", *map(str, args)], env)
+    """`unwrapped analyze ARGS` in this process."""
+    return unwrapped("analyze", *args, env=env)
 
 
-def run(command: list[str], env: dict[str, str], *, measured: bool = True) -> Outcome:
-    """Run a command to its end with a small environment of its own.
+def run(
+    command: Sequence[str], env: dict[str, str], *, measured: bool = True
+) -> Outcome:
+    """Run a command as a process to its end, with a small environment of its own.
 
     `measured` by coverage, if the tests are; a process that may not write files is not.
     """

@@ -10,8 +10,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +19,11 @@ from typing import Self
 import httpx2
 
 from tests import processes
-from tests.cli.running import Outcome
+from tests.cli.running import Outcome, unwrapped
 from tests.core.embedded_homes import OTHER_USER
-from tests.processes import PATIENCE_SECONDS, ROOT, UNWRAPPED, environment
+from tests.processes import ROOT, UNWRAPPED, environment
+from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import until as until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
 from unwrapped.core.postgres.embedded import FOLDER, POINTER, STATE_DIR
@@ -36,16 +37,6 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Of clients of plain HTTP: each would read all CAs of the system, for some 50 ms."""
 
 _ADDRESS = re.compile(r"starting at (\S+) ")
-
-
-def until[T](found: Callable[[], T | None], what: str) -> T:
-    """What `found` finds, once it does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if (value := found()) is not None:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"not in {PATIENCE_SECONDS} s: {what}")
 
 
 class Process:
@@ -184,14 +175,9 @@ class Place:
         return self.start(Process, (*UNWRAPPED, "worker"), env)
 
     def run(self, *arguments: str, **env: str) -> Outcome:
-        """`unwrapped ARGUMENTS`, run to its end."""
-        done = processes.run(
-            (*UNWRAPPED, *arguments),
-            cwd=self.cwd,
-            env=environment(**{"UNWRAPPED_HOME": str(self.home)} | env),
-            afresh=self.afresh,
-        )
-        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        """`unwrapped ARGUMENTS`, run to its end in this process."""
+        env = {"UNWRAPPED_HOME": str(self.home)} | env
+        return unwrapped(*arguments, env=env, cwd=self.cwd)
 
     def cluster(self) -> Path:
         """The folder of the embedded database."""

@@ -2,15 +2,15 @@
 
 import json
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from tests.cli.running import EXAMPLE, Outcome, analyze, run
+from tests.cli.running import EXAMPLE, Outcome, analyze, run, unwrapped
 from tests.exports import extended_row, write_json
+from tests.processes import UNWRAPPED
 
 DOCS = Path(__file__).parents[2] / "docs"
 ANSI = "\x1b["
@@ -20,6 +20,11 @@ ANSI = "\x1b["
 def told(*args: str) -> Outcome:
     """What the command says of the example: always the same, so that it is run once."""
     return analyze(EXAMPLE, *args)
+
+
+def started(*args: str, **env: str) -> Outcome:
+    """The same by a process of its own."""
+    return run([*UNWRAPPED, "analyze", str(EXAMPLE), *args], env)
 
 
 def test_a_verdict_with_all_its_parts() -> None:
@@ -57,7 +62,7 @@ def test_colour_only_where_it_is_wanted() -> None:
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
 def test_a_locale_without_utf8_gets_plain_characters(encoding: str) -> None:
-    outcome = analyze(EXAMPLE, PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+    outcome = analyze(EXAMPLE, PYTHONIOENCODING=encoding)
     assert outcome.code == 0
     assert "Unwrapped" in outcome.out
     assert "#" in outcome.out
@@ -90,7 +95,7 @@ def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
 
 def test_json_does_not_depend_on_the_locale() -> None:
     plain = told("--json")
-    latin = analyze(EXAMPLE, "--json", PYTHONUTF8="0", LC_ALL="C")
+    latin = started("--json", PYTHONUTF8="0", LC_ALL="C")
     assert json.loads(plain.out) == json.loads(latin.out)
 
 
@@ -160,11 +165,11 @@ def test_the_page_is_opened_in_the_browser(tmp_path: Path) -> None:
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
     browser.chmod(0o755)
-    args = ("--quiet", "--html", page, "--open")
-    outcome = analyze(EXAMPLE, *args, BROWSER=str(browser))
+    args = ("--quiet", "--html", str(page), "--open")
+    outcome = started(*args, BROWSER=str(browser))
     assert (outcome.code, outcome.err) == (0, "")
     assert seen.read_text() == page.as_uri()
-    unfound = analyze(EXAMPLE, *args, BROWSER="/nowhere/browser", PATH="/nowhere")
+    unfound = started(*args, BROWSER="/nowhere/browser", PATH="/nowhere")
     assert unfound.code == 0
     assert "open" in unfound.err
     assert "yourself" in unfound.err
@@ -177,48 +182,17 @@ def test_open_needs_a_page() -> None:
 
 
 def test_the_same_input_gives_the_same_output() -> None:
-    first = analyze(EXAMPLE, "--json", PYTHONHASHSEED="1").out
-    assert first == analyze(EXAMPLE, "--json", PYTHONHASHSEED="2").out
-
-
-def test_a_progress_bar_is_no_part_of_piped_output() -> None:
-    assert told().err == ""
+    first = started("--json", PYTHONHASHSEED="1").out
+    assert first == started("--json", PYTHONHASHSEED="2").out
 
 
 def test_help_and_version() -> None:
     for args in (["--help"], ["analyze", "--help"], ["-h"]):
-        outcome = run([sys.executable, "-m", "unwrapped", *args], {})
+        outcome = unwrapped(*args)
         assert outcome.code == 0
         assert "Usage: unwrapped" in outcome.out
-    version = run([sys.executable, "-m", "unwrapped", "--version"], {})
+    version = run([*UNWRAPPED, "--version"], {})
     assert re.fullmatch(r"unwrapped \d+\.\d+\.\d+\n", version.out)
-
-
-WEB_AND_PAGE = ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "jinja2", "pandas")
-
-
-def loaded(*args: str) -> set[str]:
-    code = (
-        "import sys; from unwrapped.cli.main import cli;"
-        f"cli({list(args)!r}, standalone_mode=False);"
-        "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
-    )
-    outcome = run([sys.executable, "-c", code], {})
-    assert outcome.code == 0, outcome
-    return set(outcome.err.split())
-
-
-def test_analyze_imports_no_web_orm_or_page_module(tmp_path: Path) -> None:
-    assert loaded("analyze", str(EXAMPLE)) & set(WEB_AND_PAGE) == set()
-    page = str(tmp_path / "page.html")
-    of_page = loaded("analyze", str(EXAMPLE), "--html", page) & set(WEB_AND_PAGE)
-    assert of_page == {"jinja2"}
-
-
-def test_help_imports_next_to_nothing() -> None:
-    heavy = {"polars", "msgspec", "rich", *WEB_AND_PAGE}
-    assert loaded("--help") & heavy == set()
-    assert loaded("analyze", "--help") & heavy == set()
 
 
 def test_a_single_file_needs_no_hint_at_more_books(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.cli.running import assert_refused
+from tests.cli.running import assert_refused, run
 from tests.cli.service import Place
+from tests.processes import UNWRAPPED
 from unwrapped.core.migrations.upgrade import verify_directory
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
@@ -95,5 +96,5 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, command: str) 
 
 def test_a_home_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
-    with Place(tmp_path, afresh=True) as place:
-        assert_refused(place.run("db", "status"), "UNWRAPPED_HOME")
+    env = {"UNWRAPPED_HOME": str(tmp_path / "home")}
+    assert_refused(run([*UNWRAPPED, "db", "status"], env), "UNWRAPPED_HOME")

@@ -6,12 +6,12 @@ from pathlib import Path
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from tests.auth.factories import make_linked_account, make_user
-from tests.auth.waiting import SOON
 from tests.cli.service import Place
 from tests.conftest import make_resources
+from tests.waiting import until_blocked
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.places import SEALED, place_of
@@ -166,19 +166,8 @@ async def test_a_row_that_changes_meanwhile_is_left_for_the_next_time(
     async with renewed.database.session() as session:
         await session.execute(update(ProviderToken).values(refresh_token=newer))
         renewing = asyncio.create_task(SEALED.reencrypt(renewed))
-        await until_blocked(renewed)
+        await until_blocked(renewed.database)
     assert await renewing == 0
     assert await opened(renewed, renewed.cipher) == {("k1", "a newer token")}
     assert await SEALED.reencrypt(renewed) == 1
     assert await opened(renewed, renewed.cipher) == {("k2", "a newer token")}
-
-
-async def until_blocked(resources: Resources) -> None:
-    """Wait until somebody waits for a row in this database."""
-    waits = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    async with asyncio.timeout(SOON), resources.database.autocommit() as session:
-        while not await session.scalar(waits):  # noqa: ASYNC110 - of others
-            await asyncio.sleep(0.01)

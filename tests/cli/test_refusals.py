@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import EXAMPLE, analyze, assert_refused, run
+from tests.cli.running import EXAMPLE, analyze, assert_refused, run, unwrapped
 from tests.exports import (
     account_row,
     as_json,
@@ -202,7 +202,7 @@ def test_a_period_without_plays_says_which_years_have_some() -> None:
     "args", [["analyze"], ["analyse", "x"], ["analyze", "x", "--top", "0"], ["--nope"]]
 )
 def test_wrong_usage_is_told_with_code_2(args: list[str]) -> None:
-    outcome = run([sys.executable, "-m", "unwrapped", *args], {})
+    outcome = unwrapped(*args)
     assert outcome.code == 2
     assert outcome.out == ""
     assert "Error: " in outcome.err

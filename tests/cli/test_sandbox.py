@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cli.running import assert_refused, run
+from tests.cli.running import assert_refused, unwrapped
 from tests.cli.service import NO_TLS, Place, Process
 from tests.processes import UNWRAPPED
 from unwrapped.core.text import printable
@@ -19,7 +19,7 @@ def test_it_tells_a_client_its_settings_and_serves_until_it_is_stopped(
     tmp_path: Path,
 ) -> None:
     redirect_uri = "http://127.0.0.1/callback"
-    with Place(tmp_path, afresh=True) as place:
+    with Place(tmp_path) as place:
         options = ("--port", "0", "--redirect-uri", redirect_uri, "--expires-in", "60")
         sandbox = place.start(Process, (*COMMAND, *options), {})
         address = sandbox.told(r"(?m)^OAUTH_BASE_URL=(\S+)$")
@@ -61,7 +61,7 @@ def _signed_in(client: httpx2.Client, settings: dict[str, str]) -> dict[str, obj
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost"])  # noqa: S104 - refused
 def test_other_machines_cannot_reach_it(host: str) -> None:
-    outcome = run([*COMMAND, "--host", host], {})
+    outcome = unwrapped("sandbox", "--host", host)
     assert outcome.code == 2
     assert outcome.out == ""
     assert "anybody can sign in as anybody here" in printable(outcome.err, 1000)
@@ -70,10 +70,10 @@ def test_other_machines_cannot_reach_it(host: str) -> None:
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        outcome = run([*COMMAND, "--port", str(port)], {})
+        outcome = unwrapped("sandbox", "--port", str(port))
     assert_refused(outcome, f"port {port} cannot be listened on", "--port")
 
 
 def test_a_redirect_uri_that_spotify_would_refuse_is_refused() -> None:
     uri = "http://localhost:8000/callback"
-    assert_refused(run([*COMMAND, "--redirect-uri", uri], {}), uri, "`localhost`")
+    assert_refused(unwrapped("sandbox", "--redirect-uri", uri), uri, "`localhost`")

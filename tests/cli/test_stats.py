@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import EXAMPLE, Outcome, analyze, run
-from tests.processes import UNWRAPPED
+from tests.cli.running import EXAMPLE, Outcome, analyze, unwrapped
 
 
 def stats(*args: str, **env: str) -> Outcome:
-    return run([*UNWRAPPED, "stats", str(EXAMPLE), "--tz", "Europe/Berlin", *args], env)
+    return unwrapped("stats", EXAMPLE, "--tz", "Europe/Berlin", *args, env=env)
 
 
 def told(*args: str) -> Any:

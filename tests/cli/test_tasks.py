@@ -24,8 +24,9 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.cli.service import Place, Process
 from tests.conftest import SECRET
 from tests.music.factories import make_task
-from tests.processes import PATIENCE_SECONDS, UNWRAPPED, environment, start
+from tests.processes import UNWRAPPED, environment, start
 from tests.tasks.wire import Wire
+from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.cli.display.task_table import (
     draw_details,
     draw_overview,
@@ -374,9 +375,7 @@ def details_view() -> View[TaskDetails]:
 
 
 async def until_said(out: io.StringIO, words: str) -> None:
-    async with asyncio.timeout(60):
-        while words not in out.getvalue():  # noqa: ASYNC110 - by another task
-            await asyncio.sleep(0.02)
+    await eventually(lambda: words in out.getvalue())
 
 
 async def test_an_outage_is_waited_for_by_whoever_watches(

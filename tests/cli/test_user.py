@@ -286,7 +286,6 @@ def test_beside_a_running_server_that_takes_no_accounts(settled: Place) -> None:
         headers = bearer(signed_in["access_token"])
         assert settled.run("user", "disable", "ada").code == 0
         assert client.get(ME, headers=headers).status_code == 401
-    settled.afresh = True
     assert_refused(settled.run("user", "enable", "eve"), "There is no user eve.")
     web.stop()
     settled.assert_nothing_left()

@@ -5,10 +5,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from tests.cli.service import until
 from tests.clients.player import Player
 from tests.clients.programs import Running
 from tests.clients.service import NAME
+from tests.waiting import until
 from unwrapped.web.pages.scrobblers.clients import clients_for
 
 

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from tests.cli.service import free_port, until
+from tests.cli.service import free_port
 from tests.clients.programs import Running, program
+from tests.waiting import until
 
 SECONDS, RATE = 31, 8_000
 """Clients report tracks of 30 seconds and more."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.service import until
+from tests.waiting import until
 
 HOW_TO_GET = {
     "mpd": "apt-get install mpd",

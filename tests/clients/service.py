@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx2
 
-from tests.cli.service import SECRET, Place, Web, free_port, until
+from tests.cli.service import SECRET, Place, Web, free_port
+from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 NAME, PASSWORD = "anna", "tr0ub4dor and three"

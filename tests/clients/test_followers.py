@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.service import until
 from tests.clients.clients import FOLLOWERS, Follower
 from tests.clients.player import ALBUM, ARTIST, Player
 from tests.clients.service import Service
+from tests.waiting import until
 
 pytestmark = [pytest.mark.clients, pytest.mark.long]
 

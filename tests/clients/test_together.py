@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.service import until
 from tests.clients.clients import FOLLOWERS, Follower, Mpdscribble
 from tests.clients.player import SECONDS, Player
 from tests.clients.service import Service
+from tests.waiting import until
 
 pytestmark = [pytest.mark.clients, pytest.mark.long]
 

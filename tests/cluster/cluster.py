@@ -7,8 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,22 +21,13 @@ from tests import processes
 from tests.cli.service import NO_TLS
 from tests.conftest import SECRET
 from tests.databases import cloned
-from tests.processes import PATIENCE_SECONDS, UNWRAPPED, Process, environment
+from tests.processes import UNWRAPPED, Process, environment
+from tests.waiting import PATIENCE_SECONDS, until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 FINAL = {"completed", "failed", "cancelled"}
 
 _STARTING = re.compile(r"Unwrapped is starting at (\S+)")
-
-
-def until[T](found: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
-    """The first thing that is found."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if (thing := found()) is not None:
-            return thing
-        time.sleep(0.05)
-    raise AssertionError(f"not found in {seconds:g} s")
 
 
 def children_of(pid: int) -> list[int]:

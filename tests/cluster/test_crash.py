@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Server, is_living, until
+from tests.cluster.cluster import Cluster, Listener, Server, is_living
 from tests.cluster.exports import export_of
+from tests.waiting import until
 
 ROWS = 200_000
 SEED = 20_261_122

@@ -12,9 +12,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Running, cluster_on_clone, until
+from tests.cluster.cluster import Cluster, Listener, Running, cluster_on_clone
 from tests.cluster.exports import export_of
 from tests.core.buckets import Bucket, make_bucket, s3_server
+from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house import HouseCritic

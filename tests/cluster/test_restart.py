@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, is_living, until
+from tests.cluster.cluster import Cluster, Listener, is_living
 from tests.cluster.exports import export_of
+from tests.waiting import until
 
 ROWS = 300
 STOP_SECONDS = 20.0

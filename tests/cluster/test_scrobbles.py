@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.cluster import (
-    Cluster,
-    Listener,
-    Server,
-    children_of,
-    is_living,
-    until,
-)
+from tests.cluster.cluster import Cluster, Listener, Server, children_of, is_living
 from tests.cluster.player import Reporting
+from tests.waiting import until
 
 pytestmark = pytest.mark.long
 

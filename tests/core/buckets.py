@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 import httpx2
 
-from tests.cli.service import NO_TLS, until
+from tests.cli.service import NO_TLS
+from tests.waiting import until
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "somebody",

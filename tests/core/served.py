@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.waiting import eventually
 from unwrapped.cli.web_server import server_options
 from unwrapped.core.config import Settings
 
@@ -21,8 +22,7 @@ async def served(app: ASGIApp, settings: Settings) -> AsyncIterator[int]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", **options))
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.01)
+        await eventually(lambda: server.started)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True

@@ -14,9 +14,10 @@ from typing import Self
 import asyncpg
 import pytest
 
-from tests.cli.service import free_port, postgres_programs, until
+from tests.cli.service import free_port, postgres_programs
 from tests.cluster.cluster import children_of
 from tests.core.embedded_homes import query
+from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.binaries import Programs
 

@@ -12,10 +12,11 @@ import httpx2
 import pytest
 
 from tests.cli.service import NO_TLS
-from tests.cluster.cluster import Cluster, Listener, Server, until
+from tests.cluster.cluster import Cluster, Listener, Server
 from tests.cluster.exports import export_of
 from tests.cluster.player import Reporting
 from tests.postgres.servers import Postgres
+from tests.waiting import until
 from unwrapped.core.migrations.upgrade import apply_migrations
 from unwrapped.core.postgres.addresses import DatabaseAddress
 

@@ -5,11 +5,12 @@ import subprocess
 import pytest
 
 from tests import processes
-from tests.cluster.cluster import Cluster, Listener, until
+from tests.cluster.cluster import Cluster, Listener
 from tests.cluster.exports import export_of
 from tests.cluster.player import Reporting
 from tests.postgres.servers import Postgres, pgbouncer
 from tests.processes import UNWRAPPED, environment
+from tests.waiting import until
 
 ROWS = 5_000
 

@@ -11,17 +11,17 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from tests.auth.factories import SignedIn, sign_in
-from tests.tasks.workers import until, working
+from tests.tasks.workers import working
 from tests.tasks.workplace import (
     Work,
     Workplace,
     begin_as,
-    eventually,
     kind_of,
     leave_trace,
     store,
     trace_begin,
 )
+from tests.waiting import eventually
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.models import TaskStatus
@@ -135,7 +135,7 @@ async def test_one_that_reports_is_stopped_at_its_next_step(
             await workplace.until_traced(task_id, "begun")
             told = await workplace.cancel(task_id)
             assert told.status == TaskStatus.CANCELLED
-            await until(lambda: len(steps.stopped_by) == 1)
+            await eventually(lambda: len(steps.stopped_by) == 1)
             await workplace.until_traced(task_id, "tidied")
             await workplace.until_no_jobs()
             # The worker goes on with what comes next.

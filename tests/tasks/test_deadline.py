@@ -10,8 +10,8 @@ import pytest
 from pgqueuer.errors import RetryRequested
 from structlog.testing import capture_logs
 
-from tests.tasks.workers import until
 from tests.tasks.workplace import Work, Workplace, kind_of, leave_trace, store
+from tests.waiting import eventually
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running import RunningTask, Stopped
 
@@ -84,7 +84,7 @@ async def test_a_thread_that_takes_too_long_is_told_to_stop(
 
     row = await workplace.row(await attempt(workplace, work))
     assert (row.status, row.error_code) == ("failed", "deadline_exceeded")
-    await until(lambda: len(stopped) == 1)
+    await eventually(lambda: len(stopped) == 1)
     assert stopped != [threading.main_thread()]
 
 

@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 import unwrapped
 from tests.auth.factories import SignedIn, sign_in
 from tests.declared import checked
-from tests.tasks.workers import PATIENCE_SECONDS, working
+from tests.tasks.workers import working
+from tests.waiting import PATIENCE_SECONDS
 from unwrapped.application import build_app
 from unwrapped.core.domain import Domain
 from unwrapped.core.http.state import state_of

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from tests.auth.factories import make_user, sign_in
 from tests.conftest import Configure, MakeClient
-from tests.tasks.workers import until, working
+from tests.tasks.workers import working
 from tests.tasks.workplace import Order, Workplace, kind_of, store
+from tests.waiting import eventually
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import Priority
@@ -168,10 +169,10 @@ async def test_nobody_who_begins_on_and_on_is_always_next(workplace: Workplace) 
         await workplace.begin(ONE, str(number), priority=Priority.INTERACTIVE)
     kinds = [kind_of(work, name, alone=True) for name in (ONE, OTHER)]
     async with working(workplace.resources, *kinds):
-        await until(lambda: len(taken) >= 5)
+        await eventually(lambda: len(taken) >= 5)
         for number in range(4):
             await other.begin(OTHER, str(number))
-        await until(lambda: taken.count(other.user_id) == 4)
+        await eventually(lambda: taken.count(other.user_id) == 4)
     theirs = [n for n, user_id in enumerate(taken) if user_id == other.user_id]
     assert theirs[3] - theirs[0] <= 3 + 4  # one of mine before each of theirs
 

@@ -18,7 +18,8 @@ from tests.tasks.watching import (
     who_listens,
 )
 from tests.tasks.wire import Wire, disconnect_everybody
-from tests.tasks.workplace import Workplace, eventually
+from tests.tasks.workplace import Workplace
+from tests.waiting import eventually
 from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress

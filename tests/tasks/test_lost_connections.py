@@ -13,16 +13,16 @@ from structlog.testing import capture_logs
 from tests.conftest import Configure
 from tests.servers import listening, refusing
 from tests.tasks.wire import Wire, disconnect_everybody
-from tests.tasks.workers import until, working
+from tests.tasks.workers import working
 from tests.tasks.workplace import (
     Work,
     Workplace,
-    eventually,
     kind_of,
     leave_trace,
     store,
     trace_begin,
 )
+from tests.waiting import eventually
 from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress
@@ -241,7 +241,7 @@ async def test_a_task_outlives_a_restart_of_the_server_while_it_reports(
             await wire.cut()
             async with listening(refusing("57P03"), wire.address.port):
                 task.report(0.3, "restarting")
-                await until(is_told)
+                await eventually(is_told)
             await wire.mend()
             task.report(0.6, "restarted")
             await eventually(is_written)
@@ -259,7 +259,7 @@ async def test_a_task_begun_in_the_worker_s_outage_is_done_once_it_is_over(
     async with working(wired, kind_of(store)) as worker:
         async with outage(wire):
             task_id = await workplace.begin(KIND)
-            await until(lambda: worker.told[-1] is False)
+            await eventually(lambda: worker.told[-1] is False)
             await asyncio.sleep(1.5)
         row = await workplace.until(task_id)
         assert worker.told[-1] is True
@@ -321,11 +321,11 @@ async def test_a_database_that_takes_a_connection_without_a_word_is_asked_again(
     # A connection may take ten seconds; here is no time for that.
     monkeypatch.setattr(queue_manager, "CONNECT_TIMEOUT_SECONDS", PROBE_SECONDS)
     async with working(wired, kind_of(store)) as worker:
-        await until(lambda: worker.told[-1])
+        await eventually(lambda: worker.told[-1])
         wire.say_nothing(to_new=True)
         async with outage(wire):
-            await until(lambda: not worker.told[-1])
-        await until(lambda: wire.taken_in_silence > 2)
+            await eventually(lambda: not worker.told[-1])
+        await eventually(lambda: wire.taken_in_silence > 2)
         wire.say_nothing(to_new=False)
         task_id = await workplace.begin(KIND)
         row = await workplace.until(task_id, seconds=SILENCE_SECONDS)

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import Configure
-from tests.tasks.workers import until, working
+from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, kind_of, store
+from tests.waiting import eventually
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
@@ -155,7 +156,7 @@ async def test_settings_can_lift_the_limit_of_a_kind(
     for number in range(3):
         await workplace.begin(ONE, str(number))
     async with working(workplace.resources, kind_of(desk.held, ONE, limit=1)):
-        await until(lambda: desk.at_once == 3)
+        await eventually(lambda: desk.at_once == 3)
         desk.free.set()
         await workplace.until_no_jobs()
 
@@ -198,7 +199,7 @@ async def test_heavy_tasks_run_one_at_a_time_in_a_worker_and_beside_light_ones(
     )
     async with working(workplace.resources, *kinds):
         first = await workplace.begin(ONE)
-        await until(lambda: desk.taken == [str(first)])
+        await eventually(lambda: desk.taken == [str(first)])
         # Of another kind, but heavy too; begun before the light ones.
         waits = await workplace.begin(OTHER)
         for number in range(5):
@@ -208,7 +209,7 @@ async def test_heavy_tasks_run_one_at_a_time_in_a_worker_and_beside_light_ones(
         assert (await workplace.row(waits)).status == "pending"
         # A worker with nothing to do takes it, and the next one waits for either.
         async with working(second, *kinds):
-            await until(lambda: desk.taken == [str(first), str(waits)])
+            await eventually(lambda: desk.taken == [str(first), str(waits)])
             last = await workplace.begin(ONE, "last")
             light = await workplace.begin(THIRD, "light")
             assert (await workplace.until(light)).status == "completed"

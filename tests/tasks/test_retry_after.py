@@ -8,7 +8,8 @@ from pgqueuer.errors import RetryRequested
 from sqlalchemy import text
 
 from tests.tasks.workers import working
-from tests.tasks.workplace import Workplace, eventually, kind_of, store
+from tests.tasks.workplace import Workplace, kind_of, store
+from tests.waiting import eventually
 from unwrapped.core.exceptions import TooManyRequests, Unavailable
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running import RunningTask

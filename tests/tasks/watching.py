@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy import event, text
 
-from tests.tasks.workers import until
-from tests.tasks.workplace import Workplace, eventually
+from tests.tasks.workplace import Workplace
+from tests.waiting import eventually
 from unwrapped.core.database import Database
 from unwrapped.tasks.schemas import TaskState
 
@@ -30,7 +30,7 @@ class Watching:
 
     async def until(self, version: int) -> TaskState:
         """The last state that was told, once it is of that version."""
-        await until(lambda: bool(self.told) and self.told[-1].version >= version)
+        await eventually(lambda: bool(self.told) and self.told[-1].version >= version)
         return self.told[-1]
 
     async def ended(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,21 +10,13 @@ from types import TracebackType
 from typing import Self
 
 from tests.processes import PIPE, Process, start
+from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.core.domain import Domain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.domain import DOMAIN
 from unwrapped.tasks.execution.child import READY
 from unwrapped.tasks.execution.worker import run_worker
 from unwrapped.tasks.kinds import AnyTaskKind
-
-PATIENCE_SECONDS = 60.0
-
-
-async def until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until something is true."""
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - whatever it is
-            await asyncio.sleep(0.01)
 
 
 @dataclass(slots=True)
@@ -49,7 +41,7 @@ async def working(
         )
     )
     try:
-        await until(lambda: bool(worker.told) or running.done())
+        await eventually(lambda: bool(worker.told) or running.done())
         yield worker
     finally:
         worker.stop.set()
@@ -116,5 +108,5 @@ class Workers:
 
 async def ended(process: Process, seconds: float) -> int:
     """The exit code of a process that must end in time."""
-    await until(lambda: process.poll() is not None, seconds)
+    await eventually(lambda: process.poll() is not None, seconds)
     return process.wait()

@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.resources import Resources
@@ -21,7 +22,6 @@ from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
-PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
 ANY_NUMBER = 1_000_000
 """As the limit of a person's active tasks, where that is not what is tested."""
@@ -152,13 +152,6 @@ async def begin_as(resources: Resources, user_id: int, **columns: object) -> UUI
                 .values(**columns)
             )
     return task.id
-
-
-async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something is true of the database."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await true():  # noqa: ASYNC110 - others change it
-            await asyncio.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ answer at once.
 """
 
 import importlib
+from collections.abc import Sequence
 
 import click
 
@@ -62,7 +63,10 @@ def cli() -> None:
     """Turn a listening history into a judged portrait of a music taste."""
 
 
-def main() -> None:
-    """Run the command line; exit code 2 for what the user can mend, 70 for a fault."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line, by default with the arguments of this process.
+
+    The exit code is 2 for what the user can mend and 70 for a fault.
+    """
     with said_in_a_line():
-        cli(prog_name="unwrapped")
+        cli(args, prog_name="unwrapped")

@@ -58,7 +58,6 @@ def serve(
     """Serve the page and the API, with a worker and, unless DATABASE_URL is set, a
     database."""
     from unwrapped.cli.configuration import read_configuration
-    from unwrapped.cli.web_server import announce, run, run_again_and_again
 
     if host == "":
         raise click.BadParameter("must not be empty.", param_hint="'--host'")
@@ -73,7 +72,21 @@ def serve(
         from unwrapped.tasks.settings import TaskSettings
 
         configuration = configuration.replace(TaskSettings, worker=False)
-    bound = _bind(host, port)
+    with _bind(host, port) as bound:
+        _serve(configuration, bound, host, https=https, reload=reload, opens=opens)
+
+
+def _serve(
+    configuration: "Configuration",
+    bound: socket.socket,
+    host: str,
+    *,
+    https: bool,
+    reload: bool,
+    opens: bool,
+) -> None:
+    from unwrapped.cli.web_server import announce, run, run_again_and_again
+
     address = _tell_address(bound, host, https=https)
     if host not in EVERY_ADDRESS:
         configuration = _named(configuration, host, address)
@@ -201,10 +214,12 @@ def _serve_demo(
 
     # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    with tempfile.TemporaryDirectory(
-        prefix="unwrapped-demo-", ignore_cleanup_errors=True
-    ) as home:
-        bound = _bind(host, port)
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="unwrapped-demo-", ignore_cleanup_errors=True
+        ) as home,
+        _bind(host, port) as bound,
+    ):
         address = _tell_address(bound, LOOPBACK.get(host, host), https=https)
         configuration = as_in_demo(configuration, Path(home), address)
         configuration = settle_registration(configuration, bound.getsockname()[0])

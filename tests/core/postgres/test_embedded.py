@@ -24,6 +24,7 @@ from tests.core.embedded_homes import (
     query,
     short_folder,
 )
+from tests.waiting import until
 from unwrapped.core.postgres.binaries import (
     Programs,
     copied,
@@ -162,8 +163,7 @@ def test_a_killed_server_is_revived_once_by_those_who_share_it(homes: Homes) -> 
         assert not one.revive()
         killed = homes.postmaster(home)
         os.kill(killed, signal.SIGKILL)
-        while not one.cluster.is_gone():
-            time.sleep(0.01)
+        until(lambda: one.cluster.is_gone() or None)
         with ThreadPoolExecutor() as threads:
             revived = list(threads.map(lambda server: server.revive(), (one, other)))
         assert any(revived)

@@ -581,7 +581,7 @@ class TestFolders:
         make_certificates(tmp_path, [], now=NOW)
         whole = contents(tmp_path)
         for name, content in whole.items():
-            for place in range(0, len(content), 23):
+            for place in range(0, len(content), 61):
                 spoiled = bytearray(content)
                 spoiled[place] ^= 1
                 (tmp_path / name).write_bytes(spoiled)

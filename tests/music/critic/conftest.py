@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.music.critic.listeners import profiles_of_all
-from unwrapped.music.critic.house import HouseCritic
-from unwrapped.music.critic.small_history import is_small
+from tests.music.critic.listeners import judged
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -14,10 +12,10 @@ from unwrapped.music.profile.taste import TasteProfile
 @pytest.fixture(scope="session")
 def profiles(run_folder: Path) -> list[TasteProfile]:
     """Profiles that are not small."""
-    return [one for one in profiles_of_all(run_folder) if not is_small(one)]
+    return [profile for profile, _ in judged(run_folder)]
 
 
 @pytest.fixture(scope="session")
-def verdicts(profiles: list[TasteProfile]) -> list[Verdict]:
+def verdicts(run_folder: Path) -> list[Verdict]:
     """The house's verdicts on them."""
-    return [HouseCritic().judge(profile) for profile in profiles]
+    return [verdict for _, verdict in judged(run_folder)]

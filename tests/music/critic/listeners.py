@@ -1,17 +1,20 @@
-"""Profiles of made-up listeners: a hundred of all kinds and lengths."""
+"""Made-up listeners, a hundred of all kinds and lengths: profiles and verdicts."""
 
 import fcntl
+import pickle
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 import polars as pl
 
 from examples.listen import Listen
 from examples.make_export import make_listens
 from examples.population import Person, population
+from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.small_history import is_small
+from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.profile.taste import TasteProfile, build_profile
@@ -19,32 +22,49 @@ from unwrapped.music.sources.logs import LogName
 
 LISTENERS = population(100)
 SHARED = 10
-"""Listeners whose profiles are made, and shared, at once."""
+"""Listeners who are judged, and shared, at once."""
+
+type Judged = tuple[TasteProfile, Verdict | None]
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
-    """The profiles of `LISTENERS`; the processes of a run that ask share the work."""
+    """The profiles of `LISTENERS`."""
+    return [profile for profile, _ in _judged(run_folder)]
+
+
+def judged(run_folder: Path) -> list[tuple[TasteProfile, Verdict]]:
+    """The profiles that are not small, with what the house says of them."""
+    return [(profile, verdict) for profile, verdict in _judged(run_folder) if verdict]
+
+
+def _judged(run_folder: Path) -> list[Judged]:
+    """The processes of a run that ask share the work."""
     folder = run_folder / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
     parts = range(0, len(LISTENERS), SHARED)
     for part in parts:
         with suppress(BlockingIOError):  # another makes it: on to the next
-            _shared_profiles(folder, part, fcntl.LOCK_NB)
-    return [profile for part in parts for profile in _shared_profiles(folder, part)]
+            _shared(folder, part, fcntl.LOCK_NB)
+    return [one for part in parts for one in _shared(folder, part)]
 
 
-def _shared_profiles(folder: Path, part: int, how: int = 0) -> list[TasteProfile]:
-    """Profiles, made by the first who asks."""
+def _shared(folder: Path, part: int, how: int = 0) -> list[Judged]:
+    """Profiles and verdicts, made by the first who asks."""
     with (folder / str(part)).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX | how)
         file.seek(0)
         if not (known := file.read()):
             made = [profile_of(person) for person in LISTENERS[part : part + SHARED]]
-            known = msgspec.msgpack.encode(made)
+            known = pickle.dumps([(one, _verdict(one)) for one in made])
             file.write(known)
-    return msgspec.msgpack.decode(known, type=list[TasteProfile])
+    judged: list[Judged] = pickle.loads(known)  # noqa: S301 - of this run
+    return judged
+
+
+def _verdict(profile: TasteProfile) -> Verdict | None:
+    return None if is_small(profile) else HouseCritic().judge(profile)
 
 
 def profile_of(person: Person) -> TasteProfile:

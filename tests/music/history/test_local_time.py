@@ -59,6 +59,7 @@ def frame_of(moments: list[datetime]) -> pl.Series:
     return pl.Series(moments, dtype=pl.Datetime("us", "UTC"))
 
 
+@pytest.mark.long
 def test_every_zone_is_read_as_its_rules_say_around_every_change() -> None:
     names = 0
     for aliases in packaged_zones():

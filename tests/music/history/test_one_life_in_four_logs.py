@@ -38,6 +38,7 @@ def _files(folder: Path, life: Sequence[Listen]) -> list[Path]:
     return paths
 
 
+@pytest.mark.long
 def test_any_order_gives_the_history_that_its_maker_knows(
     tmp_path: Path, life: list[Listen]
 ) -> None:

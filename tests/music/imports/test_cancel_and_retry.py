@@ -12,7 +12,8 @@ from tests.auth.factories import sign_in
 from tests.exports import as_json, extended_row
 from tests.music.factories import NOTHING, Stored, begun_import, stored
 from tests.tasks.workers import working
-from tests.tasks.workplace import Workplace, eventually
+from tests.tasks.workplace import Workplace
+from tests.waiting import until_blocked
 from unwrapped.core.resources import Resources
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.execution.runner import TaskRunner
@@ -41,15 +42,6 @@ async def all_stored(ada: Workplace) -> Stored:
         return await stored(session, ada.user_id)
 
 
-async def until_waiting(ada: Workplace) -> None:
-    """Wait until somebody waits for a lock."""
-
-    async def is_waiting() -> bool:
-        return bool(await ada.count("pg_locks", "NOT granted"))
-
-    await eventually(is_waiting)
-
-
 @asynccontextmanager
 async def nobody_stores(ada: Workplace) -> AsyncIterator[None]:
     """While the context lasts, who stores a listen waits for its end."""
@@ -64,7 +56,7 @@ async def test_an_import_that_is_cancelled_while_it_stores_leaves_nothing(
     async with working(ada.resources, import_uploads):
         async with nobody_stores(ada):
             task_id = await begun_import(ada.resources, ada.user_id, FILES)
-            await until_waiting(ada)
+            await until_blocked(ada.resources.database)
             await ada.cancel(task_id)
         await ada.until_no_jobs()
         row = await ada.row(task_id)

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from tests.auth.factories import sign_in
-from tests.cli.service import until
 from tests.cluster.test_partitioned import partition
 from tests.exports import Row, account_row, told_row
 from tests.music.read_model.listener import Listener, song
+from tests.waiting import until
 from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.auth.service import UserService
 from unwrapped.core.resources import Resources

@@ -1,6 +1,5 @@
 """From the inbox to the history: soon, whole, and whatever order and split they come in."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from tests.music.kits.spotify import EXTENDED
 from tests.music.scrobbles.players import AT, Player, listen_of, make_player
 from tests.music.store.test_stored_history import Listeners, listeners
 from tests.tasks.workers import working
+from tests.waiting import eventually
 from unwrapped.main import DOMAINS
 from unwrapped.music.scrobbles.inbox import Inbox
 from unwrapped.music.scrobbles.merging import Troubled, drain_inbox, merge_waiting
@@ -27,9 +27,10 @@ __all__ = ["listeners"]
 
 
 async def _stored(player: Player, count: int) -> None:
-    async with asyncio.timeout(60):
-        while len(await player.listens()) < count:  # noqa: ASYNC110 - a worker
-            await asyncio.sleep(0.01)
+    async def are_stored() -> bool:
+        return len(await player.listens()) >= count
+
+    await eventually(are_stored)
 
 
 async def test_a_worker_merges_what_comes_and_what_was_there(player: Player) -> None:

@@ -8,7 +8,7 @@ from tests.auth.factories import HASHED, make_linked_account, sign_in
 from tests.exports import extended_row, told_row
 from tests.music.factories import import_all, stored
 from tests.music.spotify.syncing import turn_on
-from tests.tasks.workplace import eventually
+from tests.waiting import eventually
 from unwrapped.auth.oauth.accounts import LinkedAccounts
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.models import SpotifySync

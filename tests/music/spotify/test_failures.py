@@ -21,7 +21,7 @@ from tests.music.spotify.syncing import (
     use_sandbox,
 )
 from tests.sandbox.running import Running
-from tests.tasks.workplace import eventually
+from tests.waiting import until_blocked
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.resources import Resources
 from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
@@ -174,18 +174,10 @@ async def test_a_sync_that_was_ended_meanwhile_stores_nothing(
     database = one.resources.database
     task_id = await one.begin()
 
-    async def waits() -> bool:
-        query = text(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        async with database.session() as session:
-            return bool(await session.scalar(query))
-
     async with database.session() as session:
         await lock_history(session, one.id)
         running = asyncio.create_task(run_by_hand(one.resources, sync_plays, task_id))
-        await eventually(waits)
+        await until_blocked(database)
         await end_sync(session, one.id, forget=False)
     with pytest.raises(SyncNotEnabled):
         await running

@@ -58,6 +58,7 @@ def id_of(*names: str) -> str:
     return public_id(*map(name_key, names))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_figure_of_a_random_history_is_the_naive_one_and_the_profiles(
     shape: Callable[[random.Random], list[Listen]],

@@ -98,6 +98,7 @@ def test_hours_and_days_are_those_that_clocks_showed(name: str, day: date) -> No
         ]
 
 
+@pytest.mark.long
 def test_days_and_hours_agree_with_zoneinfo_in_every_zone_that_changed_lately() -> None:
     names = list(lately_changed())
     assert {"Europe/Volgograd", "America/Sao_Paulo", "Asia/Amman"} <= set(names)

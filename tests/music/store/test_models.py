@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Table, delete, func, insert, select, text
+from sqlalchemy import Delete, Table, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -21,6 +21,7 @@ from tests.music.factories import (
     make_upload,
     store,
 )
+from tests.waiting import until_blocked
 from unwrapped.auth.models import PersonalToken, User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
@@ -114,7 +115,7 @@ async def test_a_user_who_goes_while_listens_come_leaves_none(
         await lock_history(session, user)
         await session.execute(insert(listen).values(**_listen(user)))
         going = asyncio.create_task(_run(database, go))
-        await _until_blocked(database)
+        await until_blocked(database)
     await going
     assert set((await _counts(cloned_resources, user)).values()) == {0}
     with pytest.raises(UserNotFoundError):
@@ -125,18 +126,6 @@ async def test_a_user_who_goes_while_listens_come_leaves_none(
 async def _run(database: Database, statement: Delete) -> None:
     async with database.session() as session:
         await session.execute(statement)
-
-
-async def _until_blocked(database: Database) -> None:
-    """Come back once somebody waits for a lock."""
-    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    for _ in range(3_000):
-        # A session of its own: what is going on is read once a transaction.
-        async with database.session() as session:
-            if await session.scalar(query):
-                return
-        await asyncio.sleep(0.01)
-    pytest.fail("nobody waits")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure, MakeClient, make_resources
 from tests.music.factories import make_upload
+from tests.waiting import eventually
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
@@ -284,14 +285,8 @@ async def test_a_cancelled_upload_leaves_nothing(resources: Resources) -> None:
     receiving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await receiving
-    await _until(lambda: _objects(resources) == [])
+    await eventually(lambda: _objects(resources) == [])
     await _assert_nothing_left(resources)
-
-
-async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SOON):
-        while not true():  # noqa: ASYNC110 - files tell nobody
-            await asyncio.sleep(0.02)
 
 
 async def test_no_connection_is_held_while_a_body_trickles_in(
@@ -332,7 +327,7 @@ async def _served(app: FastAPI, resources: Resources) -> AsyncIterator[int]:
     )
     serving = asyncio.create_task(server.serve())
     try:
-        await _until(lambda: server.started)
+        await eventually(lambda: server.started)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
@@ -362,11 +357,11 @@ async def test_a_client_that_goes_away_leaves_nothing(
         writer.write(b"x" * sent)
         await writer.drain()
         if sent > MIB:
-            await _until(lambda: _objects(cloned_resources) != [])
+            await eventually(lambda: _objects(cloned_resources) != [])
         else:
             await asyncio.sleep(0.2)
         writer.transport.abort()
-        await _until(lambda: _objects(cloned_resources) == [])
+        await eventually(lambda: _objects(cloned_resources) == [])
         del reader
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             assert (await _send(client, ada, b"again")).status_code == 201

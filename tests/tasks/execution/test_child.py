@@ -11,7 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.processes import ROOT
-from tests.tasks.workers import Workers, until
+from tests.tasks.workers import Workers
+from tests.waiting import eventually
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import configuration_of
@@ -38,12 +39,12 @@ def external(settings: Settings, clone: DatabaseAddress) -> Settings:
 async def test_a_killed_worker_is_started_again(external: Settings) -> None:
     async with worker_beside(configuration_of(external)) as child:
         assert not child.ready
-        await until(lambda: child.ready)
+        await eventually(lambda: child.ready)
         first = child.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        await until(lambda: not child.ready)
-        await until(lambda: child.ready)
+        await eventually(lambda: not child.ready)
+        await eventually(lambda: child.ready)
         second = child.pid
         assert second is not None
         assert second != first
@@ -58,9 +59,9 @@ async def test_a_worker_without_a_database_of_today_is_not_ready_and_ends(
     nowhere = clone.with_database("there_is_none").for_asyncpg()
     settings = external.model_copy(update={"database_url": SecretStr(nowhere)})
     async with worker_beside(configuration_of(settings)) as child:
-        await until(lambda: child.pid is not None)
+        await eventually(lambda: child.pid is not None)
         first = child.pid
-        await until(lambda: child.pid != first)
+        await eventually(lambda: child.pid != first)
         assert not child.ready
 
 
@@ -81,7 +82,7 @@ async def test_the_worker_of_a_killed_parent_ends(workers: Workers) -> None:
         parent.kill()
         await parent.wait()
     try:
-        await until(lambda: not is_running(pid), seconds=30)
+        await eventually(lambda: not is_running(pid), seconds=30)
     finally:
         if is_running(pid):
             os.kill(pid, signal.SIGKILL)

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from tests.tasks.workers import until
+from tests.waiting import eventually
 from unwrapped.core.domain import Domain, Drain
 from unwrapped.core.resources import Resources
 from unwrapped.tasks.execution.draining import run_drains
@@ -33,11 +33,11 @@ async def test_a_drain_runs_until_nothing_is_left_and_when_it_is_told(
     stop = asyncio.Event()
     domain = Domain(name="tests", drains=(Drain("tests.drain", CHANNEL, run),))
     draining = asyncio.create_task(run_drains(cloned_resources, [domain], stop))
-    await until(lambda: left == [0])
+    await eventually(lambda: left == [0])
     assert runs >= 3
     left[0] = 5
     await _notify(cloned_resources)
-    await until(lambda: left == [0])
+    await eventually(lambda: left == [0])
     stop.set()
     await draining
 
@@ -61,9 +61,9 @@ async def test_a_drain_that_fails_ends_nothing(cloned_resources: Resources) -> N
         draining = asyncio.create_task(
             run_drains(cloned_resources, [Domain(name="tests", drains=drains)], stop)
         )
-        await until(lambda: len(logs) >= 2 and asked >= 1)
+        await eventually(lambda: len(logs) >= 2 and asked >= 1)
         away[0], before = False, asked
-        await until(lambda: asked > before)
+        await eventually(lambda: asked > before)
     told = {(line["event"], line["drain"]) for line in logs if "drain" in line}
     assert told == {("drain.postponed", "tests.away"), ("drain.failed", "tests.broken")}
     assert not draining.done()

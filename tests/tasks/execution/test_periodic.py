@@ -7,8 +7,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.conftest import make_resources
-from tests.tasks.workers import until, working
+from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, kind_of, store
+from tests.waiting import eventually
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain, PeriodicJob
@@ -56,7 +57,7 @@ async def test_a_job_runs_at_the_start_and_not_before_it_is_due(
     tidying = Tidying(HOUR)
     with capture_logs() as logs:
         async with working(workplace.resources, domains=[tidying.domain]):
-            await until(lambda: tidying.runs > 0)
+            await eventually(lambda: tidying.runs > 0)
             await asyncio.sleep(0.4)
     assert tidying.runs == 1
     [line] = [line for line in logs if line["event"] == "periodic.done"]
@@ -66,7 +67,7 @@ async def test_a_job_runs_at_the_start_and_not_before_it_is_due(
 async def test_a_job_runs_again_when_it_is_due(workplace: Workplace) -> None:
     tidying = Tidying(NOW)
     async with working(workplace.resources, domains=[tidying.domain]):
-        await until(lambda: tidying.runs >= 3)
+        await eventually(lambda: tidying.runs >= 3)
 
 
 async def test_of_many_workers_one_takes_a_tick(
@@ -113,7 +114,7 @@ async def test_no_connection_is_held_while_a_job_runs(workplace: Workplace) -> N
     tidying = Tidying(HOUR)
     tidying.free.clear()
     running = asyncio.create_task(run_if_due(workplace.resources, tidying.job))
-    await until(lambda: tidying.runs == 1)
+    await eventually(lambda: tidying.runs == 1)
     held = "datname = current_database() AND state = 'idle in transaction'"
     assert await workplace.count("pg_stat_activity", held) == 0
     tidying.free.set()
@@ -131,7 +132,7 @@ async def test_a_failing_job_ends_neither_worker_nor_other_jobs(
         async with working(
             workplace.resources, kind, domains=[failing.domain, well.domain]
         ):
-            await until(lambda: min(failing.runs, well.runs) >= 3)
+            await eventually(lambda: min(failing.runs, well.runs) >= 3)
             task_id = await workplace.begin(kind.name)
             assert (await workplace.until(task_id)).status == "completed"
     assert "periodic.failed" in {line["event"] for line in logs}
@@ -142,4 +143,4 @@ async def test_a_worker_that_stops_waits_for_no_job(workplace: Workplace) -> Non
     tidying.free.clear()
     async with asyncio.timeout(20):
         async with working(workplace.resources, domains=[tidying.domain]):
-            await until(lambda: tidying.runs == 1)
+            await eventually(lambda: tidying.runs == 1)

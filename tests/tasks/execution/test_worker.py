@@ -8,8 +8,9 @@ import time
 import pytest
 
 from tests.conftest import Configure
-from tests.tasks.workers import Workers, ended, until, working
+from tests.tasks.workers import Workers, ended, working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
+from tests.waiting import eventually
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.settings import TaskSettings
@@ -75,7 +76,7 @@ async def test_a_hook_that_fails_is_tried_again_and_changes_no_outcome(
     kind = kind_of(store, ended=tidy)
     task_id = await workplace.begin(kind.name)
     async with working(workplace.resources, kind):
-        await until(lambda: len(calls) == 2)
+        await eventually(lambda: len(calls) == 2)
         await workplace.until_no_jobs()
     assert (await workplace.row(task_id)).status == "completed"
     assert len(await workplace.traces(task_id, "stored")) == 1

@@ -10,8 +10,9 @@ import pytest
 
 from tests.fork_server import IDLE
 from tests.tasks.heavy.kinds import ENDLESS, MIB
-from tests.tasks.workers import Workers, ended, until
-from tests.tasks.workplace import Workplace, eventually
+from tests.tasks.workers import Workers, ended
+from tests.tasks.workplace import Workplace
+from tests.waiting import eventually
 
 LIMIT = 256
 ENDLESS_RUNS = (
@@ -66,7 +67,7 @@ async def test_a_task_runs_in_a_child_whose_memory_goes_back(
     child = await child_of(workplace, task_id)
     assert (await workplace.until(task_id)).status == "completed"
     assert child != worker.pid
-    await until(lambda: is_gone(child))
+    await eventually(lambda: is_gone(child))
     assert status_of(worker.pid, "RssAnon") - before < 100 * 1024
 
 
@@ -137,7 +138,7 @@ async def test_a_cancelled_one_ends_with_its_statements_and_leaves_room(
     forks = status_of(child, "PPid")
     assert threads_of(forks) <= IDLE
     await workplace.cancel(task_id)
-    await until(lambda: is_gone(child))
+    await eventually(lambda: is_gone(child))
     await no_statement_runs(workplace)
     await next_one_runs(workplace)
     assert (await workplace.row(task_id)).status == "cancelled"
@@ -157,7 +158,7 @@ async def test_one_that_another_took_over_ends(
     task_id = await workplace.begin("tests.held", seconds=600.0)
     child = await child_of(workplace, task_id)
     await workplace.change(task_id, "attempt = attempt + 1")
-    await until(lambda: is_gone(child))
+    await eventually(lambda: is_gone(child))
     assert (await workplace.row(task_id)).status == "processing"
 
 
@@ -169,7 +170,7 @@ async def test_the_deadline_ends_a_child_that_hears_nothing(
     child = await child_of(workplace, task_id)
     row = await workplace.until(task_id)
     assert (row.status, row.error_code) == ("failed", "deadline_exceeded")
-    await until(lambda: is_gone(child))
+    await eventually(lambda: is_gone(child))
     await next_one_runs(workplace)
 
 
@@ -212,8 +213,8 @@ async def test_a_killed_worker_leaves_no_process(
     child = await child_of(workplace, task_id)
     forks = status_of(child, "PPid")
     worker.kill()
-    await until(lambda: is_gone(child))
-    await until(lambda: is_gone(forks))
+    await eventually(lambda: is_gone(child))
+    await eventually(lambda: is_gone(forks))
 
 
 async def test_a_worker_ends_that_can_fork_no_more(
@@ -225,7 +226,7 @@ async def test_a_worker_ends_that_can_fork_no_more(
     os.kill(status_of(child, "PPid"), signal.SIGKILL)
     assert await ended(worker, seconds=20) != 0
     assert "start the worker again" in workers.log.read_text()
-    await until(lambda: is_gone(child))
+    await eventually(lambda: is_gone(child))
 
 
 async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(

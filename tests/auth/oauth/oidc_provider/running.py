@@ -17,8 +17,8 @@ from tests.auth.oauth.openid.visitor import OUR_ADDRESS
 from tests.cli.service import NO_TLS
 from tests.missing import missing
 from tests.npm import installed
-from tests.processes import PATIENCE_SECONDS
 from tests.sandbox.running import Form
+from tests.waiting import PATIENCE_SECONDS
 
 FILES = [Path(__file__).with_name(name) for name in ("package.json", "server.js")]
 SECRET = "of-a-client-that-is-confidential/+%"  # noqa: S105 - of no service

@@ -17,7 +17,7 @@ from tests.music.scrobbles.players import (
     make_player,
     make_token,
 )
-from tests.tasks.workers import until
+from tests.waiting import eventually
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 START, END = 10, 11
@@ -458,7 +458,7 @@ async def test_bodies_of_one_person_are_read_in_turns(player: Player) -> None:
 
     at_once = player.resources.settings.database_turns_per_user
     sent = [asyncio.create_task(send()) for _ in range(at_once + 5)]
-    await until(lambda: reading == at_once)
+    await eventually(lambda: reading == at_once)
     for _ in range(5):  # time enough for the others to be read as well
         assert (await player.get("/user/ada/playing-now")).status_code == 200
     assert reading == at_once

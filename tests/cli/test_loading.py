@@ -1,0 +1,36 @@
+"""What commands load: little for help, and never what they do without."""
+
+import json
+from pathlib import Path
+
+from tests.cli.running import EXAMPLE, run
+from tests.processes import UNWRAPPED
+
+WEB_AND_ORM = {"fastapi", "starlette", "sqlalchemy", "sqlmodel", "uvicorn", "pandas"}
+HEAVY = {*WEB_AND_ORM, "cryptography", "jinja2", "msgspec", "polars", "rich"}
+
+PROGRAM = """
+import contextlib, json, os, sys
+from unwrapped.cli.main import cli
+
+for arguments in json.loads(sys.argv[1]):
+    with open(os.devnull, "w") as out, contextlib.redirect_stdout(out):
+        with contextlib.redirect_stderr(out):
+            cli(arguments, standalone_mode=False)
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+def test_commands_load_what_they_need_alone(tmp_path: Path) -> None:
+    """One interpreter runs command after command: what one loads, the next ones have."""
+    helps = [["--help"], *([name, "--help"] for name in ("analyze", "certs", "serve"))]
+    analyze = ["analyze", str(EXAMPLE)]
+    commands = [*helps, analyze, [*analyze, "--html", str(tmp_path / "page.html")]]
+    outcome = run([UNWRAPPED[0], "-c", PROGRAM, json.dumps(commands)], {})
+    assert (outcome.code, outcome.err) == (0, "")
+    *helped, analysed, drawn = (
+        set(json.loads(line)) for line in outcome.out.splitlines()
+    )
+    assert [loaded & HEAVY for loaded in helped] == [set()] * len(helps)
+    assert analysed & {*WEB_AND_ORM, "jinja2"} == set()
+    assert drawn & {*WEB_AND_ORM, "jinja2"} == {"jinja2"}
