@@ -51,9 +51,9 @@ def faults(files: Iterable[Path], words: WordList) -> Iterator[str]:
     unused = {id(allowed): allowed for allowed in words.exception}
     for file in files:
         name, text = file.as_posix(), file.read_text(encoding="utf-8")
-        lines = text.splitlines()
+        lines, searched = text.splitlines(), text.replace("_", "-")  # parts of names
         for turn in words.turn:
-            for match in _compiled(turn.pattern).finditer(text):
+            for match in _compiled(turn.pattern).finditer(searched):
                 number = text.count("\n", 0, match.start())
                 line = lines[number]
                 excuses = [

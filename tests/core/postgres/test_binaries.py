@@ -14,7 +14,7 @@ from unwrapped.core.postgres.binaries import (
     Programs,
     copied,
     packaged,
-    telling_line,
+    error_line,
 )
 
 
@@ -57,4 +57,4 @@ def test_a_wheel_that_is_missing_is_told(
     ],
 )
 def test_the_telling_line(said: str, line: str | None) -> None:
-    assert telling_line(said) == (line or f"{said.splitlines()[0]}.")
+    assert error_line(said) == (line or f"{said.splitlines()[0]}.")

@@ -1,4 +1,4 @@
-"""Figures about a process, for Prometheus."""
+"""Metrics of a process, for Prometheus."""
 
 from typing import Protocol
 
@@ -8,15 +8,15 @@ from unwrapped.core.resources import Resources
 
 
 class Meter(Protocol):
-    """Figures of a domain that are read before they are told."""
+    """Metrics of a domain that are refreshed before each scrape."""
 
     async def read(self, resources: Resources) -> None:
-        """Bring the figures up to date."""
+        """Refresh the metrics."""
         ...
 
 
 class Metrics:
-    """What an application counts; each application has a registry of its own."""
+    """What an application counts; each application has its own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The connection that migrates a database, and the lock that it holds."""
+"""The connection that migrates a database, and its lock."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 
 OLDEST_SERVER = 15
 CONNECT_TIMEOUT_SECONDS = 10.0
-# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
+# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies files.
 LOCK_KEY = 0xA02049D8
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -37,7 +37,7 @@ class DatabaseUnreachable(Unavailable):
 
 @asynccontextmanager
 async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to migrate over; what the server refuses is `MigrationFailed`.
+    """A connection for migrations; errors of the server become `MigrationFailed`.
 
     Raises `DatabaseUnreachable`.
     """
@@ -45,7 +45,8 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
         connection = await asyncpg.connect(
             address.for_asyncpg(),
             timeout=CONNECT_TIMEOUT_SECONDS,
-            # Whatever the role has: a migration takes as long as its tables are large.
+            # Overrides the role's setting: a migration takes longer the larger the
+            # tables are.
             server_settings={"statement_timeout": "0"},
         )
     except _LOST as error:
@@ -70,8 +71,8 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
 async def locked(
     connection: asyncpg.Connection, timeout_seconds: float
 ) -> AsyncIterator[None]:
-    """Hold the lock of Atlas; raises `MigrationsLocked` after so many seconds."""
-    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
+    """Hold the lock of Atlas; raises `MigrationsLocked` after the timeout."""
+    # Polling: CREATE INDEX CONCURRENTLY would wait for a statement that waits.
     deadline = time.monotonic() + timeout_seconds
     pause = 0.02
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):

@@ -1,4 +1,4 @@
-"""Reading much, at one moment, for as long as a client takes to receive it."""
+"""Reading large results as of one moment, while a client receives them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,18 +14,18 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings, join_by_hash
 
 LONGEST_PAUSE = "5min"
-"""A client that takes nothing for so long loses its connection to the database."""
+"""Seconds after which a client that receives nothing loses its connection."""
 
 
 @asynccontextmanager
 async def open_snapshot(
     address: DatabaseAddress, longest: timedelta
 ) -> AsyncIterator[AsyncConnection]:
-    """A connection of its own, in a transaction that reads what is there now.
+    """A separate connection, in a transaction that sees the data of this moment.
 
-    It takes none from the pool, however slow the client is, and is cut when it is as old
-    as `longest`: while a snapshot is there the server can tidy up nothing. May be closed
-    before the context ends.
+    It does not occupy the pool, however slow the client is, and is cut when it is as old
+    as `longest`: the server cannot vacuum while a snapshot is open. May be closed before
+    the context ends.
     """
     url, connect_args = address.for_sqlalchemy()
     engine = create_async_engine(
@@ -44,7 +44,7 @@ async def open_snapshot(
             },
         },
     )
-    # Each piece that is fetched is a statement of its own: none can take longer than all.
+    # Each fetched chunk is a statement: none can take longer than the whole.
     set_sessions(engine, SessionSettings(longest))
     async with engine.connect() as connection:
         await join_by_hash(connection)
