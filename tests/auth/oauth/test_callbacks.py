@@ -9,7 +9,7 @@ from unwrapped.auth.oauth.errors import SignInRefused
 ISSUER = "https://auth.example.org"
 ENDPOINTS = Endpoints(authorization=f"{ISSUER}/authorize", token=f"{ISSUER}/token")
 TELLING = Endpoints(
-    authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, tells_issuer=True
+    authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, names_issuer=True
 )
 
 

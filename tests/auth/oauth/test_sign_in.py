@@ -143,7 +143,7 @@ async def test_people_read_a_page_and_programs_a_problem(
     answer = await browser.come_back("code=x&state=y", Accept=accept)
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == media_type
-    assert "was not begun in this browser" in answer.text
+    assert "did not begin in this browser" in answer.text
     assert "script" not in answer.headers["Content-Security-Policy"]
 
 

@@ -13,8 +13,8 @@ from unwrapped.core.postgres.binaries import (
     BinariesMissing,
     Programs,
     copied,
-    packaged,
     error_line,
+    packaged,
 )
 
 
