@@ -163,7 +163,7 @@ async def test_an_answer_without_end_is_broken_off() -> None:
 
 async def test_a_packed_answer_is_not_unpacked() -> None:
     service = Service(httpx2.Response(200, stream=Raw(b"\x1f\x8b"), headers={"Content-Encoding": "gzip"}))  # fmt: skip
-    with pytest.raises(UnexpectedAnswer, match="unasked"):
+    with pytest.raises(UnexpectedAnswer, match="without being asked"):
         await service.client().get(URL)
 
 

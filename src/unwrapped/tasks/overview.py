@@ -1,4 +1,4 @@
-"""What whoever runs the server sees of everybody's tasks: queries, and nothing else."""
+"""The operator's view of everybody's tasks: queries only."""
 
 import re
 from dataclasses import dataclass
@@ -20,29 +20,29 @@ from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound
 
 SHORT = 8
-"""So many characters of an id tell a task from some ten thousand others."""
+"""Characters of an id that distinguish a task among some ten thousand."""
 
 _HEX_DIGITS = 32
-_MOST_TOLD = 4
+_MOST_NAMED = 4
 
 
 class UnclearTaskId(Invalid):
-    """What was given is the beginning of no id, or of several tasks' ids."""
+    """The text is not the beginning of an id, or of several tasks' ids."""
 
     code = "unclear_task_id"
 
 
 class TaskLine(TaskRead):
-    """A task, whose it is, and when it stood so."""
+    """A task, its owner, and the time of this state."""
 
     username: str
     version: int
     read_at: AwareDatetime
-    """By the clock of the database, as the other times."""
+    """By the clock of the database, like the other times."""
 
     @property
     def short_id(self) -> str:
-        """The beginning of its id, by which it can be named."""
+        """The beginning of its id, with which commands can name it."""
         return self.id.hex[:SHORT]
 
     @property
@@ -59,7 +59,7 @@ class TaskLine(TaskRead):
 
 
 class TaskDetails(TaskLine):
-    """All that the row of a task tells."""
+    """All columns of a task's row."""
 
     user_id: int
     key: str
@@ -72,18 +72,18 @@ class TaskDetails(TaskLine):
 
 
 class QueueOfKind(Schema):
-    """What of a kind of task is waiting and running."""
+    """How many tasks of a kind are waiting and running."""
 
     kind: str
     waiting: int
-    """Tasks that a worker could take up now."""
+    """Tasks that a worker could take now."""
 
     postponed: int
     """Tasks that wait for the time of their next attempt."""
 
     running: int
     longest_wait_seconds: float
-    """For how long the first of those that wait could have been taken up; 0 for none."""
+    """For how long the first waiting task has been ready; 0 if there is none."""
 
 
 class Overview(Schema):
@@ -95,7 +95,7 @@ class Overview(Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
-    """Which tasks are wanted: those that fit everything that is given."""
+    """A filter: the tasks that match everything given."""
 
     statuses: frozenset[TaskStatus] = frozenset()
     kind: str | None = None
@@ -112,7 +112,7 @@ class TaskFilter:
         return query
 
 
-# A row that waits was last changed when it began to.
+# A waiting row was last changed when it began to wait.
 _due_at = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
 _waits = ROWS.c.status == TaskStatus.PENDING
 _is_due = func.now() >= _due_at
@@ -153,7 +153,7 @@ async def read_overview(
     active = (
         wanted.of(_joined(*_OF_LINE))
         .where(text(ACTIVE))
-        # Those that run, then those that wait.
+        # Running tasks, then waiting ones.
         .order_by(ROWS.c.status.desc(), ROWS.c.created_at, ROWS.c.id)
     )
     ended = (
@@ -171,35 +171,35 @@ async def read_overview(
 
 
 async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
-    """Every kind of which a task is waiting or running."""
+    """Every kind with a waiting or running task."""
     queue = (await session.execute(_QUEUE)).all()
     return [QueueOfKind.model_validate(row) for row in queue]
 
 
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
-    """The task whose id begins so, with dashes or without.
+    """The task whose id begins with `prefix`, with or without dashes.
 
     Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
     """
     first, last = _range_of(beginning)
     query = _joined(*_OF_DETAILS).where(ROWS.c.id.between(first, last))
-    query = query.order_by(ROWS.c.id).limit(_MOST_TOLD + 1)
+    query = query.order_by(ROWS.c.id).limit(_MOST_NAMED + 1)
     found = [
         TaskDetails.model_validate(row) for row in (await session.execute(query)).all()
     ]
     if not found:
         raise TaskNotFound
     if len(found) > 1:
-        told = [str(task.id) for task in found[:_MOST_TOLD]]
-        more = ", and others" if len(found) > _MOST_TOLD else ""
+        named = [str(task.id) for task in found[:_MOST_NAMED]]
+        more = ", and others" if len(found) > _MOST_NAMED else ""
         raise UnclearTaskId(
-            f"More than one task has an id that begins so: {', '.join(told)}{more}."
+            f"More than one task has an id that begins like this: {', '.join(named)}{more}."
         )
     return found[0]
 
 
 def _range_of(beginning: str) -> tuple[UUID, UUID]:
-    """The first and the last id that begin so: the primary key finds what lies between."""
+    """The first and the last id with this prefix: a range of the primary key."""
     digits = beginning.replace("-", "").lower()
     if not re.fullmatch(f"[0-9a-f]{{1,{_HEX_DIGITS}}}", digits):
         raise UnclearTaskId(

@@ -1,4 +1,4 @@
-"""Forgetting tasks that ended long ago."""
+"""Deleting tasks that ended long ago."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ AT_ONCE = 1_000
 
 
 async def forget_old_tasks(resources: Resources) -> int:
-    """Delete the rows of tasks that ended before `TASK_RETENTION_DAYS`; says how many.
+    """Delete the rows of tasks older than `TASK_RETENTION_DAYS`; return their number.
 
     In small transactions: after a long pause there can be millions.
     """

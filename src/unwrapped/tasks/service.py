@@ -1,4 +1,4 @@
-"""What a user does with tasks: begin, follow, cancel, retry, and take the result."""
+"""What a user does with tasks: begin, follow, cancel, retry, and read the result."""
 
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,7 @@ class TaskNotRetryable(Conflict):
 
 
 class TaskActiveAlready(Conflict):
-    """The same was begun again meanwhile, and is under way."""
+    """The same work was begun again meanwhile, and is under way."""
 
     code = "task_active_already"
 
@@ -83,7 +83,7 @@ class TooManyTasks(TooManyRequests):
         )
 
 
-# Core, its columns and no entity, and put together once: half the time of the ORM.
+# Core columns instead of entities, built once: half the time of the ORM.
 READ_COLUMNS = tuple(ROWS.c[name] for name in TaskRead.model_fields)
 _BEGIN = (
     insert(ROWS)
@@ -134,7 +134,7 @@ class TaskService:
     def __init__(self, session: AsyncSession, most: int = TASKS_PER_USER) -> None:
         self._session = session
         self._most = most
-        """The active tasks that one person may have."""
+        """The most active tasks of one person."""
 
     async def begin_task(
         self,
@@ -144,10 +144,10 @@ class TaskService:
         params: Schema,
         priority: Priority = Priority.BATCH,
     ) -> TaskRead:
-        """The active task of this key; begun now, row and job in one, if there is none.
+        """Return the active task of this key; begin it if there is none.
 
-        Raises `TooManyTasks`, or `ValueError` for a kind that is not declared; then
-        nothing has begun.
+        Row and job are one transaction. Raises `TooManyTasks`, or `ValueError` for a kind
+        that is not declared; then nothing has begun.
         """
         require_declared(kind)
         request_id = structlog.contextvars.get_contextvars().get("request_id")
@@ -171,12 +171,12 @@ class TaskService:
                 await enqueue(self._session, kind, row["id"], inserted.place)
                 return TaskRead.model_validate(inserted)
             active = (await self._session.execute(_ACTIVE_ONE, same)).one_or_none()
-            # None when it ended between the two statements: then there is room for a new one.
+            # None if it ended between the two statements: then a new one can begin.
             if active is not None:
                 return TaskRead.model_validate(active)
 
     async def poll_task(self, user_id: int, task_id: UUID) -> TaskRead:
-        """The task as it stands. Raises `TaskNotFound`."""
+        """Return the task. Raises `TaskNotFound`."""
         return await self._read(_STATUS_OF_ONE, {"task_id": task_id, "owner": user_id})
 
     async def latest_task(
@@ -205,10 +205,10 @@ class TaskService:
         return page.of(TaskRead.model_validate)
 
     async def get_result(self, user_id: int, task_id: UUID) -> dict[str, Any]:
-        """What the task has come to, in short.
+        """Return the result of the task, in short.
 
-        Raises `TaskNotFound`, `TaskNotCompleted`, saying where it stands, or
-        `TaskFailed`, saying why.
+        Raises `TaskNotFound`, `TaskNotCompleted` with its status, or `TaskFailed` with
+        the reason.
         """
         require_completed(await self.poll_task(user_id, task_id))
         found = await self._session.scalar(
@@ -217,9 +217,9 @@ class TaskService:
         return found or {}
 
     async def cancel_task(self, user_id: int, task_id: UUID) -> TaskRead:
-        """The task, cancelled; one that is under way stops at its next step.
+        """Cancel the task; running work stops at its next step.
 
-        Raises `TaskNotFound`, or `TaskHasEnded` when it ended in another way.
+        Raises `TaskNotFound`, or `TaskHasEnded` if it ended in another way.
         """
         named = {"task_id": task_id, "owner": user_id}
         row = (await self._session.execute(_CANCEL, named)).one_or_none()
@@ -232,7 +232,7 @@ class TaskService:
         raise TaskHasEnded(f"The task has {task.status} already.")
 
     async def retry_task(self, user_id: int, task_id: UUID) -> TaskRead:
-        """The failed task, waiting anew; its attempts are kept, and new ones granted.
+        """Let a failed task wait again; its attempts are kept, and new ones granted.
 
         Raises `TaskNotFound`, `TaskNotRetryable`, `TaskActiveAlready` or `TooManyTasks`.
         """
@@ -244,8 +244,10 @@ class TaskService:
                     raise TooManyTasks(self._most)
         except (
             IntegrityError
-        ) as error:  # one active task a key is all that it can break
-            raise TaskActiveAlready("The same was begun anew already.") from error
+        ) as error:  # the only constraint it can violate is one active task per key
+            raise TaskActiveAlready(
+                "The same task has been begun again already."
+            ) from error
         if row is None:
             task = await self.poll_task(user_id, task_id)
             raise TaskNotRetryable(_why_not(task))
