@@ -55,7 +55,11 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip bomb by ratio": ("a.zip", bomb, "zip bomb"),
     "zip with a password": ("a.zip", locked_zip(), "password"),
     "zip cut off": ("a.zip", make_zip({HISTORY: WHOLE})[:-200], "damaged"),
-    "zip in too many zips": ("a.zip", nested_zip({HISTORY: WHOLE}, 4), "too many zips"),
+    "zip nested too deep": (
+        "a.zip",
+        nested_zip({HISTORY: WHOLE}, 4),
+        "nested in too many zips",
+    ),
     "too many entries": ("a.zip", crowd, "10,000"),
     "empty zip": ("a.zip", make_zip({}), "no file in it"),
     "cut in a row": (HISTORY, WHOLE[: len(WHOLE) // 2], "cut off or damaged after row"),

@@ -172,7 +172,9 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     ]
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
-    assert reason == "Every play of the period comes from a source that no model may see."
+    assert (
+        reason == "Every play of the period comes from a source that no model may see."
+    )
     await imported(cy, ROWS[:20])
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
     assert "too little" in reason

@@ -4,13 +4,13 @@ import pytest
 
 from tests.exports import Played, Row, played, told_row
 from unwrapped.music.history.building import History, build_history, prepare_rows
-from unwrapped.music.sources.uploads import read_told
+from unwrapped.music.sources.uploads import read_recently_played
 
 ONCE: list[Played] = [("2023-05-01 10:00:00", None, "Artist", "Song")]
 
 
 def history_of(*items: object) -> History:
-    return build_history(read_told(list(items)))
+    return build_history(read_recently_played(list(items)))
 
 
 def test_a_play_with_all_that_is_told_of_it() -> None:
@@ -137,6 +137,6 @@ def test_nothing_told_is_an_empty_history() -> None:
 
 
 def test_many_rows_without_a_date_are_no_damage() -> None:
-    prepared = prepare_rows(read_told([told_row(played_at="x")] * 50))
+    prepared = prepare_rows(read_recently_played([told_row(played_at="x")] * 50))
     assert prepared.listens.is_empty()
     assert prepared.tally.aside == {0: {"bad_date": 50}}

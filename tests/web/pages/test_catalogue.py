@@ -136,4 +136,4 @@ async def test_an_unknown_id_is_a_page_that_says_so(reader: Reader) -> None:
         for nothing in (public_id("nobody"), "x", "%00"):
             answer = await reader.open(f"/{kind}/{nothing}")
             assert answer.status_code == 404
-            assert "There is nothing of this id in your history." in answer.text
+            assert "There is nothing with this id in your history." in answer.text

@@ -111,7 +111,7 @@ class Cluster:
                     return
             if time.monotonic() > deadline:
                 raise FolderInUse(
-                    f"Another server uses  {self.data} and does not answer here: it "
+                    f"Another server uses {self.data} and does not answer here: it "
                     "is still recovering, or it runs in another container; try again later."
                 )
             time.sleep(0.05)

@@ -180,8 +180,8 @@ def _shifted(
     rows, met = fitting
     return HistoryWarning(
         code=WarningCode.SHIFTED,
-        text=f"{poor} looks shifted: of {met:,} listens that were compared,  {rows:,} are"
-        f" listens of {rich}, but for being {offset} {side}.",
+        text=f"{poor} looks shifted: of {met:,} listens that were compared, {rows:,} are"
+        f" listens of {rich}, only {offset} {side}.",
         advice="Such listens count twice. Their times were probably read in a wrong time"
         f" zone: remove the listens of {poor}, and import its file in the right one.",
         logs=[poorer.value, richer.value],
@@ -229,7 +229,7 @@ def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
     return HistoryWarning(
         code=WarningCode.BACK_FILLED,
         text=f"{log.title} looks back-filled: {count:,} listens{_between(first, last)}"
-        " are seconds apart or in one steady beat, as nobody listens.",
+        " are seconds apart or in one steady beat, which is not how people listen.",
         advice="Their times are those of a tool or of an upload. Where days and hours"
         " matter, remove the listens of those days, or judge a period without them.",
         logs=[name.value],

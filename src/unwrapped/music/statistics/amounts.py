@@ -1,4 +1,4 @@
-"""Summaries: what a period holds, counted as the profile counts it."""
+"""Summaries of a period, counted as in the profile."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 def summarise(now: Cut, before: Cut | None, ever: Cut) -> Summary:
-    """A period beside the one that it is compared with; `ever` is the whole history."""
+    """A period and the one to compare with; `ever` is the whole history."""
     return Summary(
         period=read_period(now.period),
         amounts=measure_amounts(now, ever),
@@ -24,7 +24,7 @@ def summarise(now: Cut, before: Cut | None, ever: Cut) -> Summary:
 
 
 def measure_amounts(cut: Cut, ever: Cut) -> Amounts:
-    """What the period of `cut` holds; `ever` is the whole history."""
+    """The totals of the period of `cut`; `ever` is the whole history."""
     totals = cut.days.select(pl.col("listens", "plays", "unknown", "ms").sum())
     amounts = totals.row(0, named=True)
     counts = {kind: count_new(cut, ever, kind) for kind in ("artist", "track", "album")}
@@ -49,20 +49,21 @@ def measure_amounts(cut: Cut, ever: Cut) -> Amounts:
 
 
 def known_time(amounts: Mapping[str, Any]) -> dict[str, Any]:
-    """`ms` and `known_share` of `plays`, `unknown` and `ms`: as `profile.hours` has it."""
+    """`ms` and `known_share` from `plays`, `unknown` and `ms`, as in `profile.hours`."""
     plays, unknown = amounts["plays"], amounts["unknown"]
     known = (plays - unknown) / plays if plays else 1.0
     return {"ms": amounts["ms"] if known > 0 else None, "known_share": known}
 
 
 def read_period(period: Period) -> PeriodRead:
-    """What the API says of a period."""
+    """The period in the form of the API."""
     return PeriodRead(text=str(period), first_day=period.first, last_day=period.last)
 
 
 def count_new(cut: Cut, ever: Cut, kind: str) -> tuple[int, int]:
-    """How many artists, tracks or albums have a play in a period, and of how many of them
-    that is the first play of all."""
+    """The number of artists, tracks or albums with a play in a period, and of those
+    whose first play of all it is.
+    """
     now = cut.tally(kind).select("code", "first")
     met = now.join(ever.tally(kind), on=["code", "first"], how="semi")
     return len(now), len(met)
@@ -75,7 +76,7 @@ def _days_in(period: Period) -> int:
 
 
 def _longest_streak(days: pl.DataFrame) -> tuple[int, date | None]:
-    """Days of the longest run of days with a play, and the first of them."""
+    """The length of the longest run of days with a play, and its first day."""
     active = days.filter(pl.col("plays") > 0)
     if active.is_empty():
         return 0, None
