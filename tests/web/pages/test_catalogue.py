@@ -114,7 +114,7 @@ async def test_one_play_and_none_have_words(reader: Reader) -> None:
     assert "Played once, 1 March 2021, 09:56." in once.text
     assert _figures(once)["play"] == "1"
     never = await _shown(await reader.open(f"/artists/{public_id('bea')}"))
-    assert "Never heard for 30 seconds: nothing of it counts as a play." in never.text
+    assert "Never heard for 30 seconds: none of it counts as a play." in never.text
     assert _figures(never)["place of all time, by plays"] == "–"
     assert not list(never.all("figure"))
 
