@@ -1,7 +1,7 @@
 """Find turns of phrase that `english.toml` lists, and say what to write instead.
 
-Read are the tracked files of prose and code, but for those under a path of `skip`. A hit that
-contains the text of an exception, in the file of that exception, is allowed.
+Reads the tracked files of prose and code, except those under a path of `skip`. A hit
+that contains the text of an exception, in the file of that exception, is allowed.
 """
 
 import re
