@@ -31,7 +31,7 @@ def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> No
 def test_a_second_run_says_that_trust_goes_on(tmp_path: Path) -> None:
     certs("*.home.arpa", "--out", tmp_path)
     again = certs("*.home.arpa", "--out", tmp_path).out
-    assert "goes on: what trusts it needs nothing new" in again
+    assert "is kept: browsers that trust it need no change" in again
     assert "Chromium accepts no wildcard directly below home.arpa" in again
     other = certs("pi.lan", "--out", tmp_path).out
     assert "is new, since the old one is not for pi.lan" in other

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
 from tests.music.factories import make_task
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.models import TASKS, TaskStatus
 from unwrapped.tasks.overview import (
     QueueOfKind,
     TaskDetails,
@@ -242,7 +241,7 @@ async def test_the_details_are_all_that_the_row_tells(
     await make_task(session, ada, id=FIRST, params={"uploads": []}, request_id="r-1")
     found = await find_task(session, "1a")
     assert TaskDetails.model_fields.keys() - {"username", "read_at"} == set(
-        ROWS.c.keys()
+        TASKS.c.keys()
     )
     assert (found.user_id, found.username) == (ada, "Ada")
     assert (found.params, found.request_id) == ({"uploads": []}, "r-1")

@@ -42,7 +42,7 @@ def certs(names: tuple[str, ...], folder: Path | None) -> None:
 
 def _made(made: "Certificates") -> list[str]:
     news = (
-        f"{made.ca_name} goes on: what trusts it needs nothing new."
+        f"{made.ca_name} is kept: browsers that trust it need no change."
         if made.ca_made_because is None
         else f"{made.ca_name} is new, since {made.ca_made_because}."
     )

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
+from unwrapped.tasks.models import TASKS
 from unwrapped.tasks.overview import read_queue
 
 OVERLAP = timedelta(seconds=10)
@@ -26,15 +26,15 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 
 _ENDED_ONES = (
     select(
-        ROWS.c.id,
-        ROWS.c.kind,
-        ROWS.c.status,
-        ROWS.c.created_at,
-        ROWS.c.started_at,
-        ROWS.c.completed_at,
+        TASKS.c.id,
+        TASKS.c.kind,
+        TASKS.c.status,
+        TASKS.c.created_at,
+        TASKS.c.started_at,
+        TASKS.c.completed_at,
     )
-    .where(ROWS.c.completed_at > bindparam("since"))
-    .order_by(ROWS.c.completed_at)
+    .where(TASKS.c.completed_at > bindparam("since"))
+    .order_by(TASKS.c.completed_at)
     .limit(MOST_AT_ONCE)
 )
 

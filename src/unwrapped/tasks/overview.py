@@ -14,8 +14,7 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ACTIVE, TaskStatus
+from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound
 
@@ -104,44 +103,47 @@ class TaskFilter:
     def of[*R](self, query: Select[*R]) -> Select[*R]:
         """The query, of these tasks alone."""
         if self.statuses:
-            query = query.where(ROWS.c.status.in_(self.statuses))
+            query = query.where(TASKS.c.status.in_(self.statuses))
         if self.kind is not None:
-            query = query.where(ROWS.c.kind == self.kind)
+            query = query.where(TASKS.c.kind == self.kind)
         if self.user_id is not None:
-            query = query.where(ROWS.c.user_id == self.user_id)
+            query = query.where(TASKS.c.user_id == self.user_id)
         return query
 
 
 # A waiting row was last changed when it began to wait.
-_due_at = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
-_waits = ROWS.c.status == TaskStatus.PENDING
+_due_at = func.greatest(TASKS.c.updated_at, TASKS.c.next_attempt_at)
+_waits = TASKS.c.status == TaskStatus.PENDING
 _is_due = func.now() >= _due_at
 _longest_wait = func.extract(
     "epoch", func.now() - func.min(_due_at).filter(_waits, _is_due)
 )
 _QUEUE = (
     select(
-        ROWS.c.kind,
+        TASKS.c.kind,
         func.count().filter(_waits, _is_due).label("waiting"),
         func.count().filter(_waits, ~_is_due).label("postponed"),
         func.count().filter(~_waits).label("running"),
         func.coalesce(_longest_wait, 0)
-        .cast(ROWS.c.progress.type)
+        .cast(TASKS.c.progress.type)
         .label("longest_wait_seconds"),
     )
     .where(text(ACTIVE))
-    .group_by(ROWS.c.kind)
-    .order_by(ROWS.c.kind)
+    .group_by(TASKS.c.kind)
+    .order_by(TASKS.c.kind)
 )
 _OF_LINE = (
     *READ_COLUMNS,
-    ROWS.c.version,
+    TASKS.c.version,
     col(User.username),
     func.now().label("read_at"),
 )
 _OF_DETAILS = (
     *_OF_LINE,
-    *(ROWS.c[name] for name in TaskDetails.model_fields.keys() - TaskLine.model_fields),
+    *(
+        TASKS.c[name]
+        for name in TaskDetails.model_fields.keys() - TaskLine.model_fields
+    ),
 )
 
 
@@ -154,12 +156,12 @@ async def read_overview(
         wanted.of(_joined(*_OF_LINE))
         .where(text(ACTIVE))
         # Running tasks, then waiting ones.
-        .order_by(ROWS.c.status.desc(), ROWS.c.created_at, ROWS.c.id)
+        .order_by(TASKS.c.status.desc(), TASKS.c.created_at, TASKS.c.id)
     )
     ended = (
         wanted.of(_joined(*_OF_LINE))
-        .where(ROWS.c.completed_at.is_not(None))
-        .order_by(ROWS.c.completed_at.desc(), ROWS.c.id)
+        .where(TASKS.c.completed_at.is_not(None))
+        .order_by(TASKS.c.completed_at.desc(), TASKS.c.id)
     )
     rows = list((await session.execute(active.limit(limit))).all())
     if len(rows) < limit:
@@ -177,13 +179,13 @@ async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
 
 
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
-    """The task whose id begins with `prefix`, with or without dashes.
+    """The task whose id begins like this, with or without dashes.
 
     Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
     """
     first, last = _range_of(beginning)
-    query = _joined(*_OF_DETAILS).where(ROWS.c.id.between(first, last))
-    query = query.order_by(ROWS.c.id).limit(_MOST_NAMED + 1)
+    query = _joined(*_OF_DETAILS).where(TASKS.c.id.between(first, last))
+    query = query.order_by(TASKS.c.id).limit(_MOST_NAMED + 1)
     found = [
         TaskDetails.model_validate(row) for row in (await session.execute(query)).all()
     ]
@@ -210,4 +212,4 @@ def _range_of(beginning: str) -> tuple[UUID, UUID]:
 
 
 def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(*columns).join(User, col(User.id) == ROWS.c.user_id)
+    return select(*columns).join(User, col(User.id) == TASKS.c.user_id)

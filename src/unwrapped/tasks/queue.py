@@ -25,8 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ACTIVE
+from unwrapped.tasks.models import ACTIVE, TASKS
 
 SCHEMA = "pgq"
 SETTINGS = DBSettings(db_schema=SCHEMA)
@@ -142,7 +141,7 @@ class SessionDriver(Driver):
 
 
 PLACE = func.place_task(
-    ROWS.c.user_id, ROWS.c.id, bindparam("most", type_=Integer)
+    TASKS.c.user_id, TASKS.c.id, bindparam("most", type_=Integer)
 ).label("place")
 """The queue position of a task that a statement activates; None when its person has
 more than `most`. The person's tasks of a lower priority move behind it.

@@ -21,15 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.fields import Schema
 from unwrapped.shared.pagination import Listing, Page
-from unwrapped.tasks.execution.claims import ROWS
 from unwrapped.tasks.kinds import require_declared
-from unwrapped.tasks.models import ACTIVE, Priority, TaskStatus
+from unwrapped.tasks.models import ACTIVE, TASKS, Priority, TaskStatus
 from unwrapped.tasks.queue import PLACE, enqueue, hurry
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.settings import TASKS_PER_USER
 
 _LISTING = Listing("tasks", (datetime, UUID))
-_PLACE = (ROWS.c.created_at, ROWS.c.id)
+_PLACE = (TASKS.c.created_at, TASKS.c.id)
 
 
 class TaskNotFound(NotFound):
@@ -84,25 +83,25 @@ class TooManyTasks(TooManyRequests):
 
 
 # Core columns instead of entities, built once: half the time of the ORM.
-READ_COLUMNS = tuple(ROWS.c[name] for name in TaskRead.model_fields)
+READ_COLUMNS = tuple(TASKS.c[name] for name in TaskRead.model_fields)
 _BEGIN = (
-    insert(ROWS)
+    insert(TASKS)
     .on_conflict_do_nothing(
         index_elements=["user_id", "kind", "key"], index_where=text(ACTIVE)
     )
     .returning(*READ_COLUMNS, PLACE)
 )
-_FORGET = delete(ROWS).where(ROWS.c.id == bindparam("task_id"))
+_FORGET = delete(TASKS).where(TASKS.c.id == bindparam("task_id"))
 _ACTIVE_ONE = select(*READ_COLUMNS).where(
-    ROWS.c.user_id == bindparam("user_id"),
-    ROWS.c.kind == bindparam("kind"),
-    ROWS.c.key == bindparam("key"),
+    TASKS.c.user_id == bindparam("user_id"),
+    TASKS.c.kind == bindparam("kind"),
+    TASKS.c.key == bindparam("key"),
     text(ACTIVE),
 )
-_NAMED = (ROWS.c.id == bindparam("task_id"), ROWS.c.user_id == bindparam("owner"))
+_NAMED = (TASKS.c.id == bindparam("task_id"), TASKS.c.user_id == bindparam("owner"))
 _STATUS_OF_ONE = select(*READ_COLUMNS).where(*_NAMED)
 _CANCEL = (
-    update(ROWS)
+    update(TASKS)
     .where(*_NAMED, text(ACTIVE))
     .values(
         status=TaskStatus.CANCELLED,
@@ -113,18 +112,18 @@ _CANCEL = (
     .returning(*READ_COLUMNS)
 )
 _RETRY = (
-    update(ROWS)
-    .where(*_NAMED, ROWS.c.status == TaskStatus.FAILED, ROWS.c.retryable)
+    update(TASKS)
+    .where(*_NAMED, TASKS.c.status == TaskStatus.FAILED, TASKS.c.retryable)
     .values(
         status=TaskStatus.PENDING,
         progress=0.0,
-        uncounted=ROWS.c.attempt,
+        uncounted=TASKS.c.attempt,
         error_code=None,
         error_message=None,
         retryable=False,
         completed_at=None,
     )
-    .returning(*READ_COLUMNS, ROWS.c.version, PLACE)
+    .returning(*READ_COLUMNS, TASKS.c.version, PLACE)
 )
 
 
@@ -185,7 +184,7 @@ class TaskService:
         """The latest task of a kind, or the one of that id. Raises `TaskNotFound`."""
         mine = _listed(user_id, kind, None)
         if task_id is not None:
-            mine = mine.where(ROWS.c.id == task_id)
+            mine = mine.where(TASKS.c.id == task_id)
         latest = mine.order_by(*(column.desc() for column in _PLACE)).limit(1)
         return await self._read(latest, {})
 
@@ -212,7 +211,7 @@ class TaskService:
         """
         require_completed(await self.poll_task(user_id, task_id))
         found = await self._session.scalar(
-            select(ROWS.c.result_data).where(ROWS.c.id == task_id)
+            select(TASKS.c.result_data).where(TASKS.c.id == task_id)
         )
         return found or {}
 
@@ -266,10 +265,10 @@ class TaskService:
 def _listed(
     user_id: int, kind: str | None, status: TaskStatus | None
 ) -> Select[*tuple[Any, ...]]:
-    query = select(*READ_COLUMNS).where(ROWS.c.user_id == user_id)
+    query = select(*READ_COLUMNS).where(TASKS.c.user_id == user_id)
     if kind is not None:
-        query = query.where(ROWS.c.kind == kind)
-    return query if status is None else query.where(ROWS.c.status == status)
+        query = query.where(TASKS.c.kind == kind)
+    return query if status is None else query.where(TASKS.c.status == status)
 
 
 def _why_not(task: TaskRead) -> str:

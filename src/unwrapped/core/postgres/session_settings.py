@@ -64,11 +64,6 @@ async def join_by_hash(session: AsyncSession | AsyncConnection) -> None:
     await session.execute(text(JOIN_BY_HASH))
 
 
-async def join_by_index(session: AsyncSession) -> None:
-    """Revert `JOIN_BY_HASH`, where few of many rows are looked up by their whole key."""
-    await session.execute(text("SET LOCAL enable_nestloop = on"))
-
-
 async def lift_limit(session: AsyncSession) -> None:
     """Lift the time limit for the rest of the transaction."""
     await session.execute(text("SET LOCAL statement_timeout = 0"))

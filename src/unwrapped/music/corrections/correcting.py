@@ -56,8 +56,9 @@ def uncorrected(columns: Columns) -> Corrected:
 
 
 def correct(columns: Columns, rules: Rules, zone: ZoneInfo) -> Corrected:
-    """Apply corrections to a history, with windows in `zone`. The result does not
-    depend on the order of imports or corrections.
+    """Apply corrections to a history, with windows in `zone`.
+
+    The result does not depend on the order of imports or corrections.
     """
     outcomes = _outcomes(columns, rules)
     excluded = pl.repeat(value=False, n=len(columns.items), eager=True)

@@ -121,8 +121,9 @@ class ImportRemovalService:
         self._tasks = tasks
 
     async def count(self, user_id: int, import_id: UUID) -> Removal:
-        """Count what a removal deletes. Raises `ImportNotFound` or
-        `ImportHasNoRecords`.
+        """Count what a removal deletes.
+
+        Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
         selection = await ImportRemovals(self._session).its_own(user_id, import_id)
         count = await count_selected(self._session, user_id, selection)

@@ -222,8 +222,9 @@ class ListenService:
         return [name for name in LogName if LOG_CODES[name] in (codes or ())]
 
     async def count_listens(self, user_id: int, wanted: ListenFilter) -> int:
-        """The number of listens that `delete_listens` would remove. Raises
-        `NothingNamed`.
+        """The number of listens that `delete_listens` would remove.
+
+        Raises `NothingNamed`.
         """
         selection = await self._selection(user_id, wanted)
         return await count_selected(self._session, user_id, selection)

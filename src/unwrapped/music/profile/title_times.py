@@ -14,8 +14,9 @@ FEWEST_PLAYS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """Hours of the day, days of the week or months; both ends included. A range that
-    begins after its end continues past midnight, or New Year.
+    """Hours of the day, days of the week or months; both ends included.
+
+    A range that begins after its end continues past midnight, or New Year.
     """
 
     unit: str

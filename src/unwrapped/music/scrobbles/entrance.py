@@ -55,8 +55,9 @@ async def count_read(resources: Resources, holder: Holder) -> None:
 async def identify(
     request: Request, find: Callable[[HolderLookup], Awaitable[Holder]]
 ) -> Holder:
-    """The holder of the request's token. Raises what `find` raises, such as
-    `WrongToken`.
+    """The holder of the request's token.
+
+    Raises what `find` raises, such as `WrongToken`.
 
     `identify(request, lambda lookup: lookup.by_token(token))`
     """

@@ -53,8 +53,9 @@ async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) 
 async def merge_waiting(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> None:
-    """Merge all submissions of one listener in this transaction. Raises as
-    `merge_some`.
+    """Merge all submissions of one listener in this transaction.
+
+    Raises as `merge_some` does.
     """
     while await merge_some(session, user_id, wait=wait):
         pass

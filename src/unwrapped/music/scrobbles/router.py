@@ -69,8 +69,9 @@ ScrobbleServiceDep = Annotated[ScrobbleService, Depends(get_scrobble_service)]
 async def create_scrobbling_token(
     new: ScrobblingTokenCreate, owner: AccountOwner, tokens: ScrobblingTokenServiceDep
 ) -> ScrobblingTokenCreated:
-    """Create a token for one client that scrobbles to this server. It is shown only
-    once.
+    """Create a token for one client that scrobbles to this server.
+
+    It is shown only once.
     """
     made = await tokens.create(owner.id, new.name)
     return ScrobblingTokenCreated(**made.row.model_dump(), token=made.token)

@@ -51,8 +51,9 @@ class ScrobbleService:
         return Submitted(len(clean))
 
     async def play(self, holder: Holder, playing: Playing) -> None:
-        """Store what is playing. The same track again changes nothing, not even its
-        end.
+        """Store what is playing.
+
+        The same track again changes nothing, not even its end.
         """
         length = playing.length_ms
         lasts = PLAYING if length is None else timedelta(milliseconds=length)

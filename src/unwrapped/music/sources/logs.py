@@ -265,8 +265,9 @@ RICH_TO_POOR = tuple(sorted(LOGS, key=lambda name: LOGS[name].rank))
 
 
 def log_forgotten_with(provider: str) -> LogName:
-    """The log whose listens are deleted when `provider` is unlinked. Raises
-    `LookupError`.
+    """The log whose listens are deleted when `provider` is unlinked.
+
+    Raises `LookupError`.
     """
     for name, log in LOGS.items():
         if log.forgotten_with == provider:

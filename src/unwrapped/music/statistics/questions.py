@@ -139,8 +139,9 @@ class Questions:
     def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int
     ) -> list[LastPlay]:
-        """The last plays of an item in a period, the latest first. Raises
-        `NotInHistory`.
+        """The last plays of an item in a period, the latest first.
+
+        Raises `NotInHistory`.
         """
         of = find(self.columns, kind, public_id)
         return list_last(self._now(asked), (of,), count)

@@ -175,8 +175,9 @@ def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
 
 
 def _hour_begins(cut: Cut, first: date, last: date) -> Iterator[tuple[int, int]]:
-    """The start in UTC of each local hour of these days, and its UTC offset. Raises
-    `TooManyPoints`.
+    """The start in UTC of each local hour of these days, and its UTC offset.
+
+    Raises `TooManyPoints`.
     """
     _require_few(((last - first).days + 1) * 24)
     begin = (first.toordinal() - EPOCH_DAY) * DAY_US

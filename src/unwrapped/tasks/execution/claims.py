@@ -19,14 +19,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from unwrapped.core.database import Database, count_changed
 from unwrapped.tasks.failures import ATTEMPTS_EXHAUSTED
-from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
-
-ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
-"""The table; statements on it are built once, which halves their cost."""
+from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 
 # Once for every attempt, directly with the driver: half the time of SQLAlchemy.
 # A job can arrive early, when its delay could not be stored in the queue.
@@ -41,13 +37,13 @@ _EXHAUST = f"""UPDATE background_task SET status = '{TaskStatus.FAILED}', stage 
     completed_at = clock_timestamp(), updated_at = now()
 WHERE id = $1 AND {ACTIVE} AND attempt - uncounted >= $2"""  # noqa: S608 - our names
 
-_NAMED = ROWS.c.id == bindparam("task_id")
+_NAMED = TASKS.c.id == bindparam("task_id")
 _MINE = (
     _NAMED,
-    ROWS.c.attempt == bindparam("mine"),
-    ROWS.c.status == TaskStatus.PROCESSING,
+    TASKS.c.attempt == bindparam("mine"),
+    TASKS.c.status == TaskStatus.PROCESSING,
 )
-_WRITE = update(ROWS).where(*_MINE)
+_WRITE = update(TASKS).where(*_MINE)
 # Times come from the database: clocks of machines differ.
 _END = _WRITE.values(completed_at=func.clock_timestamp(), stage=None)
 _WAIT = _WRITE.values(
@@ -55,7 +51,7 @@ _WAIT = _WRITE.values(
     stage=None,
     next_attempt_at=func.now() + bindparam("delay", type_=Interval),
 )
-_LOOK = select(ROWS.c.status).where(*_MINE[:2])
+_LOOK = select(TASKS.c.status).where(*_MINE[:2])
 
 
 @dataclass(frozen=True, slots=True)

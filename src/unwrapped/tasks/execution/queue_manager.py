@@ -168,8 +168,9 @@ class TaskQueueManager(QueueManager):
     def forget_job(
         self, job_id: JobId, context: Context, task: asyncio.Task[None]
     ) -> None:
-        """Note that a job has ended here. Its notification can arrive earlier, before
-        another heavy job can start.
+        """Note that a job has ended here.
+
+        Its notification can arrive earlier, before another heavy job can start.
         """
         super().forget_job(job_id, context, task)
         if job_id == self._heavy_job:

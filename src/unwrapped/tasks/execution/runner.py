@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS, Claim, claim
+from unwrapped.tasks.execution.claims import Claim, claim
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     INTERNAL_ERROR,
@@ -22,13 +22,13 @@ from unwrapped.tasks.failures import (
     failure_of,
 )
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.models import ENDED, TaskStatus
+from unwrapped.tasks.models import ENDED, TASKS, TaskStatus
 
 _STANDING = select(
-    ROWS.c.status,
-    ROWS.c.retryable,
-    (ROWS.c.next_attempt_at - func.now()).label("wait"),
-).where(ROWS.c.id == bindparam("task_id"))
+    TASKS.c.status,
+    TASKS.c.retryable,
+    (TASKS.c.next_attempt_at - func.now()).label("wait"),
+).where(TASKS.c.id == bindparam("task_id"))
 
 log = structlog.get_logger()
 
@@ -59,8 +59,10 @@ class TaskRunner:
         self._heavy = heavy or self._light
 
     async def run(self, kind: AnyTaskKind, task_id: UUID) -> None:
-        """Make one attempt. Raises only `RetryRequested`, for the queue, and the errors
-        of a database that is away.
+        """Make one attempt.
+
+        Raises only `RetryRequested`, for the queue, and the errors of a database that
+        is away.
         """
         database = self._resources.database
         claimed = await claim(database, task_id, kind.retry.attempts)

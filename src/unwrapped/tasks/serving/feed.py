@@ -18,8 +18,7 @@ from sqlalchemy import ARRAY, any_, bindparam, select
 from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ENDED
+from unwrapped.tasks.models import ENDED, TASKS
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import READ_COLUMNS
 
@@ -28,8 +27,8 @@ POLL_SECONDS = 1.0
 LONGEST_STREAM_SECONDS = 600.0
 
 # One parameter: a statement accepts at most 32,767.
-_CHANGED = select(*READ_COLUMNS, ROWS.c.version).where(
-    ROWS.c.id == any_(bindparam("ids", type_=ARRAY(ROWS.c.id.type)))
+_CHANGED = select(*READ_COLUMNS, TASKS.c.version).where(
+    TASKS.c.id == any_(bindparam("ids", type_=ARRAY(TASKS.c.id.type)))
 )
 
 log = structlog.get_logger()

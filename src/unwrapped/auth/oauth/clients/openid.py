@@ -67,7 +67,7 @@ class Kept[T]:
         self._asked_at = 0.0
 
     async def get(self, at_most_old: float = KEPT_SECONDS) -> T:
-        """Return the value, at most `max_age` seconds old.
+        """Return the value, at most `at_most_old` seconds old.
 
         All who wait for the same request get the same error.
         """

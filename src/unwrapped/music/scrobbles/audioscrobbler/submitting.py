@@ -70,8 +70,10 @@ async def say_now_playing(call: Call) -> str:
 
 
 async def submit_plays(call: Call) -> str:
-    """Store plays. Plays that are not accepted are also answered with "OK": a client
-    would repeat them forever, and send nothing after them.
+    """Store plays.
+
+    Plays that are not accepted are also answered with "OK": a client would repeat them
+    forever, and send nothing after them.
     """
     try:
         holder = await _submitting(call)
