@@ -21,7 +21,7 @@ async def served(app: ASGIApp, settings: Settings) -> AsyncIterator[int]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", **options))
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:  # noqa: ASYNC110 - it tells nobody
+        while not server.started:  # noqa: ASYNC110 - it notifies nobody
             await asyncio.sleep(0.01)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

@@ -170,13 +170,13 @@ def test_ten_processes_at_once_keep_one_secret(tmp_path: Path) -> None:
         assert process.stdin is not None
         with process.stdin as stdin:
             stdin.write(b"\n")
-    told = set()
+    answer = set()
     for process in processes:
         assert process.stdout is not None
         with process.stdout as stdout:
-            told.add(stdout.read())
+            answer.add(stdout.read())
     assert [process.wait(60) for process in processes] == [0] * 10
-    assert len(told) == 1
+    assert len(answer) == 1
     assert [file.name for file in (tmp_path / "home").iterdir()] == ["secret_key"]
 
 

@@ -26,7 +26,7 @@ type Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class Service:
-    """Answers one after the other, the last of them for ever."""
+    """Answers one by one, and repeats the last one forever."""
 
     def __init__(self, *answers: Answer | httpx2.Response) -> None:
         self._answers = list(answers)
@@ -100,7 +100,7 @@ async def test_what_may_pass_is_tried_again(trouble: Answer | httpx2.Response) -
     ],
     ids=["no connection", "502", "429"],
 )
-async def test_what_does_not_pass_is_told_without_its_words(
+async def test_what_does_not_pass_is_shown_without_its_words(
     trouble: Answer | httpx2.Response, expected: type[ExternalAPIError]
 ) -> None:
     service = Service(trouble)

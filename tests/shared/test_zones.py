@@ -46,11 +46,11 @@ def test_the_machines_zone_is_that_of_tz(monkeypatch: pytest.MonkeyPatch) -> Non
     assert machine_zone().key == "Europe/Paris"
 
 
-@pytest.mark.parametrize("told", ["Mars/Olympus", "CET-1CEST"])
-def test_a_machine_zone_that_is_none_is_told(
-    told: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answer", ["Mars/Olympus", "CET-1CEST"])
+def test_a_machine_zone_that_is_none_is_shown(
+    answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TZ", told)
+    monkeypatch.setenv("TZ", answer)
     with pytest.raises(UnknownZone, match="--tz Europe/Berlin"):
         machine_zone()
 

@@ -27,7 +27,7 @@ class _Grown(io.RawIOBase):
         return view.nbytes
 
     def take(self, fewest: int = 1) -> bytes:
-        """Return the buffer if it has at least `least` bytes."""
+        """Return the buffer if it has at least `fewest` bytes."""
         if len(self._bytes) < fewest:
             return b""
         taken = bytes(self._bytes)

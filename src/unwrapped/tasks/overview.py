@@ -179,7 +179,7 @@ async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
 
 
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
-    """The task whose id begins like this, with or without dashes.
+    """The task whose id starts with `beginning`, with or without dashes.
 
     Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
     """

@@ -34,9 +34,9 @@ async def count(session: AsyncSession, table: type) -> int:
     return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def test_the_providers_are_told(browser: Browser) -> None:
-    told = (await browser.get("providers")).json()
-    assert told == [
+async def test_the_providers_are_shown(browser: Browser) -> None:
+    reply = (await browser.get("providers")).json()
+    assert reply == [
         {
             "name": "spotify",
             "title": "Spotify (sandbox)",
@@ -118,7 +118,7 @@ async def test_two_sign_ins_of_one_browser_do_not_disturb_one_another(
         assert answer.status_code == 303
 
 
-async def test_who_does_not_agree_is_told_so(
+async def test_who_does_not_agree_gets_an_error(
     browser: Browser, session: AsyncSession
 ) -> None:
     url = await browser.begin()

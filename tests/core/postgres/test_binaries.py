@@ -37,7 +37,7 @@ def test_a_copy_of_the_programs_is_whole_or_not_there(tmp_path: Path) -> None:
     assert copied(tmp_path) == programs.folder
 
 
-def test_a_wheel_that_is_missing_is_told(
+def test_a_wheel_that_is_missing_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])

@@ -1,4 +1,4 @@
-"""Traps of what the Web API tells of plays: formats.md, “Spotify Web API”."""
+"""Traps in the plays of the Web API: formats.md, “Spotify Web API”."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def history_of(*items: object) -> History:
     return build_history(read_recently_played(list(items)))
 
 
-def test_a_play_with_all_that_is_told_of_it() -> None:
+def test_a_play_with_all_that_is_shown_of_it() -> None:
     history = history_of(told_row())
     (listen,) = history.listens.rows(named=True)
     assert listen["started_at"].microsecond == 123_000
@@ -40,7 +40,7 @@ def test_a_play_with_all_that_is_told_of_it() -> None:
         "2023-05-01T12:00:00.000+02:00",
     ],
 )
-def test_times_however_finely_they_are_told(at: str) -> None:
+def test_times_however_finely_they_are_shown(at: str) -> None:
     assert played(history_of(told_row(played_at=at))) == ONCE
 
 
@@ -126,13 +126,13 @@ def test_names_that_are_no_text() -> None:
     assert played(history)[0][2:] == ("A\ufffd", "\ufffd")
 
 
-def test_a_play_is_there_once_however_often_it_is_told() -> None:
+def test_a_play_is_there_once_however_often_it_is_shown() -> None:
     history = history_of(told_row(), told_row(), told_row(uri="spotify:track:2"))
     assert history.books.total.stored == 2
     assert history.books.total.known == 1
 
 
-def test_nothing_told_is_an_empty_history() -> None:
+def test_nothing_shown_is_an_empty_history() -> None:
     assert history_of().listens.is_empty()
 
 

@@ -30,7 +30,7 @@ async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
 
 
 def _figures(page: Element) -> dict[str, str]:
-    """The great figures at the top, by what stands below them."""
+    """The large figures at the top, by the text below them."""
     sums = page.one("dl", **{"class": "sum"})
     names, values = sums.all("dt"), sums.all("dd")
     return {name.text: value.text for name, value in zip(names, values, strict=True)}

@@ -85,7 +85,7 @@ KNOWN = {
     "The provider's statement of who signed in cannot be trusted.",
     "The sign-in is signed with an unknown key.",
 }
-"""What is told: not which check failed, which helps only those who forge."""
+"""The message does not say which check failed, which would only help forgers."""
 
 ELSEWHERE = "http://169.254.169.254/keys"
 
