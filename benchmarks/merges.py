@@ -276,7 +276,7 @@ def removed(user_id: int, **wanted: Any) -> Change:
 
 
 async def store(resources: Resources, user_id: int, upload: PreparedUpload) -> None:
-    """Merge for good."""
+    """Merge and commit."""
     async with resources.database.session() as session:
         await HistoryMerge(session, user_id).merge(upload)
 

@@ -105,7 +105,7 @@ async def servers(resources: Resources) -> AsyncIterator[None]:
 
 def load(url: str, token: str, seconds: int) -> float:
     """Requests a second; every answer must be a 2xx."""
-    told = subprocess.run(
+    output = subprocess.run(
         [
             "wrk",
             "-t1",
@@ -119,9 +119,9 @@ def load(url: str, token: str, seconds: int) -> float:
         text=True,
         check=True,
     ).stdout
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
-    if rate is None or "Non-2xx" in told:
-        raise click.ClickException(f"{url}: {told}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    if rate is None or "Non-2xx" in output:
+        raise click.ClickException(f"{url}: {output}")
     return float(rate[1])
 
 

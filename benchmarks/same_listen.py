@@ -19,7 +19,7 @@ TRACKS = 4_000
 KNOWN_TO_BOTH = 0.8
 JITTER_MS = 3_000
 REPEATED = ((0.0169, 0, 10_000), (0.0042, 10_000, 60_000), (0.0064, 60_000, 300_000))
-"""The share of listens that are to the track before, so many milliseconds after it."""
+"""The share of listens that repeat the previous track this many milliseconds later."""
 
 RENAMED_WITHIN_KEY, RENAMED = 1_481 / 41_355, 2_443 / 41_355
 """Of rows that Last.fm has under another name: within the loose key, and all."""
@@ -51,10 +51,10 @@ def simulate(
             rows.append((rich, end - ms, ms, track))
             both.append(None)
         moment = start if logs == "start" or chance.random() < 0.5 else start + ms
-        told = moment + chance.randint(-JITTER_MS, JITTER_MS)
+        logged = moment + chance.randint(-JITTER_MS, JITTER_MS)
         cut = 60_000 if precision == "minute" else 1_000
         name = _renamed(chance, track) if renamed else track
-        rows.append((poor, told // cut * cut, None, name))
+        rows.append((poor, logged // cut * cut, None, name))
         both.append(is_known)
     made_up = {rich: LOGS[rich], poor: _poorer(logs, precision)}
     marks = _marks(rows, made_up)

@@ -89,7 +89,7 @@ async def import_all(
 async def worker_processes(
     resources: Resources, count: int
 ) -> AsyncIterator[list[int]]:
-    """The process ids of so many workers, which end with the context."""
+    """The process ids of `count` workers, which end with the context."""
     processes = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "unwrapped", "worker"),
@@ -113,8 +113,10 @@ async def worker_processes(
 async def wal_mib(resources: Resources) -> float:
     """MiB that the server has written to its log of changes, ever."""
     async with resources.database.session() as session:
-        told = await session.scalar(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
-    return float(told or 0) / 1024**2
+        position = await session.scalar(
+            text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")
+        )
+    return float(position or 0) / 1024**2
 
 
 async def measure_partitions(export: Path, rows: int, runs: int) -> None:

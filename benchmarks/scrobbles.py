@@ -35,7 +35,7 @@ RATE, SECONDS, BATCH = 1_000, 10, 50
 _BARE = "INSERT INTO bare_listen VALUES ($1, to_timestamp($2), $3, $4)"
 
 type Send = Callable[[int, int], Awaitable[None]]
-"""Sends so many listens, from a number on."""
+"""Sends a number of listens, from an index on."""
 
 
 @click.command()
@@ -150,7 +150,7 @@ async def _rate(send: Send, batch: int, clients: int, seconds: float) -> float:
 
 
 async def _bare(resources: Resources, batch: int, seconds: float) -> float:
-    """Inserts in a second of so many rows each."""
+    """Inserts per second, with this many rows each."""
     connection = await asyncpg.connect(resources.database.address.for_asyncpg())
     try:
         await connection.execute(

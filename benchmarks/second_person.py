@@ -1,10 +1,10 @@
 """What the second person on a server waits for right after their import, and later.
 
 The server's statistics know the first person alone: autovacuum has been there since, and
-has not come by again. `at once` is what stands between the end of the import task and the
-end of each use; `later` the same after VACUUM ANALYZE; `unknown` the same of an import
-behind which no statistics were gathered, as happens while autovacuum is at the tables.
-Each use has a copy of the database of its own.
+has not come by again. `at once` is what comes between the end of the import task and
+the end of each use; `later` the same after VACUUM ANALYZE; `unknown` the same of an
+import behind which no statistics were gathered, as happens while autovacuum is at the
+tables. Each use has a copy of the database of its own.
 """
 
 import asyncio
@@ -75,10 +75,10 @@ async def measure(upload: PreparedUpload, runs: int) -> None:
             for _ in range(runs):
                 for state, address in states.items():
                     seconds[state].append(await timed(resources, address, use, second))
-            tell(name, {of: statistics.median(all_) for of, all_ in seconds.items()})
+            report(name, {of: statistics.median(all_) for of, all_ in seconds.items()})
 
 
-def tell(name: str, medians: dict[str, float]) -> None:
+def report(name: str, medians: dict[str, float]) -> None:
     """Print a row of the table."""
     later, ratio = medians["later"], medians["at once"] / medians["later"]
     print(f"| {name} | {later * 1000:.0f} ms | {medians['at once'] * 1000:.0f} ms | {ratio:.2f} | {OWED} | {medians['unknown'] / later:.2f} |")  # fmt: skip

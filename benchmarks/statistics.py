@@ -193,7 +193,7 @@ def questions(columns: Columns, head: Head, runs: int) -> None:
     }
     for asked in (ALL, YEAR):
         for what, ask in each.items():
-            times = timed(lambda: ask(anew(of), asked), runs)  # noqa: B023
+            times = timed(lambda: ask(fresh(of), asked), runs)  # noqa: B023
             share = f"{statistics.median(times) * 1000 / bare:.1f} of the bare group-by"
             row(f"{what}, {asked.period}", times, share)
     page = ("summary", "top artists", "top albums", "top tracks", "series by month")
@@ -202,7 +202,7 @@ def questions(columns: Columns, head: Head, runs: int) -> None:
         for what in page:
             each[what](of, ALL)
 
-    row("the five of a home page", timed(lambda: home(anew(of)), runs))
+    row("the five of a home page", timed(lambda: home(fresh(of)), runs))
     row(
         "… with the copy read from bytes first",
         timed(lambda: home(Questions(decode(content)[1])), runs),
@@ -214,7 +214,7 @@ def questions(columns: Columns, head: Head, runs: int) -> None:
         raise ValueError("no listens")
 
 
-def anew(of: Questions) -> Questions:
+def fresh(of: Questions) -> Questions:
     """Without what was made for the questions before."""
     of._cuts.clear()
     return of

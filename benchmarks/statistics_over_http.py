@@ -158,10 +158,10 @@ def load(path: str, headers: dict[str, str], seconds: int) -> float:
     ]
     command = ["wrk", "-t1", "-c16", f"-d{seconds}s", *named]
     url = f"http://127.0.0.1:{PORT}{path}"
-    told = subprocess.run([*command, url], capture_output=True, text=True, check=True)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", told.stdout)
-    if found is None or "Non-2xx" in told.stdout:
-        raise RuntimeError(told.stdout)
+    output = subprocess.run([*command, url], capture_output=True, text=True, check=True)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", output.stdout)
+    if found is None or "Non-2xx" in output.stdout:
+        raise RuntimeError(output.stdout)
     return float(found[1])
 
 

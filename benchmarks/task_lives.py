@@ -56,7 +56,9 @@ async def measure(count: int, runs: int) -> None:
 async def lives_a_second(
     resources: Resources, whose: str, count: int, workers: int
 ) -> float:
-    """Begin so many, let workers take them, and say how many ended a second."""
+    """Begin this many tasks, let workers run them, and return how many ended per
+    second.
+    """
     dsn = resources.database.address.for_asyncpg()
     connection = await asyncpg.connect(dsn)
     try:

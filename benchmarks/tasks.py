@@ -89,7 +89,7 @@ async def forget(resources: Resources) -> None:
 async def a_second(
     count: int, clients: int, work: Callable[[], Awaitable[object]]
 ) -> float:
-    """How often so many clients do the work in a second."""
+    """How often this many clients do the work per second."""
 
     async def share() -> None:
         for _ in range(count // clients):

@@ -1,7 +1,8 @@
-"""Whether times tell a secret: who has an account, how much of a token is right.
+"""Whether response times reveal a secret: who has an account, how much of a token is
+right.
 
 Each pair is measured in turns on a running service. The AUC is the chance that one kind's
-time is the longer (0.5: they tell nothing; over 0.65 they would).
+time is the longer (0.5: they reveal nothing; over 0.65 they would).
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
 from unwrapped.core.secrets.tokens import CHECK_CHARACTERS, checksum
 
 PORT = 8195
-TELLING = 0.65
+REVEALING = 0.65
 
 type Ask = Callable[[], Awaitable[httpx2.Response]]
 
@@ -37,8 +38,8 @@ async def measure(pairs: int) -> None:
         await new_account(resources, "ada")
         async with service(resources, PORT, **UNLIMITED) as client:
             form = {"username": "ada", "password": PASSWORD}
-            told = (await client.post("/api/v1/auth/token", data=form)).json()
-            bearer = {"Authorization": f"Bearer {told['access_token']}"}
+            answer = (await client.post("/api/v1/auth/token", data=form)).json()
+            bearer = {"Authorization": f"Bearer {answer['access_token']}"}
             new = {"name": "timing", "scopes": ["read"]}
             made = await client.post("/api/v1/auth/tokens", json=new, headers=bearer)
             near = _near(made.json()["token"])
@@ -74,7 +75,7 @@ async def _compare(name: str, one: Ask, other: Ask, pairs: int) -> None:
             if answer.status_code != httpx2.codes.UNAUTHORIZED:
                 raise click.ClickException(f"{name}: {answer.status_code}")
     found = auc(*times)
-    verdict = "tells" if abs(found - 0.5) > TELLING - 0.5 else "tells nothing"
+    verdict = "reveals" if abs(found - 0.5) > REVEALING - 0.5 else "reveals nothing"
     print(f"| {name} | AUC {found:.3f} | {verdict} |")
 
 

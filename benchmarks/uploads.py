@@ -53,7 +53,7 @@ def main(sizes: str) -> None:
 
 
 def file_of(folder: Path, size: int) -> Path:
-    """A file of so many MiB that nothing compresses."""
+    """An incompressible file of this many MiB."""
     path = folder / f"{size}.zip"
     if not path.exists():
         with path.open("wb") as file:

@@ -22,7 +22,7 @@ MEAN_OVERLAP, MOST_SHOWN, MOST_OFTEN = 0.6, 0.16, 0.04
 @click.command()
 @click.option("--listeners", default=200, show_default=True)
 def main(listeners: int) -> None:
-    """Judge so many listeners and compare their verdicts."""
+    """Judge a number of listeners and compare their verdicts."""
     profiles = [profile_of(person) for person in population(listeners)]
     verdicts = [HouseCritic().judge(one) for one in profiles if not is_small(one)]
     rules = [{o.rule for o in verdict.observations} for verdict in verdicts]

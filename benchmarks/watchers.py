@@ -89,11 +89,13 @@ async def measure(watchers: int, changes: int) -> None:
             await asyncio.gather(*watching)
     print(f"| {watchers} watchers: connections to the database | {connections} | | |")
     print(f"| memory of the web process | {before:.0f} -> {after:.0f} MiB | {(after - before) * 1024 / watchers:.0f} KiB a watcher | |")  # fmt: skip
-    print(f"| a change heard by a bare LISTEN, p50 / p99 | {told(heard.took())} | | |")
-    print(f"| commit to watcher, p50 / p99 | {told(clock.took())} | | |")
+    print(
+        f"| a change heard by a bare LISTEN, p50 / p99 | {percentiles(heard.took())} | | |"
+    )
+    print(f"| commit to watcher, p50 / p99 | {percentiles(clock.took())} | | |")
 
 
-def told(times: list[float]) -> str:
+def percentiles(times: list[float]) -> str:
     """Median and 99th percentile of sorted milliseconds."""
     return f"{statistics.median(times):.1f} / {times[int(len(times) * 0.99)]:.1f} ms"
 

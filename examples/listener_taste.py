@@ -18,17 +18,18 @@ CONCENTRATION = 1.6
 
 ROWS_OF_A_YEAR = 8_000
 EQUALS = 2
-"""By so many ranks the favourites are closer to each other than Zipf's law has them."""
+"""The number of ranks by which favourites are closer to each other than in Zipf's law.
+"""
 
 LIKED = 0.1
 ROWS_AN_ARTIST = 4
-"""No more artists are met than there are so many rows for each."""
+"""The fewest rows for each artist, which limits how many artists are met."""
 
 TWICE_UNWANTED = 0.85
 """Chance that something else is heard where the same track would come again."""
 
 PLACES = 4_000
-"""Artists of a pace to choose from, until so many are met: then there are more."""
+"""Artists of a pace to choose from; more are added when this many are met."""
 
 STRAY = 0.15
 """Weight of the few artists of long tracks with a listener who does not look for them."""

@@ -52,7 +52,7 @@ BUTTONS = frozenset({"fwdbtn", "backbtn", "endplay"})
 
 
 class Player:
-    """Plays one thing after another; `log` is what came of it."""
+    """Plays one thing after another; `log` has the results."""
 
     def __init__(self, rng: Random, skips: float, patience: float) -> None:
         self._rng = rng

@@ -1,4 +1,4 @@
-"""Builders of streaming exports and of what the API tells, and how a history reads."""
+"""Builders of streaming exports and of API answers, and histories in a readable form."""
 
 import io
 import json
@@ -76,7 +76,7 @@ def told_row(
     played_at: object = "2023-05-01T10:00:00.123Z",
     **over: object,
 ) -> Row:
-    """A play as Spotify's API tells it; `over` replaces members of the track."""
+    """A play as Spotify's API returns it; `over` replaces members of the track."""
     artists = [{"name": artist, "type": "artist", "uri": "spotify:artist:1"}]
     return {
         "track": {
@@ -120,7 +120,7 @@ def write_zip(path: Path, entries: Mapping[str, bytes]) -> Path:
 
 
 def nested_zip(entries: Mapping[str, bytes], depth: int) -> bytes:
-    """A zip in so many zips, itself counted."""
+    """A zip nested `depth` times, itself counted."""
     packed = make_zip(entries)
     for _ in range(depth - 1):
         packed = make_zip({"inner.zip": packed})

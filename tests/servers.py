@@ -1,4 +1,4 @@
-"""Servers on loopback that stand for one that is away."""
+"""Servers on loopback that imitate one that is away."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -132,23 +132,23 @@ async def test_two_applications_in_one_process_share_nothing(
 
 
 async def started(app: FastAPI) -> Message:
-    """What a server is told when it starts the application."""
-    told: list[Message] = []
+    """The messages that a server receives when it starts the application."""
+    reply: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "lifespan.startup" if not told else "lifespan.shutdown"}
+        return {"type": "lifespan.startup" if not reply else "lifespan.shutdown"}
 
     async def send(message: Message) -> None:
-        told.append(message)
+        reply.append(message)
 
     try:
         await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
     except Exception:  # noqa: BLE001 - servers go by the message
-        assert told
-    return told[0]
+        assert reply
+    return reply[0]
 
 
-async def test_a_start_that_works_is_told(external: Settings) -> None:
+async def test_a_start_that_works_is_shown(external: Settings) -> None:
     assert await started(alone(external)) == {"type": "lifespan.startup.complete"}
 
 
@@ -167,7 +167,7 @@ async def test_a_start_that_works_is_told(external: Settings) -> None:
         ),
     ],
 )
-async def test_a_start_that_fails_is_told_in_words(
+async def test_a_start_that_fails_is_shown_in_words(
     external: Settings, over: dict[str, object], said: str
 ) -> None:
     message = await started(alone(external.model_copy(update=over)))

@@ -98,8 +98,8 @@ def require_plugged_in(domain: Domain) -> None:
     kinds = [kind.name for kind in domain.task_kinds]
     require_same(where, "task_kinds", task_kinds_in(name), kinds)
     personal = tables_in(name) & personal_tables()
-    told = [table for part in domain.personal_data for table in part.tables]
-    require_same(f"{name}/personal_data.py", "tables", personal, told)
+    answer = [table for part in domain.personal_data for table in part.tables]
+    require_same(f"{name}/personal_data.py", "tables", personal, answer)
 
 
 @each_domain

@@ -9,6 +9,7 @@ STEPS = (
     "ruff check .",
     "mypy",
     "lint-imports",
+    "python tools/english.py",
     "python -m tools.migrate check",
 )
 

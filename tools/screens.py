@@ -177,7 +177,7 @@ class Camera:
         self.open("/shares", "shares-one")
 
     def states(self) -> None:
-        """What comes of forms, and what is not there."""
+        """The results of forms, and missing pages."""
         self.page.go(f"{self.origin}/history")
         self.page.click(".plays input")
         self.page.click(".after button")

@@ -1,4 +1,4 @@
-"""Puts the domains together into an application, and holds open what they need."""
+"""Builds the application from the domains, and opens what they need."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import (
@@ -33,7 +33,7 @@ from unwrapped.tasks.execution.worker import check_kinds
 
 
 def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> FastAPI:
-    """The application of these domains, with these settings."""
+    """Build the application of these domains, with these settings."""
     for domain in domains:
         if domain.check is not None:
             domain.check(configuration)
@@ -41,14 +41,14 @@ def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> Fast
     settings = configuration.core
     configure_logging(settings)
     app = FastAPI(
-        openapi_url=None,  # `core/http/api_docs.py` has a page without scripts of others
+        openapi_url=None,  # `core/http/api_docs.py` has a page without third-party scripts
         title="Unwrapped",
         summary="Turns a listening history into a judged, charted, shareable portrait.",
         version=version("unwrapped"),
         lifespan=_lifespan_of(configuration, domains),
         responses=ALWAYS,
         generate_unique_id_function=operation_id,
-        redirect_slashes=False,  # it would redirect to whatever `Host` says
+        redirect_slashes=False,  # it would redirect to any `Host`
     )
     state = AppState(domains)
     attach_state(app, state)
@@ -78,7 +78,7 @@ def _add_middleware(
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=state_of(app).metrics)
     if settings.frontend_url is not None:
-        # Around what answers a crash: a front end can read that, too.
+        # Outside what answers a crash: a front end can read that, too.
         app.add_middleware(CrossOrigin, origin=settings.frontend_url, prefix=f"{API}/")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)
@@ -95,7 +95,7 @@ def _api(domains: tuple[Domain, ...]) -> APIRouter:
 
 
 def _add_pages(app: FastAPI, domains: tuple[Domain, ...]) -> None:
-    """The pages of the domains, and what has prefixes of its own."""
+    """Add the pages of the domains, and the mounts."""
     for domain in domains:
         if domain.load_pages is not None:
             app.include_router(domain.load_pages(), include_in_schema=False)

@@ -1,7 +1,7 @@
-"""The application, and the domains that it is made of.
+"""The application and its domains.
 
-`unwrapped.main:app` is for uvicorn; it is built when it is first asked for. A worker knows
-the domains, and loads nothing of HTTP.
+`unwrapped.main:app` is for uvicorn; it is built at first use. A worker imports the
+domains, but nothing of HTTP.
 """
 
 import sys
@@ -24,13 +24,13 @@ DOMAINS: tuple[Domain, ...] = (
     unwrapped.music.domain.DOMAIN,
     unwrapped.web.domain.DOMAIN,
 )
-"""All domains: adding one is a folder and a line here."""
+"""All domains: a new one needs a folder and a line here."""
 
 
 def create_app(settings: Configuration | Settings | None = None) -> "FastAPI":
-    """The application with these settings, or those of the environment.
+    """Build the application with these settings, or those of the environment.
 
-    With core's settings alone those of the domains have their defaults.
+    With core's settings alone, those of the domains have their defaults.
     """
     from unwrapped.application import build_app
 
@@ -45,13 +45,13 @@ def configuration_of(core: Settings) -> Configuration:
 
 
 def __getattr__(name: str) -> "FastAPI":
-    """`app`, built at its first use: importing this module starts nothing."""
+    """`app`, built at first use: importing this module starts nothing."""
     if name != "app":
         raise AttributeError(name)
     try:
         app = globals()["app"] = create_app()
     except AppException as error:
-        # uvicorn alone would show a traceback.
+        # uvicorn would show a traceback.
         sys.stderr.write(f"unwrapped: {error.message}\n")
         raise SystemExit(2) from error
     return app

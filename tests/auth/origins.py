@@ -1,4 +1,4 @@
-"""Where a request comes from, as browsers tell it."""
+"""The headers with which browsers declare the origin of a request."""
 
 FROM_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 """What a browser adds to the requests of a page of ours."""

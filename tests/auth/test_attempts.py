@@ -55,13 +55,13 @@ async def attempt(
 
 
 def assert_limited(answer: httpx2.Response, within: timedelta) -> None:
-    """The attempt was refused, and told until when."""
+    """The attempt was refused, with the time to wait."""
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
     assert 0 < int(answer.headers["Retry-After"]) <= within.total_seconds()
 
 
 def told(answer: httpx2.Response) -> tuple[int, str]:
-    """What is told but for the seconds, which go by."""
+    """The answer without the seconds, which change."""
     return answer.status_code, re.sub(r"\d+ seconds", "… seconds", answer.text)
 
 

@@ -99,7 +99,7 @@ def person(resources: Resources) -> Person:
     return Person(resources)
 
 
-def test_the_document_tells_what_needs_a_session(app: FastAPI) -> None:
+def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
     told = {
         one.name
         for one in protected(app)

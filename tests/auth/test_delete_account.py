@@ -186,7 +186,7 @@ async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
 
 
 def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
-    """What the log says that came of the attempts."""
+    """The outcomes of the attempts in the log."""
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
 
 

@@ -53,7 +53,7 @@ SECRETS = {
     "scrobbling_session.key_hash",
     "scrobbling_grant.request_hash",
 }
-"""Columns that no export tells."""
+"""Columns that no export contains."""
 
 MEMBERS = {
     "account": "created_at disabled_at display_name email has_password id role signed_in_at time_zone updated_at username username_key",
@@ -179,26 +179,26 @@ async def open_exports(resources: Resources) -> int:
 
 
 def column_names(part: PersonalData) -> set[str]:
-    """The columns of tables that are told by a part."""
+    """The columns of tables that a part exports."""
     return {
         f"{found.table.name}.{found.name}"
-        for told in part.rows.selected_columns
-        for found in visitors.iterate(told)
+        for reply in part.rows.selected_columns
+        for found in visitors.iterate(reply)
         if isinstance(found, Column)
     }
 
 
 @pytest.mark.sweep
-def test_every_personal_table_is_told_by_one_part() -> None:
-    told = [name for part in PARTS for name in part.tables]
-    assert sorted(told) == sorted(personal_tables())
+def test_every_personal_table_is_shown_by_one_part() -> None:
+    reply = [name for part in PARTS for name in part.tables]
+    assert sorted(reply) == sorted(personal_tables())
 
 
 @pytest.mark.sweep
 def test_a_line_has_the_members_that_it_had() -> None:
     members = {part.name: sorted(part.rows.selected_columns.keys()) for part in PARTS}
     expected = {name: names.split() for name, names in MEMBERS.items()}
-    assert members == expected, "tests/auth/test_export.py: mend MEMBERS"
+    assert members == expected, "tests/auth/test_export.py: correct MEMBERS"
 
 
 @pytest.mark.sweep
@@ -216,11 +216,11 @@ def test_a_name_that_is_no_column_cannot_be_left_out() -> None:
 
 
 @pytest.mark.sweep
-def test_every_column_is_told_but_secrets_and_numbers() -> None:
+def test_every_column_is_shown_but_secrets_and_numbers() -> None:
     """A new column of a personal table is to be thought of here."""
-    told = {name for part in PARTS for name in column_names(part)}
-    # That there is a password is told, the hash is not.
-    told.discard("user.password_hash")
+    reply = {name for part in PARTS for name in column_names(part)}
+    # The export says that there is a password; the hash is left out.
+    reply.discard("user.password_hash")
     held = {
         f"{name}.{column.name}"
         for name in personal_tables()
@@ -229,10 +229,10 @@ def test_every_column_is_told_but_secrets_and_numbers() -> None:
     # What joins the rows of a person.
     joining = {name for name in held if name.endswith((".user_id", "recording_id", "spelling_id"))}  # fmt: skip
     joining |= {"recording.id", "spelling.id"}
-    assert held - told - joining == SECRETS | NUMBERS
+    assert held - reply - joining == SECRETS | NUMBERS
 
 
-async def test_it_tells_what_is_stored(
+async def test_it_shows_what_is_stored(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await make_everything(cloned_resources, "ada")
@@ -277,7 +277,7 @@ async def test_it_tells_what_is_stored(
 
 
 @attack(26, "formula")
-async def test_listens_are_told_in_words(
+async def test_listens_are_shown_in_words(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     """As JSON: a name that begins with = is a text, whatever opens the file."""
@@ -344,15 +344,15 @@ async def test_a_person_without_anything_gets_empty_files(
         assert f"{part.name}.jsonl\n    {part.about}" in readme
 
 
-async def test_an_upload_that_is_gone_is_told_as_missing(
+async def test_an_upload_that_is_gone_is_shown_as_missing(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources)
     async with cloned_resources.database.session() as session:
         upload = await make_upload(session, ada.id, name="a.zip")
     unzipped = await export(make_client(cloned_resources), ada)
-    told = unzipped.zip.read(f"uploads/{upload.id}-a.zip.missing.txt")
-    assert b"while the export was written" in told
+    reply = unzipped.zip.read(f"uploads/{upload.id}-a.zip.missing.txt")
+    assert b"while the export was written" in reply
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ async def make(
 
 
 async def listed(client: httpx2.AsyncClient, ada: SignedIn) -> list[dict[str, Any]]:
-    """The tokens that she is told of."""
+    """Her tokens in the list."""
     items: list[dict[str, Any]] = (
         await client.get(TOKENS, headers=ada.headers)
     ).json()["items"]
@@ -47,19 +47,19 @@ async def test_a_token_is_shown_once_and_opens_what_it_is_for(
 ) -> None:
     answer = await make(client, ada, scopes=["write", "read"])
     assert answer.status_code == 201
-    told = answer.json()
-    token = told.pop("token")
+    reply = answer.json()
+    token = reply.pop("token")
     assert PERSONAL_TOKEN.is_sound(token)
-    assert told == {
-        "id": told["id"],
+    assert reply == {
+        "id": reply["id"],
         "name": "reader",
         "scopes": ["read", "write"],
         "ending": token[-4:],
-        "created_at": told["created_at"],
+        "created_at": reply["created_at"],
         "expires_at": None,
         "last_used_at": None,
     }
-    assert await listed(client, ada) == [told]
+    assert await listed(client, ada) == [reply]
     [kept] = await session.scalars(select(col(PersonalToken.token_hash)))
     assert kept == hash_token(token)
     changed = await client.patch(

@@ -113,7 +113,7 @@ async def opened(client: httpx2.AsyncClient, resources: Resources) -> Party:
 
 @pytest.fixture
 async def party(client: httpx2.AsyncClient, resources: Resources) -> Party:
-    """Whoever has the tokens of a session."""
+    """A party with the tokens of a session."""
     return await opened(client, resources)
 
 
@@ -128,12 +128,12 @@ async def test_a_token_is_exchanged_for_the_next_two(
 ) -> None:
     answer = await party.refresh(party.first)
     assert answer.headers["Content-Type"] == "application/json"
-    told = answer.json()
-    assert set(told) == {"access_token", "token_type", "expires_in", "refresh_token"}
-    assert (told["token_type"], told["expires_in"]) == ("bearer", 15 * 60)
-    me = await party.client.get(ME, headers=bearer(told["access_token"]))
+    reply = answer.json()
+    assert set(reply) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert (reply["token_type"], reply["expires_in"]) == ("bearer", 15 * 60)
+    me = await party.client.get(ME, headers=bearer(reply["access_token"]))
     assert me.status_code == 200
-    token = told["refresh_token"]
+    token = reply["refresh_token"]
     for _ in range(3):
         token = await party.exchange(token)
     assert await is_alive(session, party)
@@ -157,13 +157,13 @@ async def test_a_token_used_again_ends_the_session(
     client = make_client(cloned_resources)
     party = await opened(client, cloned_resources)
     second = await party.exchange(party.first)
-    told = (await party.refresh(second)).json()
+    reply = (await party.refresh(second)).json()
     await party.assert_refused(party.first)
     async with cloned_resources.database.session() as other:
         assert not await is_alive(other, party)
         assert await other.scalar(select(func.count()).select_from(RefreshToken)) == 0
-    await party.assert_refused(told["refresh_token"])
-    me = await client.get(ME, headers=bearer(told["access_token"]))
+    await party.assert_refused(reply["refresh_token"])
+    me = await client.get(ME, headers=bearer(reply["access_token"]))
     assert me.status_code == 401
 
 
@@ -263,10 +263,10 @@ async def test_a_session_that_ended_is_not_carried_on(
 
 @attack(14, "as-refresh-token")
 async def test_only_a_refresh_token_is_one(party: Party, resources: Resources) -> None:
-    told = (await party.refresh(party.first)).json()
-    newest = told["refresh_token"]
+    reply = (await party.refresh(party.first)).json()
+    newest = reply["refresh_token"]
     for token in (
-        told["access_token"][:200],
+        reply["access_token"][:200],
         COOKIE_SECRET.create(),
         PERSONAL_TOKEN.create(),
         REFRESH_TOKEN.create(),

@@ -27,7 +27,7 @@ async def register(
     return await client.post(REGISTER, json=account)
 
 
-async def test_an_account_is_told_as_it_was_given(client: httpx2.AsyncClient) -> None:
+async def test_an_account_is_shown_as_it_was_given(client: httpx2.AsyncClient) -> None:
     answer = await register(
         client,
         "Ada",
@@ -36,9 +36,9 @@ async def test_an_account_is_told_as_it_was_given(client: httpx2.AsyncClient) ->
         time_zone="US/Pacific",
     )
     assert answer.status_code == 201
-    told = answer.json()
-    assert (told.pop("id"), told.pop("created_at")) != (None, None)
-    assert told == {
+    reply = answer.json()
+    assert (reply.pop("id"), reply.pop("created_at")) != (None, None)
+    assert reply == {
         "username": "Ada",
         "display_name": "Ada L.",
         "email": "Ada@example.org",
@@ -47,8 +47,8 @@ async def test_an_account_is_told_as_it_was_given(client: httpx2.AsyncClient) ->
 
 
 async def test_what_is_left_out_has_a_plain_default(client: httpx2.AsyncClient) -> None:
-    told = (await register(client, "Ada")).json()
-    assert (told["display_name"], told["email"], told["time_zone"]) == (
+    reply = (await register(client, "Ada")).json()
+    assert (reply["display_name"], reply["email"], reply["time_zone"]) == (
         "Ada",
         None,
         "UTC",

@@ -1,4 +1,4 @@
-"""Who may make an account: the first, then whoever the operator lets."""
+"""Who may create an account: the first person, then as the operator decides."""
 
 import asyncio
 
@@ -72,7 +72,7 @@ async def test_a_closed_server_takes_the_first_account_only(
 ) -> None:
     configure(AuthSettings, registration=setting)
     assert (await register(client, "ada")).status_code == 201
-    # Also for a name that is taken: nobody is told who is here.
+    # Also for a name that is taken: the answer does not reveal who has an account.
     for name in ("eve", "ada"):
         refused = await register(client, name)
         assert refused.status_code == 403

@@ -33,7 +33,7 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 async def listed(client: httpx2.AsyncClient, ada: SignedIn) -> list[dict[str, Any]]:
-    """The sessions that she is told of."""
+    """Her sessions in the list."""
     items: list[dict[str, Any]] = (
         await client.get(SESSIONS, headers=ada.headers)
     ).json()["items"]

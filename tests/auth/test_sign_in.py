@@ -35,13 +35,13 @@ async def post_form(client: httpx2.AsyncClient, **form: str) -> httpx2.Response:
 async def test_a_user_signs_in_by_any_spelling_of_the_name(
     client: httpx2.AsyncClient, ada: User, name: str
 ) -> None:
-    told = (await post_form(client, username=name, grant_type="password")).json()
-    assert (told["token_type"], told["expires_in"]) == ("bearer", 15 * 60)
-    claims = jwt.decode(told["access_token"], options={"verify_signature": False})
+    reply = (await post_form(client, username=name, grant_type="password")).json()
+    assert (reply["token_type"], reply["expires_in"]) == ("bearer", 15 * 60)
+    claims = jwt.decode(reply["access_token"], options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 15 * 60
     assert claims["sub"] == str(ada.id)
     me = await client.get(
-        ME, headers={"Authorization": f"Bearer {told['access_token']}"}
+        ME, headers={"Authorization": f"Bearer {reply['access_token']}"}
     )
     assert me.json()["username"] == "Ada"
 
@@ -75,7 +75,7 @@ async def test_a_password_is_the_same_on_every_keyboard(
         {"username": "%"},
     ],
 )
-async def test_wrong_credentials_are_told_in_the_same_words(
+async def test_wrong_credentials_are_shown_in_the_same_words(
     client: httpx2.AsyncClient, resources: Resources, ada: User, form: dict[str, str]
 ) -> None:
     async with resources.database.session() as session:
@@ -89,7 +89,7 @@ async def test_wrong_credentials_are_told_in_the_same_words(
     assert answer.json()["code"] == "wrong_credentials"
 
 
-async def test_only_who_knows_the_password_is_told_that_the_account_is_disabled(
+async def test_only_who_knows_the_password_is_shown_that_the_account_is_disabled(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     now = datetime.now(UTC)

@@ -179,8 +179,8 @@ async def test_keys_that_a_token_brings_along_open_nothing(
 
 def changed(token: str) -> str:
     """With another first letter of the signature: the last one has bits without meaning."""
-    told, _, signature = token.rpartition(".")
-    return f"{told}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
+    reply, _, signature = token.rpartition(".")
+    return f"{reply}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
 
 
 GARBAGE: dict[str, Forgery] = {

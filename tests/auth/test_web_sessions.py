@@ -57,9 +57,9 @@ async def post_sign_in(
 
 def secret_in(answer: httpx2.Response) -> str:
     """The secret that a browser is to keep."""
-    told, _ = answer.headers.get_list("Set-Cookie")
-    match = SET.fullmatch(told)
-    assert match, told
+    reply, _ = answer.headers.get_list("Set-Cookie")
+    match = SET.fullmatch(reply)
+    assert match, reply
     return match["secret"]
 
 
@@ -98,7 +98,7 @@ async def test_a_browser_keeps_the_cookie_and_goes_on(
     [{"password": "wrong"}, {"username": "nobody"}, {"username": "\x00"}],
     ids=["password", "user", "name"],
 )
-async def test_wrong_credentials_are_told_as_to_api_clients(
+async def test_wrong_credentials_are_shown_as_to_api_clients(
     client: httpx2.AsyncClient, ada: int, over: dict[str, str]
 ) -> None:
     answer = await post_sign_in(client, over=over)
@@ -171,11 +171,11 @@ async def test_who_signs_out_is_signed_out(
     secret, other = [await make_web_session(session, ada) for _ in range(2)]
     answer = await client.delete(SESSION, headers=FROM_OWN_PAGE | cookie(secret))
     assert answer.status_code == 204
-    [told] = answer.headers.get_list("Set-Cookie")
+    [reply] = answer.headers.get_list("Set-Cookie")
     assert re.fullmatch(
         r'__Host-Http-session=""; expires=[^;]+ GMT; HttpOnly; Max-Age=0; Path=/;'
         r" SameSite=lax; Secure",
-        told,
+        reply,
     )
     assert (await status_of(client, secret), await status_of(client, other)) == (
         401,

@@ -55,7 +55,7 @@ class Forge:
         key: bytes | None = None,
         algorithm: str = "HS256",
     ) -> str:
-        """A good token but for what is given; `without` leaves a member out."""
+        """A valid token except for what is given; `without` omits a member."""
         made_header = self.header | (header or {})
         made_claims = self.claims | (claims or {})
         made_header.pop(without, None)

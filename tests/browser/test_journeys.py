@@ -260,7 +260,7 @@ class Journey:
         self.look()
         link = page.evaluate("document.querySelector('[data-link]').value")
         said = page.evaluate("document.querySelector('main .trouble').innerText")
-        assert "on another one the link opens nothing" in said
+        assert "on another one the link does not work" in said
         page.go(link)
         assert "Ada" in page.evaluate("document.querySelector('.eyebrow').innerText")
         self.look()

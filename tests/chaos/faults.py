@@ -255,7 +255,7 @@ def _named(names: Iterable[str]) -> set[Attempt]:
     """The attempts whose connections have these names."""
     words = [name.split() for name in names]
     return {
-        Attempt(UUID(told[1]), int(told[2]))
-        for told in words
-        if len(told) == 3 and told[0] == STORING
+        Attempt(UUID(answer[1]), int(answer[2]))
+        for answer in words
+        if len(answer) == 3 and answer[0] == STORING
     }

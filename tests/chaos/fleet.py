@@ -69,7 +69,9 @@ class Fleet:
     def logged(self, event: str) -> list[dict[str, Any]]:
         """What the processes logged of an event."""
         lines = [line for line in self.log.read_text().splitlines() if event in line]
-        return [told for line in lines if (told := json.loads(line))["event"] == event]
+        return [
+            answer for line in lines if (answer := json.loads(line))["event"] == event
+        ]
 
     async def stop_workers(self) -> list[int]:
         """SIGTERM for all workers; their exit codes."""

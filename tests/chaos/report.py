@@ -54,25 +54,27 @@ class Outcome:
 
 async def outcome_of(load: Load, observer: Observer, fleet: Fleet) -> Outcome:
     """What became of everything that was begun."""
-    told: Told = {}
+    reply: Told = {}
     for person in load.people:
-        told |= await _tasks_of(load, person)
+        reply |= await _tasks_of(load, person)
     planted = {
         task_id
-        for task_id, task in told.items()
+        for task_id, task in reply.items()
         if task["kind"] == kind_name(Work.PLANTED)
     }
     as_planted = {
-        task_id for task_id in planted if told[task_id]["error_code"] == Planted.code
+        task_id for task_id in planted if reply[task_id]["error_code"] == Planted.code
     }
-    failed = {task_id for task_id in told if told[task_id]["status"] == "failed"}
-    completed = {task_id for task_id in told if told[task_id]["status"] == "completed"}
+    failed = {task_id for task_id in reply if reply[task_id]["status"] == "failed"}
+    completed = {
+        task_id for task_id in reply if reply[task_id]["status"] == "completed"
+    }
     odd = {row["id"] for row in await observer.fetch(_ODD)}
     return Outcome(
-        tasks=len(told),
+        tasks=len(reply),
         planted=len(planted),
         failed=failed - as_planted,
-        lost=(told.keys() | load.begun) - (completed - odd) - as_planted,
+        lost=(reply.keys() | load.begun) - (completed - odd) - as_planted,
         doubled={row["task_id"] for row in await observer.fetch(_DONE_TWICE)},
         superseded=sum(
             line["outcome"] == "superseded" for line in fleet.logged("task.attempt")
@@ -86,7 +88,7 @@ async def outcome_of(load: Load, observer: Observer, fleet: Fleet) -> Outcome:
 
 
 async def _tasks_of(load: Load, person: SignedIn) -> Told:
-    told: Told = {}
+    reply: Told = {}
     page: dict[str, Any] = {"next_cursor": ""}
     while page["next_cursor"] is not None:
         cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
@@ -95,8 +97,8 @@ async def _tasks_of(load: Load, person: SignedIn) -> Told:
         )
         assert answer.status_code == 200, answer.text
         page = answer.json()
-        told |= {UUID(task["id"]): task for task in page["items"]}
-    return told
+        reply |= {UUID(task["id"]): task for task in page["items"]}
+    return reply
 
 
 async def check_imports(load: Load, observer: Observer) -> None:

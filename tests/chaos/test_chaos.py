@@ -144,9 +144,9 @@ async def test_tasks_are_done_once_whatever_goes_wrong(
             await asyncio.sleep(LOOK_SECONDS)
     outcome = await outcome_of(load, observer, fleet)
     seconds = time.monotonic() - begun
-    told = table(SEED, injector.faults, outcome, load.resent, seconds)
-    (tmp_path / "chaos.md").write_text(f"{told}\n\n{each(injector.faults)}")
-    print(f"\n{told}")  # noqa: T201 - the table that `-s` shows
+    answer = table(SEED, injector.faults, outcome, load.resent, seconds)
+    (tmp_path / "chaos.md").write_text(f"{answer}\n\n{each(injector.faults)}")
+    print(f"\n{answer}")  # noqa: T201 - the table that `-s` shows
     assert sum(bool(fault.recoveries) for fault in injector.faults) >= FAULTS
     assert outcome.tasks >= TASKS + IMPORTS
     assert not outcome.failed

@@ -24,14 +24,14 @@ def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> No
         assert (tmp_path / "new" / "certs" / name).is_file()
     for system in ("update-ca-certificates", "certutil -d sql:", "security add-trusted-cert", "-addstore", "Firefox"):  # fmt: skip
         assert system in outcome.out
-    assert "Chromium takes no wildcard" not in outcome.out
+    assert "Chromium accepts no wildcard" not in outcome.out
 
 
 def test_a_second_run_says_that_trust_goes_on(tmp_path: Path) -> None:
     certs("*.home.arpa", "--out", tmp_path)
     again = certs("*.home.arpa", "--out", tmp_path).out
-    assert "goes on: what trusts it needs nothing new" in again
-    assert "Chromium takes no wildcard right below home.arpa" in again
+    assert "is kept: browsers that trust it need no change" in again
+    assert "Chromium accepts no wildcard directly below home.arpa" in again
     other = certs("pi.lan", "--out", tmp_path).out
     assert "is new, since the old one is not for pi.lan" in other
 

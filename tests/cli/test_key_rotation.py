@@ -110,7 +110,7 @@ def test_without_the_database_a_key_is_added_and_none_goes(settled: Place) -> No
     (settled.cluster() / "data" / "PG_VERSION").write_text("9\n")
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "Nothing is encrypted anew yet, and no key has gone: " in done.err
+    assert "Nothing is encrypted again yet, and no key was dropped: " in done.err
     assert "Traceback" not in done.err
     new, *older = kept_ring(settings).keys
     assert new.startswith("k2")

@@ -64,8 +64,8 @@ def test_a_new_key_signs_and_the_old_one_verifies(run: Run, settings: Settings) 
     today = datetime.now(UTC).date()
     new_id = f"k2-{today:%Y%m%d}"
     assert done.output.splitlines() == [
-        f"{new_id} signs from now on; kept beside it: k1.",
-        "Restart what is running: it knows only the keys that it started with.",
+        f"{new_id} signs from now on; also kept: k1.",
+        "Restart running processes: they only know the keys that they started with.",
     ]
     after = token_signer(settings)
     assert list(after.ring.keys) == [new_id, "k1"]

@@ -55,7 +55,11 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip bomb by ratio": ("a.zip", bomb, "zip bomb"),
     "zip with a password": ("a.zip", locked_zip(), "password"),
     "zip cut off": ("a.zip", make_zip({HISTORY: WHOLE})[:-200], "damaged"),
-    "zip in too many zips": ("a.zip", nested_zip({HISTORY: WHOLE}, 4), "too many zips"),
+    "zip nested too deep": (
+        "a.zip",
+        nested_zip({HISTORY: WHOLE}, 4),
+        "nested in too many zips",
+    ),
     "too many entries": ("a.zip", crowd, "10,000"),
     "empty zip": ("a.zip", make_zip({}), "no file in it"),
     "cut in a row": (HISTORY, WHOLE[: len(WHOLE) // 2], "cut off or damaged after row"),
@@ -176,8 +180,8 @@ def test_hostile_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
     [
         ("Europe/Berln", "Did you mean Europe/Berlin"),
         ("New York", "America/New_York"),
-        ("Mars/Olympus", "no time zone"),
-        ("../../etc/passwd", "no time zone"),
+        ("Mars/Olympus", "not a time zone"),
+        ("../../etc/passwd", "not a time zone"),
     ],
 )
 def test_an_unknown_time_zone(zone: str, said: str) -> None:
@@ -190,7 +194,7 @@ def test_a_machine_without_a_known_time_zone() -> None:
 
 @pytest.mark.parametrize("period", ["2025-13", "yesterday", "2025-02-30..2025-03-01"])
 def test_an_unknown_period(period: str) -> None:
-    assert_refused(analyze(EXAMPLE, "--period", period), "is no period")
+    assert_refused(analyze(EXAMPLE, "--period", period), "is not a period")
 
 
 def test_a_period_without_plays_says_which_years_have_some() -> None:

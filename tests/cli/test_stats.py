@@ -65,7 +65,7 @@ def test_the_period_before_the_first_one_is_empty() -> None:
         (["--period", "2025-06-30..2025-01-01"], "wrong way round"),
         (["--period", "last-8"], "last-7"),
         (["--json", "--csv"], "exclude each other"),
-        (["--tz", "Mars/Olympus"], "no time zone"),
+        (["--tz", "Mars/Olympus"], "not a time zone"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(args: list[str], said: str) -> None:

@@ -41,8 +41,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.models import TASKS, TaskStatus
 from unwrapped.tasks.overview import (
     Overview,
     QueueOfKind,
@@ -93,8 +92,8 @@ async def begin(resources: Resources, user: SignedIn, **columns: Any) -> UUID:
 async def change(database: Database, task_id: UUID, **columns: object) -> None:
     """Let something become of a task."""
     async with database.session() as session:
-        named = ROWS.c.id == task_id
-        await session.execute(update(ROWS).where(named).values(**columns))
+        named = TASKS.c.id == task_id
+        await session.execute(update(TASKS).where(named).values(**columns))
 
 
 def done(result: Result) -> str:

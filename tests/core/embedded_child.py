@@ -19,7 +19,7 @@ from unwrapped.core.postgres.embedded import start_embedded
 
 
 def become(user: str, programs: str) -> None:
-    """Become another user for good, who finds the wheel below `programs`."""
+    """Become another user permanently, who finds the wheel below `programs`."""
     account = pwd.getpwnam(user)
     os.setgroups([])
     os.setgid(account.pw_gid)
@@ -34,7 +34,7 @@ def say(line: str) -> None:
 
 
 def main(home: str, state_dir: str, *who: str) -> None:
-    """Use the server until told to end."""
+    """Use the server until stopped."""
     if who:
         become(*who)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -35,7 +35,7 @@ def short_folder() -> Path:
     In memory where there is room, since most of the work is the making of clusters,
     a thousand files each.
     """
-    memory = Path("/dev/shm")  # noqa: S108 - a folder that is made anew
+    memory = Path("/dev/shm")  # noqa: S108 - a new folder
     place = "/tmp"  # noqa: S108 - likewise
     if memory.is_dir():
         found = os.statvfs(memory)
@@ -184,7 +184,7 @@ class Homes:
             command = ["bash", "-c", limited, "bash", *command]
             env |= {"PYTHONDONTWRITEBYTECODE": "1"}
         if user or limit_kib is not None:
-            # Whoever may not write here is not measured.
+            # The limit does not apply to a user who may not write here.
             env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}
         process = start(command, env=env, stdin=PIPE, stdout=PIPE, stderr=STDERR)
         self.children.append(Child(process))

@@ -219,7 +219,7 @@ async def test_one_that_was_ended_this_moment_is_not_given_out_either(
     async with database.session() as session:
         dying = await session.scalar(text("SELECT pg_backend_pid()"))
     with ThreadPoolExecutor(1) as elsewhere:
-        # Our loop stands still meanwhile: it has not read that the server hung up.
+        # Our loop is blocked meanwhile: it has not read that the server hung up.
         elsewhere.submit(asyncio.run, disconnect_everybody(database.address)).result()
     async with database.session() as session:
         assert await session.scalar(text("SELECT pg_backend_pid()")) != dying

@@ -44,12 +44,12 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
-def test_a_full_device_is_told() -> None:
+def test_a_full_device_is_shown() -> None:
     with pytest.raises(NotWritten, match="/dev/full cannot be written: No space left"):
         write_whole(Path("/dev/full"), "x")
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_shown(tmp_path: Path) -> None:
     with pytest.raises(NotWritten, match="No such file or directory"):
         write_whole(tmp_path / "no" / "page.html", "x")
 

@@ -103,7 +103,7 @@ async def test_what_the_store_says_is_logged(
     ],
     ids=str,
 )
-def test_a_disk_without_room_is_told_apart(error: Exception) -> None:
+def test_a_disk_without_room_is_shown_apart(error: Exception) -> None:
     """The last as obstore said it on a real full disk."""
     full = failure_of_store("It could not be stored.", error)
     assert isinstance(full, StorageFull)
@@ -181,7 +181,7 @@ async def test_what_is_deleted_is_gone_and_may_be_deleted_again(
         await read(store, "key")
 
 
-async def test_keys_are_told_by_age(store: ObjectStore, folder: Path) -> None:
+async def test_keys_are_shown_by_age(store: ObjectStore, folder: Path) -> None:
     await store.put("old", chunks(b"x"))
     await store.put("new", chunks(b"x"))
     hour_ago = time.time() - 3600
@@ -205,13 +205,13 @@ async def test_only_old_halves_are_dropped(store: ObjectStore, folder: Path) -> 
 
 @pytest.fixture
 def lost(store: ObjectStore, folder: Path) -> ObjectStore:
-    """A store whose folder is a folder no more."""
+    """A store whose folder is no longer a folder."""
     folder.rmdir()
     folder.write_text("a file")
     return store
 
 
-async def test_a_folder_that_is_lost_is_told(lost: ObjectStore) -> None:
+async def test_a_folder_that_is_lost_is_shown(lost: ObjectStore) -> None:
     with pytest.raises(StoreUnavailable, match="could not be stored"):
         await lost.put("key", chunks(b"x"))
     with pytest.raises(StoreUnavailable, match="not in the store any more"):
@@ -283,7 +283,7 @@ async def test_a_body_that_breaks_off_leaves_nothing_in_a_bucket(
     assert bucket.unfinished() == []
 
 
-async def test_a_bucket_that_is_not_there_is_told(
+async def test_a_bucket_that_is_not_there_is_shown(
     endpoint: str, credentials: None
 ) -> None:
     settings = Settings(object_store_url="s3://gone", object_store_endpoint=endpoint)
@@ -297,7 +297,7 @@ async def test_a_bucket_that_is_not_there_is_told(
 
 
 @pytest.mark.parametrize(
-    ("url", "endpoint", "allow_http", "told"),
+    ("url", "endpoint", "allow_http", "answer"),
     [
         ("s3://", None, False, "write it as s3://bucket/prefix"),
         ("nowhere", None, False, "write it as s3://bucket/prefix"),
@@ -313,15 +313,15 @@ async def test_a_bucket_that_is_not_there_is_told(
     ],
 )
 def test_a_store_that_cannot_be_is_refused_at_the_start(
-    url: str | None, endpoint: str | None, *, allow_http: bool, told: str | None
+    url: str | None, endpoint: str | None, *, allow_http: bool, answer: str | None
 ) -> None:
     settings = Settings(
         object_store_url=url,
         object_store_endpoint=endpoint,
         object_store_allow_http=allow_http,
     )
-    if told is None:
+    if answer is None:
         ObjectStore(settings)
     else:
-        with pytest.raises(InvalidSettings, match=told):
+        with pytest.raises(InvalidSettings, match=answer):
             ObjectStore(settings)

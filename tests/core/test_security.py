@@ -77,9 +77,9 @@ def test_one_secret_or_a_ring_is_read_in_its_order(text: str, ids: list[str]) ->
         ("qwertyuiopasdfghjklzxcvbnm123456", "guess"),
         ("0" * 56 + "deadbeef", "guess"),
         (f"k1:{FIRST},k1:{SECOND}", "each id once"),
-        (f"{FIRST},{SECOND}", "no ring"),
-        (f"k2:{SECOND},{FIRST}", "no ring"),
-        (f"a key:{FIRST},b:{SECOND}", "no ring"),
+        (f"{FIRST},{SECOND}", "not a ring"),
+        (f"k2:{SECOND},{FIRST}", "not a ring"),
+        (f"a key:{FIRST},b:{SECOND}", "not a ring"),
         pytest.param("\udcff" * 40, "SECRET_KEY", id="no UTF-8"),
     ],
 )
@@ -170,13 +170,13 @@ def test_ten_processes_at_once_keep_one_secret(tmp_path: Path) -> None:
         assert process.stdin is not None
         with process.stdin as stdin:
             stdin.write(b"\n")
-    told = set()
+    answer = set()
     for process in processes:
         assert process.stdout is not None
         with process.stdout as stdout:
-            told.add(stdout.read())
+            answer.add(stdout.read())
     assert [process.wait(60) for process in processes] == [0] * 10
-    assert len(told) == 1
+    assert len(answer) == 1
     assert [file.name for file in (tmp_path / "home").iterdir()] == ["secret_key"]
 
 

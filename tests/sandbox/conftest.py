@@ -1,4 +1,4 @@
-"""The sandbox that these tests share: each signs in anew, and time only goes on."""
+"""The sandbox that these tests share: each signs in again, and time only advances."""
 
 from collections.abc import Iterator
 

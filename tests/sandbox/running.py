@@ -26,7 +26,7 @@ HUGE_BYTES = 32 * 2**20
 
 
 class Clock:
-    """A time that stands still until it is told to go on."""
+    """A clock that only advances on request."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -121,7 +121,7 @@ def authorization(**asked: str) -> dict[str, str]:
 
 
 def callback(location: str) -> dict[str, str]:
-    """What a client is told in a redirect to it."""
+    """The parameters of a redirect to a client."""
     assert location.partition("?")[0] == CALLBACK
     pairs = parse_qsl(urlsplit(location).query, keep_blank_values=True)
     assert len(dict(pairs)) == len(pairs)

@@ -58,19 +58,19 @@ def test_the_state_comes_back_untouched_and_breaks_nothing(
         answer = sandbox.client.post(form.action, data=data)
         assert answer.status_code == 302
         assert "Set-Cookie" not in answer.headers
-        told = callback(answer.headers["Location"])
-        assert told["state"] == state
-        assert told.keys() == {"state", "code" if decision == "agree" else "error"}
+        reply = callback(answer.headers["Location"])
+        assert reply["state"] == state
+        assert reply.keys() == {"state", "code" if decision == "agree" else "error"}
 
 
 def test_without_a_state_there_is_none(sandbox: Running) -> None:
     assert callback(sandbox.sign_in(sandbox.authorize().url)).keys() == {"code"}
 
 
-def test_cancelling_is_told_to_the_client(sandbox: Running) -> None:
+def test_cancelling_is_shown_to_the_client(sandbox: Running) -> None:
     answer = sandbox.decide(sandbox.authorize(state="s").url, GRETA, "cancel")
-    told = callback(answer.headers["Location"])
-    assert told == {"error": "access_denied", "state": "s"}
+    reply = callback(answer.headers["Location"])
+    assert reply == {"error": "access_denied", "state": "s"}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_cancelling_is_told_to_the_client(sandbox: Running) -> None:
     ],
     ids=["implicit", "scope", "no-method", "no-challenge", "plain", "padded"],
 )
-def test_what_is_asked_wrongly_is_told_to_the_client(
+def test_what_is_asked_wrongly_is_shown_to_the_client(
     sandbox: Running, wrong: dict[str, str], error: str
 ) -> None:
     answer = sandbox.authorize(state="s", **wrong)
@@ -170,7 +170,7 @@ def test_nobody_else_can_sign_in(sandbox: Running, listener: str) -> None:
     assert "<b>" not in answer.text
 
 
-def test_the_issuer_is_told_where_the_client_id_says_so(sandbox: Running) -> None:
+def test_the_issuer_is_shown_where_the_client_id_says_so(sandbox: Running) -> None:
     for client_id, issuer in {
         "sandbox": None,
         "sandbox-iss": sandbox.address,

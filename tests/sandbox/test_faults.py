@@ -135,7 +135,7 @@ def test_every_fault_has_a_test() -> None:
     assert faulty == Counter(place for place, _ in FAULTS for _ in range(3))
 
 
-def test_every_client_id_is_told_to_people(sandbox: Running) -> None:
+def test_every_client_id_is_shown_to_people(sandbox: Running) -> None:
     front = sandbox.client.get("/").text
     docs = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
     for client in CLIENTS.values():

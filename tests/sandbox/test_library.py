@@ -1,4 +1,4 @@
-"""What made-up listeners play: the same for whoever asks, and one thing at a time."""
+"""What made-up listeners play: the same for every request, and one track at a time."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -16,7 +16,7 @@ EXCHANGE = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
 
 
 def refusal(sandbox: Running, **form: str) -> tuple[int, str]:
-    """Why a client without a secret is refused; nothing is told but that."""
+    """Why a client without a secret is refused; the answer says nothing else."""
     answer = sandbox.client.post("/api/token", data=form)
     assert answer.json().keys() == {"error", "error_description"}
     return answer.status_code, answer.json()["error"]
@@ -24,9 +24,9 @@ def refusal(sandbox: Running, **form: str) -> tuple[int, str]:
 
 def test_a_code_becomes_tokens(sandbox: Running) -> None:
     answer = sandbox.exchange(sandbox.code())
-    told = answer.json()
-    access_token, refresh_token = told.pop("access_token"), told.pop("refresh_token")
-    assert told == {"token_type": "Bearer", "expires_in": 3600, "scope": SCOPES}
+    reply = answer.json()
+    access_token, refresh_token = reply.pop("access_token"), reply.pop("refresh_token")
+    assert reply == {"token_type": "Bearer", "expires_in": 3600, "scope": SCOPES}
     assert access_token != refresh_token
     assert "no-store" in answer.headers["Cache-Control"]
 

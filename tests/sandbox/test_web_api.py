@@ -32,10 +32,10 @@ def test_a_profile_has_what_a_development_app_is_given(
     assert account_id not in (GRETA, odo["account_id"])
 
 
-def is_named(told: dict[str, Any], kind: str) -> bool:
+def is_named(reply: dict[str, Any], kind: str) -> bool:
     """Whether the id, the address and the type of something fit together."""
-    key = told["id"]
-    return len(key) == 22 and (told["type"], told["uri"], told["external_urls"]) == (
+    key = reply["id"]
+    return len(key) == 22 and (reply["type"], reply["uri"], reply["external_urls"]) == (
         kind,
         f"spotify:{kind}:{key}",
         {"spotify": f"https://open.spotify.com/{kind}/{key}"},
@@ -61,13 +61,13 @@ def test_a_play_has_all_of_its_track(sandbox: Running, token: str) -> None:
 
 def test_favourites_depend_on_the_time_range(sandbox: Running, token: str) -> None:
     ranges = ("short_term", "medium_term", "long_term")
-    told = [
+    reply = [
         sandbox.get("me/top/tracks", token, time_range=one).json() for one in ranges
     ]
-    orders = {tuple(item["id"] for item in page["items"]) for page in told}
+    orders = {tuple(item["id"] for item in page["items"]) for page in reply}
     assert len(orders) == 3
     usual = sandbox.get("me/top/tracks", token).json()
-    assert usual["items"] == told[1]["items"]
+    assert usual["items"] == reply[1]["items"]
     assert (usual["limit"], usual["offset"], usual["previous"]) == (20, 0, None)
     assert all(is_named(item, "track") for item in usual["items"])
     [artist] = sandbox.get("me/top/artists", token, limit=1).json()["items"]
@@ -98,8 +98,8 @@ def test_plays_are_found_by_cursors_both_ways(sandbox: Running, token: str) -> N
     assert found == times[:-1]
 
 
-def unix_ms(told: str) -> str:
-    moment = datetime.fromisoformat(told).astimezone(UTC)
+def unix_ms(reply: str) -> str:
+    moment = datetime.fromisoformat(reply).astimezone(UTC)
     return str(round(moment.timestamp() * 1000))
 
 
@@ -160,7 +160,7 @@ def test_a_refresh_token_opens_nothing(sandbox: Running) -> None:
     assert sandbox.get("me", refresh_token).status_code == 401
 
 
-def test_what_is_not_there_is_told_in_the_form_of_the_api(sandbox: Running) -> None:
+def test_what_is_not_there_is_shown_in_the_form_of_the_api(sandbox: Running) -> None:
     unknown = sandbox.client.get("/v1/me/tracks")
     assert unknown.json() == {"error": {"status": 404, "message": "Service not found"}}
     method = sandbox.client.delete("/v1/me")

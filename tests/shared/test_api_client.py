@@ -26,7 +26,7 @@ type Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class Service:
-    """Answers one after the other, the last of them for ever."""
+    """Answers one by one, and repeats the last one forever."""
 
     def __init__(self, *answers: Answer | httpx2.Response) -> None:
         self._answers = list(answers)
@@ -100,7 +100,7 @@ async def test_what_may_pass_is_tried_again(trouble: Answer | httpx2.Response) -
     ],
     ids=["no connection", "502", "429"],
 )
-async def test_what_does_not_pass_is_told_without_its_words(
+async def test_what_does_not_pass_is_shown_without_its_words(
     trouble: Answer | httpx2.Response, expected: type[ExternalAPIError]
 ) -> None:
     service = Service(trouble)
@@ -163,7 +163,7 @@ async def test_an_answer_without_end_is_broken_off() -> None:
 
 async def test_a_packed_answer_is_not_unpacked() -> None:
     service = Service(httpx2.Response(200, stream=Raw(b"\x1f\x8b"), headers={"Content-Encoding": "gzip"}))  # fmt: skip
-    with pytest.raises(UnexpectedAnswer, match="unasked"):
+    with pytest.raises(UnexpectedAnswer, match="without being asked"):
         await service.client().get(URL)
 
 

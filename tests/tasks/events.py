@@ -10,7 +10,7 @@ import httpx2
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one event tells of a task."""
+    """The content of one event of a task."""
 
     id: str
     task: dict[str, Any]

@@ -86,7 +86,7 @@ async def test_whoever_comes_second_waits_for_a_first_that_rolls_back(
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
-async def test_a_key_that_has_ended_can_be_begun_anew(
+async def test_a_key_that_has_ended_can_be_begun_again(
     workplace: Workplace, status: str
 ) -> None:
     first = await workplace.begin(KIND)

@@ -1,4 +1,4 @@
-"""What the database itself does with every change of a task: number it, and tell it."""
+"""What the database does at every change of a task: number it, and notify."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ LAST = "last"
 
 
 class Heard:
-    """What a session that listens is told."""
+    """The notifications of a session that listens."""
 
     def __init__(
         self, connection: "asyncpg.Connection[asyncpg.Record]", address: DatabaseAddress
@@ -72,7 +72,7 @@ async def version(workplace: Workplace, task_id: UUID) -> int:
         "version = 1",
     ],
 )
-async def test_every_change_has_the_next_number_and_is_told(
+async def test_every_change_has_the_next_number_and_is_shown(
     workplace: Workplace, heard: Heard, change: str
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -89,7 +89,7 @@ async def test_every_change_has_the_next_number_and_is_told(
     assert await version(workplace, other) == 1
 
 
-async def test_what_is_rolled_back_is_not_told(
+async def test_what_is_rolled_back_is_not_shown(
     workplace: Workplace, heard: Heard
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -102,7 +102,7 @@ async def test_what_is_rolled_back_is_not_told(
     assert await version(workplace, task_id) == 1
 
 
-async def test_every_changed_row_is_told_once_a_transaction(
+async def test_every_changed_row_is_shown_once_a_transaction(
     workplace: Workplace, heard: Heard
 ) -> None:
     ids = [await workplace.begin(KIND, str(number)) for number in range(5)]
@@ -111,7 +111,7 @@ async def test_every_changed_row_is_told_once_a_transaction(
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["active", "ended"])
-async def test_of_deletions_those_of_active_tasks_are_told(
+async def test_of_deletions_those_of_active_tasks_are_shown(
     workplace: Workplace, heard: Heard, ended: bool
 ) -> None:
     async with workplace.resources.database.session() as session:

@@ -25,11 +25,11 @@ from unwrapped.tasks.serving import feed as feeds
 from unwrapped.tasks.serving.web_process import web_tasks
 
 KIND = "tests.work"
-SECRET = "the listener's secret"  # noqa: S105 - what must not be told
+SECRET = "the listener's secret"  # noqa: S105 - what must not be shown
 MEDIA_TYPE = "application/problem+json"
 PATIENCE_SECONDS = 30.0
 LONG, MANY = "x" * 1_000_000, 14
-"""Stages so long, and so many changes, that no buffer on the way holds them all."""
+"""Stages and changes too large for all buffers on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ async def service(
         web_tasks(cloned_resources).feed.stop()
 
 
-async def test_it_tells_the_present_state_each_change_and_the_end(
+async def test_it_shows_the_present_state_each_change_and_the_end(
     service: Served,
 ) -> None:
     task_id = await service.workplace.begin(KIND)
@@ -90,21 +90,21 @@ async def test_it_tells_the_present_state_each_change_and_the_end(
         "status = 'completed', progress = 1, stage = NULL, completed_at = now()",
     ]
     path = f"/api/v1/tasks/{task_id}"
-    told, read = [], []
+    reply, read = [], []
     async with service.watch(task_id) as events:
-        told.append(await anext(events))
+        reply.append(await anext(events))
         for step in steps:
             answer = await service.client.get(path, headers=service.ada.headers)
             read.append(answer.json())
             await service.workplace.change(task_id, step)
-            told.append(await anext(events))
+            reply.append(await anext(events))
         # The stream ends by itself.
         assert [event async for event in events] == []
     answer = await service.client.get(path, headers=service.ada.headers)
     read.append(answer.json())
-    assert [event.id for event in told] == ["1", "2", "3", "4", "5"]
-    assert [event.task for event in told] == read
-    progress = [(event.task["progress"], event.task["stage"]) for event in told]
+    assert [event.id for event in reply] == ["1", "2", "3", "4", "5"]
+    assert [event.task for event in reply] == read
+    progress = [(event.task["progress"], event.task["stage"]) for event in reply]
     assert progress == [(0, None), (0, None), (0.25, "reading"), (0.5, "storing"), (1, None)]  # fmt: skip
 
 
@@ -122,7 +122,7 @@ async def test_it_is_a_stream_that_nobody_on_the_way_keeps(service: Served) -> N
     assert answer.text.count("data: ") == 1
 
 
-async def test_who_comes_again_is_told_the_present_state_whatever_they_saw(
+async def test_who_comes_again_is_shown_the_present_state_whatever_they_saw(
     service: Served,
 ) -> None:
     task_id = await service.workplace.begin(KIND)
@@ -197,7 +197,7 @@ async def test_it_ends_after_ten_minutes(
         assert [event.id async for event in events] == ["1"]
 
 
-async def test_who_is_told_more_than_they_take_keeps_nobody_waiting(
+async def test_who_is_shown_more_than_they_take_keeps_nobody_waiting(
     service: Served,
 ) -> None:
     """A client that stops reading: the buffers on the way fill, and then it is skipped."""
@@ -212,10 +212,10 @@ async def test_who_is_told_more_than_they_take_keeps_nobody_waiting(
         await service.workplace.change(
             slow_one, "status = 'failed', completed_at = now()"
         )
-        told = [int(event.id) async for event in slow]
-    assert told == sorted(told)
-    assert told[-1] == MANY + 2
-    assert len(told) < MANY
+        reply = [int(event.id) async for event in slow]
+    assert reply == sorted(reply)
+    assert reply[-1] == MANY + 2
+    assert len(reply) < MANY
 
 
 @pytest.mark.parametrize("changes", [0, MANY], ids=["idle", "that stopped reading"])
@@ -241,20 +241,20 @@ async def test_of_clients_that_have_left_nothing_is_kept(
             await anext(events)
 
 
-async def test_what_went_wrong_unexpectedly_is_told_nobody(service: Served) -> None:
+async def test_what_went_wrong_unexpectedly_is_shown_nobody(service: Served) -> None:
     async def work(task: RunningTask) -> None:
         raise ValueError(SECRET)
 
     task_id = await service.workplace.begin(KIND)
     async with service.watch(task_id) as events:
-        told = [await anext(events)]
+        reply = [await anext(events)]
         await TaskRunner(service.workplace.resources).run(kind_of(work), task_id)
-        told += [event async for event in events]
-    assert told[-1].task["error_code"] == "internal_error"
+        reply += [event async for event in events]
+    assert reply[-1].task["error_code"] == "internal_error"
     path = f"/api/v1/tasks/{task_id}"
     for answer in (path, f"{path}/result", "/api/v1/tasks"):
         read = await service.client.get(answer, headers=service.ada.headers)
         assert SECRET not in read.text
         assert "ValueError" not in read.text
-    assert SECRET not in repr(told)
+    assert SECRET not in repr(reply)
     assert SECRET not in repr(await service.workplace.row(task_id))

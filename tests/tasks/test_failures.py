@@ -33,7 +33,7 @@ from unwrapped.tasks.failures import (
     failure_of,
 )
 
-SECRET = "the listener's secret"  # noqa: S105 - what must not be told
+SECRET = "the listener's secret"  # noqa: S105 - what must not be shown
 
 UNEXPECTED: list[Exception] = [
     ValueError(SECRET),
@@ -116,9 +116,9 @@ def test_what_does_not_serve_us_now_is_tried_again_when_it_said(
     kind: type[Unavailable | TooManyRequests], seconds: int | None
 ) -> None:
     failure = failure_of(kind("It is away.", seconds))
-    told = None if seconds is None else timedelta(seconds=seconds)
+    answer = None if seconds is None else timedelta(seconds=seconds)
     assert failure == Failure(
-        kind.code, "It is away.", may_pass=True, retryable=True, retry_after=told
+        kind.code, "It is away.", may_pass=True, retryable=True, retry_after=answer
     )
 
 
@@ -159,7 +159,7 @@ def test_only_what_may_pass_is_tried_again_unasked() -> None:
             assert failure.retryable or not failure.may_pass
 
 
-def test_a_deadline_is_told_in_seconds() -> None:
+def test_a_deadline_is_shown_in_seconds() -> None:
     failure = deadline_exceeded(5_400)
     assert failure.code == "deadline_exceeded"
     assert failure.message == "The task did not end within 5,400 seconds."

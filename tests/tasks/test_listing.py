@@ -16,7 +16,7 @@ from unwrapped.tasks.models import TaskStatus
 URL = "/api/v1/tasks"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IMPORT, ANALYSIS = "music.import", "music.analysis"
-SECRET = "the listener's secret"  # noqa: S105 - what must not be told
+SECRET = "the listener's secret"  # noqa: S105 - what must not be shown
 
 
 class Listener:
@@ -30,7 +30,7 @@ class Listener:
         self.signed = signed
 
     async def make(self, minute: int, **columns: Any) -> str:
-        """A task that was begun so many minutes after noon."""
+        """A task that was begun `minutes` after noon."""
         begun = {"created_at": NOON + timedelta(minutes=minute)}
         async with self._resources.database.session() as session:
             task = await make_task(session, self.signed.id, **begun | columns)
@@ -129,7 +129,7 @@ async def test_a_cursor_of_another_listing_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
-async def test_it_tells_of_a_task_what_its_own_page_tells_and_no_more(
+async def test_it_shows_of_a_task_what_its_own_page_shows_and_no_more(
     ada: Listener, client: httpx2.AsyncClient
 ) -> None:
     task_id = await ada.make(

@@ -25,14 +25,14 @@ KIND = "music.import"
 
 
 class Figures:
-    """A meter, and what it tells."""
+    """A meter and its output."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.meter = TaskMeter(self.registry)
 
     def told(self, name: str, **labels: str) -> float | None:
-        """A figure; None when it is not told."""
+        """A metric; None if it is missing."""
         return self.registry.get_sample_value(name, {"kind": KIND} | labels)
 
 
@@ -51,7 +51,7 @@ async def end_task(
         )
 
 
-async def test_what_waits_and_runs_is_told_by_kind(
+async def test_what_waits_and_runs_is_shown_by_kind(
     session: AsyncSession, resources: Resources
 ) -> None:
     user = (await make_user(session)).id or 0
@@ -107,7 +107,7 @@ async def test_an_end_is_counted_once_however_often_it_is_read(
     assert figures.told("unwrapped_task_run_seconds_bucket", le="2.5") == 0
 
 
-async def test_kinds_that_have_no_task_any_more_are_not_told(
+async def test_kinds_that_have_no_task_any_more_are_not_shown(
     session: AsyncSession, resources: Resources
 ) -> None:
     user = (await make_user(session)).id or 0
@@ -132,7 +132,7 @@ async def test_they_are_among_the_figures_of_the_service(
     assert 'unwrapped_tasks_waiting{kind="tests.measured"} 1.0' in told
 
 
-async def test_without_a_database_the_other_figures_are_told(
+async def test_without_a_database_the_other_figures_are_shown(
     app: FastAPI, client: httpx2.AsyncClient, settings: Settings
 ) -> None:
     nowhere = Database(DatabaseAddress.parse("postgresql://nobody@127.0.0.1:1/none"))

@@ -1,4 +1,4 @@
-"""What whoever runs the server sees of everybody's tasks."""
+"""The operator's view of everybody's tasks."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
 from tests.music.factories import make_task
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import TaskStatus
+from unwrapped.tasks.models import TASKS, TaskStatus
 from unwrapped.tasks.overview import (
     QueueOfKind,
     TaskDetails,
@@ -130,7 +129,7 @@ async def test_the_queue_says_what_waits_for_a_worker_and_what_for_its_time(
 ) -> None:
     for columns in (
         {"ago": 300, "updated_at_ago": 300},
-        # Begun long ago, failed, and waiting anew for a moment only.
+        # Begun long ago, failed, and waiting again for a moment only.
         {"ago": 9_000, "updated_at_ago": 5},
         {"ago": 9_000, "updated_at_ago": 900, "next_attempt_at_ago": 400},
         {"ago": 9_000, "updated_at_ago": 900, "next_attempt_at_ago": -60},
@@ -139,7 +138,7 @@ async def test_the_queue_says_what_waits_for_a_worker_and_what_for_its_time(
         {"status": "completed", "ago": 8, "updated_at_ago": 8, "completed_at_ago": 8},
     ):
         await make(session, ada, now, **columns)
-    # The queue is told whole, whatever is wanted of the tasks.
+    # The queue is shown whole, with any filter of tasks.
     overview = await read_overview(session, TaskFilter(kind="tests.other"), 1)
     assert overview.queue == [
         QueueOfKind(
@@ -161,7 +160,7 @@ async def test_the_queue_says_what_waits_for_a_worker_and_what_for_its_time(
     ],
     ids=["waits", "runs", "ended", "cancelled before it ran"],
 )
-async def test_a_task_tells_how_long_it_waited_and_ran(
+async def test_a_task_shows_how_long_it_waited_and_ran(
     session: AsyncSession,
     ada: int,
     now: datetime,
@@ -236,13 +235,13 @@ async def test_what_begins_no_id_is_refused(
         await find_task(session, beginning)
 
 
-async def test_the_details_are_all_that_the_row_tells(
+async def test_the_details_are_all_that_the_row_shows(
     session: AsyncSession, ada: int
 ) -> None:
     await make_task(session, ada, id=FIRST, params={"uploads": []}, request_id="r-1")
     found = await find_task(session, "1a")
     assert TaskDetails.model_fields.keys() - {"username", "read_at"} == set(
-        ROWS.c.keys()
+        TASKS.c.keys()
     )
     assert (found.user_id, found.username) == (ada, "Ada")
     assert (found.params, found.request_id) == ({"uploads": []}, "r-1")

@@ -50,16 +50,16 @@ async def written_while(workplace: Workplace, work: Work) -> list[Written]:
         return [Written(*row) for row in found]
 
 
-async def test_however_often_it_is_told_it_is_written_four_times_a_second(
+async def test_however_often_it_is_shown_it_is_written_four_times_a_second(
     workplace: Workplace,
 ) -> None:
-    told: list[float] = [0.0]
+    answer: list[float] = [0.0]
 
     def compute(task: RunningTask) -> None:
         end = time.monotonic() + 1.5
         while time.monotonic() < end:
-            told.append(min(told[-1] + 0.0001, 0.99))
-            task.report(told[-1], "computing")
+            answer.append(min(answer[-1] + 0.0001, 0.99))
+            task.report(answer[-1], "computing")
             time.sleep(0.001)
 
     async def work(task: RunningTask) -> None:
@@ -76,7 +76,7 @@ async def test_however_often_it_is_told_it_is_written_four_times_a_second(
     }
     progress = [line.progress for line in reports]
     assert progress == sorted(progress)
-    assert set(progress) <= set(told)
+    assert set(progress) <= set(answer)
 
 
 async def test_nothing_is_written_while_nothing_changes(workplace: Workplace) -> None:
@@ -101,7 +101,7 @@ async def test_it_stays_between_nothing_and_all(workplace: Workplace) -> None:
     assert [line.progress for line in versions] == [0.0, 0.0, 1.0, 1.0]
 
 
-async def test_what_computes_on_after_the_end_is_told_to_stop(
+async def test_what_computes_on_after_the_end_is_shown_to_stop(
     workplace: Workplace,
 ) -> None:
     refused: list[Stopped] = []
@@ -127,7 +127,7 @@ async def test_what_computes_on_after_the_end_is_told_to_stop(
     assert len(refused) == 1
 
 
-async def test_a_thread_of_a_cancelled_attempt_is_told_to_stop(
+async def test_a_thread_of_a_cancelled_attempt_is_shown_to_stop(
     workplace: Workplace,
 ) -> None:
     ended = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Retrying failed tasks: what is kept, what is granted anew, and what is refused."""
+"""Retrying failed tasks: what is kept, what is granted again, and what is refused."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
 
 
 async def crash(task: RunningTask) -> None:
-    """A bug of ours, which may be mended meanwhile."""
+    """A bug of ours, which may be fixed meanwhile."""
     raise ZeroDivisionError
 
 
@@ -66,7 +66,7 @@ async def away(task: RunningTask) -> None:
     raise Unavailable("The store is away.")
 
 
-async def test_a_failed_task_waits_anew_with_its_attempts_kept(
+async def test_a_failed_task_waits_again_with_its_attempts_kept(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begin_as(resources, ada.id, **FAILED)
@@ -74,9 +74,9 @@ async def test_a_failed_task_waits_anew_with_its_attempts_kept(
         await session.execute(text("DELETE FROM pgq.pgqueuer"))
     answer = await client.post(f"/api/v1/tasks/{task_id}/retry", headers=ada.headers)
     assert answer.status_code == 202
-    told = answer.json()
-    assert told.pop("created_at")
-    assert told == {
+    reply = answer.json()
+    assert reply.pop("created_at")
+    assert reply == {
         "id": str(task_id),
         "kind": KIND,
         "status": "pending",
@@ -119,12 +119,12 @@ async def test_what_would_fail_again_is_refused_with_the_reason(
     assert "The zip is damaged." in answer.json()["detail"]
 
 
-async def test_what_was_begun_anew_meanwhile_is_not_retried_besides(
+async def test_what_was_begun_again_meanwhile_is_not_retried_besides(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begin_as(resources, ada.id, **FAILED)
-    anew = await begin_as(resources, ada.id)
-    assert anew != task_id
+    again = await begin_as(resources, ada.id)
+    assert again != task_id
     path = f"/api/v1/tasks/{task_id}"
     before = (await client.get(path, headers=ada.headers)).json()
     answer = await client.post(f"{path}/retry", headers=ada.headers)

@@ -39,7 +39,7 @@ def test_there_is_another_attempt_until_the_last_one(
 
 
 @given(POLICIES, COUNTS, CHANCES, WAITS)
-def test_a_delay_is_never_negative_and_never_shorter_than_what_was_told(
+def test_a_delay_is_never_negative_and_never_shorter_than_what_was_shown(
     policy: RetryPolicy, counted: int, chance: float, retry_after: timedelta | None
 ) -> None:
     delay = policy.delay(before_the_last(policy, counted), chance, retry_after)
@@ -102,9 +102,9 @@ def test_the_delays_of_the_usual_policy(counted: int, seconds: int) -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
 def test_thirteen_hours_are_thirteen_hours(chance: float) -> None:
-    told = timedelta(hours=13)
-    delay = RetryPolicy().delay(1, chance, told)
-    assert delay == told + timedelta(seconds=5) * chance
+    answer = timedelta(hours=13)
+    delay = RetryPolicy().delay(1, chance, answer)
+    assert delay == answer + timedelta(seconds=5) * chance
 
 
 def test_usually_there_are_three_attempts() -> None:

@@ -18,7 +18,7 @@ async def ada(resources: Resources) -> SignedIn:
     return await sign_in(resources)
 
 
-async def test_a_task_is_read_as_it_stands(
+async def test_a_task_is_read_as_it_is(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begin_as(

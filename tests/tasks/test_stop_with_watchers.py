@@ -1,4 +1,4 @@
-"""Processes that are told to stop while somebody watches a task."""
+"""Processes that are stopped while somebody watches a task."""
 
 import asyncio
 import signal
@@ -26,14 +26,14 @@ def serve(place: Place, port: int, **env: str) -> Web:
 
 
 def plain_uvicorn(place: Place, port: int, **env: str) -> Web:
-    """A server that, told to stop, waits for open streams without limit."""
+    """A server that waits for open streams without limit when it is stopped."""
     command = (sys.executable, "-m", "uvicorn", "unwrapped.main:app")
     env["WORKER"] = "false"
     return place.start(Web, (*command, "--port", str(port)), env)
 
 
 @pytest.mark.parametrize("start", [serve, plain_uvicorn])
-async def test_a_server_that_is_told_to_stop_waits_for_no_watcher(
+async def test_a_server_that_is_shown_to_stop_waits_for_no_watcher(
     workplace: Workplace,
     cloned_resources: Resources,
     clone: DatabaseAddress,

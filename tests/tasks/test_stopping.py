@@ -1,4 +1,4 @@
-"""Workers that are told to stop with a task in hand: it is given back, and loses nothing."""
+"""Workers that are stopped with a running task: it is released, and loses nothing."""
 
 import asyncio
 from uuid import UUID

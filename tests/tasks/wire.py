@@ -1,4 +1,4 @@
-"""A way to the database that can be cut, mended and frozen, as networks are."""
+"""A connection to the database that can be cut, restored and frozen, like a network."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ type Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 async def disconnect_everybody(address: DatabaseAddress) -> int:
     """End all sessions of a database, as its restart does; says how many there were.
 
-    They are gone when it returns, but for those that were opened anew meanwhile.
+    They are gone when it returns, except those that were opened again meanwhile.
     """
     connection = await asyncpg.connect(address.with_database("postgres").for_asyncpg())
     theirs = "FROM pg_stat_activity WHERE datname = $1"
@@ -40,7 +40,7 @@ async def disconnect_everybody(address: DatabaseAddress) -> int:
             )
         }:
             await asyncio.sleep(0.01)
-        # Whoever had them learns it with the next turn of the loop.
+        # Their owners notice it at the next iteration of the loop.
         await asyncio.sleep(0.01)
         return len(ended)
     finally:
@@ -92,8 +92,8 @@ class Wire:
         running.add_done_callback(self._calls.discard)
 
     async def _take(self, listening: socket.socket) -> None:
-        # An `asyncio.Server` that is closed leaves whoever was just taken without a word,
-        # and without an end, until the garbage collector comes along.
+        # An `asyncio.Server` that is closed leaves a client that was just accepted
+        # unanswered, and without an end, until the garbage collector comes along.
         with listening:
             while True:
                 caller, _ = await asyncio.get_running_loop().sock_accept(listening)

@@ -26,7 +26,7 @@ def write_files(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def hash_files(folder: Path) -> Path:
-    """The directory with its sums written anew."""
+    """The directory with its sums written again."""
     names = sorted(path.name for path in folder.glob("*.sql"))
     sums = checksums((name, folder.joinpath(name).read_bytes()) for name in names)
     folder.joinpath(SUM_FILE).write_text(sum_text(sums), encoding="utf-8")

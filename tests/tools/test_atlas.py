@@ -122,11 +122,11 @@ def models(*columns: Column[str]) -> MetaData:
 
 def test_the_tool_says_what_it_can_do() -> None:
     for arguments in ([], ["migrate"], ["schema", "apply"]):
-        told = subprocess.run(
+        answer = subprocess.run(
             [atlas_binary(), *arguments], capture_output=True, text=True, check=False
         )
-        assert told.returncode == 1
-        assert "migrate COMMAND" in told.stderr
+        assert answer.returncode == 1
+        assert "migrate COMMAND" in answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -141,21 +141,21 @@ def test_the_tool_says_what_it_can_do() -> None:
     ],
 )
 def test_the_tool_says_what_it_misses(arguments: list[str], said: str) -> None:
-    told = subprocess.run(
+    answer = subprocess.run(
         [atlas_binary(), "migrate", *arguments],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 1
-    assert said in told.stderr
+    assert answer.returncode == 1
+    assert said in answer.stderr
 
 
 def test_the_tool_works_in_one_schema_only(
     address: DatabaseAddress, directory: Path
 ) -> None:
     url = address.for_atlas().replace("search_path=public", "")
-    told = subprocess.run(
+    answer = subprocess.run(
         [
             atlas_binary(),
             "migrate",
@@ -169,7 +169,7 @@ def test_the_tool_works_in_one_schema_only(
         text=True,
         check=False,
     )
-    assert "must name one schema" in told.stderr
+    assert "must name one schema" in answer.stderr
 
 
 def test_an_old_go_is_not_asked_to_build(
@@ -259,19 +259,19 @@ def test_both_take_the_same_lock(address: DatabaseAddress, directory: Path) -> N
         finally:
             await holder.close()
 
-    told = run(meet())
-    assert told.returncode == 1
-    assert "acquiring database lock" in told.stderr
+    answer = run(meet())
+    assert answer.returncode == 1
+    assert "acquiring database lock" in answer.stderr
 
 
 def test_a_file_that_fails_leaves_nothing_in_atlas_too(
     address: DatabaseAddress, directory: Path
 ) -> None:
     write_files(directory, {THIRD: "CREATE TABLE three (id int);\nDROP TABLE absent;"})
-    told = Atlas(directory).apply(address)
-    assert told.returncode == 1
-    assert 'table "absent" does not exist' in told.stderr
-    assert "aborted" not in told.stderr
+    answer = Atlas(directory).apply(address)
+    assert answer.returncode == 1
+    assert 'table "absent" does not exist' in answer.stderr
+    assert "aborted" not in answer.stderr
     assert run(migration_status(address, directory)).pending == (THIRD,)
     assert not fetch(address, "SELECT FROM pg_tables WHERE tablename = 'three'")
 
@@ -338,9 +338,9 @@ def test_what_the_service_refuses_atlas_refuses(directory: Path, damage: str) ->
         sums.write_text("h1:" + sums.read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(Exception, match=r"since atlas\.sum was written|by hand"):
         verify_directory(directory)
-    told = Atlas(directory).validate()
-    assert told.returncode == 1
-    assert "You have a checksum error in your migration directory" in told.stderr
+    answer = Atlas(directory).validate()
+    assert answer.returncode == 1
+    assert "You have a checksum error in your migration directory" in answer.stderr
 
 
 PIECES = st.sampled_from(
@@ -446,9 +446,9 @@ def test_a_diff_follows_on_a_file_from_the_future(empty: Path) -> None:
 
 def test_a_diff_after_a_version_of_another_kind_is_refused(empty: Path) -> None:
     write_files(empty, {"v1_other.sql": "SELECT 1;"})
-    told = Atlas(empty, models()).diff("next")
-    assert told.returncode == 1
-    assert "the version of v1_other.sql is not one of Atlas's" in told.stderr
+    answer = Atlas(empty, models()).diff("next")
+    assert answer.returncode == 1
+    assert "the version of v1_other.sql is not one of Atlas's" in answer.stderr
 
 
 def test_a_varchar_would_never_come_to_rest(empty: Path) -> None:
@@ -463,15 +463,15 @@ def test_a_varchar_would_never_come_to_rest(empty: Path) -> None:
     assert 'DROP INDEX "ix"' in atlas.diff("third", "--dry-run").stdout
 
 
-def test_a_wrong_model_and_a_wrong_file_are_told(empty: Path) -> None:
+def test_a_wrong_model_and_a_wrong_file_are_shown(empty: Path) -> None:
     wrong = MetaData()
     Table("t", wrong, Column("id", Text), CheckConstraint("absent > 1", name="ck"))
-    told = Atlas(empty, wrong).diff("first")
-    assert told.returncode == 1
-    assert 'column "absent" does not exist' in told.stderr
+    answer = Atlas(empty, wrong).diff("first")
+    assert answer.returncode == 1
+    assert 'column "absent" does not exist' in answer.stderr
     write_files(empty, {FIRST: "DROP TABLE absent;"})
-    told = Atlas(empty, models()).diff("first")
-    assert 'table "absent" does not exist' in told.stderr
+    answer = Atlas(empty, models()).diff("first")
+    assert 'table "absent" does not exist' in answer.stderr
     assert "replaying" in Atlas(empty).validate().stderr
 
 
@@ -491,14 +491,14 @@ def test_a_database_to_work_in_must_be_empty(
     schema = tmp_path / "schema.sql"
     schema.write_text("SELECT 1;", encoding="utf-8")
     flags = ["--to", schema.as_uri(), "--dev-url", address.for_atlas()]
-    told = subprocess.run(
+    answer = subprocess.run(
         [str(atlas_binary()), "migrate", "diff", *flags, "--dir", empty.as_uri()],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 1
-    assert "connected database is not clean" in told.stderr
+    assert answer.returncode == 1
+    assert "connected database is not clean" in answer.stderr
     assert fetch(address, "SELECT FROM precious") == []
 
 
@@ -519,9 +519,9 @@ DROP_COLUMN = "ALTER TABLE one DROP COLUMN name;\n"
 )
 def test_lint_fails_on_what_loses_data(directory: Path, body: str, said: str) -> None:
     write_files(directory, {THIRD: body})
-    told = Atlas(directory).lint(1)
-    assert told.returncode == 1
-    assert said in told.stdout
+    answer = Atlas(directory).lint(1)
+    assert answer.returncode == 1
+    assert said in answer.stdout
     write_files(directory, {"20260104000000_after.sql": "SELECT 1;"})
     assert Atlas(directory).lint(1).returncode == 0, "an old file is not looked at"
     assert Atlas(directory).lint(99).returncode == 1
@@ -540,8 +540,8 @@ def test_lint_fails_on_what_loses_data(directory: Path, body: str, said: str) ->
     ],
 )
 def test_lint_lets_pass_what_is_meant_or_harmless(directory: Path, body: str) -> None:
-    told = Atlas(write_files(directory, {THIRD: body})).lint(1)
-    assert (told.returncode, told.stdout) == (0, "")
+    answer = Atlas(write_files(directory, {THIRD: body})).lint(1)
+    assert (answer.returncode, answer.stdout) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -567,17 +567,17 @@ def test_lint_takes_a_directive_for_what_it_names(directory: Path, body: str) ->
     ],
 )
 def test_lint_warns_of_what_may_fail(directory: Path, body: str, said: str) -> None:
-    told = Atlas(write_files(directory, {THIRD: body})).lint(1)
-    assert told.returncode == 0
-    assert said in told.stdout
-    assert "destructive" not in told.stdout
+    answer = Atlas(write_files(directory, {THIRD: body})).lint(1)
+    assert answer.returncode == 0
+    assert said in answer.stdout
+    assert "destructive" not in answer.stdout
 
 
 def test_lint_looks_at_a_long_first_file(empty: Path) -> None:
     body = "".join(f"CREATE TABLE t{n} (id int);\n" for n in range(12))
-    told = Atlas(write_files(empty, {FIRST: body, SECOND: "DROP TABLE t3;"})).lint(2)
-    assert 'L1: Dropping table "t3"' in told.stdout
-    assert told.stdout.startswith(SECOND)
+    answer = Atlas(write_files(empty, {FIRST: body, SECOND: "DROP TABLE t3;"})).lint(2)
+    assert 'L1: Dropping table "t3"' in answer.stdout
+    assert answer.stdout.startswith(SECOND)
 
 
 # The queue
@@ -634,13 +634,13 @@ def test_check_agrees_or_says_what_is_missing(empty: Path) -> None:
 
 
 def test_a_name_that_is_none_is_refused(empty: Path) -> None:
-    told = CliRunner().invoke(cli, ["--dir", str(empty), "diff", "Add it!"])
-    assert told.exit_code == 2
+    answer = CliRunner().invoke(cli, ["--dir", str(empty), "diff", "Add it!"])
+    assert answer.exit_code == 2
 
 
 def test_the_models_and_the_migrations_agree() -> None:
-    told = CliRunner().invoke(cli, ["check"])
-    assert told.exit_code == 0, told.output
+    answer = CliRunner().invoke(cli, ["check"])
+    assert answer.exit_code == 0, answer.output
 
 
 def test_status_and_apply_are_of_the_services_database(
@@ -652,9 +652,9 @@ def test_status_and_apply_are_of_the_services_database(
         ("apply", "2 migrations"),
         ("status", CURRENT),
     ):
-        told = CliRunner().invoke(cli, ["--dir", str(directory), command])
-        assert told.exit_code == 0, told.output
-        assert said in told.stdout
+        answer = CliRunner().invoke(cli, ["--dir", str(directory), command])
+        assert answer.exit_code == 0, answer.output
+        assert said in answer.stdout
 
 
 def test_new_files_are_those_that_main_does_not_have(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_no_hole_shows(painted: Painted) -> None:
     assert "undefined" not in drawn
 
 
-def test_each_chart_is_told_in_words_and_in_a_table(painted: Painted) -> None:
+def test_each_chart_is_shown_in_words_and_in_a_table(painted: Painted) -> None:
     figures = list(painted.page.all("figure"))
     assert len(figures) == 5
     for figure in figures:

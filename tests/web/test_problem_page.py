@@ -54,14 +54,14 @@ async def test_a_browser_sees_a_page_and_a_program_a_problem(
     is_page = path.startswith(("/s/", "/portraits/", "/static/"))
     for accept in ("application/json", "application/problem+json, */*", "*/*"):
         asking = headers | {"Accept": accept}
-        told = await client.request(method, path, headers=asking, content=content)
-        assert told.status_code == status
-        assert told.headers.get("Allow") == shown.headers.get("Allow")
+        reply = await client.request(method, path, headers=asking, content=content)
+        assert reply.status_code == status
+        assert reply.headers.get("Allow") == shown.headers.get("Allow")
         if is_page and accept == "*/*":
-            assert told.content == shown.content
+            assert reply.content == shown.content
             continue
-        assert told.headers["Content-Type"] == "application/problem+json"
-        assert told.json()["code"] == code
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert reply.json()["code"] == code
 
 
 async def test_every_operation_shows_its_problems_to_browsers_as_pages(

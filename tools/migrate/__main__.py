@@ -70,7 +70,7 @@ def check(atlas: Atlas) -> None:
 @cli.command(name="hash")
 @click.pass_obj
 def hash_(atlas: Atlas) -> None:
-    """Write atlas.sum anew, after an edit by hand."""
+    """Write atlas.sum again, after an edit by hand."""
     _show(atlas.hash())
 
 

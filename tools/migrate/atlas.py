@@ -38,7 +38,7 @@ class Atlas:
         return self._with_database("validate")
 
     def hash(self) -> subprocess.CompletedProcess[str]:
-        """Write atlas.sum anew."""
+        """Write atlas.sum again."""
         return self._run("hash")
 
     def status(self, address: DatabaseAddress) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""What whoever runs the server may do with accounts, by their user names."""
+"""What the operator of the server may do with accounts, by user name."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from unwrapped.core.exceptions import UserNotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as a list shows it."""
+    """An account in a list."""
 
     id: int
     username: str
@@ -35,7 +35,7 @@ class Account:
 
 
 class AdministrationService:
-    """Accounts of others. All that names one raises `UserNotFoundError`."""
+    """Accounts of others. Methods with a user name raise `UserNotFoundError`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -62,7 +62,7 @@ class AdministrationService:
         return [Account(*row) for row in found]
 
     async def find_user(self, username: str) -> User:
-        """The account of that name, however it is spelled."""
+        """The account of a user name, in any spelling."""
         key = username_key(username)
         query = select(User).where(col(User.username_key) == key)
         user = await self._session.scalar(query) if key.isprintable() else None
@@ -71,7 +71,7 @@ class AdministrationService:
         return user
 
     async def create(self, new: UserCreate) -> None:
-        """Make an account, whether or not others may.
+        """Create an account, also where registration is closed.
 
         Raises `UsernameTaken` or `WeakPassword`.
         """
@@ -79,7 +79,7 @@ class AdministrationService:
         await UserService(self._session).create_user(new, password_hash)
 
     async def disable(self, username: str) -> None:
-        """Sign the person out everywhere, until `enable` lets them in again."""
+        """Sign the person out everywhere, and refuse them until `enable`."""
         user = await self.find_user(username)
         user.disabled_at = user.disabled_at or datetime.now(UTC)
         await self._session.execute(
@@ -87,7 +87,7 @@ class AdministrationService:
         )
 
     async def enable(self, username: str) -> None:
-        """Let the person sign in; their personal tokens are good again."""
+        """Let the person sign in; their personal tokens are valid again."""
         (await self.find_user(username)).disabled_at = None
 
     async def give_role(self, username: str, role: Role) -> None:
@@ -95,7 +95,7 @@ class AdministrationService:
         (await self.find_user(username)).role = role
 
     async def reset_password(self, username: str, password: SecretStr) -> None:
-        """Give the account another password; all that is signed in is signed out.
+        """Set another password; every session and personal token of the account ends.
 
         Raises `WeakPassword`.
         """

@@ -10,29 +10,29 @@ from unwrapped.core.security import InvalidToken
 
 
 class InsufficientScope(Forbidden):
-    """A personal token was not made for this."""
+    """The personal token lacks the scope for this."""
 
     code = "insufficient_scope"
 
 
 class SessionNeeded(Forbidden):
-    """What concerns the account itself needs a person who signed in."""
+    """Requests about the account itself need a person who signed in."""
 
     code = "session_needed"
 
     def __init__(self) -> None:
-        super().__init__("Sign in for this: a personal token does not open it.")
+        super().__init__("Sign in for this: a personal token is not enough.")
 
 
 SIGNED_IN = (InvalidToken, InsufficientScope, CrossSite)
-"""What the `CurrentUser` of an endpoint can be refused with."""
+"""The errors of `CurrentUser`, for `responses=`."""
 
 OWNER = (*SIGNED_IN, SessionNeeded)
-"""What its `AccountOwner` can be refused with."""
+"""The errors of `AccountOwner`."""
 
 
 class AdministratorNeeded(Forbidden):
-    """What concerns other people needs an administrator."""
+    """Requests about other people need an administrator."""
 
     code = "administrator_needed"
 
@@ -41,7 +41,7 @@ class AdministratorNeeded(Forbidden):
 
 
 ADMINISTRATOR = (*OWNER, AdministratorNeeded)
-"""What its `Administrator` can be refused with."""
+"""The errors of `Administrator`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class Caller:
     id: int
     time_zone: str
     session: CurrentSession | None
-    """None where a personal token speaks for them."""
+    """None when a personal token authenticates them."""
 
     scopes: frozenset[Scope] = frozenset(Scope)
     is_administrator: bool = False
-    """Whether it is an administrator who signed in: no token speaks for that."""
+    """Whether it is an administrator who signed in: a token is never enough."""
 
     def require_scope(self, scope: Scope) -> None:
         """Raises `InsufficientScope`."""
@@ -73,7 +73,7 @@ class Caller:
             )
 
     def require_session(self) -> CurrentSession:
-        """The session. Raises `SessionNeeded`."""
+        """Return the session. Raises `SessionNeeded`."""
         if self.session is None:
             raise SessionNeeded
         return self.session

@@ -1,4 +1,4 @@
-"""Deleting one's account, with all that belongs to it."""
+"""Deleting one's account and everything that belongs to it."""
 
 from pydantic import SecretStr
 
@@ -9,7 +9,7 @@ from unwrapped.core.database import Database
 
 
 class DeletionService:
-    """Deletes the account of a caller who proves once more who they are."""
+    """Deletes the account of a caller who proves their identity again."""
 
     def __init__(self, database: Database, sign_in: SignInService) -> None:
         self._database = database
@@ -18,10 +18,10 @@ class DeletionService:
     async def delete_account(
         self, user_id: int, current: CurrentSession, password: SecretStr
     ) -> None:
-        """Delete the account; what it has sent goes with the next sweep of uploads.
+        """Delete the account; its uploaded files go with the next sweep of uploads.
 
-        Raises as `SignInService.require_owner` does, and in the last moment
-        `UserNotFoundError`, when the account is gone.
+        Raises as `SignInService.require_owner` does, and `UserNotFoundError` when the
+        account has been deleted meanwhile.
         """
         proven = await self._sign_in.require_owner(user_id, current, password)
         async with self._database.session() as session:

@@ -1,4 +1,4 @@
-"""What endpoints ask for to know who is calling."""
+"""Dependencies that identify the caller of an endpoint."""
 
 from typing import Annotated
 
@@ -97,7 +97,7 @@ async def get_current_user(
 
 
 CurrentUser = Annotated[Caller, Depends(get_current_user)]
-"""The caller; the request is refused with 401 without one."""
+"""The caller; requests without one are answered with 401."""
 
 
 async def get_current_user_apart(
@@ -106,13 +106,13 @@ async def get_current_user_apart(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller:
-    """As `get_current_user`, in a short transaction of its own."""
+    """Like `get_current_user`, in a short transaction of its own."""
     async with open_session(request) as session:
         return await get_current_user(request, token, secret, resources, session)
 
 
 StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
-"""The caller of an endpoint that streams: no connection is held while it does."""
+"""The caller of an endpoint that streams: no connection is held meanwhile."""
 
 
 async def get_visitor(
@@ -121,7 +121,7 @@ async def get_visitor(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller | None:
-    """As `get_current_user_apart`; None for somebody who is not signed in."""
+    """Like `get_current_user_apart`; None for somebody who is not signed in."""
     try:
         return await get_current_user_apart(request, token, secret, resources)
     except InvalidToken:
@@ -129,7 +129,7 @@ async def get_visitor(
 
 
 Visitor = Annotated[Caller | None, Depends(get_visitor)]
-"""The person who asks, signed in or not."""
+"""The caller, or None when not signed in."""
 
 
 async def get_exporting_user(
@@ -138,7 +138,7 @@ async def get_exporting_user(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller:
-    """As `get_current_user_apart`, of whom `Scope.EXPORT` is asked instead."""
+    """Like `get_current_user_apart`, with `Scope.EXPORT` as the required scope."""
     async with open_session(request) as session:
         caller = await _identify(request, token, secret, resources, session)
     caller.require_scope(Scope.EXPORT)
@@ -146,7 +146,7 @@ async def get_exporting_user(
 
 
 ExportingUser = Annotated[Caller, Depends(get_exporting_user)]
-"""The caller of an export, which a personal token must have been made for."""
+"""The caller of an export; a personal token needs the scope for it."""
 
 
 async def get_account_owner(caller: CurrentUser) -> Caller:
@@ -156,7 +156,7 @@ async def get_account_owner(caller: CurrentUser) -> Caller:
 
 
 AccountOwner = Annotated[Caller, Depends(get_account_owner)]
-"""The caller, signed in: for what concerns the account itself."""
+"""The caller, signed in: for requests about the account itself."""
 
 
 async def get_administrator(caller: CurrentUser) -> Caller:
@@ -166,27 +166,27 @@ async def get_administrator(caller: CurrentUser) -> Caller:
 
 
 Administrator = Annotated[Caller, Depends(get_administrator)]
-"""The caller, signed in as an administrator: for what concerns other people."""
+"""The caller, signed in as an administrator: for requests about other people."""
 
 
 async def get_streaming_administrator(caller: StreamingUser) -> Caller:
-    """As `get_administrator`, in a short transaction of its own."""
+    """Like `get_administrator`, in a short transaction of its own."""
     caller.require_administrator()
     return caller
 
 
 StreamingAdministrator = Annotated[Caller, Depends(get_streaming_administrator)]
-"""As `Administrator`, where the password of the caller is proven first."""
+"""Like `Administrator`, for endpoints that verify the caller's password first."""
 
 
 async def get_streaming_owner(caller: StreamingUser) -> Caller:
-    """As `get_account_owner`, for an endpoint that streams."""
+    """Like `get_account_owner`, for an endpoint that streams."""
     caller.require_session()
     return caller
 
 
 StreamingOwner = Annotated[Caller, Depends(get_streaming_owner)]
-"""As `AccountOwner`, of an endpoint that streams."""
+"""Like `AccountOwner`, for an endpoint that streams."""
 
 
 async def _identify(
@@ -198,7 +198,7 @@ async def _identify(
 ) -> Caller:
     lookup = CallerLookup(session)
     if token is not None:
-        # A header that a browser never adds by itself: where it comes from is the same.
+        # A browser never adds this header by itself: the origin does not matter.
         if PERSONAL_TOKEN.owns(token):
             caller = await lookup.by_personal_token(token)
         else:
@@ -213,7 +213,7 @@ async def _identify(
             caller = await lookup.by_cookie(secret)
     else:
         raise InvalidToken
-    request.state.user_id = caller.id  # for the line in the log
+    request.state.user_id = caller.id  # for the log line
     if credential := credential_of(request):
         resources.turns.learn(credential, caller.id)
     return caller

@@ -27,7 +27,7 @@ def load_router() -> "APIRouter":
 
 
 async def delete_idle_limits(resources: Resources) -> int:
-    """Delete the limits that hold nobody back any more; says how many."""
+    """Delete the rate limits without effect; return their number."""
     return await resources.limiter.delete_idle()
 
 

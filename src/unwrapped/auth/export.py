@@ -1,4 +1,6 @@
-"""All that the service holds on a person, as a zip that is sent while it is read."""
+"""Everything that the service stores about a person, as a zip streamed while it is
+read.
+"""
 
 import asyncio
 import re
@@ -27,29 +29,29 @@ BYTES_AT_ONCE = 1024 * 1024
 LONGEST_NAME = 64
 
 _README = """\
-This is everything that Unwrapped holds on {username}, as it was on {at:%Y-%m-%d} at
+This is everything that Unwrapped stores about {username}, as of {at:%Y-%m-%d},
 {at:%H:%M:%S} UTC.
 
-Each .jsonl file has one JSON object a line. Times are UTC.
+Each .jsonl file has one JSON object per line. Times are UTC.
 
 {files}
-Not here is what opens your account: the hashes of your password, of your tokens and of
-your links. The service keeps nothing else of them, and cannot tell what they are.
+What opens your account is left out: the hashes of your password, your tokens and your
+links. The service stores only these hashes, and cannot restore the originals.
 """
 
 
 class ExportRunning(Conflict):
-    """The person has begun an export already, and is still receiving it."""
+    """The person is still receiving an export."""
 
     code = "export_running"
 
     def __init__(self) -> None:
-        super().__init__("Your export is on its way already. Wait until it has ended.")
+        super().__init__("Your export is being sent already. Wait until it has ended.")
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export that has begun, to be read once."""
+    """An export in progress, to be read once."""
 
     file_name: str
     pieces: AsyncGenerator[bytes]
@@ -59,9 +61,9 @@ class Export:
 async def open_export(
     resources: Resources, parts: Sequence[PersonalData], user_id: int
 ) -> AsyncIterator[Export]:
-    """The export of a person, of one moment; it ends with the context at the latest.
+    """The export of a person, as of one moment; it ends with the context at the latest.
 
-    Raises `ExportRunning`, or `InvalidToken` when the account is gone.
+    Raises `ExportRunning`, or `InvalidToken` when the account has been deleted.
     """
     longest = resources.settings_of(AuthSettings).longest_export
     async with open_snapshot(resources.database.address, longest) as snapshot:
@@ -80,7 +82,7 @@ async def open_export(
 
 
 def safe_name(name: str) -> str:
-    """A name that is harmless in a header, in a shell and as a file of any system."""
+    """A name that is safe in a header, in a shell and as a file on any system."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:LONGEST_NAME].strip("._-")
     return plain or "unnamed"
 
@@ -93,7 +95,7 @@ def _readme(username: str, at: datetime, parts: Sequence[PersonalData]) -> str:
 async def _write(
     zipped: ZipStream, readme: str, entries: "_Entries"
 ) -> AsyncGenerator[bytes]:
-    """The bytes of the zip. What is open is closed at once when it is given up."""
+    """The bytes of the zip. Closing the generator closes everything at once."""
     async with aclosing(entries.all(readme)) as found:
         async for name, content in found:
             async with aclosing(content), aclosing(zipped.add(name, content)) as pieces:
@@ -125,7 +127,7 @@ class _Entries:
         for part in self._parts:
             yield f"{part.name}.jsonl", self._lines(part)
             uploads += await self._uploads(part)
-        # What follows may be gigabytes: no transaction is held while they are sent.
+        # The following objects may be gigabytes: no transaction is held meanwhile.
         await self._snapshot.close()
         for key, name in uploads:
             try:
@@ -146,7 +148,7 @@ class _Entries:
             yield "".join(f"{line}\n" for line in lines).encode()
 
     async def _uploads(self, part: PersonalData) -> list[tuple[str, str]]:
-        """Keys of objects, and what they are called in the zip."""
+        """Keys of objects, and their names in the zip."""
         if part.uploads is None:
             return []
         found = await self._snapshot.execute(part.uploads, self._of_person)

@@ -1,7 +1,7 @@
 """Tables of people, their sessions and their tokens.
 
-Of what opens an account only hashes are kept: Argon2id of passwords, SHA-256 in
-hexadecimal of secrets that have 256 random bits.
+Only hashes of credentials are stored: Argon2id of passwords, SHA-256 in hexadecimal of
+secrets with 256 random bits.
 """
 
 from datetime import datetime
@@ -25,11 +25,11 @@ from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
 
 
 class Role(StrEnum):
-    """What somebody may do on the server beside what is their own."""
+    """What somebody may do on the server besides managing their own data."""
 
     LISTENER = "listener"
     ADMINISTRATOR = "administrator"
-    """Lists, makes and disables accounts, gives them passwords and roles."""
+    """Lists, creates and disables accounts, sets their passwords and roles."""
 
 
 class User(Changed, table=True):
@@ -41,23 +41,23 @@ class User(Changed, table=True):
         default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity()]
     )
     username: str = Field(sa_type=Text)
-    """As the person writes it."""
+    """As the person spells it."""
 
     username_key: str = Field(sa_type=Text, unique=True)
-    """What makes two user names the same: NFKC, casefold."""
+    """The canonical form that must be unique: NFKC, casefold."""
 
     password_hash: str | None = Field(default=None, sa_type=Text)
-    """Argon2id; None for somebody who signs in elsewhere."""
+    """Argon2id; None for somebody who signs in with a provider."""
 
     display_name: str = Field(sa_type=Text)
     email: str | None = Field(default=None, sa_type=Text)
-    """Unverified: nothing may be decided by it."""
+    """Unverified: no decision may depend on it."""
 
     time_zone: str = Field(default="UTC", sa_type=Text)
-    """IANA name of the zone that the person's days and hours are told in."""
+    """IANA name of the zone of the person's days and hours."""
 
     disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Since when the person may not sign in, nor be spoken for by any token."""
+    """When the account was disabled: no sign-in, and no token is valid."""
 
     role: Role = Field(
         default=Role.LISTENER,
@@ -69,7 +69,7 @@ class User(Changed, table=True):
 
 
 class RegistrationSwitch(Changed, table=True):
-    """What an administrator decided about new accounts: one row, or none."""
+    """An administrator's decision about new accounts: one row, or none."""
 
     __tablename__ = "registration_switch"
     __table_args__ = (CheckConstraint("id = 1", name="id"),)
@@ -84,17 +84,17 @@ class RegistrationSwitch(Changed, table=True):
 
 
 class SessionKind(StrEnum):
-    """How a session is carried on."""
+    """How a session is authenticated."""
 
     WEB = "web"
     """By a cookie."""
 
     API = "api"
-    """By access tokens, and the refresh token that gets the next one."""
+    """By access tokens, and a refresh token for the next one."""
 
 
 class UserSession(Created, table=True):
-    """A sign-in: looked up with every request, by a cookie or by its id in a token."""
+    """A sign-in: every request looks it up, by a cookie or by its id in a token."""
 
     __tablename__ = "user_session"
     __table_args__ = (one_of("kind", SessionKind),)
@@ -105,17 +105,17 @@ class UserSession(Created, table=True):
     )
     kind: SessionKind = Field(sa_type=Text)
     secret_hash: str | None = Field(default=None, sa_type=Text, unique=True)
-    """Of the cookie; None where there is none."""
+    """The hash of the cookie's secret; None without a cookie."""
 
     last_used_at: datetime = Field(sa_type=UTCDateTime)
-    """Known to the hour: not every request writes."""
+    """Accurate to the hour, so that not every request writes."""
 
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
-    """The end, however much it is used."""
+    """The end, even if the session is in use."""
 
 
 class RefreshToken(Created, table=True):
-    """A token that is exchanged, once, for an access token and the next of its kind."""
+    """A token that is exchanged once, for an access token and the next refresh token."""
 
     __tablename__ = "refresh_token"
     __table_args__ = (
@@ -131,13 +131,13 @@ class RefreshToken(Created, table=True):
         foreign_key="user_session.id", ondelete="CASCADE", index=True
     )
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When it was exchanged, or its place was taken by another."""
+    """When it was exchanged or replaced."""
 
     replaced_by: str | None = Field(default=None, sa_type=Text)
     """The hash of the token that it was last exchanged for."""
 
     retried_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When it was exchanged again, because the first answer was lost."""
+    """When it was exchanged again because the first answer was lost."""
 
 
 class Scope(StrEnum):
@@ -147,14 +147,14 @@ class Scope(StrEnum):
     """Requests that change nothing."""
 
     WRITE = "write"
-    """Requests that change something, but for the account itself."""
+    """Requests that change something, except the account itself."""
 
     EXPORT = "export"
-    """Exports: of everything, and of all listens. No other request is made with it."""
+    """Exports of everything and of all listens, and no other request."""
 
 
 class PersonalToken(Created, table=True):
-    """A token that a person made for a script or a program of theirs."""
+    """A token that a person created for a script or program."""
 
     __tablename__ = "personal_token"
     __table_args__ = (UniqueConstraint("user_id", "name"),)
@@ -165,43 +165,43 @@ class PersonalToken(Created, table=True):
     scopes: list[str] = Field(sa_type=ARRAY(Text))
     token_hash: str = Field(sa_type=Text, unique=True)
     ending: str = Field(sa_type=Text)
-    """Its last four characters, to tell it from others."""
+    """Its last four characters, to recognise it by."""
 
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Known to the minute."""
+    """Accurate to the minute."""
 
 
 class OAuthState(Created, table=True):
-    """A sign-in with a provider that is under way: deleted by the callback that ends it.
+    """A sign-in with a provider that is under way: its callback deletes it.
 
-    Nothing in it is of use to whoever reads it: what else the callback needs is made from
-    the state and the browser's cookie (`oauth.states`).
+    The row is useless to a thief: the callback derives the rest from the state and the
+    browser's cookie (`oauth.states`).
     """
 
     __tablename__ = "oauth_state"
 
     state_hash: str = Field(primary_key=True, sa_type=Text)
     browser_hash: str = Field(sa_type=Text)
-    """Of the cookie of the browser that began it."""
+    """The hash of the cookie of the browser that began it."""
 
     provider: str = Field(sa_type=Text)
     session_id: UUID | None = Field(
         default=None, foreign_key="user_session.id", ondelete="CASCADE", index=True
     )
-    """Who links an account, as they were signed in; None for a sign-in."""
+    """The session that links an account; None for a sign-in."""
 
     asks_access: bool
-    """Whether the provider's API is to be used, too."""
+    """Whether access to the provider's API is requested, too."""
 
     next_path: str = Field(sa_type=Text)
-    """Where on this service the browser goes afterwards."""
+    """The path on this service where the browser goes afterwards."""
 
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
 class LinkedAccount(Changed, table=True):
-    """An account with a provider that signs a person in here."""
+    """An account at a provider with which a person signs in here."""
 
     __tablename__ = "linked_account"
     __table_args__ = (
@@ -216,14 +216,14 @@ class LinkedAccount(Changed, table=True):
 
     issuer: str = Field(sa_type=Text)
     subject: str = Field(sa_type=Text)
-    """Together with the issuer: who it is. No e-mail address decides that."""
+    """Identifies the account together with the issuer; an e-mail address never does."""
 
     display_name: str | None = Field(default=None, sa_type=Text)
-    """What the provider calls them."""
+    """The person's name at the provider."""
 
 
 class ProviderToken(Changed, table=True):
-    """What a person lets us ask the provider's API for, and the tokens for it.
+    """A person's grant of access to the provider's API, with its tokens.
 
     Tokens are encrypted (`core.encryption`), bound to table, column and row.
     """
@@ -235,22 +235,22 @@ class ProviderToken(Changed, table=True):
     )
     access_token: str | None = Field(default=None, sa_type=Text)
     refresh_token: str | None = Field(default=None, sa_type=Text)
-    """None where the provider gave none, and when it takes ours no more."""
+    """None if the provider issued none, or no longer accepts ours."""
 
     scopes: list[str] = Field(sa_type=ARRAY(Text))
-    """What was granted."""
+    """The granted scopes."""
 
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When the access token ends; None where the provider does not say."""
+    """When the access token expires; None if the provider does not say."""
 
     granted_at: datetime = Field(sa_type=UTCDateTime)
     """When the person last agreed."""
 
     reconnect_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Since when the person has to agree anew."""
+    """Since when the person has to agree again."""
 
     refresh_id: UUID | None = Field(default=None)
-    """The refresh that is under way."""
+    """The claim of the refresh that is under way."""
 
     refresh_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When it is given up, and another may begin."""
+    """When the claim expires, and another may begin."""

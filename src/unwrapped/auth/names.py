@@ -1,8 +1,8 @@
-"""User names and display names: when two are the same, and which look like another.
+"""User names and display names: when two are the same, and which look alike.
 
 The checks are those of Unicode Technical Standard 39: "highly restrictive" for user
-names (5.2), and its limit on marks (5.4) for both. Names that are stored stay as they
-are: only new ones are checked.
+names (5.2), and its limit on marks (5.4) for both. Only new names are checked; stored
+ones are kept.
 """
 
 import unicodedata
@@ -80,18 +80,18 @@ RESERVED = frozenset(
         "webmaster",
     ]
 )
-"""Names that would speak for the service or for the person who runs it."""
+"""Names that could be taken for the service or its operator."""
 
 
 def username_key(username: str) -> str:
-    """What makes two user names the same."""
-    # Folded between: a bold capital has no lower case before it is a plain one.
+    """The canonical form of a user name."""
+    # Fold in between: a bold capital has no lower case until it is a plain one.
     plain = unicodedata.normalize("NFKC", username)
     return unicodedata.normalize("NFKC", plain.casefold())
 
 
 def letters_and_digits(text: str) -> str:
-    """What is left of a key without punctuation."""
+    """A key without punctuation."""
     return "".join(filter(str.isalnum, username_key(text)))
 
 
@@ -100,8 +100,8 @@ def _username(name: str) -> str:
     if is_blank or not name.isprintable() or _SHAPELESS.search(name):
         raise ValueError("must not contain spaces or invisible characters")
     if _PILE_OF_MARKS.search(name):
-        raise ValueError("must not pile marks upon a letter")
-    # Of the key as well: it is what a name in another width or style stands for.
+        raise ValueError("must not pile marks on a letter")
+    # The key as well: it is the plain form of names in another width or style.
     if not all(map(_SCRIPTS.fullmatch, (name, username_key(name)))):
         raise ValueError("must not mix letters of several scripts")
     if letters_and_digits(name) in RESERVED:
@@ -113,7 +113,7 @@ def _display_name(name: str) -> str:
     if _DIRECTION.search(name):
         raise ValueError("must not change the direction of writing")
     if _PILE_OF_MARKS.search(name):
-        raise ValueError("must not pile marks upon a letter")
+        raise ValueError("must not pile marks on a letter")
     if not _SHAPELESS.sub("", name).strip():
         raise ValueError("must contain something visible")
     return name

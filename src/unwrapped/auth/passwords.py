@@ -1,6 +1,6 @@
 """Hashing of passwords: Argon2id, off the event loop, two at a time.
 
-Parameters after OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
+Parameters from OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from unwrapped.core.exceptions import Invalid, Unavailable
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 AT_ONCE = 2
 MOST_WAITING = 100
-"""About two seconds of work."""
+"""The most hashes that wait: about two seconds of work."""
 
 COMMON = 10**6
-"""A password is common when it is among so many first guesses of an attacker."""
+"""A password is common if it is among this many first guesses of an attacker."""
 BESIDE_NAME = 6
-"""Letters and digits that a password must have beside the user name."""
+"""Letters and digits that a password must have besides the user name."""
 
 _argon2 = PasswordHash(
     [Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES)]
@@ -32,12 +32,14 @@ _argon2 = PasswordHash(
 
 
 class TooBusy(Unavailable):
-    """More passwords are waiting to be hashed than can be in good time."""
+    """Too many passwords are waiting to be hashed."""
 
     code = "too_busy"
 
     def __init__(self) -> None:
-        super().__init__("Too many people sign in right now. Try again in a moment.")
+        super().__init__(
+            "Too many people are signing in right now. Try again in a moment."
+        )
 
 
 class WeakPassword(Invalid):
@@ -47,14 +49,16 @@ class WeakPassword(Invalid):
 
 
 class HashingPool:
-    """Threads of its own: a hundred sign-ins take neither all memory nor all threads."""
+    """Separate threads: a hundred sign-ins exhaust neither memory nor the other
+    threads.
+    """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
 
     async def run[T](self, work: Callable[[], T]) -> T:
-        """What the work comes back with. Raises `TooBusy`."""
+        """Return the result of the work. Raises `TooBusy`."""
         if self._waiting >= MOST_WAITING:
             raise TooBusy
         self._waiting += 1
@@ -84,7 +88,7 @@ def _require_strong(password: str, username: str) -> None:
         raise WeakPassword(
             "The password is little more than the user name: choose another one."
         )
-    # A list of the commonest passwords, and what people make of them: other letters,
+    # A list of the most common passwords and their usual variations: other letters,
     # digits at the end, dates, rows of keys, repetitions.
     if zxcvbn(password, [username]).guesses < COMMON:
         raise WeakPassword(
@@ -96,7 +100,8 @@ def _require_strong(password: str, username: str) -> None:
 async def verify_password(password: SecretStr, hashed: str | None) -> bool:
     """Whether the password belongs to the hash. Raises `TooBusy`.
 
-    Without a hash (an unknown user) the same work is done, so that time tells nothing.
+    Without a hash (an unknown user) the same work is done, so that time reveals
+    nothing.
     """
     return await _pool.run(partial(_verify, password.get_secret_value(), hashed))
 

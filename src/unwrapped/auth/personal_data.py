@@ -1,4 +1,4 @@
-"""What the export of a person tells of their account; of secrets, only that they are."""
+"""The account's part of a person's export; of secrets, only that they exist."""
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -17,7 +17,7 @@ from unwrapped.core.personal_data import OWNER, PersonalData
 PERSONAL_DATA = (
     PersonalData(
         name="account",
-        about="Your account. Of your password only a hash is kept, which is not here.",
+        about="Your account. Only a hash of your password is stored, which is left out.",
         rows=select(
             col(User.id),
             col(User.username),
@@ -37,38 +37,38 @@ PERSONAL_DATA = (
     PersonalData.of(
         UserSession,
         name="sessions",
-        about="Where you are signed in, or were until lately.",
+        about="Where you are signed in, or were until recently.",
         without=["secret_hash"],
     ),
     PersonalData.of(
         RefreshToken,
         name="refresh_tokens",
-        about="When programs renewed their access, by the session that they did it in.",
+        about="When programs renewed their access, by session.",
         without=["token_hash", "replaced_by"],
         through=UserSession,
     ),
     PersonalData.of(
         PersonalToken,
         name="personal_tokens",
-        about="The tokens that you made for programs: their names, not the tokens.",
+        about="The tokens that you created for programs: their names, not the tokens.",
         without=["token_hash"],
     ),
     PersonalData.of(
         LinkedAccount,
         name="linked_accounts",
-        about="The accounts with providers that sign you in, as the providers name you.",
+        about="The accounts at providers that you sign in with, and your names there.",
     ),
     PersonalData.of(
         ProviderToken,
         name="provider_access",
-        about="What you let us ask providers for, by linked account: not the tokens.",
+        about="The access to providers that you granted, by linked account: not the tokens.",
         without=["access_token", "refresh_token"],
         through=LinkedAccount,
     ),
     PersonalData.of(
         OAuthState,
         name="sign_ins_under_way",
-        about="Accounts with providers that you are about to link.",
+        about="Accounts at providers that you are about to link.",
         without=["state_hash", "browser_hash"],
         through=UserSession,
     ),

@@ -1,4 +1,4 @@
-"""Who may make an account on this server, and making it."""
+"""Who may create an account on this server, and creating it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,20 +25,20 @@ WINDOW = timedelta(hours=1)
 
 
 class RegistrationClosed(Forbidden):
-    """The server takes no new accounts."""
+    """The server accepts no new accounts."""
 
     code = "registration_closed"
 
     def __init__(self) -> None:
         super().__init__(
-            "This server takes no new accounts. An administrator can make one under"
+            "This server accepts no new accounts. An administrator can create one under"
             " People, or with `unwrapped user create`, or open it to everybody there or"
             " with REGISTRATION=open."
         )
 
 
 def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
-    """Whether anybody may make an account; unset, only where this machine alone may."""
+    """Whether anybody may create an account; unset: only if just this machine connects."""
     if settings.registration is not None:
         return settings.registration is Registration.OPEN
     try:
@@ -49,28 +49,28 @@ def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
 
 
 class DecidedBy(StrEnum):
-    """What says whether anybody may make an account."""
+    """What decides whether anybody may create an account."""
 
     SETTING = "setting"
-    """`REGISTRATION`, or how the server was started: no switch changes it."""
+    """`REGISTRATION`, or how the server was started: the switch has no effect."""
 
     SWITCH = "switch"
     """An administrator."""
 
     ADDRESS = "address"
-    """Nobody has: it is open where only this machine reaches the server."""
+    """Neither: it is open if only this machine reaches the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """Whether anybody may make an account, and what says so."""
+    """Whether anybody may create an account, and what decides it."""
 
     is_open: bool
     decided_by: DecidedBy
 
 
 async def read_openness(session: AsyncSession, resources: Resources) -> Openness:
-    """What holds now: the setting, else the switch, else the address."""
+    """The current rule: the setting, else the switch, else the address."""
     settings = resources.settings_of(AuthSettings)
     by_address = is_open(settings, resources.settings.backend_url)
     if settings.registration is not None:
@@ -82,35 +82,35 @@ async def read_openness(session: AsyncSession, resources: Resources) -> Openness
 
 
 class Admission(Enum):
-    """Whom a server lets make an account."""
+    """Who may create an account on a server."""
 
     FIRST = "first"
-    """The person who comes first: there is nobody yet."""
+    """The first person: there is no account yet."""
 
     ANYBODY = "anybody"
     NOBODY = "nobody"
 
 
 class UnknownProxy(Forbidden):
-    """Somebody who may come from anywhere asks for an account."""
+    """A request of unknown origin asks for an account."""
 
     code = "unknown_proxy"
 
     def __init__(self) -> None:
         super().__init__(
-            "No account is made for a request that a proxy passed on which this server"
+            "No account is created for a request from a proxy that this server"
             " does not know. The operator can name the proxy in TRUSTED_PROXIES."
         )
 
 
 def require_known(sender: Sender) -> None:
-    """Raises `UnknownProxy`: behind one, strangers look as if they were on this machine."""
+    """Raises `UnknownProxy`: behind one, everybody seems to be on this machine."""
     if sender is Sender.UNKNOWN_PROXY:
         raise UnknownProxy
 
 
 class RegistrationService:
-    """Makes accounts: short transactions, and the slow hashing between them."""
+    """Creates accounts: short transactions, with the slow hashing between them."""
 
     def __init__(self, resources: Resources, sender: Sender) -> None:
         settings = resources.settings_of(AuthSettings)
@@ -121,7 +121,7 @@ class RegistrationService:
         self._sender = sender
 
     async def admission(self) -> Admission:
-        """Whom this server lets make an account now."""
+        """Who may create an account on this server now."""
         async with self._database.session() as session:
             if not await _has_people(session):
                 return Admission.FIRST
@@ -129,7 +129,7 @@ class RegistrationService:
         return Admission.ANYBODY if openness.is_open else Admission.NOBODY
 
     async def register(self, new: UserCreate, address: str | None) -> User:
-        """A new account; the first of a server that is empty is always free to make.
+        """Create an account; the first one of an empty server is always allowed.
 
         Raises `RegistrationClosed`, `UnknownProxy`, `UsernameTaken`, `WeakPassword` or
         `RateLimited`.
@@ -147,8 +147,8 @@ class RegistrationService:
 
 
 async def admit_first(session: AsyncSession) -> None:
-    """Let the transaction make the first account. Raises `RegistrationClosed`."""
-    # Its holder looks for others after all earlier holders have committed.
+    """Let the transaction create the first account. Raises `RegistrationClosed`."""
+    # Its holder looks for other accounts after all earlier holders have committed.
     await take_lock(session, "registration")
     await _require_nobody(session)
 

@@ -78,7 +78,7 @@ DeletionServiceDep = Annotated[DeletionService, Depends(get_deletion_service)]
 async def get_export(
     request: Request, user: ExportingUser, resources: ResourcesDep
 ) -> AsyncIterator[Export]:
-    """The caller's export; it ends with the answer, however that ends."""
+    """The caller's export; it ends with the answer."""
     parts = state_of(request).personal_data
     async with open_export(resources, parts, user.id) as export:
         yield export
@@ -122,7 +122,7 @@ async def update_me(
     | {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def export_me(export: ExportDep) -> StreamingResponse:
-    """Everything that this service holds on the caller, as a zip of JSON lines.
+    """Everything that this service stores about the caller, as a zip of JSON lines.
 
     A personal token needs the scope `export`.
     """
@@ -145,6 +145,6 @@ async def delete_me(
     owner: StreamingOwner,
     deletion: DeletionServiceDep,
 ) -> None:
-    """Delete the caller's account and everything that belongs to it, for good."""
+    """Delete the caller's account and everything that belongs to it, permanently."""
     await deletion.delete_account(owner.id, owner.require_session(), proof.password)
     clear_cookie(response)

@@ -51,7 +51,7 @@ class UserCreate(Schema):
 
 
 class UserUpdate(Schema):
-    """What of an account is to change; members that are left out stay as they are."""
+    """Changes to an account; omitted members are not changed."""
 
     display_name: DisplayName = Field(default_factory=str, examples=["Ada L."])
     email: Email | None = Field(default=None, examples=["ada@example.org"])
@@ -70,15 +70,15 @@ class UserRead(Schema):
 
 
 class AccountDelete(Schema):
-    """Proof that it is the owner who asks."""
+    """Proof that the owner asks."""
 
     password: Password = Field(
         default=SecretStr(""),
-        description="Left out by those who have none: they must have just signed in.",
+        description="Omitted by people without a password, who must have just signed in.",
     )
 
 
 class PasswordReset(Schema):
-    """A password that is given to somebody, without the old one as proof."""
+    """A password that an administrator sets, without the old one as proof."""
 
     password: NewPassword

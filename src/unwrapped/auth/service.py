@@ -27,7 +27,7 @@ class UserService:
         self._session = session
 
     async def create_user(self, new: UserCreate, password_hash: str) -> User:
-        """A new account. Raises `UsernameTaken`."""
+        """Create an account. Raises `UsernameTaken`."""
         user = User(
             username=new.username,
             username_key=username_key(new.username),
@@ -41,7 +41,7 @@ class UserService:
     async def create_user_without_password(
         self, username: str, display_name: str
     ) -> User:
-        """A new account of somebody who signs in elsewhere. Raises `UsernameTaken`."""
+        """Create an account for somebody who uses a provider. Raises `UsernameTaken`."""
         return await self._add(
             User(
                 username=username,
@@ -51,11 +51,11 @@ class UserService:
         )
 
     async def _role_of_new(self) -> Role:
-        """The first account of a server administers it."""
+        """Make the first account of a server its administrator."""
         anybody = select(exists().select_from(User))
         if await self._session.scalar(anybody):
             return Role.LISTENER
-        # Of two that come at once, one is the first.
+        # Of two at the same time, one is the first.
         await take_lock(self._session, "registration")
         if await self._session.scalar(anybody):
             return Role.LISTENER
@@ -72,14 +72,14 @@ class UserService:
         return user
 
     async def get_user(self, user_id: int) -> User:
-        """The account. Raises `UserNotFoundError`."""
+        """Return the account. Raises `UserNotFoundError`."""
         user = await self._session.get(User, user_id)
         if user is None:
             raise UserNotFoundError("There is no such user.")
         return user
 
     async def update_user(self, user_id: int, changes: UserUpdate) -> User:
-        """The account, changed in the members that were given."""
+        """Change the given members of the account, and return it."""
         user = await self.get_user(user_id)
         for name, value in changes.model_dump(exclude_unset=True).items():
             setattr(user, name, value)
@@ -88,12 +88,12 @@ class UserService:
         return user
 
     async def delete_user(self, user_id: int) -> None:
-        """Delete the account, and by cascade every row that belongs to it.
+        """Delete the account and, by cascade, every row that belongs to it.
 
         Raises `UserNotFoundError`.
         """
-        # What others hold is waited for within the limit. A history may then be as large as
-        # it will: nobody must be kept from deleting theirs.
+        # Waiting for locks has a limit. Deleting has none: a history of any size must
+        # be deletable.
         await self._session.execute(
             select(col(User.id)).where(col(User.id) == user_id).with_for_update()
         )

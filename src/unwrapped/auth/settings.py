@@ -9,7 +9,7 @@ from unwrapped.core.environment import Environment
 
 
 class Registration(StrEnum):
-    """Who may make an account."""
+    """Who may create an account."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -24,12 +24,12 @@ class AuthSettings(Environment):
 
     registration: Registration | None = Field(
         default=None,
-        description="open: anybody who reaches the service may make an account; closed: nobody but the first. Unset: as an administrator decides under People, and before that open where only this machine reaches it.",
+        description="open: anybody who reaches the service may create an account; closed: nobody except the first person. Unset: an administrator decides under People; until then, open if only this machine reaches the service.",
     )
     sign_ins_per_account: int = Field(
         default=10,
         ge=1,
-        description="Wrong sign-ins to one account in 15 minutes, wherever they come from.",
+        description="Wrong sign-ins to one account in 15 minutes, from all addresses together.",
     )
     sign_ins_per_address: int = Field(
         default=30, ge=1, description="Sign-ins from one address in 15 minutes."
@@ -37,7 +37,7 @@ class AuthSettings(Environment):
     sign_ins_per_browser: int = Field(
         default=10,
         ge=1,
-        description="Wrong sign-ins in 15 minutes to one account from a browser that has signed in to it before: they count apart.",
+        description="Wrong sign-ins in 15 minutes to one account from a browser that has signed in to it before, counted separately.",
     )
     passwords_per_owner: int = Field(
         default=10,

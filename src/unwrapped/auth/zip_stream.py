@@ -1,4 +1,4 @@
-"""A zip that is sent while it is written: never whole, in memory or on a disk."""
+"""A zip that is sent while it is written: it never exists whole."""
 
 import asyncio
 import io
@@ -13,7 +13,7 @@ OWNERS_ALONE = 0o600 << 16
 
 
 class _Grown(io.RawIOBase):
-    """What was written since it was last taken away; nobody can go back in it."""
+    """A buffer of what was written since it was last read; it cannot seek."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -27,7 +27,7 @@ class _Grown(io.RawIOBase):
         return view.nbytes
 
     def take(self, fewest: int = 1) -> bytes:
-        """What is there, if it is at least so many bytes."""
+        """Return the buffer if it has at least `fewest` bytes."""
         if len(self._bytes) < fewest:
             return b""
         taken = bytes(self._bytes)
@@ -36,14 +36,14 @@ class _Grown(io.RawIOBase):
 
 
 class _Zip(ZipFile):
-    """A zip that may be given up, in the middle of a file."""
+    """A zip whose writing may be abandoned in the middle of a file."""
 
     def __del__(self) -> None:
-        """Write no end: somebody may be writing still, and nobody will read it."""
+        """Close without the zip's directory: a thread may still be writing."""
 
 
 class ZipStream:
-    """Files go in one after the other, and bytes of the zip come out."""
+    """Takes files one by one, and yields the bytes of the zip."""
 
     def __init__(self, written_at: datetime) -> None:
         self._grown = _Grown()
@@ -53,16 +53,16 @@ class ZipStream:
     async def add(
         self, name: str, content: AsyncIterator[bytes]
     ) -> AsyncGenerator[bytes]:
-        """Write a file of any size; comes with the zip's bytes while there are some."""
+        """Write a file of any size; yield the zip's bytes as they become available."""
         info = ZipInfo(name, self._time)
         info.compress_type = ZIP_DEFLATED
         info.external_attr = OWNERS_ALONE
-        # Closed at its end only: whoever gives up may leave a thread that writes to it.
+        # Closed at its end only: an abandoned stream may leave a thread that writes.
         file = self._zip.open(info, "w", force_zip64=True)
         async for piece in content:
             for begin in range(0, len(piece), PRESSED_BYTES):
                 part = piece[begin : begin + PRESSED_BYTES]
-                # Off the event loop: to press takes longer than to read.
+                # Off the event loop: compressing takes longer than reading.
                 await asyncio.to_thread(file.write, part)
                 if taken := self._grown.take(TAKEN_BYTES):
                     yield taken

@@ -1,4 +1,4 @@
-"""`unwrapped analyze`: an export goes in, a verdict comes out."""
+"""`unwrapped analyze`: a verdict on an export."""
 
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--json", "as_json", is_flag=True, help="Print JSON (docs/verdict-schema.md)."
 )
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path),
-              help="Write the portrait as one self-contained page, too.")  # fmt: skip
+              help="Also write the portrait as one self-contained page.")  # fmt: skip
 @click.option("--open", "opened", is_flag=True, help="Open the page of --html in the browser.")  # fmt: skip
 @click.option(
     "--books", "with_books", is_flag=True, help="Show the books of every file."
@@ -49,8 +49,8 @@ def analyze(
     """Judge the taste in a listening history.
 
     EXPORT is the zip that Spotify or ListenBrainz sent, a table or JSON of a Last.fm
-    history, a folder, or single files. Nothing leaves this machine, but for
-    --critic model.
+    history, a folder, or single files. Nothing leaves this machine,
+    except with --critic model.
     """
     from unwrapped.cli.display.output import print_json, print_portrait, warn
     from unwrapped.music.sources.recognition import is_named_like_history

@@ -1,4 +1,4 @@
-"""`unwrapped certs`: a certificate for this server, and how browsers come to trust it."""
+"""`unwrapped certs`: a certificate for this server, and how to make browsers trust it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 @click.option("--out", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
               help="Where the files go.  [default: certs in UNWRAPPED_HOME]")  # fmt: skip
 def certs(names: tuple[str, ...], folder: Path | None) -> None:
-    """Make a certificate, to serve over TLS with.
+    """Create a certificate for serving over TLS.
 
-    It is good for localhost, 127.0.0.1, ::1 and NAMES: host names and IP addresses at
-    which this server is reached, like nas.lan, *.nas.lan or 192.168.1.5. A CA of this
-    machine's own vouches for it; browsers that trust this CA go on to do so when the
-    certificate is made anew, unless there are new NAMES.
+    It is valid for localhost, 127.0.0.1, ::1 and NAMES: host names and IP addresses of
+    this server, like nas.lan, *.nas.lan or 192.168.1.5. This machine's own CA signs it.
+    Browsers that trust this CA also trust a renewed certificate, unless there are new
+    NAMES.
     """
     import io
     import sys
@@ -42,18 +42,20 @@ def certs(names: tuple[str, ...], folder: Path | None) -> None:
 
 def _made(made: "Certificates") -> list[str]:
     news = (
-        f"{made.ca_name} goes on: what trusts it needs nothing new."
+        f"{made.ca_name} is kept: browsers that trust it need no change."
         if made.ca_made_because is None
         else f"{made.ca_name} is new, since {made.ca_made_because}."
     )
-    # home.arpa is on the list of public suffixes that Chromium goes by.
+    # home.arpa is on the list of public suffixes that Chromium uses.
     caveats = (
-        ["Chromium takes no wildcard right below home.arpa: give whole names as well."]
+        [
+            "Chromium accepts no wildcard directly below home.arpa: give whole names as well."
+        ]
         if "*.home.arpa" in made.names
         else []
     )
     return [
-        f"A certificate for {', '.join(made.names)}, good until {made.expires:%Y-%m-%d}.",
+        f"A certificate for {', '.join(made.names)}, valid until {made.expires:%Y-%m-%d}.",
         news,
         *caveats,
         "",
@@ -70,7 +72,7 @@ def _how_to_trust(made: "Certificates") -> list[str]:
     installed = f"/usr/local/share/ca-certificates/{name.lower().replace(' ', '-')}.crt"
     return [
         "Trust the CA once on every machine that a browser runs on:",
-        "  Debian, Ubuntu (curl and the like)",
+        "  Debian, Ubuntu (curl and similar programs)",
         f"    sudo cp {file} {installed} && sudo update-ca-certificates",
         "  Chromium on Linux (certutil is in libnss3-tools)",
         f'    certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "{name}" -i {file}',

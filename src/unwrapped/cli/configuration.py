@@ -1,4 +1,4 @@
-"""What a command is configured by: the environment, and `.env` or the file of `--env-file`."""
+"""The configuration of a command: the environment, and `.env` or `--env-file`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ def read_configuration() -> "Configuration":
 
 
 def read_core_settings() -> "Settings":
-    """Core's settings alone, for a command that needs no domain and starts at once."""
+    """Core's settings alone, for a command that needs no domain and starts fast."""
     from unwrapped.core.config import load_settings
 
     return load_settings(_file())

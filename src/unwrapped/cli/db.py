@@ -7,18 +7,18 @@ import click
 
 @click.group()
 def db() -> None:
-    """Bring the database up to date, or say how it stands."""
+    """Migrate the database, or show the state of its migrations."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Apply all migrations that are pending."""
+    """Apply all pending migrations."""
     asyncio.run(_upgrade())
 
 
 @db.command()
 def status() -> None:
-    """Say which migrations are applied and which are pending."""
+    """Show which migrations are applied and which are pending."""
     asyncio.run(_status())
 
 

@@ -1,4 +1,4 @@
-"""The demonstration: a made-up listener goes through the real API, from sign-up to share."""
+"""The demonstration: a made-up listener uses the real API, from sign-up to share."""
 
 import secrets
 import ssl
@@ -31,13 +31,15 @@ PATIENCE_SECONDS = 120.0
 
 
 class DemoFailed(ExternalAPIError):
-    """The service did not answer the demonstration as it should."""
+    """The service did not answer the demonstration as expected."""
 
     code = "demo_failed"
 
 
 def as_in_demo(configuration: Configuration, home: Path, address: str) -> Configuration:
-    """The same, but for what would make demonstrations differ from place to place."""
+    """The same, without settings that would make demonstrations differ between
+    machines.
+    """
     return (
         configuration.replace(
             Settings,
@@ -56,7 +58,7 @@ def as_in_demo(configuration: Configuration, home: Path, address: str) -> Config
 def begin_demo(
     address: str, ca_certificate: Path | None, app: "FastAPI", *, opens: bool
 ) -> None:
-    """`show_demo` in a thread of its own, for an application that takes requests."""
+    """`show_demo` in a separate thread, for an application that takes requests."""
     codes = sign_in_codes(state_of(app).resources)
     shown = (address, ca_certificate, codes)
     threading.Thread(
@@ -67,7 +69,7 @@ def begin_demo(
 def show_demo(
     address: str, ca_certificate: Path | None, codes: SignInCodes, *, opens: bool
 ) -> None:
-    """Take the made-up listener through the API, and say where to look then."""
+    """Run the made-up listener's requests, and print where to look then."""
     console = Console(stderr=True, highlight=False)
     verify: ssl.SSLContext | bool = True
     if ca_certificate is not None:
@@ -108,7 +110,7 @@ def _wait_until_ready(client: httpx2.Client) -> None:
 
 
 class _Listener:
-    """A person with an account, as seen by the API."""
+    """A client of the API with an account."""
 
     def __init__(self, client: httpx2.Client, console: Console, password: str) -> None:
         self._client = client
@@ -116,7 +118,7 @@ class _Listener:
         self._password = password
 
     def go_through(self) -> str:
-        """Register, upload, import, analyse, share; the link of the share."""
+        """Register, upload, import, analyse and share; return the link of the share."""
         account = {"username": USERNAME, "password": self._password}
         self._ask("POST", "/auth/register", json=account)
         token = self._ask("POST", "/auth/token", data=account)["access_token"]
@@ -140,7 +142,7 @@ class _Listener:
         return share["url"]
 
     def user_id(self) -> int:
-        """Whose account it is."""
+        """The account."""
         return int(self._ask("GET", "/auth/me")["id"])
 
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, str]:

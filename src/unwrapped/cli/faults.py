@@ -1,4 +1,4 @@
-"""Errors in a line instead of a traceback: what the user can mend, and our own faults."""
+"""Errors in a line instead of a traceback: the user's errors, and our own faults."""
 
 import sys
 import tempfile
@@ -21,8 +21,8 @@ LONGEST_FAULT = 300
 def said_in_a_line() -> Iterator[None]:
     """End the process with a line on stderr for an error.
 
-    The traceback of one that nothing expects goes to a file. What ends a process on
-    purpose passes.
+    The traceback of an unexpected one is written to a file. Exceptions that end a
+    process on purpose are raised again.
     """
     try:
         yield
@@ -31,14 +31,14 @@ def said_in_a_line() -> Iterator[None]:
     except AppException as error:
         click.echo(f"unwrapped: {readable(error.message)}", err=True)
         sys.exit(2)
-    except BaseException as error:  # noqa: BLE001 - panics of Rust are no Exception
+    except BaseException as error:  # noqa: BLE001 - panics of Rust are not Exceptions
         click.echo(f"unwrapped: {_said(error)}", err=True)
         sys.exit(EXIT_CODE)
 
 
 def _said(error: BaseException) -> str:
     fault = printable(f"{type(error).__name__}: {error}", LONGEST_FAULT)
-    said = f"this is a fault of the program, not of yours ({fault})."
+    said = f"this is a fault of the program, not yours ({fault})."
     try:
         with tempfile.NamedTemporaryFile(
             "w",

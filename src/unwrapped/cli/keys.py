@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """Show or renew the keys of a server, where they are kept in the home."""
+    """Show or renew the keys of a server that are stored in its home."""
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """Say which keys there are, and never what they are."""
+    """List the keys, without their values."""
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.security import day_of, kept_ring
 
@@ -29,10 +29,11 @@ def list_keys() -> None:
 
 @keys.command()
 @click.option("--keep", type=click.IntRange(1, 10), default=2, show_default=True,
-              help="Keys to keep in all; access tokens of a key that goes end at once. Stop the server before you keep 1.")  # fmt: skip
+              help="Keys to keep in total; access tokens of a dropped key end at once. Stop the server before you keep 1.")  # fmt: skip
 def rotate(keep: int) -> None:
-    """Let a new key sign and encrypt; those before it are kept for as long as they are
-    needed."""
+    """Make a new key sign and encrypt; earlier ones are kept as long as they are
+    needed.
+    """
     import asyncio
     from datetime import UTC, datetime
 
@@ -49,12 +50,12 @@ def rotate(keep: int) -> None:
         file.change(lambda text: change(KeyRing.parse(text, settings.algorithm)).text)
         return kept_ring(settings)
 
-    # None goes before what it has encrypted is encrypted anew.
+    # A key is dropped only after its texts were encrypted with another one.
     ring = changed(lambda ring: ring.rotated(today, len(ring.keys) + 1))
     try:
         renewed, needed = asyncio.run(_reencrypt(configuration))
     except Unavailable as error:
-        click.echo(f"Nothing is encrypted anew yet, and no key has gone: {error.message}", err=True)  # fmt: skip
+        click.echo(f"Nothing is encrypted again yet, and no key was dropped:  {error.message}", err=True)  # fmt: skip
     else:
         ring = changed(lambda ring: ring.shortened(keep, needed))
         if renewed:
@@ -62,14 +63,16 @@ def rotate(keep: int) -> None:
         if held := [kid for kid in list(ring.keys)[keep:] if kid in needed]:
             click.echo(f"Kept for tokens that it still encrypts: {', '.join(held)}.")
     first, *others = ring.keys
-    click.echo(f"{first} signs from now on; kept beside it: {', '.join(others) or 'none'}.")  # fmt: skip
-    click.echo("Restart what is running: it knows only the keys that it started with.")
+    click.echo(f"{first} signs from now on; also kept: {', '.join(others) or 'none'}.")  # fmt: skip
+    click.echo(
+        "Restart running processes: they only know the keys that they started with."
+    )
 
 
 async def _reencrypt(configuration: "Configuration") -> tuple[int, set[str]]:
-    """Encrypt with the new key what is stored, where there is a database already.
+    """Encrypt stored texts with the new key, if there is a database already.
 
-    Says how many rows that were, and which keys are needed still.
+    Returns the number of rows, and the keys that are still needed.
     """
     from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
     from unwrapped.core.exceptions import Unavailable

@@ -1,4 +1,4 @@
-"""A model that writes the verdict of `unwrapped analyze`, for who agrees to it."""
+"""A model that writes the verdict of `unwrapped analyze`, after consent."""
 
 import asyncio
 import sys
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def agreed_settings(*, yes: bool) -> "CriticSettings":
-    """The settings of a model that the person at the terminal agrees to, `yes` or asked.
+    """The settings of the model, once the person agrees: by `yes` or when asked.
 
-    Raises `InvalidSettings` where none is set, and `click.UsageError` where nobody can be
+    Raises `InvalidSettings` if there is no model, and `click.UsageError` if nobody can be
     asked.
     """
     from unwrapped.music.consent.schemas import what_leaves
@@ -31,7 +31,7 @@ def agreed_settings(*, yes: bool) -> "CriticSettings":
     if yes:
         return settings
     if not sys.stdin.isatty():
-        raise click.UsageError("--critic model asks whether you agree to what is sent: add --yes where nobody can answer.")  # fmt: skip
+        raise click.UsageError("--critic model asks whether you agree to what is sent: add --yes if nobody can answer.")  # fmt: skip
     for sentence in what_leaves(model):
         click.echo(sentence, err=True)
     click.confirm(f"Ask {model.name} at {model.host}?", abort=True, err=True)
@@ -41,7 +41,7 @@ def agreed_settings(*, yes: bool) -> "CriticSettings":
 def written_by_model(
     portrait: "Portrait", brief: "Brief | NotAsked", settings: "CriticSettings"
 ) -> "Portrait":
-    """The portrait with the model's verdict, or the house's and the reasons."""
+    """The portrait with the model's verdict, or with the house's and the reasons."""
     from unwrapped.music.analysis.drafting import NotAsked
     from unwrapped.music.critic.model.writing import written_by_house
 

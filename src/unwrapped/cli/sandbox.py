@@ -14,21 +14,21 @@ PORT = 8124
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True,
-              help="Address to listen on; of this machine alone.")  # fmt: skip
+              help="Address to listen on; only of this machine.")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True,
               help="Port to listen on.")  # fmt: skip
 @click.option("--redirect-uri", "redirect_uris", metavar="URI", multiple=True,
-              help="Where a sign-in may lead back to; may be given more than once."
+              help="A redirect URI for sign-ins; may be given more than once."
               "  [default: the callbacks of `unwrapped serve`]")  # fmt: skip
 @click.option("--expires-in", type=click.IntRange(1, 3600), default=3600, metavar="SECONDS",
-              show_default=True, help="How long an access token is good for.")  # fmt: skip
+              show_default=True, help="How long an access token is valid.")  # fmt: skip
 def sandbox(
     host: str, port: int, redirect_uris: tuple[str, ...], *, expires_in: int
 ) -> None:
-    """Stand in for Spotify on this machine: sign-in, tokens, and the API for listeners.
+    """Imitate Spotify on this machine: sign-in, tokens, and the API for listeners.
 
-    Everybody in it is made up, and needs no password. Nothing is kept when it ends. Its
-    front page says which client ids there are, and what goes wrong with each.
+    All its listeners are made up and need no password. Nothing is kept when it ends.
+    Its front page lists the client ids, and what goes wrong with each.
     """
     from unwrapped.sandbox.config import REDIRECT_URIS, SandboxConfig
 
@@ -36,7 +36,7 @@ def sandbox(
         redirect_uris=redirect_uris or REDIRECT_URIS, access_seconds=expires_in
     )
     bound = _listen(host, port)
-    _tell_settings(config.redirect_uris[0], _address_of(bound))
+    _print_settings(config.redirect_uris[0], _address_of(bound))
     _serve(config, bound)
 
 
@@ -51,7 +51,7 @@ def _serve(config: "SandboxConfig", bound: socket.socket) -> None:
             create_sandbox(config),
             lifespan="off",
             ws="none",
-            # It would report what was cut off on purpose.
+            # It would report connections that are cut off on purpose.
             log_level="critical",
             access_log=False,
             server_header=False,
@@ -59,13 +59,13 @@ def _serve(config: "SandboxConfig", bound: socket.socket) -> None:
             timeout_graceful_shutdown=1,
         )
     )
-    # uvicorn raises it again when it has stopped: Ctrl-C is how a server ends.
+    # uvicorn raises it again after stopping: Ctrl-C is the normal end of a server.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket to listen on, which other machines cannot reach."""
+    """The socket to listen on; other machines cannot reach it."""
     from ipaddress import ip_address
 
     from unwrapped.core.exceptions import Unavailable
@@ -94,12 +94,12 @@ def _address_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _tell_settings(redirect_uri: str, address: str) -> None:
-    """What to paste on stdout, what to know on stderr."""
+def _print_settings(redirect_uri: str, address: str) -> None:
+    """Print settings to paste on stdout, information on stderr."""
     from unwrapped.sandbox.config import CLIENT_SECRET
 
     click.echo(f"The sandbox is starting at {address} (Ctrl-C ends it).", err=True)
-    click.echo("Settings of a client of it, for example in `.env`:", err=True)
+    click.echo("Settings for a client, for example in `.env`:", err=True)
     click.echo("OAUTH_CLIENT_ID=sandbox")
     click.echo(f"OAUTH_CLIENT_SECRET={CLIENT_SECRET}")
     click.echo(f"OAUTH_REDIRECT_URI={redirect_uri}")

@@ -37,7 +37,7 @@ def stats(
     """Count a listening history: totals, and what was played most.
 
     EXPORT is the zip that the streaming service sent, a folder, or single files. Nothing
-    leaves this machine. Plays, time and days are those that `analyze` and the API count.
+    leaves this machine. Plays, time and days are counted as in `analyze` and the API.
     """
     from unwrapped.cli.display.progress import show_progress
     from unwrapped.cli.display.statistics import print_statistics

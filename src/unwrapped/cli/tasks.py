@@ -1,4 +1,4 @@
-"""`unwrapped tasks`: the background tasks of a server, for whoever runs it."""
+"""`unwrapped tasks`: the background tasks of a server, for its operator."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 PIPED_WIDTH = 200
 
-watch_option = click.option("--watch", is_flag=True, help="Go on showing what changes, until Ctrl-C.")  # fmt: skip
+watch_option = click.option("--watch", is_flag=True, help="Keep showing changes, until Ctrl-C.")  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
 
 
@@ -33,7 +33,7 @@ class UnknownKind(Invalid):
 
 
 class _ListFirst(click.Group):
-    """Lists where no other command is named."""
+    """A group that runs `list` if no command is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = args[0] if args else "--"
@@ -52,11 +52,11 @@ def tasks() -> None:
 
 @tasks.command("list")
 @click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True,
-              help="Tasks that stand so; may be given several times.")  # fmt: skip
+              help="Tasks with this status; may be given several times.")  # fmt: skip
 @click.option("--kind", help="Tasks of this kind, like music.import.")
 @click.option("--user", "username", help="Tasks of this user.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True,
-              help="Tasks at most.")  # fmt: skip
+              help="The most tasks to show.")  # fmt: skip
 @watch_option
 @json_option
 def list_tasks(
@@ -100,7 +100,7 @@ def list_tasks(
 @watch_option
 @json_option
 def show(task: str, *, watch: bool, as_json: bool) -> None:
-    """Show all that is known of a task; the beginning of its ID is enough.
+    """Show everything about a task; the beginning of its ID is enough.
 
     `--watch` ends with the task.
     """
@@ -124,7 +124,7 @@ def show(task: str, *, watch: bool, as_json: bool) -> None:
 @tasks.command()
 @click.argument("task", metavar="ID")
 def cancel(task: str) -> None:
-    """Cancel a task; what is under way stops at its next step."""
+    """Cancel a task; running work stops at its next step."""
     from unwrapped.tasks.service import TaskService
 
     found = _change(task, TaskService.cancel_task)
@@ -149,7 +149,7 @@ def _require_kind(name: str) -> None:
     kinds = kinds_of(DOMAINS)
     if name not in kinds:
         raise UnknownKind(
-            f"{name} is no kind of task. There are {', '.join(sorted(kinds))}."
+            f"{name} is not a kind of task. There are  {', '.join(sorted(kinds))}."
         )
 
 
@@ -161,7 +161,7 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
     from unwrapped.core.text import printable_json
 
     if watch and as_json:
-        raise click.UsageError("--watch goes on, --json is one document: give one of them.")  # fmt: skip
+        raise click.UsageError("--watch runs until stopped, --json prints one document: give one of them.")  # fmt: skip
     console = open_console(piped_width=PIPED_WIDTH)
     if watch:
         _run(lambda resources: keep_showing(console, resources.database, view))
@@ -181,7 +181,7 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
 def _change(
     beginning: str, act: "Callable[[TaskService, int, UUID], Awaitable[object]]"
 ) -> "TaskDetails":
-    """Do something with a task in the name of its owner; the task as it was before."""
+    """Act on a task on behalf of its owner; return the task as it was before."""
     from unwrapped.tasks.overview import find_task
     from unwrapped.tasks.service import TaskService
     from unwrapped.tasks.settings import TaskSettings
@@ -198,7 +198,7 @@ def _change(
 
 
 def _run[T](work: "Callable[[Resources], Awaitable[T]]") -> T:
-    """Do something on the configured database."""
+    """Run something on the configured database."""
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.resources import open_resources
 

@@ -1,4 +1,4 @@
-"""The web process of `serve`: how it speaks HTTP, and what happens once it is ready."""
+"""The web process of `serve`: its HTTP server, and what happens when it is ready."""
 
 import socket
 import sys
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 STARTUP_FAILURE = 3  # uvicorn's exit code
 
 type OnReady = Callable[["FastAPI"], None]
-"""Is called with the application, in its event loop, when it takes requests."""
+"""Called with the application, in its event loop, when it takes requests."""
 
 
 class ServerOptions(TypedDict):
-    """What `uvicorn.Config` needs to know."""
+    """Keyword arguments of `uvicorn.Config`."""
 
     http: "type[asyncio.Protocol]"
     ws: Literal["none"]
@@ -38,31 +38,31 @@ class ServerOptions(TypedDict):
 
 
 def server_options(settings: "Settings") -> ServerOptions:
-    """How the service speaks HTTP, wherever it listens."""
+    """The HTTP options of the service, for any address."""
     from unwrapped.core.http.guards.wire import bounded_protocol
 
     return ServerOptions(
-        # By httptools: it refuses a body whose length is given in two ways; h11 takes it.
+        # httptools refuses a body whose length is given in two ways; h11 accepts it.
         http=bounded_protocol(settings),
         ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        # Anybody can send these headers; `ProxyCheck` knows whom to believe.
+        # Anybody can send these headers; `ProxyCheck` knows whom to trust.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
 
 
 def announce(address: str, app: "FastAPI", *, opens: bool) -> None:
-    """Say where the page is, and open it if it is to be opened."""
+    """Print the address of the page, and open it if requested."""
     click.echo(f"Ready: open {address}", err=True)
     if opens:
         open_browser(address)
 
 
 def open_browser(address: str) -> None:
-    """Open a page in the browser of this machine; nothing happens where there is none."""
+    """Open a page in the browser of this machine; does nothing without a browser."""
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
@@ -75,7 +75,7 @@ def run(
     """Serve until a signal; exit code 2 when it could not start."""
     from unwrapped.core.loading import loading
 
-    # uvicorn raises it again when it has stopped: to us, Ctrl-C is how a server ends.
+    # uvicorn raises it again after stopping: Ctrl-C is the normal end of a server.
     with suppress(KeyboardInterrupt):
         with loading():
             import uvicorn
@@ -85,7 +85,7 @@ def run(
             from unwrapped.main import create_app
 
             class Server(uvicorn.Server):
-                """Says when it takes requests."""
+                """Calls a function when it takes requests."""
 
                 async def startup(
                     self, sockets: list[socket.socket] | None = None
@@ -122,7 +122,7 @@ def run_again_and_again(
     watched = uvicorn.Config(
         "unwrapped.main:app",
         reload=True,
-        # The code is here, wherever we are started from.
+        # The folder of the code, independent of the working folder.
         reload_dirs=list(unwrapped.__path__),
         log_config=None,
     )
@@ -136,7 +136,7 @@ def _run_once(
     on_ready: OnReady,
     sockets: list[socket.socket],
 ) -> None:
-    """Serve in a process that has not come in by the command line."""
+    """Serve in a process that was not started by the command line."""
     from unwrapped.cli.faults import said_in_a_line
 
     with said_in_a_line():

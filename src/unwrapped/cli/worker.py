@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--concurrency", type=click.IntRange(2, 100), metavar="N",
-              help="Run so many tasks at once.  [default: WORKER_CONCURRENCY, 4]")  # fmt: skip
+              help="The most tasks to run at once.  [default: WORKER_CONCURRENCY, 4]")  # fmt: skip
 @click.option("--kinds", metavar="A,B",
-              help="Take tasks of these kinds alone.  [default: WORKER_KINDS, all]")  # fmt: skip
+              help="Only take tasks of these kinds.  [default: WORKER_KINDS, all]")  # fmt: skip
 @click.option("--beside", is_flag=True, hidden=True,
               help="Run beside a web process: stop when standard input ends.")  # fmt: skip
 def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     """Work on background tasks: imports and analyses.
 
-    Start as many as you like, on as many machines as you like: they share the queue in
-    the database. SIGTERM or Ctrl-C lets running tasks end.
+    Start any number of workers on any number of machines: they share the queue in the
+    database. SIGTERM or Ctrl-C lets running tasks end.
     """
     import uvloop
 
@@ -38,9 +38,9 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
         if not kinds.strip(" ,"):
             raise click.BadParameter("names no kind.", param_hint="'--kinds'")
         flags["worker_kinds"] = kinds
-    # Polars' allocator keeps what it frees for later, unless it is told before it is
-    # loaded not to: a quarter of the memory of an import. A process that has loaded Polars
-    # leaves its own wish here, so that this is no default.
+    # Polars' allocator keeps freed memory, unless this is set before it is loaded: a
+    # quarter of the memory of an import. A process that has loaded Polars sets the
+    # variable itself, so it is overwritten here.
     os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
     with loading():
         from unwrapped.cli.configuration import read_configuration
@@ -56,7 +56,7 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     check_kinds(DOMAINS, configuration)
     configure_logging(configuration.core)
     all_kinds = kinds_of(DOMAINS)
-    # Before there is an event loop, or a connection, which a fork would share.
+    # Before there is an event loop or a connection, which a fork would share.
     with fork_server(all_kinds, partial(run_child, all_kinds, configuration)) as server:
         uvloop.run(_work(configuration, server, beside=beside))
 
@@ -79,7 +79,7 @@ async def _work(
     if beside:
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
 
-    def tell(ready: bool) -> None:
+    def report(ready: bool) -> None:
         if beside:
             sys.stdout.buffer.write((READY if ready else LOST) + b"\n")
             sys.stdout.buffer.flush()
@@ -88,11 +88,11 @@ async def _work(
     async with open_resources(configuration, sessions) as resources:
         heavy = InChild(server, resources)
         async with server.watched(stop):
-            await run_worker(resources, DOMAINS, stop, tell, heavy)
+            await run_worker(resources, DOMAINS, stop, report, heavy)
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:
-    """Standard input has something: its end, as nobody writes to it."""
+    """Standard input is readable: it has ended, since nobody writes to it."""
     if not os.read(sys.stdin.fileno(), 1024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         stop.set()

@@ -1,1 +1,1 @@
-"""What every domain stands on, and no business noun."""
+"""What every domain builds on; it knows nothing of music or people."""

@@ -1,7 +1,7 @@
 """Settings: flat, from the environment and `.env`, documented in `.env.example`.
 
-Built once by whoever starts a process and handed on; nothing reads the environment at
-import. A domain's own settings are a subclass of `Environment` in its folder.
+Built once when a process starts and passed on as a value; nothing reads the environment
+at import. A domain's own settings are a subclass of `Environment` in its folder.
 """
 
 import os
@@ -78,7 +78,7 @@ class Settings(Environment):
     )
     object_store_allow_http: bool = Field(
         default=False,
-        description="Whether OBJECT_STORE_ENDPOINT may be http:// on another machine, for a network where nobody listens in.",
+        description="Whether OBJECT_STORE_ENDPOINT may be http:// on another machine, for a network that nobody can eavesdrop on.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
@@ -91,7 +91,7 @@ class Settings(Environment):
         default=15,
         ge=1,
         le=24 * 60,
-        description="How long an access token is good for.",
+        description="How long an access token is valid.",
     )
     host: str | None = Field(
         default=None,
@@ -106,7 +106,7 @@ class Settings(Environment):
     )
     backend_url: Origin | None = Field(
         default=None,
-        description="The address that people reach the service at, for links. Unset: what `serve` bound.",
+        description="The address that people reach the service at, for links. Unset: the address that `serve` listens on.",
     )
     frontend_url: Origin | None = Field(
         default=None,
@@ -114,11 +114,11 @@ class Settings(Environment):
     )
     allowed_hosts: HostPatterns = Field(
         default=(),
-        description="Names that requests may be for, beside localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
+        description="Host names that requests may use, besides localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
     )
     trusted_proxies: Networks = Field(
         default=(),
-        description="IP addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are believed: 127.0.0.1,10.0.0.0/8. Unset: nobody's.",
+        description="IP addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are trusted: 127.0.0.1,10.0.0.0/8. Unset: none.",
     )
     api_docs: bool = Field(
         default=True,
@@ -136,12 +136,12 @@ class Settings(Environment):
     database_turns_per_user: int = Field(
         default=3,
         ge=1,
-        description="Connections of a web process's pool that requests of one person have at once; their other requests wait.",
+        description="Connections of a web process's pool that the requests of one person may use at once; further requests wait.",
     )
     max_body_size: int = Field(
         default=64 * 1024,
         ge=1024,
-        description="Bytes of a request, but for uploads, which have their own limit.",
+        description="Bytes of a request, except uploads, which have their own limit.",
     )
     max_header_size: int = Field(
         default=64 * 1024,
@@ -152,17 +152,17 @@ class Settings(Environment):
     header_timeout_seconds: float = Field(
         default=15.0,
         gt=0,
-        description="How long the headers of a request may take, and a new connection be silent.",
+        description="How long the headers of a request may take, and how long a new connection may be silent.",
     )
     reading_timeout_seconds: float = Field(
         default=60.0,
         gt=0,
-        description="An answer of which a client reads less than 64 KiB in this time is given up.",
+        description="The connection is closed when a client reads less than 64 KiB of an answer in this time.",
     )
     connections_per_address: int = Field(
         default=100,
         ge=1,
-        description="Connections from one address (or an IPv6 network of 64 bits) at once, but for those of TRUSTED_PROXIES.",
+        description="Connections from one address (or an IPv6 network of 64 bits) at once, except those of TRUSTED_PROXIES.",
     )
     max_connections: int = Field(
         default=2_000,
@@ -172,7 +172,7 @@ class Settings(Environment):
     free_space_min_bytes: int = Field(
         default=1024**3,
         ge=0,
-        description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; no upload is taken below.",
+        description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; below, uploads are refused.",
     )
     metrics_token: SecretStr | None = Field(
         default=None,
@@ -196,7 +196,7 @@ class Settings(Environment):
 
     @property
     def own_hosts(self) -> tuple[str, ...]:
-        """The names that the service goes by: `ALLOWED_HOSTS`, and `BACKEND_URL`'s."""
+        """The host names of the service: `ALLOWED_HOSTS`, and `BACKEND_URL`'s."""
         _, _, host = (self.backend_url or "").partition("://")
         return (*self.allowed_hosts, host_of(host)) if host else self.allowed_hosts
 
@@ -236,14 +236,14 @@ class Configuration:
         return self.of(Settings)
 
     def of[S: Environment](self, kind: type[S]) -> S:
-        """The settings of one class. Raises `LookupError` where no domain lists it."""
+        """The settings of one class. Raises `LookupError` when no domain lists it."""
         for part in self.parts:
             if isinstance(part, kind):
                 return part
         raise LookupError(f"No domain has {kind.__name__} among its settings.")
 
     def replace(self, kind: type[Environment], **values: object) -> Self:
-        """The same, but for these values of one class.
+        """A copy with these values of one class replaced.
 
         Raises `InvalidSettings` for a value that cannot be used.
         """
@@ -260,7 +260,8 @@ class Configuration:
     def as_environment(self, outer: Mapping[str, str]) -> dict[str, str]:
         """The environment of a child process that loads exactly this configuration.
 
-        `outer` is the environment around it; its settings and its file do not count.
+        `outer` is the environment to start from; its own settings and file are left
+        out.
         """
         around = {
             name: value
@@ -272,5 +273,5 @@ class Configuration:
 
 
 def load_settings(file: Path | None = None) -> Settings:
-    """Core's settings alone, for what knows no domain."""
+    """Core's settings alone, for code that knows no domain."""
     return Configuration.load((), file).core

@@ -1,6 +1,6 @@
 """Engines, and one session with one transaction for each request.
 
-The transaction is committed before the answer is sent. What must outlive an error
+The transaction is committed before the answer is sent. What must survive an error
 (a revoked session, a counted attempt) runs in a transaction of its own, on a second,
 small engine, so that a full pool cannot wait for itself.
 """
@@ -45,16 +45,16 @@ _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    # A connection that was told of its end and has not seen it yet.
+    # The server has ended the connection, and the driver has not noticed yet.
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
-    # Class 53: no room, no memory, no connection left.
+    # Class 53: no disk space, no memory, no connection left.
     asyncpg.InsufficientResourcesError,
     # A standby, or a server that an operator lets nobody change.
     asyncpg.ReadOnlySQLTransactionError,
 )
 MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
-"""The classes of errors that `is_lost_connection` tells apart."""
+"""The classes of errors that `is_lost_connection` distinguishes."""
 
 
 def is_lost_connection(error: BaseException) -> bool:
@@ -120,19 +120,19 @@ class Database:
 
     @asynccontextmanager
     async def session_apart(self) -> AsyncIterator[AsyncSession]:
-        """As `session`, on the second engine: for what an error must not undo."""
+        """Like `session`, on the second engine: for what an error must not undo."""
         async with self._apart_sessions() as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncSession]:
-        """A session whose every statement is a transaction: half the round trips of one."""
+        """A session in which each statement is a transaction: half the round trips."""
         async with self._autocommit_sessions() as session:
             yield session
 
     @asynccontextmanager
     async def driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """A connection as the driver has it, for what is done very often.
+        """The driver's own connection, for what is done very often.
 
         Every statement is a transaction, and errors are asyncpg's own.
         """
@@ -148,7 +148,7 @@ class Database:
                 raise
 
     async def ping(self) -> None:
-        """Ask the server something; raises when it does not answer."""
+        """Run a trivial query; raises when the server does not answer."""
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -173,7 +173,7 @@ async def count_changed(
     statement: Delete | Update | TextClause,
     parameters: Mapping[str, object] | None = None,
 ) -> int:
-    """Run a statement that changes rows; says how many it changed."""
+    """Run a statement that changes rows; return the number of changed rows."""
     result = await session.execute(statement, parameters)
     if not isinstance(result, CursorResult):
         raise TypeError("the statement changes no rows")
@@ -190,7 +190,7 @@ def _engine(
         ),
         pool_size=pool_size,
         max_overflow=0,
-        hide_parameters=True,  # an error is logged; what was asked must not be
+        hide_parameters=True,  # an error is logged, and must not hold the parameters
         pool_recycle=POOL_RECYCLE_SECONDS,
     )
     set_sessions(engine, sessions)
@@ -199,7 +199,7 @@ def _engine(
 
 
 def set_sessions(engine: AsyncEngine, sessions: SessionSettings) -> None:
-    """Have every connection of the engine begin with these settings."""
+    """Apply these settings to every new connection of the engine."""
     statement = sessions.statement
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -210,11 +210,11 @@ def set_sessions(engine: AsyncEngine, sessions: SessionSettings) -> None:
 
 
 def _look_before_use(engine: Engine) -> None:
-    """Have the pool replace a connection that was lost while nobody used it.
+    """Make the pool replace a connection that was lost while it was idle.
 
-    As `pool_pre_ping`, whose three round trips a request need not pay when the connection
-    was in use a moment ago: then it is enough that the server has sent nothing, as it
-    does when it ends a session.
+    `pool_pre_ping` does the same with three round trips for each request. Here a
+    connection that was in use a moment ago is only checked for unread data: a server
+    that ends a session sends something.
     """
 
     @event.listens_for(engine, "checkin")
@@ -239,9 +239,9 @@ def _look_before_use(engine: Engine) -> None:
 
 
 def _has_news(driver: "asyncpg.Connection[asyncpg.Record]") -> bool:
-    """Whether the server has said something, or hung up, and nobody has read it yet.
+    """Whether the server has sent something, or hung up, that is still unread.
 
-    The event loop learns it with its next turn, which can be too late for a statement.
+    The event loop notices at its next iteration, which can be too late for a statement.
     """
     # asyncpg gives no other way to its socket.
     socket = driver._transport.get_extra_info("socket")  # type: ignore[attr-defined]

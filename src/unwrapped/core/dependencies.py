@@ -1,6 +1,7 @@
-"""What endpoints of all domains ask for, each under one name.
+"""Dependencies for the endpoints of all domains, each under one name.
 
-All are coroutine functions: FastAPI runs others in a thread, which costs more than they.
+All are coroutine functions: FastAPI runs others in a thread, which costs more than they
+do.
 """
 
 from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 @asynccontextmanager
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """A session for the sender of the request, when it is their turn.
+    """A session for the sender of the request, once it is their turn.
 
     Raises `TooManyAtOnce`.
     """
@@ -37,7 +38,7 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 def credential_of(request: Request) -> str | None:
-    """What a request says of who sends it, as it stands in its headers."""
+    """The credentials of a request, as its headers carry them."""
     headers = request.headers
     return headers.get("authorization") or headers.get("cookie")
 

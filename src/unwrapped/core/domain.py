@@ -37,90 +37,97 @@ class Named(Protocol):
 
 
 type OnUnlink = Callable[[AsyncSession, int, str], Awaitable[None]]
-"""Takes the id of a user and the name of the provider whose account they take away."""
+"""Called with a user's id and the name of the provider that the user unlinks."""
 
 type Lifespan = Callable[[Resources], AbstractAsyncContextManager[None]]
 
 type ReadinessCheck = Callable[[Resources], bool | None]
-"""Whether something that a process needs serves it; None where it does not need it."""
+"""Whether something that a process needs is available; None if it needs no such thing.
+"""
 
 type ErrorForm = Callable[[Problem, Mapping[str, str]], Response]
-"""Makes the answer to a problem; it is sent with the status and the headers that it is
-given."""
+"""Renders the answer to a problem; the caller passes the status and the headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
-    """Something to be done from time to time, by whichever worker comes first."""
+    """A job that one of the workers runs periodically."""
 
     name: str
     every: timedelta
     run: Callable[[Resources], Awaitable[int]]
-    """Does it, and says to how many things. A tick can be missed, when a worker dies, and
-    two can overlap, when one takes longer than `every`: both must do no harm."""
+    """Runs the job and returns the number of things it dealt with. A tick is missed
+    when a worker dies, and two ticks overlap when one takes longer than `every`:
+    neither may do harm.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Something that workers work off as soon as they hear that it is there."""
+    """An inbox that workers empty as soon as they are notified."""
 
     name: str
     channel: str
-    """Where a notification (NOTIFY) says that there is something."""
+    """The channel (NOTIFY) that announces new entries."""
 
     run: Callable[[Resources], Awaitable[int]]
-    """Does some of it, and says to how many things; it is run again until that is 0. Two
-    workers can run it at once, and one can die in the middle: both must do no harm."""
+    """Handles some entries and returns their number; it is called again until that is
+    0. Two workers can run it at once, and one can die in the middle: neither may do
+    harm.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """Endpoints under a prefix of their own, as others have laid them down."""
+    """Endpoints under a prefix of their own, as a foreign protocol defines them."""
 
     prefix: str
-    """It begins with a slash, and does not end with one."""
+    """Begins with a slash and does not end with one."""
 
     load: "Callable[[], APIRouter | ASGIApp]"
-    """A router, or an application: one of Starlette's or FastAPI's gets our state."""
+    """Returns a router, or an application: Starlette's and FastAPI's get our state."""
 
     error_form: ErrorForm | None = None
-    """How every error below the prefix is answered; None: as everywhere."""
+    """How every error below the prefix is answered; None: as everywhere else."""
 
     body_limit: Callable[[Resources], int] | None = None
-    """The bytes that a body below the prefix may have; None: as everywhere."""
+    """The most bytes of a body below the prefix; None: as everywhere else."""
 
     root_parameter: tuple[str, str] | None = None
-    """Name and value of the parameter by which a request of `/` is meant for it."""
+    """Name and value of the query parameter that sends a request of `/` to this mount.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """One folder of the house."""
+    """What one domain (a folder of the source) plugs in."""
 
     name: str
     load_router: "Callable[[], APIRouter] | None" = None
-    """Its endpoints; imported by web processes alone: a worker has none."""
+    """Its endpoints; only web processes import them."""
     load_pages: "Callable[[], APIRouter] | None" = None
-    """Its pages for people, which the document of the API leaves out."""
+    """Its pages for people, which the OpenAPI document leaves out."""
     mounts: tuple[Mount, ...] = ()
     load_error_page: "Callable[[], ErrorForm] | None" = None
-    """What shows a problem to browsers. One domain has it; of several the last counts."""
+    """Renders a problem for browsers; of several domains with one, the last counts."""
     lifespan: Lifespan | None = None
-    """What is open for as long as a web process runs; closed before the resources."""
+    """What is open while a web process runs; closed before the resources."""
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
-    """What `/readyz` asks, by the name of the member in its answer."""
+    """What `/readyz` checks, by the name of the member in its answer."""
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     drains: tuple[Drain, ...] = ()
     settings: tuple[type[Environment], ...] = ()
     """Its own settings."""
     check: Callable[[Configuration], None] | None = None
-    """Raises `InvalidSettings` at the start of a web process that could not work."""
+    """Called when a web process starts; raises `InvalidSettings` if it could not work.
+    """
     streamed: "Mapping[tuple[str, str], RequireSize]" = field(default_factory=dict)
-    """Method and path of the endpoints that read a body of any size, piece by piece, and
-    what refuses one that says it is too large."""
+    """Method and path of the endpoints that stream a body of any size, each with the
+    check that refuses a body whose declared size is too large.
+    """
     personal_data: tuple[PersonalData, ...] = ()
-    """All that its tables hold on a person."""
+    """All that its tables store about a person."""
     sealed: tuple[Sealed, ...] = ()
     """Its encrypted columns: a key goes when none of them needs it."""
     fleeting: tuple[type[SQLModel], ...] = ()
@@ -129,9 +136,11 @@ class Domain:
     """Deletes what it has derived from the database and keeps elsewhere: the database is
     about to be another one."""
     unlinked: OnUnlink | None = None
-    """Forgets what a provider's API gave us, in the transaction that unlinks an account."""
+    """Deletes what a provider's API returned, in the transaction that unlinks an
+    account.
+    """
     load_meter: "Callable[[CollectorRegistry], Meter] | None" = None
-    """Its figures for Prometheus, of a web process."""
+    """Its metrics for Prometheus, in a web process."""
 
 
 def settings_kinds(domains: Iterable[Domain]) -> list[type[Environment]]:
@@ -144,7 +153,8 @@ def load_configuration(
 ) -> Configuration:
     """The settings of core and of these domains, from the environment and `file`.
 
-    Without a file it is that of `UNWRAPPED_ENV_FILE`, else `.env` of the working folder.
-    Raises `InvalidSettings`, which names every value of any domain that cannot be used.
+    `file` defaults to that of `UNWRAPPED_ENV_FILE`, then to `.env` of the working
+    folder. Raises `InvalidSettings`, which names every value of any domain that cannot
+    be used.
     """
     return Configuration.load(settings_kinds(domains), file)

@@ -1,6 +1,6 @@
 """Values of settings: read from the environment and a file, and written for a child.
 
-A settings class is made of the values that it is given; nothing is read behind its back.
+A settings class takes its values from the constructor alone and reads nothing itself.
 """
 
 import os
@@ -46,7 +46,7 @@ class Environment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What the constructor is given, and nothing else."""
+        """Only the values passed to the constructor."""
         return (init_settings,)
 
     @model_validator(mode="before")
@@ -61,12 +61,12 @@ class Environment(BaseSettings):
 
     @property
     def given(self) -> dict[str, object]:
-        """The values that are not left at their defaults."""
+        """The values that differ from their defaults."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
     @property
     def variables(self) -> dict[str, str]:
-        """The values of `given`, secrets among them, as variables of an environment."""
+        """The values of `given`, including secrets, as environment variables."""
         joint = self.model_config.get("env_nested_delimiter")
         pairs = (_variables(name, value, joint) for name, value in self.given.items())
         return {name.upper(): text for found in pairs for name, text in found}
@@ -107,7 +107,7 @@ def _variables(
 def read_settings(
     kinds: Iterable[type[Environment]], file: Path | None = None
 ) -> tuple[Environment, ...]:
-    """These settings, as the environment and then `file` (else `env_file()`) give them.
+    """These settings, from the environment and then `file` (default: `env_file()`).
 
     Raises `InvalidSettings`, which names every value that cannot be used.
     """
@@ -143,7 +143,7 @@ def _read(kind: type[Environment], file: Path | None) -> dict[str, object]:
 def _merged(
     first: Mapping[str, object], second: Mapping[str, object]
 ) -> dict[str, object]:
-    """The values of both; where both have one, that of the first, member by member."""
+    """The values of both; where both have one, the first one's, member by member."""
     merged = {**second, **first}
     for name in first.keys() & second.keys():
         one, other = first[name], second[name]
@@ -154,7 +154,7 @@ def _merged(
 
 def faults_of(kind: type[Environment], error: ValidationError) -> list[str]:
     """What is wrong with which variable."""
-    # As variables of a group are named; else a part is a key within one.
+    # Named like the variables of a group; otherwise a part is a key within one.
     joint = kind.model_config.get("env_nested_delimiter") or "."
     return [
         f"{joint.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
@@ -165,8 +165,8 @@ def faults_of(kind: type[Environment], error: ValidationError) -> list[str]:
 def env_file() -> Path | None:
     """The file that `UNWRAPPED_ENV_FILE` names, else `.env` of the working folder.
 
-    None where that `.env` is another user's and cannot be read: a service that is
-    started in somebody else's folder was not set up by them. A line on stderr says so.
+    None where that `.env` is another user's and cannot be read: somebody else's folder
+    did not set up this service. A line on stderr says so.
     """
     given = os.environ.get(ENV_FILE)
     if given:
@@ -187,7 +187,7 @@ def _is_closed_and_of_another(file: Path) -> bool:
 
 @cache
 def _warn(file: Path) -> None:
-    """Once a process, whose settings are in several classes."""
+    """Warn once for each process, whose settings are in several classes."""
     sys.stderr.write(
         f"unwrapped: {file} belongs to another user and cannot be read. Its settings do"
         " not count; --env-file names another file.\n"

@@ -1,4 +1,4 @@
-"""Errors are kinds: what happened, told in words that a user can act on.
+"""Errors are kinds: what happened, in words that a user can act on.
 
 Code below the interfaces raises a kind; the command line and the service each map
 kinds to their own language (an exit code, a status). Every domain subclasses a kind
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class AppException(Exception):
-    """Base of every error that is meant to be read by a user."""
+    """Base of every error whose message is for users."""
 
     code: ClassVar[str] = "error"
     """What happened, for programs: stable, in snake case."""
@@ -26,71 +26,71 @@ class Invalid(AppException):
 
 
 class ExpiryPassed(Invalid):
-    """The end of something new lies in the past."""
+    """The end of something new is in the past."""
 
     code = "expiry_passed"
 
 
 class ContentTooLarge(Invalid):
-    """What the user sent is larger than what is taken."""
+    """What the user sent is larger than what is accepted."""
 
     code = "content_too_large"
 
 
 class Unauthenticated(AppException):
-    """The caller did not show who they are, or no longer may."""
+    """The caller is not identified, or is not accepted any longer."""
 
     code = "unauthenticated"
 
 
 class Forbidden(AppException):
-    """The caller is known, and may not do this."""
+    """The caller is known but may not do this."""
 
     code = "forbidden"
 
 
 class NotFound(AppException):
-    """What the user named is not there, or belongs to somebody else."""
+    """What the user named does not exist, or belongs to somebody else."""
 
     code = "not_found"
 
 
 class Conflict(AppException):
-    """What is asked for contradicts the present state."""
+    """The request conflicts with the current state."""
 
     code = "conflict"
 
 
 class TooManyRequests(AppException):
-    """The caller asks more often than allowed."""
+    """The caller sends requests more often than allowed."""
 
     code = "too_many_requests"
 
     def __init__(self, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        """Seconds after which to try again, where they are known."""
+        """Seconds after which to try again, if known."""
 
 
 class Unavailable(AppException):
-    """Something that this program needs did not serve it: a disk, a network."""
+    """Something that this program needs is not available: a disk, a network."""
 
     code = "unavailable"
 
     def __init__(self, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        """Seconds after which to try again, where they are known."""
+        """Seconds after which to try again, if known."""
 
 
 class StorageFull(Unavailable):
-    """A disk has no room for what should be stored."""
+    """A disk has no space for what should be stored."""
 
     code = "storage_full"
 
 
 class DatabaseFull(Unavailable):
-    """The database has no room for what should be stored."""
+    """The database has no space for what should be stored."""
 
     code = "database_full"
     words: ClassVar[str] = (
@@ -106,6 +106,6 @@ class UserNotFoundError(NotFound):
 
 
 class ExternalAPIError(Unavailable):
-    """A service outside did not answer as it should."""
+    """An external service did not answer as it should."""
 
     code = "external_api_error"

@@ -1,4 +1,4 @@
-"""Types of settings, and the base of what comes in and goes out."""
+"""Types of settings, and the base class of requests and answers."""
 
 from ipaddress import ip_network
 from typing import Annotated
@@ -21,11 +21,12 @@ def _origin(value: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
-"""Scheme, host and port of an address, as browsers send it: a default port is left out."""
+"""Scheme, host and port of an address, as browsers send them: without a default port.
+"""
 
 
 def parts_of(value: object) -> object:
-    """The parts of a variable that holds several, between commas."""
+    """The parts of a variable that holds several, separated by commas."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
@@ -55,15 +56,15 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_network(value) for value in values)
 
 
-# pydantic-settings would have a list written as JSON.
+# pydantic-settings expects a list as JSON.
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parts_of)]
 """Several values of one variable, between commas."""
 
 HostPatterns = Annotated[CommaSeparated, AfterValidator(_host_patterns)]
-"""Host names, `*.example.org` among them."""
+"""Host names, including `*.example.org`."""
 
 Networks = Annotated[CommaSeparated, AfterValidator(_networks)]
-"""IP addresses and networks, but for the network of everybody."""
+"""IP addresses and networks, except the network of all addresses."""
 
 
 class Schema(BaseModel):

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and the folder that is nobody else's."""
+"""Files that are written whole or not at all, and a folder that only its owner enters."""
 
 import logging
 import os
@@ -19,20 +19,20 @@ OURS = (
     *(CLUSTERS, "postgresql-*", ".postgresql-*", ".install.lock", ".unwrapped-*"),
     "lost+found",
 )
-"""What may be in a home; what else is there belongs to somebody who may need the way."""
+"""What a home may hold; other files belong to somebody who may need access."""
 
 # structlog writes to standard output where a command does not configure it.
 log = logging.getLogger(__name__)
 
 
 class NotWritten(Unavailable):
-    """A file could not be written; what was there before is there still."""
+    """A file could not be written; its previous content is unchanged."""
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write `text` to `path`, replacing what is there in one step.
 
-    Raises `NotWritten`, leaving no half file behind.
+    Raises `NotWritten`, and then leaves no partial file behind.
     """
     target = path.resolve()
     try:
@@ -57,15 +57,16 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def make_private(home: Path, passes: int | None = None) -> None:
-    """Make a home that only its owner can enter, whatever the umask; close one that is there.
+    """Create a home that only its owner can enter, whatever the umask; close an
+    existing one.
 
-    A group can be let through, to what is its own in there: that of root's server. What
-    cannot be made or closed stays as it is: using it fails with words of its own.
+    The group of root's server can be let through to its own files. What cannot be
+    created or closed stays as it is: using it raises its own error.
     """
     with suppress(OSError):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = home.stat()
-        # Root's server must not be locked out: `start_embedded` knows its group.
+        # Root's server must keep access: `start_embedded` knows its group.
         is_for_later = passes is None and (home / CLUSTERS).exists()
         if sys.platform == "win32" or found.st_uid != os.geteuid() or is_for_later:
             return

@@ -1,4 +1,4 @@
-"""Loading modules that stay for as long as the process does."""
+"""Loading modules that stay as long as the process does."""
 
 import gc
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While modules are loaded, no garbage is looked for: that is a sixth of a start.
+    """Pause garbage collection while modules are loaded: it takes a sixth of a start.
 
-    What is there at the end stays, and is not looked at again.
+    The objects that exist at the end are kept, and not scanned again.
     """
     gc.disable()
     try:

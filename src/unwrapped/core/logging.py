@@ -1,7 +1,7 @@
-"""Logs: one JSON line an event on stderr, with the id of the request behind it.
+"""Logs: one JSON line for each event on stderr, with the id of its request.
 
-Never in a line: tokens, e-mail addresses, listening history. Libraries that log by the
-standard module come out in the same form.
+Never in a line: tokens, e-mail addresses, listening history. Libraries that use the
+standard module log in the same form.
 """
 
 import json
@@ -56,10 +56,10 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # Each of these would write a line a request or job: ours says more.
+    # Each of these would write a line for each request or job: ours says more.
     for chatty in ("uvicorn.access", "pgqueuer", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # A traceback for each attempt in an outage, which we log ourselves.
+    # They log a traceback for each attempt in an outage, which we log ourselves.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 

@@ -31,33 +31,33 @@ MOST_LOGGED = 500
 log = structlog.get_logger()
 
 _FAILED = (BaseError, FileNotFoundError)
-"""What a store raises; the latter also when its bucket is not there."""
+"""What a store raises; the latter also when its bucket does not exist."""
 
 
 class StoreUnavailable(Unavailable):
-    """The object store did not take, give or delete an object."""
+    """The object store could not store, return or delete an object."""
 
     code = "object_store_unavailable"
 
 
 def failure_of_store(what: str, error: Exception) -> Unavailable:
-    """What a user is to know of an error of the store; the log has the rest."""
+    """The part of a store's error that a user may see; the log has the rest."""
     said = str(error).partition("\n")[0][:MOST_LOGGED]
     log.error("object_store.failed", what=what, error=said)
     numbers = (errno.ENOSPC, errno.EDQUOT)
-    # A store's own errors are texts, with the system's number in them.
+    # A store's own errors are texts that contain the system's number.
     if getattr(error, "errno", None) in numbers or any(
         f"(os error {number})" in str(error) for number in numbers
     ):
         return StorageFull(
-            f"{what} The disk is full: ask who runs this server to make room."
+            f"{what} The disk is full: ask the operator of this server to free some space."
         )
     return StoreUnavailable(what)
 
 
 def _store_in(folder: Path) -> Store:
     try:
-        # What people sent is not for others on this machine.
+        # Uploads are private: no other user of this machine may read them.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return LocalStore(folder)
     except (BaseError, OSError) as error:
@@ -87,8 +87,8 @@ def _store_at(endpoint: str, settings: Settings, url: str) -> Store:
     if not settings.object_store_allow_http and not _is_this_machine(host_of(host)):
         raise InvalidSettings(
             "OBJECT_STORE_ENDPOINT is plain HTTP to another machine: what people upload"
-            " could be read on its way. Use https://, or set"
-            " OBJECT_STORE_ALLOW_HTTP=true where nobody listens in."
+            " could be read in transit. Use https://, or set"
+            " OBJECT_STORE_ALLOW_HTTP=true where nobody can eavesdrop."
         )
     return S3Store.from_url(url, endpoint=endpoint, client_options={"allow_http": True})
 
@@ -98,7 +98,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 class ObjectStore:
-    """Objects by key; keys are made by us, never by a user."""
+    """Objects by key; we create the keys, never a user."""
 
     def __init__(self, settings: Settings, apart: str = "") -> None:
         self._folder: Path | None = None
@@ -117,11 +117,11 @@ class ObjectStore:
 
     @property
     def folder(self) -> Path | None:
-        """The folder of the objects; None where they lie in a bucket."""
+        """The folder of the objects; None if they are in a bucket."""
         return self._folder
 
     async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
-        """Store what `content` gives; what it raises passes, and nothing is left."""
+        """Store what `content` yields; if it raises, nothing is stored."""
         try:
             await obstore.put_async(self._store, key, content)
         except _FAILED as error:
@@ -129,7 +129,7 @@ class ObjectStore:
 
     @asynccontextmanager
     async def file(self, key: str, scratch: Path | None = None) -> AsyncIterator[Path]:
-        """The object as a file to read. Raises `StoreUnavailable` when it is gone."""
+        """The object as a file to read. Raises `StoreUnavailable` if there is none."""
         if self._folder is not None:
             path = self._folder / key
             if not path.is_file():
@@ -151,7 +151,7 @@ class ObjectStore:
             raise failure_of_store("The upload cannot be fetched.", error) from error
 
     async def delete(self, key: str) -> None:
-        """Delete an object; one that is gone already is no error."""
+        """Delete an object; a missing one is not an error."""
         try:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:
@@ -160,7 +160,7 @@ class ObjectStore:
             raise failure_of_store("An upload could not be deleted.", error) from error
 
     async def get(self, key: str) -> bytes | None:
-        """The whole of an object; None when it is gone."""
+        """The content of an object; None if there is none."""
         try:
             answer = await obstore.get_async(self._store, key)
             return bytes(await answer.bytes_async())
@@ -170,7 +170,7 @@ class ObjectStore:
             raise failure_of_store("An object cannot be fetched.", error) from error
 
     async def names(self, prefix: str | None = None) -> list[str]:
-        """The keys of all objects, or of those that begin so."""
+        """The keys of all objects, or of those with a prefix."""
         try:
             return [
                 item["path"]
@@ -182,7 +182,7 @@ class ObjectStore:
             raise failure_of_store("The objects cannot be listed.", error) from error
 
     async def keys(self, older_than: timedelta) -> list[str]:
-        """The keys of all objects of at least that age, but for those kept apart."""
+        """The keys of all objects of at least that age, except those of `apart` stores."""
         before = datetime.now(UTC) - older_than
         found: list[str] = []
         try:
@@ -197,14 +197,15 @@ class ObjectStore:
         return found
 
     async def drop_halves(self, older_than: timedelta) -> int:
-        """Delete what processes that died in the middle of an upload left in the folder.
+        """Delete files that processes left in the folder when they died during an
+        upload.
 
-        A bucket does so itself (a life-cycle rule for unfinished uploads).
+        A bucket does this itself (a life-cycle rule for unfinished uploads).
         """
         if self._folder is None:
             return 0
         before = (datetime.now(UTC) - older_than).timestamp()
-        # A file in the making has a number behind "#"; keys never have one.
+        # An unfinished file has a number after "#"; keys never have one.
         halves = [
             path for path in self._folder.rglob("*#*") if path.stat().st_mtime < before
         ]
@@ -214,6 +215,7 @@ class ObjectStore:
 
 
 def store_apart(settings: Settings, name: str) -> ObjectStore | None:
-    """Objects of another kind in the bucket of this installation, under a prefix of their
-    own; None without a bucket."""
+    """Objects of another kind in this installation's bucket, under their own prefix;
+    None without a bucket.
+    """
     return ObjectStore(settings, name) if settings.object_store_url else None

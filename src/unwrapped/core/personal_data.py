@@ -1,4 +1,4 @@
-"""What the domains hold on a person, told by each of them, for the person's export."""
+"""What the domains store about a person, declared by each, for the person's export."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 OWNER: BindParameter[int] = bindparam("user_id", type_=BigInteger)
-"""The person, in the statements of `PersonalData`."""
+"""The person's id, in the statements of `PersonalData`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,24 +28,26 @@ class PersonalData:
     """One file of an export."""
 
     name: str
-    """Of the file, without its ending."""
+    """The name of the file, without its suffix."""
 
     about: str
-    """What is in it, for whoever reads it."""
+    """What is in it, for its reader."""
 
     rows: Select[*tuple[Any, ...]]
-    """A row for each line, of `OWNER` alone; its columns have telling names. No secret is
-    among them, and no hash of one."""
+    """A row for each line, of `OWNER` alone, with descriptive column names. It selects
+    no secret, and no hash of one.
+    """
 
     tables: frozenset[str]
-    """The tables whose rows of the person are told by it in full."""
+    """The tables of which it exports all rows of the person."""
 
     rows_at_once: int = 2000
-    """How many are read at once: fewer where they are large."""
+    """The number of rows read at once: smaller for large rows."""
 
     uploads: Select[UUID, str] | None = None
-    """Objects that belong to the rows: the id that their key is made of, and the name
-    that the person gave."""
+    """Objects that belong to the rows: the id that their key contains, and the name
+    that the person gave.
+    """
 
     @classmethod
     def of(
@@ -58,11 +60,11 @@ class PersonalData:
         through: type[SQLModel] | None = None,
         uploads: Select[UUID, str] | None = None,
     ) -> Self:
-        """A table as it is: its columns but the owner's id and those in `without`.
+        """A table's columns, except the owner's id and those in `without`.
 
-        The rows come by `created_at`, or by their key where they have none. `through` is
-        the model that names the owner, where the table refers to that one alone. Raises
-        `ValueError` for a name in `without` that is no column.
+        Rows are ordered by `created_at`, or by their key if they have none. `through`
+        is the model that names the owner, if the table only refers to that model.
+        Raises `ValueError` for a name in `without` that is not a column.
         """
         table, left_out = _table(model), {"user_id", *without}
         if unknown := set(without) - set(table.c.keys()):
@@ -83,7 +85,7 @@ class PersonalData:
 
     @property
     def lines(self) -> Select[str]:
-        """The rows as JSON, written by the database: a tenth of the time it takes here."""
+        """The rows as JSON, encoded by the database in a tenth of the time."""
         line = self.rows.subquery("line")
         return select(cast(func.row_to_json(literal_column("line")), Text)).select_from(
             line

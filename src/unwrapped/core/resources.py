@@ -40,7 +40,7 @@ class Closable(Protocol):
 
 @dataclass(slots=True)
 class Resources:
-    """Built once a process, handed to whoever needs it."""
+    """Built once for each process and passed to what needs it."""
 
     configuration: Configuration
     database: Database
@@ -49,7 +49,7 @@ class Resources:
     _kept: dict[type[Closable], Closable] = field(default_factory=dict)
     _hits: HitsInMemory = field(default_factory=HitsInMemory)
     turns: Turns = field(init=False)
-    """Turns at the database, of the people who send requests."""
+    """Turns at the database, for the people who send requests."""
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.settings.database_turns_per_user)
@@ -74,8 +74,9 @@ class Resources:
         return Cipher(self.signer.ring, reread)
 
     def require_room(self, more: int) -> None:
-        """Raises `StorageFull` where so many bytes more would leave a disk of ours with
-        less free space than it must keep. Buckets and other servers are not ours."""
+        """Raises `StorageFull` if `more` bytes would leave one of our disks with
+        less free space than it must keep. Buckets and other servers are not checked.
+        """
         places = [self.objects.folder]
         if self.settings.is_embedded:
             places.append(disk_of(self.settings.home))
@@ -85,15 +86,15 @@ class Resources:
             raise StorageFull(
                 f"The server's disk is nearly full: {free // MIB:,} MiB are free, and"
                 f" {least // MIB:,} must stay so (FREE_SPACE_MIN_BYTES). Delete what you"
-                " do not need, or ask who runs this server to make room."
+                " do not need, or ask the operator of this server to free some space."
             )
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
-        """A domain's own settings, one of those that it lists."""
+        """A domain's own settings: one of the classes that it lists."""
         return self.configuration.of(kind)
 
     def kept[T: Closable](self, kind: type[T], make: Callable[["Resources"], T]) -> T:
-        """What a domain holds open, made at its first use and closed with the process."""
+        """What a domain holds open: created at first use, closed with the process."""
         found = self._kept.get(kind)
         if not isinstance(found, kind):
             found = self._kept[kind] = make(self)
@@ -108,7 +109,7 @@ class Resources:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
-    """The address of a server that runs: the embedded one is started if need be."""
+    """The address of a running server: the embedded one is started if needed."""
     if not settings.is_embedded:
         yield settings.external_address
         return
@@ -126,7 +127,7 @@ async def open_database(settings: Settings) -> AsyncIterator[DatabaseAddress]:
 async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
     """Start the server again whenever it has died, until `stop` is set.
 
-    One that dies again and again, as on a full disk, is given longer and longer pauses.
+    Pauses grow while it dies again and again, as on a full disk.
     """
     pause = REVIVE_SECONDS
     is_down = False
@@ -138,7 +139,7 @@ async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
             has_died = await asyncio.to_thread(server.revive)
         except Unavailable as error:
             if not is_down:
-                log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line says all
+                log.error("database.not_revived", error=error.message)  # noqa: TRY400 - one line is enough
             is_down = has_died = True
         else:
             if has_died or is_down:
@@ -148,7 +149,7 @@ async def _keep_running(server: EmbeddedServer, stop: asyncio.Event) -> None:
 
 
 def next_pause(pause: float, *, has_died: bool) -> float:
-    """Seconds until the embedded server is looked at again, after it was once more."""
+    """Seconds until the next check of the embedded server."""
     if has_died:
         return min(pause * 2, LONGEST_PAUSE)
     return max(pause / 2, REVIVE_SECONDS)
@@ -158,7 +159,7 @@ def next_pause(pause: float, *, has_died: bool) -> float:
 async def open_resources(
     configuration: Configuration, sessions: SessionSettings = SessionSettings()
 ) -> AsyncIterator[Resources]:
-    """The resources of this process, for as long as the context lasts.
+    """The resources of this process, while the context lasts.
 
     The embedded database is brought up to date, behind a backup; a database of the user's
     own must be (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
@@ -192,7 +193,7 @@ async def attached_resources(
     pool_size: int,
     sessions: SessionSettings,
 ) -> AsyncIterator[Resources]:
-    """As `open_resources`, on a database that another process of ours has opened."""
+    """Like `open_resources`, on a database that another process of ours has opened."""
     database = Database(address, pool_size, sessions)
     signer = token_signer(configuration.core)
     async with _resources_at(configuration, database, signer) as resources:
@@ -213,7 +214,7 @@ async def _resources_at(
 
 
 def token_signer(settings: Settings) -> TokenSigner:
-    """The signer of access tokens with the ring of this installation."""
+    """The signer of access tokens, with the keys of this installation."""
     return TokenSigner(
         ring=secret_ring(settings),
         algorithm=settings.algorithm,

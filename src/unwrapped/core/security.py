@@ -27,7 +27,7 @@ FEWEST_BYTES = {Algorithm.HS256: 32, Algorithm.HS384: 48, Algorithm.HS512: 64}
 
 TIMES = ("exp", "iat", "nbf")
 FEWEST_GUESSES = 2**63
-"""What a random key of any length allowed here exceeds: the estimate ends at 2^64."""
+"""The least estimated guesses of a key: every random key allowed here exceeds it."""
 SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
 
 _NAMED_KEY = re.compile(r"(?P<kid>[A-Za-z0-9_-]{1,16}):(?P<secret>.+)", re.DOTALL)
@@ -41,7 +41,7 @@ _EXAMPLE = re.compile(
 
 
 class WeakSecret(Invalid):
-    """SECRET_KEY would not keep anybody out."""
+    """SECRET_KEY is too weak to protect anything."""
 
     code = "weak_secret"
 
@@ -54,15 +54,15 @@ class KeysElsewhere(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "The keys come from SECRET_KEY, which is yours to change: put a new random"
-            " one first and keep the old one behind it, SECRET_KEY=k2:NEW,k1:OLD (a"
+            " one first and keep the old one after it, SECRET_KEY=k2:NEW,k1:OLD (a"
             " single value is k1), and restart all processes. Take OLD out after two hours:"
             " by then the access tokens that it signed have expired, and what it encrypted"
-            " is encrypted anew."
+            " is encrypted again."
         )
 
 
 class InvalidToken(Unauthenticated):
-    """An access token that we did not sign, or that is not good any longer."""
+    """An access token that we did not sign, or that has expired."""
 
     code = "invalid_token"
 
@@ -89,7 +89,7 @@ class KeyRing:
         for match in named:
             if match is None or match["kid"] in ring:
                 raise WeakSecret(
-                    "SECRET_KEY is no ring of keys. Write k2:secret,k1:secret, each id"
+                    "SECRET_KEY is not a ring of keys. Write k2:secret,k1:secret, each id"
                     " once; the first signs, all verify."
                 )
             ring[match["kid"]] = _strong(match["secret"], fewest)
@@ -104,14 +104,14 @@ class KeyRing:
 
     @property
     def text(self) -> str:
-        """The ring as `parse` reads it."""
+        """The ring in the form that `parse` reads."""
         return ",".join(
             f"{kid}:{secret.decode(errors='surrogateescape')}"
             for kid, secret in self.keys.items()
         )
 
     def rotated(self, today: date, keep: int) -> Self:
-        """The ring with a new key first, named after the day; `keep` keys in all."""
+        """The ring with a new first key, named after the day; `keep` keys in total."""
         known = [_NUMBERED_ID.fullmatch(kid) for kid in self.keys]
         number = 1 + max((int(match["number"]) for match in known if match), default=0)
         older = list(self.keys.items())[: keep - 1]
@@ -125,7 +125,7 @@ class KeyRing:
 
 
 def day_of(kid: str) -> date | None:
-    """The day that a key was made, where its id tells it."""
+    """The day a key was created, if its id contains it."""
     match = _NUMBERED_ID.fullmatch(kid)
     try:
         return date.fromisoformat(match["day"]) if match and match["day"] else None
@@ -134,7 +134,7 @@ def day_of(kid: str) -> date | None:
 
 
 def _strong(secret: str, fewest: int) -> bytes:
-    # The environment gives bytes that are no UTF-8 as surrogates.
+    # Invalid UTF-8 in the environment becomes surrogates.
     value = secret.encode(errors="surrogateescape")
     advice = "Take a random one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
     if len(value) < fewest:
@@ -148,7 +148,7 @@ def _strong(secret: str, fewest: int) -> bytes:
 
 
 def secret_ring(settings: Settings) -> KeyRing:
-    """The ring of SECRET_KEY; with the embedded database the one kept in the home.
+    """The ring of SECRET_KEY; with the embedded database, the one in the home.
 
     Raises `WeakSecret` for a weak key, and when an external database is used without
     SECRET_KEY: several processes must share one.
@@ -166,7 +166,7 @@ def secret_ring(settings: Settings) -> KeyRing:
 
 
 def kept_ring(settings: Settings) -> KeyRing:
-    """The ring that is in the home now; none is made.
+    """The ring in the home; none is created.
 
     Raises `KeysElsewhere`, `NoKeyFile`, `Unavailable` or `WeakSecret`.
     """
@@ -190,7 +190,7 @@ def _random_secret() -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """What a verified access token says."""
+    """The claims of a verified access token."""
 
     user_id: int
     session_id: UUID
@@ -198,14 +198,14 @@ class AccessClaims:
 
 @dataclass(frozen=True, slots=True)
 class TokenSigner:
-    """Makes access tokens and verifies them."""
+    """Creates and verifies access tokens."""
 
     ring: KeyRing
     algorithm: Algorithm
     lifetime: timedelta
 
     def create_access_token(self, user_id: int, session_id: UUID) -> str:
-        """A signed token for a session, good for `lifetime` from now."""
+        """A signed token for a session, valid for `lifetime` from now."""
         now = datetime.now(UTC)
         claims = {
             "iss": ISSUER,
@@ -224,7 +224,7 @@ class TokenSigner:
         )
 
     def verify_token(self, token: str) -> AccessClaims:
-        """What the token says. Raises `InvalidToken` for every kind of bad token."""
+        """Return the claims. Raises `InvalidToken` for every kind of bad token."""
         try:
             header = jwt.get_unverified_header(token)
             key = self.ring.keys.get(str(header.get("kid")))
@@ -247,5 +247,5 @@ class TokenSigner:
 
 def _user_id(subject: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,17}", subject, re.ASCII):
-        raise ValueError("sub is no id")
+        raise ValueError("sub is not an id")
     return int(subject)

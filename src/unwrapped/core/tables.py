@@ -20,14 +20,14 @@ SQLModel.metadata.naming_convention = {
 
 
 class UTCDateTime(DateTime):
-    """`timestamptz`: a moment, whatever the zone it is shown in."""
+    """`timestamptz`: a moment, independent of the zone it is shown in."""
 
     def __init__(self) -> None:
         super().__init__(timezone=True)
 
 
 class Created(SQLModel):
-    """A row that says when it came."""
+    """A row with the time of its creation."""
 
     created_at: datetime = Field(
         default=None,
@@ -38,7 +38,7 @@ class Created(SQLModel):
 
 
 class Changed(Created):
-    """A row that says when it was last changed, too."""
+    """A row that also has the time of its last change."""
 
     updated_at: datetime = Field(
         default=None,

@@ -1,10 +1,10 @@
-"""Text that came from outside, made fit to be printed."""
+"""Untrusted text, made safe to print."""
 
 import re
 
-# Control characters move a terminal's cursor; overrides of direction reorder a page.
+# Control characters move a terminal's cursor; bidi overrides reorder a page.
 _CONTROLS = "\x7f-\x9f\u202a-\u202e\u2066-\u2069"
-# Marks of direction reorder what is beside them; they stand within words.
+# Bidi marks reorder their neighbours; they occur within words.
 _MARKS = "\u061c\u200e\u200f"
 _CONTROL = re.compile(f"[\x00-\x1f{_CONTROLS}]")
 _MARK = re.compile(f"[{_MARKS}]")
@@ -24,7 +24,7 @@ def printable(text: str, longest: int = LONGEST_NAME) -> str:
 def readable(message: str) -> str:
     """`message` on one line, without control characters, at most `LONGEST_MESSAGE` long.
 
-    It is cut before its end, which says what to do: what is long is a name in it.
+    It is cut in the middle: its end says what to do, and what is long is a name.
     """
     clean = _on_one_line(message)
     if len(clean) <= LONGEST_MESSAGE:
@@ -34,7 +34,9 @@ def readable(message: str) -> str:
 
 
 def printable_json(document: str) -> str:
-    """The same document, with escapes for what JSON leaves as it is and a terminal obeys."""
+    """The same document with escapes for characters that JSON allows and terminals
+    obey.
+    """
     return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 

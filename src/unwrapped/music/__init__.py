@@ -1,1 +1,1 @@
-"""The business domain: listening history in, portrait of a taste out."""
+"""The business domain: from a listening history to a portrait of a taste."""

@@ -1,4 +1,4 @@
-"""What the export of a person tells of their music, in words instead of numbers."""
+"""The music in a person's export, with names instead of numbers."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ from unwrapped.music.uploads.models import UploadedFile
 
 
 def _number(table: Table, referring: Column[int]) -> ColumnElement[bool]:
-    """That a row of a dictionary is the one that a listener's row refers to."""
+    """The join from a listener's row to the dictionary row that it refers to."""
     return and_(table.c.user_id == OWNER, table.c.id == referring)
 
 
@@ -155,36 +155,36 @@ PERSONAL_DATA = (
     PersonalData(
         name="listens",
         about="Everything that you listened to, by its start. `artist`, `title` and `album`"
-        " are the names that are shown, and those that begin with `spelled_` are what your"
-        " file says; `not_counted` is the reason why a listen does not count, where there is"
+        " are the names that are shown; those that begin with `spelled_` are what your"
+        " file says; `not_counted` is the reason why a listen does not count, if there is"
         " one: another of your files has it in more detail, or it is there twice."
-        " `length_ms` is that of the track.",
+        " `length_ms` is the length of the track.",
         rows=_LISTENS,
         tables=frozenset({"listen", "end_reason"}),
     ),
     PersonalData(
         name="recordings",
         about="The recordings that you listened to, by the service's own name for them,"
-        " with each spelling of their names. A `key` is what makes two names the same.",
+        " with each spelling of their names. Names with the same `key` are the same.",
         rows=_RECORDINGS,
         tables=frozenset({"recording", "spelling", "track", "artist", "album"}),
     ),
     PersonalData(
         name="further_records",
-        about="What your files say of the same listens besides: other spellings, another end.",
+        about="Further records of the same listens in your files: other spellings, another end.",
         rows=_ALSO_LOGGED,
         tables=frozenset({"also_logged"}),
     ),
     PersonalData.of(
         UploadedFile,
         name="uploads",
-        about="Files that you sent and that were not imported yet. They are in the"
+        about="Files that you uploaded and have not imported yet. They are in the"
         " folder of the same name.",
         uploads=select(col(UploadedFile.id), col(UploadedFile.name)).where(
             col(UploadedFile.user_id) == OWNER, col(UploadedFile.receiving_at).is_(None)
         ),
     ),
-    PersonalData.of(HistoryImport, name="imports", about="What came of each import."),
+    PersonalData.of(HistoryImport, name="imports", about="The outcome of each import."),
     PersonalData(
         name="import_records",
         about="Which listens each import had, by numbers that their records were given.",
@@ -200,7 +200,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="history",
-        about="How often your history was changed, and which rules it follows. What was added by each of the last changes is in the listens.",
+        about="How often your history was changed, and which rules it follows. What each of the last changes added is in the listens.",
         rows=select(
             history.c.version,
             history.c.rules,
@@ -223,7 +223,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="analyses",
-        about="The verdicts on your taste: as you see them, and as others do with whom"
+        about="The verdicts on your taste: as you see them, and as the people see them with whom"
         " you share them.",
         rows=select(
             col(Analysis.id),
@@ -244,14 +244,14 @@ PERSONAL_DATA = (
     PersonalData.of(
         ModelDraft,
         name="model_drafts",
-        about="What a model is given for a verdict of yours, while it has not answered:"
+        about="The input of a model for a verdict of yours, until it has answered:"
         " figures and names, as you agreed.",
         through=Analysis,
     ),
     PersonalData.of(
         ModelConsent,
         name="model_consent",
-        about="That you agreed to have a model write your verdicts: which, and where.",
+        about="Your consent to a model that writes your verdicts: which model, and where.",
     ),
     PersonalData.of(
         Share,
@@ -271,13 +271,13 @@ PERSONAL_DATA = (
     PersonalData.of(
         SpotifySync,
         name="spotify_sync",
-        about="That your last plays are synced from Spotify, and how far that has come:"
+        about="The sync of your last plays from Spotify, and how far it has come:"
         " `cursor` is the time of the latest play that was seen, in milliseconds.",
     ),
     PersonalData.of(
         ScrobblingToken,
         name="scrobbling_tokens",
-        about="The tokens that you made for players, and what their last requests came to:"
+        about="The tokens that you created for players, and the outcome of their last requests:"
         " not the tokens.",
         without=["token_hash", "sealed_md5"],
     ),
@@ -311,7 +311,7 @@ PERSONAL_DATA = (
     PersonalData.of(
         NowPlaying,
         name="now_playing",
-        about="What your player said last of the track that it plays.",
+        about="The track that your player last said it is playing.",
     ),
     PersonalData.of(
         TrackFeedback,
@@ -327,6 +327,6 @@ PERSONAL_DATA = (
     PersonalData.of(
         LatestImport,
         name="latest_imports",
-        about="Up to when tools of players have brought your listens here.",
+        about="The time up to which import tools of players have sent your listens.",
     ),
 )

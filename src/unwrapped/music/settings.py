@@ -49,7 +49,7 @@ class MusicSettings(Environment):
         default=24,
         ge=1,
         le=24 * 365,
-        description="After so many hours an upload without an import is deleted.",
+        description="Hours after which an upload without an import is deleted.",
     )
     shares_per_user: int = Field(
         default=SHARES_PER_USER, ge=1, description="Shares of one listener."
@@ -64,10 +64,10 @@ class MusicSettings(Environment):
         default=30,
         ge=10,
         le=24 * 60,
-        description="How often the last plays of those who want it are synced from Spotify, which tells of the last fifty.",
+        description="Minutes between syncs of the last plays from Spotify, which returns the last fifty.",
     )
     statistics_memory_bytes: int = Field(
         default=256 * MIB,
         ge=16 * MIB,
-        description="Memory of a web process for the histories of those who asked for statistics last; that of one listener in any case.",
+        description="Memory of a web process for the histories of recent statistics; the history of one listener is always kept.",
     )

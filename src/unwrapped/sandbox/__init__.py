@@ -1,1 +1,1 @@
-"""A stand-in for Spotify on loopback: for tests, and to try things without an account."""
+"""A stand-in for Spotify on loopback, for tests and for trying things out."""

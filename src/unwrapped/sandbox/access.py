@@ -1,4 +1,4 @@
-"""The front page: what is allowed to whom, to be taken away, and the client ids."""
+"""The front page: current grants, which can be revoked, and the client ids."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +18,7 @@ async def front(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """POST /remove: a listener takes away what a client was allowed.
+    """POST /remove: a listener revokes a client's grant.
 
     Raises `BadParameters`.
     """

@@ -29,7 +29,7 @@ from unwrapped.sandbox.web_api import (
 
 
 def create_sandbox(config: SandboxConfig) -> Starlette:
-    """What stands in for accounts.spotify.com and api.spotify.com, at one address."""
+    """Build the stand-in for accounts.spotify.com and api.spotify.com at one address."""
     top, recent = "user-top-read", "user-read-recently-played"
     app = Starlette(
         routes=[
@@ -39,7 +39,7 @@ def create_sandbox(config: SandboxConfig) -> Starlette:
             Route("/authorize", authorize, methods=["GET", "POST"]),
             Route("/api/token", token, methods=["POST"]),
             Route("/v1/me", endpoint(profile)),
-            Route("/v1/me/", endpoint(profile)),  # spotipy asks for it so
+            Route("/v1/me/", endpoint(profile)),  # spotipy requests it like this
             Route("/v1/me/top/artists", endpoint(favourite_artists, top)),
             Route("/v1/me/top/tracks", endpoint(favourite_tracks, top)),
             Route("/v1/me/player/recently-played", endpoint(recently_played, recent)),
@@ -55,7 +55,7 @@ def create_sandbox(config: SandboxConfig) -> Starlette:
 
 
 def _answer_of(_: Request, error: Exception) -> Response:
-    """What is sent for an error that an endpoint raised."""
+    """The answer to an error that an endpoint raised."""
     match error:
         case Refused():
             return oauth_error(400, error.error, error.description)

@@ -1,4 +1,4 @@
-"""The page on which a listener allows a client something, or does not."""
+"""The page on which a listener grants access to a client, or declines."""
 
 import re
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ SCOPES = {
     "user-read-recently-played": "see what you played last",
     "user-top-read": "see your favourite artists and tracks",
 }
-"""What a client may ask for, in words for the page."""
+"""The scopes, in words for the page."""
 
 _CHALLENGE = re.compile("[A-Za-z0-9_-]{43}")
 
 
 class CannotBegin(Exception):
-    """A request that nobody can be sent back from: the page says why."""
+    """A request without a valid way back: the page says why."""
 
 
 class SentBack(Exception):
-    """A request that its client hears is wrong (RFC 6749, 4.1.2.1)."""
+    """A wrong request whose error is sent to the client (RFC 6749, 4.1.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class Asked:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What the client asks for."""
+        """The requested scopes."""
         return tuple(dict.fromkeys(self.parameters.get("scope", "").split()))
 
     def check(self) -> None:
-        """Raise `SentBack` for what the client did not ask well."""
+        """Raise `SentBack` for errors in the request."""
         asked = self.parameters
         if asked.get("response_type") != "code":
             raise SentBack("unsupported_response_type")
@@ -66,16 +66,16 @@ class Asked:
         if method != "S256" or not _CHALLENGE.fullmatch(challenge or ""):
             raise SentBack("invalid_request")
 
-    def answered(self, request: Request, **told: str) -> Response:
-        """Back to the client: 302 with what it is told, and its state."""
+    def answered(self, request: Request, **outcome: str) -> Response:
+        """Redirect to the client: 302 with the outcome and its state."""
         if "state" in self.parameters:
-            told["state"] = self.parameters["state"]
-        if self.client.issuer is Issuer.TOLD:
-            told["iss"] = str(request.base_url).rstrip("/")
+            outcome["state"] = self.parameters["state"]
+        if self.client.issuer is Issuer.OWN:
+            outcome["iss"] = str(request.base_url).rstrip("/")
         elif self.client.issuer is Issuer.ANOTHER:
-            told["iss"] = "https://accounts.example.org"
-        location = with_parameters(self.redirect_uri, told)
-        # Not a `RedirectResponse`, which would write the address anew.
+            outcome["iss"] = "https://accounts.example.org"
+        location = with_parameters(self.redirect_uri, outcome)
+        # Not a `RedirectResponse`, which would rewrite the address.
         return Response(status_code=302, headers={"Location": location})
 
 
@@ -102,7 +102,7 @@ async def authorize(request: Request) -> Response:
 
 
 def _asked(request: Request) -> Asked:
-    """Who asks for what. Raises `BadParameters` and `CannotBegin`."""
+    """The parsed request. Raises `BadParameters` and `CannotBegin`."""
     parameters = query_of(request)
     client = CLIENTS.get(parameters.get("client_id", ""))
     if client is None:

@@ -1,4 +1,4 @@
-"""The registered clients: a client id chooses what goes wrong."""
+"""The registered clients: the client id selects a fault."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from unwrapped.sandbox.faults import API_FAULTS, TOKEN_FAULTS, Fault
 
 
 class Place(StrEnum):
-    """Where a fault shows."""
+    """Where a fault occurs."""
 
     API = "api"
     CODE = "code"
@@ -15,10 +15,10 @@ class Place(StrEnum):
 
 
 class Issuer(StrEnum):
-    """What a callback says of who answers (RFC 9207)."""
+    """The `iss` of a callback (RFC 9207)."""
 
-    UNTOLD = "untold"
-    TOLD = "told"
+    LEFT_OUT = "left_out"
+    OWN = "own"
     ANOTHER = "another"
 
 
@@ -27,18 +27,18 @@ class Client:
     """A registered client. Every one has the same secret and the same redirect URIs."""
 
     id: str
-    told: str
-    """What it meets, for people."""
+    description: str
+    """The description of its fault, for people."""
 
     place: Place = Place.API
     fault: Fault | None = None
     times: int | None = None
-    """How often the fault is met after each sign-in; None for always."""
+    """How often the fault occurs after each sign-in; None for always."""
 
     rotates: bool = False
     is_revoked: bool = False
     narrows_scopes: bool = False
-    issuer: Issuer = Issuer.UNTOLD
+    issuer: Issuer = Issuer.LEFT_OUT
 
 
 _MANNERED = (
@@ -50,7 +50,7 @@ _MANNERED = (
     ),
     Client(
         "sandbox-revoked",
-        "The listener takes access away right after the sign-in: the API answers 401, a"
+        "The listener revokes access right after the sign-in: the API answers 401, a"
         " refresh 400 invalid_grant.",
         is_revoked=True,
     ),
@@ -59,7 +59,7 @@ _MANNERED = (
         "Only half of the scopes are granted: the API answers 403 for the others.",
         narrows_scopes=True,
     ),
-    Client("sandbox-iss", "The callback says by iss who answers.", issuer=Issuer.TOLD),
+    Client("sandbox-iss", "The callback names its issuer in iss.", issuer=Issuer.OWN),
     Client(
         "sandbox-iss-wrong",
         "The callback has the iss of another provider.",
@@ -83,7 +83,7 @@ def _faulty(place: Place, faults: dict[str, Fault]) -> list[Client]:
     return [
         Client(
             id=f"{prefix}-{name}{ending}",
-            told=f"{where}: {fault.told}{how_often}",
+            description=f"{where}: {fault.description}{how_often}",
             place=place,
             fault=fault,
             times=times,

@@ -1,4 +1,4 @@
-"""What a sandbox is told when it is made."""
+"""The configuration of a sandbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from unwrapped.core.http.addresses import API
 from unwrapped.sandbox.redirects import check_redirect_uri
 
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - of no account, and printed at every start
-"""Of every client."""
+"""The secret of every client."""
 
 CALLBACK = f"{API}/auth/callback"
 REDIRECT_URIS = (
@@ -24,22 +24,22 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class SandboxConfig:
-    """How a sandbox behaves. Raises `RedirectUriRefused` for what cannot be registered."""
+    """How a sandbox behaves. Raises `RedirectUriRefused` for an invalid redirect URI."""
 
     redirect_uris: tuple[str, ...] = REDIRECT_URIS
     """Registered for every client."""
 
     access_seconds: int = 3600
-    """How long an access token is good for."""
+    """How long an access token is valid."""
 
     slow_seconds: float = 60.0
-    """How long a slow answer is waited for."""
+    """How long a slow answer takes."""
 
     huge_bytes: int = 256 * 2**20
     """The size of an oversized answer."""
 
     clock: Callable[[], datetime] = now
-    """What time it is: tokens end by it, and plays happen."""
+    """The clock for the expiry of tokens and the times of plays."""
 
     def __post_init__(self) -> None:
         for uri in self.redirect_uris:

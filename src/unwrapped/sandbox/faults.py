@@ -1,4 +1,4 @@
-"""What can go wrong, in one table each for the API and for the token endpoint."""
+"""The faults, in one table each for the API and for the token endpoint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,22 +20,22 @@ from unwrapped.sandbox.config import SandboxConfig
 
 PIECE_BYTES = 64 * 1024
 ELSEWHERE = "http://169.254.169.254/latest/meta-data/"
-"""Where no client should let itself be sent: the metadata of a cloud's machine."""
+"""An address that no client should follow: the metadata of a cloud machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One way to go wrong."""
 
-    told: str
+    description: str
     """For people."""
 
     answer: Callable[[Request, SandboxConfig], Awaitable[Response | None]]
-    """The wrong answer; None for the right one, in the end."""
+    """The wrong answer; None for the right one after the fault."""
 
 
 class CutOff(Response):
-    """An answer whose connection ends in the middle of what it promised."""
+    """An answer whose connection ends before its announced length."""
 
     media_type = "application/json"
 
@@ -60,11 +60,11 @@ def oauth_error(status: int, error: str, description: str) -> JSONResponse:
     return JSONResponse({"error": error, "error_description": description}, status)
 
 
-def _always(make: Callable[[], Response], told: str) -> Fault:
+def _always(make: Callable[[], Response], description: str) -> Fault:
     async def answer(_: Request, __: SandboxConfig) -> Response:
         return make()
 
-    return Fault(told, answer)
+    return Fault(description, answer)
 
 
 def _limited(response: Response, seconds: int) -> Response:
@@ -86,7 +86,7 @@ def _server_error(status: int) -> Response:
 
 
 async def _slow(request: Request, config: SandboxConfig) -> None:
-    """Return after the time that is configured, or as soon as nobody waits any more."""
+    """Return after the configured time, or as soon as the client is gone."""
     with suppress(TimeoutError):
         async with asyncio.timeout(config.slow_seconds):
             while (await request.receive())["type"] != "http.disconnect":
@@ -98,7 +98,7 @@ async def _huge(_: Request, config: SandboxConfig) -> Response:
 
 
 async def _filler(size: int) -> AsyncIterator[bytes]:
-    """JSON of about so many bytes, piece by piece."""
+    """JSON of about `size` bytes, in pieces."""
     yield b'{"items": "'
     for _ in range(size // PIECE_BYTES):
         yield b"a" * PIECE_BYTES
@@ -133,11 +133,11 @@ _ANYWHERE = {
 
 API_FAULTS: dict[str, Fault] = {
     "204": _always(
-        lambda: Response(status_code=204), "204, which is nothing, not even JSON."
+        lambda: Response(status_code=204), "204, without any content, not even JSON."
     ),
     "401": _always(
         lambda: api_error(401, "The access token expired"),
-        "401, for a token that is good.",
+        "401, for a valid token.",
     ),
     "403": _always(
         lambda: PlainTextResponse(
@@ -151,7 +151,7 @@ API_FAULTS: dict[str, Fault] = {
     "503": _always(lambda: api_error(503, "Service unavailable"), "503."),
     **_ANYWHERE,
 }
-"""Of the API, by the end of the client id."""
+"""Faults of the API, by the end of the client id."""
 
 TOKEN_FAULTS: dict[str, Fault] = {
     "429": _always(
@@ -162,4 +162,4 @@ TOKEN_FAULTS: dict[str, Fault] = {
     "503": _always(lambda: _server_error(503), "503."),
     **_ANYWHERE,
 }
-"""Of the token endpoint, by the end of the client id."""
+"""Faults of the token endpoint, by the end of the client id."""

@@ -1,7 +1,7 @@
-"""Who allowed which client what, and the codes and tokens that came of it.
+"""The grants of listeners to clients, with their codes and tokens.
 
-All of it is in memory and of one event loop: nothing is awaited between a look and a
-change, so that a code is used once whoever asks at the same time.
+Everything is in memory and belongs to one event loop: nothing is awaited between a check and
+its change, so that a code is used once even with concurrent requests.
 """
 
 import base64
@@ -17,7 +17,7 @@ from unwrapped.sandbox.library import Listener
 
 CODE_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(days=182)
-"""Counted from the listener's consent: a refresh does not put it off."""
+"""Counted from the listener's consent: a refresh does not extend it."""
 
 
 class Refused(Exception):
@@ -31,14 +31,14 @@ class Refused(Exception):
 
 @dataclass(slots=True, eq=False)
 class Grant:
-    """What a listener allowed a client."""
+    """A listener's grant to a client."""
 
     client: Client
     listener: Listener
     scopes: tuple[str, ...]
     at: datetime
     faults_left: int | None = field(init=False)
-    """How often the client's fault is still met; None for ever."""
+    """How often the client's fault still occurs; None for always."""
 
     is_revoked: bool = False
     has_tokens: bool = False
@@ -46,7 +46,7 @@ class Grant:
     """Whether the code was exchanged without a secret: refreshing needs none then."""
 
     refresh_token: str = ""
-    """The one that is good."""
+    """The valid one."""
 
     def __post_init__(self) -> None:
         self.faults_left = self.client.times
@@ -54,7 +54,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What an authorization code stands for."""
+    """The data of an authorization code."""
 
     grant: Grant
     redirect_uri: str
@@ -64,14 +64,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a client is given; no refresh token where the old one stays good."""
+    """The tokens for a client; no refresh token if the old one stays valid."""
 
     access_token: str
     refresh_token: str | None
 
 
 class Grants:
-    """All that was allowed since the sandbox was started."""
+    """All grants since the sandbox was started."""
 
     def __init__(self, config: SandboxConfig) -> None:
         self._clock = config.clock
@@ -89,7 +89,7 @@ class Grants:
         redirect_uri: str,
         challenge: str | None,
     ) -> str:
-        """The code for what a listener has just allowed."""
+        """The code for a new grant."""
         at = self._clock()
         grant = Grant(client, listener, scopes, at)
         self._grants.append(grant)
@@ -98,7 +98,7 @@ class Grants:
         return code
 
     def of_code(self, client: Client, code: str) -> Code:
-        """What a code stands for. Raises `Refused`; a code that was used ends its grant."""
+        """The data of a code. Raises `Refused`; a code that was used ends its grant."""
         found = self._codes.get(code)
         if found is None or found.grant.client is not client:
             raise Refused("invalid_grant", "Invalid authorization code")
@@ -127,12 +127,12 @@ class Grants:
         return grant
 
     def refresh(self, grant: Grant) -> Tokens:
-        """More tokens of a grant."""
+        """Further tokens of a grant."""
         renewed = self._new_refresh(grant) if grant.client.rotates else None
         return Tokens(self._new_access(grant), renewed)
 
     def of_access_token(self, token: str) -> tuple[Grant, bool] | None:
-        """Its grant, and whether the token is still good; None where there is none."""
+        """The grant of a token, and whether the token is still valid; None if unknown."""
         found = self._access.get(token)
         if found is None or found[0].is_revoked:
             return None
@@ -140,11 +140,11 @@ class Grants:
         return grant, self._clock() < expires_at
 
     def standing(self) -> Iterator[Grant]:
-        """What is allowed now, oldest first."""
+        """The current grants, oldest first."""
         return (one for one in self._grants if one.has_tokens and not one.is_revoked)
 
     def revoke(self, listener_id: str, client_id: str) -> None:
-        """End all that a listener allowed a client."""
+        """End all grants of a listener to a client."""
         for grant in self.standing():
             if (grant.listener.id, grant.client.id) == (listener_id, client_id):
                 grant.is_revoked = True

@@ -1,7 +1,7 @@
-"""Made-up listeners, what they like, and what they play as time goes on.
+"""Made-up listeners, their favourites, and their plays over time.
 
-Everything is derived from numbers: a listener has played the same at the same moment,
-whoever asks and whenever. Nothing is stored.
+Everything is derived from numbers: the plays of a listener are the same for every request at
+any time. Nothing is stored.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ type TimeRange = Literal["short_term", "medium_term", "long_term"]
 
 ARTISTS, TRACKS_EACH = 60, 3
 RECENT_PLAYS = 50
-"""How far back Spotify tells of plays."""
+"""The most plays that Spotify returns."""
 
 RECENT_DAYS = 14
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -33,7 +33,7 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Somebody who does not exist."""
+    """A made-up artist."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """An album; of one track it is a single."""
+    """An album; with one track it is a single."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """That a listener played a track, to its end or for half a minute at least."""
+    """A play of a track, to its end or for at least half a minute."""
 
     track: Track
     played_at: datetime
@@ -77,17 +77,17 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody who may sign in."""
+    """A listener who may sign in."""
 
     id: str
     name: str
-    told: str
+    description: str
     hours: tuple[int, int]
-    """From when until when they listen every day, in UTC."""
+    """The hours in UTC in which they listen every day."""
 
     @property
     def account_id(self) -> str:
-        """What accounts are to be keyed on."""
+        """The stable id of the account."""
         return made_id("account", self.id)
 
 
@@ -103,11 +103,11 @@ LISTENERS = {
         ),
     )
 }
-"""Everybody by their id."""
+"""All listeners by id."""
 
 
 class _Dice:
-    """Choices that depend on a key and on nothing else."""
+    """Choices that depend only on a key."""
 
     def __init__(self, *key: str | int) -> None:
         text = "/".join(map(str, key))
@@ -129,7 +129,7 @@ def made_id(*key: str | int) -> str:
 
 
 def recent_plays(listener: Listener, moment: datetime) -> list[Play]:
-    """The last plays that had ended by then, newest first."""
+    """The last plays that had ended by a moment, newest first."""
     found: list[Play] = []
     for days in range(RECENT_DAYS):
         day = moment.astimezone(UTC).date() - timedelta(days=days)
@@ -141,7 +141,7 @@ def recent_plays(listener: Listener, moment: datetime) -> list[Play]:
 
 
 def top_tracks(listener: Listener, time_range: TimeRange) -> list[Track]:
-    """What a listener likes most, the favourite first."""
+    """A listener's favourite tracks, the most liked first."""
     if not _listens(listener):
         return []
     order = _shuffled_a_little(listener, time_range, ARTISTS * TRACKS_EACH)
@@ -149,7 +149,7 @@ def top_tracks(listener: Listener, time_range: TimeRange) -> list[Track]:
 
 
 def top_artists(listener: Listener, time_range: TimeRange) -> list[Artist]:
-    """Whom a listener likes most, the favourite first."""
+    """A listener's favourite artists, the most liked first."""
     return list({track.artists[0]: None for track in top_tracks(listener, time_range)})
 
 
@@ -166,7 +166,7 @@ def _shuffled_a_little(listener: Listener, key: str, places: int) -> list[int]:
 
 @lru_cache
 def _repertoire(listener: Listener) -> tuple[Track, ...]:
-    """All that somebody plays, the most played first."""
+    """All tracks that a listener plays, the most played first."""
     return tuple(
         _track(listener.id, artist, number)
         for number in range(TRACKS_EACH)
@@ -184,9 +184,9 @@ def _played(listener: Listener, day: date) -> Iterator[Play]:
     midnight = datetime.combine(day, time(), UTC)
     moment, end = (midnight + timedelta(hours=hour) for hour in listener.hours)
     repertoire = _repertoire(listener)
-    for number in count():  # each takes half a minute at least: the hours end
+    for number in count():  # each takes at least half a minute, so the loop ends
         dice = _Dice("play", listener.id, day.isoformat(), number)
-        # The product of two is small more often than not: favourites come first.
+        # The product of two numbers below 1 is mostly small: favourites come first.
         place = dice.below(len(repertoire)) * dice.below(len(repertoire))
         track = repertoire[place // len(repertoire)]
         is_skipped = dice.below(8) == 0

@@ -1,6 +1,6 @@
-"""Artists, tracks, plays and people as the API tells of them.
+"""Artists, tracks, plays and people in the form of the API.
 
-The members are those that an app in development mode is still given: no popularity, no
+The members are those that an app in development mode still receives: no popularity, no
 markets, no followers, no e-mail address, no genres.
 """
 
@@ -15,7 +15,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _named(base: str, kind: str, key: str) -> Json:
-    """What everything has that has an id."""
+    """The common members of everything with an id."""
     return {
         "external_urls": {"spotify": f"{SITE}/{kind}/{key}"},
         "href": f"{base}v1/{kind}s/{key}",
@@ -26,7 +26,7 @@ def _named(base: str, kind: str, key: str) -> Json:
 
 
 def milliseconds(moment: datetime) -> int:
-    """Unix time in milliseconds, as cursors have it."""
+    """Unix time in milliseconds, as in cursors."""
     return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
@@ -40,7 +40,7 @@ def listener_object(base: str, listener: Listener) -> Json:
 
 
 def artist_object(base: str, artist: Artist) -> Json:
-    """An artist of their own."""
+    """An artist."""
     return _simple_artist(base, artist) | {"images": []}
 
 
@@ -63,10 +63,10 @@ def track_object(base: str, track: Track) -> Json:
 
 def play_object(base: str, play: Play) -> Json:
     """A play in the history."""
-    told = play.played_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = play.played_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "track": track_object(base, play.track),
-        "played_at": told,
+        "played_at": moment,
         "context": _context(base, play.track.album) if play.is_from_album else None,
     }
 

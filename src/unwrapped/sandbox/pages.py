@@ -1,4 +1,4 @@
-"""Pages for people: plain HTML, without script, nothing from elsewhere."""
+"""Pages for people: plain HTML, without script or external resources."""
 
 from functools import cache
 
@@ -10,10 +10,10 @@ from unwrapped.core.http.policy import content_policy
 
 
 def page(
-    template: str, /, status: int = 200, *, form: str = "", **told: object
+    template: str, /, status: int = 200, *, form: str = "", **values: object
 ) -> Response:
-    """A page; `form` is where its forms may lead, beside this server."""
-    content = _environment().get_template(template).render(told)
+    """A page; `form` is where its forms may lead, besides this server."""
+    content = _environment().get_template(template).render(values)
     targets = f"'self' {form}".rstrip()
     policy = content_policy(style="'self'", form_action=targets)
     headers = {"Content-Security-Policy": policy}

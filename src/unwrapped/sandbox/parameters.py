@@ -1,4 +1,4 @@
-"""Parameters of a query or a form: in UTF-8, each of them once (RFC 6749, 3.1)."""
+"""Parameters of a query or a form: in UTF-8, each only once (RFC 6749, 3.1)."""
 
 from urllib.parse import parse_qsl
 
@@ -11,7 +11,7 @@ type Parameters = dict[str, str]
 
 
 class BadParameters(Exception):
-    """They cannot be read; the message says why."""
+    """The parameters cannot be read; the message says why."""
 
 
 def query_of(request: Request) -> Parameters:
@@ -38,7 +38,7 @@ def _parsed(encoded: bytes) -> Parameters:
             max_num_fields=MOST_PARAMETERS,
         )
     except ValueError as error:  # UnicodeError is one
-        raise BadParameters("The parameters are no percent-encoded UTF-8") from error
+        raise BadParameters("The parameters are not percent-encoded UTF-8") from error
     parameters = dict(pairs)
     if len(parameters) < len(pairs):
         raise BadParameters("A parameter comes twice")

@@ -1,7 +1,7 @@
-"""Redirect URIs: which may be registered, which of them a request names, what is added.
+"""Redirect URIs: registering them, matching a request's URI, adding parameters.
 
-A request's URI is only ever compared with the registered ones, never parsed: parsers
-drop line breaks and disagree on what a host is.
+A request's URI is only compared with the registered ones, never parsed: parsers drop line
+breaks and disagree on what a host is.
 """
 
 import re
@@ -17,7 +17,7 @@ _LOOPBACK = ("127.0.0.1", "[::1]")
 
 
 class RedirectUriRefused(Invalid):
-    """Spotify registers no such redirect URI."""
+    """Spotify does not register such a redirect URI."""
 
     code = "redirect_uri_refused"
 
@@ -32,15 +32,15 @@ def check_redirect_uri(uri: str) -> None:
         )
     if match["scheme"] == "http" and match["host"] not in _LOOPBACK:
         raise RedirectUriRefused(
-            f"{uri!r} cannot be registered: Spotify takes https, or http on 127.0.0.1 or"
+            f"{uri!r} cannot be registered: Spotify accepts https, or http on 127.0.0.1 or"
             " [::1]. `localhost` is no exception."
         )
 
 
 def is_registered(uri: str, registered: tuple[str, ...]) -> bool:
-    """Whether a request's URI is one of these, to the letter.
+    """Whether a request's URI is exactly one of these.
 
-    One on loopback that is registered without a port stands for every port.
+    One on loopback that is registered without a port allows every port.
     """
     return any(uri == one or _differs_in_port(uri, one) for one in registered)
 
@@ -60,11 +60,11 @@ def form_target(uri: str) -> str:
     match = _URI.fullmatch(uri)
     if match is None:
         raise ValueError("no registered URI")
-    # An IPv6 address is no host in a Content-Security-Policy.
+    # An IPv6 address is not a valid host in a Content-Security-Policy.
     is_name = not match["host"].startswith("[")
     return match["origin"] if is_name else f"{match['scheme']}:"
 
 
 def with_parameters(uri: str, parameters: dict[str, str]) -> str:
-    """A registered URI with more parameters, percent-encoded whatever they hold."""
+    """A registered URI with more parameters, always percent-encoded."""
     return f"{uri}{'&' if '?' in uri else '?'}{urlencode(parameters)}"

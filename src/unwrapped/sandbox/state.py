@@ -1,4 +1,4 @@
-"""What the endpoints of one sandbox share."""
+"""The state that the endpoints of one sandbox share."""
 
 from dataclasses import dataclass
 
@@ -12,20 +12,20 @@ from unwrapped.sandbox.grants import Grant, Grants
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """How it behaves, and what was allowed in it."""
+    """Its configuration and its grants."""
 
     config: SandboxConfig
     grants: Grants
 
 
 def sandbox_of(request: Request) -> Sandbox:
-    """The sandbox that a request came to."""
+    """The sandbox of a request."""
     sandbox: Sandbox = request.app.state.sandbox
     return sandbox
 
 
 async def provoked(request: Request, grant: Grant, place: Place) -> Response | None:
-    """The wrong answer that the client's id asks for here; None where all goes well."""
+    """The wrong answer that the client's id selects here; None if there is no fault."""
     fault = grant.client.fault
     if fault is None or grant.client.place is not place or grant.faults_left == 0:
         return None

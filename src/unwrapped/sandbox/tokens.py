@@ -20,7 +20,7 @@ class Caller:
 
     client: Client
     is_public: bool
-    """It gave no secret."""
+    """Whether it sent no secret."""
 
 
 async def token(request: Request) -> Response:
@@ -48,7 +48,7 @@ async def _exchange(request: Request, form: Parameters) -> Response:
     answer = await provoked(request, grant, Place.CODE)
     if answer is not None:
         return answer
-    # Looked up anew: it may have been used while a slow answer was waited for.
+    # Looked up again: it may have been used during a slow answer.
     found = grants.of_code(caller.client, code)
     if _required(form, "redirect_uri") != found.redirect_uri:
         raise Refused("invalid_grant", "Invalid redirect URI")
@@ -67,12 +67,12 @@ async def _refresh(request: Request, form: Parameters) -> Response:
     answer = await provoked(request, grant, Place.REFRESH)
     if answer is not None:
         return answer
-    grant = grants.of_refresh_token(caller.client, old)  # anew, as above
+    grant = grants.of_refresh_token(caller.client, old)  # again, as above
     return _granted(request, grant, grants.refresh(grant))
 
 
 def _caller(request: Request, form: Parameters) -> Caller:
-    """Who asks, by a header or by the form. Raises `Refused`."""
+    """The client, by a header or by the form. Raises `Refused`."""
     header = request.headers.get("Authorization")
     client_id, secret = form.get("client_id"), form.get("client_secret")
     if header is not None:
@@ -109,7 +109,7 @@ def _required(form: Parameters, name: str) -> str:
 
 
 def _check_verifier(code: Code, caller: Caller, verifier: str | None) -> None:
-    """Raise `Refused` unless who exchanges the code is who began (RFC 7636, 4.6)."""
+    """Raise `Refused` unless the client that began exchanges the code (RFC 7636, 4.6)."""
     if code.challenge is None:
         if caller.is_public:
             raise Refused("invalid_client", "Invalid client secret")
@@ -123,12 +123,12 @@ def _check_verifier(code: Code, caller: Caller, verifier: str | None) -> None:
 
 
 def _granted(request: Request, grant: Grant, tokens: Tokens) -> Response:
-    told: dict[str, object] = {
+    answer: dict[str, object] = {
         "access_token": tokens.access_token,
         "token_type": "Bearer",
         "expires_in": sandbox_of(request).config.access_seconds,
         "scope": " ".join(grant.scopes),
     }
     if tokens.refresh_token is not None:
-        told["refresh_token"] = tokens.refresh_token
-    return JSONResponse(told)
+        answer["refresh_token"] = tokens.refresh_token
+    return JSONResponse(answer)

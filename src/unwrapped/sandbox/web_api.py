@@ -1,4 +1,4 @@
-"""The API: the profile, the favourites and the last plays of whoever signed in."""
+"""The API: the profile, the favourites and the last plays of a listener."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import get_args
@@ -43,7 +43,7 @@ class ApiRefused(Exception):
 
 
 def endpoint(view: View, scope: str | None = None) -> Handler:
-    """A view for clients whose token is good and has the scope. Raises `ApiRefused`."""
+    """A view for clients whose token is valid and has the scope. Raises `ApiRefused`."""
 
     async def answer(request: Request) -> Response:
         grant = _caller(request)
@@ -80,9 +80,9 @@ def _page[T](
     request: Request,
     time_range: TimeRange,
     everything: Sequence[T],
-    tell: Callable[[str, T], Json],
+    render: Callable[[str, T], Json],
 ) -> Json:
-    """The part of everything that is asked for, with the way to the others."""
+    """The requested page of a list, with links to the others."""
     limit = _number(request, "limit", DEFAULT_LIMIT, 1, MOST_ITEMS)
     offset = _number(request, "offset", 0, 0, 10**LONGEST_NUMBER)
     total = len(everything)
@@ -92,7 +92,7 @@ def _page[T](
 
     items = everything[offset : offset + limit]
     return {
-        "items": [tell(str(request.base_url), one) for one in items],
+        "items": [render(str(request.base_url), one) for one in items],
         "total": total,
         "limit": limit,
         "offset": offset,
@@ -131,7 +131,7 @@ def recently_played(request: Request, grant: Grant) -> Json:
 
 
 def _caller(request: Request) -> Grant:
-    """Whose token it is. Raises `ApiRefused`."""
+    """The grant of the token. Raises `ApiRefused`."""
     header = request.headers.get("Authorization")
     if header is None:
         raise ApiRefused(401, "No token provided")
@@ -148,7 +148,7 @@ def _caller(request: Request) -> Grant:
 
 
 def _address(request: Request, **query: object) -> str:
-    """Where the request went, with another query."""
+    """The address of the request, with another query."""
     return str(request.url.replace(query="").include_query_params(**query))
 
 

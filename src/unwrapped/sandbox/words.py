@@ -1,4 +1,4 @@
-"""Word parts of which names are made up. None is meant to be anyone's."""
+"""Parts of made-up names. None refers to a real person."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -29,4 +29,4 @@ ODD_TITLES = (
     "The Very Long Account of the Night Ferry, as Told by Those Who Missed It, in Nine"
     " Parts and with a Great Many Interruptions: Part the Fourth, Slightly Abridged",
 )
-"""What people who read titles stumble over; a client should not."""
+"""Titles with special characters, which clients must handle."""

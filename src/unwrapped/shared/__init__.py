@@ -1,1 +1,1 @@
-"""Pure tools that two or more domains share."""
+"""Tools that two or more domains share."""

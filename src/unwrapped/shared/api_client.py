@@ -1,7 +1,7 @@
-"""Asking services outside: bounded in time, size and tries, without following redirects.
+"""Calling external services: limited in time, size and tries, without redirects.
 
-Whatever goes wrong is an `ExternalAPIError`, whose message names the service and nothing
-that was sent to it or came back.
+Every failure is an `ExternalAPIError`, whose message names the service and nothing that was
+sent or received.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ from tenacity import (
 from unwrapped.core.exceptions import ExternalAPIError
 
 SECONDS = 10.0
-"""All tries together; and all requests of a sign-in."""
+"""The limit for all tries together, and for all requests of a sign-in."""
 
 MOST_BYTES = 256 * 1024
 ATTEMPTS = 3
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 2.0
-"""Who says to come back later than this is not waited for."""
+"""A service that asks to wait longer than this is not tried again."""
 
 
 class ServiceUnreachable(ExternalAPIError):
-    """There was no answer, or none in time."""
+    """The service did not answer, or not in time."""
 
     code = "service_unreachable"
 
@@ -51,13 +51,13 @@ class ServiceFailing(ExternalAPIError):
 
 
 class ServiceOverloaded(ExternalAPIError):
-    """The service answered that it was asked too often (429)."""
+    """The service answered that there were too many requests (429)."""
 
     code = "service_overloaded"
 
 
 class UnexpectedAnswer(ExternalAPIError):
-    """The answer is nothing that this program can read."""
+    """The answer is not in a form that this program can read."""
 
     code = "unexpected_answer"
 
@@ -68,12 +68,12 @@ SERVICE_PROBLEMS = (
     ServiceOverloaded,
     UnexpectedAnswer,
 )
-"""What an endpoint that asks a service outside can end in."""
+"""The errors of an endpoint that calls an external service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service said, with a status below 500 that is no redirect and not 429."""
+    """An answer with a status below 500, neither a redirect nor 429."""
 
     service: str
     status: int
@@ -81,31 +81,33 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the service did what it was asked to."""
+        """Whether the request succeeded."""
         return self.status < HTTPStatus.MULTIPLE_CHOICES
 
     def json_object(self) -> dict[str, object]:
-        """The object that the body is. Raises `UnexpectedAnswer`."""
+        """Return the body, a JSON object. Raises `UnexpectedAnswer`."""
         try:
             value = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise UnexpectedAnswer(
-                f"What {self.service} answered is no JSON."
+                f"What {self.service} answered is not JSON."
             ) from error
         if not isinstance(value, dict):
-            raise UnexpectedAnswer(f"What {self.service} answered is no JSON object.")
+            raise UnexpectedAnswer(
+                f"What {self.service} answered is not a JSON object."
+            )
         return value
 
 
 def open_http_client() -> httpx2.AsyncClient:
-    """Connections to services outside, for all `ApiClient`s of a process."""
+    """Connections to external services, for all `ApiClient`s of a process."""
     return httpx2.AsyncClient(
-        # What a service sets for one person must not be sent for another.
+        # A cookie set for one person must not be sent for another.
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         headers={
             "User-Agent": f"unwrapped/{version('unwrapped')}",
             "Accept": "application/json",
-            # A small packed answer can be a large one.
+            # A small compressed answer can be a large one.
             "Accept-Encoding": "identity",
         },
         follow_redirects=False,
@@ -116,7 +118,7 @@ def open_http_client() -> httpx2.AsyncClient:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The CAs of the system, read once a process: it takes longer than a sign-in."""
+    """The system's CAs, read once for each process: it takes longer than a sign-in."""
     return httpx2.create_ssl_context()
 
 
@@ -124,7 +126,7 @@ def _trusted() -> ssl.SSLContext:
 async def answers_in_time(
     service: str, seconds: float | None = None
 ) -> AsyncIterator[None]:
-    """Raises `ServiceUnreachable` where what is done takes longer, `SECONDS` if not given."""
+    """Raises `ServiceUnreachable` if the block takes longer than `seconds`."""
     seconds = SECONDS if seconds is None else seconds
     try:
         async with asyncio.timeout(seconds):
@@ -136,7 +138,7 @@ async def answers_in_time(
 
 
 class ApiClient:
-    """Asks one service."""
+    """Calls one service."""
 
     def __init__(self, service: str, http: httpx2.AsyncClient) -> None:
         self.service = service
@@ -150,10 +152,10 @@ class ApiClient:
         params: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """The answer to a GET, which is tried again when that may help.
+        """Send a GET, which is repeated when that may help.
 
-        Raises `ExternalAPIError`, with `retry_after` where the service said when to come
-        back. Other refusals (4xx) are answers.
+        Raises `ExternalAPIError`, with `retry_after` if the service gave one. Other
+        refusals (4xx) are returned.
         """
         request = self._http.build_request("GET", url, params=params, headers=headers)
         tries = AsyncRetrying(
@@ -168,7 +170,7 @@ class ApiClient:
     async def post_form(
         self, url: str, form: dict[str, str], *, headers: dict[str, str] | None = None
     ) -> Answer:
-        """The answer to a form, which is sent once: a second time might not be the same.
+        """Post a form, once: a second time might have another effect.
 
         Raises `ExternalAPIError` as `get` does.
         """
@@ -184,7 +186,7 @@ class ApiClient:
         headers: dict[str, str] | None = None,
         seconds: float,
     ) -> Answer:
-        """The answer to a JSON value, which is sent once, within so many seconds.
+        """Post a JSON value, once, within `seconds`.
 
         Raises `ExternalAPIError` as `get` does.
         """
@@ -206,7 +208,7 @@ class ApiClient:
             )
         except httpx2.HTTPError as error:
             raise ServiceUnreachable(
-                f"{self.service} broke off in the middle of its answer."
+                f"{self.service} broke off during its answer."
             ) from error
         finally:
             await response.aclose()
@@ -215,15 +217,19 @@ class ApiClient:
         status = response.status_code
         retry_after = seconds_to_wait(response.headers.get("Retry-After"))
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise ServiceOverloaded(f"{self.service} is asked too often.", retry_after)
+            raise ServiceOverloaded(
+                f"{self.service} receives too many requests.", retry_after
+            )
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ServiceFailing(
                 f"{self.service} has a problem of its own ({status}).", retry_after
             )
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            raise UnexpectedAnswer(f"{self.service} sends us elsewhere.")
+            raise UnexpectedAnswer(f"{self.service} redirects elsewhere.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise UnexpectedAnswer(f"{self.service} packs its answers unasked.")
+            raise UnexpectedAnswer(
+                f"{self.service} compresses its answers without being asked."
+            )
 
     async def _body(self, response: httpx2.Response) -> bytes:
         body = bytearray()
@@ -235,12 +241,12 @@ class ApiClient:
 
 
 def seconds_to_wait(header: str | None) -> int | None:
-    """What `Retry-After` says (RFC 9110, 10.2.3): seconds, or a time; None for neither."""
+    """Parse `Retry-After` (RFC 9110, 10.2.3): seconds or a time; None for neither."""
     if header is None:
         return None
     text = header.strip()
     if text.isascii() and text.isdecimal():
-        # A number of any length is as good as a large one.
+        # Very long numbers are cut: any large one means the same.
         return int(text[:9])
     try:
         until = parsedate_to_datetime(text)
@@ -258,8 +264,8 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def _wait(state: RetryCallState) -> float:
-    """As long as the service says, else twice as long each time."""
+    """The pause: the service's own, or twice as long each time."""
     error = state.outcome.exception() if state.outcome else None
-    told = error.retry_after if isinstance(error, ExternalAPIError) else None
+    asked = error.retry_after if isinstance(error, ExternalAPIError) else None
     backoff = FIRST_WAIT_SECONDS * 2.0 ** (state.attempt_number - 1)
-    return backoff if told is None else max(backoff, told)
+    return backoff if asked is None else max(backoff, asked)

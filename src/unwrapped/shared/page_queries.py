@@ -1,4 +1,4 @@
-"""What endpoints with pages ask for."""
+"""Query parameters of endpoints with pages."""
 
 from typing import Annotated
 
@@ -6,12 +6,12 @@ from fastapi import Query
 
 MOST_ITEMS = 200
 LONGEST_CURSOR = 2_000
-"""Room for a name of 200 characters, whatever their script, among the parts of a place."""
+"""Space for a position that contains a name of 200 characters of any script."""
 
 LimitQuery = Annotated[
-    int, Query(ge=1, le=MOST_ITEMS, description="Items a page at most.")
+    int, Query(ge=1, le=MOST_ITEMS, description="The most items on a page.")
 ]
 CursorQuery = Annotated[
     str | None,
-    Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before."),
+    Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the previous page."),
 ]

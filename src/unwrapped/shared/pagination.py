@@ -1,6 +1,6 @@
-"""Keyset pages: `{items, next_cursor}`, in an order that no two rows share a place in.
+"""Keyset pages: `{items, next_cursor}`, in an order without ties.
 
-A cursor is the place of the last row of a page, tagged with its listing: opaque to
+A cursor is the position of the last row of a page, tagged with its listing: opaque to
 callers, and refused in another listing.
 """
 
@@ -20,16 +20,16 @@ from sqlalchemy import Select, SQLColumnExpression, tuple_
 from unwrapped.core.exceptions import Invalid
 
 LONGEST_PAGE_BYTES = 1024 * 1024
-"""Of the items of a page, but for one that is longer by itself."""
+"""The most bytes of a page's items; a single longer item is allowed."""
 
 
 class BadCursor(Invalid):
-    """A cursor that this listing did not give out."""
+    """A cursor that this listing did not issue."""
 
     code = "bad_cursor"
 
     def __init__(self) -> None:
-        super().__init__("The cursor is not one that this listing gave out.")
+        super().__init__("The cursor was not issued by this listing.")
 
 
 class Page[T](BaseModel):
@@ -41,17 +41,17 @@ class Page[T](BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rows[T]:
-    """The rows of a page, before they are turned into what the API says of them."""
+    """The rows of a page, before they become the items of the answer."""
 
     rows: list[T]
     next_cursor: str | None
     cursor_after: Callable[[Any], str]
 
     def of[U: BaseModel](self, read: Callable[[T], U]) -> Page[U]:
-        """The page with each row read.
+        """The page with each row converted by `read`.
 
-        It ends before the row that would make it longer than `LONGEST_PAGE_BYTES`,
-        but holds one row at least.
+        It ends before the row that would exceed `LONGEST_PAGE_BYTES`, but has at least
+        one row.
         """
         items = [read(row) for row in self.rows]
         kept = self._first(
@@ -60,11 +60,11 @@ class Rows[T]:
         return Page(items=items[: len(kept.rows)], next_cursor=kept.next_cursor)
 
     def fitting(self, size: Callable[[T], int]) -> "Rows[T]":
-        """The rows, one at least, that a page has room for; `size` in bytes."""
+        """The rows, at least one, that fit a page; `size` in bytes."""
         return self._first(_room(map(size, self.rows)))
 
     def replaced[U](self, rows: list[U]) -> "Rows[U]":
-        """The same places, with `rows` that have the members of their places, too."""
+        """The same positions, with `rows` that also have the members of the positions."""
         return Rows(rows, self.next_cursor, self.cursor_after)
 
     def _first(self, count: int) -> "Rows[T]":
@@ -75,16 +75,16 @@ class Rows[T]:
 
 
 def _room(sizes: Iterable[int]) -> int:
-    """How many of these fit, the first in any case."""
+    """The number of these that fit; the first always does."""
     totals = accumulate(sizes)
     return sum(n == 0 or total <= LONGEST_PAGE_BYTES for n, total in enumerate(totals))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A listing by name, with the types that make up a place in its order.
+    """A listing by name, with the types of a position in its order.
 
-    Raises `TypeError` for a type that no place can be made of.
+    Raises `TypeError` for a type that cannot be part of a position.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Listing:
     def page[T](
         self, rows: Sequence[T], limit: int, place: Callable[[T], tuple[Any, ...]]
     ) -> Rows[T]:
-        """The first `limit` of `rows`; one more among them means there is a next page."""
+        """The first `limit` of `rows`; one more row means that there is a next page."""
 
         def cursor_after(row: T) -> str:
             return self._cursor(place(row))
@@ -130,7 +130,7 @@ class Listing:
         limit: int,
         cursor: str | None,
     ) -> Select[*R]:
-        """As `newest_first`, the other way round."""
+        """Like `newest_first`, in the opposite order."""
         if cursor is not None:
             query = query.where(tuple_(*place) > tuple_(*self.parse(cursor)))
         return query.order_by(*place).limit(limit + 1)
@@ -141,7 +141,7 @@ class Listing:
         return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
     def parse(self, cursor: str) -> tuple[Any, ...]:
-        """The place that a cursor stands for. Raises `BadCursor`."""
+        """The position in a cursor. Raises `BadCursor`."""
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
             name, *parts = json.loads(base64.b64decode(padded, b"-_", validate=True))
@@ -161,7 +161,7 @@ def _written(value: Any) -> str | int:
 
 
 def _text(part: Any) -> str:
-    """As PostgreSQL could have stored it: no NUL, no half of a character."""
+    """Text that PostgreSQL can store: no NUL, no lone surrogates."""
     if not isinstance(part, str) or "\0" in part:
         raise TypeError("no text")
     part.encode()
@@ -198,4 +198,4 @@ _READ: Mapping[type, Callable[[Any], Any]] = {
     str: _text,
     UUID: _id,
 }
-"""What a place can be made of. Nothing here can be null: no order has a place for it."""
+"""The types of a position. None may be null: null has no position in an order."""

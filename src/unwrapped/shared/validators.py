@@ -1,8 +1,7 @@
-"""Types of what comes in from outside, for all domains: bounded, clean, and nothing that
-breaks a database.
+"""Types of input for all domains: limited, clean, and safe for the database.
 
 PostgreSQL refuses NUL and lone surrogates in text, and times beyond its own: here they
-end as 422, and never as 500.
+are answered with 422, never with 500.
 """
 
 import re
@@ -12,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-# C0 and C1 controls (a form has no use for them), surrogates, noncharacters.
+# C0 and C1 controls (useless in a form), surrogates, noncharacters.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINES = str.maketrans("", "", "\n\t")
 
@@ -46,16 +45,16 @@ RequiredStr = Annotated[
     ),
     AfterValidator(_safe),
 ]
-"""`SafeStr` with something in it."""
+"""A `SafeStr` that is not empty."""
 
 SafeText = Annotated[
     str,
     StringConstraints(max_length=LONGEST_LINES, strict=True),
     AfterValidator(_safe_lines),
 ]
-"""Text of several lines: as `SafeStr`, with newlines and tabs; CRLF becomes a newline."""
+"""Text of several lines: `SafeStr` with newlines and tabs; CRLF becomes a newline."""
 
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
-"""A time with its zone, which is a time in UTC as well: no year 10,000."""
+"""A time with a zone that is also representable in UTC: no year 10,000."""

@@ -1,7 +1,7 @@
 """Time zones by their IANA names and aliases, with the rules of the package `tzdata`.
 
-A machine's own rules, those of PostgreSQL and those of Polars can be years older. So zones
-come from `parse_zone` alone, and nothing else turns a time of one zone into another's.
+The rules of a machine, of PostgreSQL and of Polars can be years older. So all zones
+come from `parse_zone`, and nothing else converts times between zones.
 """
 
 import math
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from unwrapped.core.exceptions import Invalid
 
 _STEP = timedelta(days=3)
-"""No zone ever changed its clocks twice within it: the closest changes are a week apart."""
+"""Shorter than the time between any two clock changes: at least a week."""
 
 
 _NAMES_OF_UTC = {
@@ -25,7 +25,7 @@ _NAMES_OF_UTC = {
 
 
 class UnknownZone(Invalid):
-    """A name that is no IANA time zone."""
+    """A name that is not an IANA time zone."""
 
     code = "unknown_zone"
 
@@ -34,11 +34,11 @@ def parse_zone(name: str) -> ZoneInfo:
     """The zone of that name. Raises `UnknownZone`, which suggests the nearest names."""
     if name in _zone_names():
         return _packaged_zone(name)
-    raise UnknownZone(f"{name!r} is no time zone.{_suggestion(name)}")
+    raise UnknownZone(f"{name!r} is not a time zone.{_suggestion(name)}")
 
 
 def zone_title(name: str) -> str:
-    """What people call a zone: UTC, whichever of its names it goes by."""
+    """The display name of a zone; all names of UTC become UTC."""
     return "UTC" if name in _NAMES_OF_UTC else name
 
 
@@ -64,7 +64,7 @@ def offsets_between(
 def _first_without(
     offset: timedelta, before: datetime, after: datetime, zone: ZoneInfo
 ) -> datetime:
-    """When `zone` gives up `offset`, which it has `before`; changes are at a whole second."""
+    """When `zone` leaves `offset`, which it has at `before`, to the second."""
     kept, seconds = 0, math.ceil((after - before).total_seconds())
     while seconds - kept > 1:
         middle = (kept + seconds) // 2
@@ -117,14 +117,14 @@ def _wording(name: str) -> str:
 def machine_zone() -> ZoneInfo:
     """The zone of this machine: that of `TZ`, else the system's.
 
-    Raises `UnknownZone` when that is no IANA zone.
+    Raises `UnknownZone` when that is not an IANA zone.
     """
     import tzlocal
 
-    told = os.environ.get("TZ", "").removeprefix(":")
+    name = os.environ.get("TZ", "").removeprefix(":")
     try:
-        if told and not told.startswith("/"):
-            return parse_zone(told)
+        if name and not name.startswith("/"):
+            return parse_zone(name)
         return parse_zone(tzlocal.get_localzone_name())
     except (UnknownZone, ZoneInfoNotFoundError) as error:
         raise UnknownZone(

@@ -1,4 +1,4 @@
-"""What endpoints of tasks, and of domains that begin tasks, ask for."""
+"""Dependencies of endpoints that show or begin tasks."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -38,4 +38,4 @@ async def get_task_states(
 
 
 TaskStatesDep = Annotated[AsyncIterator[TaskState], Depends(get_task_states)]
-"""The present state of a task, and each later one until it has ended."""
+"""The current state of a task, and each later one until it has ended."""

@@ -1,4 +1,4 @@
-"""What an exception means to the person whose task it ended."""
+"""What an exception means for the person whose task it ended."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,10 +23,10 @@ class Failure:
     code: str
     message: str
     may_pass: bool = False
-    """Whether waiting can help: another attempt is made without being asked for."""
+    """Whether waiting can help: another attempt is made automatically."""
 
     retryable: bool = True
-    """Whether it can be of use to try again later: the person may ask for it."""
+    """Whether trying again later can help: the person may ask for it."""
 
     retry_after: timedelta | None = None
 
@@ -35,7 +35,7 @@ OUT_OF_MEMORY = "out_of_memory"
 MIB = 1024 * 1024
 
 LONGEST_WAIT = timedelta(days=30)
-"""As long as somebody outside can have a task wait: a number can be any."""
+"""The longest wait that an external service can cause, with any `Retry-After`."""
 
 LOST_CONNECTION = Failure(
     "unavailable", "The database or a disk went away.", may_pass=True
@@ -46,33 +46,34 @@ STATEMENT_TIMEOUT = Failure(
 )
 DISK_FULL = Failure(DatabaseFull.code, DatabaseFull.words, may_pass=True)
 INTERNAL_ERROR = Failure(
-    "internal_error", "Something went wrong on our side. The server's log says more."
+    "internal_error",
+    "Something went wrong on our side. The server's log has the details.",
 )
 ATTEMPTS_EXHAUSTED = Failure(
     "attempts_exhausted",
-    "The task was taken up again and again, and its worker died each time. The server's"
-    " log says more.",
+    "The task was started several times, and its worker died each time. The server's"
+    " log has the details.",
 )
 CHILD_DIED = Failure(
     ATTEMPTS_EXHAUSTED.code,
-    "The task was taken up again and again, and its process died each time. The server's"
-    " log says more.",
+    "The task was started several times, and its process died each time. The server's"
+    " log has the details.",
     may_pass=True,
 )
 REFUSED_MEMORY = Failure(
     OUT_OF_MEMORY,
-    "The task needs more memory than it can have. Give it less at once, or have the"
-    " server's TASK_MEMORY_MAX_BYTES raised.",
+    "The task needs more memory than it can have. Give it less data at once, or ask for"
+    " a higher TASK_MEMORY_MAX_BYTES on the server.",
 )
 CHILD_KILLED = Failure(
     OUT_OF_MEMORY,
-    "The system stopped the task, most likely for want of memory. Give it less at once,"
-    " or the server more memory.",
+    "The system stopped the task, most likely because it ran out of memory. Give it less"
+    " data at once, or the server more memory.",
 )
 
 
 class AttemptFailed(Exception):
-    """A handler in another process failed; what was to be logged was logged there."""
+    """A handler in another process failed, and logged the error there."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code)
@@ -84,7 +85,7 @@ def out_of_memory(limit: int) -> Failure:
     return Failure(
         OUT_OF_MEMORY,
         f"The task needs more than the {limit / MIB:,.0f} MiB of memory that one may have."
-        " Give it less at once, or have the server's TASK_MEMORY_MAX_BYTES raised.",
+        " Give it less data at once, or ask for a higher TASK_MEMORY_MAX_BYTES on the server.",
     )
 
 
@@ -96,9 +97,9 @@ def deadline_exceeded(seconds: float) -> Failure:
 
 
 def failure_of(error: Exception) -> Failure:
-    """What an exception means to the user.
+    """What an exception means for the user.
 
-    The text of an unexpected one is for the log alone: it can hold anything.
+    The text of an unexpected one is only for the log: it can contain anything.
     """
     if isinstance(error, AppException):
         message = readable(error.message)
@@ -109,13 +110,13 @@ def failure_of(error: Exception) -> Failure:
                 may_pass=True,
                 retry_after=_waits(error.retry_after),
             )
-        # What was given stays as it is; the state that it met can change.
+        # The input stays the same; the state that it conflicts with can change.
         return Failure(error.code, message, retryable=isinstance(error, Conflict))
     if isinstance(error, AttemptFailed):
         return error.failure
     if isinstance(error, MemoryError):
         return REFUSED_MEMORY
-    # It counts as a lost connection too, but another attempt would take as long.
+    # It also counts as a lost connection, but another attempt would take as long.
     if is_statement_timeout(error):
         return STATEMENT_TIMEOUT
     if is_disk_full(error):

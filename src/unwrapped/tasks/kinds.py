@@ -1,4 +1,4 @@
-"""What a domain declares to have its work done in the background."""
+"""Declaring kinds of background tasks."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ type Handler[P: Schema] = Callable[[RunningTask, P], Awaitable[None]]
 """Does the work. It stores data and outcome together, in `task.finishing()`."""
 
 type OnEnd = Callable[[Resources, UUID], Awaitable[None]]
-"""Tidies up after a task of which nothing more can come: it completed, was cancelled, or
-failed for good. May be called more than once; what it fails to tidy is left to a
-periodic job."""
+"""Cleans up after a task that will not run again: it completed, was cancelled, or
+failed finally. May be called more than once; if it fails, a periodic job has to clean
+up.
+"""
 
 DEADLINE = timedelta(hours=1)
 RETRY = RetryPolicy()
@@ -26,7 +27,7 @@ RETRY = RetryPolicy()
 
 @dataclass(frozen=True, slots=True)
 class TaskKind[P: Schema]:
-    """A kind of task: its parameters, and what does the work."""
+    """A kind of task: its parameters and its handler."""
 
     name: str
     """`domain.what_it_does`: the queue's entrypoint."""
@@ -34,14 +35,15 @@ class TaskKind[P: Schema]:
     params: type[P]
     handler: Handler[P]
     alone: bool
-    """Heavy: of such kinds a worker runs one task at a time, in a child of its own."""
+    """Heavy: a worker runs one task of all such kinds at a time, in a child process."""
 
     loads: tuple[str, ...]
     """Modules that the handler of an `alone` kind imports when it runs: they are loaded
-    once for all of its children. Loading them starts no thread."""
+    once for all of its children. Loading them must not start a thread.
+    """
 
     limit: int
-    """So many run at once in all workers together; 0 for any number."""
+    """The most that run at once in all workers together; 0 for any number."""
 
     deadline: timedelta
     """An attempt that takes longer fails."""
@@ -50,7 +52,7 @@ class TaskKind[P: Schema]:
     ended: OnEnd | None
 
     async def run(self, task: RunningTask, params: dict[str, object]) -> None:
-        """Do the work of a task with the parameters of its row."""
+        """Run the handler with the parameters of a task's row."""
         await self.handler(task, self.params.model_validate(params))
 
 
@@ -62,10 +64,10 @@ _DECLARED: set[str] = set()
 
 
 def require_declared(name: str) -> None:
-    """Raises `ValueError` for the name of no task kind: nobody would work on its tasks."""
+    """Raises `ValueError` for an unknown kind: no worker would run its tasks."""
     if name not in _DECLARED:
         raise ValueError(
-            f"{name} is no task kind; those that @task_kind declares are"
+            f"{name} is not a task kind; those that @task_kind declares are"
             f" {', '.join(sorted(_DECLARED))}"
         )
 
@@ -81,7 +83,7 @@ def task_kind[P: Schema](
     retry: RetryPolicy = RETRY,
     ended: OnEnd | None = None,
 ) -> Callable[[Handler[P]], TaskKind[P]]:
-    """Declare the decorated coroutine function to be what does a kind of task."""
+    """Declare the decorated coroutine function as the handler of a kind of task."""
 
     def declare(handler: Handler[P]) -> TaskKind[P]:
         _DECLARED.add(name)
@@ -93,16 +95,16 @@ def task_kind[P: Schema](
 
 
 def kinds_of(domains: Iterable[Domain]) -> dict[str, AnyTaskKind]:
-    """All task kinds by name. Raises `TypeError` for what is none, or declared twice."""
+    """All task kinds by name. Raises `TypeError` for anything else, or duplicates."""
     kinds: dict[str, AnyTaskKind] = {}
     for domain in domains:
         for kind in domain.task_kinds:
             if not isinstance(kind, TaskKind) or kind.name in kinds:
-                raise TypeError(f"{kind.name} of {domain.name} is no new task kind")
+                raise TypeError(f"{kind.name} of {domain.name} is not a new task kind")
             kinds[kind.name] = kind
     return kinds
 
 
 def longest_deadline(domains: Iterable[Domain]) -> timedelta:
-    """How long a statement of a worker can be of use: no attempt lasts longer."""
+    """The longest useful statement of a worker: no attempt lasts longer."""
     return max((kind.deadline for kind in kinds_of(domains).values()), default=DEADLINE)

@@ -1,8 +1,8 @@
-"""Figures about tasks for Prometheus, read from their rows.
+"""Metrics of tasks for Prometheus, read from their rows.
 
-The rows know of every task, whichever worker on whichever machine ran it, and whether or
-not that worker still lives. So each web process tells figures of all workers; what has
-ended is counted from the start of the process on.
+The rows cover every task of every worker on every machine, whether or not that worker still
+lives. So each web process reports the metrics of all workers; ended tasks are counted from
+the start of the process.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,33 +13,34 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
+from unwrapped.tasks.models import TASKS
 from unwrapped.tasks.overview import read_queue
 
 OVERLAP = timedelta(seconds=10)
-"""A row is stamped a moment before it is committed: one that was stamped earlier than
-another can be seen later."""
+"""A row gets its time a moment before it is committed: rows can become visible in
+another order than their times.
+"""
 
 MOST_AT_ONCE = 50_000
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 _ENDED_ONES = (
     select(
-        ROWS.c.id,
-        ROWS.c.kind,
-        ROWS.c.status,
-        ROWS.c.created_at,
-        ROWS.c.started_at,
-        ROWS.c.completed_at,
+        TASKS.c.id,
+        TASKS.c.kind,
+        TASKS.c.status,
+        TASKS.c.created_at,
+        TASKS.c.started_at,
+        TASKS.c.completed_at,
     )
-    .where(ROWS.c.completed_at > bindparam("since"))
-    .order_by(ROWS.c.completed_at)
+    .where(TASKS.c.completed_at > bindparam("since"))
+    .order_by(TASKS.c.completed_at)
     .limit(MOST_AT_ONCE)
 )
 
 
 class TaskMeter:
-    """Reads the figures before they are told."""
+    """Reads the metrics before each scrape."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._ended = Counter(
@@ -70,13 +71,13 @@ class TaskMeter:
         )
         self._running = Gauge(
             "unwrapped_tasks_running",
-            "Tasks that a worker has in hand.",
+            "Tasks that a worker is running.",
             ["kind"],
             registry=registry,
         )
         self._oldest = Gauge(
             "unwrapped_tasks_oldest_waiting_seconds",
-            "How long the task that waits longest could have been run.",
+            "How long the longest waiting task has been ready to run.",
             ["kind"],
             registry=registry,
         )
@@ -84,7 +85,7 @@ class TaskMeter:
         self._counted: set[tuple[datetime, UUID]] = set()
 
     async def read(self, resources: Resources) -> None:
-        """Bring the figures up to date. Raises what the database does when it is away."""
+        """Refresh the metrics. Raises the database's errors when it is away."""
         async with resources.database.session() as session:
             await self._read_active(session)
             await self._read_ended(session)

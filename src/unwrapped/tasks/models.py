@@ -1,4 +1,4 @@
-"""The row of a background task: what a user sees of it."""
+"""The row of a background task, as its user sees it."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -14,13 +14,13 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from unwrapped.core.tables import Changed, UTCDateTime, one_of
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands. The first two are active, the others final."""
+    """The status of a task. The first two are active, the others final."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -30,7 +30,7 @@ class TaskStatus(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which tasks go first: those that somebody waits for."""
+    """Which tasks run first: those that somebody waits for."""
 
     BATCH = 0
     INTERACTIVE = 1
@@ -41,7 +41,7 @@ ENDED = frozenset({TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED
 
 
 class BackgroundTask(Changed, table=True):
-    """One piece of work for one user; of a key of a kind at most one is active."""
+    """One piece of work for one user; at most one is active for each kind and key."""
 
     __tablename__ = "background_task"
     __table_args__ = (
@@ -70,7 +70,7 @@ class BackgroundTask(Changed, table=True):
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     kind: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)
-    """What makes two beginnings of a kind the same one."""
+    """Identifies the work: begun twice with the same kind and key, it is one task."""
 
     status: TaskStatus = Field(
         default=TaskStatus.PENDING,
@@ -83,40 +83,46 @@ class BackgroundTask(Changed, table=True):
         sa_column_kwargs={"server_default": text("0")},
     )
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
-    """Grows with every change of the row: a trigger sees to that, and tells watchers."""
+    """Increases with every change of the row, by a trigger that also notifies watchers.
+    """
 
     stage: str | None = Field(default=None, sa_type=Text)
     """What is being done, in a word."""
 
     progress: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
     attempt: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    """How often it was taken up; only the latest attempt may finish it."""
+    """How often it was claimed; only the latest attempt may finish it."""
 
     uncounted: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    """Attempts that bring it no nearer to failing: cut short by a worker that was told to
-    stop, or made before the task was retried."""
+    """Attempts that do not count towards failure: interrupted by a worker that stopped,
+    or made before the task was retried.
+    """
 
     next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Not to be taken up before; None unless it waits for another attempt."""
+    """The earliest next attempt; None unless it waits for one."""
 
     error_code: str | None = Field(default=None, sa_type=Text)
     error_message: str | None = Field(default=None, sa_type=Text)
     retryable: bool = Field(
         default=False, sa_column_kwargs={"server_default": text("false")}
     )
-    """Whether it failed for a reason that may be gone when it is tried again."""
+    """Whether the reason of its failure may be gone when it is tried again."""
 
     params: dict[str, Any] = Field(sa_type=JSON)
     result_data: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     request_id: str | None = Field(default=None, sa_type=Text)
-    """The request that began it, for the log."""
+    """The id of the request that began it, for the log."""
 
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+TASKS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
+"""The table of tasks; statements on it are built once, which halves their cost."""
+
+
 class PeriodicTick(Changed, table=True):
-    """When a periodic job is due: whoever moves that on has taken the tick."""
+    """When a periodic job is due: the worker that advances the time takes the tick."""
 
     __tablename__ = "periodic_tick"
 

@@ -1,4 +1,4 @@
-"""What whoever runs the server sees of everybody's tasks: queries, and nothing else."""
+"""The operator's view of everybody's tasks: queries only."""
 
 import re
 from dataclasses import dataclass
@@ -14,35 +14,34 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ACTIVE, TaskStatus
+from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound
 
 SHORT = 8
-"""So many characters of an id tell a task from some ten thousand others."""
+"""Characters of an id that distinguish a task among some ten thousand."""
 
 _HEX_DIGITS = 32
-_MOST_TOLD = 4
+_MOST_NAMED = 4
 
 
 class UnclearTaskId(Invalid):
-    """What was given is the beginning of no id, or of several tasks' ids."""
+    """The text is not the beginning of an id, or of several tasks' ids."""
 
     code = "unclear_task_id"
 
 
 class TaskLine(TaskRead):
-    """A task, whose it is, and when it stood so."""
+    """A task, its owner, and the time of this state."""
 
     username: str
     version: int
     read_at: AwareDatetime
-    """By the clock of the database, as the other times."""
+    """By the clock of the database, like the other times."""
 
     @property
     def short_id(self) -> str:
-        """The beginning of its id, by which it can be named."""
+        """The beginning of its id, with which commands can name it."""
         return self.id.hex[:SHORT]
 
     @property
@@ -59,7 +58,7 @@ class TaskLine(TaskRead):
 
 
 class TaskDetails(TaskLine):
-    """All that the row of a task tells."""
+    """All columns of a task's row."""
 
     user_id: int
     key: str
@@ -72,18 +71,18 @@ class TaskDetails(TaskLine):
 
 
 class QueueOfKind(Schema):
-    """What of a kind of task is waiting and running."""
+    """How many tasks of a kind are waiting and running."""
 
     kind: str
     waiting: int
-    """Tasks that a worker could take up now."""
+    """Tasks that a worker could take now."""
 
     postponed: int
     """Tasks that wait for the time of their next attempt."""
 
     running: int
     longest_wait_seconds: float
-    """For how long the first of those that wait could have been taken up; 0 for none."""
+    """For how long the first waiting task has been ready; 0 if there is none."""
 
 
 class Overview(Schema):
@@ -95,7 +94,7 @@ class Overview(Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
-    """Which tasks are wanted: those that fit everything that is given."""
+    """A filter: the tasks that match everything given."""
 
     statuses: frozenset[TaskStatus] = frozenset()
     kind: str | None = None
@@ -104,44 +103,47 @@ class TaskFilter:
     def of[*R](self, query: Select[*R]) -> Select[*R]:
         """The query, of these tasks alone."""
         if self.statuses:
-            query = query.where(ROWS.c.status.in_(self.statuses))
+            query = query.where(TASKS.c.status.in_(self.statuses))
         if self.kind is not None:
-            query = query.where(ROWS.c.kind == self.kind)
+            query = query.where(TASKS.c.kind == self.kind)
         if self.user_id is not None:
-            query = query.where(ROWS.c.user_id == self.user_id)
+            query = query.where(TASKS.c.user_id == self.user_id)
         return query
 
 
-# A row that waits was last changed when it began to.
-_due_at = func.greatest(ROWS.c.updated_at, ROWS.c.next_attempt_at)
-_waits = ROWS.c.status == TaskStatus.PENDING
+# A waiting row was last changed when it began to wait.
+_due_at = func.greatest(TASKS.c.updated_at, TASKS.c.next_attempt_at)
+_waits = TASKS.c.status == TaskStatus.PENDING
 _is_due = func.now() >= _due_at
 _longest_wait = func.extract(
     "epoch", func.now() - func.min(_due_at).filter(_waits, _is_due)
 )
 _QUEUE = (
     select(
-        ROWS.c.kind,
+        TASKS.c.kind,
         func.count().filter(_waits, _is_due).label("waiting"),
         func.count().filter(_waits, ~_is_due).label("postponed"),
         func.count().filter(~_waits).label("running"),
         func.coalesce(_longest_wait, 0)
-        .cast(ROWS.c.progress.type)
+        .cast(TASKS.c.progress.type)
         .label("longest_wait_seconds"),
     )
     .where(text(ACTIVE))
-    .group_by(ROWS.c.kind)
-    .order_by(ROWS.c.kind)
+    .group_by(TASKS.c.kind)
+    .order_by(TASKS.c.kind)
 )
 _OF_LINE = (
     *READ_COLUMNS,
-    ROWS.c.version,
+    TASKS.c.version,
     col(User.username),
     func.now().label("read_at"),
 )
 _OF_DETAILS = (
     *_OF_LINE,
-    *(ROWS.c[name] for name in TaskDetails.model_fields.keys() - TaskLine.model_fields),
+    *(
+        TASKS.c[name]
+        for name in TaskDetails.model_fields.keys() - TaskLine.model_fields
+    ),
 )
 
 
@@ -153,13 +155,13 @@ async def read_overview(
     active = (
         wanted.of(_joined(*_OF_LINE))
         .where(text(ACTIVE))
-        # Those that run, then those that wait.
-        .order_by(ROWS.c.status.desc(), ROWS.c.created_at, ROWS.c.id)
+        # Running tasks, then waiting ones.
+        .order_by(TASKS.c.status.desc(), TASKS.c.created_at, TASKS.c.id)
     )
     ended = (
         wanted.of(_joined(*_OF_LINE))
-        .where(ROWS.c.completed_at.is_not(None))
-        .order_by(ROWS.c.completed_at.desc(), ROWS.c.id)
+        .where(TASKS.c.completed_at.is_not(None))
+        .order_by(TASKS.c.completed_at.desc(), TASKS.c.id)
     )
     rows = list((await session.execute(active.limit(limit))).all())
     if len(rows) < limit:
@@ -171,35 +173,35 @@ async def read_overview(
 
 
 async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
-    """Every kind of which a task is waiting or running."""
+    """Every kind with a waiting or running task."""
     queue = (await session.execute(_QUEUE)).all()
     return [QueueOfKind.model_validate(row) for row in queue]
 
 
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
-    """The task whose id begins so, with dashes or without.
+    """The task whose id starts with `beginning`, with or without dashes.
 
     Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
     """
     first, last = _range_of(beginning)
-    query = _joined(*_OF_DETAILS).where(ROWS.c.id.between(first, last))
-    query = query.order_by(ROWS.c.id).limit(_MOST_TOLD + 1)
+    query = _joined(*_OF_DETAILS).where(TASKS.c.id.between(first, last))
+    query = query.order_by(TASKS.c.id).limit(_MOST_NAMED + 1)
     found = [
         TaskDetails.model_validate(row) for row in (await session.execute(query)).all()
     ]
     if not found:
         raise TaskNotFound
     if len(found) > 1:
-        told = [str(task.id) for task in found[:_MOST_TOLD]]
-        more = ", and others" if len(found) > _MOST_TOLD else ""
+        named = [str(task.id) for task in found[:_MOST_NAMED]]
+        more = ", and others" if len(found) > _MOST_NAMED else ""
         raise UnclearTaskId(
-            f"More than one task has an id that begins so: {', '.join(told)}{more}."
+            f"More than one task has an id that begins like this: {', '.join(named)}{more}."
         )
     return found[0]
 
 
 def _range_of(beginning: str) -> tuple[UUID, UUID]:
-    """The first and the last id that begin so: the primary key finds what lies between."""
+    """The first and the last id with this prefix: a range of the primary key."""
     digits = beginning.replace("-", "").lower()
     if not re.fullmatch(f"[0-9a-f]{{1,{_HEX_DIGITS}}}", digits):
         raise UnclearTaskId(
@@ -210,4 +212,4 @@ def _range_of(beginning: str) -> tuple[UUID, UUID]:
 
 
 def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(*columns).join(User, col(User.id) == ROWS.c.user_id)
+    return select(*columns).join(User, col(User.id) == TASKS.c.user_id)

@@ -1,4 +1,4 @@
-"""What the export of a person holds of their tasks."""
+"""The tasks in a person's export."""
 
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.tasks.models import BackgroundTask
@@ -7,6 +7,6 @@ PERSONAL_DATA = (
     PersonalData.of(
         BackgroundTask,
         name="tasks",
-        about="The imports and analyses that you asked for, and what came of them.",
+        about="The imports and analyses that you asked for, and their outcome.",
     ),
 )

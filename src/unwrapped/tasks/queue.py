@@ -25,8 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ACTIVE
+from unwrapped.tasks.models import ACTIVE, TASKS
 
 SCHEMA = "pgq"
 SETTINGS = DBSettings(db_schema=SCHEMA)
@@ -49,16 +48,17 @@ _PUT_BACK = f"""UPDATE {_TABLE} SET status = 'queued', queue_manager_id = NULL, 
 
 
 class TaskQueries(Queries):
-    """PgQueuer's statements, which here leave the jobs of others alone.
+    """PgQueuer's statements, restricted to the jobs of this manager.
 
-    PgQueuer ends a job by its id, whoever has it by now: a stale attempt would delete
-    the job of the worker that took its task over, and that one may die yet. How a job
-    ended is not logged: the task's row and our log say more.
+    PgQueuer ends a job by its id, even if another worker has it now: a stale attempt would
+    delete the job of the worker that took its task over, and that worker may still die.
+    How a job ended is not logged: the task's row and our log have more.
     """
 
     manager_id: UUID | None = None
-    """Of the manager whose jobs are beaten for: a stale one must not keep alive the job of
-    a worker that took it over and died."""
+    """The manager whose jobs get heartbeats: a stale one must not keep alive the job of
+    a worker that took it over and died.
+    """
 
     async def update_heartbeat(self, job_ids: list[JobId]) -> None:
         await self.driver.execute(_BEAT, job_ids, self.manager_id)
@@ -71,16 +71,16 @@ class TaskQueries(Queries):
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
     ) -> None:
-        """Where that fails, the job stays as it is, as if we had died.
+        """If that fails, the job is left as it is, as if we had died.
 
-        PgQueuer would note that the job failed, and delete it once the database is back.
-        Left alone its heartbeat stops, and a worker takes it up again.
+        PgQueuer would mark the job as failed, and delete it once the database is back.
+        Without a heartbeat a worker takes it again.
         """
         try:
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
-            # Whatever it is, the job must not go. An outage comes as many classes.
-            if is_disk_full(error):  # which is logged where it begins
+            # The job must survive any error. An outage raises many classes.
+            if is_disk_full(error):  # logged where it begins
                 return
             if is_lost_connection(error):
                 log.warning("task.left", job=job.id, error=type(error).__name__)
@@ -89,7 +89,7 @@ class TaskQueries(Queries):
 
 
 def queries(driver: Driver) -> TaskQueries:
-    """PgQueuer's statements, on the tables in our schema of its own."""
+    """PgQueuer's statements, for its tables in a separate schema."""
     return TaskQueries(
         driver,
         qbe=QueryBuilderEnvironment(SETTINGS),
@@ -101,8 +101,8 @@ def queries(driver: Driver) -> TaskQueries:
 class SessionDriver(Driver):
     """Runs PgQueuer's statements in the transaction of a session.
 
-    Through `session.connection()`, never through the driver's own connection: SQLAlchemy
-    opens its transaction with the first statement that it sees.
+    It uses `session.connection()`, never the driver's connection: SQLAlchemy opens its
+    transaction with the first statement that it executes.
     """
 
     def __init__(self, session: AsyncSession) -> None:
@@ -141,10 +141,11 @@ class SessionDriver(Driver):
 
 
 PLACE = func.place_task(
-    ROWS.c.user_id, ROWS.c.id, bindparam("most", type_=Integer)
+    TASKS.c.user_id, TASKS.c.id, bindparam("most", type_=Integer)
 ).label("place")
-"""The place in the queue of a task that a statement makes active; None when its person has
-more than `most`. Their tasks of a lower priority move behind it."""
+"""The queue position of a task that a statement activates; None when its person has
+more than `most`. The person's tasks of a lower priority move behind it.
+"""
 
 
 async def enqueue(
@@ -158,8 +159,9 @@ async def enqueue(
 ) -> None:
     """Put a task into the queue, as part of the session's transaction.
 
-    Workers take the jobs of the nearest place first, of all people and all kinds: everybody's first task before anybody's second.
-    Once for each version of its row: an earlier job may be there for a moment longer.
+    Workers take the jobs with the lowest position first, of all people and all kinds:
+    everybody's first task before anybody's second. One job for each version of the row:
+    an earlier job may exist a moment longer.
     """
     await queries(SessionDriver(session)).enqueue(
         kind,
@@ -179,7 +181,7 @@ _PLACE_OF_ONE = text("SELECT place_task(:user_id, :task_id, NULL)")
 
 
 async def requeue_lost(resources: Resources) -> int:
-    """Give a job to active tasks that have none, however they came to lose it."""
+    """Enqueue active tasks that have lost their job in any way."""
     async with resources.database.session() as session:
         lost = (await session.execute(text(_LOST))).all()
         for task in lost:
@@ -197,7 +199,7 @@ _HURRY = f"""UPDATE {_TABLE} SET execute_after = now()
 
 
 async def hurry(session: AsyncSession, task_id: UUID) -> None:
-    """Have a worker see to the job of a task now, for however long it was to wait."""
+    """Make the job of a task due now, whatever its delay was."""
     await session.execute(text(_HURRY), {"payload": task_id.bytes})
 
 
@@ -206,6 +208,6 @@ _FORGET = f"""DELETE FROM {SCHEMA}.{SETTINGS.queue_table_log}
 
 
 async def forget_queue_log(resources: Resources) -> int:
-    """Delete what PgQueuer wrote down about jobs long ago: two rows each."""
+    """Delete PgQueuer's log of old jobs: two rows each."""
     async with resources.database.session() as session:
         return await count_changed(session, text(_FORGET), {"age": LOG_KEPT})

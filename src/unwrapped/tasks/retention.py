@@ -1,4 +1,4 @@
-"""Forgetting tasks that ended long ago."""
+"""Deleting tasks that ended long ago."""
 
 from datetime import timedelta
 
@@ -6,31 +6,31 @@ from sqlalchemy import delete, func, select
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS
+from unwrapped.tasks.models import TASKS
 from unwrapped.tasks.settings import TaskSettings
 
 AT_ONCE = 1_000
 
 
 async def forget_old_tasks(resources: Resources) -> int:
-    """Delete the rows of tasks that ended before `TASK_RETENTION_DAYS`; says how many.
+    """Delete the rows of tasks older than `TASK_RETENTION_DAYS`; return their number.
 
     In small transactions: after a long pause there can be millions.
     """
     settings = resources.settings_of(TaskSettings)
     old = (
-        select(ROWS.c.id)
+        select(TASKS.c.id)
         .where(
-            ROWS.c.completed_at < func.now() - timedelta(settings.task_retention_days)
+            TASKS.c.completed_at < func.now() - timedelta(settings.task_retention_days)
         )
-        .order_by(ROWS.c.completed_at)
+        .order_by(TASKS.c.completed_at)
         .limit(AT_ONCE)
     )
     forgotten = 0
     while True:
         async with resources.database.session() as session:
             deleted = await count_changed(
-                session, delete(ROWS).where(ROWS.c.id.in_(old))
+                session, delete(TASKS).where(TASKS.c.id.in_(old))
             )
         forgotten += deleted
         if deleted < AT_ONCE:

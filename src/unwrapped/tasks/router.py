@@ -34,13 +34,13 @@ KindQuery = Annotated[
     SafeStr | None,
     Query(
         max_length=100,
-        description="Tasks of this kind alone.",
+        description="Only tasks of this kind.",
         examples=["music.import"],
     ),
 ]
 StatusQuery = Annotated[
     TaskStatus | None,
-    Query(description="Tasks that stand so alone.", examples=["processing"]),
+    Query(description="Only tasks with this status.", examples=["processing"]),
 ]
 
 
@@ -61,7 +61,7 @@ async def list_tasks(
 async def read_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
-    """A task of the caller as it stands, whatever its kind."""
+    """A task of the caller, of any kind."""
     return await tasks.poll_task(user.id, task_id)
 
 
@@ -72,7 +72,7 @@ async def read_task(
 async def read_task_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> dict[str, Any]:
-    """What a task has come to, in short; 409 while it is not completed."""
+    """The result of a task, in short; 409 while it is not completed."""
     return await tasks.get_result(user.id, task_id)
 
 
@@ -82,9 +82,10 @@ async def read_task_result(
     responses=problems(*SIGNED_IN, TaskNotFound, TooManyStreams),
 )
 async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
-    """Server-sent events: the task as it stands, as `GET /tasks/{task_id}` tells it, and
-    again with every change. The stream ends with the task: close it then. One that ends
-    earlier (a restart, or ten minutes) is to be opened again, as `EventSource` does."""
+    """Server-sent events: the task, as `GET /tasks/{task_id}` returns it, and again
+    with every change. The stream ends with the task: close it then. Open it again when
+    it ends earlier (a restart, or ten minutes), as `EventSource` does.
+    """
     async for state in states:
         yield ServerSentEvent(id=str(state.version), data=state.task)
 
@@ -95,8 +96,9 @@ async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
 async def cancel_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
-    """Cancel a task: it says so at once, and what is under way stops at its next step,
-    with nothing of it stored. To cancel it twice does no harm."""
+    """Cancel a task: its status changes at once, and running work stops at its next
+    step without storing anything. Cancelling it twice does no harm.
+    """
     return await tasks.cancel_task(user.id, task_id)
 
 
@@ -110,5 +112,5 @@ async def cancel_task(
 async def retry_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
-    """Try a failed task again, where `retryable` says that it can help."""
+    """Try a failed task again, if it is `retryable`."""
     return await tasks.retry_task(user.id, task_id)

@@ -1,4 +1,4 @@
-"""What the API says of tasks."""
+"""Tasks in the API."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +13,16 @@ from unwrapped.tasks.models import TaskStatus
 
 
 class TaskRead(Schema):
-    """A background task as it stands."""
+    """A background task."""
 
     id: UUID
     kind: str = Field(examples=["music.import"])
     status: TaskStatus
     stage: str | None = Field(examples=["reading"])
     progress: float = Field(description="From 0 to 1.", examples=[0.4])
-    attempt: int = Field(description="How often it was taken up.")
+    attempt: int = Field(description="The number of attempts.")
     next_attempt_at: datetime | None = Field(
-        description="When it is tried again; null unless it waits for that."
+        description="When it is tried again; null unless it waits for another attempt."
     )
     error_code: str | None = Field(description="Why it failed, for programs.")
     error_message: str | None = Field(description="Why it failed, for people.")
@@ -34,12 +34,12 @@ class TaskRead(Schema):
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A task as it stood at one version of its row."""
+    """A task at one version of its row."""
 
     version: int
     task: TaskRead
 
     @classmethod
     def of(cls, row: Row[*tuple[Any, ...]]) -> Self:
-        """The state that a row tells: the columns of `TaskRead`, and `version`."""
+        """The state in a row: the columns of `TaskRead`, and `version`."""
         return cls(row.version, TaskRead.model_validate(row))

@@ -27,7 +27,7 @@ TASKS_PER_USER = 20
 
 
 class TaskSettings(Environment):
-    """How workers take up tasks and let go of them."""
+    """How workers take and release tasks."""
 
     worker: bool = Field(
         default=True,
@@ -36,7 +36,7 @@ class TaskSettings(Environment):
     worker_heartbeat_seconds: float = Field(
         default=15.0,
         ge=1.0,
-        description="After this long without a sign of life a worker's tasks are taken over.",
+        description="A worker's tasks are taken over after this long without a heartbeat.",
     )
     worker_grace_seconds: float = Field(
         default=20.0,
@@ -63,7 +63,7 @@ class TaskSettings(Environment):
     tasks_per_user: int = Field(
         default=TASKS_PER_USER,
         ge=1,
-        description="Tasks of one person that wait or run, Spotify's syncs among them.",
+        description="Tasks of one person that wait or run, including Spotify syncs.",
     )
     event_streams_per_user: int = Field(
         default=20,
@@ -80,5 +80,5 @@ class TaskSettings(Environment):
         default=90,
         ge=1,
         le=36_500,
-        description="After so many days an ended task is forgotten; what it stored stays.",
+        description="Days after which an ended task is deleted; what it stored is kept.",
     )

@@ -1,1 +1,1 @@
-"""What people see: the portrait as a page."""
+"""The web pages of the service."""

@@ -1,7 +1,7 @@
 """Static files of the pages. Their address holds a digest of all of them.
 
-Caches may keep them for ever, and modules import one another by relative paths: what
-belongs together lies below one digest.
+Caches may keep them indefinitely, and modules import each other by relative paths: all
+files of a release share one digest.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ DIGITS = 16
 
 
 class AssetNotFound(NotFound):
-    """There is no such file, or not with this content."""
+    """There is no such file with this digest."""
 
     code = "asset_not_found"
 
@@ -40,7 +40,7 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 @cache
 def digest() -> str:
-    """What the addresses of this release's files have in common."""
+    """The common prefix of the addresses of this release's files."""
     written = hashlib.sha256()
     for name, content in _contents().items():
         written.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -48,23 +48,23 @@ def digest() -> str:
 
 
 def asset_bytes(name: str) -> bytes:
-    """The content of a file. Raises `KeyError` where there is none of this name."""
+    """The content of a file. Raises `KeyError` if there is no such file."""
     return _contents()[name]
 
 
 def asset_text(name: str) -> str:
-    """The content of a file of text. Raises `KeyError` where there is none."""
+    """The content of a text file. Raises `KeyError` if there is no such file."""
     return asset_bytes(name).decode()
 
 
 def asset_address(name: str) -> str:
-    """Where a file is served. Raises `KeyError` where there is none of this name."""
+    """The address of a file. Raises `KeyError` if there is no such file."""
     asset_bytes(name)
     return f"{PATH}/{digest()}/{name}"
 
 
 def read_asset(given: str, name: str) -> bytes:
-    """The content of a file, if this is the digest. Raises `AssetNotFound`."""
+    """The content of a file, if the digest is right. Raises `AssetNotFound`."""
     if name not in _contents() or given != digest():
         raise AssetNotFound
     return _contents()[name]

@@ -1,4 +1,4 @@
-"""What web plugs into the application: pages, and shares that anybody may open."""
+"""What web plugs into the application: pages, and public shares."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What pages may load and run: the policies of all pages, and who is sent their address."""
+"""The policies of all pages: what they may load and run, and their referrers."""
 
 from collections.abc import Mapping
 
@@ -13,18 +13,19 @@ SCREEN = content_policy(
     form_action="'self'",
     trusted_types="page",
 )
-"""Of a screen: files of this service alone, nothing inline, no text that becomes a script."""
+"""For screens: only files of this service, nothing inline, no text that becomes script.
+"""
 
 STILL = content_policy(style="'self'", img="'self' data:", manifest="'self'")
-"""Of a page without script and without forms: a share, a problem."""
+"""For pages without script and forms: shares and problems."""
 
 SELF_CONTAINED = content_policy(style="'unsafe-inline'", img="data:", is_meta=True)
-"""Of a page that is a file by itself."""
+"""For a page that is a single file."""
 
 SCREEN_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": SCREEN,
-    # Under `no-referrer` a form is sent with `Origin: null`, which browsers without
-    # `Sec-Fetch-Site` have nothing to set against: `require_same_origin` needs our own.
+    # With `no-referrer` a form is sent with `Origin: null`, which `require_same_origin`
+    # refuses in browsers without `Sec-Fetch-Site`.
     "Referrer-Policy": "same-origin",
 }
 STILL_HEADERS: Mapping[str, str] = {"Content-Security-Policy": STILL}

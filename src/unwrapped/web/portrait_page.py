@@ -1,4 +1,4 @@
-"""The portrait as a page: one that is served, or a file that needs nothing else."""
+"""The portrait as a page: a served one, or a single file."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -20,12 +20,12 @@ TITLES: Mapping[int, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "That went wrong",
     HTTPStatus.SERVICE_UNAVAILABLE: "Not at the moment",
 }
-"""What people call a status; the others by the name that it has."""
+"""Titles of statuses for people; other statuses use their standard name."""
 
 
 def problem_page(problem: Problem, headers: Mapping[str, str]) -> Response:
     """The page that describes a problem."""
-    # What the router says of an address that is none is the name of the status.
+    # For an unknown address the router's detail is the name of the status.
     is_bare = problem.detail == problem.title
     values = {
         "problem": problem,

@@ -1,4 +1,4 @@
-"""Pages from templates, and what they are sent with."""
+"""Pages from templates, with their headers."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def render(template: str, **values: object) -> str:
-    """The template with these values, which are escaped."""
+    """The template with these values, escaped."""
     return _environment().get_template(template).render(**values)
 
 
@@ -31,7 +31,7 @@ def page(
     headers: Mapping[str, str] | None = None,
     policy: Mapping[str, str] = STILL_HEADERS,
 ) -> "HTMLResponse":
-    """The answer that shows a template, under a policy of `web/policy.py`."""
+    """The answer with a template and a policy of `web/policy.py`."""
     from fastapi.responses import HTMLResponse  # `analyze --html` loads nothing of HTTP
 
     content = render(template, **values)

@@ -8,7 +8,7 @@ from unwrapped.core.environment import Environment
 
 
 class WebSettings(Environment):
-    """How pictures of shares are drawn."""
+    """Settings of the pictures of shares."""
 
     card_fonts: Path | None = Field(
         default=None,
@@ -17,5 +17,5 @@ class WebSettings(Environment):
     cards_per_address: int = Field(
         default=30,
         ge=1,
-        description="Pictures of shares that are drawn for one address in a minute; those that were drawn already are not counted.",
+        description="Pictures of shares that are drawn for one address in a minute; stored ones are not counted.",
     )

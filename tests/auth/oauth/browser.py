@@ -17,7 +17,7 @@ CALLBACK_PATH = f"{AUTH}/callback"
 
 @dataclass
 class Browser:
-    """Keeps cookies as browsers do, but for `SameSite`: it says what it sends."""
+    """Keeps cookies like browsers, except for `SameSite`; records what it sends."""
 
     client: httpx2.AsyncClient
     sandbox: Running

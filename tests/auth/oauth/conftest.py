@@ -1,4 +1,4 @@
-"""The sandbox in the place of Spotify, for whoever signs in with it."""
+"""The sandbox in the place of Spotify, for tests of signing in."""
 
 from collections.abc import Iterator
 

@@ -9,14 +9,14 @@ from unwrapped.auth.oauth.errors import SignInRefused
 ISSUER = "https://auth.example.org"
 ENDPOINTS = Endpoints(authorization=f"{ISSUER}/authorize", token=f"{ISSUER}/token")
 TELLING = Endpoints(
-    authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, tells_issuer=True
+    authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, names_issuer=True
 )
 
 
 def test_known_parameters_are_taken_and_others_left() -> None:
-    told = Callback.parse(b"state=s&code=a%2Bb&session_state=x&session_state=y&iss=z")
-    assert told == Callback(state="s", code="a+b", iss="z")
-    assert "a+b" not in repr(told)
+    answer = Callback.parse(b"state=s&code=a%2Bb&session_state=x&session_state=y&iss=z")
+    assert answer == Callback(state="s", code="a+b", iss="z")
+    assert "a+b" not in repr(answer)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_what_is_ambiguous_is_refused(query: bytes) -> None:
 def test_the_issuer_must_be_the_one_that_was_asked(
     iss: str | None, endpoints: Endpoints, is_right: bool
 ) -> None:
-    told = Callback(iss=iss)
+    answer = Callback(iss=iss)
     if is_right:
-        told.require_issuer(ISSUER, endpoints)
+        answer.require_issuer(ISSUER, endpoints)
         return
     with pytest.raises(SignInRefused):
-        told.require_issuer(ISSUER, endpoints)
+        answer.require_issuer(ISSUER, endpoints)
 
 
 def test_a_code_or_why_there_is_none() -> None:
@@ -71,6 +71,6 @@ def test_a_code_or_why_there_is_none() -> None:
         Callback(code="a", error="server_error"),
         Callback(error="<script>"),
     ):
-        with pytest.raises(SignInRefused) as told:
+        with pytest.raises(SignInRefused) as answer:
             refused.require_code()
-        assert "script" not in told.value.message
+        assert "script" not in answer.value.message

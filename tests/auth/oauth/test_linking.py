@@ -84,7 +84,7 @@ async def test_access_is_asked_for_where_it_is_wanted(
     assert ada
 
 
-async def test_access_can_be_given_later_and_anew(
+async def test_access_can_be_given_later_and_again(
     browser: Browser, ada: int, session: AsyncSession
 ) -> None:
     for access in (False, True, True, False):

@@ -46,7 +46,7 @@ async def test_providers_have_names_titles_and_callbacks_of_their_own() -> None:
     settings = configuration.of(OAuthSettings)
     assert "hunter2" not in repr(settings)
     providers = Providers(settings, BACKEND)
-    told = {
+    answer = {
         client.registration.provider: (
             client.registration.title,
             client.registration.redirect_uri,
@@ -55,7 +55,7 @@ async def test_providers_have_names_titles_and_callbacks_of_their_own() -> None:
         for client in providers
     }
     await providers.aclose()
-    assert told == {
+    assert answer == {
         "spotify": ("Spotify", f"{BACKEND}/api/v1/auth/spotify/callback", False),
         "home": ("Home", f"{BACKEND}/api/v1/auth/home/callback", False),
         "keycloak": ("the family's Keycloak", f"{BACKEND}/api/v1/auth/callback", True),
@@ -113,7 +113,7 @@ def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("variables", "backend_url", "told"),
+    ("variables", "backend_url", "answer"),
     [
         (SPOTIFY, None, "spotify"),
         (HOME, None, "home"),
@@ -133,9 +133,9 @@ def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> 
     ids=["no address", "no address of openid", "in the clear", "localhost", "shared"],
 )
 def test_a_server_that_nobody_could_come_back_to_does_not_start(
-    variables: dict[str, str], backend_url: str | None, told: str
+    variables: dict[str, str], backend_url: str | None, answer: str
 ) -> None:
-    with environment(variables), pytest.raises(InvalidSettings, match=told):
+    with environment(variables), pytest.raises(InvalidSettings, match=answer):
         require_callbacks(loaded(backend_url))
 
 

@@ -34,9 +34,9 @@ async def count(session: AsyncSession, table: type) -> int:
     return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def test_the_providers_are_told(browser: Browser) -> None:
-    told = (await browser.get("providers")).json()
-    assert told == [
+async def test_the_providers_are_shown(browser: Browser) -> None:
+    reply = (await browser.get("providers")).json()
+    assert reply == [
         {
             "name": "spotify",
             "title": "Spotify (sandbox)",
@@ -118,7 +118,7 @@ async def test_two_sign_ins_of_one_browser_do_not_disturb_one_another(
         assert answer.status_code == 303
 
 
-async def test_who_does_not_agree_is_told_so(
+async def test_who_does_not_agree_gets_an_error(
     browser: Browser, session: AsyncSession
 ) -> None:
     url = await browser.begin()
@@ -143,7 +143,7 @@ async def test_people_read_a_page_and_programs_a_problem(
     answer = await browser.come_back("code=x&state=y", Accept=accept)
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == media_type
-    assert "was not begun in this browser" in answer.text
+    assert "did not begin in this browser" in answer.text
     assert "script" not in answer.headers["Content-Security-Policy"]
 
 

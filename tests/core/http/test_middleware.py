@@ -63,7 +63,7 @@ async def proxied(
 async def test_a_sound_id_of_a_trusted_proxy_is_taken_over(
     proxied: httpx2.AsyncClient, settings: Settings, given: str
 ) -> None:
-    # Whoever the proxy says it speaks for.
+    # The client that the proxy names.
     headers = {"X-Request-Id": given, "X-Forwarded-For": "203.0.113.9"}
     with written_log(settings) as log:
         answer = await proxied.get("/metrics", headers=headers)
@@ -114,7 +114,7 @@ async def test_each_request_is_one_line_with_the_template_of_its_route(
 ) -> None:
     everything = settings.model_copy(update={"log_level": "DEBUG"})
     for operation in operations(app):
-        ada = await sign_in(resources)  # anew: some operations end the session
+        ada = await sign_in(resources)  # again: some operations end the session
         with written_log(everything) as log:
             answer = await send(client, operation.request(), ada.headers)
         with subtests.test(operation.name):
@@ -208,7 +208,7 @@ async def test_a_body_may_be_as_large_as_the_limit(
     ],
     ids=["json", "form"],
 )
-async def test_a_body_that_does_not_tell_its_size_is_cut_at_the_limit(
+async def test_a_body_that_does_not_show_its_size_is_cut_at_the_limit(
     client: httpx2.AsyncClient, path: str, kind: str, make: object, length: str | None
 ) -> None:
     assert callable(make)
@@ -224,7 +224,7 @@ async def test_a_body_that_does_not_tell_its_size_is_cut_at_the_limit(
 
 @attack(31, "length-over-the-limit")
 @pytest.mark.parametrize("size", [LIMIT + 1, 10**12, 10**40])
-async def test_a_body_that_tells_it_is_too_large_is_not_read(
+async def test_a_body_that_shows_it_is_too_large_is_not_read(
     client: httpx2.AsyncClient, size: int
 ) -> None:
     sent: list[int] = []
@@ -240,7 +240,7 @@ async def test_a_body_that_tells_it_is_too_large_is_not_read(
 
 
 @attack(31, "length-of-an-upload-over-the-limit")
-async def test_an_upload_that_tells_it_is_too_large_is_not_read(
+async def test_an_upload_that_shows_it_is_too_large_is_not_read(
     client: httpx2.AsyncClient, configure: Configure
 ) -> None:
     configure(MusicSettings, upload_max_bytes=1024 * 1024)
@@ -318,7 +318,7 @@ async def failing(
 
 
 @attack(39, "crash")
-async def test_a_crash_is_told_by_the_id_of_the_request_and_logged(
+async def test_a_crash_is_shown_by_the_id_of_the_request_and_logged(
     failing: httpx2.AsyncClient, settings: Settings
 ) -> None:
     with written_log(settings) as log:

@@ -1,4 +1,4 @@
-"""Every error is told as problem+json, and repeats nothing of what was sent."""
+"""Every error is answered as problem+json, without repeating the input."""
 
 import json
 from http import HTTPStatus
@@ -79,7 +79,7 @@ def test_a_declared_status_keeps_the_codes_of_every_endpoint() -> None:
         assert own.keys() == every.keys() | {error.code}
 
 
-def test_the_codes_of_one_status_are_told_together() -> None:
+def test_the_codes_of_one_status_are_shown_together() -> None:
     told = problems(NotFound, Conflict, UserNotFoundError)
     assert told[404]["description"] == "not_found or user_not_found"
     assert told[409]["description"] == "conflict"
@@ -234,7 +234,7 @@ def test_every_body_refuses_members_that_it_does_not_know(
     ] == []
 
 
-def test_every_operation_tells_its_problems(
+def test_every_operation_shows_its_problems(
     app: FastAPI, every: list[Operation], subtests: pytest.Subtests
 ) -> None:
     assert "HTTPValidationError" not in json.dumps(app.openapi())
@@ -275,7 +275,8 @@ HOSTILE = {
     "true": "true",
     "wrong type": '{"a": 1}',
 }
-"""Values in the text of a JSON body; a `\\udcff` stands for a byte that is no UTF-8."""
+"""Values in the text of a JSON body; a `\\udcff` represents a byte that is not UTF-8.
+"""
 
 WHOLE = {
     "nothing": b"",
@@ -306,7 +307,7 @@ async def assert_refused(
 
 
 def body_with(operation: Operation, name: str, value: str) -> bytes:
-    """A JSON body that fits but for one member."""
+    """A JSON body that is valid except for one member."""
     members = {
         place.name: json.dumps(sample)
         for place, sample in operation.samples().items()

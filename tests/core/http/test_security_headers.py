@@ -26,8 +26,8 @@ FRAMELESS = {"frame-ancestors": "'none'", "form-action": "'none'"}
 
 
 def assert_armoured(answer: httpx2.Response) -> None:
-    told = {name: answer.headers.get_list(name) for name in ALWAYS}
-    assert told == {name: [value] for name, value in ALWAYS.items()}
+    reply = {name: answer.headers.get_list(name) for name in ALWAYS}
+    assert reply == {name: [value] for name, value in ALWAYS.items()}
     varies = {name.strip() for name in answer.headers["Vary"].split(",")}
     assert varies >= {"Cookie", "Authorization"}
     assert len(answer.headers.get_list("Vary")) == 1
@@ -118,12 +118,12 @@ async def headers_of(*own: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     "name", ["content-security-policy", "cache-control", "x-frame-options"]
 )
 async def test_what_an_endpoint_says_itself_stays(name: str) -> None:
-    told = await headers_of((name.encode(), b"its own"))
-    assert [value for key, value in told if key == name.encode()] == [b"its own"]
+    reply = await headers_of((name.encode(), b"its own"))
+    assert [value for key, value in reply if key == name.encode()] == [b"its own"]
 
 
 @pytest.mark.parametrize(
-    ("own", "told"),
+    ("own", "reply"),
     [
         ([], b"Cookie, Authorization"),
         ([b"Accept"], b"Accept, Cookie, Authorization"),
@@ -131,11 +131,11 @@ async def test_what_an_endpoint_says_itself_stays(name: str) -> None:
         ([b"Accept", b"Range"], b"Accept, Range, Cookie, Authorization"),
     ],
 )
-async def test_what_an_answer_varies_with_is_told_in_one_line(
-    own: list[bytes], told: bytes
+async def test_what_an_answer_varies_with_is_shown_in_one_line(
+    own: list[bytes], reply: bytes
 ) -> None:
     headers = await headers_of(*((b"vary", value) for value in own))
-    assert [value for name, value in headers if name == b"vary"] == [told]
+    assert [value for name, value in headers if name == b"vary"] == [reply]
 
 
 @attack(20, "no-cross-origin-reading")

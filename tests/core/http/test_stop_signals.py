@@ -75,13 +75,13 @@ async def test_afterwards_the_server_has_its_handlers_back(server: Server) -> No
     assert (server.heard, acts) == (list(STOP_SIGNALS), [])
 
 
-async def test_two_that_listen_are_both_told(server: Server) -> None:
-    told: list[str] = []
+async def test_two_that_listen_are_both_shown(server: Server) -> None:
+    answer: list[str] = []
     both = asyncio.Event()
 
     def tell(who: str) -> None:
-        told.append(who)
-        if len(told) == 2:
+        answer.append(who)
+        if len(answer) == 2:
             both.set()
 
     with (
@@ -91,7 +91,7 @@ async def test_two_that_listen_are_both_told(server: Server) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(30):
             await both.wait()
-    assert sorted(told) == ["inner", "outer"]
+    assert sorted(answer) == ["inner", "outer"]
     assert server.heard == [signal.SIGTERM]
 
 

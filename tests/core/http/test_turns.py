@@ -18,7 +18,7 @@ from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.resources import Resources
 
 SOON = 20.0
-"""Seconds after which something waits for ever."""
+"""Seconds after which something is assumed to wait forever."""
 
 LISTENS = "/api/v1/music/listens"
 UPLOADS = "/api/v1/music/uploads"

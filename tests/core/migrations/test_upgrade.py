@@ -237,7 +237,7 @@ def test_a_file_may_choose_its_delimiter() -> None:
         ("SELECT (1;\n", "unclosed '\\('"),
         ("SELECT 1);\n", "line 1: unexpected '\\)'"),
         ("SELECT 1;\nSELECT 'a;\n", "line 2: unclosed quote '"),
-        ("delimiter //\n", "DELIMITER is no command"),
+        ("delimiter //\n", "DELIMITER is not a command"),
         ("-- atlas:delimiter //", "without a delimiter or a text"),
     ],
 )

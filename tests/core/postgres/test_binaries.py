@@ -13,8 +13,8 @@ from unwrapped.core.postgres.binaries import (
     BinariesMissing,
     Programs,
     copied,
+    error_line,
     packaged,
-    telling_line,
 )
 
 
@@ -37,7 +37,7 @@ def test_a_copy_of_the_programs_is_whole_or_not_there(tmp_path: Path) -> None:
     assert copied(tmp_path) == programs.folder
 
 
-def test_a_wheel_that_is_missing_is_told(
+def test_a_wheel_that_is_missing_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
@@ -57,4 +57,4 @@ def test_a_wheel_that_is_missing_is_told(
     ],
 )
 def test_the_telling_line(said: str, line: str | None) -> None:
-    assert telling_line(said) == (line or f"{said.splitlines()[0]}.")
+    assert error_line(said) == (line or f"{said.splitlines()[0]}.")

@@ -207,7 +207,7 @@ def test_ctrl_c_in_the_terminal_leaves_the_server_alone(homes: Homes) -> None:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_half_made_cluster_is_made_anew(homes: Homes, user: str | None) -> None:
+def test_a_half_made_cluster_is_made_again(homes: Homes, user: str | None) -> None:
     home = homes.make(user=user)
     killed = homes.child(home, user)
     deadline = time.monotonic() + 30
@@ -279,7 +279,7 @@ def test_nobody_else_can_enter(homes: Homes) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
-def test_the_server_is_told_no_secret(homes: Homes) -> None:
+def test_the_server_is_shown_no_secret(homes: Homes) -> None:
     home = homes.with_cluster()
     child = homes.child(home)
     child.ready()
@@ -299,10 +299,10 @@ def test_the_log_quotes_no_rows(homes: Homes) -> None:
         assert "ann@" not in server.cluster.log.read_text()
 
 
-# What is refused, and how it is told.
+# Refusals and their messages.
 
 
-def test_a_server_that_does_not_stop_is_told(homes: Homes) -> None:
+def test_a_server_that_does_not_stop_is_shown(homes: Homes) -> None:
     with pytest.raises(ServerFailed, match=r"did not stop: .*PID file"):
         stop_without_its_file(homes)
 
@@ -392,7 +392,7 @@ def test_a_process_id_that_was_given_to_another_program_is_no_server(
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_full_disk_is_told_and_leaves_nothing_behind(
+def test_a_full_disk_is_shown_and_leaves_nothing_behind(
     homes: Homes, user: str | None
 ) -> None:
     home = homes.make(user=user)
@@ -413,7 +413,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     child.end()
 
 
-def test_a_start_that_fails_tells_the_telling_line(homes: Homes) -> None:
+def test_a_start_that_fails_shows_the_telling_line(homes: Homes) -> None:
     home = homes.with_cluster()
     with (homes.folder(home) / "data" / "postgresql.conf").open("a") as settings:
         settings.write("shared_bufers = 1\n")
@@ -447,7 +447,7 @@ def test_a_home_that_cannot_be_written_is_refused(homes: Homes) -> None:
     said = homes.child(home, NOT_ROOT).refused()
     assert said == (
         f"embedded_server_home_not_usable: {home}/postgres cannot be used for the "
-        "embedded database (Permission denied): mend that, or set UNWRAPPED_HOME to "
+        "embedded database (Permission denied): fix that, or set UNWRAPPED_HOME to "
         "another folder."
     )
 
@@ -543,7 +543,7 @@ def test_a_server_of_nobody_that_runs_is_shared_and_handed_over_later(
 
 
 @ONLY_ROOT
-def test_a_moved_home_keeps_its_data_and_its_old_place_begins_anew(
+def test_a_moved_home_keeps_its_data_and_its_old_place_begins_again(
     homes: Homes,
 ) -> None:
     home, moved = homes.with_cluster(), homes.base / "moved"
@@ -589,7 +589,7 @@ def test_a_home_that_holds_its_cluster_is_copied_whole(homes: Homes) -> None:
 
 
 @ONLY_ROOT
-def test_a_full_disk_is_told_before_the_programs_are_copied(homes: Homes) -> None:
+def test_a_full_disk_is_shown_before_the_programs_are_copied(homes: Homes) -> None:
     homes.state_dir, state = homes.make("state"), homes.state_dir
     said = homes.child(homes.make(), limit_kib=1024).refused()
     assert re.fullmatch(
@@ -601,7 +601,7 @@ def test_a_full_disk_is_told_before_the_programs_are_copied(homes: Homes) -> Non
 
 
 @ONLY_ROOT
-def test_a_lost_cluster_is_not_made_anew_in_silence(homes: Homes) -> None:
+def test_a_lost_cluster_is_not_made_again_in_silence(homes: Homes) -> None:
     home = homes.with_cluster()
     shutil.rmtree(homes.folder(home))
     said = homes.child(home).refused()

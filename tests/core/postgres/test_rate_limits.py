@@ -1,4 +1,4 @@
-"""Limits on attempts: how many pass, what is told, and what is kept."""
+"""Limits on attempts: how many pass, the answers, and what is stored."""
 
 import asyncio
 from datetime import timedelta
@@ -23,7 +23,7 @@ ADA = "ada@198.51.100.7"
 
 
 async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> int:
-    """How many of so many hits at once pass."""
+    """How many of a number of concurrent hits pass."""
     hits = (limiter.hit(rate, subject) for _ in range(times))
     results = await asyncio.gather(*hits, return_exceptions=True)
     refusals = [one for one in results if one is not None]
@@ -32,7 +32,7 @@ async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> 
 
 
 async def told(limiter: RateLimiter, rate: Rate, subject: str) -> int:
-    """The seconds that a refused hit is told to wait."""
+    """The seconds in the answer to a refused hit."""
     with pytest.raises(RateLimited) as refused:
         await limiter.hit(rate, subject)
     assert refused.value.retry_after is not None
@@ -64,7 +64,7 @@ async def test_all_may_come_at_once_and_no_more(
     await told(resources.limiter, rate, ADA)
 
 
-async def test_who_waits_as_long_as_told_passes(
+async def test_who_waits_as_long_as_shown_passes(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter = resources.limiter

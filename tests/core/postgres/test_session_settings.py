@@ -58,7 +58,7 @@ async def test_sessions_of_every_kind_have_them(hasty: Resources) -> None:
         assert await driver.fetchval("SHOW statement_timeout") == "500ms"
 
 
-async def test_without_a_limit_that_of_the_server_stands(
+async def test_without_a_limit_that_of_the_server_is(
     clone: DatabaseAddress,
 ) -> None:
     database = Database(clone)

@@ -1,4 +1,4 @@
-"""A snapshot is there for as long as somebody reads it, and not for ever."""
+"""A snapshot exists as long as somebody reads it, and not forever."""
 
 import asyncio
 from datetime import timedelta

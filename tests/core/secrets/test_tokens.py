@@ -65,7 +65,7 @@ def test_a_token_in_something_is_no_token(wrapped: str) -> None:
 
 
 def test_the_checksum_is_that_of_leaked_secret_scanners() -> None:
-    """CRC32 in base 62, as of GitHub's tokens: it must stay the same for ever."""
+    """CRC32 in base 62, as of GitHub's tokens: it must never change."""
     made = TokenKind("unwrapped_pat_")
     body = "unwrapped_pat_" + "a" * RANDOM_CHARACTERS
     sound = [

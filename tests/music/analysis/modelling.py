@@ -1,4 +1,4 @@
-"""A listener who agreed to a model on loopback, and what came of asking it."""
+"""A listener who agreed to a model on loopback, and the results."""
 
 from typing import Any
 from uuid import UUID

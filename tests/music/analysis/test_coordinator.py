@@ -86,11 +86,11 @@ async def test_listens_and_books_are_those_of_one_moment(
     await imported(cloned_resources, user, {"a.json": as_json(RICHER[:30])})
     loop = asyncio.get_running_loop()
 
-    def read_late(*told: Any) -> Any:
+    def read_late(*answer: Any) -> Any:
         """Read after another import was stored, since the books were read."""
         importing = imported(cloned_resources, user, {"b.json": as_json(RICHER)})
         asyncio.run_coroutine_threadsafe(importing, loop).result(60)
-        return read_history(*told)
+        return read_history(*answer)
 
     monkeypatch.setattr(reading, "read_history", read_late)
     copies = CopyFolder(cloned_resources.settings.home)
@@ -107,17 +107,17 @@ async def test_what_was_synced_has_its_place_in_the_books(
     cloned_resources: Resources,
 ) -> None:
     user = (await sign_in(cloned_resources)).id
-    told = [
+    answer = [
         told_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
         told_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
     ]
-    await import_all(cloned_resources.database, user, [[told]])
+    await import_all(cloned_resources.database, user, [[answer]])
     collector = DataCollector(cloned_resources)
     alone = await collector.fetch_user_data(user)
     await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
     history = await collector.fetch_user_data(user)
     assert comparable(history.listens).equals(
-        comparable(oracle([RICHER, told]).listens)
+        comparable(oracle([RICHER, answer]).listens)
     )
     for books, shadowed in ((alone.books, 0), (history.books, 1)):
         synced = books.files[-1]
@@ -131,14 +131,14 @@ async def test_what_was_synced_has_its_place_in_the_books(
 async def test_plays_of_unknown_duration_alone_make_a_portrait(
     cloned_resources: Resources,
 ) -> None:
-    """What the API does not tell is absent, with its reason, and not guessed."""
+    """What the API does not return is absent, with its reason, and not guessed."""
     user = (await sign_in(cloned_resources)).id
-    told = [
+    answer = [
         told_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
                  f"2023-05-01T10:{n}:00.123Z")
         for n in range(10, 60)
     ]  # fmt: skip
-    await import_all(cloned_resources.database, user, [[told]])
+    await import_all(cloned_resources.database, user, [[answer]])
     collector = DataCollector(cloned_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(user, ALL, lambda *_: None)

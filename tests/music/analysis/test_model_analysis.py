@@ -142,14 +142,14 @@ async def test_names_and_figures_of_forbidden_logs_are_not_sent(
     cy: Listener, model: ScriptedModel
 ) -> None:
     """The profile is built without them, whatever the house is given."""
-    told = [
+    answer = [
         told_row(
             f"Forbidden {n % 3}", f"Secret {n}", f"uri:secret{n}",
             played_at=f"2024-06-{1 + n % 28:02}T{n % 24:02}:30:00Z",
         )
         for n in range(120)
     ]  # fmt: skip
-    await imported(cy, ROWS, told)
+    await imported(cy, ROWS, answer)
     analysis = await cy.judged()
     house = await cy.verdict(analysis)
     assert "Forbidden" in json.dumps(house)
@@ -172,7 +172,9 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     ]
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
-    assert reason == "Every play of the period is of a source that no model may see."
+    assert (
+        reason == "Every play of the period comes from a source that no model may see."
+    )
     await imported(cy, ROWS[:20])
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
     assert "too little" in reason

@@ -103,11 +103,11 @@ async def test_another_model_than_the_one_agreed_to_is_not_asked(
     ("reply", "reason"),
     [
         (http(401, b""), "refuses to answer (401)"),
-        (http(302, b"", Location="http://127.0.0.1:1/"), "sends us elsewhere"),
+        (http(302, b"", Location="http://127.0.0.1:1/"), "redirects elsewhere"),
         (http(200, b"x" * 10_000_000), "is too long"),
-        (http(200, b"<html>"), "is no JSON"),
+        (http(200, b"<html>"), "is not JSON"),
         (says("Certainly! Here is"), "is no JSON object, or was cut off"),
-        (http(429, b"", Retry_After="86400"), "is asked too often"),
+        (http(429, b"", Retry_After="86400"), "receives too many requests"),
     ],
     ids=["rude", "redirect", "verbose", "html", "chatty", "come-back-tomorrow"],
 )
@@ -177,7 +177,7 @@ async def test_a_cancelled_question_leaves_the_house(
     assert ask_model.ended is not None
     await ask_model.ended(ada.resources, task.id)
     verdict = await ada.verdict(analysis)
-    assert "ended before it had answered" in verdict["replaced"][0]
+    assert "ended before its answer" in verdict["replaced"][0]
     assert await ada.drafts() == 0
 
 

@@ -184,9 +184,9 @@ async def test_an_unfinished_task_has_no_result_yet(ada: Listener, status: str) 
     refused = await ada.get("result", task=task)
     assert (refused.status_code, refused.json()["code"]) == (409, "task_not_completed")
     assert status in refused.json()["detail"]
-    told = (await ada.get("status")).json()
-    assert (told["id"], told["status"]) == (task, status)
-    assert (told["stage"], told["progress"]) == ("judging", 0.4)
+    reply = (await ada.get("status")).json()
+    assert (reply["id"], reply["status"]) == (task, status)
+    assert (reply["stage"], reply["progress"]) == ("judging", 0.4)
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
@@ -210,12 +210,12 @@ async def test_a_period_without_plays_fails_with_its_reason(cy: Listener) -> Non
     await cy.store(ROWS)
     task = UUID((await cy.begin(period="2019")).json()["id"])
     await TaskRunner(cy.resources).run(kinds_of(DOMAINS)["music.analysis"], task)
-    told = (await cy.get("status")).json()
-    assert told["status"] == "failed"
+    reply = (await cy.get("status")).json()
+    assert reply["status"] == "failed"
     refused = await cy.get("result")
     assert refused.status_code == 409
     assert "2023, 2024" in refused.json()["detail"]
-    assert told["error_message"] in refused.json()["detail"]
+    assert reply["error_message"] in refused.json()["detail"]
     again = await cy.begin(period="2019")
     assert again.json()["id"] != str(task)
 
@@ -226,8 +226,8 @@ async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
     begun = (await cy.begin(period="2024")).json()
     task = UUID(begun["id"])
     await TaskRunner(cy.resources).run(kinds_of(DOMAINS)["music.analysis"], task)
-    told = (await cy.get("status", task=str(task))).json()
-    assert (told["status"], told["progress"]) == ("completed", 1.0), told
+    reply = (await cy.get("status", task=str(task))).json()
+    assert (reply["status"], reply["progress"]) == ("completed", 1.0), reply
     result = await cy.get("result")
     assert result.status_code == 200
     assert result.headers["content-type"] == "application/json"

@@ -34,7 +34,7 @@ def analyses(session: AsyncSession) -> AnalysisService:
     return AnalysisService(session, TaskService(session))
 
 
-async def test_a_task_is_told_the_period_and_zone(
+async def test_a_task_is_shown_the_period_and_zone(
     analyses: AnalysisService, session: AsyncSession, resources: Resources
 ) -> None:
     user = (await sign_in(resources)).id
@@ -61,7 +61,7 @@ async def test_listens_that_are_all_shadowed_or_short_can_be_analysed(
     assert (await analyses.begin(user, Period(), UTC)).status == "pending"
 
 
-async def test_an_ended_analysis_is_begun_anew(
+async def test_an_ended_analysis_is_begun_again(
     analyses: AnalysisService, session: AsyncSession, resources: Resources
 ) -> None:
     user = (await sign_in(resources)).id

@@ -32,8 +32,8 @@ def use(configure: Configure, name: str = "gemma", url: str = SERVER) -> None:
 async def ask(client: httpx2.AsyncClient, who: SignedIn) -> dict[str, Any]:
     answer = await client.get(URL, headers=who.headers)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reply: dict[str, Any] = answer.json()
+    return reply
 
 
 async def agree(
@@ -68,9 +68,13 @@ async def test_the_terms_name_host_and_model_and_what_leaves(
 ) -> None:
     use(configure)
     ada = await sign_in(resources)
-    told = await ask(client, ada)
-    assert (told["configured"], told["agreed"], told["changed"]) == (True, False, False)
-    text = " ".join(told["terms"])
+    reply = await ask(client, ada)
+    assert (reply["configured"], reply["agreed"], reply["changed"]) == (
+        True,
+        False,
+        False,
+    )
+    text = " ".join(reply["terms"])
     for words in (
         "gemma",
         "api.example.org",
@@ -93,8 +97,12 @@ async def test_agreeing_and_withdrawing(
     assert (await ask(client, bob))["agreed"] is False
     gone = await client.delete(URL, headers=ada.headers)
     assert gone.status_code == 204
-    told = await ask(client, ada)
-    assert (told["agreed"], told["agreed_at"], told["changed"]) == (False, None, False)
+    reply = await ask(client, ada)
+    assert (reply["agreed"], reply["agreed_at"], reply["changed"]) == (
+        False,
+        None,
+        False,
+    )
     assert (await client.delete(URL, headers=ada.headers)).status_code == 204
 
 
@@ -117,8 +125,8 @@ async def test_another_model_or_address_asks_again(
     ada = await sign_in(resources)
     await agree(client, ada)
     use(configure, **over)
-    told = await ask(client, ada)
-    assert (told["agreed"], told["changed"]) == (False, True)
+    reply = await ask(client, ada)
+    assert (reply["agreed"], reply["changed"]) == (False, True)
     use(configure)
     assert (await ask(client, ada))["agreed"] is True
 

@@ -1,4 +1,4 @@
-"""The profile counts as statistics do, also where an artist stands for several."""
+"""The profile counts as statistics do, also with a split artist."""
 
 from uuid import uuid4
 
@@ -53,7 +53,7 @@ def test_the_profile_has_the_figures_of_statistics(
     ] == [(one.artist, one.name, one.plays) for one in tracks]
 
 
-def test_those_whom_an_artist_stands_for_are_met_and_missed_apart() -> None:
+def test_those_whom_an_artist_is_for_are_met_and_missed_apart() -> None:
     split = Correction(
         id=uuid4(),
         action=Action.SPLIT,

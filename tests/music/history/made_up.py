@@ -65,7 +65,7 @@ def listen(
     identity: str = "u1",
     length: int | None = None,
 ) -> Listen:
-    """A listen whose logged time is "10:00:30", or so many milliseconds from `BASE`."""
+    """A listen logged at "10:00:30", or a number of milliseconds after `BASE`."""
     if isinstance(at, str):
         day = datetime.fromisoformat(f"2023-05-01T{at}+00:00")
         at = (day - BASE) // timedelta(milliseconds=1)

@@ -77,7 +77,7 @@ class Rules:
         )
 
     def _time(self, one: Listen) -> tuple[int, int]:
-        """The logged time, and the last moment that it may stand for."""
+        """The logged time, and the last moment that it may mean."""
         if self.logs[one.log].precision == "minute":
             return one.at // MINUTE * MINUTE, one.at // MINUTE * MINUTE + MINUTE
         return one.at, one.at

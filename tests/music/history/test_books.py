@@ -152,7 +152,7 @@ def test_books_of_an_upload_without_a_listen(tmp_path: Path) -> None:
     assert history.listens.is_empty()
 
 
-def test_every_reason_can_be_told() -> None:
+def test_every_reason_can_be_shown() -> None:
     account = Account(
         rows_read=1_005,
         stored=0,

@@ -104,7 +104,7 @@ def test_the_words_of_a_shift() -> None:
     assert warning.text == (
         "Spotify account data looks shifted: of"
         f" {len(listens):,} listens that were compared, {warning.listens:,} are listens"
-        " of Spotify extended streaming history, but for being 5 hours 45 minutes later."
+        " of Spotify extended streaming history, only 5 hours 45 minutes later."
     )
     (warning,) = warnings(listens, in_account(listens, -HOUR))
     assert warning.text.endswith("1 hour earlier.")
@@ -210,7 +210,7 @@ def test_listens_at_times_at_which_nobody_listens(gaps: list[timedelta]) -> None
     assert len(filled) - 3 <= warning.listens <= len(filled)
     assert warning.text == (
         f"Spotify, recently played looks back-filled: {warning.listens} listens of"
-        " 1 January 2023 are seconds apart or in one steady beat, as nobody listens."
+        " 1 January 2023 are seconds apart or in one steady beat, which is not how people listen."
     )
     (span,) = warning.spans
     assert BEGIN <= span.first < BEGIN + 7 * MINUTE

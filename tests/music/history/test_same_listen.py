@@ -168,36 +168,36 @@ def test_a_loop_is_hidden_by_a_loop() -> None:
 
 def test_case_played_at_start(tmp_path: Path) -> None:
     """The API says when each of five plays began, the export when it ended."""
-    told: list[Row] = []
+    answer: list[Row] = []
     exported: list[Row] = []
     for number in range(5):
         uri = f"spotify:track:{number}"
-        told.append(
+        answer.append(
             told_row(uri=uri, played_at=f"2026-03-01T10:{4 * number:02}:00.000Z")
         )
         ts = f"2026-03-01T10:{4 * number + 3:02}:20Z"
         exported.append(extended_row(ts=ts, ms_played=200_000, spotify_track_uri=uri))
-    for files in ([told, exported], [exported, told]):
+    for files in ([answer, exported], [exported, answer]):
         history = build_history(read_rows(tmp_path, files))
         assert len(history.listens) == 5
         assert history.books.total.stored == 10
 
 
 @pytest.mark.parametrize("late", [0, 54, -90])
-def test_plays_that_are_told_about_their_end_count_once(
+def test_plays_that_are_shown_about_their_end_count_once(
     tmp_path: Path, late: int
 ) -> None:
-    """As many seconds after the end as Spotify was seen to tell them."""
+    """Seconds after the end at which Spotify was seen to report plays."""
     minute, second = divmod(10 * 60 + late, 60)
-    told = told_row(played_at=f"2023-05-01T10:{minute:02}:{second:02}.000Z")
+    answer = told_row(played_at=f"2023-05-01T10:{minute:02}:{second:02}.000Z")
     exported = extended_row(ts="2023-05-01T10:10:00Z", ms_played=200_000)
-    history = build_history(read_rows(tmp_path, [[told], [exported]]))
+    history = build_history(read_rows(tmp_path, [[answer], [exported]]))
     assert history.listens["source"].to_list() == ["spotify_extended"]
 
 
 def test_a_listen_in_all_of_spotifys_logs_counts_once(tmp_path: Path) -> None:
-    told = told_row(played_at="2023-05-01T10:00:00.9Z")
-    files = [[told], [extended_row()], [account_row()]]
+    answer = told_row(played_at="2023-05-01T10:00:00.9Z")
+    files = [[answer], [extended_row()], [account_row()]]
     history = build_history(read_rows(tmp_path, files))
     assert history.books.total.shadowed == 2
     assert played(history) == [("2023-05-01 09:59:30", 30_000, "Artist", "Song")]

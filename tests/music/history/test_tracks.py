@@ -79,7 +79,7 @@ def test_both_formats_and_every_spelling_make_one_track(tmp_path: Path) -> None:
     assert listens.filter(pl.col("artist") == "Sigur ros").height == 1
 
 
-def test_a_uri_spelled_anew_is_one_track_under_its_latest_spelling(
+def test_a_uri_spelled_again_is_one_track_under_its_latest_spelling(
     tmp_path: Path,
 ) -> None:
     rows = [

@@ -62,19 +62,19 @@ async def test_beginning_is_idempotent_while_it_is_under_way(
     one, two = await _upload(resources, ada), await _upload(resources, ada)
     begun = await _begin(client, ada, one, two)
     assert begun.status_code == 202
-    told = begun.json()
-    assert (told["kind"], told["status"]) == ("music.import", "pending")
-    assert (told["progress"], told["attempt"]) == (0.0, 0)
+    reply = begun.json()
+    assert (reply["kind"], reply["status"]) == ("music.import", "pending")
+    assert (reply["progress"], reply["attempt"]) == (0.0, 0)
     for uploads in ((one, two), (two, one), (two, one, one, two)):
         again = await _begin(client, ada, *uploads)
-        assert (again.status_code, again.json()) == (202, told)
+        assert (again.status_code, again.json()) == (202, reply)
     (task,) = await _tasks(resources)
-    assert str(task.id) == told["id"]
+    assert str(task.id) == reply["id"]
     assert sorted(task.params["uploads"]) == sorted([str(one), str(two)])
     assert await _jobs(resources) == 1
     assert await _owners(resources) == {one: task.id, two: task.id}
     followed = await client.get(f"/api/v1/tasks/{task.id}", headers=ada.headers)
-    assert followed.json() == told
+    assert followed.json() == reply
 
 
 async def test_fifty_beginnings_at_once_are_one(

@@ -120,8 +120,8 @@ async def test_a_second_import_counts_what_is_known(
     await imported(resources, ada.id, {"a.json": as_json(RICHER[:15])})
     await imported(resources, ada.id, {"again.json": as_json(RICHER)})
     books = [kept.books["total"] for kept in await _imports(resources)]
-    told = sorted((total["stored"], total["known"]) for total in books)
-    assert told == [(5, 15), (15, 0)]
+    answer = sorted((total["stored"], total["known"]) for total in books)
+    assert answer == [(5, 15), (15, 0)]
 
 
 CUT = as_json(RICHER)[:-40]
@@ -157,7 +157,7 @@ async def test_a_damaged_file_refuses_the_whole_import(
     ("content", "place"),
     [(CUT, "ended"), (as_json(RICHER).replace(b"2023-05-01T10:05", b'"', 1), "row")],
 )
-async def test_a_refusal_tells_the_file_and_the_place(
+async def test_a_refusal_shows_the_file_and_the_place(
     resources: Resources, ada: SignedIn, content: bytes, place: str
 ) -> None:
     task_id = await begun_import(resources, ada.id, SOUND | {"my (1).json": content})
@@ -215,7 +215,7 @@ async def test_a_task_that_was_cancelled_stores_nothing(
     assert await _stored(resources, ada.id) == NOTHING
 
 
-async def test_an_upload_that_is_gone_is_told_of(
+async def test_an_upload_that_is_gone_is_shown_of(
     resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begun_import(resources, ada.id, SOUND)
@@ -230,7 +230,7 @@ async def test_an_upload_that_is_gone_is_told_of(
 async def test_somebody_elses_upload_is_not_read(
     resources: Resources, ada: SignedIn
 ) -> None:
-    """Whatever stands in the parameters of a task."""
+    """Any parameters in the row of a task."""
     bob = await sign_in(resources)
     theirs = await begun_import(resources, bob.id, {"b.json": as_json(RICHER)})
     async with resources.database.session() as session:

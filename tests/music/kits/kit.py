@@ -64,11 +64,11 @@ class Kit:
     write: Callable[[Sequence[Row]], bytes] | None = lambda rows: json.dumps(
         rows
     ).encode()
-    """Rows as a file (as ASCII, so that anything may stand in it); None where no file
+    """Rows as a file (as ASCII, so that it can contain anything); None where no file
     holds the log, and rows come from a service."""
 
     read: Callable[[Sequence[Row]], Upload] | None = None
-    """What becomes of rows that come from a service."""
+    """The results for rows that come from a service."""
 
     def rows(self, played: st.SearchStrategy[Played]) -> st.SearchStrategy[Row]:
         """Rows of listens that end at `ends`, one in four of them no listen."""

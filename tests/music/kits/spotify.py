@@ -7,7 +7,7 @@ from tests.exports import Row, account_row, extended_row, told_row
 from tests.music.kits.kit import Kit, Played, Truth, moment, number
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.uploads import read_told
+from unwrapped.music.sources.uploads import read_recently_played
 
 DAY = "2023-05-01"
 NAMELESS: list[object] = [None, "", {}]
@@ -174,5 +174,5 @@ API = Kit(
         AsideReason.AUDIOBOOK: [told_row(type=None, uri="spotify:chapter:1")],
     },
     write=None,
-    read=lambda items: read_told(list(items)),
+    read=lambda items: read_recently_played(list(items)),
 )

@@ -30,7 +30,7 @@ class Listen:
     shuffle: bool | None = None
 
 
-def about(figure: float) -> Any:  # so that it can stand where a float is asked for
+def about(figure: float) -> Any:  # so that it can be used as a float
     """What equals `figure` up to the rounding of floats."""
     return pytest.approx(figure, rel=1e-9)
 
@@ -82,7 +82,7 @@ def in_order(listens: Iterable[Listen]) -> list[Listen]:
 def to_frame(
     listens: list[Listen], ids: dict[tuple[str, str], int] | None = None
 ) -> pl.DataFrame:
-    """`listens`, as they stand, as a frame of the columns `LISTEN_COLUMNS`.
+    """`listens`, unchanged, as a frame of the columns `LISTEN_COLUMNS`.
 
     Tracks are numbered by the alphabet unless `ids` numbers them by artist and title.
     """

@@ -168,7 +168,7 @@ def whole_albums(rng: random.Random) -> list[Listen]:
 
 
 def bare(rng: random.Random) -> list[Listen]:
-    """As from a source that logs no more than the time, the track and the duration."""
+    """As from a source that only logs the time, the track and the duration."""
     return [
         replace(listen, album=None, reason_end=None, skipped=None, shuffle=None)
         for listen in some_days(rng)

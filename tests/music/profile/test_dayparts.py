@@ -9,7 +9,7 @@ from unwrapped.music.profile.dayparts import (
 
 
 def at(hour: int, track: str, days: int = 1, a_day: int = 1) -> list[Listen]:
-    """Plays from Monday, 6 January 2025, on, so many days."""
+    """Plays on a number of days from Monday, 6 January 2025."""
     return [
         listen(f"2025-01-{6 + day:02}T{hour:02}:{3 * i:02}", track)
         for day in range(days)

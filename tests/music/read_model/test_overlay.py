@@ -21,7 +21,7 @@ def frame_of(rows: list[Listen]) -> pl.DataFrame:
 
 
 def apart(rows: list[Listen]) -> list[Listen]:
-    """One listen of each moment, without names that are the same but for case."""
+    """One listen at each moment, without names that differ only in case."""
     by_start = {row.started_at: row for row in rows if row.artist != "abba"}
     return in_order(by_start.values())
 

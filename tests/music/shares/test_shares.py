@@ -56,8 +56,8 @@ async def _shared(
 ) -> dict[str, Any]:
     made = await _share(client, user, await _analysis(resources, user), **more)
     assert made.status_code == 201, made.text
-    told: dict[str, Any] = made.json()
-    return told
+    reply: dict[str, Any] = made.json()
+    return reply
 
 
 def _token(share: dict[str, Any]) -> str:
@@ -71,13 +71,13 @@ async def test_a_link_is_made_shown_once_and_listed(
     analysis = await _analysis(resources, ada, title="The Regular")
     made = await _share(client, ada, analysis)
     assert made.status_code == 201
-    told = made.json()
-    assert told["url"] == f"{LINK}/{_token(told)}"
-    assert (told["analysis_id"], told["title"]) == (str(analysis), "The Regular")
-    assert told["expires_at"] is None
+    reply = made.json()
+    assert reply["url"] == f"{LINK}/{_token(reply)}"
+    assert (reply["analysis_id"], reply["title"]) == (str(analysis), "The Regular")
+    assert reply["expires_at"] is None
     listed = await client.get(URL, headers=ada.headers)
-    del told["url"]
-    assert listed.json() == {"items": [told], "next_cursor": None}
+    del reply["url"]
+    assert listed.json() == {"items": [reply], "next_cursor": None}
     assert "url" not in listed.text
 
 
@@ -191,7 +191,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
-async def test_what_does_not_open_is_not_told_apart(
+async def test_what_does_not_open_is_not_distinguished(
     client: httpx2.AsyncClient, resources: Resources, accept: str
 ) -> None:
     ada = await sign_in(resources)
@@ -226,16 +226,16 @@ async def test_what_does_not_open_is_not_told_apart(
             *MALFORMED,
         )
     ]
-    told = set()
+    reply = set()
     for answer in answers:
         headers = {
             name: value
             for name, value in answer.headers.items()
             if name != "x-request-id"
         }
-        told.add((answer.status_code, answer.content, tuple(sorted(headers.items()))))
-    assert len(told) == 1, told
-    ((status, content, _),) = told
+        reply.add((answer.status_code, answer.content, tuple(sorted(headers.items()))))
+    assert len(reply) == 1, reply
+    ((status, content, _),) = reply
     assert status == 404
     assert b"share_not_found" in content
     assert (accept == "application/json") == (content[:1] == b"{")

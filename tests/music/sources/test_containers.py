@@ -202,7 +202,7 @@ def test_a_folder_without_permission(open_folder: Path, given: str) -> None:
 @pytest.mark.skipif(
     not Path("/proc/self/mem").exists(), reason="needs a file that fails when read"
 )
-def test_a_disk_that_fails_is_told_with_the_file() -> None:
+def test_a_disk_that_fails_is_shown_with_the_file() -> None:
     with pytest.raises(Unavailable, match=r"^mem cannot be read: Input/output error"):
         contents(Path("/proc/self/mem"))
 

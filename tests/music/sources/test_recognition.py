@@ -127,7 +127,7 @@ def test_is_of_the_desktop(path: str, added: bool) -> None:
         ("\ufeff<!doctype html>".encode(), "a web page"),
         (b'{"a": 1}', "JSON without listening history"),
         (json.dumps([1]).encode("utf-16"), "JSON without listening history"),
-        (b"ts,track\n", "text, but no listening history that is known here"),
+        (b"ts,track\n", "text, but not a listening history that is known here"),
     ],
 )
 def test_describe(head: bytes, looks_like: str) -> None:

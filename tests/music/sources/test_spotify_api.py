@@ -1,19 +1,19 @@
-"""Traps of what the Web API tells of plays: formats.md, “Spotify Web API”."""
+"""Traps in the plays of the Web API: formats.md, “Spotify Web API”."""
 
 import pytest
 
 from tests.exports import Played, Row, played, told_row
 from unwrapped.music.history.building import History, build_history, prepare_rows
-from unwrapped.music.sources.uploads import read_told
+from unwrapped.music.sources.uploads import read_recently_played
 
 ONCE: list[Played] = [("2023-05-01 10:00:00", None, "Artist", "Song")]
 
 
 def history_of(*items: object) -> History:
-    return build_history(read_told(list(items)))
+    return build_history(read_recently_played(list(items)))
 
 
-def test_a_play_with_all_that_is_told_of_it() -> None:
+def test_a_play_with_all_that_is_shown_of_it() -> None:
     history = history_of(told_row())
     (listen,) = history.listens.rows(named=True)
     assert listen["started_at"].microsecond == 123_000
@@ -40,7 +40,7 @@ def test_a_play_with_all_that_is_told_of_it() -> None:
         "2023-05-01T12:00:00.000+02:00",
     ],
 )
-def test_times_however_finely_they_are_told(at: str) -> None:
+def test_times_however_finely_they_are_shown(at: str) -> None:
     assert played(history_of(told_row(played_at=at))) == ONCE
 
 
@@ -126,17 +126,17 @@ def test_names_that_are_no_text() -> None:
     assert played(history)[0][2:] == ("A\ufffd", "\ufffd")
 
 
-def test_a_play_is_there_once_however_often_it_is_told() -> None:
+def test_a_play_is_there_once_however_often_it_is_shown() -> None:
     history = history_of(told_row(), told_row(), told_row(uri="spotify:track:2"))
     assert history.books.total.stored == 2
     assert history.books.total.known == 1
 
 
-def test_nothing_told_is_an_empty_history() -> None:
+def test_nothing_shown_is_an_empty_history() -> None:
     assert history_of().listens.is_empty()
 
 
 def test_many_rows_without_a_date_are_no_damage() -> None:
-    prepared = prepare_rows(read_told([told_row(played_at="x")] * 50))
+    prepared = prepare_rows(read_recently_played([told_row(played_at="x")] * 50))
     assert prepared.listens.is_empty()
     assert prepared.tally.aside == {0: {"bad_date": 50}}

@@ -433,7 +433,7 @@ PERSONAL = as_json({"name": "x" * 200_000})
 
 
 def test_a_personal_file_is_read_no_further_than_its_head(tmp_path: Path) -> None:
-    """Its checksum is wrong, which whoever read to the end would find out."""
+    """Its checksum is wrong, which reading to the end would show."""
     packed = make_zip({"Userdata.json": PERSONAL}, zipfile.ZIP_STORED)
     damaged = packed[:150_000] + b"y" + packed[150_001:]
     (tmp_path / "a.zip").write_bytes(damaged)

@@ -1,4 +1,6 @@
-"""The sandbox that the tests of the sync share: each signs in anew, time only goes on."""
+"""The sandbox that the tests of the sync share: each signs in again, and time only
+advances.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

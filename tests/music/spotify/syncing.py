@@ -115,11 +115,11 @@ class Synced:
         await import_all(self.resources.database, self.id, [[rows]])
 
     def plays(self) -> list[dict[str, Any]]:
-        """What the sandbox tells now."""
-        told = self.sandbox.get(
+        """What the sandbox returns now."""
+        answer = self.sandbox.get(
             "me/player/recently-played", self.access_token, limit=50
         ).json()
-        items: list[dict[str, Any]] = told["items"]
+        items: list[dict[str, Any]] = answer["items"]
         assert len(items) == 50
         return items
 
@@ -169,6 +169,6 @@ def exported(items: Sequence[dict[str, Any]]) -> list[Row]:
 
 
 def soon(moment: datetime, seconds: float) -> bool:
-    """Whether a moment is about so many seconds from now."""
+    """Whether a moment is about `seconds` from now."""
     distance = moment - datetime.now(UTC) - timedelta(seconds=seconds)
     return abs(distance) < timedelta(minutes=5)

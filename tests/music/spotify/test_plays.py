@@ -69,7 +69,7 @@ async def ask(
     answering: Answering,
     cursor: int | None = None,
 ) -> tuple[RecentlyPlayed, list[str | None]]:
-    """What is told by a Spotify that answers so, and what it was asked for."""
+    """The plays from a Spotify with these answers, and the requests that it received."""
     asked: list[str | None] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:

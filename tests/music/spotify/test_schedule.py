@@ -102,7 +102,7 @@ def test_the_setting_has_its_bounds(minutes: str, configure: Configure) -> None:
 async def test_nobody_is_asked_for_in_vain(
     resources: Resources, session: AsyncSession
 ) -> None:
-    """Who has to give access anew, who has given none, who is locked out."""
+    """Listeners who have to grant access again, granted none, or are locked out."""
     ended = await listener(resources)
     await change_tokens(resources, ended, reconnect_since=datetime.now(UTC))
     narrow = await listener(resources)

@@ -55,8 +55,8 @@ def configured(configure: Configure) -> None:
 async def state(client: httpx2.AsyncClient, signed: SignedIn) -> dict[str, Any]:
     answer = await client.get(URL, headers=signed.headers)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reply: dict[str, Any] = answer.json()
+    return reply
 
 
 def refusal(answer: httpx2.Response) -> tuple[int, str]:
@@ -95,14 +95,14 @@ async def test_access_comes_before_the_sync(
     assert await state(client, ada) == OFF | {"linked": True}
     assert await refused()
     await give_access(resources, ada.id, TOKENS)
-    told = await state(client, ada)
-    assert (told["linked"], told["access"], told["enabled"]) == (True, True, False)
-    ends_at = datetime.fromisoformat(told["access_ends_at"])
+    reply = await state(client, ada)
+    assert (reply["linked"], reply["access"], reply["enabled"]) == (True, True, False)
+    ends_at = datetime.fromisoformat(reply["access_ends_at"])
     in_six_months = datetime.now(UTC) + timedelta(days=180)
     assert abs(ends_at - in_six_months) < timedelta(minutes=5)
     await change_tokens(resources, ada.id, reconnect_since=datetime.now(UTC))
-    told = await state(client, ada)
-    assert (told["access"], told["reconnect_needed"]) == (False, True)
+    reply = await state(client, ada)
+    assert (reply["access"], reply["reconnect_needed"]) == (False, True)
     assert await refused()
 
 
@@ -113,16 +113,20 @@ async def test_the_sync_is_turned_on_and_off(
     await give_access(resources, ada.id, TOKENS)
     answer = await client.put(URL, json=AGREED, headers=ada.headers)
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["enabled"]
-    assert told["agreed_at"] == told["next_sync_at"] is not None
-    assert await state(client, ada) == told
+    reply = answer.json()
+    assert reply["enabled"]
+    assert reply["agreed_at"] == reply["next_sync_at"] is not None
+    assert await state(client, ada) == reply
     again = await client.put(URL, json=AGREED, headers=ada.headers)
-    assert again.json() == told
+    assert again.json() == reply
     off = await client.delete(URL, headers=ada.headers)
     assert (off.status_code, off.json()) == (200, {"deleted": 0})
-    told = await state(client, ada)
-    assert (told["enabled"], told["agreed_at"], told["access"]) == (False, None, True)
+    reply = await state(client, ada)
+    assert (reply["enabled"], reply["agreed_at"], reply["access"]) == (
+        False,
+        None,
+        True,
+    )
     off = await client.delete(URL, headers=ada.headers)
     assert off.json() == {"deleted": 0}
 
@@ -160,7 +164,7 @@ async def test_a_sync_is_begun_by_hand_once(
 
 
 @pytest.mark.usefixtures("configured")
-async def test_the_state_tells_why_nothing_comes(
+async def test_the_state_shows_why_nothing_comes(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
@@ -172,11 +176,11 @@ async def test_the_state_tells_why_nothing_comes(
     row.last_error_code = "reconnect_needed"
     await session.flush()
     await change_tokens(resources, ada.id, reconnect_since=datetime.now(UTC))
-    told = await state(client, ada)
-    assert told["enabled"]
-    assert told["reconnect_needed"]
-    assert told["last_error_code"] == "reconnect_needed"
-    assert told["next_sync_at"] is None
+    reply = await state(client, ada)
+    assert reply["enabled"]
+    assert reply["reconnect_needed"]
+    assert reply["last_error_code"] == "reconnect_needed"
+    assert reply["next_sync_at"] is None
     await session.execute(delete(SpotifySync))
 
 
@@ -212,7 +216,7 @@ async def test_plays_stay_or_go_as_the_listener_likes(
         assert await session.get(SpotifySync, other.id) is None
 
 
-async def test_unlinking_leaves_what_an_export_told(
+async def test_unlinking_leaves_what_an_export_shown(
     make_client: MakeClient,
     cloned_resources: Resources,
     sandbox: Running,

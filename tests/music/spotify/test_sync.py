@@ -1,4 +1,4 @@
-"""Plays that a sandbox tells come into a history once, whatever else tells of them."""
+"""Plays of a sandbox enter a history once, whatever other sources have them."""
 
 from datetime import datetime, timedelta
 
@@ -75,7 +75,7 @@ async def test_a_second_sync_brings_what_is_new(greta: Synced) -> None:
     assert len((await greta.stored()).listens) == 50 + more["stored"]
 
 
-async def test_whoever_was_away_for_long_is_told_that_plays_may_be_missing(
+async def test_anyone_who_was_away_for_long_is_shown_that_plays_may_be_missing(
     greta: Synced,
 ) -> None:
     await greta.sync()
@@ -139,7 +139,7 @@ async def test_two_people_with_the_same_plays(
 
 
 @pytest.mark.parametrize(("listener", "plays"), [(ILKA, 0), (ODO, 50)])
-async def test_whoever_has_played_nothing_and_whoever_plays_at_night(
+async def test_anyone_who_has_played_nothing_and_anyone_who_plays_at_night(
     cloned_resources: Resources,
     sandbox: Running,
     configure: Configure,

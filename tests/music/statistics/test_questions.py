@@ -35,7 +35,7 @@ ALL = 10**6
 
 
 def history(shape: Callable[[random.Random], list[Listen]], seed: int) -> list[Listen]:
-    """A random history without names that are the same but for case."""
+    """A random history without names that differ only in case."""
     rng = random.Random(f"{shape.__name__} {seed}")  # noqa: S311 - a history, no secret
     rows = [
         replace(row, artist="ABBA II") if row.artist == "abba" else row

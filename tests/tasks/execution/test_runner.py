@@ -22,11 +22,11 @@ from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import Failure
 
 KIND = "tests.work"
-SECRET = "the listener's secret"  # noqa: S105 - what must not be told
+SECRET = "the listener's secret"  # noqa: S105 - what must not be shown
 
 
 class Nonsense(Conflict):
-    """What the task was told makes no sense."""
+    """The parameters of the task make no sense."""
 
     code = "nonsense"
 
@@ -100,7 +100,7 @@ async def test_a_constraint_that_breaks_at_the_commit_undoes_data_and_outcome(
     assert await workplace.traces(task_id, "stored") == []
 
 
-async def test_an_error_of_ours_is_told_with_its_code_and_message(
+async def test_an_error_of_ours_is_shown_with_its_code_and_message(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -114,7 +114,7 @@ async def test_an_error_of_ours_is_told_with_its_code_and_message(
     assert "task.crashed" not in {line["event"] for line in logs}
 
 
-async def test_an_unexpected_error_is_told_to_the_log_alone(
+async def test_an_unexpected_error_is_shown_to_the_log_alone(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -229,7 +229,7 @@ async def test_one_that_succeeds_at_its_second_attempt(workplace: Workplace) -> 
     assert row.started_at == began
 
 
-async def test_a_claim_begins_the_progress_anew(workplace: Workplace) -> None:
+async def test_a_claim_begins_the_progress_again(workplace: Workplace) -> None:
     task_id = await workplace.begin(KIND)
     await workplace.execute(
         "UPDATE background_task SET status = 'processing', attempt = 1,"

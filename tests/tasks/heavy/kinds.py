@@ -58,7 +58,7 @@ async def crash_kind(task: RunningTask, params: Order) -> None:
 
 @task_kind("tests.hoard", Order, alone=True)
 async def hoard_kind(task: RunningTask, params: Order) -> None:
-    """Takes so many MiB of memory, one after the other."""
+    """Allocates a number of MiB, one by one."""
     await trace_begin(task)
     hoard = [b"x" * MIB for _ in range(int(params.seconds))]
     await store(task)
@@ -67,7 +67,7 @@ async def hoard_kind(task: RunningTask, params: Order) -> None:
 
 @task_kind("tests.leap", Order, alone=True)
 async def leap_kind(task: RunningTask, params: Order) -> None:
-    """Asks for so many MiB at once, and uses none of them."""
+    """Allocates a number of MiB at once, and uses none of them."""
     bytes(int(params.seconds) * MIB)
     await store(task)
 

@@ -1,4 +1,4 @@
-"""Watching tasks: what is told, in which order, and when it ends."""
+"""Watching tasks: the states, their order, and the end of the stream."""
 
 import asyncio
 
@@ -43,7 +43,7 @@ async def test_the_present_state_comes_first_and_then_each_change_until_the_end(
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
-async def test_of_a_task_that_has_ended_its_state_is_told_and_no_more(
+async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
     workplace: Workplace, feed: TaskFeed, status: str
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -53,7 +53,7 @@ async def test_of_a_task_that_has_ended_its_state_is_told_and_no_more(
     assert watching.told[0].task.status == status
 
 
-async def test_who_comes_again_is_told_the_present_state(
+async def test_who_comes_again_is_shown_the_present_state(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -66,7 +66,7 @@ async def test_who_comes_again_is_told_the_present_state(
     assert (await again.until(2)).task.progress == 0.5
 
 
-async def test_who_takes_slowly_is_told_the_latest_state_and_no_backlog(
+async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -81,7 +81,7 @@ async def test_who_takes_slowly_is_told_the_latest_state_and_no_backlog(
     assert [state.version async for state in slow] == [12]
 
 
-async def test_a_task_that_is_retried_is_told_on_to_who_had_not_heard_of_its_end(
+async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_end(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -101,7 +101,7 @@ async def test_a_task_that_is_retried_is_told_on_to_who_had_not_heard_of_its_end
     assert told in ([], ["completed"])
 
 
-async def test_only_who_watches_a_task_is_told_of_it(
+async def test_only_who_watches_a_task_is_shown_of_it(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     one, other = [await workplace.begin(KIND, key) for key in ("one", "other")]

@@ -38,7 +38,7 @@ def test_columns_and_the_line_of_the_period_before_have_one_scale() -> None:
     assert {one.attrib["tabindex"] for one in root.iter("a")} == {"-1"}
 
 
-def test_the_new_part_stands_on_the_known_one() -> None:
+def test_the_new_part_is_on_the_known_one() -> None:
     drawn = draw_columns([column(8, part=2), column(4, part=4)], 1, "4 new")
     root = read_xml(f"<svg>{drawn.content}</svg>")
     new, known, all_new = root.iter("rect")

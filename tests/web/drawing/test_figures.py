@@ -70,7 +70,7 @@ def test_a_time_that_is_known_of_too_few_plays_is_not_shown() -> None:
     assert figure.caption.startswith("Plays per month")
 
 
-def test_where_no_duration_is_known_plays_stand_in() -> None:
+def test_where_no_duration_is_known_plays_are_in() -> None:
     figure = months_figure(months((2024, 1, 1, None), (2024, 2, 3, None)))
     assert figure.label == (
         "Plays per month, January 2024 to February 2024: 4 plays in all,"

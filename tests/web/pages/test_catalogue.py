@@ -30,7 +30,7 @@ async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
 
 
 def _figures(page: Element) -> dict[str, str]:
-    """The great figures at the top, by what stands below them."""
+    """The large figures at the top, by the text below them."""
     sums = page.one("dl", **{"class": "sum"})
     names, values = sums.all("dt"), sums.all("dd")
     return {name.text: value.text for name, value in zip(names, values, strict=True)}
@@ -114,7 +114,7 @@ async def test_one_play_and_none_have_words(reader: Reader) -> None:
     assert "Played once, 1 March 2021, 09:56." in once.text
     assert _figures(once)["play"] == "1"
     never = await _shown(await reader.open(f"/artists/{public_id('bea')}"))
-    assert "Never heard for 30 seconds: nothing of it counts as a play." in never.text
+    assert "Never heard for 30 seconds: none of it counts as a play." in never.text
     assert _figures(never)["place of all time, by plays"] == "–"
     assert not list(never.all("figure"))
 
@@ -136,4 +136,4 @@ async def test_an_unknown_id_is_a_page_that_says_so(reader: Reader) -> None:
         for nothing in (public_id("nobody"), "x", "%00"):
             answer = await reader.open(f"/{kind}/{nothing}")
             assert answer.status_code == 404
-            assert "There is nothing of this id in your history." in answer.text
+            assert "There is nothing with this id in your history." in answer.text

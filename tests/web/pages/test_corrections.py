@@ -78,7 +78,7 @@ class Corrector:
 
 
 def fields(form: Element) -> dict[str, str]:
-    """What a form sends as it stands."""
+    """The values that a form sends unchanged."""
     return {
         one.attributes["name"] or "": one.attributes.get("value") or "on"
         for one in form.all("input")
@@ -215,7 +215,7 @@ async def test_what_cannot_be_corrected_is_said(
     assert (await reader.open("/corrections/new")).status_code == 422
 
 
-async def test_names_of_any_kind_stand_apart(
+async def test_names_of_any_kind_are_apart(
     ada_corrects: Corrector, reader: Reader
 ) -> None:
     await reader.store(

@@ -37,7 +37,7 @@ async def test_others_register_where_that_is_open(
     assert (await visitor.get("/")).headers["Location"] == "/sign-in"
     closed = await visitor.get("/register")
     assert closed.status_code == 403
-    assert "takes no new accounts" in closed.text
+    assert "accepts no new accounts" in closed.text
     for path in ("/register", "/welcome"):
         assert (await visitor.post(path, data=NEW)).status_code == 403
     assert "/register" not in (await visitor.get("/sign-in")).text

@@ -130,8 +130,8 @@ async def test_plays_are_found(reader: Reader) -> None:
     [
         ({"day": "yesterday"}, 422, "day: "),
         ({"source": "radio"}, 422, "source: "),
-        ({"period": "soon"}, 400, "is no period"),
-        ({"cursor": "x"}, 400, "not one that this listing gave out"),
+        ({"period": "soon"}, 400, "is not a period"),
+        ({"cursor": "x"}, 400, "was not issued by this listing"),
     ],
 )
 async def test_what_cannot_be_asked_is_said(

@@ -43,7 +43,7 @@ async def test_home_says_what_comes_next(
     made = await make_analysis(session, ada, portrait=STORED_PORTRAIT)
     nothing_shared = await browser.get("/")
     assert f"/portraits/{made.id}" in nothing_shared.text
-    assert "Nobody sees a verdict before" in nothing_shared.text
+    assert "Nobody sees a verdict until" in nothing_shared.text
     session.add(Share(user_id=ada, analysis_id=made.id, token_hash=uuid4().hex))
     await session.flush()
     assert "until you revoke it" in (await browser.get("/")).text

@@ -111,7 +111,7 @@ async def test_waiting_and_reading(
     assert "Until then it is the house's" in waiting.text
     place = waiting.one("section", **{"data-task": str(task)})
     place.one("form", action=f"/tasks/{task}/cancel")
-    # What stands in the text is shown as text, whatever it is.
+    # Everything in the text is shown as text.
     model.script(says(answer(TITLE, LINE, [*BEATS, part("Elvis.")])))
     await run_by_hand(resources, ask_model, task)
     # The first page shows the title and the line, which is not reading it.

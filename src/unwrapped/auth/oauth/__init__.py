@@ -1,1 +1,1 @@
-"""Signing in with a provider, and the tokens that its API is used with."""
+"""Signing in with a provider, and the tokens for its API."""

@@ -1,7 +1,7 @@
-"""The accounts with providers that sign people in here.
+"""The accounts at providers with which people sign in here.
 
-An account is known by issuer and subject alone. No e-mail address is looked at: what
-somebody claims of theirs, here or there, must not open what belongs to another.
+Issuer and subject alone identify an account. E-mail addresses are ignored: an address
+that somebody claims, here or there, must not open another person's account.
 """
 
 import secrets
@@ -23,16 +23,16 @@ SUFFIX_CHARACTERS = 4
 
 
 class AccountTaken(Conflict):
-    """The provider's account signs in somebody else here."""
+    """The provider's account belongs to somebody else here."""
 
     code = "account_taken"
 
     def __init__(self) -> None:
-        super().__init__("That account signs in somebody else on this server.")
+        super().__init__("That account belongs to somebody else on this server.")
 
 
 class AlreadyLinked(Conflict):
-    """The person signs in with another account of the same provider."""
+    """The person has linked another account of the same provider."""
 
     code = "already_linked"
 
@@ -43,7 +43,7 @@ class AlreadyLinked(Conflict):
 
 
 class LinkNotFound(NotFound):
-    """The person has no account of this provider here."""
+    """The person has linked no account of this provider."""
 
     code = "link_not_found"
 
@@ -52,25 +52,25 @@ class LinkNotFound(NotFound):
 
 
 class OnlySignIn(Conflict):
-    """Without this account the person could not sign in any more."""
+    """Without this account the person could no longer sign in."""
 
     code = "only_sign_in"
 
     def __init__(self) -> None:
         super().__init__(
-            "This is the only way in which you can sign in: link another account, or"
+            "This is the only way you can sign in: link another account, or"
             " choose a password first."
         )
 
 
 class LinkedAccounts:
-    """Linked accounts, in a transaction that it is given."""
+    """Linked accounts, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def find(self, identity: Identity) -> LinkedAccount | None:
-        """The account, whoever's it is; None when nobody has linked it."""
+        """The account, of any person; None if nobody has linked it."""
         found = await self._session.scalars(
             select(LinkedAccount).where(
                 col(LinkedAccount.issuer) == identity.issuer,
@@ -82,7 +82,7 @@ class LinkedAccounts:
     async def link(
         self, user_id: int, provider: str, identity: Identity
     ) -> LinkedAccount:
-        """Link an account to a person, who may have done so before.
+        """Link an account to a person; linking it again does nothing.
 
         Raises `AccountTaken` or `AlreadyLinked`.
         """
@@ -109,9 +109,9 @@ class LinkedAccounts:
     async def create_user(
         self, known: ClientRegistration, identity: Identity
     ) -> LinkedAccount:
-        """A new person, who signs in with this account from now on.
+        """Create a person who signs in with this account.
 
-        Raises `AccountTaken` when somebody does so already.
+        Raises `AccountTaken` if somebody already does.
         """
         user = await self._new_user(identity, known.provider)
         return await self.link(user.id or 0, known.provider, identity)
@@ -139,15 +139,15 @@ class LinkedAccounts:
         return list(found)
 
     async def unlink(self, user_id: int, provider: str) -> None:
-        """Forget an account and its tokens.
+        """Delete an account and its tokens.
 
         Raises `LinkNotFound`, or `OnlySignIn`: nobody is locked out.
         """
-        # Who unlinks two accounts at the same time does one after the other.
+        # Two accounts unlinked at the same time are handled one by one.
         has_password = await self._session.scalar(
             select(col(User.password_hash).is_not(None))
             .where(col(User.id) == user_id)
-            # Whoever brings in listens holds the person, and is not to be waited for.
+            # A task that stores listens locks the person: do not wait for it.
             .with_for_update(key_share=True)
         )
         accounts = {one.provider for one in await self.list_accounts(user_id)}

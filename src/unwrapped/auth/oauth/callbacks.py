@@ -1,4 +1,4 @@
-"""What a provider sends a browser back with."""
+"""The parameters with which a provider sends a browser back."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -17,7 +17,7 @@ class SignInDeclined(SignInRefused):
     code = "sign_in_declined"
 
     def __init__(self) -> None:
-        super().__init__("You did not agree, so that nothing has changed.")
+        super().__init__("You did not agree, so nothing has changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Callback:
 
     @classmethod
     def parse(cls, query: bytes) -> Self:
-        """The parameters that are known. Raises `SignInRefused` for one that comes twice."""
+        """The known parameters. Raises `SignInRefused` for one that is repeated."""
         try:
             pairs = parse_qsl(
                 query.decode("ascii"),
@@ -40,15 +40,15 @@ class Callback:
                 max_num_fields=MOST_PARAMETERS,
             )
         except ValueError as error:
-            raise SignInRefused("What the provider sent cannot be read.") from error
+            raise SignInRefused("The provider's answer cannot be read.") from error
         known = [(name, value) for name, value in pairs if name in MEMBERS]
         if len(dict(known)) < len(known):
-            raise SignInRefused("The provider said something twice.")
+            raise SignInRefused("The provider's answer has a parameter twice.")
         return cls(**dict(known))
 
     def require_issuer(self, issuer: str, endpoints: Endpoints) -> None:
         """Raises `SignInRefused` when another provider answers (RFC 9207)."""
-        if self.iss is None and not endpoints.tells_issuer:
+        if self.iss is None and not endpoints.names_issuer:
             return
         if self.iss != issuer:
             raise SignInRefused(
@@ -56,10 +56,10 @@ class Callback:
             )
 
     def require_code(self) -> str:
-        """The code. Raises `SignInDeclined` or `SignInRefused`."""
+        """Return the code. Raises `SignInDeclined` or `SignInRefused`."""
         if self.error == "access_denied":
             raise SignInDeclined
         if self.error is not None or not self.code:
-            # Own words alone: the provider's can be anybody's.
+            # Never the provider's text: anybody could have written it.
             raise SignInRefused("The provider did not sign you in.")
         return self.code

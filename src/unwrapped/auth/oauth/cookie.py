@@ -1,6 +1,7 @@
 """The cookie that ties a sign-in with a provider to the browser that began it.
 
-`SameSite=Lax`, as the browser comes back from another site; it opens nothing by itself.
+`SameSite=Lax`, since the browser comes back from another site; it grants no access
+alone.
 """
 
 from fastapi import Response
@@ -11,7 +12,7 @@ COOKIE = "__Host-Http-oauth"
 
 
 def set_cookie(response: Response, secret: str) -> None:
-    """Let the browser keep the secret for as long as a sign-in may take."""
+    """Set the cookie for as long as a sign-in may take."""
     response.set_cookie(
         COOKIE,
         secret,

@@ -1,4 +1,4 @@
-"""What people let this service do with their accounts at providers."""
+"""People's grants of access to their accounts at providers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,18 +12,18 @@ from unwrapped.auth.models import LinkedAccount, ProviderToken, User
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a person lets this service do at a provider."""
+    """A person's grant of access at a provider."""
 
     is_linked: bool
     granted_at: datetime | None
-    """When they last granted the scope; None when they did not."""
+    """When they last granted the scope; None if they did not."""
 
     has_ended: bool
-    """Whether the provider has ended it, so that only the person can renew it."""
+    """Whether the provider has ended it, so only the person can renew it."""
 
     @property
     def is_good(self) -> bool:
-        """Whether the provider may be asked."""
+        """Whether the provider's API may be called."""
         return self.granted_at is not None and not self.has_ended
 
 
@@ -57,7 +57,7 @@ async def grant_of(
 
 
 def users_granting(provider: str, scope: str) -> Select[int | None]:
-    """The ids of enabled users whose grant of the scope is good.
+    """The ids of enabled users whose grant of the scope is valid.
 
     Each user is locked against deletion; users being deleted are skipped.
     """

@@ -1,4 +1,4 @@
-"""The linked accounts of a person: told, and taken away again."""
+"""Listing and unlinking the linked accounts of a person."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -47,7 +47,8 @@ class LinkService:
         ]
 
     async def unlink(self, user_id: int, provider: str) -> None:
-        """Take an account away, with its tokens and all that the provider's API gave.
+        """Unlink an account, and delete its tokens and all data from the provider's
+        API.
 
         Raises `LinkNotFound` or `OnlySignIn`.
         """
@@ -63,7 +64,7 @@ class LinkService:
             await self._revoke(provider, token)
 
     async def _revoke(self, provider: str, token: SecretStr) -> None:
-        """Have the provider end the token, too: ours is gone, whether it does or not."""
+        """Revoke the token at the provider, too; ours is deleted in any case."""
         try:
             await self._providers.get(provider).revoke(token)
         except (ExternalAPIError, ProviderNotFound) as error:
@@ -82,7 +83,7 @@ class LinkService:
     def _ends_at(self, provider: str, granted_at: datetime) -> datetime | None:
         try:
             lasts = self._providers.get(provider).consent_lasts
-        except ProviderNotFound:  # not in the settings any more
+        except ProviderNotFound:  # no longer in the settings
             return None
         return None if lasts is None else granted_at + lasts
 

@@ -1,4 +1,4 @@
-"""What a provider says of somebody, as far as it can be stored and shown."""
+"""Names from a provider, as far as they can be stored and shown."""
 
 from typing import Annotated
 
@@ -22,17 +22,17 @@ _USERNAME = TypeAdapter[str](Username)
 
 
 def subject_of(value: object) -> str | None:
-    """An identifier to the letter; None for what cannot be one."""
+    """An identifier, unchanged; None if the value cannot be one."""
     return _valid(_SUBJECT, value)
 
 
 def shown_name(value: object) -> str | None:
-    """A name to show; None for what is none."""
+    """A display name; None if the value is not one."""
     return _valid(_SHOWN, value)
 
 
 def username_of(name: str) -> str | None:
-    """The user name that a name makes, without its spaces; None where it makes none."""
+    """A user name from a name without its spaces; None if it is not valid."""
     return _valid(_USERNAME, "".join(name.split())[:32])
 
 

@@ -1,4 +1,4 @@
-"""The providers of this installation, as its settings say."""
+"""The providers of this installation, from its settings."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from unwrapped.shared.api_client import ApiClient, open_http_client
 
 
 class ProviderNotFound(NotFound):
-    """Nobody can sign in with a provider of this name here."""
+    """There is no provider of this name here."""
 
     code = "provider_not_found"
 
@@ -36,7 +36,7 @@ class Providers:
         }
 
     def get(self, name: str) -> OAuthClient:
-        """The provider. Raises `ProviderNotFound`."""
+        """Return the provider. Raises `ProviderNotFound`."""
         try:
             return self._clients[name]
         except KeyError as error:

@@ -43,7 +43,7 @@ from unwrapped.shared.api_client import SERVICE_PROBLEMS
 from unwrapped.shared.validators import SafeStr
 
 router = ApiRouter()
-# A provider sends browsers back with whatever parameters it likes.
+# A provider may add any parameters when it sends a browser back.
 callback_router = ApiRouter(route_class=LinkRoute)
 
 SEE_OTHER = 303
@@ -61,7 +61,7 @@ ENDINGS = problems(
     *SERVICE_PROBLEMS,
     ProviderRefuses,
 ) | {SEE_OTHER: {"description": "Signed in: back to a page of this service"}}
-"""What a callback can end in."""
+"""The possible answers to a callback."""
 
 ProviderName = Annotated[SafeStr, Path(max_length=32, examples=["spotify"])]
 BrowserSecret = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
@@ -87,7 +87,7 @@ LinkServiceDep = Annotated[LinkService, Depends(get_link_service)]
 
 @router.get("/providers")
 async def list_providers(resources: ResourcesDep) -> list[ProviderRead]:
-    """Whom one can sign in with on this server."""
+    """The providers that people can sign in with on this server."""
     return [
         ProviderRead(
             name=client.registration.provider,
@@ -103,7 +103,7 @@ async def list_providers(resources: ResourcesDep) -> list[ProviderRead]:
 async def list_linked_accounts(
     owner: StreamingOwner, links: LinkServiceDep
 ) -> list[LinkedAccountRead]:
-    """The accounts with providers that sign the caller in."""
+    """The accounts at providers with which the caller signs in."""
     return await links.list_accounts(owner.id)
 
 
@@ -139,9 +139,9 @@ async def begin_link(
     service: OAuthServiceDep,
     old: BrowserSecret = None,
 ) -> LinkBegun:
-    """Begin to link an account with a provider to the caller's, or to give access by it.
+    """Begin to link an account at a provider to the caller's, or to grant access to it.
 
-    The browser that asks gets a cookie, and is the one that has to go on.
+    The browser that asks gets a cookie, and only that browser can continue.
     """
     begun = await service.begin_link(
         provider, wanted.next, old, owner.require_session(), asks_access=wanted.access
@@ -158,12 +158,14 @@ async def begin_link(
 async def unlink(
     provider: ProviderName, owner: StreamingOwner, links: LinkServiceDep
 ) -> None:
-    """Unlink the account with a provider: its tokens and what its API gave are deleted."""
+    """Unlink the account at a provider; its tokens and the data from its API are
+    deleted.
+    """
     await links.unlink(owner.id, provider)
 
 
 async def get_callback(request: Request) -> Callback:
-    """What the provider said. Raises `SignInRefused`."""
+    """The provider's parameters. Raises `SignInRefused`."""
     return Callback.parse(request.scope["query_string"])
 
 
@@ -179,7 +181,7 @@ CallbackDep = Annotated[Callback, Depends(get_callback)]
 async def complete_sign_in(
     callback: CallbackDep, service: OAuthServiceDep, browser: BrowserSecret = None
 ) -> Response:
-    """Where the one provider whose redirect URI this is sends the browser back to."""
+    """The one provider with this redirect URI sends the browser back here."""
     return _signed_in(await service.complete(callback, browser, CALLBACK))
 
 
@@ -195,7 +197,7 @@ async def complete_sign_in_with(
     service: OAuthServiceDep,
     browser: BrowserSecret = None,
 ) -> Response:
-    """Where a provider sends the browser back to, with `state`, and `code` or `error`."""
+    """A provider sends the browser back here, with `state`, and `code` or `error`."""
     path = callback_of(provider)
     return _signed_in(await service.complete(callback, browser, path))
 

@@ -9,7 +9,7 @@ from unwrapped.auth.oauth.settings import SPOTIFY, login_of
 from unwrapped.core.fields import Schema
 
 NextPath = Annotated[str, Field(max_length=2000)]
-"""A path of this service; whatever could lead elsewhere leads to `/`."""
+"""A path of this service; anything that could lead elsewhere becomes `/`."""
 
 
 class ProviderRead(Schema):
@@ -27,7 +27,7 @@ class ProviderRead(Schema):
 
 
 class LinkBegin(Schema):
-    """An account that is to be linked."""
+    """A request to link an account."""
 
     next: NextPath | None = Field(
         default=None, description="Where on this service to go afterwards."
@@ -40,20 +40,20 @@ class LinkBegin(Schema):
 
 
 class LinkBegun(Schema):
-    """Where to go on with it."""
+    """The address to continue at."""
 
     authorization_url: str = Field(
-        description="The provider's page: for the browser that asked, within ten minutes."
+        description="The provider's page; valid in the browser that asked, for ten minutes."
     )
 
 
 class AccessRead(Schema):
-    """What the provider's API may be asked for."""
+    """The access to the provider's API."""
 
     scopes: list[str]
     granted_at: datetime
     ends_at: datetime | None = Field(
-        description="When the person has to agree anew; null where the provider sets no end."
+        description="When the person has to agree again; null if the provider sets no end."
     )
     reconnect_since: datetime | None = Field(
         description="Since when the provider has refused; null while all is well."
@@ -61,9 +61,9 @@ class AccessRead(Schema):
 
 
 class LinkedAccountRead(Schema):
-    """An account with a provider that signs the caller in."""
+    """An account at a provider with which the caller signs in."""
 
     provider: str = Field(examples=["spotify"])
     display_name: str | None
     created_at: datetime
-    access: AccessRead | None = Field(description="Null where none was given.")
+    access: AccessRead | None = Field(description="Null if no access was granted.")

@@ -1,8 +1,8 @@
-"""What ties a sign-in to the browser that began it.
+"""The secrets that tie a sign-in to the browser that began it.
 
 Two random values: the state, which travels through the provider, and a secret in a cookie
-of the browser. Verifier (RFC 7636) and nonce are made from both, so that nothing has to
-be stored but hashes, and a code is of no use in another browser.
+of the browser. Verifier (RFC 7636) and nonce are derived from both, so that only hashes
+have to be stored, and a code is useless in another browser.
 """
 
 import base64
@@ -18,29 +18,29 @@ BROWSER_SECRET = TokenKind("unwrapped_ob_")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The two values, and what follows from them."""
+    """The two values, and what is derived from them."""
 
     state: str = field(repr=False)
     browser: str = field(repr=False)
 
     @property
     def state_hash(self) -> str:
-        """What is stored of the state."""
+        """The stored hash of the state."""
         return hash_token(self.state)
 
     @property
     def browser_hash(self) -> str:
-        """What is stored of the browser's secret."""
+        """The stored hash of the browser's secret."""
         return hash_token(self.browser)
 
     @property
     def verifier(self) -> str:
-        """Shown when the code is exchanged: 43 characters."""
+        """Sent when the code is exchanged: 43 characters."""
         return self._derived("verifier")
 
     @property
     def challenge(self) -> str:
-        """Sent with the request for the code: the verifier by S256."""
+        """Sent with the request for the code: the verifier hashed with S256."""
         return _base64url(hashlib.sha256(self.verifier.encode()).digest())
 
     @property
@@ -49,8 +49,8 @@ class Secrets:
         return self._derived("nonce")
 
     def _derived(self, use: str) -> str:
-        told = f"{use}\0{self.state}".encode()
-        return _base64url(hmac.digest(self.browser.encode(), told, "sha256"))
+        text = f"{use}\0{self.state}".encode()
+        return _base64url(hmac.digest(self.browser.encode(), text, "sha256"))
 
 
 def _base64url(value: bytes) -> str:

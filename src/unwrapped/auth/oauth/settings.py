@@ -24,14 +24,14 @@ from unwrapped.core.http.addresses import API
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"
 CALLBACK = f"{_AUTH}/callback"
-"""The address that any one provider may have."""
+"""The redirect URI that any one provider may have."""
 
 _NAME = re.compile("[a-z][a-z0-9]{0,31}")
 _OWN_CALLBACK = re.compile(f"{_AUTH}/{_NAME.pattern}/callback")
 
 
 def callback_of(provider: str) -> str:
-    """The path that a provider has for itself."""
+    """The redirect path of one provider alone."""
     return f"{_AUTH}/{provider}/callback"
 
 
@@ -51,7 +51,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def is_numeric(host: str | None) -> bool:
-    """Whether a host is named by a number, or is this machine."""
+    """Whether a host is an IP address, or is this machine."""
     try:
         ip_address(host or "")
     except ValueError:
@@ -62,7 +62,7 @@ def is_numeric(host: str | None) -> bool:
 
 
 def is_safe_address(value: str) -> bool:
-    """Whether what is sent to an address can be read by nobody else."""
+    """Whether nobody else can read what is sent to an address."""
     parts = urlsplit(value)
     is_ours = parts.scheme == "http" and is_loopback(parts.hostname)
     return bool(parts.hostname) and (parts.scheme == "https" or is_ours)
@@ -81,7 +81,7 @@ def _address(value: str) -> str:
             "write https://, a name and a path, and nothing else; on this machine"
             " http://127.0.0.1:8000/… is allowed, too"
         )
-    # To the letter: with a slash at the end it is another one.
+    # Unchanged: an issuer with a slash at the end is another issuer.
     return value
 
 
@@ -112,7 +112,7 @@ def _spotifys(value: str) -> str:
 
 
 SpotifyRedirectUri = Annotated[RedirectUri, AfterValidator(_spotifys)]
-"""A redirect URI that Spotify takes."""
+"""A redirect URI that Spotify accepts."""
 
 
 class OpenIDSettings(BaseModel):
@@ -131,7 +131,7 @@ class OpenIDSettings(BaseModel):
 
 
 class OAuthSettings(Environment):
-    """Which providers people may sign in with, and who we are there."""
+    """The providers that people may sign in with, and our registration there."""
 
     model_config = SettingsConfigDict(
         env_nested_delimiter="_", env_nested_max_split=2, hide_input_in_errors=True
@@ -193,7 +193,7 @@ class OAuthSettings(Environment):
 
 
 def require_callbacks(configuration: Configuration) -> None:
-    """Raises `InvalidSettings` where a provider could not send anybody back to us."""
+    """Raises `InvalidSettings` if a provider could not send anybody back to us."""
     said = configuration.of(OAuthSettings)
     addresses = said.redirect_uris(configuration.core.backend_url)
     for provider, address in addresses.items():

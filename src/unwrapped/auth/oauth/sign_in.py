@@ -38,7 +38,7 @@ from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.shared.api_client import answers_in_time
 
 STARTS = Rate("oauth_start", 60, timedelta(minutes=15))
-"""Sign-ins that are begun from one address."""
+"""Sign-ins that are started from one address."""
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ class Begun:
     """A sign-in that waits for its callback."""
 
     url: str = field(repr=False)
-    """Where the person agrees."""
+    """The provider's page where the person agrees."""
 
     browser: str = field(repr=False)
     """The secret of their browser, for a cookie."""
@@ -62,15 +62,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A sign-in that came back."""
+    """The result of a callback."""
 
     next_path: str
     session_secret: str | None = field(repr=False)
-    """Of a new web session; None where an API client goes on with its own."""
+    """The secret of a new web session; None if an API client keeps its own."""
 
 
 class OAuthSignInService:
-    """Sign-ins with providers: short transactions, and requests between them."""
+    """Sign-ins with providers: short transactions, with requests between them."""
 
     def __init__(self, resources: Resources, sender: Sender) -> None:
         self._resources = resources
@@ -81,7 +81,7 @@ class OAuthSignInService:
     async def begin_sign_in(
         self, provider: str, next_path: str | None, old: str | None, address: str | None
     ) -> Begun:
-        """Begin to sign in. `old` is the secret that the browser has already.
+        """Begin to sign in. `old` is the secret that the browser already has.
 
         Raises `ProviderNotFound`, `RateLimited` or `ExternalAPIError`.
         """
@@ -98,7 +98,7 @@ class OAuthSignInService:
         *,
         asks_access: bool,
     ) -> Begun:
-        """Begin to link an account to whoever is signed in, or to give access by it.
+        """Begin to link an account to the person who is signed in, or to grant access.
 
         Raises `ProviderNotFound`, `AccessNotOffered` or `ExternalAPIError`.
         """
@@ -119,7 +119,7 @@ class OAuthSignInService:
         linking: CurrentSession | None = None,
         asks_access: bool = False,
     ) -> Begun:
-        # Several sign-ins of one browser share its secret: none makes another forgotten.
+        # Several sign-ins of one browser share its secret: none invalidates another.
         is_kept = old is not None and BROWSER_SECRET.is_sound(old)
         secrets = Secrets(
             STATE.create(), old if is_kept and old else BROWSER_SECRET.create()
@@ -138,13 +138,13 @@ class OAuthSignInService:
     async def complete(
         self, callback: Callback, browser: str | None, path: str
     ) -> Completed:
-        """End a sign-in that came back to `path`.
+        """Finish a sign-in whose callback came to `path`.
 
         Raises `SignInRefused`, `ExternalAPIError`, `RegistrationClosed`, `UnknownProxy`,
         `AccountDisabled`, `AccountTaken` or `AlreadyLinked`.
         """
         async with self._database.session() as session:
-            # It is over, whatever comes of it.
+            # It is over, whatever the outcome.
             begun = await OAuthStates(session).take(callback.state, browser)
         client = self._providers.get(begun.provider)
         if urlsplit(client.registration.redirect_uri).path != path:
@@ -198,7 +198,7 @@ class OAuthSignInService:
             async with session.begin_nested():
                 return await accounts.create_user(known, identity)
         except AccountTaken:
-            # Somebody signed in for the first time in two browsers at once.
+            # The person signed in for the first time in two browsers at once.
             account = await accounts.find(identity)
             if account is None:
                 raise
@@ -212,7 +212,7 @@ class OAuthSignInService:
         begun: OAuthState,
         token: OAuthToken,
     ) -> str | None:
-        """The secret of the session that takes the place of the one that began it."""
+        """The secret of the session that replaces the one that began it."""
         found = await session.execute(
             select(col(UserSession.user_id), col(UserSession.kind))
             .join(User, col(User.id) == col(UserSession.user_id))
@@ -232,7 +232,7 @@ class OAuthSignInService:
         if begun.asks_access:
             tokens = ProviderTokens(session, self._resources.cipher)
             await tokens.store(account.id, token, client.access_scopes)
-        if row.kind != SessionKind.WEB:  # the column gives plain text
+        if row.kind != SessionKind.WEB:  # the column returns plain text
             return None
         await session.execute(
             delete(UserSession).where(col(UserSession.id) == begun.session_id)
@@ -252,5 +252,5 @@ async def _exchange(client: OAuthClient, code: str, secrets: Secrets) -> OAuthTo
         return await client.exchange_code_for_token(code, secrets.verifier)
     except GrantEnded as error:
         raise SignInRefused(
-            "The provider does not know this sign-in. Begin it anew."
+            "The provider does not know this sign-in. Start it again."
         ) from error

@@ -26,19 +26,19 @@ class StateNotFound(SignInRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This sign-in was not begun in this browser, or it is over, or it took longer"
-            " than ten minutes. Begin it anew."
+            "This sign-in did not begin in this browser, or it is over, or it took longer"
+            " than ten minutes. Start it again."
         )
 
 
 def own_path(path: str | None) -> str:
-    """Where on this service to go; `HOME` for whatever could lead elsewhere."""
+    """A path on this service; `HOME` for anything that could lead elsewhere."""
     if (
         not path
         or not path.startswith("/")
         or len(path) > LONGEST_PATH
-        # Browsers take the second slash, either of them, for the start of a host, and
-        # drop tabs and line ends before they look.
+        # Browsers read a host after two slashes of either kind, and drop tabs and line
+        # ends before that.
         or path[1:2] in ("/", "\\")
         or not path.isascii()
         or not path.isprintable()
@@ -53,7 +53,7 @@ def own_path(path: str | None) -> str:
 
 
 class OAuthStates:
-    """Rows of sign-ins that are under way, in a transaction that it is given."""
+    """Rows of sign-ins that are under way, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -67,7 +67,7 @@ class OAuthStates:
         session_id: UUID | None = None,
         asks_access: bool = False,
     ) -> None:
-        """Remember a sign-in that begins."""
+        """Store a sign-in that begins."""
         await self._session.execute(
             insert(OAuthState).values(
                 state_hash=secrets.state_hash,
@@ -81,9 +81,9 @@ class OAuthStates:
         )
 
     async def take(self, state: str | None, browser: str | None) -> OAuthState:
-        """The sign-in that this browser began: once, however many ask.
+        """Take the sign-in that this browser began; it can be taken once.
 
-        Raises `StateNotFound`; what another browser began stays as it is.
+        Raises `StateNotFound`; a sign-in of another browser is kept.
         """
         if (
             state is None
@@ -109,7 +109,7 @@ class OAuthStates:
 
 
 async def delete_expired_states(resources: Resources) -> int:
-    """Delete the sign-ins that nobody has ended in time; says how many."""
+    """Delete the sign-ins that were not finished in time; return their number."""
     async with resources.database.session() as session:
         expired = col(OAuthState.expires_at) <= func.clock_timestamp()
         return await count_changed(session, delete(OAuthState).where(expired))

@@ -38,7 +38,7 @@ from unwrapped.shared.pagination import BadCursor, Page
 router = ApiRouter(prefix="/people", tags=["people"])
 
 PersonId = Annotated[
-    int, Path(ge=1, lt=2**63, description="As the list names the person.")
+    int, Path(ge=1, lt=2**63, description="The person's id in the list.")
 ]
 PROVEN = (*ADMINISTRATOR, UserNotFoundError, WrongCredentials, SignInAgain, RateLimited)
 
@@ -72,7 +72,7 @@ async def list_people(
 async def create_person(
     new: UserCreate, _: StreamingAdministrator, people: PeopleServiceDep
 ) -> PersonRead:
-    """Make an account for somebody, also where registration is closed."""
+    """Create an account for somebody, also where registration is closed."""
     return await people.create(new)
 
 
@@ -80,7 +80,7 @@ async def create_person(
 async def read_registration(
     _: Administrator, people: PeopleServiceDep
 ) -> RegistrationRead:
-    """Who may make an account, and what says so."""
+    """Who may create an account, and what decides it."""
     return RegistrationRead.model_validate(await people.read_registration())
 
 
@@ -108,7 +108,7 @@ async def read_person(
 async def disable_person(
     user_id: PersonId, administrator: Administrator, people: PeopleServiceDep
 ) -> PersonRead:
-    """Sign somebody out everywhere; neither password nor token lets them in again."""
+    """Disable an account: sign the person out everywhere, and refuse all credentials."""
     return await people.disable(administrator, user_id)
 
 
@@ -116,7 +116,7 @@ async def disable_person(
 async def enable_person(
     user_id: PersonId, administrator: Administrator, people: PeopleServiceDep
 ) -> PersonRead:
-    """Let somebody in again; their personal tokens are good again, too."""
+    """Enable an account again; its personal tokens are valid again, too."""
     return await people.enable(administrator, user_id)
 
 
@@ -142,7 +142,7 @@ async def give_password(
     administrator: StreamingAdministrator,
     people: PeopleServiceDep,
 ) -> None:
-    """Give somebody else another password; their sessions and personal tokens end."""
+    """Set somebody else's password; their sessions and personal tokens end."""
     await people.give_password(
         administrator, user_id, new.new_password, new.your_password
     )

@@ -19,38 +19,40 @@ class PersonRead(Schema):
     role: Role
     created_at: datetime
     signed_in_at: datetime | None = Field(
-        description="When they last signed in; null where that was never noted."
+        description="When they last signed in; null if that was never recorded."
     )
     disabled_at: datetime | None = Field(
-        description="Since when they may not sign in; null where they may."
+        description="When the account was disabled; null if it is enabled."
     )
 
 
 class Proof(Schema):
-    """That it is the administrator who asks."""
+    """Proof that the administrator asks."""
 
     your_password: Password = Field(
         default=SecretStr(""),
-        description="Left out by those who have none: they must have just signed in.",
+        description="Omitted by people without a password, who must have just signed in.",
     )
 
 
 class NewRole(Proof):
-    """What somebody may do from now on."""
+    """A new role."""
 
     role: Role = Field(examples=[Role.ADMINISTRATOR])
 
 
 class NewPasswordOf(Proof):
-    """Another password for somebody."""
+    """A new password for somebody else."""
 
     new_password: NewPassword
 
 
 class RegistrationRead(Schema):
-    """Who may make an account."""
+    """Who may create an account."""
 
-    is_open: bool = Field(description="Whether anybody may who reaches the server.")
+    is_open: bool = Field(
+        description="Whether anybody who reaches the server may create an account."
+    )
     decided_by: DecidedBy = Field(
         description="The setting REGISTRATION, which no switch changes; else the switch;"
         " else the address, where nobody has decided."
@@ -58,6 +60,6 @@ class RegistrationRead(Schema):
 
 
 class RegistrationChange(Schema):
-    """Who may make an account from now on."""
+    """Who may create an account from now on."""
 
     is_open: bool

@@ -25,7 +25,7 @@ _LISTING = Listing("people", (datetime, int))
 
 
 class LastAdministrator(Conflict):
-    """Nobody would be left who may administer the server."""
+    """The server would be left without an administrator."""
 
     code = "last_administrator"
 
@@ -36,7 +36,7 @@ class LastAdministrator(Conflict):
 
 
 class OwnPassword(Conflict):
-    """One's own password is changed in the settings, by the present one."""
+    """One's own password is changed in the settings, with the current one."""
 
     code = "own_password"
 
@@ -45,19 +45,19 @@ class OwnPassword(Conflict):
 
 
 class RegistrationSet(Conflict):
-    """The setting says who may make an account."""
+    """A setting decides who may create an account."""
 
     code = "registration_set"
 
     def __init__(self) -> None:
         super().__init__(
-            "REGISTRATION, or how the server was started, says who may make an account."
-            " Unset it, and start the server again, to decide it here."
+            "REGISTRATION, or how the server was started, decides who may create an account."
+            " Unset it and restart the server to decide it here."
         )
 
 
 class PeopleService:
-    """Accounts of others. All that names one raises `UserNotFoundError`."""
+    """Accounts of others. Methods with a user id raise `UserNotFoundError`."""
 
     def __init__(
         self, session: AsyncSession, sign_in: SignInService, resources: Resources
@@ -84,7 +84,7 @@ class PeopleService:
         )
 
     async def create(self, new: UserCreate) -> PersonRead:
-        """A new account, whether or not others may make one.
+        """Create an account, also where registration is closed.
 
         Raises `UsernameTaken` or `WeakPassword`.
         """
@@ -93,7 +93,7 @@ class PeopleService:
         return PersonRead.model_validate(user)
 
     async def disable(self, administrator: Caller, user_id: int) -> PersonRead:
-        """Sign somebody out everywhere, until `enable`; their tokens open nothing.
+        """Sign somebody out everywhere; until `enable`, no credential is accepted.
 
         Raises `LastAdministrator`.
         """
@@ -106,7 +106,7 @@ class PeopleService:
         return await self._read(user)
 
     async def enable(self, administrator: Caller, user_id: int) -> PersonRead:
-        """Let somebody sign in; their personal tokens are good again."""
+        """Let somebody sign in; their personal tokens are valid again."""
         user = await self._hold(administrator, user_id)
         user.disabled_at = None
         return await self._read(user)
@@ -132,7 +132,7 @@ class PeopleService:
         new: SecretStr,
         your_password: SecretStr,
     ) -> None:
-        """Give somebody another password; what the old one had opened ends.
+        """Set somebody's password; all their sessions and personal tokens end.
 
         Raises `OwnPassword`, `WeakPassword`, and as `SignInService.require_owner` does.
         """
@@ -145,7 +145,7 @@ class PeopleService:
         await replace_password(self._session, user_id, password_hash)
 
     async def read_registration(self) -> Openness:
-        """Who may make an account."""
+        """Who may create an account."""
         return await read_openness(self._session, self._resources)
 
     async def set_registration(self, *, is_open: bool) -> Openness:
@@ -165,9 +165,9 @@ class PeopleService:
         await self._sign_in.require_owner(administrator.id, current, password)
 
     async def _hold(self, administrator: Caller, user_id: int) -> User:
-        """The account, while no role and nothing that is disabled changes.
+        """The account, with roles and disabled accounts locked against changes.
 
-        Raises `AdministratorNeeded` where another administrator was faster.
+        Raises `AdministratorNeeded` if another administrator was faster.
         """
         await take_lock(self._session, "administrators")
         may = select(exists().where(col(User.id) == administrator.id, _ADMINISTERS))

@@ -1,1 +1,1 @@
-"""Signing in, and what keeps people signed in."""
+"""Signing in, sessions and their cookies and tokens."""

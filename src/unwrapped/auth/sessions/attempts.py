@@ -1,8 +1,8 @@
-"""How often anybody may try to get in.
+"""Limits on attempts to sign in.
 
-Attempts are counted before a password is looked at, also those for accounts that do not
-exist. They slow down only those who make them: a browser that has signed in before, and
-a person who is signed in, have counts of their own.
+Attempts are counted before a password is checked, also for accounts that do not exist.
+An attacker does not slow down the owner: a browser that has signed in before, and a
+person who is signed in, have separate counts.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ WINDOW = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A password that is tried, and where it was counted."""
+    """An attempt with a password, and the keys it was counted under."""
 
     rate: Rate
     subject: str
 
 
 class Attempts:
-    """Counts what is tried with passwords and tokens."""
+    """Counts attempts with passwords and tokens."""
 
     def __init__(self, limiter: RateLimiter, settings: AuthSettings) -> None:
         self._limiter = limiter
@@ -37,7 +37,7 @@ class Attempts:
     async def count_sign_in(
         self, username: str, address: str | None, device: str | None = None
     ) -> Attempt:
-        """Somebody at an address gives a password. Raises `RateLimited`.
+        """Count a sign-in from an address. Raises `RateLimited`.
 
         `device` is the id of a browser that has signed in to the account before.
         """
@@ -47,7 +47,7 @@ class Attempts:
         return await self._count(self._account, username_key(username))
 
     async def count_password(self, user_id: int) -> Attempt:
-        """Somebody who is signed in gives their password. Raises `RateLimited`."""
+        """Count a password of somebody who is signed in. Raises `RateLimited`."""
         return await self._count(self._owner, str(user_id))
 
     async def _count(self, rate: Rate, subject: str) -> Attempt:
@@ -55,9 +55,9 @@ class Attempts:
         return Attempt(rate, subject)
 
     async def forget(self, attempt: Attempt) -> None:
-        """The password was right: what was counted with it is forgotten."""
+        """Delete the counts of an attempt whose password was right."""
         await self._limiter.forget(attempt.rate, attempt.subject)
 
     async def count_refresh(self, session_id: object) -> None:
-        """A session's access token is refreshed. Raises `RateLimited`."""
+        """Count a refresh of a session. Raises `RateLimited`."""
         await self._limiter.hit(self._session, str(session_id))

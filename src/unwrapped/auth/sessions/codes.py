@@ -1,7 +1,7 @@
 """Codes that sign a browser in once, within a minute, on this machine.
 
-The demonstration makes one for the person who started it. They are held in memory: a code
-is of no use in another process, nor after a restart.
+The demonstration creates one for the person who started it. Codes are kept in memory:
+they are useless in another process and after a restart.
 """
 
 import secrets
@@ -30,7 +30,7 @@ class CodeNotGood(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link has signed somebody in already, or is older than a minute. Sign in"
+            "This link was used already, or is older than a minute. Sign in"
             " with user name and password."
         )
 
@@ -48,7 +48,7 @@ class SignInCodes:
         self._issued: dict[str, _Issued] = {}
 
     def issue(self, user_id: int) -> str:
-        """A code for the fragment of an address, which browsers send to nobody."""
+        """A code for the fragment of an address, which browsers never send."""
         code = secrets.token_urlsafe(CODE_BYTES)
         until = time.monotonic() + GOOD_FOR_SECONDS
         self._issued[hash_token(code)] = _Issued(user_id, until)
@@ -57,7 +57,7 @@ class SignInCodes:
     async def redeem(
         self, session: AsyncSession, code: str, sender: Sender, address: str | None
     ) -> str:
-        """The secret of a new web session. Raises `CodeNotGood`."""
+        """Return the secret of a new web session. Raises `CodeNotGood`."""
         issued = self._issued.pop(hash_token(code), None)
         if (
             issued is None
@@ -71,7 +71,7 @@ class SignInCodes:
         return secret
 
     async def aclose(self) -> None:
-        """Forget all codes."""
+        """Discard all codes."""
         self._issued.clear()
 
 

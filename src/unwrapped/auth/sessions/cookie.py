@@ -1,8 +1,9 @@
 """The cookies of a web session, and of a browser that has signed in before.
 
-`__Host-Http-`: browsers take it only over HTTPS (or from this machine), for this host
-alone, and no script can read or set it. The session's is Lax, so that somebody who follows
-a link from elsewhere is signed in (0047): what changes something asks for proof of origin.
+`__Host-Http-`: browsers accept it only over HTTPS (or from this machine), for this host
+alone, and no script can read or set it. The session's cookie is Lax, so that somebody
+who follows a link from elsewhere is signed in (0047): requests that change something
+need proof of origin.
 """
 
 from datetime import timedelta
@@ -18,12 +19,12 @@ DEVICES_COOKIE = "__Host-Http-devices"
 
 
 def set_cookie(response: Response, secret: str) -> None:
-    """Let the browser keep the secret for as long as a session can last."""
+    """Set the cookie for as long as a session can last."""
     _set(response, COOKIE, secret, LIFETIME, "lax")
 
 
 def set_devices_cookie(response: Response, value: str) -> None:
-    """Let the browser keep what `Devices.add` returned."""
+    """Set the cookie that `Devices.add` returned."""
     _set(response, DEVICES_COOKIE, value, devices.LIFETIME, "strict")
 
 
@@ -46,5 +47,5 @@ def _set(
 
 
 def clear_cookie(response: Response) -> None:
-    """Let the browser forget the secret."""
+    """Delete the cookie of the session."""
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")

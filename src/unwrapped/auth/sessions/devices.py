@@ -1,9 +1,9 @@
-"""Browsers that have signed in before: attempts from them count apart.
+"""Browsers that have signed in before: their attempts are counted separately.
 
-A cookie says for which accounts, so that somebody who tries passwords from elsewhere
-does not keep the owner from signing in (OWASP: "device cookies"). It is a list of random
-ids, each with the day and an HMAC over both and the user name: nothing is stored, and it
-opens nothing.
+A cookie lists the accounts, so that somebody who tries passwords from elsewhere does not
+keep the owner from signing in (OWASP: "device cookies"). It is a list of random ids, each
+with the day and an HMAC over both and the user name: nothing is stored, and it grants no
+access.
 """
 
 import base64
@@ -17,7 +17,7 @@ from unwrapped.auth.names import username_key
 from unwrapped.core.security import KeyRing
 
 LIFETIME = timedelta(days=400)
-"""As long as browsers keep a cookie."""
+"""The longest time that browsers keep a cookie."""
 MOST_ACCOUNTS = 8
 ID_BYTES = 16
 

@@ -1,7 +1,7 @@
-"""Who a token or a cookie speaks for: one statement, with every request.
+"""Finding the caller for a token or a cookie: one statement for every request.
 
-What was revoked is gone, so that it ends at once: a session, a personal token, and all
-of both when the account is disabled or deleted.
+Revocation deletes the row and takes effect at once, for sessions and personal tokens, and
+for all of them when the account is disabled or deleted.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ _NOW = func.clock_timestamp()
 ALIVE: ColumnElement[bool] = (col(UserSession.expires_at) > _NOW) & (
     col(UserSession.last_used_at) > _NOW - IDLE
 )
-"""Whether a session may still be used: not idle for long, not at its end."""
+"""Whether a session is still valid: neither idle for too long nor at its end."""
 
 _SESSIONS: Select[*tuple[Any, ...]] = (
     select(
@@ -52,7 +52,7 @@ _SESSIONS: Select[*tuple[Any, ...]] = (
     .join(User, col(User.id) == col(UserSession.user_id))
     .where(col(User.disabled_at).is_(None), ALIVE)
 )
-# Put together once: that takes longer than running it.
+# Built once: building takes longer than running it.
 _BY_CLAIMS = _SESSIONS.where(
     col(UserSession.id) == bindparam("session_id"),
     col(User.id) == bindparam("user_id"),
@@ -79,25 +79,25 @@ _BY_PERSONAL_TOKEN: Select[*tuple[Any, ...]] = (
 
 
 class CallerLookup:
-    """Finds callers, in a transaction that it is given."""
+    """Finds callers, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def by_claims(self, claims: AccessClaims) -> Caller:
-        """Who a verified access token speaks for. Raises `InvalidToken`."""
+        """The caller of a verified access token. Raises `InvalidToken`."""
         return await self._by_session(
             _BY_CLAIMS, session_id=claims.session_id, user_id=claims.user_id
         )
 
     async def by_cookie(self, secret: str) -> Caller:
-        """Whose web session it is. Raises `InvalidToken`."""
+        """The caller of a web session. Raises `InvalidToken`."""
         if not COOKIE_SECRET.is_sound(secret):
             raise InvalidToken
         return await self._by_session(_BY_COOKIE, secret_hash=hash_token(secret))
 
     async def by_personal_token(self, token: str) -> Caller:
-        """Whose personal token it is. Raises `InvalidToken`."""
+        """The caller of a personal token. Raises `InvalidToken`."""
         if not PERSONAL_TOKEN.is_sound(token):
             raise InvalidToken
         row = await self._find(_BY_PERSONAL_TOKEN, token_hash=hash_token(token))
@@ -139,6 +139,6 @@ class CallerLookup:
                     .values(last_used_at=now)
                 )
         except DBAPIError as error:
-            # Who is known may read and delete also where there is no room.
+            # On a full disk callers may still read and delete.
             if not is_disk_full(error):
                 raise

@@ -1,4 +1,4 @@
-"""Opening sessions: so many a person, the one unused for the longest ending first."""
+"""Creating sessions; at the limit of a person, the longest unused one ends."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ async def open_session(
     secret_hash: str | None = None,
     most: int = SESSIONS_PER_USER,
 ) -> UserSession:
-    """A new session of somebody who has proven who they are."""
+    """A new session of somebody who is authenticated."""
     await take_lock(session, "sessions", user_id)
     await _end_surplus(session, user_id, most - 1)
     now = datetime.now(UTC)
@@ -32,7 +32,7 @@ async def open_session(
     )
     session.add(opened)
     await session.flush()
-    # A sign-in is no change of the account.
+    # A sign-in does not change the account.
     await session.execute(
         update(User)
         .where(col(User.id) == user_id)
@@ -50,7 +50,7 @@ async def _end_surplus(session: AsyncSession, user_id: int, kept: int) -> None:
         )
         .offset(kept)
     )
-    # What somebody else is about to end is not waited for.
+    # Sessions that another transaction is deleting are not waited for.
     free = (
         select(col(UserSession.id))
         .where(col(UserSession.id).in_(surplus))

@@ -1,9 +1,9 @@
-"""Passes: what a sign-in gives while the database has no room for a session.
+"""Passes: what a sign-in returns while the database has no space for a session.
 
-A pass is an access token whose session is no row, but made from the account and the hash
-of its password. It is good for as long as any access token, and only while there is no room,
-for what a personal token may be used for: reading, and deleting what takes the room. A new
-password ends it.
+A pass is an access token without a session row: its session id is derived from the account
+and the hash of its password. It is valid as long as any access token, only while there is
+no space, and for the same requests as a personal token: reading, and deleting to free
+space. A new password ends it.
 """
 
 import hmac
@@ -19,14 +19,14 @@ from unwrapped.core.security import AccessClaims, InvalidToken, TokenSigner
 
 
 def create_pass(signer: TokenSigner, user_id: int, password_hash: str) -> str:
-    """A pass of somebody who has proven who they are."""
+    """A pass of somebody who is authenticated."""
     return signer.create_access_token(user_id, _id(signer, user_id, password_hash))
 
 
 async def find_caller(
     session: AsyncSession, signer: TokenSigner, claims: AccessClaims
 ) -> Caller:
-    """Who a pass speaks for. Raises `InvalidToken`, also for every other token."""
+    """The caller of a pass. Raises `InvalidToken`, also for every other token."""
     found = await session.execute(
         select(col(User.password_hash), col(User.time_zone)).where(
             col(User.id) == claims.user_id, col(User.disabled_at).is_(None)

@@ -1,10 +1,10 @@
-"""Refresh tokens: each is exchanged once; used again, it was stolen.
+"""Refresh tokens: each is exchanged once; a second use means that it was stolen.
 
-A client whose answer got lost must be told apart from a thief. It comes back within
-seconds, with the token that it used last, and nobody has used the one that it should
-have got. Then, once, it gets another, and the lost one counts as used: whoever comes
-with that ends the session. So two parties can never go on side by side; the second use
-by either of them ends it for both.
+A client whose answer got lost must be distinguished from a thief. It comes back within
+seconds, with the token that it used last, and the token that it should have got is unused.
+Then, once, it gets another one, and the lost one counts as used: anyone who uses that ends
+the session. So two parties can never continue side by side: the second use by either ends
+the session for both.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ LOST_ANSWER = timedelta(seconds=10)
 
 
 class Use(StrEnum):
-    """What it means that a refresh token comes."""
+    """What the use of a refresh token means."""
 
     FIRST = "first"
     RETRY = "retry"
@@ -40,7 +40,7 @@ class Use(StrEnum):
 def judge_use(
     token: RefreshToken, successor: RefreshToken | None, now: datetime
 ) -> Use:
-    """What the use of a token means, given the token that it was exchanged for."""
+    """Classify the use of a token, given the token that it was exchanged for."""
     if token.used_at is None:
         return Use.FIRST
     is_retry = (
@@ -54,7 +54,7 @@ def judge_use(
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an API client goes on with."""
+    """The new tokens of an API client."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -68,7 +68,7 @@ def add_refresh_token(session: AsyncSession, signed_in: UserSession) -> str:
 
 
 class RefreshService:
-    """Exchanges refresh tokens; each exchange is a transaction of its own."""
+    """Exchanges refresh tokens, each in its own transaction."""
 
     def __init__(
         self, database: Database, signer: TokenSigner, attempts: Attempts
@@ -78,7 +78,7 @@ class RefreshService:
         self._attempts = attempts
 
     async def refresh(self, token: str) -> Tokens:
-        """The next tokens of the session. Raises `InvalidToken` or `RateLimited`."""
+        """Return the next tokens. Raises `InvalidToken` or `RateLimited`."""
         if not REFRESH_TOKEN.is_sound(token):
             raise InvalidToken
         token_hash = hash_token(token)
@@ -93,13 +93,13 @@ class RefreshService:
         await self._attempts.count_refresh(session_id)
         async with self._database.session() as session:
             tokens = await self._exchange(session, token)
-        # Only now, that the end of a stolen session is committed.
+        # Only now, when the end of a stolen session is committed.
         if tokens is None:
             raise InvalidToken
         return tokens
 
     async def _exchange(self, session: AsyncSession, given: str) -> Tokens | None:
-        """The next tokens; None when there are none, and the session may have ended."""
+        """Return the next tokens; None if refused, and the session may have ended."""
         now = datetime.now(UTC)
         token_hash = hash_token(given)
         signed_in = await session.scalar(
@@ -111,7 +111,7 @@ class RefreshService:
                 col(User.disabled_at).is_(None),
                 ALIVE,
             )
-            # One use after the other; a token is read once those before are done.
+            # Uses are serialised: a token is read when earlier uses are done.
             .with_for_update(of=UserSession)
         )
         if signed_in is None:
@@ -136,17 +136,17 @@ class RefreshService:
         except DBAPIError as error:
             if use is not Use.FIRST or not is_disk_full(error):
                 raise
-            # On a full disk a client goes on with the token that it has, unused still.
+            # On a full disk a client keeps its token, which is still unused.
             return Tokens(access, given)
         return Tokens(access, refresh)
 
 
 async def delete_used_tokens(resources: Resources) -> int:
-    """Delete tokens whose reuse says nothing any more; returns how many.
+    """Delete tokens whose reuse is no longer evidence; return their number.
 
-    A used token comes from a thief, or from a client whose token a thief has used. That
-    client has been away since, and does not expect a session that was unused for so long
-    to be alive.
+    A used token comes from a thief, or from a client whose token a thief has used.
+    Such a client has been away since, and does not expect a session that was unused
+    for so long to be alive.
     """
     long_ago = datetime.now(UTC) - IDLE
     used = delete(RefreshToken).where(col(RefreshToken.used_at) < long_ago)

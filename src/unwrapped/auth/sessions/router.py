@@ -48,7 +48,7 @@ router = ApiRouter()
 
 
 async def get_address(request: Request) -> str | None:
-    """The address that the request came from, as far as proxies are trusted."""
+    """The client's address, as far as proxies are trusted."""
     return request.client.host if request.client else None
 
 
@@ -56,7 +56,7 @@ Address = Annotated[str | None, Depends(get_address)]
 
 
 async def get_own_page(request: Request, resources: ResourcesDep) -> None:
-    """Raises `CrossSite` unless a page of ours asks."""
+    """Raises `CrossSite` unless a page of ours sends the request."""
     require_same_origin(request, resources.settings.backend_url)
 
 
@@ -68,7 +68,7 @@ async def get_browser(
         str | None, Cookie(alias=DEVICES_COOKIE, include_in_schema=False)
     ] = None,
 ) -> Browser:
-    """The cookies that a browser brings."""
+    """The cookies that a browser sends."""
     return Browser(session, devices)
 
 
@@ -89,11 +89,11 @@ async def create_token(
     refreshing: RefreshServiceDep,
     resources: ResourcesDep,
 ) -> TokenRead:
-    """Sign in as an API client, or go on as one with the refresh token.
+    """Sign in as an API client, or continue as one with the refresh token.
 
-    A refresh token is good once. Who uses one again ends the session, as it must have
+    A refresh token is accepted once. Using one again ends the session, since it may have
     been stolen; but a client whose answer got lost may ask again, once, within ten
-    seconds. Refresh in one place at a time.
+    seconds. Do not refresh concurrently.
     """
     if form.refresh_token is not None:
         tokens = await refreshing.refresh(form.refresh_token.get_secret_value())
@@ -122,8 +122,8 @@ async def sign_in(
 ) -> None:
     """Sign in on the web page: the browser gets a cookie. Programs use `/token`.
 
-    It gets a second one as well, which opens nothing: attempts from a browser that has
-    signed in before count apart from those that others make.
+    It gets a second one, which grants no access: attempts from a browser that has
+    signed in before are counted separately from those of others.
     """
     secret, devices = await service.sign_in_web(
         given.username, given.password, address, browser
@@ -136,7 +136,7 @@ async def sign_in(
 async def sign_out(
     response: Response, owner: AccountOwner, sessions: SessionServiceDep
 ) -> None:
-    """Sign out: the session that asks ends."""
+    """Sign out: the session of this request ends."""
     await sessions.end(owner.id, owner.require_session().id)
     clear_cookie(response)
 
@@ -171,7 +171,7 @@ async def end_other_sessions(owner: AccountOwner, sessions: SessionServiceDep) -
 async def end_session(
     session_id: UUID, owner: AccountOwner, sessions: SessionServiceDep
 ) -> None:
-    """Sign out somewhere: that session ends at once."""
+    """Sign out one session, which ends at once."""
     await sessions.end(owner.id, session_id)
 
 
@@ -188,9 +188,9 @@ async def change_password(
     owner: StreamingOwner,
     service: SignInServiceDep,
 ) -> None:
-    """Change the password, or choose one.
+    """Change the password, or choose a first one.
 
-    All sessions and personal tokens end. The web page goes on with a new cookie; API
+    All sessions and personal tokens end. The web page continues with a new cookie; API
     clients sign in again.
     """
     secret = await service.change_password(

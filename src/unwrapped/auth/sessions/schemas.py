@@ -11,7 +11,7 @@ from unwrapped.auth.schemas import NewPassword, Password
 from unwrapped.core.fields import Schema
 
 GivenName = Annotated[str, Field(max_length=200)]
-"""A user name as somebody gives it; what cannot be one belongs to nobody."""
+"""A user name in a sign-in; an invalid one is just an unknown one."""
 
 
 _GRANTS = {
@@ -53,7 +53,7 @@ class TokenForm(Schema):
 
 
 class TokenRead(Schema):
-    """An access token, for the header `Authorization: Bearer …`, and the next one's."""
+    """An access token (`Authorization: Bearer …`) and the refresh token for the next."""
 
     access_token: str = Field(repr=False)
     token_type: Literal["bearer"]
@@ -65,18 +65,18 @@ class TokenRead(Schema):
 
 
 class SignIn(Schema):
-    """Who signs in."""
+    """User name and password."""
 
     username: GivenName = Field(examples=["ada"])
     password: Password = Field(examples=["correct horse battery"])
 
 
 class PasswordChange(Schema):
-    """A new password, and the present one as proof."""
+    """A new password, and the current one as proof."""
 
     current_password: Password = Field(
         default=SecretStr(""),
-        description="Left out by those who have none: they must have just signed in.",
+        description="Omitted by people without a password, who must have just signed in.",
     )
     new_password: NewPassword
 
@@ -87,6 +87,6 @@ class SessionRead(Schema):
     id: UUID
     kind: SessionKind
     created_at: datetime
-    last_used_at: datetime = Field(description="Known to the hour.")
+    last_used_at: datetime = Field(description="Accurate to the hour.")
     expires_at: datetime
-    is_current: bool = Field(description="Whether it is the one that asks.")
+    is_current: bool = Field(description="Whether it is the session of this request.")

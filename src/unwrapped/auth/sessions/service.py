@@ -1,4 +1,4 @@
-"""The sessions of a person: listed, ended, swept away."""
+"""Listing, ending and sweeping the sessions of a person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -78,6 +78,6 @@ def _read(row: UserSession, current: CurrentSession) -> SessionRead:
 
 
 async def delete_dead_sessions(resources: Resources) -> int:
-    """Delete the sessions that nobody can use any more; says how many."""
+    """Delete the sessions that have expired; return their number."""
     async with resources.database.session() as session:
         return await count_changed(session, delete(UserSession).where(not_(ALIVE)))

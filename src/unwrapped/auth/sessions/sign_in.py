@@ -31,11 +31,11 @@ from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
 FRESH = timedelta(minutes=10)
-"""Who signed in no longer ago has just done so."""
+"""The age of a sign-in that still counts as just now."""
 
 
 class WrongCredentials(Unauthenticated):
-    """User name and password do not belong together."""
+    """User name and password do not match."""
 
     code = "wrong_credentials"
 
@@ -49,7 +49,7 @@ class AccountDisabled(Forbidden):
     code = "account_disabled"
 
     def __init__(self) -> None:
-        super().__init__("This account is disabled. Ask who runs this server.")
+        super().__init__("This account is disabled. Ask the operator of this server.")
 
 
 class SignInAgain(Forbidden):
@@ -63,7 +63,7 @@ class SignInAgain(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """The cookies that a browser brings when somebody signs in."""
+    """The cookies that a browser sends when somebody signs in."""
 
     session: str | None = field(default=None, repr=False)
     devices: str | None = field(default=None, repr=False)
@@ -71,7 +71,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class ProvenAccount:
-    """An account as it was when a password was given for it."""
+    """An account as it was when its password was checked."""
 
     id: int
     username: str
@@ -80,7 +80,7 @@ class ProvenAccount:
 
 
 class SignInService:
-    """Signing in: short transactions, and the slow hashing between them."""
+    """Signing in: short transactions, with the slow hashing between them."""
 
     def __init__(
         self,
@@ -113,7 +113,8 @@ class SignInService:
                 )
                 refresh = add_refresh_token(session, signed_in)
         except DBAPIError as error:
-            # This refresh token is not stored: a client that comes with it signs in again.
+            # This refresh token is not stored: a client that uses it has to sign in
+            # again.
             return Tokens(self._pass_of(account, error), REFRESH_TOKEN.create())
         access = self._signer.create_access_token(account.id, signed_in.id)
         return Tokens(access, refresh)
@@ -125,8 +126,9 @@ class SignInService:
         address: str | None,
         browser: Browser,
     ) -> tuple[str, str]:
-        """The secret of a new session, and what the browser is remembered by: for two
-        cookies. The session that the browser had ends.
+        """The secret of a new session and the device cookie: for two cookies.
+
+        The browser's previous session ends.
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
         """
@@ -149,8 +151,10 @@ class SignInService:
     async def require_owner(
         self, user_id: int, current: CurrentSession, password: SecretStr
     ) -> ProvenAccount:
-        """The account, if its owner asks: who knows the password, or has none and has
-        just signed in. See `require_unchanged`.
+        """The account, if the caller proves to be its owner.
+
+        The owner knows the password, or has none and has just signed in. See
+        `require_unchanged`.
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`; `SignInAgain`;
         `InvalidToken` when the account or the session is gone.
@@ -180,10 +184,9 @@ class SignInService:
     async def change_password(
         self, user_id: int, current: CurrentSession, old: SecretStr, new: SecretStr
     ) -> str | None:
-        """Change the password, or choose the first one; end all sessions and personal
-        tokens of the user.
+        """Set the password and end all sessions and personal tokens of the user.
 
-        Comes back with the secret of a new session in place of a web session. Raises as
+        Returns the secret of a new session in place of a web session. Raises as
         `require_owner` does, or `WeakPassword`.
         """
         account = await self.require_owner(user_id, current, old)
@@ -198,7 +201,9 @@ class SignInService:
         return secret
 
     def _pass_of(self, account: ProvenAccount, error: DBAPIError) -> str:
-        """A token that needs no room, where that is what the error says there is not."""
+        """A pass, if the error says that the database is full; else the error is
+        raised.
+        """
         if account.password_hash is None or not is_disk_full(error):
             raise error
         return create_pass(self._signer, account.id, account.password_hash)
@@ -206,7 +211,7 @@ class SignInService:
     async def _prove(
         self, username: str, password: SecretStr, attempt: Attempt
     ) -> ProvenAccount:
-        """The account that the password opens."""
+        """The account that user name and password belong to."""
         account = await self._look_up(username)
         hashed = account.password_hash if account else None
         if not await verify_password(password, hashed) or account is None:
@@ -238,9 +243,9 @@ class SignInService:
 
 
 async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> None:
-    """Raises `WrongCredentials` when the password was changed since it was proven.
+    """Raises `WrongCredentials` if the password was changed since it was checked.
 
-    It stays as it is until the transaction ends: who would change it waits.
+    It cannot change until the transaction ends: others wait.
     """
     same = await session.scalar(
         select(col(User.id))
@@ -249,7 +254,7 @@ async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> No
             col(User.password_hash) == account.password_hash,
             col(User.disabled_at).is_(None),
         )
-        # A lock that the transaction may write under: two of them cannot deadlock.
+        # A lock that allows writing: two transactions with it cannot deadlock.
         .with_for_update(key_share=True)
     )
     if same is None:
@@ -259,7 +264,7 @@ async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> No
 async def replace_password(
     session: AsyncSession, user_id: int, password_hash: str
 ) -> None:
-    """Store the hash of a new password; what the old one had opened ends."""
+    """Store the hash of a new password; end all sessions and personal tokens."""
     await session.execute(
         update(User).where(col(User.id) == user_id).values(password_hash=password_hash)
     )

@@ -1,1 +1,1 @@
-"""Personal tokens: for scripts and programs of a person's own."""
+"""Personal tokens, for a person's own scripts and programs."""

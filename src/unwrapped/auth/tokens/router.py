@@ -48,7 +48,7 @@ TokenServiceDep = Annotated[PersonalTokenService, Depends(get_token_service)]
 async def create_personal_token(
     new: PersonalTokenCreate, owner: AccountOwner, tokens: TokenServiceDep
 ) -> PersonalTokenCreated:
-    """Make a token for a script or a program. It is shown only now."""
+    """Create a token for a script or a program. It is shown only once."""
     made = await tokens.create(owner, new)
     return PersonalTokenCreated(**made.row.model_dump(), token=made.token)
 
@@ -72,5 +72,5 @@ async def list_personal_tokens(
 async def revoke_personal_token(
     token_id: UUID, owner: AccountOwner, tokens: TokenServiceDep
 ) -> None:
-    """Revoke a personal token: it ends at once."""
+    """Revoke a personal token, which takes effect at once."""
     await tokens.revoke(owner.id, token_id)

@@ -35,7 +35,7 @@ class PersonalTokenCreate(Schema):
 
 
 class PersonalTokenRead(Schema):
-    """A personal token, but for the token itself."""
+    """A personal token, without the token itself."""
 
     id: UUID
     name: str
@@ -43,10 +43,10 @@ class PersonalTokenRead(Schema):
     ending: str = Field(description="The last four characters of the token.")
     created_at: datetime
     expires_at: datetime | None
-    last_used_at: datetime | None = Field(description="Known to the minute.")
+    last_used_at: datetime | None = Field(description="Accurate to the minute.")
 
 
 class PersonalTokenCreated(PersonalTokenRead):
-    """A new personal token: the only time that it is shown."""
+    """A new personal token; it is shown only here."""
 
     token: str = Field(examples=["unwrapped_pat_…"], repr=False)

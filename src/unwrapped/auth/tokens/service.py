@@ -1,4 +1,4 @@
-"""Making, listing and revoking personal tokens."""
+"""Creating, listing and revoking personal tokens."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ class PersonalTokenNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class NewPersonalToken:
-    """A row with the token that is never stored."""
+    """A row, with the token itself, which is never stored."""
 
     row: PersonalTokenRead
     token: str = field(repr=False)
@@ -74,9 +74,9 @@ class PersonalTokenService:
         self._most = most
 
     async def create(self, owner: Caller, new: PersonalTokenCreate) -> NewPersonalToken:
-        """A new token. Raises `TokenNameTaken`, `TooManyTokens` or `ExpiryPassed`."""
+        """Create a token. Raises `TokenNameTaken`, `TooManyTokens` or `ExpiryPassed`."""
         if new.expires_at is not None and new.expires_at <= datetime.now(UTC):
-            raise ExpiryPassed("expires_at lies in the past.")
+            raise ExpiryPassed("expires_at is in the past.")
         await self._hold(owner)
         await self._require_place(owner.id)
         token = PERSONAL_TOKEN.create()
@@ -109,7 +109,7 @@ class PersonalTokenService:
         return page.of(PersonalTokenRead.model_validate)
 
     async def revoke(self, user_id: int, token_id: UUID) -> None:
-        """Let a token end at once. Raises `PersonalTokenNotFound`."""
+        """Revoke a token at once. Raises `PersonalTokenNotFound`."""
         revoked = await count_changed(
             self._session,
             delete(PersonalToken).where(
@@ -131,7 +131,7 @@ class PersonalTokenService:
     async def _hold(self, owner: Caller) -> None:
         """Keep the session alive until the token is stored.
 
-        Whoever ends it (a new password) waits, and then ends the token as well.
+        A new password, which ends the session, waits and then deletes the token as well.
         """
         held = await self._session.scalar(
             select(col(UserSession.id))
@@ -143,6 +143,6 @@ class PersonalTokenService:
 
 
 async def delete_expired_tokens(resources: Resources) -> int:
-    """Delete the personal tokens that have expired; returns how many."""
+    """Delete the personal tokens that have expired; return their number."""
     async with resources.database.session() as session:
         return await count_changed(session, delete(PersonalToken).where(_EXPIRED))

@@ -1,4 +1,4 @@
-"""The books in the terminal: what became of every row."""
+"""The books in the terminal: what happened to every row."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table

@@ -28,8 +28,9 @@ def draw_clock(clock: Clock, *, plain: bool) -> Text:
 
 
 def draw_months(months: list[Month], *, plain: bool) -> Text:
-    """A row for each year: twelve months, and the hours of the year; plays where the time
-    of too few is known."""
+    """A row for each year: twelve months, and the hours of the year; plays if the time
+    of too few is known.
+    """
     shown, noun = _hours_of, "hours"
     if not shows_hours(months):
         shown, noun = _plays_of, "plays"

@@ -34,7 +34,7 @@ def warn(message: str) -> None:
 
 
 def say(message: str) -> None:
-    """One line on stderr, which is no part of what was asked for."""
+    """One line on stderr, which is not part of the output."""
     text = readable(message)
     Console(stderr=True, highlight=False, markup=False, emoji=False).print(
         text, soft_wrap=True

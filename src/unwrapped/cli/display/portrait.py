@@ -55,7 +55,7 @@ def _section(console: Console, heading: str, body: RenderableType) -> None:
 
 
 def _beside(parts: Sequence[RenderableType], *, wide: bool) -> RenderableType:
-    """Side by side where there is room, else one below the other."""
+    """Side by side if there is space, otherwise below each other."""
     if not wide:
         return Group(*parts)
     grid = Table.grid(padding=(0, 4))
@@ -78,7 +78,7 @@ def _headline(portrait: Portrait, width: int) -> Panel:
 
 
 def _beat(beat: Beat | Observation, *, wide: bool) -> RenderableType:
-    """A part of the text, and what it rests on: beside it where there is room."""
+    """A part of the text with its evidence, beside it if there is space."""
     text, why = Text(beat.text), Text(_listed(beat.evidence), "dim italic")
     if isinstance(beat, Beat) and beat.role == CLOSING:
         return Padding(text, (1, 2, 0, 2))

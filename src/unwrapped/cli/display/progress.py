@@ -16,9 +16,9 @@ PATIENCE_SECONDS = 1.0
 def show_progress(
     *, wanted: bool, patience: float = PATIENCE_SECONDS
 ) -> Iterator[OnProgress | None]:
-    """A function to report reading with; None where no bar would be seen.
+    """A function that reports reading; None if no bar would be visible.
 
-    The bar shows on stderr, in a terminal only, when `patience` seconds have passed.
+    The bar appears on stderr, in a terminal only, when `patience` seconds have passed.
     """
     console = Console(stderr=True)
     if not wanted or not console.is_terminal:

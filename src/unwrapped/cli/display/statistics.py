@@ -29,13 +29,13 @@ _ROWS = {
 }
 
 type Tops = Mapping[str, Sequence[Ranked]]
-"""Rankings, by what they are of."""
+"""Rankings, by kind."""
 
 
 def print_statistics(
     summary: Summary, tops: Tops, *, as_json: bool, as_csv: bool
 ) -> None:
-    """Print totals and rankings; CSV has the rankings alone."""
+    """Print totals and rankings; CSV only has the rankings."""
     if as_json:
         _print_json(summary, tops)
     elif as_csv:

@@ -1,4 +1,4 @@
-"""Tasks in the terminal, from 80 columns on, and line by line."""
+"""Tasks as a table for terminals of 80 columns or more, and as lines."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def draw_overview(overview: Overview, width: int) -> RenderableType:
 
 
 def queue_in_words(queue: list[QueueOfKind]) -> str:
-    """What waits, for how long, and what runs."""
+    """The waiting tasks, for how long, and the running ones."""
     if not queue:
         return "Nothing waits, nothing runs."
     waiting = sum(kind.waiting for kind in queue)
@@ -75,8 +75,7 @@ def _table(tasks: list[TaskLine], *, wide: bool) -> Table:
 
 
 def now_of(task: TaskLine) -> str:
-    """What there is to say of a task beside its status: how far it is, when it is tried
-    again, or why it failed."""
+    """The details of a status: progress, the time of the next attempt, or the failure."""
     match task.status:
         case TaskStatus.PROCESSING:
             return f"{task.progress:.0%} {printable(task.stage or '')}".rstrip()
@@ -89,7 +88,7 @@ def now_of(task: TaskLine) -> str:
 
 
 def in_short(span: timedelta) -> str:
-    """A time span in one unit, of which there are two at least; never less than nothing."""
+    """A time span in one unit, of which there are at least two; never negative."""
     seconds = max(round(span.total_seconds()), 0)
     for unit, length in UNITS:
         if seconds >= 2 * length:
@@ -98,7 +97,7 @@ def in_short(span: timedelta) -> str:
 
 
 def line_of(task: TaskLine) -> str:
-    """How a task stands, as a line of a log."""
+    """The state of a task, as a log line."""
     said = (
         f"{task.read_at:%Y-%m-%dT%H:%M:%SZ} {task.short_id} {printable(task.kind)}"
         f" {printable(task.username)} {task.status} {now_of(task)}"
@@ -107,17 +106,17 @@ def line_of(task: TaskLine) -> str:
 
 
 def draw_details(task: TaskDetails) -> RenderableType:
-    """All that the row of a task tells."""
+    """All columns of a task's row."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _told(task):
+    for name, value in _details(task):
         style = STYLES[task.status] if name == "status" else ""
         table.add_row(name, Text(printable(value, LONGEST_VALUE), style))
     return table
 
 
-def _told(task: TaskDetails) -> Iterator[tuple[str, str]]:
+def _details(task: TaskDetails) -> Iterator[tuple[str, str]]:
     yield "task", str(task.id)
     yield "kind", task.kind
     yield "key", task.key
@@ -154,7 +153,7 @@ def _times(task: TaskDetails) -> Iterator[tuple[str, str]]:
 
 
 def _moment(moment: datetime, now: datetime) -> str:
-    """A moment in UTC, and how far off it is."""
+    """A moment in UTC, and its distance from now."""
     ahead = moment > now
     away = f"in {in_short(moment - now)}" if ahead else f"{in_short(now - moment)} ago"
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC, {away}"

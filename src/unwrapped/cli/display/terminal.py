@@ -1,4 +1,4 @@
-"""The terminal, pipe or file that stdout is, whatever its locale."""
+"""A console for the terminal, pipe or file that stdout is, in any locale."""
 
 import codecs
 import io
@@ -10,10 +10,10 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "
 
 
 def open_console(*, piped_width: int | None = None) -> Console:
-    """A console that prints what it is given: colours only in a terminal that wants them,
-    plain characters where the locale has no others.
+    """A console that uses colours only in a terminal that supports them.
 
-    What is no terminal has a width all the same: `piped_width`, or as rich finds it.
+    Characters are plain if the locale has no others. Without a terminal the width is
+    `piped_width`, or what rich detects.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors=_plain_errors())
@@ -24,7 +24,7 @@ def open_console(*, piped_width: int | None = None) -> Console:
 
 
 def _plain_errors() -> str:
-    """A codec error handler: the nearest plain character, else a question mark."""
+    """A codec error handler: the nearest plain character, or a question mark."""
 
     def plain(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):

@@ -1,4 +1,4 @@
-"""What is in the database, shown once or for as long as somebody watches."""
+"""Showing the content of the database once, or watching its changes."""
 
 import asyncio
 import signal
@@ -15,31 +15,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
 
 REFRESH_SECONDS = 1.0
-AWAY = "The database does not answer; this is what it said last."
+AWAY = "The database does not answer; this is its last state."
 
 
 @dataclass(frozen=True, slots=True)
 class View[T]:
-    """Something to be read and shown."""
+    """Something to read and show."""
 
     read: Callable[[AsyncSession], Awaitable[T]]
     draw: Callable[[T, int], RenderableType]
     """For a terminal of a width."""
 
     lines: Callable[[T], Mapping[str, str]]
-    """For what is no terminal: a line for each thing, by a name that changes with it."""
+    """Without a terminal: a line for each item, by a name that changes with it."""
 
     is_over: Callable[[T], bool] = lambda _: False
-    """Whether there is nothing more to wait for."""
+    """Whether there is nothing left to wait for."""
 
 
 class _Display[T](Protocol):
     def show(self, seen: T) -> None: ...
-    def tell_away(self) -> None: ...
+    def show_outage(self) -> None: ...
 
 
 class _Screen[T]:
-    """Draws what was read last, in place."""
+    """Draws the latest view, in place."""
 
     def __init__(self, live: Live, view: View[T]) -> None:
         self._live, self._view = live, view
@@ -49,39 +49,39 @@ class _Screen[T]:
         self._drawn = self._view.draw(seen, self._live.console.width)
         self._live.update(self._drawn, refresh=True)
 
-    def tell_away(self) -> None:
+    def show_outage(self) -> None:
         self._live.update(Group(self._drawn, Text(AWAY, "red")), refresh=True)
 
 
 class _Log[T]:
-    """Prints a line for whatever is new or has changed."""
+    """Prints a line for each new or changed item."""
 
     def __init__(self, console: Console, view: View[T]) -> None:
         self._console, self._view = console, view
-        self._told: Mapping[str, str] = {}
+        self._printed: Mapping[str, str] = {}
 
     def show(self, seen: T) -> None:
         lines = self._view.lines(seen)
         for name, line in lines.items():
-            if name not in self._told:
+            if name not in self._printed:
                 self._console.print(line, soft_wrap=True)
-        self._told = lines
+        self._printed = lines
 
-    def tell_away(self) -> None:
-        """Says nothing: nothing has changed that is known."""
+    def show_outage(self) -> None:
+        """Does nothing: no changes are known."""
 
 
 async def read_once[T](database: Database, view: View[T]) -> T:
-    """What the view shows, as it is now."""
+    """Read the current content of the view."""
     async with database.session() as session:
         return await view.read(session)
 
 
 async def watch[T](console: Console, database: Database, view: View[T]) -> None:
-    """Show the view and what becomes of it, until it is over, or SIGINT or SIGTERM.
+    """Show the view and its changes, until it is over, or SIGINT or SIGTERM.
 
     In a terminal it is drawn in place. An outage of the database is waited for, unless it
-    is there from the beginning.
+    exists from the beginning.
     """
     with _stop_signal() as stop, _display(console, view) as display:
         seen = await read_once(database, view)
@@ -96,7 +96,7 @@ async def watch[T](console: Console, database: Database, view: View[T]) -> None:
             except MAY_BE_LOST as error:
                 if not is_lost_connection(error):
                     raise
-                display.tell_away()
+                display.show_outage()
                 continue
             display.show(seen)
 
@@ -112,7 +112,7 @@ def _display[T](console: Console, view: View[T]) -> Iterator[_Display[T]]:
 
 @contextmanager
 def _stop_signal() -> Iterator[asyncio.Event]:
-    """An event that is set by the signals that would end the process."""
+    """An event that SIGINT and SIGTERM set instead of ending the process."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

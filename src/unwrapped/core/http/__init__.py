@@ -1,1 +1,1 @@
-"""HTTP as every domain meets it: middleware, problems, health."""
+"""The HTTP side that all domains share: middleware, problems, health."""

@@ -1,4 +1,4 @@
-"""Where the parts of the service are, relative to its origin."""
+"""The paths of the parts of the service."""
 
 API = "/api/v1"
-"""The prefix of the endpoints of every domain; its pages have none."""
+"""The prefix of the endpoints of every domain; pages have none."""

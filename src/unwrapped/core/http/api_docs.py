@@ -1,6 +1,6 @@
-"""The document of the API, and the page to read it and try it out (Swagger UI).
+"""The OpenAPI document, and the page to read it and try it out (Swagger UI).
 
-Its scripts are served from here: a page where people type their password loads nothing
+Its scripts are served locally: a page where people type their password loads nothing
 from elsewhere.
 """
 
@@ -26,14 +26,14 @@ _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def operation_id(route: APIRoute) -> str:
-    """What generated clients call an operation: the name of its function."""
+    """The name of an operation in generated clients: that of its function."""
     return route.name
 
 
 def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The document with the schemas of problems, in the words of OpenAPI 3.1.
+    """The document with the schemas of problems, valid as OpenAPI 3.1.
 
-    FastAPI says of a stream what its items are, by a word of OpenAPI 3.2.
+    FastAPI describes the items of a stream with a keyword of OpenAPI 3.2.
     """
     openapi["components"]["schemas"] |= problem_schemas()
     for path in openapi["paths"].values():
@@ -45,7 +45,7 @@ def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_api_docs(app: FastAPI) -> None:
-    """Serve the page at `/docs`, and the document that it shows."""
+    """Serve the page at `/docs` and the document that it shows."""
     page = bytes(
         get_swagger_ui_html(
             openapi_url=DOCUMENT,
@@ -60,7 +60,8 @@ def add_api_docs(app: FastAPI) -> None:
 
     @cache
     def document() -> bytes:
-        # FastAPI's own route writes it for each request: a flood would stall the others.
+        # FastAPI's own route encodes it for each request: a flood would stall the
+        # others.
         return bytes(JSONResponse(app.openapi()).body)
 
     @app.get(DOCUMENT, include_in_schema=False)
@@ -75,7 +76,7 @@ def add_api_docs(app: FastAPI) -> None:
 
 
 def _content_policy(page: bytes) -> str:
-    """What lets exactly this page work: its own inline script is known by its hash."""
+    """The policy that this page needs: its own inline script is allowed by its hash."""
     digests = (
         hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page)
     )

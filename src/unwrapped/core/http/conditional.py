@@ -1,4 +1,4 @@
-"""Answers that a client may have already: `ETag`, `If-None-Match`, 304."""
+"""Answers that a client may have cached: `ETag`, `If-None-Match`, 304."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,13 +8,15 @@ from pydantic import BaseModel
 
 JSON = "application/json"
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "The answer is the one that `If-None-Match` names."}
+    304: {
+        "description": "The answer is unchanged: it is the one that `If-None-Match` names."
+    }
 }
-"""What an endpoint with a `Conditional` declares beside its problems."""
+"""What an endpoint with a `Conditional` declares besides its problems."""
 
 
 class Conditional:
-    """An answer that stays the same for as long as its `etag` does."""
+    """An answer that stays the same as long as its `etag` does."""
 
     def __init__(self, request: Request, etag: str) -> None:
         self._wanted = request.headers.get("if-none-match", "")
@@ -22,7 +24,9 @@ class Conditional:
         self._etag = etag
 
     async def json(self, make: Callable[[], Awaitable[BaseModel]]) -> Response:
-        """What `make` gives as JSON; 304, and nothing is made, where the client has it."""
+        """The result of `make` as JSON; 304, without calling `make`, if the client has
+        it.
+        """
         if self._is_known:
             return Response(status_code=304, headers=self._headers)
         content = (await make()).model_dump_json()

@@ -1,4 +1,4 @@
-"""Is this process well (`/healthz`), can it serve (`/readyz`), what has it done (`/metrics`)."""
+"""Whether this process runs (`/healthz`) and can serve (`/readyz`); its `/metrics`."""
 
 import asyncio
 from collections.abc import Mapping
@@ -33,21 +33,21 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What this process needs, and whether it has it."""
+    """What this process needs, and whether it is available."""
 
     status: Literal["ready", "not ready"]
     database: bool
     room: bool
-    """Whether the database has room to store something, as far as is known."""
+    """Whether the database has space to store something, as far as is known."""
 
 
 def health_router(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
-    """The endpoints; each check is a member of the readiness, None where it is not needed."""
+    """The endpoints; each check is a member of the readiness, None if it is not needed."""
     answer = create_model(
         "Readiness",
         __base__=Readiness,
         __doc__=Readiness.__doc__,
-        **dict.fromkeys(checks, (bool | None, ...)),  # type: ignore[call-overload] # it cannot see the names
+        **dict.fromkeys(checks, (bool | None, ...)),  # type: ignore[call-overload] # mypy cannot see the names
     )
     router = APIRouter(tags=["health"])
     router.get("/healthz")(health)
@@ -67,7 +67,7 @@ async def health(request: Request) -> Health:
 async def readiness(
     request: Request, response: Response, resources: ResourcesDep
 ) -> dict[str, str | bool | None]:
-    """Whether the process can serve: its database, with room, and its worker if it has one."""
+    """Whether the process can serve: its database, with space, and its worker if any."""
     needed: dict[str, bool | None] = {
         "database": await _is_database_well(resources),
         "room": not resources.database.room.is_lacking,

@@ -42,12 +42,12 @@ class Meter(Protocol):
     """Figures that are read before they are reported."""
 
     async def read(self, resources: Resources) -> None:
-        """Bring the figures up to date."""
+        """Refresh the metrics."""
         ...
 
 
 class Metrics:
-    """What an application counts; each application has a registry of its own."""
+    """What an application counts; each application has its own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

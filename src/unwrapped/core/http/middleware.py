@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 class RequestContext:
-    """Gives each request an id, counts and logs it, and answers when all else fails."""
+    """Gives each request an id, counts and logs it, and answers unexpected errors."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -56,7 +56,7 @@ class RequestContext:
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
-                # The outermost place that answers: nobody else would.
+                # The outermost layer: nothing else would answer.
                 log.exception("request.crashed")
                 if not status:
                     await _crashed(request_id)(scope, receive, send_with_id)
@@ -66,11 +66,11 @@ class RequestContext:
     def _account(self, scope: Scope, status: int, seconds: float) -> None:
         route = _template(scope)
         method = scope["method"]
-        # A method that no endpoint has is anybody's word: it must not make a series.
+        # A client can invent methods: an unknown one must not create a time series.
         counted = method if method in _methods(scope) else "-"
         self._metrics.requests.labels(counted, route, status or 499).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        # A probe that is well is asked every few seconds, and tells nothing.
+        # Healthy probes come every few seconds and say nothing new.
         is_noise = route in PROBES and status == HTTPStatus.OK
         tell = log.debug if is_noise else log.info
         tell(
@@ -91,7 +91,7 @@ def _methods(scope: Scope) -> frozenset[str] | set[str]:
 def _template(scope: Scope) -> str:
     """The path of the endpoint with the names of its parameters.
 
-    A route knows the end of it; the rest, without parameters, is in the path.
+    A route holds only its end; the rest, without parameters, is in the path.
     """
     own: str | None = getattr(scope.get("route"), "path", None)
     if own is None:
@@ -101,7 +101,7 @@ def _template(scope: Scope) -> str:
 
 
 def _request_id(scope: Scope) -> str:
-    """The id that a trusted proxy gave, if it is sound; else a new one."""
+    """The id that a trusted proxy set, if it is valid; otherwise a new one."""
     if sender_of(scope) is Sender.PROXY:
         for name, value in scope["headers"]:
             if name == REQUEST_ID and _SOUND_ID.fullmatch(value):
@@ -113,12 +113,12 @@ def _crashed(request_id: str) -> ASGIApp:
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal_error",
-        f"Something went wrong on our side. The log tells more of request {request_id}.",
+        f"Something went wrong on our side. The log has the details of request {request_id}.",
     )
 
 
 class ReadableStartup:
-    """Says why a start failed in the words of the error, and not as a traceback."""
+    """Reports a failed start by the message of the error, not as a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -140,15 +140,15 @@ class ReadableStartup:
 
 
 type RequireSize = Callable[[Resources, int], None]
-"""Raises `ContentTooLarge` where a body that says it has so many bytes is not taken."""
+"""Raises `ContentTooLarge` when a body with this declared size is not accepted."""
 
 
 class BodyLimit:
-    """Refuses bodies over a limit, whether or not they say their size.
+    """Refuses bodies over a limit, with or without a declared size.
 
-    Endpoints that stream a body count for themselves; what says that it is too large is
-    refused here as well. (FastAPI's `max_body_size` answers in plain text, past the
-    middleware that counts and logs.)
+    Endpoints that stream a body count its bytes themselves; a declared size that is too
+    large is refused here as well. (FastAPI's `max_body_size` answers in plain text and
+    bypasses the middleware that counts and logs.)
     """
 
     def __init__(
@@ -209,7 +209,7 @@ def _words(most: int) -> str:
     return f"The body is larger than {most:,} bytes."
 
 
-# The body is not read to its end: what follows is no request.
+# The body is not read to its end: what follows is not a request.
 _CLOSE = {"Connection": "close"}
 
 

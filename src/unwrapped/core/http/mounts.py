@@ -1,4 +1,4 @@
-"""Requests below the mounts, as clients build their addresses: by putting texts together."""
+"""Requests below the mounts, whose addresses clients build by joining strings."""
 
 import re
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ _SLASHES = re.compile("/{2,}")
 
 
 class MountPaths:
-    """Gives requests below mounts the path that their routers have.
+    """Normalises the path of requests below mounts to what their routers expect.
 
-    That has one slash where a client writes several, and none at its end. Nobody is
-    redirected: clients make a GET of a POST that is, or give up. A request of `/` goes to
-    the mount whose `root_parameter` is in its query.
+    Repeated slashes become one, and a trailing slash is removed. Clients are not
+    redirected: they turn a redirected POST into a GET, or give up. A request of `/` goes
+    to the mount whose `root_parameter` is in its query.
     """
 
     def __init__(self, app: ASGIApp, mounts: Iterable[Mount]) -> None:
@@ -29,7 +29,7 @@ class MountPaths:
         await self._app(scope, receive, send)
 
     def _path(self, scope: Scope) -> str | None:
-        """The path below a mount; None elsewhere."""
+        """The normalised path below a mount; None elsewhere."""
         path = _SLASHES.sub("/", scope["path"]).rstrip("/")
         if path:
             below = any(is_below(path, mount.prefix) for mount in self._mounts)
@@ -43,5 +43,5 @@ class MountPaths:
 
 
 def is_below(path: str, prefix: str) -> bool:
-    """Whether a path is the prefix of a mount, or lies below it."""
+    """Whether a path is the prefix of a mount, or below it."""
     return path == prefix or path.startswith(f"{prefix}/")

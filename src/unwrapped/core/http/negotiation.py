@@ -10,16 +10,17 @@ type _Ranges = dict[str, float]
 
 
 def preferred(accept: str, offered: Sequence[str]) -> str:
-    """The media type that `Accept` asks for: by quality, then by how exactly it is named.
+    """The media type that `Accept` prefers: by quality, then by how exactly it is
+    named.
 
-    Of equals, the first; also where nothing is asked for, or nothing that is offered.
+    Of equals the first one, also when nothing or nothing offered is asked for.
     """
     ranges = _ranges(accept)
     return max(offered, key=lambda kind: _rank(kind, ranges))
 
 
 def _rank(kind: str, ranges: _Ranges) -> tuple[float, int]:
-    """The quality of a media type, and 2 where it is named, 1 where its family is."""
+    """The quality of a media type, and 2 if it is named, 1 if its family is."""
     family = f"{kind.partition('/')[0]}/*"
     for exactness, one in ((2, kind), (1, family), (0, "*/*")):
         if one in ranges:
@@ -29,7 +30,7 @@ def _rank(kind: str, ranges: _Ranges) -> tuple[float, int]:
 
 
 def _ranges(accept: str) -> _Ranges:
-    """The quality of each range; ranges that cannot be read are left out."""
+    """The quality of each range; invalid ranges are left out."""
     ranges: _Ranges = {}
     for part in accept.lower().split(","):
         kind, *parameters = (one.strip() for one in part.split(";"))

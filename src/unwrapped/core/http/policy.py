@@ -1,4 +1,4 @@
-"""The only builder of policies for what a page may load and run."""
+"""The one builder of policies for what a page may load and run."""
 
 
 def content_policy(
@@ -14,8 +14,9 @@ def content_policy(
 ) -> str:
     """A `Content-Security-Policy` that allows these sources and nothing else.
 
-    In a `<meta>` element browsers know no `frame-ancestors`: `is_meta` leaves it out.
-    `trusted_types` names the only policies by which a script may turn text into markup.
+    Browsers ignore `frame-ancestors` in a `<meta>` element: `is_meta` leaves it out.
+    `trusted_types` names the only policies with which a script may turn text into
+    markup.
     """
     sources = {
         "script": script,

@@ -1,6 +1,6 @@
-"""Errors on the wire: kinds become problems (RFC 9457), in this one place.
+"""The one place where kinds of errors become HTTP answers (RFC 9457).
 
-Programs get problem+json; browsers a page, and what is mounted has a form of its own.
+Programs get problem+json, browsers get a page, and mounts have a form of their own.
 """
 
 from collections.abc import Mapping
@@ -51,13 +51,13 @@ MOST_FAULTS = 20
 MEDIA_TYPE = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
 _REF = _SCHEMAS + "Problem"
-MALFORMED = "The request does not fit what this endpoint takes."
+MALFORMED = "The request does not match what this endpoint accepts."
 NO_DATABASE = "The database does not answer. Try again in a moment."
 READ_ONLY = (
     "The database takes no changes at the moment. Reading goes on; try again soon."
 )
 TOO_SLOW = (
-    "The database took too long over this and gave it up; nothing was changed. Try again"
+    "The database took too long for this and stopped; nothing was changed. Try again"
     " in a moment, or ask for less at once."
 )
 
@@ -93,7 +93,7 @@ class Problem(BaseModel):
 
 
 def status_of(kind: type[AppException]) -> HTTPStatus:
-    """The status that an error of this kind is answered with."""
+    """The status of the answer to an error of this kind."""
     for ancestor in kind.__mro__:
         if ancestor in STATUS:
             return STATUS[ancestor]
@@ -101,9 +101,9 @@ def status_of(kind: type[AppException]) -> HTTPStatus:
 
 
 class ProblemResponse(JSONResponse):
-    """A problem in the form that the address and the client ask for.
+    """A problem in the form that the address and the client need.
 
-    That is problem+json, unless the address belongs to a mount with another form, or a
+    That is problem+json, unless the address belongs to a mount with another form or a
     browser asks for a page.
     """
 
@@ -135,9 +135,10 @@ def _form(scope: Scope) -> ErrorForm | None:
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a request asks for HTML rather than JSON: a browser does.
+    """Whether a request asks for HTML rather than JSON, as browsers do.
 
-    What takes both, such as `*/*`, gets HTML of a `PageRoute` and JSON of any other.
+    A client that accepts both, as with `*/*`, gets HTML from a `PageRoute` and JSON from
+    any other route.
     """
     accept = ",".join(Headers(scope=scope).getlist("accept"))
     if getattr(scope.get("route"), "is_page", False):
@@ -165,9 +166,9 @@ def problem(
 
 
 def problems(*errors: type[AppException]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of an endpoint that can end in these errors.
+    """The `responses=` of an endpoint that can raise these errors.
 
-    A status that every endpoint can end in keeps the codes of `ALWAYS` beside them.
+    A status that every endpoint can answer with keeps the codes of `ALWAYS` as well.
     """
     codes: dict[HTTPStatus, dict[str, str]] = {}
     for error in errors:
@@ -182,7 +183,7 @@ def _means(error: type[AppException]) -> str:
 
 
 def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
-    """What OpenAPI says of a status: its problem, with an example for each code."""
+    """The OpenAPI entry of a status: its problem, with an example for each code."""
     examples = {}
     for code, detail in sorted(details.items()):
         example = Problem(title=status.phrase, status=status, code=code, detail=detail)
@@ -196,11 +197,11 @@ def _response(status: HTTPStatus, details: Mapping[str, str]) -> dict[str, Any]:
 
 
 _ALWAYS: Mapping[HTTPStatus, Mapping[str, str]] = {
-    # What cannot even be read: no UTF-8, no form, JSON that is too deep.
+    # Bodies that cannot be parsed: invalid UTF-8 or form, JSON that is too deep.
     HTTPStatus.BAD_REQUEST: {"bad_request": "There was an error parsing the body"},
     HTTPStatus.REQUEST_TIMEOUT: {"request_timeout": "The body did not come in time."},
     HTTPStatus.CONTENT_TOO_LARGE: {"content_too_large": _means(ContentTooLarge)},
-    HTTPStatus.MISDIRECTED_REQUEST: {"misdirected_request": "This service does not go by the name in the Host header."},
+    HTTPStatus.MISDIRECTED_REQUEST: {"misdirected_request": "This service does not answer to the name in the Host header."},
     HTTPStatus.UNPROCESSABLE_ENTITY: {"malformed": MALFORMED},
     HTTPStatus.TOO_MANY_REQUESTS: {TooManyAtOnce.code: _means(TooManyAtOnce)},
     HTTPStatus.SERVICE_UNAVAILABLE: {"unavailable": NO_DATABASE, "read_only": READ_ONLY, "statement_timeout": TOO_SLOW, DatabaseFull.code: DatabaseFull.words},
@@ -212,7 +213,7 @@ ALWAYS: dict[int | str, dict[str, Any]] = {
 
 
 def problem_schemas() -> dict[str, Any]:
-    """What `responses=` refers to, for the components of the document."""
+    """The schemas that `responses=` refers to, for the components of the document."""
     _, found = models_json_schema(
         [(Problem, "serialization")], ref_template=_SCHEMAS + "{model}"
     )
@@ -221,7 +222,7 @@ def problem_schemas() -> dict[str, Any]:
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Let the app answer every error as a problem."""
+    """Make the app answer every error as a problem."""
     app.add_exception_handler(AppException, _on_app_exception)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -245,7 +246,7 @@ async def _on_app_exception(request: Request, error: Exception) -> ProblemRespon
 
 
 async def _on_malformed(request: Request, error: Exception) -> ProblemResponse:
-    """422 without the input: a request can hold a password."""
+    """422 that does not repeat the input: it can hold a password."""
     if not isinstance(error, RequestValidationError):
         raise error
     faults = [
@@ -285,7 +286,7 @@ async def _on_database_error(request: Request, error: Exception) -> ProblemRespo
         code, detail = Unavailable.code, NO_DATABASE
     else:
         raise error
-    if code != DatabaseFull.code:  # which is logged where it begins
+    if code != DatabaseFull.code:  # logged where it begins
         log.warning(f"database.{code}", error=type(error).__name__)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}

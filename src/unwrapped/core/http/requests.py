@@ -1,4 +1,4 @@
-"""Requests that say everything once, and nothing that is not asked for."""
+"""Requests without repeated members and without unknown parameters."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -13,18 +13,18 @@ from fastapi.routing import APIRoute
 
 
 class StrictRequest(Request):
-    """A request whose JSON names no member twice: readers differ in which they take."""
+    """A request whose JSON names no member twice: parsers differ in which one they use."""
 
     async def json(self) -> Any:
-        """The body. Raises `JSONDecodeError`, which is answered with 422."""
+        """Return the body. Raises `JSONDecodeError`, which is answered with 422."""
         body = await self.body()
         return json.loads(body, object_pairs_hook=_each_once)
 
 
 class StrictRoute(APIRoute):
-    """A route that reads a `StrictRequest`, and refuses parameters that it does not know.
+    """A route that reads a `StrictRequest` and refuses unknown query parameters.
 
-    A misspelled filter would else be no filter.
+    Otherwise a misspelled filter would silently have no effect.
     """
 
     takes_any_parameters: ClassVar[bool] = False
@@ -43,7 +43,7 @@ class StrictRoute(APIRoute):
 
 
 class ApiRouter(APIRouter):
-    """A router of the API: its routes are `StrictRoute`s unless it names another class."""
+    """A router of the API, of `StrictRoute`s unless it names another class."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class ApiRouter(APIRouter):
 
 
 class LinkRoute(StrictRoute):
-    """A route whose address others pass on: on the way, parameters gather there."""
+    """A route whose address people share: messengers and sites append parameters to it."""
 
     takes_any_parameters = True
 
 
 class PageRoute(LinkRoute):
-    """A route of a page: what asks for anything, such as `*/*`, reads HTML."""
+    """A route of a page: clients that accept anything (`*/*`) get HTML."""
 
     is_page: ClassVar[bool] = True
 

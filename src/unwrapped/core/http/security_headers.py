@@ -1,4 +1,4 @@
-"""What every answer tells browsers: to guess, embed, keep and send on as little as can be."""
+"""Headers of every answer that restrict sniffing, embedding, caching and referrers."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ _DEFAULTS_OVER_TLS = _raw(_HEADERS | _OVER_TLS)
 
 
 class SecurityHeaders:
-    """Adds to every answer the headers that its endpoint did not set itself."""
+    """Adds the headers that an endpoint did not set itself to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -62,10 +62,8 @@ def _completed(own: Iterable[tuple[bytes, bytes]], defaults: Headers) -> Headers
 
 
 def _merged_vary(headers: Headers) -> Headers:
-    """The headers, with all that the answer varies with in one of them."""
-    told = b",".join(value for name, value in headers if name == b"vary").decode(
-        "ascii"
-    )
-    names = dict.fromkeys([*(part.strip() for part in told.split(",")), *_VARY])
+    """The headers, with a single `Vary`."""
+    own = b",".join(value for name, value in headers if name == b"vary").decode("ascii")
+    names = dict.fromkeys([*(part.strip() for part in own.split(",")), *_VARY])
     others = [header for header in headers if header[0] != b"vary"]
     return [*others, (b"vary", ", ".join(names).encode())]

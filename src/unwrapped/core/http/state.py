@@ -1,4 +1,4 @@
-"""What an application holds, typed: the only module that looks at `app.state`."""
+"""The typed state of an application: the only module that uses `app.state`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from unwrapped.core.resources import Resources
 
 
 class AppState:
-    """What the parts of one application share: its domains, its figures, its resources."""
+    """What the parts of one application share: its domains, metrics and resources."""
 
     def __init__(self, domains: tuple[Domain, ...]) -> None:
         self.metrics = Metrics()
@@ -48,13 +48,13 @@ class AppState:
             domain.load_error_page for domain in domains if domain.load_error_page
         ]
         self.error_page: ErrorForm | None = loaders[-1]() if loaders else None
-        """How a browser is shown a problem; None: as programs are."""
+        """How problems are shown to browsers; None: as to programs."""
 
         self._resources: Resources | None = None
 
     @property
     def resources(self) -> Resources:
-        """What the process holds open. Raises `RuntimeError` before the start."""
+        """What the process holds open. Raises `RuntimeError` before startup."""
         if self._resources is None:
             raise RuntimeError("the application has not started")
         return self._resources
@@ -64,30 +64,30 @@ class AppState:
         self._resources = resources
 
     def error_form(self, path: str) -> ErrorForm | None:
-        """How errors of a path are answered where that is not as problems."""
+        """How errors of a path are answered, if not as problems."""
         mount = self.mount_of(path)
         return None if mount is None else mount.error_form
 
     def mount_of(self, path: str) -> Mount | None:
-        """The mount that a path lies below."""
+        """The mount that a path is below."""
         below = (mount for mount in self.mounts if is_below(path, mount.prefix))
         return next(below, None)
 
 
 def attach_state(app: Starlette, state: AppState) -> None:
-    """Give the application, or one that is mounted in it, its state."""
+    """Set the state of the application, or of one that is mounted in it."""
     app.state.unwrapped = state
 
 
 def state_of(holder: Starlette | HTTPConnection) -> AppState:
-    """The state of an application, or of the one that a request came to."""
+    """The state of an application, or of the one that received a request."""
     app = holder if isinstance(holder, Starlette) else holder.app
     state: AppState = app.state.unwrapped
     return state
 
 
 def find_state(scope: Mapping[str, Any]) -> AppState | None:
-    """The state of the application that a request came to, if it is one of ours."""
+    """The state of the application that received a request, if it is one of ours."""
     app = scope.get("app")
     found = getattr(getattr(app, "state", None), "unwrapped", None)
     return found if isinstance(found, AppState) else None

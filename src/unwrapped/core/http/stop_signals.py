@@ -1,7 +1,7 @@
-"""Hearing of SIGTERM and SIGINT before the server ends the application.
+"""Acting on SIGTERM and SIGINT before the server ends the application.
 
-A server that is told to stop waits for the requests that are open, and only then lets the
-lifespan come to its end: whatever keeps a request open must hear of the signal itself.
+A server that receives one waits for open requests before it ends the lifespan, so
+whatever keeps a request open must react to the signal itself.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def on_stop_signal(act: Callable[[], object]) -> Iterator[None]:
-    """Have `act` called in the running loop at a signal; the server's handler follows.
+    """Call `act` in the running loop at a signal, before the server's own handler.
 
-    Does nothing where signals do not arrive: in a thread that is not the main one, or under
-    a server whose handlers are not Python's.
+    Does nothing where signals cannot be handled: in a thread that is not the main one,
+    or under a server whose handlers are not Python's.
     """
     loop = asyncio.get_running_loop()
     kept = {number: signal.getsignal(number) for number in STOP_SIGNALS}

@@ -1,8 +1,8 @@
 """Turns at the database: requests of one person never take all connections of a process.
 
-A request that has to wait for its turn waits without a connection. Whose turn it is is
-known by the credential, once it has identified somebody; until then, and for requests
-without one, the turns are those of the address that the request comes from.
+A request waits for its turn without a connection. Turns are counted by the person, once
+the credential has identified one; until then, and for requests without a credential, by
+the address of the client.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ MOST_CREDENTIALS = 10_000
 
 
 class TooManyAtOnce(TooManyRequests):
-    """More requests of one person wait for each other than may."""
+    """Too many requests of one person are waiting."""
 
     code = "too_many_at_once"
 
     def __init__(self) -> None:
         super().__init__(
-            "More of your requests are under way at once than this server takes. Send"
+            "More of your requests are under way at once than this server accepts. Send"
             " the next one when some have been answered.",
             retry_after=1,
         )
@@ -35,7 +35,7 @@ class TooManyAtOnce(TooManyRequests):
 class _Queue:
     free: Semaphore
     requests: int = 0
-    """Those that have a turn, and those that wait."""
+    """The running and the waiting requests of one person or address."""
 
 
 class Turns:
@@ -48,7 +48,7 @@ class Turns:
 
     @asynccontextmanager
     async def of(self, whose: str) -> AsyncIterator[None]:
-        """Wait for a turn, and have it while the context lasts. Raises `TooManyAtOnce`."""
+        """Wait for a turn, and hold it while the context lasts. Raises `TooManyAtOnce`."""
         queue = self._queues.setdefault(whose, _Queue(Semaphore(self._at_once)))
         if queue.requests >= self._at_once + MOST_WAITING:
             raise TooManyAtOnce
@@ -62,12 +62,12 @@ class Turns:
                 del self._queues[whose]
 
     def whose(self, credential: str | None, address: str) -> str:
-        """Whose turn a request takes."""
+        """The key that the turns of a request are counted under."""
         known = self._people.get(_digest(credential)) if credential else None
         return f"address {address}" if known is None else person(known)
 
     def learn(self, credential: str, user_id: int) -> None:
-        """Note whom a credential has identified; the longest known one is forgotten."""
+        """Remember whom a credential identifies; the oldest entry is dropped."""
         key = _digest(credential)
         self._people[key] = user_id
         self._people.move_to_end(key)
@@ -76,7 +76,7 @@ class Turns:
 
 
 def person(user_id: int) -> str:
-    """Whose turn it is where somebody is known."""
+    """The key for an identified person."""
     return f"person {user_id}"
 
 

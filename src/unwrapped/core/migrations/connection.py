@@ -1,4 +1,4 @@
-"""The connection that migrates a database, and the lock that it holds."""
+"""The connection that migrates a database, and its lock."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ class DatabaseUnreachable(Unavailable):
 
 @asynccontextmanager
 async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to migrate over; what the server refuses is `MigrationFailed`.
+    """A connection for migrations; errors of the server become `MigrationFailed`.
 
     Raises `DatabaseUnreachable` and `NoSessions`.
     """
@@ -70,8 +70,8 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
 async def locked(
     connection: asyncpg.Connection, timeout_seconds: float
 ) -> AsyncIterator[None]:
-    """Hold the lock of Atlas; raises `MigrationsLocked` after so many seconds."""
-    # A statement that waits would be waited for, in turn, by CREATE INDEX CONCURRENTLY.
+    """Hold the lock of Atlas; raises `MigrationsLocked` after the timeout."""
+    # Polling: CREATE INDEX CONCURRENTLY would wait for a statement that waits.
     deadline = time.monotonic() + timeout_seconds
     pause = 0.02
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):

@@ -25,7 +25,7 @@ _PREFIX = "h1:"
 
 
 class DamagedMigrations(Unavailable):
-    """The directory of migrations is not as it was released."""
+    """The directory of migrations differs from the release."""
 
     code = "damaged_migrations"
 
@@ -41,7 +41,7 @@ class Migration:
 
     @property
     def version(self) -> str:
-        """What the file is ordered and known by: its name up to the first `_`."""
+        """What identifies and orders the file: its name up to the first `_`."""
         return self.name.removesuffix(".sql").split("_", 1)[0]
 
     @property
@@ -62,7 +62,7 @@ class Migration:
 
     @property
     def is_checkpoint(self) -> bool:
-        """Whether the file stands for all before it."""
+        """Whether the file replaces all before it."""
         return bool(self._directives("checkpoint"))
 
     def statements(self) -> list[Statement]:
@@ -83,7 +83,7 @@ def released_migrations() -> Traversable:
 
 
 def verify_directory(directory: Traversable | None = None) -> tuple[Migration, ...]:
-    """The migrations in their order, once they agree with `atlas.sum`.
+    """The migrations in their order, checked against `atlas.sum`.
 
     Raises `DamagedMigrations`, naming the first file that was changed, removed or added.
     """
@@ -177,7 +177,7 @@ def _total(sums: Iterable[tuple[str, str]]) -> str:
 def _difference(
     recorded: list[tuple[str, str]], computed: list[tuple[str, str]]
 ) -> str:
-    """What happened to the first file that is not as it was recorded."""
+    """What happened to the first file that differs from its record."""
     names = {name for name, _ in computed}
     for place, (name, digest) in enumerate(recorded):
         if computed[place : place + 1] == [(name, digest)]:
@@ -195,7 +195,7 @@ def _difference(
 
 
 def _head(text: str) -> list[str]:
-    """Comments at the top that stand apart from the first statement, by an empty line."""
+    """Comments at the top that an empty line separates from the first statement."""
     lines = []
     while text.startswith(("#", "--")):
         line, newline, text = text.partition("\n")

@@ -1,4 +1,4 @@
-"""What was applied to a database, and what follows from it: pure, but for two queries.
+"""What was applied to a database, and what is pending: pure, except two queries.
 
 The revision table is Atlas's own, so that Atlas and this program read each other's rows.
 """
@@ -59,13 +59,13 @@ class DatabaseNewer(Conflict):
 
 
 class HistoryDiverged(Conflict):
-    """What was applied to the database is not the beginning of what we would apply."""
+    """The migrations applied to the database are not the first ones of ours."""
 
     code = "migration_history_diverged"
 
 
 class HalfMigrated(Conflict):
-    """A migration stopped in the middle, and only a person can say what to do."""
+    """A migration stopped in the middle, and a person has to decide what to do."""
 
     code = "half_migrated"
 
@@ -90,9 +90,9 @@ class Revision:
 
 
 async def read_revisions(connection: Connection) -> list[Revision]:
-    """What was applied, in order; empty when the table is not there.
+    """What was applied, in order; empty when the table does not exist.
 
-    Raises `ForeignDatabase` when nothing was, and there are tables nevertheless.
+    Raises `ForeignDatabase` when nothing was applied and there are tables.
     """
     exists = await connection.fetchval(
         "SELECT to_regclass('public.atlas_schema_revisions') IS NOT NULL"
@@ -112,7 +112,7 @@ async def read_revisions(connection: Connection) -> list[Revision]:
 def pending_migrations(
     migrations: Sequence[Migration], revisions: Sequence[Revision]
 ) -> Sequence[Migration]:
-    """The migrations that follow on what was applied.
+    """The migrations that come after those applied.
 
     Raises `HalfMigrated`, `DatabaseNewer`, `HistoryDiverged` or `DamagedMigrations`.
     """

@@ -1,7 +1,7 @@
-"""Statements of a migration file, parted exactly as Atlas parts them for PostgreSQL.
+"""Statements of a migration file, split exactly as Atlas splits them for PostgreSQL.
 
 Atlas applies and counts statements one by one, and its revision table holds that count;
-a file that we counted differently would be pending for ever. The rules are those of
+a file that we counted differently would be pending forever. The rules are those of
 `sql/migrate/lex.go` in Atlas 1.2.3 with its PostgreSQL options, oddities included (no
 backslash escapes in `E'…'`, no nested comments, a backtick quotes); the tests compare.
 """
@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# Go's notions of white space: `unicode.IsSpace`, and `\s` of its regular expressions.
+# Go's definitions of white space: `unicode.IsSpace`, and `\s` of its regular
+# expressions.
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     chr(code) for code in range(0x2000, 0x200B)
 )
@@ -25,7 +26,7 @@ _SEMICOLON = ";"
 
 
 class UnreadableStatement(ValueError):
-    """The text cannot be parted into statements: a quote or parenthesis is not closed."""
+    """The text cannot be split into statements: a quote or parenthesis is not closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,15 @@ class Statement:
     """One statement of a file."""
 
     text: str
-    """As it is sent to the server, with its semicolon."""
+    """The text sent to the server, with its semicolon."""
     line: int
-    """Where it begins, from 1."""
+    """Its line, from 1."""
 
 
 def directive(text: str, name: str, prefix: str | None = None) -> str | None:
     """The value of `atlas:name` in the first line of the text, None without one.
 
-    With a prefix, the directive counts only right behind it.
+    With a prefix, the directive counts only directly after it.
     """
     found = _DIRECTIVE.match(text)
     if found is None or found[2] != name or prefix not in (None, found[1]):
@@ -69,7 +70,7 @@ def split_statements(text: str) -> list[Statement]:
 
 
 class _Scanner:
-    """A walk over the text: `_start` of the present statement, `_at` within it."""
+    """A scanner of the text: the current statement begins at `_start`."""
 
     def __init__(self, text: str, start: int, delimiter: str = _SEMICOLON) -> None:
         self._text = text
@@ -78,7 +79,7 @@ class _Scanner:
         self._delimiter = delimiter
 
     def next_statement(self) -> Statement | None:
-        """The next statement, None at the end."""
+        """Return the next statement, None at the end."""
         self._skip_space()
         if not self._find_end():
             return None
@@ -96,7 +97,7 @@ class _Scanner:
         self._start = self._at = at
 
     def _find_end(self) -> bool:
-        """Move behind the present statement; False when there is none."""
+        """Move past the current statement; False when there is none."""
         depth = 0
         while self._at < len(self._text):
             here = self._at
@@ -120,9 +121,9 @@ class _Scanner:
         return self._at > self._start
 
     def _is_end_of_block(self, here: int) -> bool:
-        """Skip what begins here and is no code; True behind a block `BEGIN … END`."""
+        """Skip a comment, quote or block that begins here; True after `BEGIN … END`."""
         if self._is_delimiter_command(here):
-            raise self._unreadable("DELIMITER is no command of PostgreSQL")
+            raise self._unreadable("DELIMITER is not a command of PostgreSQL")
         if quote := _DOLLAR_QUOTE.match(self._text, here):
             self._skip_dollar_quoted(quote[0])
         elif self._text.startswith(("--", "/*"), here):
@@ -147,7 +148,7 @@ class _Scanner:
         self._at = len(self._text) if end < 0 else end + len(quote)
 
     def _skip_comment(self, here: int) -> None:
-        """Leave out a comment; one that is not closed is text of the statement."""
+        """Skip a comment; one that is not closed belongs to the statement."""
         self._at = here + 2
         close = "\n" if self._text[here] == "-" else "*/"
         end = self._text.find(close, self._at)
@@ -159,7 +160,7 @@ class _Scanner:
             self._skip_space()
 
     def _skip_block(self, here: int) -> bool:
-        """Move behind a `BEGIN … END` that begins here; False when none does."""
+        """Move past a `BEGIN … END` that begins here; False when none does."""
         if self._text[here] not in "bB\t\n\f\r ":
             return False
         if found := _BEGIN_ATOMIC.match(self._text, here):

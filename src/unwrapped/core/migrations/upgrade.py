@@ -1,8 +1,8 @@
 """Bring a database up to date, as `atlas migrate apply` does, without Atlas.
 
-Same files, same checks, same revision table, same advisory lock: Atlas calls a database
-migrated here current, and the other way round. Each file is one transaction, unless it
-begins with `-- atlas:txmode none`.
+Same files, same checks, same revision table, same advisory lock: Atlas considers a
+database migrated here to be current, and vice versa. Each file is one transaction,
+unless it begins with `-- atlas:txmode none`.
 """
 
 import hashlib
@@ -82,10 +82,10 @@ class MigrationsPending(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class MigrationStatus:
-    """How far a database is."""
+    """The state of a database's migrations."""
 
     current: str | None
-    """Version of the last file applied, None before the first."""
+    """Version of the last file applied; None before the first."""
     applied: tuple[str, ...]
     """Files applied, by name, in order."""
     pending: tuple[str, ...]
@@ -93,7 +93,7 @@ class MigrationStatus:
 
     @property
     def is_current(self) -> bool:
-        """Whether nothing is left to apply."""
+        """Whether nothing is pending."""
         return not self.pending
 
 
@@ -103,7 +103,7 @@ async def apply_migrations(
     lock_timeout: float = LOCK_TIMEOUT_SECONDS,
     before: BeforeMigrating | None = None,
 ) -> tuple[str, ...]:
-    """Apply what is pending; the names of the files, none when there was nothing to do.
+    """Apply what is pending; return the names of the files.
 
     Any number of processes may call this at once: one applies, the others wait for it.
     `before` is awaited first where a database that is there already is to be changed.
@@ -139,7 +139,7 @@ async def apply_over(
 async def migration_status(
     address: DatabaseAddress, directory: Traversable | None = None
 ) -> MigrationStatus:
-    """How far the database is; nothing is written. Raises as `apply_migrations` does."""
+    """The state of the database; writes nothing. Raises as `apply_migrations` does."""
     migrations = verify_directory(directory)
     async with connected(address) as connection:
         pending = pending_migrations(migrations, await read_revisions(connection))
@@ -154,7 +154,7 @@ async def migration_status(
 async def require_current(
     address: DatabaseAddress, directory: Traversable | None = None
 ) -> None:
-    """Raises `MigrationsPending` with the command to run unless all files are applied."""
+    """Raises `MigrationsPending`, with the command to run, unless all are applied."""
     status = await migration_status(address, directory)
     if status.is_current:
         return
@@ -215,7 +215,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
 async def _apply_whole(
     connection: asyncpg.Connection, revision: _Revision, statements: list[Statement]
 ) -> None:
-    """In one transaction, and the row with it."""
+    """Apply a file and write its row in one transaction."""
     transaction = connection.transaction()
     await transaction.start()
     try:
@@ -224,10 +224,10 @@ async def _apply_whole(
         revision.applied = len(statements)
         await revision.write(connection)
     except BaseException:
-        # Also when cancelled; what it was passes on.
+        # Also when cancelled; the error is raised again.
         await transaction.rollback()
         raise
-    # A connection of its own, before there are sessions: the file and its revision.
+    # Its own connection, outside sessions: the file and its revision row.
     try:
         await transaction.commit()
     except asyncpg.PostgresError as error:
@@ -237,7 +237,7 @@ async def _apply_whole(
 async def _apply_stepwise(
     connection: asyncpg.Connection, revision: _Revision, statements: list[Statement]
 ) -> None:
-    """Without a transaction: the row says after each statement how far it came."""
+    """Apply a file without a transaction; its row counts the finished statements."""
     running = hashlib.sha256()
     revision.hashes = []
     await revision.write(connection)

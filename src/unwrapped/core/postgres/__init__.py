@@ -1,1 +1,1 @@
-"""The server: addresses, the embedded one, locks, notifications."""
+"""PostgreSQL: addresses, the embedded server, locks, notifications."""

@@ -1,4 +1,4 @@
-"""The address of a database, in the form that each of its readers wants.
+"""The address of a database, in the form that each client library needs.
 
 `DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. asyncpg and libpq
 disagree about what may follow the `?`, and Atlas keeps its revisions elsewhere unless it
@@ -22,7 +22,7 @@ UNREADABLE = (
 )
 
 LIBPQ_ONLY = frozenset({"connect_timeout"})
-"""Parameters that asyncpg would send to the server, which does not know them."""
+"""Parameters that asyncpg would pass to the server, which does not know them."""
 
 PARAMETERS = LIBPQ_ONLY | {
     "sslmode",
@@ -33,7 +33,7 @@ PARAMETERS = LIBPQ_ONLY | {
     "options",
     "target_session_attrs",
 }
-"""Parameters that may follow the `?`, beside those that name the database."""
+"""Parameters that may follow the `?`, besides those that name the database."""
 
 OF_SEVERAL = {"target_session_attrs": "read-write", "connect_timeout": "5"}
 """Parameters where several servers are named: the one that takes changes is wanted, and
@@ -50,7 +50,7 @@ class InvalidAddress(Invalid):
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """Where a database is and who asks. Shown without its password."""
+    """Where a database is and the user. Its text form omits the password."""
 
     user: str
     host: str
@@ -59,14 +59,14 @@ class DatabaseAddress:
     port: int = DEFAULT_PORT
     password: str = field(default="", repr=False)
     parameters: tuple[tuple[str, str], ...] = ()
-    """What follows the `?`: `sslmode`, say."""
+    """What follows the `?`, such as `sslmode`."""
 
     others: tuple[tuple[str, int], ...] = ()
     """Hosts and ports of the other servers that may have the database: its standbys."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The address in `text`; raises `InvalidAddress`, which never shows `text`.
+        """Parse an address. Raises `InvalidAddress`, which never shows `text`.
 
         Special characters are percent-encoded; a `+` is a plus sign, as in libpq.
         A unix socket is `postgresql://user@/name?host=/folder`; several servers are
@@ -105,7 +105,7 @@ class DatabaseAddress:
             raise InvalidAddress("The database address holds a zero byte.")
         for name, value in self.parameters:
             if name not in PARAMETERS:
-                # What is no name may be the end of a password with a bare `?`.
+                # Anything else may be the end of a password with an unescaped `?`.
                 shown = name if name.isidentifier() else "that"
                 raise InvalidAddress(
                     f"The database address has a parameter, {shown}, that is not "
@@ -152,11 +152,11 @@ class DatabaseAddress:
         return self._uri("postgresql", parameters)
 
     def for_adbc(self) -> str:
-        """The URI of ADBC's PostgreSQL driver, and of anything else on libpq."""
+        """The URI for ADBC's PostgreSQL driver, and anything else that uses libpq."""
         return self._uri("postgresql", dict(self.parameters))
 
     def for_atlas(self) -> str:
-        """The `--url` of Atlas: a Go driver's, with the schema of the revisions.
+        """The `--url` of Atlas, for a Go driver, with the schema of the revisions.
 
         The driver insists on TLS unless it is told libpq's default. It is given the
         first server alone.
@@ -185,7 +185,7 @@ class DatabaseAddress:
 
 
 def _parts(text: str) -> dict[str, str]:
-    """The parts of an address under libpq's names; what follows the `?` wins."""
+    """The parts of an address under libpq's names; those after the `?` win."""
     try:
         split = urlsplit(text.strip())
         credentials, _, place = split.netloc.rpartition("@")
@@ -206,7 +206,7 @@ def _parts(text: str) -> dict[str, str]:
             found["sslmode" if name == "ssl" else name] = value
         return {name: unquote(value, errors="strict") for name, value in found.items()}
     except ValueError:
-        # What was raised may show the address, and so the password.
+        # The original error may show the address, and so the password.
         raise InvalidAddress(UNREADABLE) from None
 
 
@@ -230,5 +230,5 @@ def _port(text: str) -> int:
     if not text:
         return DEFAULT_PORT
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
-        raise InvalidAddress("The database address has a port that is none.")
+        raise InvalidAddress("The database address has a port that is not a number.")
     return int(text)

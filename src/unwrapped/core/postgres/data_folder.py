@@ -1,4 +1,4 @@
-"""The data folder of a server, as it is made once: with one superuser and one database."""
+"""Creating the data folder of a server: with one superuser and one database."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.postgres.binaries import Programs, telling_line
+from unwrapped.core.postgres.binaries import Programs, error_line
 from unwrapped.core.postgres.server_account import (
     DATA,
     PARTIAL,
@@ -21,7 +21,7 @@ DATABASE = "unwrapped"
 
 INITDB = (
     f"--username={SUPERUSER}",
-    # Who may enter the socket's folder may enter the database.
+    # Access to the socket's folder is access to the database.
     "--auth=trust",
     "--encoding=UTF8",
     "--locale=C.UTF-8",
@@ -37,13 +37,13 @@ SINGLE_USER = ("-c", "exit_on_error=on", SUPERUSER)
 
 
 class ServerFailed(Unavailable):
-    """A program of PostgreSQL failed; the message carries its telling line."""
+    """A program of PostgreSQL failed; the message has the line that says why."""
 
     code = "embedded_server_failed"
 
 
 def make_data(folder: Path, programs: Programs, lock: int) -> None:
-    """Make the data in a cluster's folder, whole or not at all.
+    """Create the data in a cluster's folder, whole or not at all.
 
     The programs inherit `lock`. Raises `ServerFailed`.
     """
@@ -58,12 +58,12 @@ def make_data(folder: Path, programs: Programs, lock: int) -> None:
 
 @contextmanager
 def _making(folder: Path, programs: Programs) -> Iterator[Programs]:
-    """The programs as somebody whom `initdb` takes; the data is handed over then."""
+    """The programs, run as a user that `initdb` accepts; the data is handed over later."""
     account = programs.account
     if account is None:
         yield programs
         return
-    # By its group alone: others that run as the same user cannot enter.
+    # Only by its group: others that run as the same user cannot enter.
     os.chown(folder, 0, account.gid)
     folder.chmod(0o770)
     try:
@@ -88,5 +88,5 @@ def _fill(partial: Path, programs: Programs, lock: int) -> None:
             shutil.rmtree(partial, ignore_errors=True)
             raise ServerFailed(
                 f"The embedded database cannot be made in {folder}: "
-                f"{telling_line(done.stderr)}"
+                f"{error_line(done.stderr)}"
             )

@@ -1,11 +1,10 @@
-"""The embedded PostgreSQL server: shared by the processes that use one home.
+"""The embedded PostgreSQL server, shared by the processes that use one home.
 
-Each of them holds a shared lock, which the kernel gives back even after kill -9; the
-last one out stops the server. Below the home lies `postgres/` with the cluster; for
-root, whom PostgreSQL refuses, the cluster lies below `/var/lib/unwrapped`, belongs to a
-user id of its own (`core.server_account`), and `postgres/cluster` says where.
-
-There is none on Windows, where asyncpg has no unix sockets.
+Each of them holds a shared lock, which the kernel releases even after kill -9; the last
+one to leave stops the server. The cluster is in `postgres/` in the home. PostgreSQL
+refuses root: then the cluster is below `/var/lib/unwrapped`, belongs to a separate user
+id (`core.postgres.server_account`), and `postgres/cluster` names the place. There is no
+embedded server on Windows, where asyncpg has no unix sockets.
 """
 
 import hashlib
@@ -33,7 +32,7 @@ from unwrapped.core.postgres.server_account import (
 )
 
 STATE_DIR = Path("/var/lib/unwrapped")
-"""Where root keeps what its server must reach: the programs and the clusters."""
+"""Where root keeps what its server must reach: programs and clusters."""
 
 FOLDER = "postgres"
 POINTER = "cluster"
@@ -67,9 +66,9 @@ class EmbeddedServer:
         self._is_released = False
 
     def revive(self) -> bool:
-        """Start the server again if it died: killed for its memory, say.
+        """Start the server again if it died, such as when it was killed for its memory.
 
-        Says whether it had to. Raises a kind of `Unavailable` when it does not start.
+        Returns whether it had to. Raises a kind of `Unavailable` when it does not start.
         """
         with _readable_errors():
             if not self.cluster.is_gone():
@@ -82,7 +81,7 @@ class EmbeddedServer:
         return True
 
     def release(self) -> None:
-        """Give the share back, and stop the server if nobody else has one.
+        """Release the share, and stop the server if no other process has one.
 
         Connections must be closed before. A second call does nothing. Raises a kind
         of `Unavailable` when the server does not stop.
@@ -108,10 +107,10 @@ class EmbeddedServer:
 
 
 def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
-    """A share in the server of `home`, which is made and started if need be.
+    """A share in the server of `home`, which is created and started if needed.
 
-    Blocks: for a second where there is no database yet, else for a moment. `state_dir`
-    is used by root only. Raises a kind of `Unavailable` with one line to act on.
+    Blocks for a second if there is no database yet, otherwise for a moment. Only root
+    uses `state_dir`. Raises a kind of `Unavailable` with one line to act on.
     """
     if sys.platform == "win32":
         raise NoEmbeddedServer(
@@ -153,9 +152,9 @@ def disk_of(home: Path) -> Path:
 
 
 def discard_embedded(home: Path) -> None:
-    """Delete the database of a home that was only for a while; its server is stopped.
+    """Delete the database of a temporary home, whose server is stopped.
 
-    What is not there is no error.
+    A missing one is not an error.
     """
     home = home.expanduser().resolve()
     if (home / FOLDER / POINTER).exists():
@@ -192,10 +191,10 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
 
 
 def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
-    """An empty folder for the cluster of a home, which now points at it.
+    """A new empty folder for the cluster of a home, which then points to it.
 
-    Its name is not the home's alone: a home that is deleted and made again, or another
-    one that moves to its path, must not find somebody's data.
+    Its name does not follow from the home's alone: a home that is deleted and created
+    again, or another one that moves to its path, must not find old data.
     """
     _make_public(state_dir / CLUSTERS)
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
@@ -206,7 +205,7 @@ def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     # Relative where it can be: a home that holds its cluster moves and copies whole.
     said = place.relative_to(home) if place.is_relative_to(home) else place
     write_whole(home / FOLDER / POINTER, str(said))
-    # The data will be safe from a power cut: so must be the way to them.
+    # The data survives a power cut: so must the pointer to it.
     for path in (place / "home", place, home / FOLDER / POINTER, home / FOLDER):
         _sync(path)
     return place
@@ -225,7 +224,7 @@ def _pointed_at(home: Path) -> Path:
 
 
 def _take_over(place: Path, home: Path) -> None:
-    """Let a moved home keep its cluster; refuse a copied one, whose cluster is not its own."""
+    """Accept a moved home with its cluster; refuse a copy, whose cluster is another's."""
     pointer = home / FOLDER / POINTER
     if not place.exists():
         raise HomeNotUsable(
@@ -242,7 +241,7 @@ def _take_over(place: Path, home: Path) -> None:
 
 
 def _make_public(folder: Path) -> None:
-    """Make a folder that the server can go through; one that is there stays as it is."""
+    """Create a folder that the server can pass; an existing one is not changed."""
     if not folder.exists():
         _make_public(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -250,7 +249,7 @@ def _make_public(folder: Path) -> None:
 
 
 def _check_way(place: Path, account: Account) -> None:
-    """Refuse where the server cannot go: opening folders of others is not for us."""
+    """Refuse a path that the server cannot enter: we do not open folders of others."""
     for folder in place.parents:
         found = folder.stat()
         needed = 0o010 if found.st_gid == account.gid else 0o001
@@ -262,10 +261,10 @@ def _check_way(place: Path, account: Account) -> None:
 
 @contextmanager
 def _readable_errors() -> Iterator[None]:
-    """Turn what the system refuses into one line."""
+    """Turn errors of the system into one line."""
     try:
         yield
     except OSError as error:
         raise HomeNotUsable(
-            f"{error.filename or 'The home'} cannot be used for the embedded database ({error.strerror}): mend that, or set UNWRAPPED_HOME to another folder."
+            f"{error.filename or 'The home'} cannot be used for the embedded database ({error.strerror}): fix that, or set UNWRAPPED_HOME to another folder."
         ) from error

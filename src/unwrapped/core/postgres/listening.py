@@ -1,4 +1,4 @@
-"""Hearing what is told by NOTIFY, whatever becomes of the connection."""
+"""Receiving notifications (NOTIFY), also after a connection is lost."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
 
 PROBE_SECONDS = 10.0
-"""A connection can fall silent without an end: so often it is asked something."""
+"""Seconds between checks of the connection: one can fall silent without an end."""
 
 AGAIN_SECONDS = 1.0
 
@@ -23,10 +23,10 @@ async def keep_listening(
     hear: Callable[[str], None],
     on_change: Callable[[bool], None],
 ) -> None:
-    """Listen until cancelled, on one connection, and on another one when that is lost.
+    """Listen until cancelled; connect again when the connection is lost.
 
-    `hear` is called with every payload; `on_change` with whether there is something to be
-    heard. What is told in between is lost: on hearing again, look at what may have changed.
+    `hear` is called with every payload, `on_change` with whether there is a connection.
+    Notifications in between are lost: on reconnection, look for what may have changed.
     """
     is_deaf = False
 
@@ -63,7 +63,7 @@ async def _listen(
     lost = asyncio.Event()
     connection.add_termination_listener(lambda _: lost.set())
     try:
-        await connection.add_listener(channel, lambda *told: hear(str(told[-1])))
+        await connection.add_listener(channel, lambda *event: hear(str(event[-1])))
         on_change(True)
         while not lost.is_set():
             with suppress(TimeoutError):

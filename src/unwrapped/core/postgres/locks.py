@@ -1,4 +1,4 @@
-"""Locks on files that the kernel gives back when their holder dies, however it dies."""
+"""Locks on files, which the kernel releases when their holder dies in any way."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ if sys.platform != "win32":
 
 
 class FileLock:
-    """An open file to lock; closing it gives the lock back.
+    """An open file to lock; closing it releases the lock.
 
     A child that inherits `fd` holds the lock too, until it ends.
     """
@@ -20,17 +20,17 @@ class FileLock:
         self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def shared(self) -> Self:
-        """Wait until nobody holds the lock exclusively, then share it."""
+        """Wait until no other process holds the lock exclusively, then share it."""
         fcntl.flock(self.fd, fcntl.LOCK_SH)
         return self
 
     def exclusive(self) -> Self:
-        """Wait until nobody else holds the lock, then take it."""
+        """Wait until no other process holds the lock, then take it."""
         fcntl.flock(self.fd, fcntl.LOCK_EX)
         return self
 
     def try_exclusive(self) -> bool:
-        """Take the lock if nobody else holds it; what was shared may be given back."""
+        """Take the lock if no other process holds it; a shared lock may be released."""
         try:
             fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -38,11 +38,11 @@ class FileLock:
         return True
 
     def give_back(self) -> None:
-        """Give the lock back, whoever holds it with us, and keep the file open."""
+        """Release the lock, for children that share it too, and keep the file open."""
         fcntl.flock(self.fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Give the lock back, unless a child holds it still."""
+        """Release the lock, unless a child still holds it."""
         os.close(self.fd)
 
     def __enter__(self) -> Self:

@@ -1,8 +1,9 @@
-"""Limits on how often something may be tried, whatever the number of processes.
+"""Limits on how often something may be tried, across all processes.
 
-The generic cell rate algorithm (GCRA, ITU-T I.371): a key has a theoretical arrival time
-that each hit moves on by one interval; a hit is refused once it would run further ahead
-of the clock than the burst allows. One row a key, one statement a hit.
+The generic cell rate algorithm (GCRA, ITU-T I.371): each hit moves the theoretical
+arrival time of its key by one interval; a hit is refused when that time would be
+further ahead of the clock than the burst allows. One row for each key, one statement
+for each hit.
 """
 
 import hmac
@@ -22,9 +23,9 @@ from unwrapped.core.postgres.room import is_disk_full
 
 MOST_IN_MEMORY = 100_000
 HOME_NETWORK = 64
-"""Bits of an IPv6 address that belong to one customer."""
+"""Bits of an IPv6 address that identify one customer."""
 
-# UNLOGGED, which Atlas does not see: the migration says it. After a crash it is empty.
+# UNLOGGED by its migration, which Atlas does not see; empty after a crash.
 rate_limit = Table(
     "rate_limit",
     SQLModel.metadata,
@@ -45,7 +46,7 @@ _HIT = text("""
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many hits in a time: all at once, or evenly spread, but no more."""
+    """At most `hits` in a period, all at once or evenly spread."""
 
     name: str
     hits: int
@@ -53,7 +54,7 @@ class Rate:
 
     @property
     def interval(self) -> timedelta:
-        """The time in which one hit is earned."""
+        """The time after which one more hit is allowed."""
         return self.period / self.hits
 
 
@@ -63,18 +64,18 @@ class RateLimited(TooManyRequests):
     code = "rate_limited"
 
     def __init__(self, retry_after: int) -> None:
-        told = f"Too many attempts. Try again in {retry_after} seconds."
-        super().__init__(told, retry_after)
+        message = f"Too many attempts. Try again in {retry_after} seconds."
+        super().__init__(message, retry_after)
 
 
 class HitsInMemory:
-    """Hits counted by this process alone, while the database has no room for them."""
+    """Hits counted in this process alone, while the database has no space for them."""
 
     def __init__(self) -> None:
         self._arrivals: dict[str, float] = {}
 
     def hit(self, rate: Rate, key: str) -> None:
-        """Count a hit. Raises `RateLimited`, and then counts nothing."""
+        """Count a hit. Raises `RateLimited`, without counting it."""
         now = time.monotonic()
         if len(self._arrivals) >= MOST_IN_MEMORY:
             self._arrivals = {k: at for k, at in self._arrivals.items() if at > now}
@@ -85,12 +86,12 @@ class HitsInMemory:
         self._arrivals[key] = arrival
 
     def forget(self, key: str) -> None:
-        """Take back all hits of a key."""
+        """Delete all hits of a key."""
         self._arrivals.pop(key, None)
 
 
 class RateLimiter:
-    """Counts hits in transactions of their own: a request that fails has still hit."""
+    """Counts hits in separate transactions: a request that fails counts, too."""
 
     def __init__(
         self, database: Database, secret: bytes, memory: HitsInMemory | None = None
@@ -100,14 +101,14 @@ class RateLimiter:
         self._memory = memory or HitsInMemory()
 
     async def hit(self, rate: Rate, subject: str) -> None:
-        """Count a hit of the subject. Raises `RateLimited`, and then counts nothing."""
+        """Count a hit of the subject. Raises `RateLimited`, without counting it."""
         key = self._key(rate, subject)
         try:
             await self._hit(rate, key)
         except DBAPIError as error:
             if not is_disk_full(error):
                 raise
-            # Nobody is kept out for want of room, nor let in more often.
+            # A full disk neither locks anybody out nor lifts the limit.
             self._memory.hit(rate, key)
 
     async def _hit(self, rate: Rate, key: str) -> None:
@@ -122,7 +123,7 @@ class RateLimiter:
                 raise RateLimited(max(1, math.ceil(wait.total_seconds())))
 
     async def forget(self, rate: Rate, subject: str) -> None:
-        """Take back all hits of a subject: it has proven who it is."""
+        """Delete all hits of a subject that has proven its identity."""
         key = self._key(rate, subject)
         self._memory.forget(key)
         try:
@@ -133,19 +134,19 @@ class RateLimiter:
                 raise
 
     async def delete_idle(self) -> int:
-        """Delete the keys that hold nobody back any more; says how many."""
+        """Delete the keys without effect; return their number."""
         async with self._database.session_apart() as session:
             idle = rate_limit.c.theoretical_arrival < func.clock_timestamp()
             return await count_changed(session, delete(rate_limit).where(idle))
 
     def _key(self, rate: Rate, subject: str) -> str:
-        """Who tries what, unreadable: no address and no name is kept."""
-        told = f"{rate.name}\0{subject}".encode(errors="surrogatepass")
-        return hmac.digest(self._secret, told, "sha256").hex()
+        """A hash of the limit and its subject: no address or name is stored."""
+        text = f"{rate.name}\0{subject}".encode(errors="surrogatepass")
+        return hmac.digest(self._secret, text, "sha256").hex()
 
 
 def network_of(host: str | None) -> str:
-    """Whom an address belongs to: an IPv4 address, or the network of an IPv6 one."""
+    """The customer of an address: an IPv4 address, or the network of an IPv6 one."""
     try:
         address = ip_address(host or "")
     except ValueError:

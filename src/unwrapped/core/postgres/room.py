@@ -1,7 +1,7 @@
-"""Whether the database has room to store something, as far as this process knows.
+"""Whether the database has space to store something, as far as this process knows.
 
-It is found out by an error, which is logged once, and looked for again until there is room,
-which is logged as well.
+An error shows that there is none; it is logged once. The database is then checked until
+there is space again, which is logged as well.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Whether the database could not store something for want of room on its disk."""
+    """Whether the database could not store something because its disk is full."""
     if isinstance(error, DBAPIError):
         error = error.orig
     return isinstance(error, asyncpg.DiskFullError) or isinstance(
@@ -27,7 +27,7 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 
 class Room:
-    """The room of one database. `look` raises what the database says without room."""
+    """The space of one database. `look` raises the database's error without space."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look
@@ -35,7 +35,7 @@ class Room:
         self.is_lacking = False
 
     def note(self, error: BaseException | None) -> None:
-        """Take notice of an error: it may say that there is no room."""
+        """Note an error, which may mean that there is no space."""
         if self.is_lacking or not is_disk_full(error):
             return
         self.is_lacking = True
@@ -50,18 +50,18 @@ class Room:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def look_again(self, begun: float | None = None) -> None:
-        """Find out whether there is room again."""
+        """Check until there is space again."""
         try:
             await self._look()
         except (DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return  # or the database is away: it is asked again
+            return  # or the database is away: the check is repeated
         if self.is_lacking:
             self.is_lacking = False
             seconds = round(time.monotonic() - begun) if begun is not None else None
             log.info("database.has_room", after_seconds=seconds)
 
     async def close(self) -> None:
-        """Look no longer."""
+        """Stop checking."""
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)

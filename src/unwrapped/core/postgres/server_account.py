@@ -1,9 +1,9 @@
-"""Whom root runs the embedded server as: PostgreSQL refuses root.
+"""The user that root runs the embedded server as: PostgreSQL refuses root.
 
-A user id that no account has: whatever runs as an account that others share, as `nobody`
-is, could read the data and talk to the server. No account is made for it: of PostgreSQL
-only `initdb` asks for the name of its user, so the files of a new cluster are made as
-`nobody`, where no other process can go, and handed over.
+It is a user id without an account. Other processes of a shared account, such as
+`nobody`, could read the data and talk to the server. No account is created: in
+PostgreSQL only `initdb` needs the name of its user, so the files of a new cluster are
+created as `nobody`, in a folder that no other process can enter, and handed over.
 """
 
 import os
@@ -21,7 +21,7 @@ if sys.platform != "win32":
     import pwd
 
 UNUSED_IDS = range(60_578, 60_706)
-"""No account gets one of these, neither by `useradd` nor by systemd (UIDS-GIDS.md)."""
+"""Ids that neither `useradd` nor systemd gives to an account (UIDS-GIDS.md)."""
 OTHER_IDS = range(59_999, 1_000, -1)
 """For containers that have few ids."""
 
@@ -37,7 +37,7 @@ class NoEmbeddedServer(Unavailable):
 
 
 def own_account() -> Account:
-    """The ids that only the embedded server has. Raises `NoEmbeddedServer`."""
+    """The ids that only the embedded server uses. Raises `NoEmbeddedServer`."""
     for number in chain(UNUSED_IDS, OTHER_IDS):
         if all(_is_mapped(kind, number) for kind in ("uid", "gid")) and _is_free(
             number
@@ -49,7 +49,7 @@ def own_account() -> Account:
 
 
 def named_account(group: int) -> Account:
-    """Who may run `initdb`, in a group. Raises `NoEmbeddedServer`."""
+    """The user that runs `initdb`, in a group. Raises `NoEmbeddedServer`."""
     try:
         user = pwd.getpwnam(NAMED_USER)
     except KeyError as error:
@@ -60,16 +60,17 @@ def named_account(group: int) -> Account:
 
 
 def settled_account(place: Path, own: Account) -> Account:
-    """The account that a cluster belongs to, which is `own` unless its server runs.
+    """The account that owns a cluster: `own`, unless its server still runs as another.
 
-    One of an earlier version, which ran as `nobody`, is handed over once it has stopped.
+    A cluster of an earlier version, which ran as `nobody`, is handed over once it has
+    stopped.
     """
     owners = {path.stat().st_uid for path in (place, place / DATA) if path.exists()}
     if owners == {own.uid}:
         return own
     with FileLock(place / LOCK) as lock:
         if not (place / DATA).exists():
-            lock.exclusive()  # an initdb whose caller was killed still writes
+            lock.exclusive()  # an initdb whose caller was killed may still write
         elif not lock.try_exclusive():
             found = place.stat()
             return Account(found.st_uid, found.st_gid)
@@ -78,10 +79,10 @@ def settled_account(place: Path, own: Account) -> Account:
 
 
 def hand_over(place: Path, to: Account) -> None:
-    """Give a cluster's folder, and what the owner of its data has in it, to somebody else."""
+    """Change the owner of a cluster's folder and of its owner's files in it."""
     owned = (path for path in (place / DATA, place / PARTIAL) if path.exists())
     former = next(owned, place).stat().st_uid
-    # From here on they cannot enter, and put in what is not theirs.
+    # From here on the old owner cannot enter and plant files.
     os.chown(place, 0, 0)
     place.chmod(0o700)
     if former not in {0, to.uid}:

@@ -1,6 +1,6 @@
-"""What a session of PostgreSQL is set to: how long a statement may take, how it is planned.
+"""Settings of a PostgreSQL session: how long a statement may take, how it is planned.
 
-The same for every connection of a process, whichever driver opens it.
+They are the same for every connection of a process, with any driver.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TOO_LONG = ("57014", "55P03")
 """SQLSTATEs of a statement that took too long, or that an operator cancelled, and of one
 that waited too long for a lock."""
 
-# A server on Windows cannot look for its client, and refuses to be asked to.
+# A server on Windows cannot check for its client, and refuses the setting.
 _LOOK_FOR_CLIENT = """BEGIN
 SET client_connection_check_interval = '500ms';
 EXCEPTION WHEN invalid_parameter_value THEN NULL; END;"""
@@ -22,26 +22,26 @@ JOIN_BY_HASH = """SELECT set_config('work_mem', '128MB', true),
     set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"""
 """For the rest of the transaction: hash joins, in memory.
 
-Right after an import nobody has statistics of the listener's rows, or those of somebody
-else alone. The planner then expects one row of a listener who has a million, and goes
-through all of them for each row of the other side. It belongs in front of every statement
+Right after an import PostgreSQL has no statistics of the listener's rows, or only those
+of another listener. The planner then expects one row of a listener who has a million,
+and scans all of them for each row of the other side. Set this before every statement
 that joins the dictionaries of a listener as a whole; what reads a page looks rows up by
 their whole keys instead (`ListenService`).
 
-Before PostgreSQL 18 a loop that nothing can replace then counts as so dear that it would
-be compiled first, which takes longer than it does.
+Before PostgreSQL 18 a loop without an alternative then seems so expensive that it would
+be compiled first, which takes longer than the loop.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """What every session of a process begins with."""
+    """The settings of every session of a process."""
 
     longest_statement: timedelta | None = None
-    """A statement that takes longer is ended; None leaves it to the server."""
+    """A statement that takes longer is cancelled; None: the server's own setting."""
 
     name: str = "unwrapped"
-    """What the server calls its sessions (`application_name`)."""
+    """The `application_name` of its sessions."""
 
     longest_lock: timedelta | None = None
     """A statement that waits longer for a lock is ended."""
@@ -51,7 +51,7 @@ class SessionSettings:
 
     @property
     def statement(self) -> str:
-        """SQL that puts them into force, also inside a transaction.
+        """SQL that applies them, also inside a transaction.
 
         Poolers refuse settings that come with the connection. The server ends a
         statement soon after its client has gone, where its platform lets it find out.
@@ -70,22 +70,17 @@ class SessionSettings:
 
 
 async def join_by_hash(session: AsyncSession | AsyncConnection) -> None:
-    """Put `JOIN_BY_HASH` into force."""
+    """Apply `JOIN_BY_HASH`."""
     await session.execute(text(JOIN_BY_HASH))
 
 
-async def join_by_index(session: AsyncSession) -> None:
-    """Take `JOIN_BY_HASH` back, where few rows of many are looked up by their whole key."""
-    await session.execute(text("SET LOCAL enable_nestloop = on"))
-
-
 async def lift_limit(session: AsyncSession) -> None:
-    """Let the rest of the transaction take as long as it must."""
+    """Lift the time limit for the rest of the transaction."""
     await session.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def is_statement_timeout(error: BaseException) -> bool:
-    """Whether a statement was ended because it took too long, whatever its driver."""
-    # SQLAlchemy's error has that of its driver in `orig`.
+    """Whether a statement was cancelled because it took too long, with any driver."""
+    # SQLAlchemy's error has the driver's one in `orig`.
     cause = getattr(error, "orig", None) or error
     return getattr(cause, "sqlstate", None) in TOO_LONG

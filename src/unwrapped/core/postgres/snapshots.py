@@ -1,4 +1,4 @@
-"""Reading much, at one moment, for as long as a client takes to receive it."""
+"""Reading large results as of one moment, while a client receives them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,11 +23,11 @@ LONGEST_PAUSE = timedelta(minutes=5)
 async def open_snapshot(
     address: DatabaseAddress, longest: timedelta
 ) -> AsyncIterator[AsyncConnection]:
-    """A connection of its own, in a transaction that reads what is there now.
+    """A separate connection, in a transaction that sees the data of this moment.
 
-    It takes none from the pool, however slow the client is, and is cut when it is as old
-    as `longest`: while a snapshot is there the server can tidy up nothing. May be closed
-    before the context ends.
+    It does not occupy the pool, however slow the client is, and is cut when it is as old
+    as `longest`: the server cannot vacuum while a snapshot is open. May be closed before
+    the context ends.
     """
     engine = create_async_engine(
         DIALECT,

@@ -1,11 +1,12 @@
-"""Secrets of others at rest: AES-256-GCM, bound to the place where they are stored.
+"""Encryption of third-party secrets at rest: AES-256-GCM, bound to their place.
 
 `v1.<key id>.<nonce>.<ciphertext>`, the last two in base64url. Keys are derived from those
 of `SECRET_KEY` (HKDF, RFC 5869): the first encrypts, all decrypt. A text that is pasted
 into another table, column or row does not decrypt.
 
-A ring in the home can get a new key while processes run. They look for it before they
-encrypt, lest they bring back a key that is about to go, and for a key they do not know.
+A key ring in the home can get a new key while processes run. They read it again before
+they encrypt, so that they do not use a key that is about to be dropped, and when they
+meet an unknown key.
 """
 
 import base64
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 
 class Undecryptable(Conflict):
-    """The text was changed or moved, or never was encrypted."""
+    """The text was changed or moved, or was never encrypted."""
 
     code = "undecryptable"
 
@@ -47,13 +48,13 @@ class UnknownKey(Unavailable):
     def __init__(self) -> None:
         super().__init__(
             "What is stored was encrypted with a key that is not in SECRET_KEY: put it back"
-            " behind the first one."
+            " after the first one."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text is stored: what it is bound to."""
+    """Where a text is stored: the place that it is bound to."""
 
     table: str
     column: str
@@ -71,7 +72,7 @@ class Cipher:
 
     ring: KeyRing
     reread: Callable[[], KeyRing] | None = None
-    """Gives the ring as it is kept now, where it can be renewed while a process runs."""
+    """Reads the current ring, if it can be renewed while a process runs."""
 
     @property
     def newest(self) -> str:
@@ -79,7 +80,7 @@ class Cipher:
         return self._kept().signing_id
 
     def encrypt(self, text: str, place: Place) -> str:
-        """The text, for this place alone."""
+        """Encrypt a text for this place alone."""
         kept = self._kept()
         kid = kept.signing_id
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -88,7 +89,7 @@ class Cipher:
         return f"{VERSION}.{kid}.{_encode(nonce)}.{_encode(sealed)}"
 
     def decrypt(self, sealed: str, place: Place) -> str:
-        """What was encrypted for this place. Raises `Undecryptable` or `UnknownKey`."""
+        """Decrypt a text of this place. Raises `Undecryptable` or `UnknownKey`."""
         try:
             version, kid, nonce, text = sealed.split(".")
             if version != VERSION:
@@ -107,7 +108,7 @@ class Cipher:
         return _derived(secret)
 
     def _kept(self) -> KeyRing:
-        """The ring as it is now; ours where it cannot be read."""
+        """The current ring; the one in memory if it cannot be read."""
         if self.reread is None:
             return self.ring
         try:

@@ -1,4 +1,4 @@
-"""The file in the home that keeps a secret: made once, replaced whole, its owner's alone."""
+"""The file of a secret in the home: created once, replaced whole, private."""
 
 import os
 import tempfile
@@ -12,28 +12,28 @@ from unwrapped.core.postgres.locks import FileLock
 
 
 class NoKeyFile(NotFound):
-    """No secret is kept yet."""
+    """There is no secret yet."""
 
     code = "no_key_file"
 
 
 class KeyFile:
-    """A text that opens everything."""
+    """A file with a secret text."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> str:
-        """The text. Raises `NoKeyFile` or `Unavailable`."""
-        with self._told("cannot be read"):
+        """Return the text. Raises `NoKeyFile` or `Unavailable`."""
+        with self._reading_errors("cannot be read"):
             return self._read()
 
     def read_or_make(self, make: Callable[[], str]) -> str:
-        """The text; made when there is none, once, however many ask at the same time.
+        """Return the text; it is created once, even if several processes ask for it.
 
         Raises `Unavailable`.
         """
-        with self._told("cannot be read or made"):
+        with self._reading_errors("cannot be read or made"):
             make_private(self.path.parent)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
@@ -41,12 +41,12 @@ class KeyFile:
             return self._read()
 
     def change(self, change: Callable[[str], str]) -> None:
-        """Replace the text by what `change` makes of it, one change after the other.
+        """Replace the text by `change(text)`, one change at a time.
 
-        Raises `NoKeyFile` or `Unavailable`; what was there is there still.
+        Raises `NoKeyFile` or `Unavailable`; the old text is kept then.
         """
-        with self._told("cannot be replaced"):
-            self._read()  # before a lock is left where no secret is
+        with self._reading_errors("cannot be replaced"):
+            self._read()  # before a lock file is created where there is no secret
             lock = self.path.with_name(f"{self.path.name}.lock")
             with FileLock(lock).exclusive():
                 text = change(self._read())
@@ -60,14 +60,14 @@ class KeyFile:
     def _add(self, text: str) -> None:
         with self._part(text) as part:
             try:
-                # A link appears whole, and fails when another process was first.
+                # A link appears whole, and fails if another process was first.
                 self.path.hardlink_to(part)
             except FileExistsError:
                 return
 
     @contextmanager
     def _part(self, text: str) -> Iterator[Path]:
-        """A file of the text beside ours, that only its owner may read."""
+        """A private temporary file of the text, beside ours."""
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".secret-")
         part = Path(name)
         try:
@@ -80,7 +80,7 @@ class KeyFile:
             part.unlink(missing_ok=True)
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _reading_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except FileNotFoundError as error:
@@ -94,7 +94,7 @@ class KeyFile:
 
 
 def _sync(folder: Path) -> None:
-    """Let a new name in the folder outlive a loss of power."""
+    """Make a new name in the folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Encrypted columns, under a new key when the ring of `SECRET_KEY` has got one."""
+"""Encrypted columns, and their encryption with a new first key of `SECRET_KEY`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 class Sealed:
     """Columns of a table whose texts are encrypted, each bound to its place.
 
-    The key of the table is one column, a UUID.
+    The primary key of the table is one column, a UUID.
     """
 
     model: type[SQLModel]
@@ -32,10 +32,10 @@ class Sealed:
     async def reencrypt(
         self, resources: Resources, rows_at_once: int = ROWS_AT_ONCE
     ) -> int:
-        """Encrypt with the first key what another one has encrypted; says in how many rows.
+        """Encrypt texts of older keys with the first key; return the number of rows.
 
         A row that changes meanwhile is left for the next time, and so is one that none of
-        our keys opens.
+        our keys decrypts.
         """
         cipher, done, after = resources.cipher, 0, UUID(int=0)
         while True:

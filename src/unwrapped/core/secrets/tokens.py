@@ -1,8 +1,8 @@
-"""Opaque tokens: 256 random bits unless the kind says less, of which a hash is stored.
+"""Opaque tokens: 256 random bits unless the kind has fewer; only a hash is stored.
 
-`unwrapped_<kind>_` at the start and a checksum at the end let programs that look for
-leaked secrets find them, and nothing else; a mistyped token needs no look into the
-database. Plain SHA-256 is enough for what nobody can guess.
+The prefix `unwrapped_<kind>_` and a checksum at the end let secret scanners recognise
+leaked tokens exactly, and a mistyped token needs no query. Plain SHA-256 is enough for
+what nobody can guess.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ CHECK_CHARACTERS = 6
 
 @dataclass(frozen=True, slots=True)
 class TokenKind:
-    """Tokens that begin alike."""
+    """A kind of token, with its prefix."""
 
     prefix: str
     random_characters: int = RANDOM_CHARACTERS
@@ -30,11 +30,11 @@ class TokenKind:
         return f"{self.prefix}{body}{checksum(self.prefix + body)}"
 
     def owns(self, text: str) -> bool:
-        """Whether a text begins as tokens of this kind do."""
+        """Whether a text begins like tokens of this kind."""
         return text.startswith(self.prefix)
 
     def is_sound(self, text: str) -> bool:
-        """Whether a text could have been made by `create`."""
+        """Whether `create` could have returned the text."""
         body, check = text[:-CHECK_CHARACTERS], text[-CHECK_CHARACTERS:]
         length = len(self.prefix) + self.random_characters + CHECK_CHARACTERS
         is_whole = self.owns(text) and len(text) == length and text.isascii()
@@ -42,12 +42,12 @@ class TokenKind:
 
 
 def hash_token(token: str) -> str:
-    """What is stored of a token: SHA-256 in hexadecimal."""
+    """The stored hash of a token: SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def checksum(text: str) -> str:
-    """The last characters of a token whose others are `text`: CRC-32 in base 62."""
+    """The last characters of a token that begins with `text`: CRC-32 in base 62."""
     number = zlib.crc32(text.encode())
     digits = []
     for _ in range(CHECK_CHARACTERS):

@@ -1,1 +1,1 @@
-"""A certificate authority of one's own, for HTTPS without another tool."""
+"""A local certificate authority, for HTTPS without another tool."""

@@ -1,18 +1,19 @@
-"""The CA that vouches for the server's certificate: what it is made of, what it signs.
+"""The CA that signs the server's certificate.
 
-Whoever trusts a CA trusts its key with every site they visit, and ours would lie on a
-disk. So there is no such key. Making a CA makes two certificates:
+To trust a CA is to trust its key for every site, and ours would be on a disk. So there is
+no such key. Creating a CA creates two certificates:
 
-- a root, the one that people trust. Its key signs the issuer and is forgotten; it never
-  touches a disk.
+- a root, the one that people trust. Its key signs the issuer and is discarded; it is
+  never written to a disk.
 - an issuer that may sign server certificates of the given names only (critical name
   constraints) and no CAs. Its key is kept, so that a server certificate can be renewed
-  without anybody having to trust anything anew. A thief can sign nothing with it that the
-  server's own key beside it does not answer for already (and what lies below these names).
+  without another decision to trust. A thief can sign nothing more with it than the
+  server's own key, stored beside it, already covers (and names below these).
 
 The constraints are in the issuer, since RFC 5280 leaves it open whether those of a trust
-anchor count: some clients ignore them there. The root has them too, for whoever looks at
-what they are asked to trust. The price: a name beyond them needs a new CA, trusted anew.
+anchor count: some clients ignore them there. The root has them too, for anyone who
+inspects what they are asked to trust. The price: a name outside them needs a new CA
+that has to be trusted again.
 """
 
 import secrets
@@ -35,7 +36,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from unwrapped.core.tls.names import Name, constraint, is_permitted, names_of
 
-# Browsers refuse server certificates that are good for more than 398 days.
+# Browsers refuse server certificates that are valid for more than 398 days.
 SERVER_LIFETIME = timedelta(days=397)
 AUTHORITY_LIFETIME = timedelta(days=3650)
 RENEW_BEFORE = timedelta(days=30)
@@ -46,12 +47,12 @@ _CRITICAL = (x509.BasicConstraints, x509.KeyUsage, x509.NameConstraints)
 
 
 class Unusable(Exception):
-    """What was made before must be made anew; says why, fit for "…, since …"."""
+    """An existing certificate must be replaced; its text says why ("…, since …")."""
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What the library raises on what it cannot read or verify becomes `Unusable`."""
+    """Turn errors of the library, for unreadable or unverifiable data, into `Unusable`."""
     try:
         yield
     except (
@@ -69,7 +70,7 @@ def reading() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Credential:
-    """A key, the certificate of it, and the certificate of who signed that."""
+    """A key, its certificate, and the certificate of the signer."""
 
     key: EllipticCurvePrivateKey
     certificate: x509.Certificate
@@ -77,7 +78,7 @@ class Credential:
 
     @classmethod
     def parse(cls, pem: bytes) -> Self:
-        """From the three in this order. Raises `Unusable` unless they fit together."""
+        """From the three in this order. Raises `Unusable` unless they match."""
         if not pem:
             raise Unusable("there was none")
         with reading():
@@ -90,10 +91,10 @@ class Credential:
         return cls(key, certificate, signer)
 
     def demand(self, names: list[Name], now: datetime) -> None:
-        """Raises `Unusable` unless it is for all the names, for a while yet.
+        """Raises `Unusable` unless it is valid for all the names, and for some time.
 
-        A clock that is behind (a small computer that just started) is no reason to make
-        anything anew.
+        A clock that is behind (a small computer that just started) is not a reason to
+        replace a certificate.
         """
         end = self.certificate.not_valid_after_utc
         if end - now <= RENEW_BEFORE:
@@ -104,7 +105,7 @@ class Credential:
                 raise Unusable(f"the old one is not for {name.value}")
 
     def is_for(self, name: Name) -> bool:
-        """Whether the certificate is good for the name. Raises `Unusable`."""
+        """Whether the certificate is valid for the name. Raises `Unusable`."""
         with reading():
             return name in names_of(self.certificate)
 
@@ -114,8 +115,8 @@ class Authority(Credential):
 
     @classmethod
     def make(cls, names: list[Name], now: datetime) -> Self:
-        """A new CA that may sign for the names and what lies below them."""
-        # Trust stores confuse CAs of one name, so each has its own.
+        """A new CA that may sign for the names and those below them."""
+        # Trust stores confuse CAs of the same name, so each has its own.
         mark = secrets.token_hex(4)
         root = _new_party(f"Unwrapped local CA {mark}")
         issuer = _new_party(f"Unwrapped issuer {mark}")
@@ -158,7 +159,7 @@ class Authority(Credential):
 
 
 class _Party(NamedTuple):
-    """Whoever a certificate is for, or signed by."""
+    """The subject or issuer of a certificate."""
 
     name: x509.Name
     key: EllipticCurvePrivateKey
@@ -177,7 +178,7 @@ def _certify(
     path_length: int | None,
     *extensions: x509.ExtensionType,
 ) -> x509.Certificate:
-    """A certificate of a CA with this path length, or of no CA."""
+    """A certificate of a CA with this path length; None: not of a CA."""
     key, is_ca = holder.key.public_key(), path_length is not None
     builder = x509.CertificateBuilder(
         subject_name=holder.name,

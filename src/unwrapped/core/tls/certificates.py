@@ -1,4 +1,4 @@
-"""The certificates in a folder, to serve over TLS with: made, kept and renewed there."""
+"""The certificates for TLS in a folder: created, kept and renewed."""
 
 import os
 import tempfile
@@ -33,18 +33,18 @@ from unwrapped.core.tls.names import (
 )
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""OpenSSL's default leaves CBC suites on in TLS 1.2; these are AEAD alone."""
+"""OpenSSL's default allows CBC suites in TLS 1.2; these are AEAD only."""
 
 AUTHORITY_FILE, ROOT_FILE = "authority.pem", "ca.crt"
 CHAIN_FILE, KEY_FILE = "server.crt", "server.key"
 
 
 class NotReadable(Unavailable):
-    """A file is there and cannot be read, so it cannot be judged either."""
+    """A file exists and cannot be read, so it cannot be checked."""
 
 
 class TlsOptions(TypedDict):
-    """What `uvicorn.run` and `uvicorn.Config` need to know."""
+    """Keyword arguments of `uvicorn.run` and `uvicorn.Config`."""
 
     ssl_certfile: str
     ssl_keyfile: str
@@ -53,22 +53,22 @@ class TlsOptions(TypedDict):
 
 @dataclass(frozen=True)
 class Certificates:
-    """Where everything lies, and what had to be made."""
+    """The paths of the files, and what had to be created."""
 
     ca_certificate: Path
-    """What browsers are to trust."""
+    """The certificate that browsers must trust."""
     certificate: Path
     """The server's certificate, followed by its issuer's."""
     key: Path
     names: tuple[str, ...]
-    """What the server's certificate is good for."""
+    """The names of the server's certificate."""
     expires: datetime
     ca_name: str
     """The CA's name, different for every CA."""
     ca_made_because: str | None
-    """Why there is a new CA, like "there was none"; None if the old one goes on."""
+    """Why there is a new CA, such as "there was none"; None if the old one is kept."""
     made_because: str | None
-    """Why there is a new server certificate; None if the old one goes on."""
+    """Why there is a new server certificate; None if the old one is kept."""
 
 
 def make_certificates(
@@ -76,25 +76,26 @@ def make_certificates(
 ) -> Certificates:
     """A new server certificate for this machine's own names and `names`, in `folder`.
 
-    The CA in the folder goes on unless it may not sign for one of the names, expires
-    within 30 days, is damaged or not there. Raises `UnusableName`, `NotReadable` and
-    `NotWritten`; what was in the folder is whole then.
+    The CA in the folder is kept unless it may not sign for one of the names, expires
+    within 30 days, is damaged or missing. Raises `UnusableName`, `NotReadable` and
+    `NotWritten`, and then leaves the folder unchanged.
     """
     moment, wanted = now or datetime.now(UTC), parse_names(names)
     with _locked(folder):
         authority, ca_because = _authority(folder, wanted, wanted, moment)
         server = _new_server(folder, authority, wanted, moment)
-    return _told(folder, authority, server, ca_because, "it was asked for")
+    return _result(folder, authority, server, ca_because, "it was asked for")
 
 
 def ensure_certificates(
     folder: Path, names: Sequence[str], *, now: datetime | None = None
 ) -> Certificates:
-    """The certificates in `folder`, made only as far as they cannot be used.
+    """The certificates in `folder`; only unusable ones are replaced.
 
-    That is when one is missing, damaged, expires within 30 days, or is not for one of
-    `names`; other names that the old one had are kept. Where all is well, nothing is
-    written, and both `…made_because` are None. Raises as `make_certificates` does.
+    A certificate is unusable when it is missing, damaged, expires within 30 days, or is
+    not valid for one of `names`; other names of the old one are kept. If all are usable,
+    nothing is written, and both `…made_because` are None. Raises as `make_certificates`
+    does.
     """
     moment, wanted = now or datetime.now(UTC), parse_names(names)
     with _locked(folder):
@@ -108,7 +109,7 @@ def ensure_certificates(
             because = str(unusable)
             kept = [name for name in both if authority.is_for(name)]
             server = _new_server(folder, authority, kept, moment)
-    return _told(folder, authority, server, ca_because, because)
+    return _result(folder, authority, server, ca_because, because)
 
 
 def server_tls_options(certificates: Certificates) -> TlsOptions:
@@ -121,7 +122,7 @@ def server_tls_options(certificates: Certificates) -> TlsOptions:
 
 
 def _names_before(folder: Path) -> list[Name]:
-    """The names of the certificate in the folder that could have been asked for."""
+    """The names of the certificate in the folder, without this machine's own."""
     with suppress(Unusable, UnusableName), reading():
         first, *_ = x509.load_pem_x509_certificates(_read(folder / CHAIN_FILE))
         return parse_names([str(name.value) for name in names_of(first)])
@@ -131,9 +132,9 @@ def _names_before(folder: Path) -> list[Name]:
 def _authority(
     folder: Path, demanded: list[Name], wished: list[Name], now: datetime
 ) -> tuple[Authority, str | None]:
-    """The CA in the folder if it may sign for all that is demanded.
+    """The CA in the folder if it may sign for all required names.
 
-    Else a new one for all that is wished for, and why it had to be.
+    Otherwise a new one for all wanted names, and the reason.
     """
     because = None
     try:
@@ -142,7 +143,7 @@ def _authority(
     except Unusable as unusable:
         because = str(unusable)
         authority = Authority.make(wished, now)
-        # One file, so that no crash can part what belongs together.
+        # One file, so that a crash cannot separate what belongs together.
         pem = _pem(authority.key, authority.certificate, authority.root)
         _write_private(folder / AUTHORITY_FILE, pem)
     root = _pem(authority.root)
@@ -169,7 +170,7 @@ def _new_server(
     return server
 
 
-def _told(
+def _result(
     folder: Path,
     authority: Authority,
     server: Credential,
@@ -198,7 +199,7 @@ def _pem(*things: x509.Certificate | EllipticCurvePrivateKey) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    """Nothing if there is no such file. Raises `NotReadable`."""
+    """Empty if there is no such file. Raises `NotReadable`."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -208,9 +209,9 @@ def _read(path: Path) -> bytes:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Write a file for its owner's eyes only, in one step. Raises `NotWritten`."""
+    """Write a private file in one step. Raises `NotWritten`."""
     try:
-        # Its permissions are 0600 from the first byte on.
+        # Its permissions are 0600 from the start.
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=".unwrapped-", delete_on_close=False
         ) as file:
@@ -225,13 +226,14 @@ def _write_private(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Make the folder, and keep other processes out of it. Raises `NotWritten`."""
+    """Create the folder, and lock it against other processes. Raises `NotWritten`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NotWritten(f"{folder} cannot be made: {error.strerror}.") from error
     with ExitStack() as stack:
-        # Windows and some network file systems cannot lock a folder; then a race is risked.
+        # Windows and some network file systems cannot lock a folder: a race is
+        # possible.
         with suppress(ImportError, OSError):
             import fcntl
 

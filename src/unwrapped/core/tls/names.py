@@ -12,7 +12,7 @@ from unwrapped.core.text import printable
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-# Browsers take a wildcard only before two labels, and all digits for an address.
+# Browsers accept a wildcard only before two labels, and read digits as an address.
 _HOST_NAME = re.compile(rf"(\*\.{_LABEL}\.)?({_LABEL}\.)*(?![0-9]+\Z){_LABEL}")
 _LONGEST_HOST_NAME = 253
 
@@ -20,7 +20,7 @@ type Name = x509.DNSName | x509.IPAddress
 
 
 class UnusableName(Invalid):
-    """No certificate can be made for what was given as a name."""
+    """No certificate can be created for what was given as a name."""
 
     code = "unusable_name"
 
@@ -31,14 +31,14 @@ def parse_names(names: Sequence[str]) -> list[Name]:
 
 
 def names_of(certificate: x509.Certificate) -> list[Name]:
-    """What it is for. Raises what the library does where that cannot be read."""
+    """The names of a certificate. Raises the library's errors if it is unreadable."""
     extensions = certificate.extensions
     names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return [name for name in names if isinstance(name, x509.DNSName | x509.IPAddress)]
 
 
 def constraint(name: Name) -> Name:
-    """The name constraint that permits the name and, of a host, what lies below it."""
+    """The name constraint that permits a name and, for a host, names below it."""
     if isinstance(name, x509.DNSName):
         return x509.DNSName(name.value.removeprefix("*."))
     return x509.IPAddress(ip_network(str(name.value)))
@@ -63,7 +63,7 @@ def _parse_name(text: str) -> Name:
         if not (address.is_unspecified or address.is_multicast or "%" in text):
             return x509.IPAddress(address)
     raise UnusableName(
-        f"{printable(text)!r} is no name for a certificate: write a host name or an IP"
+        f"{printable(text)!r} is not a name for a certificate: write a host name or an IP"
         " address alone, like nas.lan, *.nas.lan or 192.168.1.5 (other letters than a to z"
         " in their xn-- form)."
     )

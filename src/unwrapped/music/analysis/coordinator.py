@@ -1,4 +1,4 @@
-"""From stored listens to a stored portrait: three steps, each with one thing to do."""
+"""From stored listens to a stored portrait, in three steps."""
 
 import asyncio
 from collections import Counter
@@ -71,26 +71,26 @@ class NothingCounts(NoPlays):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your corrections leave nothing to judge: all of your listens are not counted."
-            " Take one of them back."
+            "Your corrections leave nothing to judge: none of your listens is counted."
+            " Delete one of them."
         )
 
 
 class DataCollector:
-    """Collects what a verdict rests on: the listens, and the books behind them."""
+    """Collects the basis of a verdict: the listens and their books."""
 
     def __init__(self, resources: Resources) -> None:
         self._database = resources.database
         self._copies = copies_of(resources)
 
     async def fetch_user_data(self, user_id: int) -> History:
-        """The whole history of a user, as it is at one moment."""
+        """The whole history of a user, as of one moment."""
         async with self._database.session() as session:
             await session.execute(text(ONE_SNAPSHOT))
             snapshot = await session.scalar(select(func.pg_export_snapshot()))
             books = await self._books(session, user_id)
             head = await read_head(session, user_id)
-            # The snapshot is there for others while this transaction is.
+            # Other processes can use the snapshot while this transaction is open.
             _, columns = await self._copies.columns(session, head, snapshot=snapshot)
             standing = await read_standing(session, user_id)
             rules = await read_rules(session, user_id, standing)
@@ -99,9 +99,9 @@ class DataCollector:
         )
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
-        """The books of all imports, and of what was synced and is there.
+        """The books of all imports, and of synced listens that are stored.
 
-        What is not counted is in total as it is today.
+        Listens that are not counted are totalled as of today.
         """
         files: list[FileBooks] = []
         skipped: list[SkippedFile] = []
@@ -125,7 +125,7 @@ class DataCollector:
     async def _counts(
         self, session: AsyncSession, user_id: int
     ) -> tuple[_Marked, Account]:
-        """How many listens have which mark, and the account of those that were synced."""
+        """The number of listens by mark, and the account of synced listens."""
         is_synced = listen.c.log == LOG_CODES[spotify_api.LOG]
         found = await session.execute(
             select(listen.c.mark, is_synced, func.count())
@@ -175,11 +175,11 @@ class Judged:
 
     portrait: Portrait
     brief: Brief | None = None
-    """What a model is given; None where none is asked."""
+    """The input of a model; None if no model is asked."""
 
 
 class AnalysisCoordinator:
-    """Leads from a user and a period to a portrait, off the event loop."""
+    """Makes a portrait for a user and a period, off the event loop."""
 
     def __init__(self, collector: DataCollector, critic: Critic) -> None:
         self._collector = collector
@@ -194,7 +194,9 @@ class AnalysisCoordinator:
     async def judge(
         self, user_id: int, params: AnalysisParams, on_progress: OnProgress
     ) -> Judged:
-        """As `analyze_user_data`, with what a model is given where one is to write."""
+        """Like `analyze_user_data`, with the input of a model if one writes the
+        verdict.
+        """
         on_progress(0.05, "collecting")
         history = await self._collector.fetch_user_data(user_id)
         on_progress(0.5, "judging")
@@ -213,7 +215,7 @@ class AnalysisCoordinator:
 
 
 def _corrected(columns: Columns, rules: Rules, zone: ZoneInfo, books: Books) -> History:
-    """The history as its listener counts it. Raises `NothingCounts`."""
+    """The history with the listener's corrections. Raises `NothingCounts`."""
     counted = correct(columns, rules, zone).columns
     if counted.listens.is_empty() and not columns.listens.is_empty():
         raise NothingCounts
@@ -221,7 +223,8 @@ def _corrected(columns: Columns, rules: Rules, zone: ZoneInfo, books: Books) -> 
 
 
 def without_file_names(portrait: Portrait) -> Portrait:
-    """The portrait as anybody may see it: a person's files have telling names, and
-    warnings are the person's own."""
+    """The public portrait: without the names of the person's files and without
+    warnings, which are private.
+    """
     books = Books(total=portrait.books.total, files=[], skipped=[])
     return replace(portrait, books=books)

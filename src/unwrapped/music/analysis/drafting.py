@@ -1,4 +1,4 @@
-"""What a model is given of a period: the profile of the listens that it may see."""
+"""The input of a model for a period: a profile of the listens that it may see."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from unwrapped.music.profile.taste import TOP, build_profile
 from unwrapped.music.sources.logs import LOGS
 
 FORBIDDEN = [name.value for name, log in LOGS.items() if not log.may_reach_models]
-"""The logs that no model may see anything of."""
+"""The logs that no model may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ class NotAsked:
 
 
 NOTHING_ALLOWED = NotAsked(
-    "Every play of the period is of a source that no model may see."
+    "Every play of the period comes from a source that no model may see."
 )
 
 
 def draft_brief(
     history: History, portrait: Portrait, period: Period, zone: ZoneInfo, critic: Critic
 ) -> Brief | NotAsked:
-    """What a model is given of the period that a portrait is of.
+    """The input of a model for the period of a portrait.
 
-    The profile is built again without the listens of logs that are forbidden to models:
-    no figure and no name that is sent counts one of them.
+    The profile is built again without the listens of logs that models must not see: no
+    figure or name that is sent includes one of them.
     """
     profile, house = portrait.profile, portrait.verdict
     allowed = may_reach_models(history.listens)
@@ -52,7 +52,7 @@ def draft_brief(
             return NOTHING_ALLOWED
         house = critic.judge(profile)
     if is_small(profile):
-        return NotAsked("There is too little to judge for a model to be asked.")
+        return NotAsked("There is too little to judge to ask a model.")
     left_out = portrait.profile.volume.plays - profile.volume.plays
     return brief_of(profile, house, left_out)
 

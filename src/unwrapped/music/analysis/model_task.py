@@ -1,4 +1,4 @@
-"""The task that has a model write the verdict of an analysis."""
+"""The task in which a model writes the verdict of an analysis."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,24 +39,24 @@ if TYPE_CHECKING:
 
 KIND = "music.model_verdict"
 AT_ONCE = 2
-"""Verdicts that all workers together have models write."""
+"""Verdicts that models write at the same time, for all workers together."""
 
 DEADLINE = timedelta(minutes=40)
-"""Two answers, of ten minutes at most, each perhaps asked for in two forms."""
+"""Two answers of at most ten minutes, each possibly requested in two forms."""
 
 RETRY = RetryPolicy(first=timedelta(seconds=10), factor=4.0)
 LONGEST_WAIT = timedelta(minutes=10)
-"""A server that wants to be asked later than this is not waited for."""
+"""A server that asks to wait longer than this is not tried again."""
 
 CUT_SHORT = (
-    "The house wrote this verdict: asking the model was ended before it had answered."
+    "The house wrote this verdict: the request to the model ended before its answer."
 )
 
 
 async def begin_asking(
     session: AsyncSession, tasks: TaskService, analysis: Analysis, brief: "Brief"
 ) -> UUID:
-    """Begin to have a model write the verdict of an analysis; returns the task."""
+    """Begin the task in which a model writes a verdict; return the task."""
     from unwrapped.music.critic.model.brief import briefs
 
     params = ModelVerdictParams(analysis=analysis.id)
@@ -76,11 +76,11 @@ async def begin_asking(
 async def _settle(
     session: AsyncSession, analysis_id: UUID, verdict: "Verdict"
 ) -> str | None:
-    """Store what came of a draft; returns the title, None where there is no draft."""
+    """Store the result of a draft; return its title, or None if there is no draft."""
     from unwrapped.music.analysis.coordinator import without_file_names
     from unwrapped.music.analysis.stored import read_stored
 
-    # Who shares it at the same time locks the row, too, and deletes the draft.
+    # Sharing the analysis at the same time also locks the row, and deletes the draft.
     found = select(Analysis).where(col(Analysis.id) == analysis_id).with_for_update()
     analysis = await session.scalar(found)
     drafts = delete(ModelDraft).where(col(ModelDraft.analysis_id) == analysis_id)
@@ -99,7 +99,7 @@ async def _settle(
 
 
 async def settle_drafts_of(resources: Resources, task_id: UUID) -> None:
-    """Let the house's verdict stand where a task ended without the model's."""
+    """Keep the house's verdict when a task ended without the model's."""
     async with resources.database.session() as session:
         found = select(ModelDraft).where(col(ModelDraft.task_id) == task_id)
         draft = await session.scalar(found)
@@ -108,7 +108,7 @@ async def settle_drafts_of(resources: Resources, task_id: UUID) -> None:
 
 
 async def sweep_drafts(resources: Resources) -> int:
-    """Let the house's verdict stand where nothing more comes of the task."""
+    """Keep the house's verdict when the task will not run again."""
     async with resources.database.session() as session:
         ended = or_(
             col(BackgroundTask.id).is_(None),
@@ -149,10 +149,10 @@ async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
     ended=settle_drafts_of,
 )
 async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
-    """Have a model write the verdict of an analysis, and store what came of it.
+    """Ask a model for the verdict of an analysis, and store the result.
 
-    Whatever the model and its server do, this ends well: with the house's verdict, and the
-    reason, where there is none of the model.
+    The task completes whatever the model and its server do: without a usable answer the
+    analysis keeps the house's verdict, with the reason.
     """
     # Frames and the HTTP client are loaded by the first task that needs them.
     from unwrapped.music.analysis.stored import read_stored
@@ -177,7 +177,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
 
 
 async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
-    """The verdict that stands. Raises what may pass, where there is another attempt."""
+    """The final verdict. Raises temporary errors if there is another attempt."""
     from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
 
     try:
@@ -214,7 +214,7 @@ def _may_pass(error: AppException) -> bool:
 
 
 class _Permitted:
-    """Asks the model while the listener agrees to that."""
+    """Asks the model as long as the listener agrees."""
 
     def __init__(self, task: RunningTask, model: ModelAddress) -> None:
         self._task = task

@@ -1,4 +1,4 @@
-"""The tables of analyses, and of what a model is given for one."""
+"""The tables of analyses, and of drafts for a model."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ class Analysis(Created, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    """That of the task that made it."""
+    """The id of the task that made it."""
 
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     period: str = Field(sa_type=Text)
@@ -30,7 +30,7 @@ class Analysis(Created, table=True):
     """JSON, as `unwrapped analyze --json` prints it."""
 
     public_portrait: str = Field(sa_type=Text)
-    """The same without the names of the listener's files: what a share is drawn from."""
+    """The same without the names of the listener's files: the basis of shares."""
 
     critic: CriticName = Field(
         default=CriticName.HOUSE,
@@ -44,7 +44,7 @@ class Analysis(Created, table=True):
 
 
 class ModelDraft(Created, table=True):
-    """What a model is given for an analysis, while it has not answered."""
+    """The input of a model for an analysis, until it has answered."""
 
     __tablename__ = "model_draft"
 

@@ -1,4 +1,4 @@
-"""The portrait of a taste: the one thing that every interface shows."""
+"""The portrait of a taste, which every interface shows."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +15,7 @@ from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
 
 SCHEMA_VERSION = 3
-"""Grows when a member of the portrait changes its meaning or goes."""
+"""Increases when a member of the portrait changes its meaning or is removed."""
 
 
 class NoMusic(NoPlays):
@@ -29,7 +29,7 @@ class JudgedPeriod:
     """The days that were judged, in the listener's zone, both included."""
 
     text: str
-    """As it is asked for: `all`, `2025`, `2025-11`, `2025-01-01..2025-06-30`."""
+    """As requested: `all`, `2025`, `2025-11`, `2025-01-01..2025-06-30`."""
 
     first_day: date
     last_day: date
@@ -37,17 +37,17 @@ class JudgedPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """A verdict, the profile that it rests on, and the books of the rows behind both."""
+    """A verdict, the profile behind it, and the books of the rows behind both."""
 
     schema_version: int
     period: JudgedPeriod
     zone: str
-    """IANA name of the zone that days and hours are told in."""
+    """IANA name of the zone of days and hours."""
 
     verdict: Verdict
     profile: TasteProfile
     books: Books
-    """What became of every row that was read, whatever the period."""
+    """What happened to every row that was read, for any period."""
 
 
 def paint_portrait(

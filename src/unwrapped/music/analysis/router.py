@@ -43,7 +43,7 @@ TaskQuery = Annotated[
 CriticQuery = Annotated[
     CriticName | None,
     Query(
-        description="Who writes the verdict: `house`, or `model` where the caller agreed to"
+        description="Who writes the verdict: `house`, or `model` if the caller agreed to"
         " the one of this server (`/music/model-consent`). The model where it may, if not"
         " given."
     ),
@@ -84,9 +84,9 @@ async def begin_analysis(
 ) -> TaskRead:
     """Begin judging the caller's taste in a period; idempotent while it is under way.
 
-    Where a model writes, the house's verdict is there first. The `result` of this task
+    If a model writes it, the house's verdict comes first. The `result` of this task
     names the task that asks the model, `model_task`; when that one has ended, the same
-    analysis has the model's verdict, or the house's and the reason.
+    analysis has the model's verdict, or the house's with the reason.
     """
     zone, of = parse_zone(tz or user.time_zone), Period.parse(period)
     writes = await consents.choose(user.id, critic)
@@ -97,7 +97,7 @@ async def begin_analysis(
 async def read_analysis_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
-    """Where an analysis stands."""
+    """The status of an analysis."""
     return await analyses.poll(user.id, task)
 
 
@@ -111,6 +111,6 @@ async def read_analysis_status(
 async def read_analysis(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> Response:
-    """The portrait that an analysis has come to, as `unwrapped analyze --json`."""
+    """The portrait of a completed analysis, as in `unwrapped analyze --json`."""
     portrait = await analyses.get_result(user.id, task)
     return Response(portrait, media_type="application/json")

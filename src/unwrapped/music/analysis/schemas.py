@@ -10,12 +10,12 @@ from unwrapped.music.critic.model.settings import CriticName
 
 
 class AnalysisParams(Schema):
-    """What the task is told: the period and zone as they were asked for."""
+    """Parameters of the task: the period and zone as requested."""
 
     period: str
     zone: str
     critic: CriticName = CriticName.HOUSE
-    """Who is to write the verdict; not stated by earlier versions."""
+    """Who writes the verdict; missing in earlier versions."""
 
 
 class ModelVerdictParams(Schema):

@@ -1,4 +1,4 @@
-"""Beginning an analysis, following it, and its result."""
+"""Beginning an analysis, following it, and reading its result."""
 
 import hashlib
 from datetime import datetime
@@ -59,14 +59,14 @@ class AnalysisService:
         zone: ZoneInfo,
         critic: CriticName = CriticName.HOUSE,
     ) -> TaskRead:
-        """The task that judges a period; begun now if it is not under way.
+        """Return the task that judges a period; begin it if it is not under way.
 
         Raises `NothingToAnalyse`.
         """
         if not await self.has_listens(user_id):
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key, critic=critic)
-        # Under other corrections it is another one, also while one is under way.
+        # With other corrections it is another task, also while one is under way.
         standing = await read_standing(self._session, user_id)
         of = f"{params.model_dump_json()} {standing.version} {standing.zone}"
         key = hashlib.sha256(of.encode()).hexdigest()
@@ -75,14 +75,14 @@ class AnalysisService:
         )
 
     async def has_listens(self, user_id: int) -> bool:
-        """Whether there is anything to judge."""
+        """Whether there are any listens."""
         any_listen = (
             select(listen.c.user_id).where(listen.c.user_id == user_id).limit(1)
         )
         return await self._session.scalar(any_listen) is not None
 
     async def poll(self, user_id: int, task_id: UUID | None) -> TaskRead:
-        """The latest analysis task, or that of the id. Raises `TaskNotFound`."""
+        """The latest analysis task, or the one with the id. Raises `TaskNotFound`."""
         return await self._tasks.latest_task(user_id, KIND, task_id)
 
     async def list_analyses(
@@ -115,7 +115,7 @@ class AnalysisService:
     async def get_result(self, user_id: int, task_id: UUID | None) -> str:
         """The portrait of a completed task as JSON.
 
-        A portrait outlives its task, which is forgotten after a while. Raises
+        A portrait is kept longer than its task, which is deleted after a while. Raises
         `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
         """
         try:
@@ -129,7 +129,7 @@ class AnalysisService:
         return await self.read_portrait(user_id, task.id)
 
     async def read_portrait(self, user_id: int, analysis_id: UUID) -> str:
-        """As `get_portrait`, for its owner to read: what a model wrote counts as seen."""
+        """Like `get_portrait`, for its owner: a model's verdict counts as seen."""
         return _found(await self._portrait(user_id, analysis_id, is_read=True))
 
     async def get_portrait(self, user_id: int, analysis_id: UUID) -> str:
@@ -148,7 +148,7 @@ class AnalysisService:
     async def _portrait(
         self, user_id: int, analysis_id: UUID | None, *, is_read: bool = False
     ) -> str | None:
-        """The portrait of that id, or the latest one."""
+        """The portrait with the id, or the latest one."""
         portraits = select(
             col(Analysis.id),
             col(Analysis.portrait),
@@ -175,7 +175,7 @@ class AnalysisService:
             async with self._session.begin_nested():
                 await self._session.execute(seen.values(seen_at=func.now()))
         except DBAPIError as error:
-            # Reading goes on without room; sharing waits for it.
+            # On a full disk reading still works; sharing has to wait.
             if not is_disk_full(error):
                 raise
 

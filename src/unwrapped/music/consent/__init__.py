@@ -1,1 +1,1 @@
-"""Consent: which listeners let a model write their verdicts, and which model that is."""
+"""Consent: which listeners let which model write their verdicts."""

@@ -9,7 +9,7 @@ from unwrapped.core.tables import Changed, UTCDateTime
 
 
 class ModelConsent(Changed, table=True):
-    """That a listener agreed to one model at one address; without a row they did not."""
+    """A listener's consent to one model at one address; no row means no consent."""
 
     __tablename__ = "model_consent"
 
@@ -21,6 +21,6 @@ class ModelConsent(Changed, table=True):
     )
     url: str = Field(sa_type=Text)
     model: str = Field(sa_type=Text)
-    """What was agreed to. Where the settings name another one, there is no consent."""
+    """What was agreed to. If the settings name another model, there is no consent."""
 
     agreed_at: datetime = Field(sa_type=UTCDateTime)

@@ -51,5 +51,5 @@ async def agree_to_model(
 async def withdraw_model_consent(
     user: CurrentUser, consents: ConsentServiceDep
 ) -> None:
-    """Withdraw: the model is not asked again, also for a verdict that is under way."""
+    """Withdraw: the model is not asked any more, also for a verdict under way."""
     await consents.withdraw(user.id)

@@ -13,11 +13,11 @@ LONGEST = 1_000
 
 
 class ModelConsentAgree(Schema):
-    """That the listener has read `terms`, and which model they were about."""
+    """Confirmation that the listener has read `terms`, with the model they are about."""
 
     agreed: Literal[True]
-    host: str = Field(description="As the terms name it.", max_length=LONGEST)
-    model: str = Field(description="As the terms name it.", max_length=LONGEST)
+    host: str = Field(description="As named in the terms.", max_length=LONGEST)
+    model: str = Field(description="As named in the terms.", max_length=LONGEST)
 
 
 class ModelConsentRead(Schema):
@@ -29,20 +29,20 @@ class ModelConsentRead(Schema):
         examples=["api.example.org"],
     )
     model: str | None = Field(examples=["gemma-3-27b"])
-    agreed: bool = Field(description="Whether the caller agreed to this very model.")
+    agreed: bool = Field(description="Whether the caller agreed to exactly this model.")
     agreed_at: datetime | None
     changed: bool = Field(
-        description="Whether the caller agreed to another one: this one asks again."
+        description="Whether the caller agreed to another model: this one needs a new consent."
     )
     terms: list[str] = Field(description="What agreeing means; empty without a model.")
 
 
 def terms_of(model: ModelAddress) -> list[str]:
-    """What a listener of a service reads before a model writes a verdict of theirs."""
+    """The text that a listener reads before a model writes a verdict."""
     where = f"{model.host}, on this machine" if model.is_here else model.host
     return [
         f"The operator of this service has set a model that can write your verdicts:"
-        f" {model.name}, at {where}. It is asked only when you have a period judged, and"
+        f" {model.name}, at {where}. It is asked only when you request a verdict, and"
         " only if you agree.",
         *what_leaves(model),
         "You can withdraw at any time; the model is then not asked again. Verdicts that it"
@@ -52,14 +52,14 @@ def terms_of(model: ModelAddress) -> list[str]:
 
 
 def what_leaves(model: ModelAddress) -> list[str]:
-    """What is sent to a model, and what becomes of its answer."""
+    """What is sent to a model, and what happens to its answer."""
     return [
         f"What leaves this machine for {model.host} each time: figures about your listening"
         " in that period (totals, shares, ranks, dates, hours of the day), and the names of"
-        " the artists, tracks and albums that stand out, with their plays. No single"
-        " listen, and nothing of an account: no name, no address, no key.",
+        " the artists, tracks and albums with the most notable figures, with their plays. No single"
+        " listen, and nothing about an account: no name, no address, no key.",
         "What came from Spotify's API is left out, and so are listens that another service"
-        " got from it: its terms forbid to give them to a model.",
+        "  got from it: its terms forbid giving them to a model.",
         f"Who runs {model.host} can read what is sent, and may keep it. It cannot be taken"
         " back.",
         "What the model writes is checked against those figures before you see it; the"

@@ -73,7 +73,7 @@ class ConsentService:
         )
 
     async def read(self, user_id: int) -> ModelConsentRead:
-        """Whether the listener agreed, and to what."""
+        """The listener's consent."""
         model = self._model
         consent = await self._session.get(ModelConsent, user_id)
         agreed = consent if model is not None and _is_for(consent, model) else None
@@ -88,9 +88,9 @@ class ConsentService:
         )
 
     async def agree(self, user_id: int, said: ModelConsentAgree) -> ModelConsentRead:
-        """Note that the listener agrees to the model of this server.
+        """Store that the listener agrees to the model of this server.
 
-        Raises `ModelNotConfigured`, or `ModelChanged` where they read about another one.
+        Raises `ModelNotConfigured`, or `ModelChanged` if they read about another one.
         """
         model = self._require_model()
         if (said.host, said.model) != (model.host, model.name):
@@ -104,16 +104,16 @@ class ConsentService:
         return await self.read(user_id)
 
     async def withdraw(self, user_id: int) -> None:
-        """Forget that the listener agreed; nothing changes where they did not."""
+        """Delete the listener's consent, if there is one."""
         await self._session.execute(
             delete(ModelConsent).where(col(ModelConsent.user_id) == user_id)
         )
 
     async def choose(self, user_id: int, wanted: CriticName | None) -> CriticName:
-        """Who writes the next verdict: as it is wanted, else the model where it may.
+        """Who writes the next verdict: `wanted`, or by default the model if it may.
 
-        Raises `ModelNotConfigured`, `ModelConsentNeeded`, or `RateLimited` where the
-        model has written enough for one listener and one day.
+        Raises `ModelNotConfigured`, `ModelConsentNeeded`, or `RateLimited` when the model
+        has written enough for this listener today.
         """
         if wanted is CriticName.HOUSE or (wanted is None and self._model is None):
             return CriticName.HOUSE
@@ -132,7 +132,7 @@ class ConsentService:
 
 
 async def has_agreed(session: AsyncSession, user_id: int, model: ModelAddress) -> bool:
-    """Whether a listener agrees to this model, at this moment."""
+    """Whether a listener currently agrees to this model."""
     found = select(ModelConsent).where(col(ModelConsent.user_id) == user_id)
     consent = await session.scalar(found, execution_options={"populate_existing": True})
     return _is_for(consent, model)

@@ -1,1 +1,1 @@
-"""What a listener counts otherwise than it was logged; nothing that is stored changes."""
+"""Corrections of how listens are counted; the stored listens do not change."""

@@ -1,4 +1,4 @@
-"""Times of the week, by what clocks show."""
+"""Times of the week, by the clock."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -7,7 +7,7 @@ from unwrapped.music.corrections.terms import Correction, Window
 
 
 def window_at(windows: Iterable[Correction], clock: datetime) -> Correction | None:
-    """The first of the corrections in whose window clocks show this time."""
+    """The first correction whose window contains this time."""
     weekday, at = clock.isoweekday(), clock.time()
     return next(
         (one for one in windows if one.window and holds(one.window, weekday, at)), None

@@ -1,7 +1,7 @@
 """Corrections applied to the columns of a history.
 
-What listens are to is a small table: names are judged there, and the rows stay as they are
-but for those that do not count.
+The items that listens refer to are a small table: corrections apply there, and of the
+listens only those that do not count are left out.
 """
 
 from dataclasses import dataclass, replace
@@ -22,19 +22,19 @@ from unwrapped.shared.zones import parse_zone
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
-    """A history before and after its corrections; both number their items alike."""
+    """A history before and after its corrections; both use the same numbers for items."""
 
     raw: Columns
     columns: Columns
     excluded: pl.Series
-    """Of each item, whether its listens do not count."""
+    """For each item, whether its listens do not count."""
 
     kept: pl.Series | None
-    """Of each listen of `raw`, whether it counts; None where all do."""
+    """For each listen of `raw`, whether it counts; None if all do."""
 
     @property
     def size(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate bytes in memory."""
         raw, columns = self.raw, self.columns
         if columns is raw:
             return raw.size
@@ -44,14 +44,14 @@ class Corrected:
 
     @cached_property
     def counts(self) -> pl.Series:
-        """`kept` of each listen."""
+        """`kept`, for each listen."""
         if self.kept is not None:
             return self.kept
         return pl.repeat(value=True, n=len(self.raw.listens), eager=True)
 
 
 def uncorrected(columns: Columns) -> Corrected:
-    """A history as it is."""
+    """A history without corrections."""
     return correct(columns, Rules(), parse_zone("UTC"))
 
 
@@ -84,7 +84,7 @@ class _Shown(NamedTuple):
 
 
 def _outcomes(columns: Columns, rules: Rules) -> dict[int, Outcome]:
-    """What becomes of each item for which a rule may hold."""
+    """The result for each item that a rule may apply to."""
     judge = Judge(rules)
     spelled = _spelled(columns, rules)
     return {
@@ -96,7 +96,7 @@ def _outcomes(columns: Columns, rules: Rules) -> dict[int, Outcome]:
 
 
 def _spelled(columns: Columns, rules: Rules) -> dict[int, list[Ids]]:
-    """All ids of the recordings that a rule may hold for by one of them."""
+    """All ids of the recordings that a rule may apply to by one of them."""
     held = columns.variants.filter(_named(rules))["variant"].unique()
     found: dict[int, list[Ids]] = {}
     rows = columns.variants.filter(pl.col("variant").is_in(held.implode()))
@@ -133,7 +133,7 @@ def _touched(columns: Columns, rules: Rules, variants: list[int]) -> list[_Shown
 
 
 def _named(rules: Rules) -> pl.Expr:
-    """Whether a rule may hold by one of the ids `artist`, `track` and `album`."""
+    """Whether a rule may apply to one of the ids `artist`, `track` and `album`."""
     wanted = {
         "artist": rules.artist_ids,
         "track": rules.track_ids,

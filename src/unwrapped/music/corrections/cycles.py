@@ -1,7 +1,7 @@
-"""Corrections that lead back to where they begin: none of them may be made.
+"""Detecting corrections that lead back to their start; these are refused.
 
-Judged on what all of them can lead to, whichever of them hold: so that taking one back
-never makes a circle of the others.
+The check assumes that any of the corrections may apply, so that deleting one never makes a
+cycle of the others.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ type Node = tuple[str, str]
 
 
 def has_cycle(corrections: Iterable[Correction]) -> bool:
-    """Whether something counts as itself by way of others, or at once."""
+    """Whether something counts as itself, directly or through others."""
     counting = [one for one in corrections if one.action is not Action.EXCLUDE]
     artists = _edges(one for one in counting if one.scope is Scope.ARTIST)
     return any(
@@ -50,7 +50,7 @@ def _has_cycle(edges: _Edges, artists: _Edges) -> bool:
 
 
 def _leads_back(start: Node, edges: _Edges, artists: _Edges, done: set[Node]) -> bool:
-    """Whether a way from `start` meets itself; `done` are nodes from which none does."""
+    """Whether a path from `start` has a cycle; nodes in `done` have none."""
     way = {start}
     open_nodes = [(start, iter(list(_next(start, edges, artists))))]
     while open_nodes:
@@ -69,7 +69,7 @@ def _leads_back(start: Node, edges: _Edges, artists: _Edges, done: set[Node]) ->
 
 
 def _next(node: Node, edges: _Edges, artists: _Edges) -> Iterator[Node]:
-    """What a node counts as: by a rule of its own, or with its artist."""
+    """What a node counts as: by its own rule, or with its artist."""
     artist, name = node
     yield from edges.get(node, ())
     if name:

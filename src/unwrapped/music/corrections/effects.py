@@ -1,4 +1,4 @@
-"""What a change of corrections does to a history: how many plays count otherwise."""
+"""The effect of a change of corrections: how many plays count differently."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from unwrapped.music.read_model.columns import Columns
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """How many listens count as something else, or not, or again."""
+    """The number of listens that count as something else, no longer, or again."""
 
     listens: int
     plays: int

@@ -1,4 +1,4 @@
-"""What the listens to one recording count as, or which correction excludes them."""
+"""What the listens to one recording count as, or the correction that excludes them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,26 +20,27 @@ class Outcome:
 
     names: Names
     artists: tuple[str, ...]
-    """Who they count for: the artist of `names`, or those whom that one stands for."""
+    """The artists they count for: the artist of `names`, or those it is split into."""
 
     excluded_by: Correction | None
-    """Why they do not count; windows apart."""
+    """The correction that excludes them, windows aside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Applies rules to one recording: split, then count as, then exclude.
 
-    A rule holds where any spelling has its key, and where what is counted so far has it. Of
-    several that hold, that of what is counted so far comes first, then that of the shown
-    names, then the one whose id is the smallest.
+    A rule applies if any spelling has its key, or the current result has it. Of several
+    rules, that of the current result comes first, then that of the shown names, then
+    the one with the smallest id.
     """
 
     rules: Rules
 
     def judge(self, shown: Names, spelled: Collection[Ids] = ()) -> Outcome:
-        """What becomes of a recording that is shown under these names, with the ids of all
-        of its spellings."""
+        """The result for a recording with these shown names and the ids of all its
+        spellings.
+        """
         own = shown.ids
         others = sorted(set(spelled) - {own}, key=lambda ids: (*ids[:2], ids[2] or ""))
         every = [own, *others]
@@ -52,8 +53,7 @@ class Judge:
         return Outcome(names, artists, excluded_by)
 
     def home(self, artist: str) -> str:
-        """Whom an artist counts as in the end: one who counts as themselves, or stands for
-        several."""
+        """The final artist that an artist counts as; it counts as itself or is split."""
         seen = set[str]()
         while (key := artist_id(artist)) not in seen:
             seen.add(key)
@@ -64,7 +64,7 @@ class Judge:
         return artist
 
     def artists_of(self, artist: str) -> tuple[str, ...]:
-        """The artists who count where this one is credited; each once."""
+        """The artists that count for a credit, each once."""
         found: dict[str, str] = {}
         self._gather(artist, found, frozenset())
         return tuple(found.values())
@@ -133,5 +133,5 @@ class Judge:
 
 
 def _first[K](rules: Mapping[K, Correction], keys: Iterable[K]) -> Correction | None:
-    """The rule of the first of these keys that has one."""
+    """The rule of the first of these keys with a rule."""
     return next((rules[key] for key in keys if key in rules), None)

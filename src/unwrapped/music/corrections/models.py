@@ -36,7 +36,7 @@ _TARGETED = """CASE action
 
 
 class CorrectionRow(Created, table=True):
-    """A correction of a listener. Names are as they were written: their keys decide."""
+    """A correction of a listener. Names keep their spelling: their keys decide."""
 
     __tablename__ = "correction"
     __table_args__ = (
@@ -53,7 +53,7 @@ class CorrectionRow(Created, table=True):
     action: Action = Field(sa_type=Text)
     scope: Scope = Field(sa_type=Text)
     subject: str = Field(sa_type=Text)
-    """What it is of, as a text: one correction for each."""
+    """Its subject as a text: one correction for each."""
 
     artist: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
@@ -65,7 +65,7 @@ class CorrectionRow(Created, table=True):
 
 
 class CorrectionState(SQLModel, table=True):
-    """How often the corrections of a listener were changed. Changes hold its row."""
+    """How often the corrections of a listener were changed; a change locks this row."""
 
     __tablename__ = "correction_state"
 

@@ -1,4 +1,4 @@
-"""Other names for what listens are to: the tables of names as they are counted."""
+"""The tables of names, with the names that items count as."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,15 +17,15 @@ class Labels:
 
     names: Names
     artists: tuple[str, ...]
-    """Who counts for it."""
+    """The artists that count for it."""
 
 
 def relabel(
     columns: Columns, labels: Mapping[int, Labels], excluded: pl.Series
 ) -> Columns:
-    """The same listens under other names; `excluded` says of each item whether it has none.
+    """The same listens under other names; `excluded` marks items that do not count.
 
-    A name of the history is written as it is there, another one as the correction has it.
+    A name that the history has keeps its spelling there; a new one has the correction's.
     """
     names = _Extended(columns, list(labels.values()))
     at = list(labels)
@@ -41,7 +41,7 @@ def relabel(
 
 
 class _Extended:
-    """The tables of a history, with what is counted behind them."""
+    """The tables of a history, with the counted names appended."""
 
     def __init__(self, columns: Columns, labels: Sequence[Labels]) -> None:
         self._columns = columns
@@ -107,12 +107,12 @@ class _Extended:
 def _with_artists(
     table: pl.DataFrame, labels: Sequence[Labels]
 ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The table with all artists of the labels, and their places in it by their ids."""
+    """The table with all artists of the labels, and their positions by id."""
     written: dict[str, str] = {}
     for one in labels:
         for name in (one.names.artist, *one.artists):
             key = artist_id(name)
-            # Of several spellings the first by code point, whatever came first.
+            # Of several spellings the first by code point, independent of order.
             written[key] = min(written.get(key, name), name)
     known = dict(zip(table["id"], range(len(table)), strict=True))
     new = [key for key in sorted(written) if key not in known]
@@ -123,7 +123,7 @@ def _with_artists(
 def _with_rows(
     table: pl.DataFrame, rows: pl.DataFrame, name: str
 ) -> tuple[pl.DataFrame, list[int]]:
-    """The table with `rows` that it lacks, and the place of each of `rows` in it."""
+    """The table with missing `rows` added, and the position of each of `rows`."""
     new = (
         rows.join(table, on="id", how="anti")
         .sort("id", name)
@@ -136,7 +136,7 @@ def _with_rows(
 
 
 def _credits(labels: Sequence[Labels], places: Mapping[str, int]) -> pl.DataFrame:
-    """Whom the artists stand for who do not count themselves."""
+    """The artists that split artists count for."""
     rows = {
         (places[artist_id(one.names.artist)], places[artist_id(artist)])
         for one in labels
@@ -149,7 +149,7 @@ def _credits(labels: Sequence[Labels], places: Mapping[str, int]) -> pl.DataFram
 def _used(
     table: pl.DataFrame, used: pl.Series, order: list[str]
 ) -> tuple[pl.DataFrame, pl.Series]:
-    """The rows that are used, in order, and what the number of each row became."""
+    """The rows that are used, in order, and the new number of each row."""
     numbered = table.with_row_index("was")
     kept = numbered.filter(pl.col("was").is_in(used.unique().implode())).sort(order)
     places = kept.select("was").with_row_index("place")

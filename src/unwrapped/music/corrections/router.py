@@ -60,13 +60,13 @@ async def list_corrections(
 async def create_correction(
     new: CorrectionCreate, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> CorrectionRead:
-    """Count an artist, an album or a track as another, split an artist, or do not count one
+    """Count an artist, an album or a track as another, split an artist, or exclude one
     of them or a time of the week.
 
-    It holds for what is there and for all that comes later, and changes nothing that is
-    stored: statistics and verdicts follow it from now on, and no longer once it is deleted.
-    It holds where any spelling of a recording has the name; of several corrections splits
-    come first, then what counts as another, then what is not counted.
+    A correction applies to existing and later listens without changing what is stored:
+    statistics and verdicts follow it until it is deleted. It applies if any spelling of a
+    recording has the name. Of several corrections, splits come first, then `count_as`,
+    then exclusions.
     """
     return await corrections.create(user.id, new.correction())
 
@@ -75,7 +75,7 @@ async def create_correction(
 async def try_correction(
     new: CorrectionCreate, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> CorrectionEffect:
-    """How many plays a correction would count otherwise. Nothing is stored."""
+    """How many plays a correction would change. Nothing is stored."""
     return await corrections.try_out(user.id, new.correction())
 
 
@@ -85,7 +85,7 @@ async def try_correction(
 async def read_effect(
     correction_id: UUID, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> CorrectionEffect:
-    """How many plays a correction counts otherwise, as it is now."""
+    """How many plays an existing correction changes now."""
     return await corrections.effect_of(user.id, correction_id)
 
 
@@ -97,5 +97,5 @@ async def read_effect(
 async def delete_correction(
     correction_id: UUID, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> None:
-    """Take a correction back: all counts as it did before."""
+    """Delete a correction: everything counts as before."""
     await corrections.delete(user.id, correction_id)

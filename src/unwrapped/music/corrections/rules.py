@@ -1,4 +1,4 @@
-"""The corrections of a listener, to be looked up by what they are of."""
+"""The corrections of a listener, indexed by their subjects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ type OnAlbum = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Corrections by the public ids that they hold for; the order of them is no matter."""
+    """Corrections by the public ids that they apply to; their order does not matter."""
 
     artists: dict[str, Correction] = field(default_factory=dict)
     """Splits, and what artists count as."""
@@ -35,7 +35,7 @@ class Rules:
 
     @classmethod
     def of(cls, corrections: Iterable[Correction]) -> Self:
-        """The rules that these corrections are."""
+        """The rules of these corrections."""
         rules = cls()
         for one in sorted(corrections, key=lambda one: (one.scope, one.subject)):
             rules._add(one)
@@ -62,17 +62,17 @@ class Rules:
 
     @property
     def artist_ids(self) -> set[str]:
-        """The artists of whom something may hold."""
+        """The artists that a rule may apply to."""
         return self.artists.keys() | self.excluded_artists.keys()
 
     @property
     def album_ids(self) -> set[str]:
-        """The albums of which something may hold."""
+        """The albums that a rule may apply to."""
         return self.albums.keys() | self.excluded_albums.keys()
 
     @property
     def track_ids(self) -> set[str]:
-        """The tracks of which something may hold."""
+        """The tracks that a rule may apply to."""
         on_albums = self.tracks_on.keys() | self.excluded_on.keys()
         named = self.tracks.keys() | self.excluded_tracks.keys()
         return named | {track for track, _ in on_albums}

@@ -46,14 +46,14 @@ _TARGETS = {
 
 
 class CorrectionCreate(Schema):
-    """A correction to be made. Names are compared without case, width and white space."""
+    """A new correction. Names are compared without case, width and white space."""
 
     action: Action = Field(
         examples=["count_as"],
         description="`split`: the artist stands for the `targets`. `count_as`: plays count"
         " as the target. `exclude`: plays are not counted.",
     )
-    scope: Scope = Field(description="What it is of.", examples=["artist"])
+    scope: Scope = Field(description="Its subject.", examples=["artist"])
     artist: Annotated[Name | None, Field(examples=["Sigur Ros"])] = None
     title: Annotated[Name | None, Field(description="Of a track.", examples=[None])] = (
         None
@@ -61,7 +61,7 @@ class CorrectionCreate(Schema):
     album: Annotated[
         Name | None,
         Field(
-            description="Of an album, its name. Of a track, the album that it has to be on;"
+            description="For an album, its name. For a track, the album that it has to be on;"
             " None: any.",
             examples=[None],
         ),
@@ -74,16 +74,19 @@ class CorrectionCreate(Schema):
     )
     weekdays: Annotated[
         list[Weekday] | None,
-        Field(description="On which a window begins; 1 is Monday.", examples=[None]),
+        Field(
+            description="The days on which a window begins; 1 is Monday.",
+            examples=[None],
+        ),
     ] = None
     begins: Annotated[
         Minute | None,
-        Field(description="By the clocks of the account's zone.", examples=[None]),
+        Field(description="By the clock of the account's zone.", examples=[None]),
     ] = None
     ends: Annotated[
         Minute | None,
         Field(
-            description="Outside; on the next day where it is not after `begins`.",
+            description="Exclusive; on the next day if it is not after `begins`.",
             examples=[None],
         ),
     ] = None
@@ -91,7 +94,7 @@ class CorrectionCreate(Schema):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         given = {name for name in _EVERY if getattr(self, name)}
-        # Midnight is a time, too.
+        # Without `is not None` a time of midnight could be mistaken for no time.
         given |= {
             name for name in ("begins", "ends") if getattr(self, name) is not None
         }
@@ -106,7 +109,7 @@ class CorrectionCreate(Schema):
         count = len(self.targets)
         match self.action:
             case Action.EXCLUDE if count:
-                raise ValueError("what is not counted has no targets")
+                raise ValueError("an exclusion has no targets")
             case Action.SPLIT if self.scope is not Scope.ARTIST:
                 raise ValueError("only an artist can be split")
             case Action.SPLIT if len({name_key(name) for name in self.targets}) < 2:
@@ -117,7 +120,7 @@ class CorrectionCreate(Schema):
                 raise ValueError(f"targets must be {_TARGETS[self.scope]}")
 
     def correction(self) -> Correction:
-        """The correction that it would be."""
+        """The correction of this request."""
         window = None
         if self.weekdays and self.begins is not None and self.ends is not None:
             days = frozenset(self.weekdays)
@@ -155,13 +158,13 @@ class CorrectionRead(Schema):
 
 
 class CorrectionEffect(Schema):
-    """What a correction does to the history as it is now."""
+    """The effect of a correction on the current history."""
 
     text: str = Field(
         description="In words.",
         examples=["The artist “Sigur Ros” counts as “Sigur Rós”"],
     )
     plays: int = Field(
-        description="Plays that count as something else for it, or not at all."
+        description="Plays that count as something else because of it, or not at all."
     )
-    listens: int = Field(description="Listens likewise, however short.")
+    listens: int = Field(description="The same for all listens, including short ones.")

@@ -1,4 +1,4 @@
-"""Making, trying, listing and taking back corrections."""
+"""Creating, previewing, listing and deleting corrections."""
 
 import asyncio
 from collections.abc import Sequence
@@ -50,19 +50,19 @@ class CorrectionExists(Conflict):
 
     def __init__(self, one: Correction) -> None:
         super().__init__(
-            f"{subject_words(one)} has a correction already. Take that back first."
+            f"{subject_words(one)} has a correction already. Delete that one first."
         )
 
 
 class CorrectionCycle(Conflict):
-    """With the other corrections it would lead back to where it begins."""
+    """Together with other corrections it would form a cycle."""
 
     code = "correction_cycle"
 
     def __init__(self, one: Correction) -> None:
         super().__init__(
-            f"{subject_words(one)} would count as itself, at once or by way of your other"
-            " corrections. Choose another name, or take back the other one first."
+            f"{subject_words(one)} would count as itself, directly or through your other"
+            " corrections. Choose another name, or delete the other one first."
         )
 
 
@@ -72,7 +72,7 @@ class TooManyCorrections(TooManyRequests):
     code = "too_many_corrections"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"You have {most:,} corrections already. Take one back first.")
+        super().__init__(f"You have {most:,} corrections already. Delete one first.")
 
 
 class TooManyTargets(Invalid):
@@ -104,7 +104,7 @@ class CorrectionService:
         return page.of(_read)
 
     async def get(self, user_id: int, correction_id: UUID) -> CorrectionRead:
-        """One of them. Raises `CorrectionNotFound`."""
+        """One correction. Raises `CorrectionNotFound`."""
         row = await self._session.scalar(
             select(CorrectionRow).where(
                 col(CorrectionRow.id) == correction_id,
@@ -116,7 +116,7 @@ class CorrectionService:
         return _read(row)
 
     async def create(self, user_id: int, new: Correction) -> CorrectionRead:
-        """Make a correction.
+        """Create a correction.
 
         Raises `CorrectionExists`, `CorrectionCycle`, `TooManyCorrections` or
         `TooManyTargets`.
@@ -134,7 +134,7 @@ class CorrectionService:
         return _read(row)
 
     async def delete(self, user_id: int, correction_id: UUID) -> None:
-        """Take a correction back. Raises `CorrectionNotFound`."""
+        """Delete a correction. Raises `CorrectionNotFound`."""
         await lock_corrections(self._session, user_id)
         deleted = await count_changed(
             self._session,
@@ -147,7 +147,7 @@ class CorrectionService:
             raise CorrectionNotFound
 
     async def try_out(self, user_id: int, new: Correction) -> CorrectionEffect:
-        """What a correction would do; nothing is stored.
+        """Preview the effect of a correction; nothing is stored.
 
         Raises `CorrectionExists`, `CorrectionCycle` or `TooManyTargets`.
         """
@@ -158,7 +158,7 @@ class CorrectionService:
         return await self._effect(user_id, new, others, [*others, new])
 
     async def effect_of(self, user_id: int, correction_id: UUID) -> CorrectionEffect:
-        """What a correction does, which is undone when it is taken back.
+        """The effect of a correction, which deleting it would undo.
 
         Raises `CorrectionNotFound`.
         """

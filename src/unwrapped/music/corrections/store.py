@@ -1,4 +1,4 @@
-"""Corrections as they are stored, and which of them hold at a moment."""
+"""Stored corrections, and the version that currently applies."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -17,10 +17,10 @@ from unwrapped.shared.zones import parse_zone
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Which corrections hold: the same as long as they and the account's zone do."""
+    """Identifies the current corrections: changes with them and the account's zone."""
 
     version: int = 0
-    """Grows with every change; 0 where none was ever made."""
+    """Increases with every change; 0 if there never was one."""
 
     zone: str = "UTC"
 
@@ -31,7 +31,7 @@ class Standing:
 
 
 async def read_standing(session: AsyncSession, user_id: int) -> Standing:
-    """Which corrections of a listener hold now."""
+    """The current version of a listener's corrections."""
     found = await session.execute(
         select(col(CorrectionState.version), col(User.time_zone))
         .select_from(User)
@@ -51,7 +51,7 @@ async def read_corrections(session: AsyncSession, user_id: int) -> list[Correcti
 
 
 async def read_rules(session: AsyncSession, user_id: int, standing: Standing) -> Rules:
-    """The rules that hold; nothing is read where there never were any."""
+    """The current rules; reads nothing if there never were any."""
     if standing.version == 0:
         return Rules()
     return Rules.of(await read_corrections(session, user_id))
@@ -62,8 +62,9 @@ ON CONFLICT (user_id) DO UPDATE SET version = correction_state.version + 1"""
 
 
 async def lock_corrections(session: AsyncSession, user_id: int) -> None:
-    """Begin a change: what is derived from the corrections follows another version, and
-    no other change comes between until the transaction ends."""
+    """Begin a change: increase the version, and lock out other changes until the
+    transaction ends.
+    """
     await run(session, user_id, _CHANGE)
 
 
@@ -79,7 +80,7 @@ def correction_of(row: CorrectionRow) -> Correction:
         )
     return Correction(
         id=row.id,
-        # The columns are text: the database gives no members.
+        # The columns are text: the database returns no enum members.
         action=Action(row.action),
         scope=Scope(row.scope),
         artist=row.artist or "",

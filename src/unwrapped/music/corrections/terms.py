@@ -1,4 +1,4 @@
-"""What a correction is: plain values, without a table or a frame among them."""
+"""The values of a correction, without tables and frames."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -14,14 +14,14 @@ class Action(StrEnum):
     """What a correction does."""
 
     SPLIT = "split"
-    """An artist stands for several, who count in its place."""
+    """An artist is split into several, which count in its place."""
 
     COUNT_AS = "count_as"
     EXCLUDE = "exclude"
 
 
 class Scope(StrEnum):
-    """What a correction is of."""
+    """The kind of a correction's subject."""
 
     ARTIST = "artist"
     ALBUM = "album"
@@ -31,7 +31,7 @@ class Scope(StrEnum):
 
 
 class Names(NamedTuple):
-    """What a listen is to. `artist` is the credit: it may stand for several."""
+    """The names of a listen. `artist` is the credit, which may mean several artists."""
 
     artist: str
     title: str
@@ -71,10 +71,12 @@ album_id = track_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A time of the week by the clock, over midnight where it ends at or before it begins."""
+    """A time of the week by the clock; over midnight if it does not end after it
+    begins.
+    """
 
     weekdays: frozenset[int]
-    """Those on which it begins; 1 is Monday."""
+    """The days on which it begins; 1 is Monday."""
 
     begins: time
     ends: time
@@ -92,7 +94,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A rule of a listener. Names are as they were written; their keys decide."""
+    """A listener's correction. Names keep their spelling; their keys decide."""
 
     id: UUID
     action: Action
@@ -100,7 +102,8 @@ class Correction:
     artist: str = ""
     title: str = ""
     album: str | None = None
-    """Of an album, its name; of a track, the only album on which it holds, None: on all."""
+    """For an album its name; for a track the only album on which it applies, None: all.
+    """
 
     targets: tuple[str, ...] = ()
     """What it counts as: artists (`split`, and one of an artist), the name of an album, or
@@ -110,7 +113,7 @@ class Correction:
 
     @property
     def subject(self) -> str:
-        """What it is of, as a text: a listener has one correction of a scope and subject."""
+        """Its subject as a text: a listener has one correction for a scope and subject."""
         match self.scope:
             case Scope.ARTIST:
                 return artist_id(self.artist)

@@ -1,4 +1,4 @@
-"""Where something of a history is counted, and what is counted there."""
+"""What an item of a history counts as, and what counts as an item."""
 
 from dataclasses import dataclass
 
@@ -20,16 +20,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What became of an artist, an album or a track of a history."""
+    """What an artist, an album or a track of a history counts as."""
 
     name: str
     artist: str
     counted: list[Counted]
-    """What it counts as, in alphabetical order; empty where it does not count at all."""
+    """The items it counts as, in alphabetical order; empty if it does not count."""
 
 
 def find_counted(of: Corrected, scope: Scope, public_id: str) -> Whereabouts | None:
-    """What has become of the one with this id; None where the history has none."""
+    """What the item with this id counts as; None if the history does not have it."""
     code = _code(of.raw, scope, public_id)
     if code is None:
         return None
@@ -42,7 +42,7 @@ def find_counted(of: Corrected, scope: Scope, public_id: str) -> Whereabouts | N
 
 
 def find_sources(of: Corrected, scope: Scope, public_id: str) -> list[Counted]:
-    """As what that is logged which counts as the one with this id, in alphabetical order."""
+    """The logged items that count as the one with this id, in alphabetical order."""
     code = _code(of.columns, scope, public_id)
     if code is None:
         return []
@@ -65,7 +65,7 @@ def _table(columns: Columns, scope: Scope) -> pl.DataFrame:
 
 
 def _codes(columns: Columns, scope: Scope) -> pl.Series:
-    """The number that each item has in the table of a scope."""
+    """The number of each item in the table of a scope."""
     return columns.item_artists if scope is Scope.ARTIST else columns.items[scope.value]
 
 
@@ -79,7 +79,7 @@ def _items_of(columns: Columns, scope: Scope, codes: list[int]) -> pl.Series:
 
 
 def _expanded(columns: Columns, artists: list[int]) -> list[int]:
-    """Artists, and in the place of one that stands for several those."""
+    """The artists, with each split one replaced by those it is split into."""
     stands_for = columns.credits.filter(pl.col("credit").is_in(artists))
     one = set(artists) - set(stands_for["credit"])
     return sorted(one | set(stands_for["artist"]))

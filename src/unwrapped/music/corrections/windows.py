@@ -1,4 +1,4 @@
-"""Which listens of a history begin in times of the week that do not count."""
+"""Which listens of a history begin in an excluded time of the week."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -30,7 +30,7 @@ def in_windows(
 
 
 def _inside(window: Window) -> pl.Expr:
-    """As `clocks.holds`, of `weekday` and `minute`."""
+    """Like `clocks.holds`, for `weekday` and `minute`."""
     weekday, minute = pl.col("weekday"), pl.col("minute")
     begun = (minute >= _minute(window.begins)) & weekday.is_in(sorted(window.weekdays))
     ending = minute < _minute(window.ends)

@@ -22,7 +22,7 @@ def describe(one: Correction) -> str:
 
 
 def subject_words(one: Correction) -> str:
-    """What a correction is of."""
+    """The subject of a correction."""
     match one.scope:
         case Scope.ARTIST:
             return f"The artist {_quoted(one.artist)}"
@@ -44,7 +44,7 @@ def target_words(one: Correction) -> str:
 
 
 def window_words(window: Window) -> str:
-    """When a window is: the days on which it begins, and its hours."""
+    """A window in words: the days on which it begins, and its hours."""
     if len(window.weekdays) == len(_DAYS):
         days = "every day"
     else:

@@ -1,4 +1,4 @@
-"""The books of an import: what became of every row that was read."""
+"""The books of an import: what happened to every row that was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,35 +23,39 @@ class Account:
     rows_read: int
     stored: int
     known: int
-    """Rows that were there already: repeated in this upload or in an earlier one."""
+    """Rows that are stored already: repeated in this upload or in an earlier one."""
 
     set_aside: dict[str, int]
-    """Rows that are no listen to a track, by reason, in the order of `AsideReason`."""
+    """Rows that are not a listen to a track, by reason, in the order of `AsideReason`.
+    """
 
     shadowed: int
-    """Stored, and not counted, because a richer source has the same listen."""
+    """Stored, but not counted: a richer source has the same listen."""
 
     echoes: int = 0
-    """Stored, and not counted, because the same log has the same listen a moment earlier,
-    overlapping it."""
+    """Stored, but not counted: the same log has the same listen a moment earlier,
+    overlapping it.
+    """
 
     double_scrobbles: int = 0
-    """Stored, and not counted, because the same log reported the same track seconds
-    before, too soon to have been heard twice."""
+    """Stored, but not counted: the same log reported the same track seconds before, too
+    soon to have been heard twice.
+    """
 
     shortened: int = 0
-    """Of stored and known, those with an artist, a title or an album of more than 1,000
-    characters, which was cut."""
+    """The stored and known rows whose artist, title or album had more than 1,000
+    characters and was cut.
+    """
 
     def reasons(self) -> list[str]:
-        """`set_aside` in words, a phrase per reason."""
+        """`set_aside` in words, a phrase for each reason."""
         return [
             AsideReason(reason).counted(count)
             for reason, count in self.set_aside.items()
         ]
 
     def uncounted(self) -> list[str]:
-        """What of `stored` is not counted, and why: a phrase per reason."""
+        """The stored listens that are not counted, a phrase for each reason."""
         counts = (self.shadowed, self.echoes, self.double_scrobbles)
         return [
             f"{count:,} {'was' if count == 1 else 'were'} not counted: {why}"
@@ -65,7 +69,7 @@ UNCOUNTED: Mapping[str, str] = {
     "echo": "the same log has the same listen already, overlapping it",
     "double_scrobble": "the same listen was reported twice within seconds",
 }
-"""Why a stored listen is not counted, by its mark, in plain words."""
+"""Why a stored listen is not counted, by its mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +83,13 @@ class FileBooks:
     account: Account
     first: datetime | None = None
     last: datetime | None = None
-    """The moments of its first and its last listen, stored before or not; None without
-    one, and in books of earlier versions."""
+    """The moments of its first and last listen, new or known; None without one, and in
+    books of earlier versions.
+    """
 
 
 def without_music(account: Account) -> str:
-    """What there is instead, where nothing was stored: a sentence."""
+    """What the file contains instead, if nothing was stored: a sentence."""
     aside = dict(account.set_aside)
     spoken = [
         reason.counted(count) for reason in _SPOKEN if (count := aside.pop(reason, 0))
@@ -105,19 +110,20 @@ _SPOKEN = (AsideReason.PODCAST, AsideReason.AUDIOBOOK)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The accounts of an upload, in total and per file, and the files left alone."""
+    """The accounts of an upload, in total and by file, and the skipped files."""
 
     total: Account
     files: list[FileBooks]
     skipped: list[SkippedFile]
-    """At most `MOST_SKIPPED`, those with a warning before others."""
+    """At most `MOST_SKIPPED`, those with a warning first."""
 
     more_skipped: int = 0
     """Skipped files that are not listed."""
 
     warnings: list[HistoryWarning] = field(default_factory=list)
-    """What looks wrong: in the books of an import when it ended, with all imports before
-    it; in those of a portrait when it was made."""
+    """What looks wrong: for an import, at its end, with all earlier imports; for a
+    portrait, when it was made.
+    """
 
 
 def count_aside(
@@ -143,14 +149,14 @@ def count_shortened(listens: pl.DataFrame, spellings: set[int]) -> dict[int, int
 
 @dataclass(frozen=True, slots=True)
 class StoredCount:
-    """Listens of a file that are stored, and how many of them have which mark."""
+    """The stored listens of a file, in total and by mark."""
 
     listens: int
     marked: Mapping[str, int] = field(default_factory=dict)
 
 
 def count_stored(listens: pl.DataFrame) -> dict[int, StoredCount]:
-    """Listens, and those with a `mark` among them, by `file`."""
+    """Listens in total and by `mark`, for each `file`."""
     counted = listens.group_by("file").agg(
         pl.len(), *((pl.col("mark") == mark).sum().alias(mark) for mark in UNCOUNTED)
     )
@@ -171,7 +177,7 @@ def spans_of_files(listens: pl.DataFrame) -> dict[int, Span]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What became of the rows of an upload, by index of the file."""
+    """What happened to the rows of an upload, by index of the file."""
 
     aside: Mapping[int, Mapping[str, int]]
     shortened: Mapping[int, int]
@@ -195,7 +201,7 @@ def keep_books(
 def books_of(
     total: Account, files: list[FileBooks], skipped: list[SkippedFile], more: int = 0
 ) -> Books:
-    """Books that list the first skipped files, and count others and `more`."""
+    """Books that list the first skipped files, and count the others and `more`."""
     if len(skipped) > MOST_SKIPPED:
         more += len(skipped) - MOST_SKIPPED
         skipped = sorted(skipped, key=lambda file: not file.warning)[:MOST_SKIPPED]
@@ -227,7 +233,7 @@ def _file_books(
 
 
 def as_known(books: Books) -> Books:
-    """The books of the same files, once everything in them is known."""
+    """The books of the same files when all of their rows are known."""
 
     def known(account: Account) -> Account:
         return replace(

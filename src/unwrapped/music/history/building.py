@@ -1,7 +1,7 @@
-"""From the rows of an upload to a listening history: set aside, dedupe, shadow, name.
+"""From the rows of an upload to a listening history: set aside, dedupe, mark, name.
 
-Pure functions on frames. The outcome depends on the set of rows alone, never on the
-order of files or rows.
+Pure functions on frames. The result depends only on the set of rows, never on the order of
+files or rows.
 """
 
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ _DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
 
 @dataclass(frozen=True, slots=True)
 class PreparedUpload:
-    """The listens of an upload, each once, before what is stored already is known."""
+    """The listens of an upload, each once, before they are compared with stored ones."""
 
     listens: pl.DataFrame
     """`records.KEY` (the recording as a code), `records.REST`, and `file`: the first that
@@ -67,13 +67,13 @@ class History:
 
     books: Books
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """Artists that stand for several, by names (`history.credits`)."""
+    """Artists that are split into several, by name (`history.credits`)."""
 
 
 def prepare_upload(upload: Upload) -> PreparedUpload:
-    """The listens in an upload, as `prepare_rows`.
+    """The listens in an upload, as in `prepare_rows`.
 
-    Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) are no
+    Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) are not
     objects, or have no readable date or duration.
     """
     prepared = prepare_rows(upload)
@@ -116,7 +116,7 @@ def build_history(upload: Upload) -> History:
 
 
 def set_aside(rows: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `aside`: null exactly for the listens to a track."""
+    """`rows` with `aside`, which is null exactly for listens to a track."""
     nameless = spellings["nameless"].gather(rows["spelling"])
     return rows.with_columns(
         pl.when(nameless)

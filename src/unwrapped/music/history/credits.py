@@ -1,8 +1,8 @@
-"""Artists that stand for several others, who count in their place.
+"""Artists that are split into several others, which count in their place.
 
-A frame of `credit` and `artist`, by names or by numbers: a row for each of those whom a
-credit stands for. What has an `artist` of its own there stays one play of the credit; only
-where artists are counted it is one of each.
+A frame of `credit` and `artist`, by names or by numbers, has a row for each artist that a
+credit is split into. A play stays one play of the credit; only where artists are counted it
+is one play of each.
 """
 
 import polars as pl
@@ -14,7 +14,7 @@ def no_credits() -> pl.DataFrame:
 
 
 def for_each_artist(plays: pl.DataFrame, credits: pl.DataFrame) -> pl.DataFrame:
-    """Rows with an `artist`, once for each artist whom they count for; in their order."""
+    """Rows with an `artist`, repeated for each artist that they count for; in order."""
     if credits.is_empty():
         return plays
     artists = credits.select(pl.col("credit").alias("artist"), one="artist")

@@ -1,4 +1,4 @@
-"""One listen that was reported twice: by two clients, or by one that tried again."""
+"""One listen that was reported twice: by two clients, or by a retry."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,7 +9,7 @@ from unwrapped.music.history.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 TOO_SOON = timedelta(seconds=15)
-"""Half of the shortest track that is reported: a second listen cannot begin sooner."""
+"""Half of the shortest track that clients report: a second listen begins later."""
 
 
 def double_scrobbles(
@@ -20,9 +20,9 @@ def double_scrobbles(
 ) -> pl.Series:
     """The `row`s that come too soon after another one of their log.
 
-    Of a recording that shares a loose key, less than `TOO_SOON` before; where the log
-    has minutes alone, in the same minute. Of equal moments the first counts: one whose
-    time played is known, the shorter, the recording whose identity is first.
+    The other one is of a recording that shares a loose key, less than `TOO_SOON` before;
+    in a log of whole minutes, in the same minute. Of rows at the same moment one counts:
+    one with a known time played, then the shorter, then the first identity.
     """
     marked = [pl.Series("row", [], pl.UInt32)]
     for name, log in logs.items():
@@ -71,7 +71,7 @@ def _too_soon(
 
 
 def _in_order(scrobbles: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
-    """`scrobbles` with `place`, in an order that no two share and no number decides."""
+    """`scrobbles` with `place`, their rank in a total order without database numbers."""
     identities = spelled.select("recording", "identity").unique("recording")
     return (
         scrobbles.join(identities, on="recording", how="left")

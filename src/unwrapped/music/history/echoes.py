@@ -1,4 +1,4 @@
-"""One listen that its log has twice, moments apart, with the same time played."""
+"""One listen that a log has twice, moments apart, with the same time played."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,14 +9,15 @@ from unwrapped.music.history.intervals import MINUTE
 from unwrapped.music.sources.logs import Log, LogName
 
 LEAST_MS = 30_000
-"""Of shorter listens two may well begin within seconds."""
+"""Two shorter listens may really begin within seconds."""
 
 
 def echoes(listens: pl.DataFrame, logs: Mapping[LogName, Log]) -> pl.Series:
-    """The `row`s that overlap an earlier one of their log by half of their time or more.
+    """The `row`s that overlap an earlier one of their log by half of their time or
+    more.
 
-    Of the same recording and the same time played, of `LEAST_MS` at least. Where the log
-    has minutes alone, by half whatever the seconds were. Music in a loop overlaps by a
+    Both are of the same recording with the same time played, at least `LEAST_MS`. In a log
+    of whole minutes they overlap by half for any seconds. Music in a loop overlaps by a
     second or two, since times are whole seconds: it is never an echo.
     """
     marked = [pl.Series("row", [], pl.UInt32)]
@@ -32,8 +33,8 @@ def echoes(listens: pl.DataFrame, logs: Mapping[LogName, Log]) -> pl.Series:
 
 def _after_another(played: pl.DataFrame) -> pl.Series:
     gap = pl.col("started_at").diff()
-    # Most begin when another has ended: what is near no row at all is near none of its
-    # recording, and sorting all by all would take ten times as long.
+    # Most rows are near no other row at all, and so near none of their recording.
+    # Finding these first is ten times as fast as sorting all rows by recording.
     candidates = played.sort("started_at").filter(
         (gap <= pl.col("near")).fill_null(value=False)
         | (gap.shift(-1) <= pl.col("near")).fill_null(value=False)

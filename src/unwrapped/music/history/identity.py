@@ -1,12 +1,11 @@
 """When two spellings are the same music.
 
-A *recording* is what the service's URI names, else the names themselves. A *track* is
-artist key and title key; it is what is counted and shown. One recording may have been
-spelled differently over the years: it counts under the spelling of its latest listen.
+The service's URI identifies a *recording*, otherwise its names do. A *track* is an
+artist key and a title key; tracks are counted and shown. A recording may be spelled
+differently over the years: it counts under the spelling of its latest listen.
 
-An identity never changes: what was stored under another one would be stored again by the
-next import of the same file. That is why neither album nor ids that services fill in later
-are part of it.
+An identity never changes: otherwise the next import of the same file would store its
+rows again. So albums, and ids that services add later, are not part of it.
 """
 
 import polars as pl
@@ -17,7 +16,7 @@ from unwrapped.music.sources.spellings import Spelling
 
 
 def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
-    """One row per spelling, in the order of its code.
+    """One row for each spelling, in the order of its code.
 
     Columns: `spelling` (code), `artist`, `title`, `album` (as shown), `artist_key`,
     `title_key`, `album_key`, `identity` of the recording (URI, or the keys joined),
@@ -42,7 +41,7 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
 
 
 def by_names() -> pl.Expr:
-    """Whether names are all that a recording is known by: `identity` is its keys."""
+    """Whether only its names identify a recording: `identity` is its keys."""
     return pl.col("identity") == pl.concat_str(
         "artist_key", "title_key", separator=JOINED
     )

@@ -1,8 +1,8 @@
-"""What the time of a listen says: when it ran, and when it may have begun.
+"""What the logged time of a listen means: when it ran, and when it may have begun.
 
-The one place where the meaning of a log's times is spelled out. With `t` the logged
-time, cut to its minute where the log has minutes alone, `cut` that minute's length
-(else nothing), and `lasted` the time played:
+This is the one place that defines the meaning of a log's times. `t` is the logged time, cut
+to its minute if the log has whole minutes; `cut` is then the length of that minute,
+otherwise 0; `lasted` is the time played:
 
 =========  ==================================  ========================================
 `logs`     ran from .. to                      began from .. to
@@ -12,10 +12,10 @@ end        `t - lasted` .. `t + cut`           `t - lasted` .. `t - lasted + cut
 near_end   `t - lasted` .. `t + cut`           `t - lasted - LATE` .. `t + cut`
 =========  ==================================  ========================================
 
-Where the time played is unknown, `lasted` is the length of the track; where that is
-unknown too, what the log declares (`longest_unknown_ms`), and an end says as little as
-a moment near it. A length counts as `LONG_MS` at most. A log of moments near the end
-that declares 0 means the moment itself, whatever the length; its reports may be `LATE`.
+If the time played is unknown, `lasted` is the length of the track, at most `LONG_MS`.
+If that is unknown as well, it is what the log declares (`longest_unknown_ms`), and an
+end is as vague as a moment near it. A log of moments near the end that declares 0 means
+the moment itself, for any length; its reports may be late by `LATE`.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from unwrapped.music.sources.logs import Log
 MINUTE = timedelta(minutes=1)
 
 LATE = timedelta(seconds=30)
-"""How long after the end a moment near it may be, beyond the margin of every log."""
+"""How long after the end a moment near it may be, in addition to the usual margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def began(log: Log) -> Interval:
 
 
 def _time(log: Log) -> pl.Expr:
-    """The logged time, cut to what the log knows of it."""
+    """The logged time, cut to the precision of the log."""
     time = pl.col("started_at")
     if log.logs == "end":
         time += _milliseconds(pl.col("ms_played").fill_null(0))

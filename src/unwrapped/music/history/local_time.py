@@ -1,4 +1,4 @@
-"""Times as the clocks of a zone show them."""
+"""Local times in a zone."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ def microseconds(moment: datetime) -> int:
 def local_times(starts: pl.Series, zone: ZoneInfo) -> pl.Series:
     """`starts` (UTC, in order) in `zone`, as times without a zone.
 
-    Polars has rules of its own for zones, which can be years older: it is not asked.
+    The zone rules of Polars can be years older, so they are not used.
     """
     times = starts.dt.replace_time_zone(None)
     if times.is_empty():

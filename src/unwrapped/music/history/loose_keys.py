@@ -1,7 +1,8 @@
-"""Which names are near enough to mean one listen, where the time fits as well.
+"""Which names are similar enough to mean one listen, if the times match as well.
 
-For marks alone, never for identity or counting: services rewrite names ("Song - 2011
-Remaster", "A feat. B"), and a wrong guess must be undone by the next rule.
+For marks only, never for identity or counting: services rewrite names ("Song - 2011
+Remaster", "A feat. B"), and the next version of the rules must be able to undo a wrong
+guess.
 """
 
 from functools import reduce
@@ -79,7 +80,7 @@ def _without(text: pl.Expr, *patterns: str) -> pl.Expr:
 
 
 def _words_of(text: pl.Expr, key: pl.Expr) -> pl.Expr:
-    """The letters and digits of `text`; where there are none, the key as it is."""
+    """The letters and digits of `text`; the key itself if there are none."""
     words = text.str.replace_all(_NO_WORD, "")
     return pl.when(words != "").then(words).otherwise(key)
 
@@ -87,12 +88,13 @@ def _words_of(text: pl.Expr, key: pl.Expr) -> pl.Expr:
 def shared_tokens(
     ones: pl.DataFrame, others: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What shows which recordings share a loose key: `recording` and `token` of each side.
+    """The tokens that show which recordings share a loose key, as `recording` and
+    `token`.
 
     One of `ones` and one of `others` (`loose_keys`) share a key if they have a token in
     common: titles are equal, and so are the artists; or one artist is what comes before
-    "and" in the other; or one is "Various Artists". Tokens that one side alone has are
-    left out.
+    "and" in the other; or one is "Various Artists". Tokens of only one side are left
+    out.
     """
     artist, lead, anyone = pl.col("loose_artist"), pl.col("lead"), pl.lit("")
     various = pl.when(artist == _VARIOUS).then(anyone).otherwise(None)

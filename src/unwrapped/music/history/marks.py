@@ -1,4 +1,4 @@
-"""Which stored listens do not count, and why: the rules of decision 0046, together."""
+"""Which stored listens do not count, and why: all rules of decision 0046."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def mark_listens(
     `listens` are one row each, with `started_at`, `log`, `recording`, `ms_played` and
     `length_ms`; `spelled` has all spellings of their recordings (`recording`,
     `identity`, `artist_key`, `title_key`). The marks depend on the set of rows, not on
-    their order or on the numbers of recordings; a marked row marks others all the same.
+    their order or on the numbers of recordings; a marked row still marks others.
     """
     rows = listens.select(
         "started_at", "log", "recording", "ms_played", "length_ms"

@@ -1,7 +1,7 @@
-"""Files that are due: a hole among numbered files, a full file that nothing follows.
+"""Missing files: a gap among numbered files, a full file without a successor.
 
-By names and spans of all files of a listener, whatever the order in which they were
-given. Formats say how their files are numbered.
+Found by the names and spans of all files of a listener, independent of their order. Formats
+define how their files are numbered.
 """
 
 import re
@@ -18,9 +18,9 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.series import Numberer, Series, filled_by
 
 REST = timedelta(days=7)
-"""What may be left of a hole that other files fill: nobody listens every day."""
+"""The part of a gap that other files may leave open: nobody listens every day."""
 
-# Music videos are few, and their one file is about all years.
+# Music videos are few, and their single file covers all years.
 _VIDEO = re.compile(r"Streaming_History_Video", re.IGNORECASE | re.ASCII)
 
 
@@ -42,7 +42,7 @@ type Numbered = dict[int, list[FileBooks]]
 
 
 def warn_of_files(files: Sequence[FileBooks]) -> list[HistoryWarning]:
-    """What is due among all files of a listener."""
+    """The missing files of a listener."""
     numbered = {series: _numbered(series, files) for series in SERIES}
     missing = [
         _warn_of_missing(series, found, _spans(files, filled_by(series.log)))
@@ -65,7 +65,7 @@ def _numbered(series: Series, files: Sequence[FileBooks]) -> Numbered:
 
 
 def _spans(files: Sequence[FileBooks], logs: Collection[str]) -> list[Span]:
-    """When the listens of these logs are, file by file."""
+    """The spans of the listens of these logs, by file."""
     return [
         Span(file.first, file.last)
         for file in files
@@ -104,9 +104,9 @@ def _warn_of_missing(
 def _left_out(
     run: Sequence[int], numbered: Numbered, others: Sequence[Span]
 ) -> list[Span] | None:
-    """The time that files of these numbers would be about, as far as it is known.
+    """The time that files with these numbers would cover, as far as known.
 
-    None where other files are about all of it.
+    None if other files cover all of it.
     """
     starts = [file.first for file in numbered[run[-1] + 1] if file.first]
     ends = [file.last for file in numbered.get(run[0] - 1, ()) if file.last]
@@ -125,7 +125,7 @@ def _left_out(
 
 
 def _rest(hole: Span, inside: Iterable[Span]) -> list[Span]:
-    """What the spans leave of a hole, but for short times."""
+    """The parts of a gap that the spans leave open, except short ones."""
     left, since = [], hole.first
     for span in sorted(inside, key=lambda span: span.first):
         left.append(Span(since, span.first))
@@ -140,7 +140,7 @@ def _warn_of_full(
     files: Sequence[FileBooks],
     numbered: Mapping[Series, Numbered],
 ) -> list[HistoryWarning]:
-    """Full files of a log, each once, that nothing goes on after."""
+    """Full files of a log, each once, without a successor."""
     latest = max((span.last for span in _spans(files, filled_by(log))), default=None)
     full = {
         PurePosixPath(file.path).name
@@ -178,7 +178,7 @@ def _has_next(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Numbers in order, those that follow one another together."""
+    """Numbers in order, with consecutive ones grouped."""
     placed = enumerate(sorted(numbers))
     return [
         [number for _, number in run]

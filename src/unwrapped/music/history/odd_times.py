@@ -1,6 +1,6 @@
-"""Times that cannot be right: a log that is hours off another, listens that nobody heard.
+"""Times that cannot be right: a log that is hours off another, listens nobody heard.
 
-Both are noticed and said; nothing is changed or left out. A frame of listens here has
+Both only cause a warning; nothing is changed or left out. A frame of listens here has
 `started_at`, `ms_played`, `source` (the log), `track` and `artist` (any codes), and may
 be in any order.
 """
@@ -16,46 +16,51 @@ from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, Log, LogName
 
 OF_TIMES = frozenset({WarningCode.SHIFTED, WarningCode.BACK_FILLED})
-"""What is noticed here."""
+"""The kinds of warnings of this module."""
 
 PLAY_MS = 30_000
-"""Of a shorter listen it is never sure that it was one."""
+"""A shorter listen may not have been one."""
 
 STEP, FARTHEST = timedelta(minutes=15), timedelta(hours=14)
 """Time zones differ by multiples of `STEP`, and from UTC by up to `FARTHEST`."""
 
 NEARLY, ROUGHLY = timedelta(seconds=30), timedelta(seconds=90)
-"""How far from a multiple of `STEP` the same listen may be: roughly, where a log cuts
-seconds off or writes a moment near the end."""
+"""How far from a multiple of `STEP` the same listen may be; more if a log cuts seconds
+off or writes a moment near the end.
+"""
 
 COMPARED = 2_000
-"""Listens of a log that are looked for in another one, evenly spread."""
+"""Listens of a log that are searched for in another one, evenly spread."""
 
 MOST_A_SPAN = 50
-"""A track that is played more often within `FARTHEST` shows nothing: it fits always."""
+"""A track that is played more often within `FARTHEST` proves nothing: it always fits.
+"""
 
 FEWEST, FEWEST_TRACKS, FEWEST_DAYS = 20, 10, 5
 LEAST_SHARE = 0.25
-"""Of the listens whose track the other log has within `FARTHEST`, so many fit at least:
-by chance it is one of a hundred, or one of ten where a playlist is heard twice a day."""
+"""The least share of fitting listens, among those whose track the other log has within
+`FARTHEST`. By chance it is one in a hundred, or one in ten if a playlist is heard twice
+a day.
+"""
 
 PROMINENT = 10
-"""So many times as many fit as at an average difference: an album in a loop fits at
-many."""
+"""The least ratio to the number that fit at an average difference: an album in a loop
+fits at many differences.
+"""
 
 SOONEST = timedelta(seconds=30)
-"""No two plays of one listener begin within it, time and again."""
+"""The plays of one listener do not begin this close together again and again."""
 
 LONGEST_BEAT = timedelta(minutes=10)
 FEWEST_ARTISTS = 10
 """Tracks of one artist may be equally long, such as hours of rain."""
 
 MOST_SPANS = 20
-"""How many spans a warning lists."""
+"""The most spans in a warning."""
 
 
 def warn_of_times(listens: pl.DataFrame) -> list[HistoryWarning]:
-    """What is odd about the times of these listens."""
+    """The warnings about the times of these listens."""
     plays = listens.lazy().filter(pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS)
     names = set(listens["source"].unique())
     logs = {
@@ -78,7 +83,7 @@ def warn_of_times(listens: pl.DataFrame) -> list[HistoryWarning]:
 def _shifts(
     rich_rows: pl.DataFrame, poor_rows: pl.DataFrame, richer: LogName, poorer: LogName
 ) -> Iterator[HistoryWarning]:
-    """A warning for each difference at which many listens of the two are the same."""
+    """A warning for each difference at which many listens of two logs are the same."""
     rich, poor = LOGS[richer], LOGS[poorer]
     ends = "near_end" in (rich.logs, poor.logs)
     is_rough = ends or "minute" in (rich.precision, poor.precision)
@@ -117,7 +122,7 @@ def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
 
 
 def _moment(log: Log, *, ends: bool) -> pl.Expr:
-    """What can be compared: the start, or the end where one of the two knows no other."""
+    """The moments to compare: the start, or the end if one of the two has only that."""
     played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     at_end = ends and log.logs != "near_end"
     return (pl.col("started_at") + played if at_end else pl.col("started_at")).alias(
@@ -126,10 +131,11 @@ def _moment(log: Log, *, ends: bool) -> pl.Expr:
 
 
 def _fits(rich: pl.DataFrame, poor: pl.DataFrame, tolerance: timedelta) -> pl.DataFrame:
-    """Listens of `poor` beside those of the same track in `rich`, `FARTHEST` at most.
+    """Pairs of listens of `poor` and `rich` to the same track, at most `FARTHEST`
+    apart.
 
-    `row`, `track` and `moment` of the one, and by how many `steps` it is later; null
-    where that is no multiple of `STEP`.
+    `row`, `track` and `moment` of the first, and by how many `steps` it is later; null if
+    that is not a multiple of `STEP`.
     """
     begin, end = rich["moment"].min(), rich["moment"].max()
     near = poor.filter(
@@ -175,7 +181,7 @@ def _shifted(
     return HistoryWarning(
         code=WarningCode.SHIFTED,
         text=f"{poor} looks shifted: of {met:,} listens that were compared, {rows:,} are"
-        f" listens of {rich}, but for being {offset} {side}.",
+        f" listens of {rich}, only {offset} {side}.",
         advice="Such listens count twice. Their times were probably read in a wrong time"
         f" zone: remove the listens of {poor}, and import its file in the right one.",
         logs=[poorer.value, richer.value],
@@ -194,7 +200,7 @@ def _in_words(minutes: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Odd:
-    """Listens in a row at times at which nobody heard them."""
+    """Series of listens at times at which nobody can have heard them."""
 
     listens: int
     first: datetime
@@ -202,15 +208,17 @@ class _Odd:
 
 
 def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
-    """The warning of a log that has many listens at one moment, or in one beat."""
+    """The warning about a log with many listens at one moment, or in a steady beat."""
     log = LOGS[name]
     if not (log.scrobbled or log.least_ms >= PLAY_MS):
-        plays = plays.drop_nulls("ms_played")  # without a time it may have been skipped
+        plays = plays.drop_nulls(
+            "ms_played"
+        )  # without a duration it may have been skipped
     gap = pl.col("started_at").diff()
     is_other = pl.col("track") != pl.col("track").shift()
     odd = _runs(plays, is_other & (gap < SOONEST))
     if log.precision == "second":
-        # A known time fits into the beat, as of tracks that are equally long.
+        # A known duration equals the beat, as for tracks of equal length.
         beat = (gap == gap.shift()) & gap.is_between(SOONEST, LONGEST_BEAT)
         unknown = pl.col("ms_played").is_null()
         odd += _runs(plays, is_other & beat & unknown, FEWEST_ARTISTS)
@@ -221,7 +229,7 @@ def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
     return HistoryWarning(
         code=WarningCode.BACK_FILLED,
         text=f"{log.title} looks back-filled: {count:,} listens{_between(first, last)}"
-        " are seconds apart or in one steady beat, as nobody listens.",
+        " are seconds apart or in one steady beat, which is not how people listen.",
         advice="Their times are those of a tool or of an upload. Where days and hours"
         " matter, remove the listens of those days, or judge a period without them.",
         logs=[name.value],
@@ -231,7 +239,7 @@ def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
 
 
 def _longest(odd: list[_Odd]) -> list[Span]:
-    """When the longest runs are, in order of time."""
+    """The spans of the longest runs, in order of time."""
     runs = sorted(odd, key=lambda run: (-run.listens, run.first))[:MOST_SPANS]
     return sorted(
         (Span(run.first, run.last) for run in runs), key=lambda span: span.first
@@ -239,7 +247,7 @@ def _longest(odd: list[_Odd]) -> list[Span]:
 
 
 def _runs(plays: pl.DataFrame, goes_on: pl.Expr, artists: int = 1) -> list[_Odd]:
-    """The long runs of different tracks in which each row goes on with the run."""
+    """The long runs of different tracks in which each row continues the run."""
     runs = (
         plays.lazy()
         .with_columns(goes_on.fill_null(value=False).alias("goes_on"))

@@ -25,7 +25,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 class UnknownPeriod(Invalid):
-    """A text that names no period."""
+    """A text that does not name a period."""
 
     code = "unknown_period"
 
@@ -39,10 +39,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, today: date | None = None) -> Self:
-        """The period of a text (`GRAMMAR`).
+        """Parse a period (`GRAMMAR`).
 
-        Relative ones count from `today`, in the listener's zone; without it they are
-        unknown. Raises `UnknownPeriod`, also for days that do not exist.
+        Relative ones count from `today`, in the listener's zone, and are unknown without
+        it. Raises `UnknownPeriod`, also for days that do not exist.
         """
         if text == "all":
             return cls()
@@ -55,7 +55,9 @@ class Period:
                 raise ValueError(text)  # noqa: TRY301 - one way out for every bad text
             return cls._from(match)
         except (ValueError, OverflowError) as error:
-            raise UnknownPeriod(f"{text!r} is no period. Write {GRAMMAR}.") from error
+            raise UnknownPeriod(
+                f"{text!r} is not a period. Write {GRAMMAR}."
+            ) from error
 
     @classmethod
     def _from(cls, match: re.Match[str]) -> Self:
@@ -97,18 +99,21 @@ class Period:
 
     @property
     def earlier(self) -> Self | None:
-        """The period before of the same shape: the year before a year, the month before a
-        month, else as many days. None where a side is open, or the calendar begins."""
+        """The previous period of the same shape: the year before a year, the month
+        before a month, otherwise as many days. None if a side is open, or at the start
+        of the calendar.
+        """
         return self._neighbour(-1)
 
     @property
     def later(self) -> Self | None:
-        """The period after, as `earlier`."""
+        """The next period, like `earlier`."""
         return self._neighbour(1)
 
     def compared_with(self, today: date) -> Self | None:
-        """What a period is compared with: `earlier`, and as much of it as has passed of
-        the period itself where that is not over."""
+        """The period to compare with: `earlier`, cut to as many days as have passed of
+        the period itself.
+        """
         before, first, last = self.earlier, self.first, self.last
         if before is None or before.first is None or first is None or last is None:
             return None

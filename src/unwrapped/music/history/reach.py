@@ -1,8 +1,8 @@
-"""How far a change of a history reaches: what to read and write, and what to leave.
+"""How far a change of a history reaches: what to read and write.
 
-A change is a row that was added, removed or altered (both of its states), and every row
-of a recording whose loose keys changed (`rekeyed`). Zones are frames of `first` and
-`last`, moments that `started_at` is compared with, both included; sorted and apart.
+A change is a row that was added, removed or altered (both of its states), and every row of a
+recording whose loose keys changed (`rekeyed`). Zones are frames of `first` and `last`,
+moments that `started_at` is compared with, both included; sorted and disjoint.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,9 @@ from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN
-"""More than lies between a moment at which two listens meet and the start of either,
-unless one was played for more than `LONG_MS`."""
+"""More than the time between a moment at which two listens meet and the start of
+either, unless one was played for more than `LONG_MS`.
+"""
 
 _ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", "UTC")})
 
@@ -27,7 +28,7 @@ _ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", 
 def write_zones(
     changed: pl.DataFrame, logs: Mapping[LogName, Log] = LOGS
 ) -> pl.DataFrame:
-    """Where marks may differ after a change; everywhere else they are as they were.
+    """Where marks may differ after a change; elsewhere they cannot.
 
     `changed` has `started_at`, `log`, `ms_played` and `length_ms`.
     """
@@ -46,16 +47,16 @@ def write_zones(
 
 
 def read_zones(zones: pl.DataFrame) -> pl.DataFrame:
-    """What must be known to mark the listens of `write_zones`.
+    """The zones to read in order to mark the listens of `write_zones`.
 
-    Besides, wherever they are, all listens that were played for more than `LONG_MS`.
+    All listens that were played for more than `LONG_MS` are needed as well, anywhere.
     """
     wider = zones.select(pl.col("first") - 2 * REACH, pl.col("last") + 2 * REACH)
     return _merged(wider)
 
 
 def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """The recordings in both frames of spellings whose loose keys are not the same."""
+    """The recordings in both frames of spellings whose loose keys differ."""
     keys = [
         loose_keys(one.join(other, on="recording", how="semi"))
         for one, other in ((before, after), (after, before))
@@ -66,8 +67,9 @@ def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
 
 
 def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
-    """Whether a recording in `before` that a URI names has keys in `after` that it did not
-    have."""
+    """Whether a recording with a URI has keys in `after` that it did not have in
+    `before`.
+    """
     keys = ["recording", "artist_key", "title_key", "album_key"]
     new = after.filter(~by_names()).join(before, on=keys, how="anti", nulls_equal=True)
     return not new.join(before, on="recording", how="semi").is_empty()

@@ -1,26 +1,25 @@
 """Records and listens: a listen is all records with the same exact key.
 
-A record is a distinct row of a log. Of the records of a listen the first in a fixed order
-says how it ended and how it is spelled; the others are kept, so that any of them can go
-with the import that had it.
+A record is a distinct row of a log. The first record of a listen, in a fixed order, decides
+its ending and spelling. The others are kept, so that each can be removed with its import.
 """
 
 import polars as pl
 
 KEY = ("started_at", "log", "recording", "ms_played")
-"""The exact key: a row that has it is known. Null durations are equal."""
+"""The exact key: a row with the same key is known. Null durations are equal."""
 
 REST = ("spelling", "reason_end", "skipped", "shuffle", "length_ms")
-"""What records of one listen may differ in."""
+"""The columns in which records of one listen may differ."""
 
 ROWS_AT_ONCE = 100_000
-"""Records that are looked for among stored ones at once."""
+"""Records that are searched for among stored ones at once."""
 
 _ORDER = ("reason_end", "skipped", "shuffle", "length_ms", "spelled")
 
 
 def spelled_rank(spellings: pl.DataFrame) -> pl.Series:
-    """The place of each spelling in the order of texts, by code point."""
+    """The rank of each spelling in the order of texts, by code point."""
     texts = pl.struct(
         "artist",
         "title",
@@ -33,13 +32,12 @@ def spelled_rank(spellings: pl.DataFrame) -> pl.Series:
 def split_records(
     rows: pl.DataFrame, spellings: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The first record of each listen, and the further ones, each once.
+    """The first record of each listen, and the other ones, each once.
 
     `file` becomes the first file that had a row of the listen. `spellings` has a row for
     each code in `spelling`, in their order.
     """
-    # Most rows are alone at their time: sorting them all would take as much memory
-    # again as everything else here.
+    # Most rows are alone at their time: sorting all of them would double the memory.
     shared = rows["started_at"].is_duplicated()
     suspects = in_order(
         rows.filter(shared).with_columns(
@@ -62,8 +60,8 @@ def split_records(
 def in_order(records: pl.DataFrame) -> pl.DataFrame:
     """Records by their exact key, those of one listen in the fixed order.
 
-    `spelled` is the place of the spelling in the order of texts. Texts go by code point,
-    and what is unknown comes last.
+    `spelled` is the rank of the spelling in the order of texts, by code point. Unknown
+    values come last.
     """
     return records.sort(
         *KEY, pl.col("reason_end").cast(pl.String), *_ORDER[1:], nulls_last=True
@@ -75,14 +73,14 @@ def _changes(columns: tuple[str, ...]) -> list[pl.Expr]:
 
 
 def known_records(records: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """`records` by their start, with `number`: that of the same record in `stored`.
+    """`records` by their start, with the `number` of the same record in `stored`.
 
-    Null where it is new.
+    Null if it is new.
     """
     ordered = records.sort("started_at")
     if stored.is_empty():
         return ordered.with_columns(pl.lit(None, pl.Int32).alias("number"))
-    # In parts of the time: joining a million by ten columns at once takes 400 MB.
+    # In spans of time: joining a million rows by ten columns at once takes 400 MB.
     return pl.concat(_known(part, stored) for part in ordered.iter_slices(ROWS_AT_ONCE))
 
 

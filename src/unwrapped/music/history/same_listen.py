@@ -1,7 +1,7 @@
 """One listen in several logs: the richest row counts, the poorer ones do not.
 
-No row's mark depends on another row's mark, and nothing is matched one to one: a poorer
-row asks whether there is a richer one, and a richer log has both of two repeats.
+No row's mark depends on another row's mark, and rows are not matched one to one: a
+poorer row needs any richer one, and a richer log has both of two repeats.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from unwrapped.music.history.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 MARGIN = timedelta(seconds=30)
-"""How far clocks and clients are off: less misses doubles, more hides repeats."""
+"""How far clocks and clients may be off: less misses doubles, more hides repeats."""
 
 
 def with_richer_source(
@@ -22,9 +22,9 @@ def with_richer_source(
 ) -> pl.Series:
     """The `row`s of listens that a log of a better rank has as well.
 
-    That is one of a recording that shares a loose key, which ran, give or take `MARGIN`,
-    at a moment at which the poorer one may have begun. `logs` are in the order of their
-    ranks, from rich to poor.
+    The richer row is of a recording that shares a loose key, and ran, within `MARGIN`, at a
+    moment at which the poorer one may have begun. `logs` are in the order of their ranks,
+    from rich to poor.
     """
     marked = [pl.Series("row", [], pl.UInt32)]
     richer: list[pl.DataFrame] = []
@@ -50,7 +50,7 @@ def _met(poorer: pl.DataFrame, richer: pl.DataFrame, loose: pl.DataFrame) -> pl.
     ones, others = shared_tokens(
         *(loose.join(side, on="recording", how="semi") for side in (poorer, richer))
     )
-    # Of all that began by the last moment, one that ended after the first is enough.
+    # One row that began by the last moment and ended after the first is enough.
     spans = (
         richer.join(others, on="recording")
         .sort("a")

@@ -1,4 +1,4 @@
-"""What the rules of the history share with its tables: no frames are loaded for it."""
+"""Terms that the rules of the history share with its tables, without frames."""
 
 import base64
 import hashlib
@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 JOINED = "\x1f"
-"""Between the keys of names that are one text."""
+"""Separates the keys of names that are joined to one text."""
 
 PLAY_MS = 30_000
-"""A listen that was played for as long, or of unknown duration, is a play."""
+"""A listen of at least this duration, or of unknown duration, is a play."""
 
 LONG_MS = 7_200_000
-"""A listen that was played for longer than this reaches further than others do."""
+"""A listen that was played for longer than this reaches further than others."""
 
 
 class Mark(StrEnum):
-    """Why a listen does not count. If several apply, it is the first of these."""
+    """Why a listen does not count. If several apply, the first one is used."""
 
     RICHER_SOURCE = "richer_source"
     DOUBLE_SCROBBLE = "double_scrobble"
@@ -24,10 +24,10 @@ class Mark(StrEnum):
 
 
 def public_id(*keys: str) -> str:
-    """What an artist (one key), a track or an album (two) is called outside.
+    """The public id of an artist (one key), a track or an album (two keys).
 
-    Derived from the keys of its names, so that it is the same in every history, and after
-    everything was removed and imported again.
+    It is derived from the keys of the names, so that it is the same in every history, and
+    after everything was removed and imported again.
     """
     digest = hashlib.sha256(JOINED.join(keys).encode("utf-8", "surrogatepass"))
     return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
@@ -36,14 +36,14 @@ def public_id(*keys: str) -> str:
 def listen_id(
     log: str, started_at: datetime, identity: str, ms_played: int | None
 ) -> str:
-    """What a listen is called outside: when it began, and a digest of its exact key."""
+    """The public id of a listen: its start, and a digest of its exact key."""
     moment = (started_at - _EPOCH) // _MICROSECOND
     known = "" if ms_played is None else str(ms_played)
     return f"{moment:x}-{public_id(log, str(moment), identity, known)}"
 
 
 def start_of(id_of_listen: str) -> datetime | None:
-    """When a listen with this id began; None where no listen has such an id."""
+    """When a listen with this id began; None if no listen has such an id."""
     moment, _, digest = id_of_listen.partition("-")
     try:
         return _EPOCH + int(moment, 16) * _MICROSECOND if digest else None

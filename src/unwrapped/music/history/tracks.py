@@ -1,7 +1,7 @@
-"""Under which names recordings count and are shown.
+"""Which names recordings count under and are shown with.
 
-A pure function of the spellings in use, for a whole history or for a part of it that is
-closed: with a recording, all recordings that share the key of its artist.
+A pure function of the spellings in use, for a whole history or a closed part of it: with a
+recording, all recordings that share the key of its artist.
 """
 
 from collections.abc import Sequence
@@ -28,14 +28,15 @@ LISTEN_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What recordings count as, and how that is shown."""
+    """What recordings count as, and the names shown."""
 
     recordings: pl.DataFrame
     """`recording`, `artist_key` and `title_key` of its latest spelling."""
 
     spellings: pl.DataFrame
-    """`recording`, `spelling`, and the album that its listens are shown with: `artist_key`
-    and `album_key`, null where it is unknown."""
+    """`recording`, `spelling`, and the album that its listens are shown with:
+    `artist_key` and `album_key`, null if unknown.
+    """
 
     artists: pl.DataFrame
     """`artist_key` and `name`."""
@@ -50,10 +51,10 @@ class Names:
 def name_recordings(spelled: pl.DataFrame) -> Names:
     """The names that follow from the spellings in use, each with its latest listen.
 
-    Every recording goes by its latest spelling. A recording that a service's URI names is
-    shown with the album of that one, too; where names are all there is, each listen is
-    shown with its own album. Of names that differ in spelling alone (case, width, white
-    space) the latest is shown for all; equal moments go by the alphabet.
+    Every recording uses its latest spelling. A recording with a service's URI is also shown
+    with the album of that spelling; without a URI, each listen is shown with its own album.
+    Of names that differ only in spelling (case, width, white space) the latest is shown for
+    all; equal moments go by the alphabet.
 
     `spelled`: `recording`, `spelling`, `identity`, `artist`, `title`, `album`, their keys,
     and `last_started`.
@@ -86,7 +87,7 @@ def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
     return spelled.sort(
         "last_started", "artist", "title", "album",
         descending=[True, False, False, False],
-        # Only albums can be unknown. One flag for all would take five times as long.
+        # Only albums can be unknown. One flag for all columns takes five times as long.
         nulls_last=[False, False, False, True],
     )  # fmt: skip
 
@@ -125,7 +126,7 @@ def name_tracks(listens: pl.DataFrame, spelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def as_enum(names: pl.Series) -> pl.Series:
-    """Names as codes whose order is that of the alphabet."""
+    """Names as codes in alphabetical order."""
     return names.cast(pl.Enum(names.drop_nulls().unique().sort()))
 
 

@@ -1,4 +1,4 @@
-"""What looks wrong in a history, as data: noticed, said in plain words, never mended."""
+"""What looks wrong in a history: reported in plain words, never changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from enum import StrEnum
 
 
 class WarningCode(StrEnum):
-    """What there is to look at."""
+    """The kinds of warnings."""
 
     MISSING_FILE = "missing_file"
     """A number is missing among numbered files."""
 
     FULL_FILE = "full_file"
-    """A file is as long as a file can be, and no other goes on after it."""
+    """A file is as long as a file can be, and no other one follows."""
 
     SHIFTED = "shifted"
-    """Many listens of two logs are the same, but for one constant difference."""
+    """Many listens of two logs are the same, except for one constant difference."""
 
     BACK_FILLED = "back_filled"
-    """Times of listens are not those at which they can have been heard."""
+    """Listens have times at which nobody can have heard them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,26 @@ class HistoryWarning:
     """What to do about it: sentences."""
 
     names: list[str] = field(default_factory=list)
-    """The files that it is about; years in a name are left out where they are unknown."""
+    """The files that it is about; unknown years are left out of a name."""
 
     numbers: list[int] = field(default_factory=list)
     """The missing numbers."""
 
     logs: list[str] = field(default_factory=list)
-    """The logs that it is about; of two the one that is in doubt comes first."""
+    """The logs that it is about; the doubtful one first."""
 
     offset_minutes: int | None = None
-    """How much later the listens of the log in doubt are; negative: earlier."""
+    """How much later the listens of the doubtful log are; negative: earlier."""
 
     listens: int | None = None
-    """How many listens show it."""
+    """The number of listens that show it."""
 
     spans: list[Span] = field(default_factory=list)
-    """When those listens are; of a missing file, the time that nothing was read of."""
+    """The spans of those listens; for a missing file, the time without data."""
 
 
 def holes(warnings: Sequence[HistoryWarning]) -> list[Span]:
-    """The spans of time that missing files leave, in order."""
+    """The spans of time that missing files leave open, in order."""
     spans = [
         span
         for warning in warnings

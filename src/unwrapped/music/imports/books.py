@@ -1,4 +1,4 @@
-"""The books of a listener's imports, as they were stored."""
+"""The stored books of a listener's imports."""
 
 import msgspec
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from unwrapped.music.imports.models import HistoryImport
 
 
 async def books_of_imports(session: AsyncSession, user_id: int) -> list[Books]:
-    """The books of all imports that ended well, the oldest first."""
+    """The books of all completed imports, the oldest first."""
     found = await session.scalars(
         select(col(HistoryImport.books))
         .where(col(HistoryImport.user_id) == user_id)

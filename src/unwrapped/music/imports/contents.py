@@ -1,4 +1,4 @@
-"""Uploads whose bytes were imported before: what is in them is known without reading."""
+"""Uploads whose bytes were imported before: they need not be read again."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from unwrapped.music.uploads.models import UploadedFile
 
 
 def content_of(uploads: Sequence[UploadedFile]) -> str | None:
-    """What an import of uploads reads: the digest of their bytes and of the readers.
+    """A digest of the bytes of some uploads and of the readers.
 
-    None where the bytes of one have no digest.
+    None if the bytes of one have no digest.
     """
     digests = [upload.digest for upload in _by_content(uploads)]
     if None in digests:
@@ -44,10 +44,10 @@ class KnownImport:
 async def known_import(
     session: AsyncSession, user_id: int, uploads: Sequence[UploadedFile]
 ) -> KnownImport | None:
-    """What an import of uploads would be that are known by their bytes.
+    """The earlier import with the same bytes.
 
-    None where they have to be read: nothing with the same content was imported, or listens
-    were removed since. Who relies on it has the lock of the history.
+    None if the uploads have to be read: nothing with the same content was imported, or
+    listens were removed since. A caller that relies on it must hold the history's lock.
     """
     content = content_of(uploads)
     same = (
@@ -75,7 +75,7 @@ async def known_import(
 
 
 def _renamed(books: Books, names: dict[str, str]) -> Books:
-    """Books whose uploads were called otherwise then."""
+    """Books with the current names of the uploads."""
 
     def path(old: str) -> str:
         name, slash, rest = old.partition("/")

@@ -1,4 +1,4 @@
-"""The table of imports that have ended well."""
+"""The table of completed imports."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from unwrapped.core.tables import Created
 
 
 class HistoryImport(Created, table=True):
-    """What an import did: its books."""
+    """The result of an import: its books."""
 
     __tablename__ = "history_import"
     __table_args__ = (
@@ -19,7 +19,7 @@ class HistoryImport(Created, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    """That of the task that did it."""
+    """The id of its task."""
 
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     books: dict[str, Any] = Field(sa_type=JSON)

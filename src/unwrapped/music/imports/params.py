@@ -1,4 +1,4 @@
-"""What the task that imports is told."""
+"""Parameters of the import task."""
 
 from uuid import UUID
 
@@ -6,6 +6,6 @@ from unwrapped.core.fields import Schema
 
 
 class ImportParams(Schema):
-    """The uploads to be imported, by their ids."""
+    """The ids of the uploads to import."""
 
     uploads: list[UUID]

@@ -1,4 +1,4 @@
-"""Removing an import: the records that no other one had go, and the import with them."""
+"""Removing an import, with the records that no other import has."""
 
 from uuid import UUID
 
@@ -29,13 +29,13 @@ class ImportNotFound(NotFound):
 
 
 class ImportHasNoRecords(Conflict):
-    """It is not known which listens an import had."""
+    """The listens of an import are not known."""
 
     code = "import_has_no_records"
 
     def __init__(self) -> None:
         super().__init__(
-            "This import ended before it was kept which listens an import had. Remove its"
+            "This import is older than the record of which listens an import had. Remove its"
             " listens by their source or by a period."
         )
 
@@ -49,7 +49,7 @@ WHERE mine.user_id = :user_id AND mine.import_id = CAST(:import_id AS uuid)"""
 
 
 class ImportRemovalParams(Schema):
-    """Which import is to be removed."""
+    """The import to remove."""
 
     import_id: UUID
 
@@ -75,7 +75,7 @@ class ImportRemovals:
         self._session = session
 
     async def its_own(self, user_id: int, import_id: UUID) -> Selection:
-        """The records that go with an import: those that nothing else had.
+        """The records that only this import has.
 
         Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
@@ -90,12 +90,13 @@ class ImportRemovals:
         raise ImportHasNoRecords
 
     async def delete(self, user_id: int, import_id: UUID, *, wait: bool = True) -> int:
-        """Remove an import; what is left is as if it had never been.
+        """Remove an import, as if it had never been made; return the number of its
+        listens.
 
-        Returns how many listens went with it. Raises as `its_own`, and `HistoryBusy` where
-        it is not to wait for another change of the history.
+        Raises as `its_own` does, and `HistoryBusy` if it must not wait for another change
+        of the history.
         """
-        # Frames are loaded where they are needed, in a web process at the first removal.
+        # Frames are loaded when they are needed, in a web process at the first removal.
         from unwrapped.music.store.removal import HistoryRemoval
         from unwrapped.music.store.state import lock_history
 
@@ -120,16 +121,19 @@ class ImportRemovalService:
         self._tasks = tasks
 
     async def count(self, user_id: int, import_id: UUID) -> Removal:
-        """What a removal would take. Raises `ImportNotFound` or `ImportHasNoRecords`."""
+        """Count what a removal deletes.
+
+        Raises `ImportNotFound` or `ImportHasNoRecords`.
+        """
         selection = await ImportRemovals(self._session).its_own(user_id, import_id)
         count = await count_selected(self._session, user_id, selection)
         return Removal(listens=count, task=None)
 
     async def remove(self, user_id: int, import_id: UUID) -> Removal:
-        """Remove an import: now, or by a task where it had many listens of its own.
+        """Remove an import: now, or in a task if only it has many listens.
 
-        Raises as `count`, `TooManyTasks`, and `HistoryBusy` where few are to be removed
-        while the history is being changed.
+        Raises as `count` does, `TooManyTasks`, and `HistoryBusy` if it would remove few
+        listens while the history is being changed.
         """
         counted = await self.count(user_id, import_id)
         if counted.listens <= MOST_AT_ONCE:

@@ -47,7 +47,7 @@ ImportServiceDep = Annotated[ImportService, Depends(get_import_service)]
 async def begin_import(
     new: ImportCreate, user: CurrentUser, imports: ImportServiceDep
 ) -> TaskRead:
-    """Begin importing uploads, all of them or none; idempotent while it is under way.
+    """Begin to import uploads, all of them or none; idempotent while it is under way.
 
     Follow the task at `/tasks/{id}`.
     """
@@ -71,7 +71,7 @@ ImportRemovalsDep = Annotated[ImportRemovalService, Depends(get_import_removals)
 async def count_removal(
     import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
-    """How many listens would go with an import: those that nothing else had."""
+    """How many listens would be removed with an import: those that only it has."""
     return await removals.count(user.id, import_id)
 
 
@@ -84,9 +84,9 @@ async def count_removal(
 async def remove_import(
     import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
-    """Remove an import with the listens that nothing else had.
+    """Remove an import with the listens that only it has.
 
-    Up to 1,000 listens are removed at once, more by the task that is answered.
+    Up to 1,000 listens are removed at once, more in the returned task.
     """
     return await removals.remove(user.id, import_id)
 
@@ -98,6 +98,6 @@ async def list_imports(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ImportRead]:
-    """The caller's imports that ended well, the latest first, each with its books."""
+    """The caller's completed imports, the latest first, each with its books."""
     page = await imports.list_imports(user.id, limit, cursor)
     return page.of(ImportRead.model_validate)

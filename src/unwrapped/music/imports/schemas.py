@@ -13,14 +13,14 @@ MOST_UPLOADS = 50
 
 
 class ImportCreate(Schema):
-    """The uploads to be imported together: all of them, or none."""
+    """The uploads to import together: all of them, or none."""
 
     uploads: Annotated[list[UUID], Field(min_length=1, max_length=MOST_UPLOADS)]
 
 
 class ImportRead(Schema):
-    """An import that has ended well."""
+    """A completed import."""
 
-    id: UUID = Field(description="That of the task.")
+    id: UUID = Field(description="The id of its task.")
     created_at: datetime
     books: Books

@@ -1,4 +1,4 @@
-"""Beginning imports, and the history of those that ended well."""
+"""Beginning imports, and listing the completed ones."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,12 +35,12 @@ class ImportService:
         self._tasks = tasks
 
     async def begin(self, user_id: int, uploads: Sequence[UUID]) -> TaskRead:
-        """The task that imports these uploads; begun now if it is not under way.
+        """Return the task that imports these uploads; begin it if it is not under way.
 
         Raises `UploadNotFound` or `UploadInUse`; then nothing has begun.
         """
         ids = sorted(set(uploads))
-        # Locked, so that beginnings of the same upload come one after the other.
+        # Locked, so that imports of the same upload begin one after the other.
         found = await self._session.scalars(
             select(UploadedFile)
             .where(
@@ -72,7 +72,7 @@ class ImportService:
     async def list_imports(
         self, user_id: int, limit: int, cursor: str | None
     ) -> Rows[HistoryImport]:
-        """Imports that ended well, the latest first. Raises `BadCursor`."""
+        """Completed imports, the latest first. Raises `BadCursor`."""
         place = (col(HistoryImport.created_at), col(HistoryImport.id))
         size = func.octet_length(cast(col(HistoryImport.books), Text)).label("size")
         query = select(*place, size).where(col(HistoryImport.user_id) == user_id)
@@ -91,7 +91,7 @@ class ImportService:
         return page.replaced(list(imports))
 
     async def find_import(self, user_id: int, import_id: UUID) -> HistoryImport | None:
-        """An import that ended well, if there is one of this id."""
+        """The completed import with this id, if there is one."""
         found: HistoryImport | None = await self._session.scalar(
             select(HistoryImport).where(
                 col(HistoryImport.id) == import_id,

@@ -1,4 +1,4 @@
-"""The task that imports uploads: read in a thread, merged in one transaction."""
+"""The task that imports uploads: it reads in a thread and merges in one transaction."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 READING, STORING = "reading", "storing"
 READING_SHARE = 0.6
-"""The part of an import's time that reading takes, for the progress."""
+"""The share of an import's time that reading takes, for the progress."""
 
 
 @task_kind(
@@ -64,7 +64,7 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
 
 
 async def _is_known(task: RunningTask, uploads: list[UploadedFile]) -> bool:
-    """Finish the import of bytes that were imported before, where nothing was removed."""
+    """Finish an import of bytes that were imported before, if nothing was removed."""
     from unwrapped.music.imports.contents import known_import
     from unwrapped.music.store.state import lock_history
 
@@ -93,8 +93,8 @@ def _still_known(known: "KnownImport | None") -> "KnownImport":
 async def _store(
     task: RunningTask, prepared: "PreparedUpload", uploads: list[UploadedFile]
 ) -> int:
-    """Merge, and finish the import; returns how many listens are new."""
-    # Polars and the parsers are the worker's alone: the web process imports this module.
+    """Merge, and finish the import; return the number of new listens."""
+    # Only workers load Polars and the parsers: web processes import this module, too.
     from unwrapped.music.imports.books import books_of_imports
     from unwrapped.music.imports.warnings import with_warnings
     from unwrapped.music.store.merge import HistoryMerge
@@ -128,7 +128,7 @@ async def _note(
     records: str,
     uploads: list[UploadedFile],
 ) -> None:
-    """Store the import beside what it changed."""
+    """Store the import in the transaction of its changes."""
     from unwrapped.music.imports.contents import note_records
 
     kept = msgspec.to_builtins(books)
@@ -139,7 +139,7 @@ async def _note(
 
 
 class _RemovedMeanwhile(Exception):
-    """Listens were removed between a look and the lock."""
+    """Listens were removed between the check and the lock."""
 
 
 async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile]:
@@ -155,7 +155,7 @@ async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile
         )
         uploads = list(found)
     if len(uploads) < len(params.uploads):
-        raise UploadGone("An upload of this import is not there any more.")
+        raise UploadGone("An upload of this import no longer exists.")
     return uploads
 
 

@@ -1,4 +1,4 @@
-"""What looks wrong when an import ends."""
+"""Warnings at the end of an import."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +14,10 @@ from unwrapped.music.history.odd_times import OF_TIMES, warn_of_times
 def with_warnings(
     books: Books, upload: PreparedUpload, earlier: Sequence[Books]
 ) -> Books:
-    """Books of an import with what looks wrong.
+    """Books of an import with its warnings.
 
-    Files are looked at together with those of `earlier` imports, since one may have been
-    forgotten then; times of listens in this upload alone. A portrait looks at all.
+    Missing files are looked for among all imports, with `earlier`, since one may have been
+    forgotten then; odd times only in this upload. A portrait checks everything.
     """
     files = [file for before in earlier for file in before.files] + books.files
     times = warn_of_times(_timed(upload))
@@ -25,14 +25,14 @@ def with_warnings(
 
 
 def still_warned(books: Books, earlier: Sequence[Books]) -> Books:
-    """Books of files that are known, with what looks wrong beside `earlier` imports."""
+    """Books of known files, with warnings that consider `earlier` imports."""
     files = [file for before in earlier for file in before.files] + books.files
     times = [warning for warning in books.warnings if warning.code in OF_TIMES]
     return replace(books, warnings=warn_of_files(files) + times)
 
 
 def _timed(upload: PreparedUpload) -> pl.DataFrame:
-    """The listens as `odd_times` looks at them."""
+    """The listens in the form that `odd_times` reads."""
     first = upload.spelled.sort("artist_key", "title_key").filter(
         pl.col("recording").is_first_distinct()
     )

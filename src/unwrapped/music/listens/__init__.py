@@ -1,1 +1,1 @@
-"""The listening history: identity, dedupe, and books that balance."""
+"""The listens of a listener over HTTP: pages, export, removal."""

@@ -1,4 +1,4 @@
-"""What corrections make of the listens of a page."""
+"""Corrections applied to the listens of a page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from unwrapped.music.store.respelled import read_respelled
 
 @dataclass(frozen=True, slots=True)
 class PageJudge:
-    """Judges listens by the corrections of their listener."""
+    """Applies the corrections of a listener to listens."""
 
     rules: Rules
     zone: ZoneInfo
@@ -30,7 +30,7 @@ class PageJudge:
     def judge(
         self, recording: int, names: Names, started_at: datetime
     ) -> Corrected | None:
-        """What becomes of a listen; None where it stays what it is."""
+        """The corrected listen; None if nothing changes."""
         outcome = Judge(self.rules).judge(names, self.spelled.get(recording, ()))
         window = window_at(self.rules.windows, started_at.astimezone(self.zone))
         excluded_by = outcome.excluded_by or window
@@ -44,7 +44,7 @@ class PageJudge:
 async def read_judge(
     session: AsyncSession, user_id: int, recordings: Iterable[int]
 ) -> PageJudge | None:
-    """Who judges listens to these recordings; None without corrections."""
+    """The corrections for listens to these recordings; None without any."""
     standing = await read_standing(session, user_id)
     rules = await read_rules(session, user_id, standing)
     if rules == Rules():

@@ -1,4 +1,4 @@
-"""All listens of a listener as a stream: NDJSON or CSV, in flat memory."""
+"""All listens of a listener as a stream: NDJSON or CSV, in constant memory."""
 
 import csv
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -39,11 +39,11 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
         }
     }
 }
-"""What the endpoint declares beside its problems."""
+"""The answers of the endpoint, besides its problems."""
 
 
 class ExportFormat(StrEnum):
-    """How listens are written."""
+    """The format of exported listens."""
 
     NDJSON = "ndjson"
     CSV = "csv"
@@ -51,20 +51,20 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListenExport:
-    """Listens on their way, to be read once."""
+    """An export in progress, to be read once."""
 
     form: ExportFormat
     pieces: AsyncGenerator[bytes]
 
     @property
     def media_type(self) -> str:
-        """What the pieces are."""
+        """The media type."""
         is_csv = self.form is ExportFormat.CSV
         return "text/csv; charset=utf-8" if is_csv else "application/x-ndjson"
 
     @property
     def headers(self) -> dict[str, str]:
-        """How a browser stores them."""
+        """The header that names the file."""
         return {"Content-Disposition": f'attachment; filename="listens.{self.form}"'}
 
 
@@ -72,9 +72,9 @@ class ListenExport:
 async def open_listens(
     resources: Resources, user_id: int, form: ExportFormat
 ) -> AsyncIterator[ListenExport]:
-    """All listens of a person, of one moment; the export ends with the context.
+    """All listens of a person, as of one moment; the export ends with the context.
 
-    Raises `ExportRunning`: a person has one export at a time.
+    Raises `ExportRunning`: a person can have one export at a time.
     """
     longest = resources.settings_of(AuthSettings).longest_export
     async with open_snapshot(resources.database.address, longest) as snapshot:

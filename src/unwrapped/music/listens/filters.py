@@ -1,4 +1,4 @@
-"""Which listens are meant, as conditions on their rows."""
+"""Filters of listens, as conditions on their rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,17 +38,17 @@ from unwrapped.music.store.models import (
 )
 from unwrapped.shared.zones import offsets_between
 
-# No listen is older or later; at the ends of the calendar not every day has a midnight.
+# No listen is outside; at the ends of the calendar some days have no midnight.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 
 _HOUR = 3600
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 1, 1)
-"""Clocks are known to change between these days."""
+"""Clock changes are known between these days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenFilter:
-    """Which listens: all that fit every member; None fits all."""
+    """A filter: listens that match every member; None matches all."""
 
     source: LogName | None = None
     period: Period | None = None
@@ -70,13 +70,13 @@ class ListenFilter:
     """That of the track."""
 
     ids: Sequence[str] | None = None
-    """The listens themselves, by the ids that they are shown with."""
+    """The public ids of the listens themselves."""
 
 
 def fits(
     user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`; `recordings` are those of `recordings_of`."""
+    """The conditions on a row of `listen`; `recordings` come from `recordings_of`."""
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
@@ -105,7 +105,7 @@ def within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
 
 
 def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """From when to before when a period goes."""
+    """The first moment of a period, and the first one after it."""
     since = before = None
     if period.first is not None and period.first > _EARLIEST:
         since = _midnight(period.first, zone)
@@ -115,7 +115,7 @@ def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime |
 
 
 def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
-    """The conditions on what a clock and a calendar showed at the start."""
+    """The conditions on the local time and weekday of the start."""
     conditions: list[ColumnElement[bool]] = []
     local = func.extract("epoch", listen.c.started_at) + _offset_of(wanted.zone)
     if wanted.hour is not None:
@@ -129,9 +129,9 @@ def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
 
 
 def _offset_of(zone: ZoneInfo) -> ColumnElement[int]:
-    """How far clocks were from UTC when a listen began, in seconds."""
+    """The UTC offset in seconds when a listen began."""
     first, *later = _offsets(zone)
-    # The latest are asked for first.
+    # The latest ones are requested most.
     changes = [(listen.c.started_at >= since, offset) for since, offset in later[::-1]]
     return case(*changes, else_=first[1]) if changes else literal(first[1])
 
@@ -146,12 +146,12 @@ def _offsets(zone: ZoneInfo) -> list[tuple[datetime, int]]:
 
 
 def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
-    """That artist, track or album of a listen have `part` in their name."""
+    """Whether artist, track or album of a listen have `part` in their name."""
 
     def has(column: Column[str]) -> ColumnElement[bool]:
         return func.strpos(func.lower(column), func.lower(part)) > 0
 
-    # Names are looked at once each, not once for each recording that has them.
+    # Each name is checked once, not once for each recording that has it.
     artists = select(artist.c.id).where(artist.c.user_id == user_id, has(artist.c.name))
     tracks = select(track.c.id).where(
         track.c.user_id == user_id, has(track.c.title) | track.c.artist_id.in_(artists)
@@ -177,10 +177,11 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | None:
-    """Finds the recordings of the artist and the track that are named; None without one.
+    """Finds the recordings of the artist and track in the filter; None without either.
 
-    They are looked up by whole keys. The limit keeps the first of them apart, and the
-    listener, coming with its row, from being a constant: as with the rows of a page.
+    They are looked up by whole keys. The limit keeps the planner from merging the first
+    lookup into the query, and the listener from being a constant, as for the rows of a
+    page.
     """
     if wanted.artist is None and wanted.track is None:
         return None
@@ -204,7 +205,7 @@ def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | No
 
 
 def _named(table: Table, user_id: int, wanted: str) -> Subquery:
-    """The row of a dictionary that has a public id."""
+    """The row of a dictionary with a public id."""
     found = select(table.c.user_id, table.c.id).where(
         table.c.user_id == user_id, table.c.public_id == wanted
     )

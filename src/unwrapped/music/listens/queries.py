@@ -1,4 +1,4 @@
-"""How listens and periods are picked out."""
+"""Query parameters that select listens and periods."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -32,7 +32,7 @@ ArtistQuery = Annotated[
 ZoneQuery = Annotated[
     SafeStr | None,
     Query(
-        description="IANA time zone; that of the account, if not given.",
+        description="IANA time zone; by default that of the account.",
         examples=["Europe/Berlin"],
     ),
 ]
@@ -41,21 +41,21 @@ TextQuery = Annotated[
     SafeStr | None,
     Query(
         min_length=1,
-        description="Only listens that have this in the name of artist, track or album,"
-        " in whatever case.",
+        description="Only listens with this in the name of artist, track or album,"
+        " in any case.",
     ),
 ]
 OrderQuery = Annotated[ListenOrder, Query(description="Which listens come first.")]
 DayQuery = Annotated[
     date | None,
     Query(
-        description="Begin with this day: the listens of it and what comes after it in"
+        description="Begin with this day: its listens and those that come after it in"
         " the order."
     ),
 ]
 DryRunQuery = Annotated[bool, Query(description="Only count what would be removed.")]
 FormatQuery = Annotated[
-    ExportFormat, Query(alias="format", description="How listens are written.")
+    ExportFormat, Query(alias="format", description="The format of the listens.")
 ]
 
 

@@ -1,4 +1,4 @@
-"""Removing listens: a few at once, many by a task."""
+"""Removing listens: a few at once, many in a task."""
 
 import hashlib
 
@@ -18,11 +18,11 @@ from unwrapped.tasks.models import Priority
 from unwrapped.tasks.service import TaskService
 
 MOST_AT_ONCE = 1_000
-"""Listens that a request removes; more are removed by a task."""
+"""The most listens that a request removes; more are removed in a task."""
 
 
 class RemovalParams(Schema):
-    """Which listens are to be removed."""
+    """The listens to remove."""
 
     source: LogName | None
     period: str | None
@@ -33,7 +33,7 @@ class RemovalParams(Schema):
 
     @property
     def wanted(self) -> ListenFilter:
-        """What they are by."""
+        """Their filter."""
         return ListenFilter(
             source=self.source,
             period=None if self.period is None else Period.parse(self.period),
@@ -73,12 +73,10 @@ class RemovalService:
     async def remove(
         self, user_id: int, wanted: ListenFilter, *, dry_run: bool = False
     ) -> Removal:
-        """Remove up to `MOST_AT_ONCE` listens now, more by a task that is begun.
+        """Remove up to `MOST_AT_ONCE` listens now, more in a task.
 
-        With `dry_run` they are counted, and nothing is done.
-
-        Raises `NothingNamed`, `TooManyTasks`, and `HistoryBusy` where few are to be removed
-        while the history is being changed.
+        With `dry_run` they are only counted. Raises `NothingNamed`, `TooManyTasks`, and
+        `HistoryBusy` if it would remove few listens while the history is being changed.
         """
         count = await self._listens.count_listens(user_id, wanted)
         if dry_run:

@@ -65,7 +65,7 @@ async def get_listen_filter(
     period: PeriodQuery | None = None,
     artist: ArtistQuery = None,
 ) -> ListenFilter:
-    """Which listens the caller means."""
+    """The filter in the query of a request."""
     today = now.astimezone(zone).date()
     return ListenFilter(
         source=source,
@@ -83,7 +83,7 @@ async def get_listen_export(
     resources: ResourcesDep,
     form: FormatQuery = ExportFormat.NDJSON,
 ) -> AsyncIterator[ListenExport]:
-    """The caller's listens; the export ends with the answer, however that ends."""
+    """The caller's listens; the export ends with the answer."""
     async with open_listens(resources, user.id, form) as export:
         yield export
 
@@ -102,7 +102,7 @@ async def list_listens(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ListenRead]:
-    """The caller's listens by their start, those that do not count included."""
+    """The caller's listens by their start, including those that do not count."""
     wanted = replace(wanted, text=q)
     return await listens.list_listens(user.id, wanted, limit, cursor, order, day)
 
@@ -113,10 +113,10 @@ async def list_listens(
     responses=problems(*SIGNED_IN, ExportRunning) | EXPORTED,
 )
 async def export_listens(export: ListenExportDep) -> StreamingResponse:
-    """All listens of the caller by their start, as JSON lines or CSV, while they are read.
+    """Stream all listens of the caller by their start, as JSON lines or CSV.
 
-    A personal token needs the scope `export`. In CSV a name that a spreadsheet would take
-    for a formula begins with an apostrophe.
+    A personal token needs the scope `export`. In CSV a name that a spreadsheet could
+    read as a formula gets an apostrophe.
     """
     return StreamingResponse(
         export.pieces, media_type=export.media_type, headers=export.headers
@@ -146,9 +146,9 @@ async def delete_listens(
     *,
     dry_run: DryRunQuery = False,
 ) -> Removal:
-    """Remove a source, a period, an artist, or what fits all that is given.
+    """Remove the listens that match everything given: a source, a period, an artist.
 
-    Up to 1,000 listens are removed at once, more by the task that is answered. With
-    `dry_run` nothing is removed: the answer says how many listens would be.
+    Up to 1,000 listens are removed at once, more in the returned task. With `dry_run`
+    nothing is removed: the answer counts the listens.
     """
     return await removals.remove(user.id, wanted, dry_run=dry_run)

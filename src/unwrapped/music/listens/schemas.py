@@ -1,4 +1,4 @@
-"""What the API says of listens."""
+"""Listens in the API."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +12,10 @@ from unwrapped.tasks.schemas import TaskRead
 
 
 class CountsAs(Schema):
-    """What a listen counts as by the corrections of its listener."""
+    """What a listen counts as with the corrections of its listener."""
 
     artists: list[str] = Field(
-        description="For whom it counts: several of a split one."
+        description="The artists it counts for: several if split."
     )
     artist_ids: list[str]
     title: str
@@ -25,31 +25,31 @@ class CountsAs(Schema):
 
 
 class Corrected(Schema):
-    """What corrections make of a listen: something else, or nothing."""
+    """A listen after corrections: it counts as something else, or not at all."""
 
-    id: UUID | None = Field(description="The correction by which it does not count.")
+    id: UUID | None = Field(description="The correction that excludes it.")
     text: str | None = Field(
-        description="That one in words.",
+        description="That correction in words.",
         examples=["The artist “Rain Sounds” is not counted"],
     )
-    counts_as: CountsAs | None = Field(description="None where it does not count.")
+    counts_as: CountsAs | None = Field(description="None if it does not count.")
 
 
 class ListenRead(Schema):
     """One listen."""
 
     id: str = Field(
-        description="Of its source, start, recording and duration: the same again after"
-        " it was removed and imported."
+        description="Derived from source, start, recording and duration: the same after"
+        " it was removed and imported again."
     )
     started_at: datetime
     artist: str
-    artist_id: str = Field(description="As statistics name the artist.")
+    artist_id: str = Field(description="The id of the artist in statistics.")
     title: str
     track_id: str
     album: str | None
     album_id: str | None
-    ms_played: int | None = Field(description="None where the source does not say.")
+    ms_played: int | None = Field(description="None if the source does not say.")
     source: LogName
     reason_end: str | None
     skipped: bool | None
@@ -60,7 +60,7 @@ class ListenRead(Schema):
         " twice (`echo`). None where it counts."
     )
     corrected: Corrected | None = Field(
-        description="What the listener's corrections make of it; None where it stays what"
+        description="The listen after the listener's corrections; None if it stays what"
         " it is."
     )
 
@@ -69,8 +69,8 @@ class Removal(Schema):
     """A removal of listens."""
 
     listens: int = Field(
-        description="How many listens are removed, those that do not count included."
+        description="The number of removed listens, including those that do not count."
     )
     task: TaskRead | None = Field(
-        description="The task that removes them; None where they are removed already."
+        description="The task that removes them; None if they are removed already."
     )

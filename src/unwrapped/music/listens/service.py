@@ -70,11 +70,11 @@ _WANTED = (
 def _by_key(
     table: Table, *columns: Column[Any], **key: ColumnElement[Any]
 ) -> LateralFromClause:
-    """The row of a dictionary that has the key, found by its primary key alone.
+    """The row of a dictionary, found by its primary key alone.
 
-    The limit keeps it from being joined with others, and the listener, coming with each
-    row, from being a constant: the planner may know nothing of them, take all their rows
-    for one, and go through these for each row of a page.
+    The limit keeps the planner from joining it with others, and the listener, which comes
+    with each row, from being a constant. Otherwise, without statistics, the planner may
+    expect one row of the listener and scan all of them for each row of a page.
     """
     found = select(*columns).where(
         table.c.user_id == _WANTED.c.user_id,
@@ -162,8 +162,8 @@ class ListenService:
             query = listing.oldest_first(query, _PLACE, limit, cursor)
         found = await self._session.execute(query)
         page = listing.page(found.all(), limit, _place)
-        # Names are looked up for the rows of the page: joined before, the planner might
-        # name a whole history to show fifty.
+        # Names are looked up for the rows of the page only: in a join the planner might
+        # look up a whole history to show fifty rows.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
         names = await self.names(user_id, spelled)
         reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
@@ -201,7 +201,7 @@ class ListenService:
         return {row.id: row.reason for row in found}
 
     async def sources(self, user_id: int) -> list[LogName]:
-        """The logs that the history has listens of, or has had."""
+        """The logs of all listens that the history has or had."""
         query = select(history.c.logs).where(history.c.user_id == user_id)
         codes = await self._session.scalar(query)
         return [name for name in LogName if LOG_CODES[name] in (codes or ())]
@@ -214,12 +214,12 @@ class ListenService:
     async def delete_listens(
         self, user_id: int, wanted: ListenFilter, *, wait: bool = True
     ) -> int:
-        """Remove listens; what is left is as if they had never been imported.
+        """Remove listens, as if they had never been imported; return their number.
 
-        Returns how many were removed, shadowed ones included. Raises `NothingNamed`, and
-        `HistoryBusy` where it is not to wait for another change of the history.
+        The number includes listens that do not count. Raises `NothingNamed`, and
+        `HistoryBusy` if it must not wait for another change of the history.
         """
-        # Frames are loaded where they are needed, in a web process at the first removal.
+        # Frames are loaded when they are needed, in a web process at the first removal.
         from unwrapped.music.store.removal import HistoryRemoval
 
         removal = HistoryRemoval(self._session, user_id)

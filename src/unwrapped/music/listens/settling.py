@@ -1,4 +1,4 @@
-"""Histories that follow earlier rules are settled again, by a task each."""
+"""Settling histories that follow earlier versions of the rules, in a task each."""
 
 from contextlib import suppress
 
@@ -15,11 +15,11 @@ from unwrapped.tasks.service import TaskService, TooManyTasks
 from unwrapped.tasks.settings import TaskSettings
 
 AT_ONCE = 100
-"""Tasks that one look begins."""
+"""The most tasks that one run begins."""
 
 
 class SettlingParams(Schema):
-    """The task has no parameters: its row says whose history is settled."""
+    """The task has no parameters: its row names the user."""
 
 
 @task_kind(
@@ -29,7 +29,7 @@ class SettlingParams(Schema):
     loads=("unwrapped.music.store.settling",),
 )
 async def settle_listens(task: RunningTask, params: SettlingParams) -> None:
-    """Have the marks and names of a history follow the rules of today."""
+    """Update the marks and names of a history to the current rules."""
     from unwrapped.music.store.settling import settled_history
 
     async with task.finishing() as finish:
@@ -38,7 +38,7 @@ async def settle_listens(task: RunningTask, params: SettlingParams) -> None:
 
 
 async def begin_settling(resources: Resources) -> int:
-    """Begin to settle the histories that were stored under other rules."""
+    """Begin to settle the histories that were stored with other rules."""
     tasks_per_user = resources.settings_of(TaskSettings).tasks_per_user
     async with resources.database.session() as session:
         found = await session.scalars(
@@ -50,7 +50,7 @@ async def begin_settling(resources: Resources) -> int:
         tasks = TaskService(session, tasks_per_user)
         due = list(found)
         for user_id in due:
-            with suppress(TooManyTasks):  # the next look begins it
+            with suppress(TooManyTasks):  # the next run begins it
                 await tasks.begin_task(
                     user_id,
                     settle_listens.name,

@@ -1,4 +1,4 @@
-"""How much of a server the histories of its people take."""
+"""How much space the histories of a server's people take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ class Usage:
 
     listens: int
     size: int
-    """Bytes, about: their share of the table of listens and its indexes."""
+    """Approximate bytes: their share of the table of listens and its indexes."""
 
 
 class UsageMemory:
-    """Counted listens by listener, with the version of the history that has them."""
+    """Counted listens by listener, with the version of the history."""
 
     def __init__(self, _: Resources) -> None:
         self.counted: dict[int, tuple[int, int]] = {}
@@ -44,7 +44,7 @@ class UsageMemory:
 async def read_usage(
     session: AsyncSession, resources: Resources, user_ids: Sequence[int]
 ) -> dict[int, Usage]:
-    """What each of these people has stored; who has not changed is not counted again."""
+    """What each of these people has stored; unchanged histories are not counted again."""
     counted = resources.kept(UsageMemory, UsageMemory).counted
     rows = await session.execute(_VERSIONS, {"users": list(user_ids)})
     for user_id, version in rows.all():
@@ -53,7 +53,7 @@ async def read_usage(
             counted[user_id] = (version, found or 0)
     listens = {user_id: counted[user_id][1] for user_id in user_ids}
     table = (await session.execute(_SIZE)).one()
-    # The table knows how many rows it has only when its statistics are gathered.
+    # The number of rows is known only once statistics were gathered.
     rows_in_all = max(float(table.rows), sum(listens.values()), 1)
     a_listen = float(table.size) / rows_in_all
     return {one: Usage(many, round(many * a_listen)) for one, many in listens.items()}

@@ -14,7 +14,7 @@ SHARE_OF_ALBUM = 0.8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumRuns:
     """Album runs: at least five plays in a row, in one session, of different tracks of
-    one album (artist and album name). A track that comes again begins a new run."""
+    one album (artist and album name). A repeated track begins a new run."""
 
     known_plays: int
     """Plays with a known album."""
@@ -65,8 +65,8 @@ def measure_albums(frames: Frames) -> AlbumRuns | None:
 def _runs(plays: pl.DataFrame) -> pl.DataFrame:
     """Runs of plays of one album in one session: `artist`, `album`, `tracks`.
 
-    A run is as long as it can be from where it begins; a track that comes again begins
-    the next one. Stretches of one album too short for an album run are left out.
+    A run is as long as possible from its beginning; a repeated track begins the next
+    one. Stretches of one album too short for an album run are left out.
     """
     stretches = find_runs(plays, "session", "artist", "album")
     rows = (
@@ -86,7 +86,7 @@ def _runs(plays: pl.DataFrame) -> pl.DataFrame:
 
 
 def _again(stretches: pl.DataFrame) -> list[int]:
-    """The rows whose track has come before in their run: they begin the next one."""
+    """The rows whose track occurred before in their run: they begin the next one."""
     same_track = ["stretch", "track"]
     repeated = stretches.filter(pl.len().over(same_track) > 1).select(
         "row", pl.col("row").shift().over(same_track).alias("before")

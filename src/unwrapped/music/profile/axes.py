@@ -17,7 +17,7 @@ have where their whole past is known."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axes:
-    """Where a listener stands."""
+    """The position of a listener."""
 
     breadth: float
     """-1 devoted .. 1 omnivorous: the effective number of artists on a log scale, 18 or

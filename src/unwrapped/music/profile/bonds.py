@@ -94,7 +94,7 @@ class Constant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonds:
     """Bonds with single artists, without sleep machines; None where no artist qualifies.
-    Ties by alphabet."""
+    Ties go by the alphabet."""
 
     comeback: Comeback | None
     farewell: Farewell | None
@@ -122,7 +122,7 @@ def measure_bonds(frames: Frames) -> Bonds:
 
 
 def _comeback(frames: Frames) -> Comeback | None:
-    # Lists, as sorting by the artist or a window over each takes longer.
+    # Lists: sorting by the artist, or a window over each, takes longer.
     history = frames.awake.history.select("artist", "started_at", "day")
     by_artist = (
         for_each_artist(history, frames.credits).group_by("artist").agg(pl.all())

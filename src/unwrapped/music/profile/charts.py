@@ -40,7 +40,7 @@ class ChartArtist:
 
     second_title: str
     second_plays: int
-    """The next; `""` and 0 where there is one only."""
+    """The next one; `""` and 0 if there is only one."""
 
     first_day: date
     """Day of the first play of all, also before the period."""

@@ -1,4 +1,4 @@
-"""The company that artists keep: days, hours and months that are theirs."""
+"""Which artists are played on the same days, and the hours and months of single ones."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,8 +30,9 @@ class Pair:
     """Days with a play of both."""
 
     expected_days: float
-    """Days that both would have by chance, if each fell on its days of all days with a
-    play at random."""
+    """Shared days expected by chance, if the days of each were drawn at random from all
+    days with a play.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Haunt:
     """All plays of theirs in the period."""
 
     inside: int
-    """Those at that time."""
+    """Their plays at that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,9 @@ class MonthOfOne:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Who is played with whom and when, without sleep machines; None where nothing
-    qualifies."""
+    """Who is played with whom and when, without sleep machines; None if nothing
+    qualifies.
+    """
 
     strangers: Pair | None = None
     """Of the pairs without a shared day, the one with the most expected days."""

@@ -1,4 +1,4 @@
-"""Who has the hours of the day and the days of the week."""
+"""The leading artists of hours of the day and days of the week."""
 
 from dataclasses import dataclass, field
 
@@ -41,7 +41,7 @@ class Daypart:
 
     next_artist: str
     next_plays: int
-    """The next; `""` and 0 where there is none."""
+    """The next one; `""` and 0 if there is none."""
 
     first_plays: int
     """Plays then of the artist that has the most in the whole period."""
@@ -109,14 +109,17 @@ class Dayparts:
 
 
 def quietest(hours: list[int]) -> int:
-    """Where the three hours in a row with the fewest plays begin; the earliest of equals."""
+    """The start of the three consecutive hours with the fewest plays; the earliest of
+    equals.
+    """
     sums = [sum((hours * 2)[first : first + STRETCH]) for first in HOURS]
     return sums.index(min(sums))
 
 
 def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
-    """Who has which part of the day and week of the period, whose clock and charts these
-    are."""
+    """The leading artists by part of the day and week; `clock` and `charts` are of the
+    same period.
+    """
     if frames.awake.plays.is_empty():
         return Dayparts()
     tracks = frames.awake.plays.group_by("track", "hour", "weekday").agg(

@@ -21,7 +21,7 @@ class Diversity:
     """Hill number of order 1, exp(Shannon entropy): "effective number"."""
 
     dominant: float
-    """Hill number of order 2, 1 / sum(p²): "as if so many mattered"."""
+    """Hill number of order 2, 1 / sum(p²): the number of kinds that dominate."""
 
     shannon: float
     """Shannon entropy in nats, -sum(p ln p) (C. E. Shannon, 1948)."""
@@ -44,7 +44,7 @@ class Diversity:
 
 
 def measure_diversity(plays: pl.Series) -> Diversity:
-    """Diversity of plays over kinds with so many plays each."""
+    """Diversity of plays over kinds with these numbers of plays."""
     counts = plays.sort().cast(pl.Int64)
     total, richness = int(counts.sum()), len(counts)
     p = counts / total

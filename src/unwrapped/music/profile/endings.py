@@ -53,7 +53,7 @@ class Lengths:
 
     known_listens: int
     under_30s_share: float
-    """Share of the listens under 30 seconds, which count as no play."""
+    """Share of the listens under 30 seconds, which do not count as plays."""
 
     median_play_minutes: float
     """Median duration of a play."""
@@ -67,7 +67,7 @@ class Lengths:
     """Share of the time played that went to plays of ten minutes or more."""
 
     long_are_tracks: bool = True
-    """Whether the log proves that the plays of ten minutes or more are no podcasts."""
+    """Whether the log proves that the plays of ten minutes or more are not podcasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Days of which nothing is known, because a file of the history is missing."""
+"""Days without data, because a file of the history is missing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Hours, and the share of plays whose time is known: where none is, hours are unknown."""
+"""Hours, and the share of plays with a known time; without any, hours are unknown."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,11 +8,11 @@ import polars as pl
 MS_PER_HOUR = 3_600_000
 
 ENOUGH_KNOWN = 0.9
-"""Below this share of plays of known time, hours are not shown: plays stand in."""
+"""Below this share of plays of known time, plays are shown instead of hours."""
 
 
 class Timed(Protocol):
-    """What has plays, and the hours of those whose time is known."""
+    """Plays, and the hours of those with a known time."""
 
     @property
     def plays(self) -> int: ...
@@ -27,8 +27,8 @@ class Timed(Protocol):
 def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
     """`amounts` with `hours` and `known_share` in place of `ms` and `unknown`.
 
-    `unknown` is how many of `plays` have no known time. Where there is no play, all is
-    known.
+    `unknown` is the number of `plays` without a known time. Without plays the share is
+    1.
     """
     plays, unknown = pl.col("plays"), pl.col("unknown")
     known = pl.when(plays > 0).then((plays - unknown) / plays).otherwise(1.0)
@@ -39,9 +39,9 @@ def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def shows_hours(parts: Sequence[Timed]) -> bool:
-    """Whether hours are shown of these parts, and not plays.
+    """Whether hours are shown for these parts, instead of plays.
 
-    They are where the time of enough plays is known in all parts together.
+    They are shown if the time of enough plays is known in all parts together.
     """
     plays = sum(part.plays for part in parts)
     known = sum(part.plays * part.known_share for part in parts)

@@ -1,4 +1,4 @@
-"""New and old acquaintances: how long the artist of a play had been known."""
+"""New and old acquaintances: how long an artist had been known at a play."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from unwrapped.music.profile.basis.frames import Frames
 NEW_FOR = timedelta(days=90)
 OLD_AFTER = timedelta(days=365)
 PAST = timedelta(days=730)
-"""What a log has to hold before a play, for an artist without a play in it to be new."""
+"""The history that must precede a play before an artist without plays counts as new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class Novelty:
 
     judged_plays: int
     """Plays of the period at least 730 days after the first play of the history: before
-    that many whom the listener knows are new to the log."""
+    that, many artists that the listener knows are new to the log.
+    """
 
     new_artists: int
     """Artists whose first play of all is a judged play."""
@@ -37,7 +38,7 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loyalty:
-    """Plays of artists who had been there for long."""
+    """Plays of artists that the listener has known for long."""
 
     share: float
     """Share of the judged plays whose artist was first played over 365 days before."""
@@ -49,7 +50,7 @@ class Loyalty:
 def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
     """Novelty of the period; None when no play is 730 days into the history.
 
-    `known` is what `acquaintances` finds.
+    `known` is the result of `acquaintances`.
     """
     judged = known.filter(pl.col("into") >= PAST)
     if judged.is_empty():
@@ -70,7 +71,7 @@ def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
 def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
     """Loyalty of the period; None when no play is 730 days into the history.
 
-    `known` is what `acquaintances` finds.
+    `known` is the result of `acquaintances`.
     """
     judged = known.filter(pl.col("into") >= PAST)
     if judged.is_empty():

@@ -1,4 +1,4 @@
-"""Again and again: obsessions, loops, and tracks that open the day."""
+"""Repetition: obsessions, loops, and tracks that open the day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ class Obsession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
-    """A track that comes at the same point again and again; ties by artist and title."""
+    """A track that often occurs at the same point; ties by artist and title."""
 
     artist: str
     title: str
@@ -61,7 +61,7 @@ class TrackComeback:
     artist: str
     title: str
     away_days: int
-    """Calendar days from the one to the other."""
+    """Calendar days between the two."""
 
     left_day: date
     returned_day: date
@@ -71,8 +71,7 @@ class TrackComeback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """Plays that repeat, without those of sleep machines; `""` and 0 where these are
-    all."""
+    """Repeated plays, without sleep machines; `""` and 0 if there are no others."""
 
     obsessions: list[Obsession]
     """The five tracks with the most plays within any 168 hours (at least three; the end
@@ -82,8 +81,9 @@ class Repetition:
     """Tracks with 25 plays or more within some 168 hours."""
 
     mildest: Obsession | None = None
-    """The one of them with the fewest plays in its window; the last by artist and title
-    of equals."""
+    """Of these, the track with the fewest plays in its window; of equals the last by
+    artist and title.
+    """
 
     again_share: float
     """Share of plays right after a play of the same track in the same session."""
@@ -246,10 +246,10 @@ def _fullest_windows(line: pl.DataFrame) -> pl.DataFrame:
 
 def _on_one_line(plays: pl.DataFrame) -> pl.DataFrame:
     """`track`, `started_at` and, in its order, `at`: the start in ms on a number line
-    of all tracks, each so far from the next that no window reaches."""
+    of all tracks, so far apart that no window spans two."""
     time = pl.col("started_at").dt.epoch("ms")
     span = (plays.select(time.max() - time.min()).item() or 0) + 2 * _ms(WINDOW)
-    # Lists, as sorting by the track or a window over each takes longer.
+    # Lists: sorting by the track, or a window over each, takes longer.
     by_track = plays.group_by("track").agg("started_at").explode("started_at")
     begin = pl.col("track").rle_id().cast(pl.Int64) * span
     return by_track.with_columns((begin + time - time.min()).alias("at"))

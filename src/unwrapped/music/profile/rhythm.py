@@ -1,4 +1,4 @@
-"""When: the listening clock, the week, the day, streaks and silences."""
+"""When music is played: the listening clock, the week, streaks and silences."""
 
 import math
 from dataclasses import dataclass

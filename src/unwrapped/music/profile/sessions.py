@@ -1,4 +1,4 @@
-"""Sittings: plays that follow one another without a break of half an hour."""
+"""Sessions: plays that follow each other without a break of half an hour."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,8 +13,9 @@ MARATHON = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """Sessions of the period: a gap of 30 minutes or more from the latest end so far to
-    the next start parts them."""
+    """Sessions of the period, separated by gaps of 30 minutes or more from the latest
+    end so far to the next start.
+    """
 
     count: int
     median_minutes: float

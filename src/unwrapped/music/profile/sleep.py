@@ -1,4 +1,4 @@
-"""Sleep machines: one track over and over, from the night on."""
+"""Sleep machines: tracks that are repeated through the night."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +11,11 @@ from unwrapped.music.profile.basis.frames import Frames
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SleepMachine:
     """The tracks of the history with a run of ten plays or more in one session that
-    begins from 23:00 to 6:59. They are in the top lists and in no measure of liking
+    begins from 23:00 to 6:59. They are in the top lists, but in no measure of liking
     (repetition, bonds, charts, encounters, company)."""
 
     tracks: int
-    """How many such tracks have a play in the period."""
+    """The number of such tracks with a play in the period."""
 
     share: float
     """Their share of the period's plays."""

@@ -67,7 +67,7 @@ ABSENT = {
 """Why a measure can be absent."""
 
 FIRST_YEAR_WITHOUT_PODCASTS = 2024
-PODCASTS = "account data of these years does not tell podcasts from music"
+PODCASTS = "account data of these years does not distinguish podcasts from music"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +101,10 @@ class TasteProfile:
     company: Company = field(default_factory=Company)
     dayparts: Dayparts = field(default_factory=Dayparts)
     titled_time: TitledTime | None = None
-    """None where no title names a time; that is no lack."""
+    """None if no title names a time; the measure is not absent then."""
 
     sleep: SleepMachine | None = None
-    """None where nothing in the history is a sleep machine; that is no lack."""
+    """None if nothing in the history is a sleep machine; it is not absent then."""
 
     dossiers: Dossiers = field(default_factory=Dossiers)
     """Of the artists, tracks and days that the other measures name."""
@@ -115,11 +115,12 @@ class TasteProfile:
     """The measures that are None for lack of data, each with the reason."""
 
     gaps: list[Gap] = field(default_factory=list)
-    """Days up to the end of the period of which nothing is known: a file is missing. What
-    compares across them says nothing."""
+    """Days up to the end of the period without data: a file is missing. Comparisons
+    across them are meaningless.
+    """
 
     doubts: list[str] = field(default_factory=list)
-    """What the sources leave open about the plays that are measured."""
+    """What the sources leave uncertain about the measured plays."""
 
 
 def build_profile(
@@ -133,9 +134,9 @@ def build_profile(
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
     `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
-    back beyond the period. `holes` are times that missing files are about, `credits` say
-    which artists stand for several (`history.credits`). Raises `NoPlays` when the period
-    has no play.
+    back beyond the period. `holes` are times that missing files cover, `credits` says
+    which artists are split (`history.credits`). Raises `NoPlays` when the period has no
+    play.
     """
     frames = cut_frames(listens, period, tz, credits)
     artists = measure_diversity(frames.now.artists["plays"])

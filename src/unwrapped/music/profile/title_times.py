@@ -1,4 +1,4 @@
-"""Titles that name a time, and whether their plays keep to it."""
+"""Titles that name a time, and whether they are played at that time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ FEWEST_PLAYS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """Hours of the day, days of the week or months; both ends are inside. What begins
-    after its end goes on past midnight, or New Year."""
+    """Hours of the day, days of the week or months; both ends included.
+
+    A range that begins after its end continues past midnight, or New Year.
+    """
 
     unit: str
     first: int
@@ -57,7 +59,7 @@ TIMES: Mapping[str, Time] = {
     "summer": Time(unit="month", first=6, last=8),
     "winter": Time(unit="month", first=12, last=2),
 }
-"""What a word is taken for. (May and March are other words as well.)"""
+"""The time that a word means. (May and March are other words as well.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

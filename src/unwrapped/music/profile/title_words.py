@@ -13,7 +13,7 @@ import polars as pl
 VOCABULARY: Mapping[str, list[str]] = tomllib.loads(
     files(__package__).joinpath("title_words.toml").read_text("utf-8")
 )
-"""What is looked for, each as a word of its own, whatever the case, and its forms."""
+"""The words to look for and their forms, as whole words in any case."""
 
 WORD_OF = {form: word for word, forms in VOCABULARY.items() for form in (word, *forms)}
 
@@ -22,10 +22,10 @@ NO_TITLE = (
     r"|[(\[]with\b[^)\]]*[)\]]"
     r"|[(\[]?\b(feat|ft|featuring)\b.*$"
 )
-"""Versions (`Rain - Radio Edit`) and guests, whose names have words of their own."""
+"""Versions (`Rain - Radio Edit`) and guests, whose words are not the title's."""
 
 DENIED = r"(?i)\b(no|not|never|nothing|nobody|none|without|ain|\w+['’]t|cannot)\b"
-"""A title with such a word may say the contrary of what is looked for in it."""
+"""A title with such a word may mean the opposite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class TitleWord:
 
 
 def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
-    """`ranked` tracks with their `rank` and a `word` of their title, a row for each."""
+    """A row for each `word` in the titles of `ranked` tracks, with their `rank`."""
     title = pl.col("title").cast(pl.String)
     return (
         ranked.with_row_index("rank")

@@ -1,4 +1,4 @@
-"""How much of last year's favourites this year has left."""
+"""How many of last year's favourites are still favourites this year."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ def measure_turnover(frames: Frames) -> list[Turnover]:
     """One entry for each year of the period that follows a year with plays.
 
     Years with fewer than 10 artists are not compared. Ties at the edge of the top 50 go
-    by the alphabet. A year is taken whole, up to the end of the period.
+    by the alphabet. Whole years are compared, the last one up to the end of the period.
     """
     ranked = (
         frames.ever.years.sort(

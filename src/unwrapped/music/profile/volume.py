@@ -1,4 +1,4 @@
-"""How much: listens, plays, hours by the clock on the wall, months and years."""
+"""How much is played: listens, plays, hours of wall-clock time, months and years."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ class Volume:
     """Amounts of the period."""
 
     listens: int
-    """Everything that was logged, however short."""
+    """Everything that was logged, including short listens."""
 
     plays: int
     """Listens of at least 30 seconds, or of unknown duration."""
@@ -25,8 +25,9 @@ class Volume:
     play has a known time."""
 
     known_share: float = 1.0
-    """Share of the plays whose time is known; 1 where there is no play. The hours are
-    those of the known ones."""
+    """Share of the plays with a known time; 1 without plays. The hours are those of the
+    known ones.
+    """
 
     artists: int
     tracks: int
@@ -51,7 +52,7 @@ class Month:
 
     plays: int
     hours: float | None
-    """What the listens that start in it add to the period's hours."""
+    """The hours that listens of the month add to the period's."""
 
     known_share: float = 1.0
     """Share of the plays whose time is known."""

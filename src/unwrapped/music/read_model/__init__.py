@@ -1,1 +1,1 @@
-"""A columnar copy of a stored history, from which statistics and the profile are read."""
+"""A columnar copy of a stored history, for statistics and the profile."""

@@ -1,4 +1,4 @@
-"""A history in narrow columns: what every listen was to is one number, named in tables."""
+"""A history in narrow columns: each listen refers to an item by one number."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,8 +19,8 @@ _VARIANT = 2**63
 class Columns:
     """The listens of a history that count, in their order, and the names in it.
 
-    Names are numbered by their place in `artists`, `albums` and `tracks`, which are sorted
-    by the code points of artist and name.
+    Names are numbered by their position in `artists`, `albums` and `tracks`, which are
+    sorted by the code points of artist and name.
     """
 
     listens: pl.DataFrame
@@ -28,8 +28,9 @@ class Columns:
     `shuffle`, by `started_at`."""
 
     items: pl.DataFrame
-    """`ITEMS`: what listens are to, a track on an album (null: unknown), in no order. A
-    recording with `variants` has items of its own, which have its number."""
+    """`ITEMS` that listens refer to: a track on an album (null: unknown), without
+    order. A recording with `variants` has separate items, with its number.
+    """
 
     artists: pl.DataFrame
     albums: pl.DataFrame
@@ -37,14 +38,14 @@ class Columns:
     variants: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema=VARIANTS)
     )
-    """`VARIANTS`: all that recordings with several sets of keys were spelled as."""
+    """`VARIANTS`: all spellings of recordings with several sets of keys."""
 
     credits: pl.DataFrame = field(default_factory=no_credits)
     """`history.credits`, by numbers; empty before corrections (`music.corrections`)."""
 
     @cached_property
     def size(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate bytes in memory."""
         names = (self.artists, self.albums, self.tracks, self.variants)
         frames = (self.listens, self.items, *names)
         return int(sum(frame.estimated_size() for frame in frames))
@@ -58,7 +59,7 @@ class Columns:
 def columns_of(listens: pl.DataFrame, variants: pl.DataFrame | None = None) -> Columns:
     """The columns of a history (`LISTEN_COLUMNS`, in its order).
 
-    With `variants`, listens say in a column `variant` which of them they are to.
+    With `variants`, listens have a column `variant` that names one of them.
     """
     if variants is None:
         variants = pl.DataFrame(schema=VARIANTS)
@@ -112,17 +113,17 @@ def columns_of(listens: pl.DataFrame, variants: pl.DataFrame | None = None) -> C
 
 
 def _key() -> pl.Expr:
-    """What makes an item; a recording that has variants is shown in one way alone."""
+    """The key of an item; a recording with variants is shown in one way only."""
     album = pl.col("album").to_physical().cast(pl.UInt64) + 1
     shown = pl.col("track").cast(pl.UInt64) * 2**32 + album.fill_null(_NO_ALBUM)
     return (pl.col("variant").cast(pl.UInt64) + _VARIANT).fill_null(shown)
 
 
 def listens_of(columns: Columns) -> pl.DataFrame:
-    """The history (`LISTEN_COLUMNS`) of its columns: what `columns_of` was given. It is in
-    another order within a moment where names were corrected.
+    """The history (`LISTEN_COLUMNS`) of its columns: the input of `columns_of`.
 
-    Tracks are numbered otherwise, in alphabetical order.
+    The order within one moment differs if names were corrected. Tracks are numbered in
+    alphabetical order.
     """
     item = columns.listens["item"]
     tracks, albums, items = columns.tracks, columns.albums, columns.items
@@ -143,7 +144,7 @@ def listens_of(columns: Columns) -> pl.DataFrame:
 
 
 def credits_of(columns: Columns) -> pl.DataFrame:
-    """`history.credits` by names, as `listens_of` has them."""
+    """`history.credits`, by the names in `listens_of`."""
     names = columns.artists["name"]
     names = names.cast(pl.Enum(names))
     return columns.credits.select(

@@ -1,7 +1,7 @@
-"""The columns of a history, by the shortest way: memory, a copy, the database.
+"""The columns of a history, from the fastest source: memory, a copy, the database.
 
-A copy is good for a later state of the history if all that happened since is that listens
-were added; these are read from the database and laid over it. Else the copy is made again.
+A copy can serve a later state of the history if listens were only added since; these are
+read from the database and laid over it. Otherwise the copy is made again.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from unwrapped.music.read_model.columns import Columns
 
 MOST_LAID_OVER = 1_000
-"""With more listens than these on top, a copy is written again."""
+"""With more listens on top than this, a copy is written again."""
 
 MOST_VERSIONS = 100
-"""With more changes than these since, too."""
+"""With more changes since than this, too."""
 
 log = structlog.get_logger()
 
@@ -34,19 +34,19 @@ type Base = tuple[Head, "Columns"]
 
 
 class Copies:
-    """The copies of this machine, and of the bucket that it shares with others."""
+    """The copies on this machine, and in the bucket that it shares with others."""
 
     def __init__(self, resources: Resources) -> None:
         settings = resources.settings
         self._database = resources.database
         self._folder = CopyFolder(settings.home)
         self._bucket: ObjectStore | None = store_apart(settings, FOLDER)
-        # Where machines share a bucket, only those that sweep keep files as well.
+        # With a shared bucket, only machines that sweep keep files as well.
         self.keeps_files = self._bucket is None
         self._one_at_once = asyncio.Semaphore(1)
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
     async def columns(
         self,
@@ -57,19 +57,19 @@ class Copies:
     ) -> Base:
         """The columns of a history in this state, or in a later one.
 
-        `known` are columns of an earlier state, as far as they are at hand. With a
-        `snapshot` (`pg_export_snapshot` in `session`) they are of what it sees.
+        `known` are columns of an earlier state, if available. With a `snapshot`
+        (`pg_export_snapshot` in `session`) the result is what that snapshot sees.
         """
         async for base in self._bases(head, known):
             found = await self._laid_over(session, base, head)
             if found is not None:
                 return found
-        # One at a time: to read a whole history takes memory.
+        # One at a time: reading a whole history takes memory.
         async with self._one_at_once:
             return await self.write(head.user_id, snapshot)
 
     async def write(self, user_id: int, snapshot: str | None = None) -> Base:
-        """Make the copy of a history again, of what is stored now."""
+        """Make the copy of a history again, from what is stored now."""
         from unwrapped.music.read_model.reading import read_columns
 
         base = await asyncio.to_thread(
@@ -83,7 +83,7 @@ class Copies:
         return base
 
     async def _bases(self, head: Head, known: Base | None) -> AsyncIterator[Base]:
-        """What the columns may be made of, the best first."""
+        """The possible bases of the columns, the best first."""
         if known is not None:
             yield known
         if head.version == 0:
@@ -119,7 +119,7 @@ class Copies:
     async def _laid_over(
         self, session: AsyncSession, base: Base, head: Head
     ) -> Base | None:
-        """What the base became in this state; None where more was done than to add."""
+        """The base brought up to this state; None if more changed than additions."""
         from unwrapped.music.read_model.overlay import lay_over, read_added
 
         spans = await spans_between(session, base[0], head)
@@ -129,7 +129,7 @@ class Copies:
             return base
         added, variants = await read_added(session, base[0], head, spans)
         columns = await asyncio.to_thread(lay_over, base[1], added, variants)
-        # What was read is of this state, unless another came between the statements.
+        # The rows are of this state, unless it changed between the statements.
         if columns is None or await read_head(session, head.user_id) != head:
             return None
         laid = (head, columns)
@@ -141,7 +141,7 @@ class Copies:
         return laid
 
     async def _keep(self, base: Base) -> None:
-        """Keep a copy on this machine, or in the bucket for all of them."""
+        """Store a copy on this machine, or in the bucket for all machines."""
         from unwrapped.music.read_model.encoding import encode
 
         head, columns = base
@@ -187,7 +187,7 @@ class Copies:
             return None
 
     async def delete_in_bucket(self, names: Iterable[CopyName]) -> int:
-        """Delete copies in the bucket; returns how many."""
+        """Delete copies in the bucket; return their number."""
         count = 0
         for name in names:
             if self._bucket is not None:
@@ -196,10 +196,10 @@ class Copies:
         return count
 
     async def sweep(self) -> int:
-        """Delete every copy that no history follows from; returns how many.
+        """Delete every copy that no history follows from; return their number.
 
-        That is all of those whose listener is gone, or removed listens, and those that
-        cannot be read any more.
+        These are copies of deleted listeners, those from before a removal, and those that
+        cannot be read any longer.
         """
         await asyncio.to_thread(self._folder.drop_halves)
         return await self._delete(self.stale)
@@ -226,7 +226,7 @@ class Copies:
         )
 
     async def stale(self, names: Iterable[CopyName]) -> set[CopyName]:
-        """Which of these states of histories nothing follows from any more."""
+        """The states that no current history follows from."""
         asked = sorted(set(names))
         if not asked:
             return set()
@@ -240,7 +240,7 @@ class Copies:
         return set(asked) - followed
 
 
-# `history.version` is that of the latest change; each change that only added has a row.
+# `history.version` is that of the latest change; each mere addition has a row.
 _FOLLOWED = text("""SELECT copy.user_id, copy.version
 FROM unnest(CAST(:users AS bigint[]), CAST(:versions AS bigint[]))
     AS copy (user_id, version)
@@ -250,12 +250,12 @@ WHERE history.version - copy.version = (SELECT count(*) FROM addition
 
 
 def copies_of(resources: Resources) -> Copies:
-    """The copies of this process, made at their first use."""
+    """The copies of this process, created at first use."""
     return resources.kept(Copies, Copies)
 
 
 async def sweep_copies(resources: Resources) -> int:
-    """Delete copies that no history follows from; returns how many."""
+    """Delete copies that no history follows from; return their number."""
     return await copies_of(resources).sweep()
 
 
@@ -265,9 +265,9 @@ async def delete_copies(resources: Resources) -> int:
 
 
 async def write_copy(resources: Resources, user_id: int) -> None:
-    """Write the copy of a history behind a change, so that nobody waits for it.
+    """Write the copy of a history after a change, so that no request waits for it.
 
-    What fails is left: the first who asks makes it.
+    Failures are ignored: the first request makes the copy.
     """
     try:
         await copies_of(resources).write(user_id)

@@ -1,4 +1,4 @@
-"""A copy as bytes: a line that says whose and which it is, then Arrow IPC files."""
+"""A copy as bytes: a line with its user and state, then Arrow IPC files."""
 
 import zlib
 from io import BytesIO
@@ -10,13 +10,13 @@ from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.read_model.head import Head
 
 FORMAT = 2
-"""Grows with every change of what is in a copy: others are made again."""
+"""Increases with every change of the content of copies: older ones are made again."""
 
 _FRAMES = ("listens", "items", "artists", "albums", "tracks", "variants")
 
 
 class DamagedCopy(Exception):
-    """The bytes are no copy, not a whole one, or of another version of the service."""
+    """The bytes are not a whole copy, or of another version of the service."""
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def encode(columns: Columns, head: Head) -> bytes:
 
 
 def decode(content: bytes) -> tuple[Head, Columns]:
-    """What `encode` was given. Raises `DamagedCopy`."""
+    """The input of `encode`. Raises `DamagedCopy`."""
     line, _, body = content.partition(b"\n")
     try:
         header = msgspec.json.decode(line, type=_Header)
@@ -47,7 +47,7 @@ def decode(content: bytes) -> tuple[Head, Columns]:
     if header.format != FORMAT or len(header.sizes) != len(_FRAMES):
         raise DamagedCopy("another format")
     if len(body) != sum(header.sizes) or zlib.crc32(body) != header.checksum:
-        raise DamagedCopy("not as it was written")
+        raise DamagedCopy("the checksum is wrong")
     frames, at = [], 0
     for size in header.sizes:
         frames.append(pl.read_ipc(BytesIO(body[at : at + size])))

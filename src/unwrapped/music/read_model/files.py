@@ -1,6 +1,6 @@
-"""Where copies are kept: a folder of this machine, and the bucket that machines share.
+"""Where copies are kept: a folder on this machine, and the bucket that machines share.
 
-They are derived and may go at any time. Backups leave the folder out.
+They are derived and may be deleted at any time. Backups leave the folder out.
 """
 
 import os
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, order=True)
 class CopyName:
-    """The name of a copy, in a folder as in a bucket."""
+    """The name of a copy, in a folder or in a bucket."""
 
     user_id: int
     version: int
 
     @classmethod
     def parse(cls, name: str) -> Self | None:
-        """The copy of that name; None for what is none."""
+        """The copy with that name; None if it is not a copy's name."""
         match = _NAME.fullmatch(name)
         return match and cls(int(match["user"]), int(match["version"]))
 
@@ -41,19 +41,19 @@ class CopyName:
 
 
 class CopyFolder:
-    """Copies as files that nobody else may read. A folder that fails keeps none."""
+    """Copies as private files. A folder that fails keeps none."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / FOLDER
 
     def names(self, user_id: int | None = None) -> list[CopyName]:
-        """The copies that are there, of one listener or of all; the latest first."""
+        """The existing copies, of one listener or of all; the latest first."""
         pattern = "*" if user_id is None else f"{user_id}-*"
         found = (CopyName.parse(path.name) for path in self._folder.glob(pattern))
         return sorted((name for name in found if name is not None), reverse=True)
 
     def read(self, name: CopyName) -> bytes | None:
-        """A copy; None where it is gone or cannot be read."""
+        """A copy; None if it is gone or cannot be read."""
         try:
             return (self._folder / str(name)).read_bytes()
         except FileNotFoundError:
@@ -63,7 +63,7 @@ class CopyFolder:
             return None
 
     def write(self, name: CopyName, content: bytes) -> None:
-        """Keep a copy, whole or not at all, and no earlier one of the listener."""
+        """Store a copy, whole or not at all, and delete the listener's earlier ones."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             half, path = tempfile.mkstemp(prefix=_HALF, dir=self._folder)  # mode 0600
@@ -84,7 +84,7 @@ class CopyFolder:
         )
 
     def delete(self, names: Iterable[CopyName]) -> int:
-        """Delete copies; returns how many."""
+        """Delete copies; return their number."""
         count = 0
         for name in names:
             with suppress(FileNotFoundError):
@@ -93,7 +93,7 @@ class CopyFolder:
         return count
 
     def drop_halves(self) -> None:
-        """Delete what processes left that died while they wrote."""
+        """Delete files of processes that died while writing."""
         before = (datetime.now(UTC) - HALF_AFTER).timestamp()
         for path in self._folder.glob(f"{_HALF}*"):
             with suppress(FileNotFoundError):

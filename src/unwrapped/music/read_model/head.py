@@ -1,4 +1,4 @@
-"""Which state of which history something is of."""
+"""The state of a history that something is derived from."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,13 +14,13 @@ class Head(msgspec.Struct, frozen=True):
 
     user_id: int
     version: int = 0
-    """Grows with every change; 0 where nothing was ever stored."""
+    """Increases with every change; 0 if nothing was ever stored."""
 
     rules: str = ""
     """The rules that marks and names follow."""
 
     next_number: int = 1
-    """Records with smaller numbers are in it."""
+    """It includes the records with smaller numbers."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ WHERE user_id = :user_id AND version > :after AND version <= :until"""
 
 
 async def read_head(session: AsyncSession, user_id: int) -> Head:
-    """The state that a history is in."""
+    """The current state of a history."""
     rows = await run(session, user_id, _HEAD)
     return Head(user_id, *rows[0]) if rows else Head(user_id)
 
@@ -45,9 +45,9 @@ async def read_head(session: AsyncSession, user_id: int) -> Head:
 async def spans_between(
     session: AsyncSession, base: Head, head: Head
 ) -> Sequence[Span] | None:
-    """Where listens were added between two states of a history; apart, and in order.
+    """The spans in which listens were added between two states; disjoint, and in order.
 
-    None where that is not all that happened: `head` does not follow from `base` then.
+    None if anything else changed: then `head` does not follow from `base`.
     """
     if base.version > head.version or base.rules != head.rules:
         return None

@@ -7,7 +7,7 @@ import polars as pl
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.sources.name_keys import name_key
 
-# Letters with a stroke or joined ones have no decomposition of their own.
+# Letters with a stroke and ligatures have no decomposition.
 _PLAIN = str.maketrans({
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i",
     "æ": "ae", "œ": "oe", "þ": "th",
@@ -23,7 +23,7 @@ TRACKS = pl.Schema(
 
 
 def fold(text: str) -> str:
-    """A text as a search reads it: without case, accents and characters without a shape."""
+    """The searchable form of a text: without case, accents and invisible characters."""
     key = name_key(text)
     if key.isascii():
         return key

@@ -1,4 +1,4 @@
-"""Laying over a copy what was added to the history since."""
+"""Laying later additions to a history over its copy."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ from unwrapped.music.store.models import LOG_NAMES
 from unwrapped.music.store.respelled import read_respelled
 from unwrapped.music.store.statements import run
 
-# Each span is looked up in the index of the exact key, and each name by its primary key,
-# whatever the planner knows of the listener.
+# Each span is looked up in the index of the exact key, and each name by its primary
+# key, independent of the planner's statistics.
 _ADDED = """SELECT added.recording_id, added.started_at, added.ms_played, recording.track_id, artist.name,
     track.title, album.name, added.log, end_reason.reason, added.skipped, added.shuffle
 FROM unnest(CAST(:firsts AS timestamptz[]), CAST(:lasts AS timestamptz[]))
@@ -92,7 +92,8 @@ def lay_over(
     """The columns of a history with further listens (`LISTEN_COLUMNS`, in its order), and
     with the variants of their recordings (`columns_of`).
 
-    None where two listens begin at one moment: their order takes what is not known here.
+    None if two listens begin at the same moment: their order depends on data not known
+    here.
     """
     if added.is_empty():
         return base
@@ -121,7 +122,7 @@ def lay_over(
         artists=names.artists,
         albums=names.albums,
         tracks=names.tracks,
-        # A recording with another set of keys than before is no mere addition.
+        # A recording with a changed set of keys is more than an addition.
         variants=pl.concat(
             [
                 base.variants,
@@ -132,7 +133,7 @@ def lay_over(
 
 
 class _Names:
-    """The tables of names of two histories as one, with what their numbers became."""
+    """The tables of names of two histories as one, with the new numbers."""
 
     def __init__(self, *parts: Columns) -> None:
         self.artists, self._artists = _joined(
@@ -166,7 +167,7 @@ class _Names:
 def _joined(
     tables: list[pl.DataFrame], key: str, order: list[str]
 ) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """Tables as one, in order, and the place of each row of each of them in it."""
+    """Tables as one, in order, and the position of each of their rows in it."""
     first, *others = tables
     known = [_places(other[key], first[key]) for other in others]
     # Mostly nothing is new: all names need not be sorted, nor looked up.
@@ -186,7 +187,7 @@ def _places(wanted: pl.Series, ids: pl.Series) -> pl.Series:
 
 
 def _words(*listens: pl.DataFrame) -> pl.Enum:
-    """Why listens ended, in both."""
+    """The reasons for endings in both."""
     types = [frame.schema["reason_end"] for frame in listens]
     words = [one.categories for one in types if isinstance(one, pl.Enum)]
     return pl.Enum(pl.concat(words).unique().sort())

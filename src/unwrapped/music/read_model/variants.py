@@ -1,4 +1,4 @@
-"""Recordings that were spelled under several keys, and all ids that they had by them."""
+"""Recordings with several sets of keys, and all ids derived from these."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ VARIANTS = pl.Schema(
         "album": pl.String(),
     }
 )
-"""The ids that a recording had: a row for each set of keys; `variant` is its number."""
+"""The ids of a recording: a row for each set of keys; `variant` is its number."""
 
 
 def variants_of(spelled: pl.DataFrame) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def variants_of(spelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_variant(listens: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
-    """Listens with a `recording_id`: its number in `variant` where it has a variant."""
+    """Listens with a `recording_id`: `variant` is its number if it has a variant."""
     number = pl.col("recording_id").cast(pl.UInt32)
     known = pl.lit(None, pl.UInt32)
     if not variants.is_empty():

@@ -1,1 +1,1 @@
-"""What players report: scrobbles in foreign dialects, stored at once and merged soon."""
+"""Scrobbles from players in foreign protocols, stored at once and merged soon."""

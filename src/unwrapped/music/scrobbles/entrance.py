@@ -1,7 +1,7 @@
-"""What every dialect does with a request: know its holder, store, and wake a worker.
+"""What every dialect does with a request: find the holder, store, and wake a worker.
 
-A holder is found in a short transaction, before a body is waited for. What is stored is
-committed when these functions return: then a client may be answered.
+The holder is found in a short transaction, before the body is read. These functions return
+after their commit, so that the client may be answered.
 """
 
 import asyncio
@@ -34,18 +34,19 @@ log = structlog.get_logger()
 
 
 class Busy(Unavailable):
-    """More requests of one person are under way than may be."""
+    """Too many requests of one person are under way."""
 
     code = "busy"
 
     def __init__(self) -> None:
         super().__init__(
-            "The server is busy. Keep what you have, and send it again.", retry_after=5
+            "The server is busy. Keep your scrobbles, and send them again.",
+            retry_after=5,
         )
 
 
 async def count_read(resources: Resources, holder: Holder) -> None:
-    """Count a request that reads; what submits is never counted. Raises `RateLimited`."""
+    """Count a request that reads; submissions are never counted. Raises `RateLimited`."""
     most = resources.settings_of(ScrobbleSettings).scrobble_reads_per_minute
     rate = Rate("scrobble_reads", most, timedelta(minutes=1))
     await resources.limiter.hit(rate, str(holder.token_id))
@@ -54,7 +55,9 @@ async def count_read(resources: Resources, holder: Holder) -> None:
 async def identify(
     request: Request, find: Callable[[HolderLookup], Awaitable[Holder]]
 ) -> Holder:
-    """Who sent the request. Raises what `find` raises, `WrongToken` above all.
+    """The holder of the request's token.
+
+    Raises what `find` raises, such as `WrongToken`.
 
     `identify(request, lambda lookup: lookup.by_token(token))`
     """
@@ -62,7 +65,7 @@ async def identify(
     with _busy():
         async with open_session(request) as session:
             holder = await find(HolderLookup(session, resources.cipher))
-    request.state.user_id = holder.user_id  # for the line in the log
+    request.state.user_id = holder.user_id  # for the log line
     if credential := credential_of(request):
         resources.turns.learn(credential, holder.user_id)
     return holder
@@ -70,7 +73,7 @@ async def identify(
 
 @asynccontextmanager
 async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSession]:
-    """A session for a holder, when it is their turn; committed at the end."""
+    """A session for a holder, once it is their turn; committed at the end."""
     resources = state_of(request).resources
     with _busy():
         async with (
@@ -82,9 +85,9 @@ async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSes
 
 @asynccontextmanager
 async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
-    """Wait until the body of a holder may be read, and for as long as it is held.
+    """Wait for the turn to read a body, and keep it while the body is in memory.
 
-    Bodies are large, and one person can send many at once: those that wait are not read.
+    Bodies are large, and one person can send many at once: waiting ones are not read.
     Raises `Busy`.
     """
     turns = state_of(request).resources.turns
@@ -96,7 +99,7 @@ async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
 async def submit(
     request: Request, holder: Holder, scrobbles: Sequence[Scrobble]
 ) -> Submitted:
-    """Store listens for good, and have a worker merge them. Raises `InboxFull`."""
+    """Store and commit listens, and notify a worker to merge them. Raises `InboxFull`."""
     resources = state_of(request).resources
     async with session_of(request, holder) as session:
         submitted = await scrobble_service(session, resources).submit(holder, scrobbles)
@@ -113,7 +116,7 @@ async def play(request: Request, holder: Holder, playing: Playing) -> None:
 
 @contextmanager
 def _busy() -> Iterator[None]:
-    """Let a client that has to wait too long keep what it has: many drop it on 429."""
+    """Answer a client that waits too long with 503: many drop their scrobbles on 429."""
     try:
         yield
     except TooManyAtOnce as error:
@@ -123,7 +126,7 @@ def _busy() -> Iterator[None]:
 class Bell:
     """Wakes workers: one notification at a time, however many submissions come.
 
-    A notification that is lost costs a few seconds: workers look by themselves as well.
+    A lost notification costs a few seconds: workers also check periodically.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -132,13 +135,13 @@ class Bell:
         self._again = False
 
     def ring(self) -> None:
-        """Have a worker look into the inbox."""
+        """Notify workers that the inbox has entries."""
         self._again = True
         if self._ringing is None or self._ringing.done():
             self._ringing = asyncio.create_task(self._notify())
 
     async def aclose(self) -> None:
-        """Wait for the notification that is under way."""
+        """Wait for a notification that is under way."""
         if self._ringing is not None:
             await self._ringing
 

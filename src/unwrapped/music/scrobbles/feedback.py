@@ -1,4 +1,4 @@
-"""Which tracks a listener loves or hates, as clients say."""
+"""The tracks that a listener loves or hates, as reported by clients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ LOVED, HATED = 1, -1
 
 
 class TooMuchFeedback(Invalid):
-    """The listener loves and hates as many tracks as one may."""
+    """The listener loves and hates the most tracks allowed."""
 
     code = "too_much_feedback"
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"You love or hate {most:,} tracks, which is as many as one may."
+            f"You love or hate {most:,} tracks, which is the most allowed."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a listener thinks of a track; of its names what is known."""
+    """A listener's feedback on a track, with its names as far as known."""
 
     msid: UUID
     score: int
@@ -43,7 +43,7 @@ class Feedback:
 
 
 class FeedbackService:
-    """What one listener loves and hates."""
+    """The feedback of one listener."""
 
     def __init__(self, session: AsyncSession, settings: ScrobbleSettings) -> None:
         self._session = session
@@ -55,7 +55,7 @@ class FeedbackService:
         await self._store(user_id, msid_of(artist, title), score, *names)
 
     async def give_by_msid(self, user_id: int, msid: UUID, score: int) -> None:
-        """As `give`, for a track that a client knows by our id."""
+        """Like `give`, for a track that a client names by our id."""
         playing = await self._session.get(NowPlaying, user_id)
         names: tuple[str | None, str | None] = None, None
         if playing is not None and msid_of(playing.artist, playing.title) == msid:
@@ -63,9 +63,10 @@ class FeedbackService:
         await self._store(user_id, msid, score, *names)
 
     async def give_by_mbid(self, user_id: int, mbid: UUID, score: int) -> None:
-        """As `give`, for a track that a client knows by MusicBrainz' id.
+        """Like `give`, for a track that a client names by its MusicBrainz id.
 
-        Its names are those that a client sent with the id; without, the id stands for it.
+        Its names are those that a client sent with the id before; without any, only the id
+        is stored.
         """
         known = await self._session.get(RecordingMbid, (user_id, mbid))
         if known is None:
@@ -76,7 +77,7 @@ class FeedbackService:
     async def given(
         self, user_id: int, limit: int, offset: int = 0, score: int | None = None
     ) -> tuple[Sequence[Feedback], int]:
-        """Feedback, the latest first, and how much there is in all."""
+        """Feedback, the latest first, and the total number."""
         wanted = [col(TrackFeedback.user_id) == user_id]
         if score is not None:
             wanted.append(col(TrackFeedback.score) == score)
@@ -95,7 +96,7 @@ class FeedbackService:
         return given, await self._session.scalar(count) or 0
 
     async def loved(self, user_id: int, msids: Sequence[UUID]) -> set[UUID]:
-        """Those of these tracks that are loved."""
+        """The loved ones among these tracks."""
         found = await self._session.scalars(
             select(col(TrackFeedback.msid)).where(
                 col(TrackFeedback.user_id) == user_id,

@@ -1,7 +1,6 @@
-"""Who reports: the holder of a scrobbling token, and what their requests came to.
+"""The holders of scrobbling tokens, and the outcome of their requests.
 
-The mounts know people by these tokens alone: no cookie is read there, and no token of
-another kind.
+The mounts accept only these tokens: no cookies, and no tokens of another kind.
 """
 
 from collections.abc import Callable
@@ -30,7 +29,7 @@ LONGEST_NOTE = 300
 
 
 class WrongToken(Unauthenticated):
-    """The token is none of ours: never was, or revoked."""
+    """The token does not exist: never was, or revoked."""
 
     code = "wrong_scrobbling_token"
 
@@ -40,7 +39,7 @@ class WrongToken(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is stored of a token's requests."""
+    """What is stored about a token's requests."""
 
     used_at: datetime | None
     request: str | None
@@ -50,7 +49,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds a scrobbling token."""
+    """The holder of a scrobbling token."""
 
     token_id: UUID
     token_name: str
@@ -61,7 +60,7 @@ class Holder:
     noted: Noted
 
     def is_named(self, name: str) -> bool:
-        """Whether a path names this person, in whatever case."""
+        """Whether a path names this person, in any case."""
         return username_key(name) == username_key(self.username)
 
 
@@ -82,7 +81,7 @@ _HOLDERS: Select[*tuple[Any, ...]] = (
     .join(User, col(User.id) == col(ScrobblingToken.user_id))
     .where(col(User.disabled_at).is_(None))
 )
-# Put together once: that takes longer than running them.
+# Built once: building takes longer than running them.
 _BY_TOKEN = _HOLDERS.where(col(ScrobblingToken.token_hash) == bindparam("token_hash"))
 _BY_NAME = _HOLDERS.where(col(User.username_key) == bindparam("username_key")).order_by(
     col(ScrobblingToken.created_at)
@@ -100,14 +99,14 @@ _BY_SESSION = _HOLDERS.join(
 
 
 class HolderLookup:
-    """Finds the holders of tokens, in a transaction that it is given."""
+    """Finds the holders of tokens, in a given transaction."""
 
     def __init__(self, session: AsyncSession, cipher: Cipher) -> None:
         self._session = session
         self._cipher = cipher
 
     async def by_token(self, token: str) -> Holder:
-        """Whose token it is. Raises `WrongToken`."""
+        """The holder of a token. Raises `WrongToken`."""
         if not SCROBBLING_TOKEN.is_sound(token):
             raise WrongToken
         return await self._one(_BY_TOKEN, token_hash=hash_token(token))
@@ -115,8 +114,8 @@ class HolderLookup:
     async def by_proof(self, username: str, proves: Callable[[str], bool]) -> Holder:
         """The holder of the token of `username` whose MD5 satisfies `proves`.
 
-        `proves` is given the MD5 in hexadecimal of one token after the other; it compares
-        by `hmac.compare_digest`. Raises `WrongToken`.
+        `proves` is called with the MD5 of each token in hexadecimal; it must compare
+        with `hmac.compare_digest`. Raises `WrongToken`.
         """
         named = {"username_key": username_key(username)}
         for row in await self._session.execute(_BY_NAME, named):
@@ -129,7 +128,7 @@ class HolderLookup:
         raise WrongToken
 
     async def by_session(self, key: str, kind: str) -> Holder:
-        """Whose session it is. Raises `WrongToken`."""
+        """The holder of a session. Raises `WrongToken`."""
         return await self._one(_BY_SESSION, key_hash=hash_token(key), kind=kind)
 
     async def _one(self, query: Select[*tuple[Any, ...]], **values: object) -> Holder:
@@ -160,11 +159,11 @@ async def note_request(
     answer: str,
     reason: str | None = None,
 ) -> None:
-    """Store what a request came to, for the page of the token's owner.
+    """Store the outcome of a request, for the page of the token's owner.
 
-    `request` names method and path without a query, `reason` says in words why it was
-    refused. While requests come to the same, only each minute's is stored. Nothing is
-    stored while the database is away.
+    `request` has method and path without a query, `reason` says why it was refused. The
+    same outcome is stored at most once a minute. Nothing is stored while the database is
+    away.
     """
     reason = None if reason is None else printable(reason, LONGEST_NOTE)
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""How far tools of a client have brought listens here from another service."""
+"""How far import tools of clients have come with listens of another service."""
 
 from datetime import UTC, datetime
 
@@ -12,20 +12,20 @@ from unwrapped.music.scrobbles.models import ImportService, LatestImport
 
 
 class NoSuchService(Invalid):
-    """There are no imports of this service."""
+    """Imports from this service are not known."""
 
     code = "no_such_service"
 
 
 class ImportedUntil:
-    """The moments up to which imports have come, in a transaction that it is given."""
+    """The moments that imports have reached, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     @staticmethod
     def service_of(name: object) -> ImportService:
-        """The service of this name, without its dot; Last.fm for none.
+        """The service with this name, without its dot; Last.fm by default.
 
         Raises `NoSuchService`.
         """
@@ -35,7 +35,7 @@ class ImportedUntil:
         raise NoSuchService(f"Service does not exist: {name}")
 
     async def read(self, user_id: int, service: ImportService) -> int:
-        """The moment, in Unix time; 0 where nothing was said."""
+        """The moment, in Unix time; 0 if none was stored."""
         until = await self._session.scalar(
             select(col(LatestImport.until)).where(
                 col(LatestImport.user_id) == user_id,
@@ -45,7 +45,7 @@ class ImportedUntil:
         return 0 if until is None else int(until.timestamp())
 
     async def raise_to(self, user_id: int, service: ImportService, until: int) -> None:
-        """Store a moment, unless a later one is stored; never one of the future."""
+        """Store a moment, unless a later one is stored; never one in the future."""
         now = datetime.now(UTC)
         moment = datetime.fromtimestamp(min(max(until, 0), int(now.timestamp())), UTC)
         given = insert(LatestImport).values(

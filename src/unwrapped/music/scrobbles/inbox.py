@@ -1,4 +1,4 @@
-"""The inbox: submissions that were answered, until they are merged."""
+"""The inbox: submissions that were answered and are not merged yet."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.music.sources.scrobble import Scrobble
 
 CHANNEL = "scrobbles"
-"""Where workers hear that something has come."""
+"""The channel that notifies workers of new entries."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODER = msgspec.json.Decoder(list[Scrobble])
@@ -35,20 +35,20 @@ _DELETE = text("DELETE FROM scrobble_inbox WHERE id = ANY(CAST(:ids AS bigint[])
 
 
 class InboxFull(Unavailable):
-    """More scrobbles of one listener wait than may."""
+    """Too many scrobbles of one listener are waiting."""
 
     code = "inbox_full"
 
     def __init__(self) -> None:
         super().__init__(
-            "So many of your scrobbles wait to be counted that no more are taken now."
+            "Too many of your scrobbles are waiting to be counted."
             " Keep them, and send them again later.",
             retry_after=60,
         )
 
 
 class Inbox:
-    """The inbox, in a transaction that it is given."""
+    """The inbox, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -56,7 +56,7 @@ class Inbox:
     async def store(
         self, user_id: int, scrobbles: Sequence[Scrobble], most: int
     ) -> None:
-        """Store a submission, once however often it is sent. Raises `InboxFull`."""
+        """Store a submission; repeats are stored once. Raises `InboxFull`."""
         encoded = _ENCODER.encode(scrobbles)
         values = {
             "user_id": user_id,
@@ -72,16 +72,16 @@ class Inbox:
             raise InboxFull
 
     async def waiting(self, most: int, but: Sequence[int] = ()) -> list[int]:
-        """Whose scrobbles wait, the longest first, but for some listeners."""
+        """The listeners with waiting scrobbles, the longest waiting first, except some."""
         values = {"most": most, "but": list(but)}
         return list(await self._session.scalars(_USERS, values))
 
     async def first(
         self, user_id: int, submissions: int, listens: int
     ) -> tuple[list[int], list[Scrobble]]:
-        """The first submissions of a listener: their numbers, and what is in them.
+        """The first submissions of a listener: their numbers and contents.
 
-        So many submissions at most, and no further one once they have so many listens.
+        At most a number of submissions, and no further one once they have enough listens.
         """
         ids: list[int] = []
         scrobbles: list[Scrobble] = []
@@ -94,5 +94,5 @@ class Inbox:
         return ids, scrobbles
 
     async def delete(self, ids: Sequence[int]) -> None:
-        """Delete submissions that were merged."""
+        """Delete merged submissions."""
         await self._session.execute(_DELETE, {"ids": list(ids)})

@@ -1,7 +1,7 @@
-"""From the inbox into the history: a worker merges what waits, listener by listener.
+"""From the inbox into the history: a worker merges submissions, listener by listener.
 
-Merge and removal from the inbox are one transaction: a worker that is killed leaves the
-submission where it was, and one that was merged twice would be known the second time.
+Merge and removal from the inbox are one transaction: a killed worker leaves the submission
+in the inbox, and merging one twice would find known listens the second time.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from unwrapped.core.resources import Resources
 from unwrapped.music.scrobbles.inbox import Inbox
 
 LISTENERS, SUBMISSIONS, LISTENS = 100, 500, 2_000
-"""At once: as many as one turn of a worker takes up."""
+"""The most submissions that one run takes."""
 
 LEFT_SECONDS = 60.0
 
@@ -27,12 +27,12 @@ log = structlog.get_logger()
 
 
 async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) -> int:
-    """Merge what waits the longest; says how many submissions that were.
+    """Merge the oldest submissions; return their number.
 
-    Raises `UserNotFoundError`, and `HistoryBusy` where it is not to wait for another
+    Raises `UserNotFoundError`, and `HistoryBusy` if it must not wait for another
     change of the history.
     """
-    # Frames are loaded by the first that need them.
+    # Frames are loaded at the first merge.
     from unwrapped.music.history.building import prepare_rows
     from unwrapped.music.sources.received import read_received
     from unwrapped.music.store.merge import HistoryMerge
@@ -53,38 +53,41 @@ async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) 
 async def merge_waiting(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> None:
-    """Merge all that waits of one listener, in this transaction. Raises as `merge_some`."""
+    """Merge all submissions of one listener in this transaction.
+
+    Raises as `merge_some` does.
+    """
     while await merge_some(session, user_id, wait=wait):
         pass
 
 
 class Troubled:
-    """Listeners whose scrobbles could not be merged, which is a mistake of ours.
+    """Listeners whose scrobbles could not be merged, because of a bug.
 
-    They are left alone for a while, and keep nobody else's from being merged.
+    They are skipped for a while, so that others are merged.
     """
 
     def __init__(self, resources: Resources) -> None:
         self._until: dict[int, float] = {}
 
     def leave(self, user_id: int) -> None:
-        """Leave a listener alone for `LEFT_SECONDS`."""
+        """Skip a listener for `LEFT_SECONDS`."""
         self._until[user_id] = time.monotonic() + LEFT_SECONDS
 
     def are(self) -> list[int]:
-        """Those who are left alone now."""
+        """The listeners to skip now."""
         now = time.monotonic()
         self._until = {one: until for one, until in self._until.items() if until > now}
         return list(self._until)
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
 
 async def drain_inbox(resources: Resources) -> int:
-    """Merge some of what waits of everybody; says how many submissions that were.
+    """Merge some submissions of all listeners; return their number.
 
-    0 where nothing waits, or only what has to wait for another change of its history.
+    0 if nothing waits, or only submissions whose history is being changed.
     """
     troubled = resources.kept(Troubled, Troubled)
     async with resources.database.session() as session:

@@ -1,4 +1,4 @@
-"""Tables of what players report, and of the tokens that they report with."""
+"""Tables of scrobbles, and of the tokens and sessions of players."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
 
 
 class ScrobblingToken(Created, table=True):
-    """A token that a person made for one client; good under the mounts alone."""
+    """A token that a person created for one client; accepted only below the mounts."""
 
     __tablename__ = "scrobbling_token"
     __table_args__ = (UniqueConstraint("user_id", "name"),)
@@ -34,27 +34,28 @@ class ScrobblingToken(Created, table=True):
     name: str = Field(sa_type=Text)
     token_hash: str = Field(sa_type=Text, unique=True)
     sealed_md5: str = Field(sa_type=Text)
-    """MD5 of the token in hexadecimal, encrypted (`core.secrets.encryption`): clients of
-    Audioscrobbler prove that they know it, and it is as good as the token there."""
+    """MD5 of the token in hexadecimal, encrypted (`core.secrets.encryption`): clients
+    of Audioscrobbler prove that they know it, so it is as valuable as the token.
+    """
 
     ending: str = Field(sa_type=Text)
-    """Its last four characters, to tell it from others."""
+    """Its last four characters, to recognise it by."""
 
     last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Known to the minute while requests and answers are the same."""
+    """Accurate to the minute while requests and answers are the same."""
 
     last_request: str | None = Field(default=None, sa_type=Text)
     last_answer: str | None = Field(default=None, sa_type=Text)
     last_reason: str | None = Field(default=None, sa_type=Text)
-    """Why the last request was refused, in words; None where it was not."""
+    """Why the last request was refused, in words; None if it was not."""
 
     refused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_refusal: str | None = Field(default=None, sa_type=Text)
-    """The reason of the last refusal, whatever came after it."""
+    """The reason of the last refusal, even if later requests succeeded."""
 
 
 class SessionKind(StrEnum):
-    """What opened a session of Audioscrobbler."""
+    """The protocol of a session."""
 
     SIGN_IN = "sign_in"
     """Audioscrobbler 2.0; it lasts as long as its token."""
@@ -64,7 +65,7 @@ class SessionKind(StrEnum):
 
 
 class ScrobblingSession(Created, table=True):
-    """A key that stands for a token in Audioscrobbler's dialects."""
+    """A key that represents a token in Audioscrobbler's dialects."""
 
     __tablename__ = "scrobbling_session"
     __table_args__ = (one_of("kind", SessionKind),)
@@ -111,7 +112,7 @@ while it waits has the same digest; later, the history knows its listens."""
 
 
 class NowPlaying(Created, table=True):
-    """What a listener is playing, as a client says; gone when it has expired."""
+    """What a listener is playing, as reported by a client, until it expires."""
 
     __tablename__ = "now_playing"
 
@@ -130,7 +131,7 @@ class NowPlaying(Created, table=True):
 
 
 class TrackFeedback(Changed, table=True):
-    """That a listener loves or hates a track."""
+    """A track that a listener loves or hates."""
 
     __tablename__ = "track_feedback"
     __table_args__ = (CheckConstraint("score IN (-1, 1)", name="score"),)
@@ -147,7 +148,7 @@ class TrackFeedback(Changed, table=True):
     score: int
     artist: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
-    """None where a client named the track by an id that nothing here has."""
+    """None if a client named the track by an unknown id."""
 
 
 class RecordingMbid(Created, table=True):
@@ -170,14 +171,14 @@ class RecordingMbid(Created, table=True):
 
 
 class ImportService(StrEnum):
-    """What tools of clients import from."""
+    """The services that import tools of clients read."""
 
     LASTFM = "last.fm"
     LIBREFM = "libre.fm"
 
 
 class LatestImport(Changed, table=True):
-    """Up to when a tool of a client has imported listens of another service."""
+    """The time up to which a client's tool has imported listens of another service."""
 
     __tablename__ = "latest_import"
     __table_args__ = (one_of("service", ImportService),)

@@ -1,4 +1,4 @@
-"""The foreign dialects, at the prefixes that their clients build addresses with."""
+"""The foreign protocols, at the prefixes that their clients expect."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ LISTENBRAINZ = tuple(
         error_form=listenbrainz_error,
         body_limit=submission_bytes,
     )
-    # Some clients drop any path from the address that they are given.
+    # Some clients drop the path of the configured address.
     for prefix in ("/1", "/apis/listenbrainz/1")
 )
 

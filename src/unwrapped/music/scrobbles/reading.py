@@ -1,4 +1,4 @@
-"""Reading back: the listens that count, as clients of scrobbling ask for them."""
+"""Counted listens, for clients that read them back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class HeardService:
         offset: int = 0,
         oldest_first: bool = False,
     ) -> list[Heard]:
-        """Listens that begin after and before moments in Unix time, neither included.
+        """Listens that begin between two moments in Unix time, both excluded.
 
         The newest come first, or with `oldest_first` the oldest.
         """
@@ -86,18 +86,18 @@ class HeardService:
     async def count(
         self, user_id: int, *, after: int | None = None, before: int | None = None
     ) -> int:
-        """How many listens begin after and before moments, neither included."""
+        """The number of listens between two moments, both excluded."""
         counted = select(func.count()).select_from(listen)
         query = counted.where(*_counted(user_id, after, before))
         return await self._session.scalar(query) or 0
 
     async def delete(self, user_id: int, listened_at: int, msid: UUID) -> int:
-        """Remove the listens to a track that began in a second; says how many.
+        """Remove the listens to a track that began in a second; return their number.
 
-        Those that wait to be merged are among them, and so are those that do not count.
+        They include listens that are not merged yet, and those that do not count.
         Raises `HistoryBusy`.
         """
-        # Frames are loaded where they are needed, in a web process at the first removal.
+        # Frames are loaded when they are needed, in a web process at the first removal.
         from unwrapped.music.store.removal import HistoryRemoval
 
         await merge_waiting(self._session, user_id, wait=False)
@@ -128,7 +128,7 @@ class HeardService:
 async def totals(
     session: AsyncSession, resources: Resources, user_id: int, zone: ZoneInfo
 ) -> Amounts:
-    """What the whole history holds: `listens` of all, distinct `artists` and so on."""
+    """Totals of the whole history: `listens`, distinct `artists` and so on."""
     statistics = await open_statistics(session, resources, user_id)
     today = datetime.now(zone).date()
     return (await statistics.summary(Asked(Period(), zone, today))).amounts
@@ -139,7 +139,7 @@ def _counted(
 ) -> Sequence[ColumnElement[bool]]:
     conditions = [listen.c.user_id == user_id, listen.c.mark == 0]
     if after is not None:
-        # Of moments within a second, all begin in it.
+        # Starts within a second count as that second.
         conditions.append(listen.c.started_at >= _moment(after + 1))
     if before is not None:
         conditions.append(listen.c.started_at < _moment(before))

@@ -32,7 +32,7 @@ router = ApiRouter(prefix="/scrobbles")
 
 
 class NothingPlaying(NotFound):
-    """No client says that something is playing."""
+    """No client reports that something is playing."""
 
     code = "nothing_playing"
 
@@ -69,7 +69,10 @@ ScrobbleServiceDep = Annotated[ScrobbleService, Depends(get_scrobble_service)]
 async def create_scrobbling_token(
     new: ScrobblingTokenCreate, owner: AccountOwner, tokens: ScrobblingTokenServiceDep
 ) -> ScrobblingTokenCreated:
-    """Make a token for one client that scrobbles to this server. It is shown only now."""
+    """Create a token for one client that scrobbles to this server.
+
+    It is shown only once.
+    """
     made = await tokens.create(owner.id, new.name)
     return ScrobblingTokenCreated(**made.row.model_dump(), token=made.token)
 
@@ -81,7 +84,9 @@ async def list_scrobbling_tokens(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ScrobblingTokenRead]:
-    """The caller's scrobbling tokens, the latest first, with what became of their last requests."""
+    """The caller's scrobbling tokens, the latest first, with the outcome of their last
+    requests.
+    """
     return await tokens.list_tokens(owner.id, limit, cursor)
 
 
@@ -93,7 +98,7 @@ async def list_scrobbling_tokens(
 async def revoke_scrobbling_token(
     token_id: UUID, owner: AccountOwner, tokens: ScrobblingTokenServiceDep
 ) -> None:
-    """Revoke a scrobbling token: it ends at once, with its sessions."""
+    """Revoke a scrobbling token, which ends its sessions at once."""
     await tokens.revoke(owner.id, token_id)
 
 
@@ -101,7 +106,7 @@ async def revoke_scrobbling_token(
 async def read_playing_now(
     user: CurrentUser, scrobbles: ScrobbleServiceDep
 ) -> NowPlayingRead:
-    """What the caller is playing, as their client says."""
+    """What the caller is playing, as reported by their client."""
     playing = await scrobbles.playing(user.id)
     if playing is None:
         raise NothingPlaying

@@ -1,4 +1,4 @@
-"""What every dialect asks of a report: its bounds, and the ids that follow from it."""
+"""Limits of reports in all dialects, and the ids derived from them."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,10 +9,10 @@ import msgspec
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, name_key
 
 MOST_AT_ONCE = 1_000
-"""Scrobbles of one submission."""
+"""The most scrobbles in one submission."""
 
 EARLIEST = 1_033_410_600
-"""Unix time: when Audioscrobbler began. An earlier time is of a clock that was wrong."""
+"""Unix time: when Audioscrobbler began. An earlier time comes from a wrong clock."""
 
 LATEST_AHEAD = timedelta(hours=1)
 """How far a client's clock may be ahead of ours."""
@@ -26,7 +26,7 @@ _NAMESPACE = UUID("2c1f4f0a-6f0e-5d3c-9a3e-6b1d7c0e9f52")
 
 
 class Playing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client says is playing."""
+    """What a client reports as playing."""
 
     artist: str
     title: str
@@ -44,7 +44,7 @@ class BadTime(StrEnum):
 
 
 def bad_time(listened_at: int, now: datetime) -> BadTime | None:
-    """What is wrong with the time of a listen; None for nothing."""
+    """What is wrong with the time of a listen; None if nothing is."""
     if listened_at < EARLIEST:
         return BadTime.TOO_OLD
     if listened_at >= (now + LATEST_AHEAD).timestamp():

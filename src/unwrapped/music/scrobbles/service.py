@@ -1,4 +1,4 @@
-"""What clients do with a token: submit listens, and say what is playing."""
+"""What clients do with a token: submit listens, and report what is playing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What came of a submission: all of it is stored when the transaction ends."""
+    """The result of a submission: all of it is stored when the transaction ends."""
 
     stored: int
-    """Listens that were taken, those that are known already among them."""
+    """The accepted listens, including those that are known already."""
 
 
 class ScrobbleService:
@@ -41,7 +41,7 @@ class ScrobbleService:
     async def submit(self, holder: Holder, scrobbles: Sequence[Scrobble]) -> Submitted:
         """Store listens, which are merged within a second. Repeats change nothing.
 
-        Their times must be sound (`bad_time`). Raises `InboxFull`.
+        Their times must be valid (`bad_time`). Raises `InboxFull`.
         """
         clean = [_clean(one, holder.token_name) for one in scrobbles]
         if clean:
@@ -51,7 +51,10 @@ class ScrobbleService:
         return Submitted(len(clean))
 
     async def play(self, holder: Holder, playing: Playing) -> None:
-        """Store what is playing. The same track again changes nothing, its end neither."""
+        """Store what is playing.
+
+        The same track again changes nothing, not even its end.
+        """
         length = playing.length_ms
         lasts = PLAYING if length is None else timedelta(milliseconds=length)
         now = datetime.now(UTC)
@@ -79,13 +82,13 @@ class ScrobbleService:
         await self._note_mbids(holder.user_id, [playing])
 
     async def stop_playing(self, user_id: int) -> None:
-        """Forget what is playing."""
+        """Delete what is playing."""
         await self._session.execute(
             delete(NowPlaying).where(col(NowPlaying.user_id) == user_id)
         )
 
     async def playing(self, user_id: int) -> NowPlayingRead | None:
-        """What is playing; None where nothing is."""
+        """What is playing; None if nothing is."""
         found = await self._session.scalar(
             select(NowPlaying).where(
                 col(NowPlaying.user_id) == user_id,
@@ -97,7 +100,7 @@ class ScrobbleService:
     async def _note_mbids(
         self, user_id: int, named: Sequence[Scrobble | Playing]
     ) -> None:
-        """Note which tracks recordings of MusicBrainz are, for those who love them."""
+        """Store which tracks MusicBrainz recordings are, for later feedback by id."""
         names = {
             one.recording_mbid: (_name(one.artist), _name(one.title))
             for one in named
@@ -114,7 +117,7 @@ class ScrobbleService:
 
 
 def _clean(scrobble: Scrobble, token_name: str) -> Scrobble:
-    """As it can be stored: safe text of a bounded length, and a client's name."""
+    """A scrobble ready to store: safe text of limited length, and a client's name."""
     return msgspec.structs.replace(
         scrobble,
         artist=_name(scrobble.artist),
@@ -139,7 +142,7 @@ def scrobble_service(session: AsyncSession, resources: Resources) -> ScrobbleSer
 
 
 async def delete_past_playing(resources: Resources) -> int:
-    """Delete what was playing; says for how many listeners."""
+    """Delete what expired; return the number of listeners."""
     over = col(NowPlaying.expires_at) <= func.clock_timestamp()
     async with resources.database.session() as session:
         return await count_changed(session, delete(NowPlaying).where(over))

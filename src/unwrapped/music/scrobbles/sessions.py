@@ -1,7 +1,7 @@
 """Sessions of Audioscrobbler's dialects, and how a person confirms one in a browser.
 
-A request for a session is not stored before somebody confirms it: it is signed, so that
-nobody can fill a table without an account.
+A request for a session is not stored until somebody confirms it: it is signed instead,
+so that nobody can fill a table without an account.
 """
 
 import hmac
@@ -35,7 +35,7 @@ _MAC_CHARACTERS = 32
 
 
 class RequestState(StrEnum):
-    """How a request for a session stands."""
+    """The state of a request for a session."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -77,13 +77,13 @@ class SessionService:
         return key
 
     def request(self) -> str:
-        """A new request for a session, to be confirmed by a person within the hour."""
+        """A new request for a session, which a person has to confirm within an hour."""
         until = int(time.time() + REQUEST_LASTS.total_seconds())
         body = f"{until:x}-{secrets.token_hex(12)}"
         return f"{body}-{self._mac(self._ring.signing_id, body)}"
 
     def state(self, request: str, now: float | None = None) -> RequestState:
-        """How a request stands that `redeem` finds no grant for, now or at a Unix time."""
+        """The state of a request without a grant, now or at a Unix time."""
         body, _, mac = request.rpartition("-")
         until, _, rest = body.partition("-")
         is_ours = any(
@@ -97,7 +97,7 @@ class SessionService:
         return RequestState.UNCONFIRMED
 
     async def confirm(self, request: str, token_id: UUID) -> bool:
-        """Grant a session of a token, which its owner wants; False for a bad request."""
+        """Grant a session of a token on behalf of its owner; False for a bad request."""
         if self.state(request) is not RequestState.UNCONFIRMED:
             return False
         await self._session.execute(
@@ -112,7 +112,7 @@ class SessionService:
         return True
 
     async def redeem(self, request: str) -> UUID | None:
-        """The token that was granted, once; None where none was (`state` says why)."""
+        """Return the granted token, once; None without a grant (`state` says why)."""
         token_id: UUID | None = await self._session.scalar(
             delete(ScrobblingGrant)
             .where(
@@ -125,12 +125,12 @@ class SessionService:
 
     def _mac(self, kid: str, body: str) -> str:
         key = self._ring.keys[kid]
-        told = f"scrobbling request\0{body}".encode(errors="surrogatepass")
-        return hmac.digest(key, told, "sha256").hex()[:_MAC_CHARACTERS]
+        text = f"scrobbling request\0{body}".encode(errors="surrogatepass")
+        return hmac.digest(key, text, "sha256").hex()[:_MAC_CHARACTERS]
 
 
 async def delete_ended_sessions(resources: Resources) -> int:
-    """Delete sessions and grants that have expired; says how many."""
+    """Delete sessions and grants that have expired; return their number."""
     now = func.clock_timestamp()
     async with resources.database.session() as session:
         return sum(

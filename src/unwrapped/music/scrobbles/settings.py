@@ -18,22 +18,22 @@ class ScrobbleSettings(Environment):
     scrobbling_sessions_per_token: int = Field(
         default=20,
         ge=1,
-        description="Sessions of Audioscrobbler that one token has; another one ends the oldest.",
+        description="Audioscrobbler sessions of one token; a further one ends the oldest.",
     )
     scrobbles_waiting_per_user: int = Field(
         default=100_000,
         ge=1_000,
-        description="Scrobbles of one listener that wait to be merged into the history; while there are more, clients read 503 and keep theirs.",
+        description="Scrobbles of one listener that wait to be merged into the history; above that, clients get 503 and keep theirs.",
     )
     scrobble_reads_per_minute: int = Field(
         default=600,
         ge=1,
-        description="Requests in a minute with one scrobbling token that read; submissions are not counted.",
+        description="Reading requests in a minute with one scrobbling token; submissions are not counted.",
     )
     track_feedback_per_user: int = Field(
         default=100_000,
         ge=1,
-        description="Tracks that one listener loves or hates.",
+        description="Tracks that one listener can love or hate.",
     )
     scrobble_body_max_bytes: int = Field(
         default=10_240_000,

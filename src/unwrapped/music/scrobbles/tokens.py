@@ -1,4 +1,4 @@
-"""Making, listing and revoking scrobbling tokens."""
+"""Creating, listing and revoking scrobbling tokens."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -22,8 +22,9 @@ from unwrapped.music.scrobbles.settings import TOKENS_PER_USER
 from unwrapped.shared.pagination import Listing, Page
 
 SCROBBLING_TOKEN = TokenKind("uws_", random_characters=27)
-"""160 random bits, as people type them on phones. Never 32 characters long: some clients
-take those for an MD5."""
+"""160 random bits, since people type them on phones. Never 32 characters long: some
+clients mistake that for an MD5.
+"""
 
 SEALED = Sealed(ScrobblingToken, "id", ("sealed_md5",))
 
@@ -62,7 +63,7 @@ class ScrobblingTokenNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class NewScrobblingToken:
-    """A row with the token that is never stored."""
+    """A row, with the token itself, which is never stored."""
 
     row: ScrobblingTokenRead
     token: str = field(repr=False)
@@ -79,7 +80,7 @@ class ScrobblingTokenService:
         self._most = most
 
     async def create(self, user_id: int, name: str) -> NewScrobblingToken:
-        """A new token.
+        """Create a token.
 
         Raises `ScrobblingTokenNameTaken` or `TooManyScrobblingTokens`.
         """
@@ -114,7 +115,7 @@ class ScrobblingTokenService:
         return page.of(ScrobblingTokenRead.model_validate)
 
     async def revoke(self, user_id: int, token_id: UUID) -> None:
-        """Let a token end at once, with all of its sessions.
+        """Revoke a token at once, with all of its sessions.
 
         Raises `ScrobblingTokenNotFound`.
         """
@@ -147,5 +148,5 @@ def md5(text: str) -> str:
 
 
 def place_of(token_id: UUID) -> Place:
-    """What the encrypted MD5 of a token is bound to."""
+    """The place that the encrypted MD5 of a token is bound to."""
     return Place("scrobbling_token", "sealed_md5", token_id)

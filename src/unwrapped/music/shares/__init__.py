@@ -1,1 +1,1 @@
-"""Shares: links under which anybody may see an analysis."""
+"""Shares: links with which anybody may see an analysis."""

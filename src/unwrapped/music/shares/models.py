@@ -11,7 +11,7 @@ from unwrapped.core.tables import Created, UTCDateTime, one_of
 
 
 class Share(Created, table=True):
-    """A link to an analysis. Whoever has its token may see it; we keep only a hash."""
+    """A link to an analysis. Anyone with its token may see it; only a hash is stored."""
 
     __tablename__ = "share"
     __table_args__ = (Index("ix_share_listing", "user_id", "created_at", "id"),)
@@ -24,7 +24,7 @@ class Share(Created, table=True):
 
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     name: str | None = Field(default=None, sa_type=Text)
-    """What the page calls the listener, by their choice; None: nothing."""
+    """The name of the listener on the page, by their choice; None: no name."""
 
 
 class CardForm(StrEnum):
@@ -38,7 +38,7 @@ class CardForm(StrEnum):
 
 
 class ShareCard(Created, table=True):
-    """A picture of a share, kept since it was first asked for; it goes with the share."""
+    """A picture of a share, stored at the first request; it is deleted with the share."""
 
     __tablename__ = "share_card"
     __table_args__ = (one_of("form", CardForm),)

@@ -26,7 +26,7 @@ from unwrapped.shared.pagination import BadCursor, Page
 router = ApiRouter(prefix="/shares")
 
 LINK_PATH = "/s"
-"""Where shares are opened, by their token."""
+"""The path where shares are opened, by token."""
 
 
 async def get_share_service(
@@ -53,7 +53,7 @@ async def create_share(
     shares: ShareServiceDep,
     resources: ResourcesDep,
 ) -> ShareCreated:
-    """Make a link under which anybody may see an analysis. It is shown only now."""
+    """Create a link with which anybody may see an analysis. It is shown only once."""
     made = await shares.create(
         user.id, new.analysis, new.expires_at, with_name=new.with_name
     )
@@ -78,5 +78,5 @@ async def list_shares(
 async def revoke_share(
     share_id: UUID, user: CurrentUser, shares: ShareServiceDep
 ) -> None:
-    """Revoke a share: its link ends at once."""
+    """Revoke a share, whose link ends at once."""
     await shares.revoke(user.id, share_id)

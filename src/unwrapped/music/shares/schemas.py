@@ -11,9 +11,11 @@ from unwrapped.shared.validators import Moment
 
 
 class ShareCreate(Schema):
-    """The analysis to be shared, and until when."""
+    """The analysis to share, and until when."""
 
-    analysis: UUID = Field(description="The id of the analysis, which is its task's.")
+    analysis: UUID = Field(
+        description="The id of the analysis, which is that of its task."
+    )
     expires_at: Annotated[
         Moment | None,
         Field(description="None: until it is revoked."),
@@ -21,7 +23,7 @@ class ShareCreate(Schema):
     with_name: bool = Field(
         default=False,
         strict=True,
-        description="Whether it shows the caller's display name, as it is now.",
+        description="Whether it shows the caller's current display name.",
     )
 
 
@@ -31,7 +33,9 @@ class ShareRead(Schema):
     id: UUID
     analysis_id: UUID
     title: str
-    name: str | None = Field(description="What it calls the listener; null: nothing.")
+    name: str | None = Field(
+        description="The listener's name on the page; null: no name."
+    )
     created_at: datetime
     expires_at: datetime | None
 

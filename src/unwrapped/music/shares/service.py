@@ -1,4 +1,4 @@
-"""Making, listing, revoking and opening shares."""
+"""Creating, listing, revoking and opening shares."""
 
 import re
 import secrets
@@ -37,8 +37,8 @@ class ShareNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no such share. It was revoked, or has ended: the person who sent"
-            " the link can make another one."
+            "There is no such share. It was revoked or has expired: the person who sent"
+            " the link can create another one."
         )
 
 
@@ -65,7 +65,7 @@ class TooManyShares(TooManyRequests):
 
 @dataclass(frozen=True, slots=True)
 class NewShare:
-    """A share with the token that is never stored."""
+    """A share, with the token itself, which is never stored."""
 
     share: ShareRead
     token: str
@@ -73,11 +73,11 @@ class NewShare:
 
 @dataclass(frozen=True, slots=True)
 class OpenShare:
-    """A share as anybody who has its link sees it."""
+    """A share, as anyone with its link sees it."""
 
     id: UUID
     name: str | None
-    """What it calls the listener; None: nothing."""
+    """The listener's name on the page; None: no name."""
 
     portrait: str
     """The public portrait, as JSON."""
@@ -98,13 +98,14 @@ class ShareService:
         *,
         with_name: bool = False,
     ) -> NewShare:
-        """A new link to an analysis, `with_name` under the listener's display name.
+        """Create a link to an analysis, with the listener's display name if
+        `with_name`.
 
-        What is shared stays: a model that is still asked for the verdict comes too late.
+        The shared verdict is final: a later answer of a model is ignored.
         Raises `AnalysisNotFound`, `VerdictNotSeen`, `ExpiryPassed` or `TooManyShares`.
         """
         if expires_at is not None and expires_at <= datetime.now(UTC):
-            raise ExpiryPassed("expires_at lies in the past.")
+            raise ExpiryPassed("expires_at is in the past.")
         analysis = await self._analysis(user_id, analysis_id)
         await self._require_place(user_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -123,7 +124,7 @@ class ShareService:
     async def _analysis(
         self, user_id: int, analysis_id: UUID
     ) -> Row[str, CriticName, datetime | None, str]:
-        # Locked, so that no model's verdict takes the place of the one that was seen.
+        # Locked, so that no model's verdict replaces the one that was seen.
         found = await self._session.execute(
             select(
                 col(Analysis.title),
@@ -148,7 +149,7 @@ class ShareService:
     async def _require_place(self, user_id: int) -> None:
         await take_lock(self._session, "shares", user_id)
         mine = col(Share.user_id) == user_id
-        # Nobody can open them again, and nobody is shown them.
+        # Expired shares cannot be opened and are not listed.
         await self._session.execute(delete(Share).where(mine, not_(_open())))
         query = select(func.count()).select_from(Share).where(mine)
         if (await self._session.scalar(query) or 0) >= self._most:
@@ -172,7 +173,7 @@ class ShareService:
         return page.of(lambda row: row)
 
     async def revoke(self, user_id: int, share_id: UUID) -> None:
-        """Let a link end at once. Raises `ShareNotFound`."""
+        """Revoke a link at once. Raises `ShareNotFound`."""
         revoked = await count_changed(
             self._session,
             delete(Share).where(
@@ -183,7 +184,7 @@ class ShareService:
             raise ShareNotFound
 
     async def open(self, token: str) -> OpenShare:
-        """What is behind a token. Raises `ShareNotFound`."""
+        """The share of a token. Raises `ShareNotFound`."""
         require_token(token)
         found = await self._session.execute(
             select(col(Share.id), col(Share.name), col(Analysis.public_portrait))
@@ -202,7 +203,7 @@ class ShareService:
 
 
 def require_token(text: str) -> None:
-    """Raises `ShareNotFound` for what can be no token of a share."""
+    """Raises `ShareNotFound` if the text cannot be a token of a share."""
     if not _TOKEN.fullmatch(text):
         raise ShareNotFound
 

@@ -1,1 +1,1 @@
-"""Reading what people have: one module per format, behind one small protocol."""
+"""Reading files of listening history: one module per format, behind one protocol."""

@@ -1,6 +1,6 @@
-"""From the paths a user gives to the files inside: folders, zips, zips in zips.
+"""From paths to the files inside: folders, zips, zips in zips.
 
-Nothing is ever unpacked under the name it has in a zip; entries are read as streams.
+Nothing is unpacked under its name in a zip; entries are read as streams.
 """
 
 import errno
@@ -61,35 +61,36 @@ class LockedZip(DamagedZip):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A file that is not looked into, with its beginning."""
+    """A single file, with its beginning."""
 
     path: str
-    """How the user knows it: `export.zip/folder/name.json`; at most `LONGEST_PATH`."""
+    """Its path for the user: `export.zip/folder/name.json`; at most `LONGEST_PATH`."""
 
     size: int
     head: bytes
     open: Callable[[], IO[bytes]]
-    """Raises what the disk and `zipfile` raise. An entry of a zip is to be read before
-    another leaf is opened."""
+    """Raises what the disk and `zipfile` raise. Read an entry of a zip before another
+    leaf is opened.
+    """
 
     kind: str | None = None
-    """What it is, where that is not seen by its head."""
+    """What it is, if its head does not show it."""
 
     members: frozenset[str] = frozenset()
-    """The names in a zip that is not looked into, such as a spreadsheet."""
+    """The names in a zip that is a single document, such as a spreadsheet."""
 
 
 class LeafReader:
-    """Reads a leaf; damage and refusals of the disk become errors for the user."""
+    """Reads a leaf; damage and errors of the disk become errors for the user."""
 
     def __init__(self, leaf: Leaf, on_read: Callable[[int], None]) -> None:
         self.path = leaf.path
-        with _told(leaf.path):
+        with _reading_errors(leaf.path):
             self._stream = leaf.open()
         self._on_read = on_read
 
     def read(self, size: int, /) -> bytes:
-        with _told(self.path):
+        with _reading_errors(self.path):
             data = self._stream.read(size)
         self._on_read(len(data))
         return data
@@ -100,7 +101,7 @@ class LeafReader:
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """A file that its owner knows under another name than it has here."""
+    """A file whose owner knows it under another name."""
 
     path: Path
     name: str
@@ -108,11 +109,11 @@ class GivenFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that was given, or lies in a folder that was given."""
+    """A given file, or a file in a given folder."""
 
     file: Path
     path: str
-    """How the user knows it."""
+    """Its path for the user."""
 
     is_given: bool
 
@@ -126,7 +127,7 @@ def find_files(paths: Sequence[Path | GivenFile]) -> Iterator[Found]:
         if isinstance(path, GivenFile):
             yield Found(path.path, _shown(path.name), is_given=True)
             continue
-        with _told(str(path)):
+        with _reading_errors(str(path)):
             there = path.exists()
         if not there:
             raise NoSuchPath(f"{path} does not exist.{did_you_mean(path)}")
@@ -166,7 +167,7 @@ class Walk:
         self._zips.close()
 
     def leaves(self, found: Found) -> Iterator[Leaf]:
-        """The files in a file: itself, or what lies in it if it is a zip.
+        """The files in a file: itself, or its entries if it is a zip.
 
         Raises `NoSuchPath`, `Unreadable`, `DamagedZip` or `TooLarge`.
         """
@@ -174,7 +175,7 @@ class Walk:
         if file.is_dir():
             yield Leaf(path, 0, b"", _no_file, LINKED_FOLDER)
             return
-        with _told(path), file.open("rb") as opened:
+        with _reading_errors(path), file.open("rb") as opened:
             head = opened.read(HEAD_BYTES)
             size = os.fstat(opened.fileno()).st_size
         if head.startswith(ZIP_MAGIC):
@@ -184,13 +185,13 @@ class Walk:
             yield Leaf(path, size, head, lambda: file.open("rb"))
 
     def _zip(self, place: ZipPlace, whole: Leaf) -> Iterator[Leaf]:
-        """What lies in a zip; the zip itself where it is a document."""
+        """The entries of a zip; the zip itself if it is a document."""
         path = whole.path
         if place.depth > self._budget.limits.nested_zips:
             raise DamagedZip(
-                f"{path} is a zip in too many zips. Unpack the outer ones and try again."
+                f"{path} is nested in too many zips. Unpack the outer ones and try again."
             )
-        with _told(path):
+        with _reading_errors(path):
             archive = self._zips.open(place)
         if (kind := document_kind(archive)) is not None:
             yield replace(whole, kind=kind, members=frozenset(archive.namelist()))
@@ -221,7 +222,7 @@ class Walk:
         def opened() -> IO[bytes]:
             return self._zips.open(place).open(entry)
 
-        with _told(path), opened() as packed:
+        with _reading_errors(path), opened() as packed:
             head = packed.read(HEAD_BYTES)
         leaf = Leaf(path, entry.file_size, head, opened)
         if head.startswith(ZIP_MAGIC):
@@ -235,7 +236,7 @@ def _no_file() -> IO[bytes]:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _reading_errors(path: str) -> Iterator[None]:
     """Errors of reading as errors that name the file."""
     try:
         yield
@@ -251,7 +252,7 @@ def _told(path: str) -> Iterator[None]:
     except PermissionError as error:
         raise Unreadable(f"{path} cannot be read: permission denied.") from error
     except OSError as error:
-        if error.errno in (None, errno.EINVAL):  # bzip2; a place before the file
+        if error.errno in (None, errno.EINVAL):  # bzip2; an offset before the file
             raise _damaged(path, error) from error
         raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -264,12 +265,12 @@ def _damaged(path: str, error: Exception) -> DamagedZip:
 
 
 def _shown(path: Path | str) -> str:
-    """A path as it can be printed: bytes that are no UTF-8 become U+FFFD."""
+    """A printable path: bytes that are not UTF-8 become U+FFFD."""
     return _cut(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def _cut(path: str) -> str:
-    """A path without its middle, where it is long."""
+    """A path; the middle of a long one is left out."""
     if len(path) <= LONGEST_PATH:
         return path
     half = LONGEST_PATH // 2

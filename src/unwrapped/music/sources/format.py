@@ -1,4 +1,4 @@
-"""The port of a format: how a file is recognised and how its rows are read."""
+"""The interface of a format: how files are recognised and rows are read."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -17,16 +17,16 @@ UTC_ZONE = parse_zone("UTC")
 
 
 class DamagedHistory(Invalid):
-    """A file begins as listening history and cannot be read to its end."""
+    """A file begins as listening history but cannot be read to its end."""
 
     code = "damaged_history"
 
 
 class ByteReader(Protocol):
-    """What a format reads from: a file, or an entry of a zip."""
+    """The input of a format: a file, or an entry of a zip."""
 
     path: str
-    """How the user knows this file: `export.zip/folder/name.json`."""
+    """The path for the user: `export.zip/folder/name.json`."""
 
     def read(self, size: int, /) -> bytes:
         """Up to `size` bytes, `b""` at the end. Raises `Invalid` on damage."""
@@ -35,27 +35,27 @@ class ByteReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a format knows of the upload that a file is part of."""
+    """What a format knows about the upload of a file."""
 
     spellings: Spellings = field(default_factory=Spellings)
-    """Where the names of rows get their codes."""
+    """The dictionary that gives codes to the names of rows."""
 
     zone: ZoneInfo = UTC_ZONE
-    """The listener's zone, for times that are written without one in local time."""
+    """The listener's zone, for local times that are written without a zone."""
 
     heads: Mapping[str, Head] = field(default_factory=dict)
     """The beginnings of the upload's first files of history, by path."""
 
     learned: dict[str, str] = field(default_factory=dict)
-    """What formats have learned from other files, in words of their own."""
+    """What formats have learned from other files, under keys of their own."""
 
 
 class Format(Protocol):
-    """One form in which bytes hold rows of one or more logs."""
+    """A file format with rows of one or more logs."""
 
     @property
     def logs(self) -> tuple[LogName, ...]:
-        """The logs of its rows. The first is that of rows that do not say it."""
+        """The logs of its rows; the first one is the default."""
         ...
 
     def recognises(self, head: Head) -> bool:
@@ -72,10 +72,10 @@ class Format(Protocol):
 
 @runtime_checkable
 class Mixed(Protocol):
-    """A format whose rows may stand between those of another one in a JSON array.
+    """A format whose rows may be mixed with those of another one in a JSON array.
 
-    Its frames have a row for each element of the array; `reasons.OTHER_FORM` marks those
-    that are not its own.
+    Its frames have a row for each element of the array; `reasons.OTHER_FORM` marks
+    those of other formats.
     """
 
     @property
@@ -89,7 +89,7 @@ class Learner(Protocol):
     """A format that reads each of its files once before any file is read for rows."""
 
     def learn(self, file: ByteReader, context: Context) -> None:
-        """Put into `context.learned` what the rows of other files need.
+        """Add what the rows of other files need to `context.learned`.
 
         Raises `DamagedHistory` when the file cannot be read to its end.
         """
@@ -98,20 +98,20 @@ class Learner(Protocol):
 
 @runtime_checkable
 class Refuser(Protocol):
-    """A format that knows what a file lacks that is nearly in it."""
+    """A format that can say what is missing in a file that nearly matches it."""
 
     def refuses(self, head: Head) -> str | None:
-        """What the file is and lacks, for people; None where it is something else."""
+        """What the file is and lacks, for people; None if it is something else."""
         ...
 
 
 @runtime_checkable
 class Repeater(Protocol):
-    """A format whose files may say what other files beside them say."""
+    """A format whose files may repeat the rows of other files."""
 
     def repeats(self, path: str, folders: Set[str]) -> str | None:
-        """Why the file at `path` is not read, where there is history below `folders`.
+        """Why the file at `path` is not read, given the `folders` with history.
 
-        None where it is read.
+        None if it is read.
         """
         ...

@@ -1,4 +1,4 @@
-"""What the beginning of a file says of its form, looked at only as far as it is asked."""
+"""The form of a file by its beginning, computed on demand."""
 
 import codecs
 import csv
@@ -21,10 +21,10 @@ class CsvHead:
 
     delimiter: str
     names: tuple[str, ...]
-    """The cells of the first line: the names of the columns, where there is a header."""
+    """The cells of the first line: the names of the columns, if there is a header."""
 
     rows: tuple[tuple[str, ...], ...]
-    """The cells of the lines that follow, of which the last may be cut."""
+    """The cells of the following lines; the last one may be cut."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Head:
 
     @cached_property
     def csv(self) -> CsvHead | None:
-        """The file as a table; None where no delimiter splits its first line."""
+        """The file as a table; None if no delimiter splits its first line."""
         text = self.text.lstrip("\r\n")
         first = text.partition("\n")[0]
         if not first.strip() or first.lstrip().startswith(("{", "[", "<")):
@@ -98,6 +98,6 @@ def _table(text: str, delimiter: str) -> CsvHead | None:
 
 
 def _likelihood(table: CsvHead) -> tuple[int, int]:
-    """Lines with as many cells as the first has, then how many those are."""
+    """The number of lines with as many cells as the first, then the number of cells."""
     width = len(table.names)
     return sum(len(row) == width for row in table.rows), width

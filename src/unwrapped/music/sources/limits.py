@@ -1,4 +1,4 @@
-"""How much an upload may be, so that a bomb is refused before it goes off."""
+"""Limits of an upload, so that a zip bomb is refused before it is unpacked."""
 
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ class TooManyNames(TooLarge):
 
 
 class TooManyBadRows(Invalid):
-    """So many dates and durations are unreadable that the upload must be damaged."""
+    """Too many dates and durations are unreadable: the upload must be damaged."""
 
     code = "too_many_bad_rows"
 
@@ -40,12 +40,12 @@ class TooManyBadRows(Invalid):
 TOLERATED_BAD_ROWS = 20
 TOLERATED_BAD_SHARE = 0.01
 NAMES_CHARACTERS = 96 * MIB
-"""Room for a million tracks, with names and URIs as they are."""
+"""Enough for a million tracks, with usual names and URIs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes are of unpacked bytes, but for that of a zip's directory."""
+    """Sizes are in unpacked bytes, except that of a zip's directory."""
 
     total_bytes: int = 4096 * MIB
     entries: int = 10_000
@@ -59,7 +59,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits while an upload is read."""
+    """The remaining limits while an upload is read."""
 
     limits: Limits
     _bytes: int = field(default=0, init=False)
@@ -77,7 +77,7 @@ class Budget:
         self._bytes += size
         self._packed += (
             0 if nested else packed
-        )  # what lies in a zip in a zip is sent once
+        )  # entries of a nested zip are transferred once
         self._entries += 1
         if self._is_bomb(size, packed):
             raise TooLarge(_bomb(path, limits))
@@ -94,7 +94,7 @@ class Budget:
             )
 
     def check_sum(self, path: str) -> None:
-        """Raise `TooLarge` when all that was counted is a bomb together."""
+        """Raise `TooLarge` if all counted entries together are a bomb."""
         if self._is_bomb(self._bytes, self._packed):
             raise TooLarge(_bomb(path, self.limits))
 
@@ -110,7 +110,7 @@ class Budget:
     def spend_bad_rows(self, path: str, count: int) -> None:
         """Count damaged rows.
 
-        Raises `TooManyBadRows` over what is tolerated of the most rows, whatever follows.
+        Raises `TooManyBadRows` if there are too many even for the most rows allowed.
         """
         self._bad_rows += count
         if self._bad_rows > tolerated_bad_rows(self.limits.rows):
@@ -127,7 +127,7 @@ class Budget:
 
 
 def tolerated_bad_rows(rows: int) -> float:
-    """How many of so many rows may be damaged."""
+    """The number of rows that may be damaged among `rows`."""
     return max(TOLERATED_BAD_ROWS, TOLERATED_BAD_SHARE * rows)
 
 

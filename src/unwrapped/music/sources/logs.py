@@ -1,7 +1,7 @@
-"""The logs: what each wrote down of a listen, and how that is to be understood.
+"""The logs: what each records of a listen, and what that means.
 
-A log is not a format. Its name is stored with every listen and is part of the exact key;
-a format says how bytes become rows of one or more logs. This module is the only one that
+A log is not a format. Its name is stored with every listen and is part of the exact key; a
+format defines how bytes become rows of one or more logs. This module is the only one that
 knows a log by name, except for the format that reads it: codes, enums, titles and rules
 derive from the records.
 """
@@ -35,16 +35,16 @@ class LogName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """What is written down in a log."""
+    """What a log records."""
 
     code: int
-    """How the log is stored. A code is never given to another log."""
+    """How the log is stored. A code is never reused for another log."""
 
     title: str
-    """What people call it."""
+    """Its name for people."""
 
     service: str
-    """The service in which the music was heard, as people call it."""
+    """The service in which the music was heard, by its name for people."""
 
     logs: Moment
     """What the logged time of a listen is."""
@@ -53,34 +53,36 @@ class Log:
     """How finely time is logged; the rest is cut off, not rounded."""
 
     least_ms: int = 0
-    """Shorter listens were never logged, in milliseconds."""
+    """Shorter listens are never logged, in milliseconds."""
 
     scrobbled: bool = False
-    """Whether clients report a listen once half of it, or four minutes, are over: two
-    rows of one track within seconds are then one listen that was reported twice."""
+    """Whether clients report a listen after half of it, or four minutes: two rows of
+    one track within seconds are then one listen that was reported twice.
+    """
 
     received: bool = False
     """Whether clients report it to this server, instead of another service."""
 
     splits_pauses: bool = False
-    """Whether a listen that was paused is logged as several."""
+    """Whether a paused listen is logged as several."""
 
     longest_unknown_ms: int
-    """A listen of unknown length that ended at the logged time (or near it) began this
-    long before at most, in milliseconds; where the start is logged, it counts as running
-    this long, which is 0 for a log that says nothing of lengths."""
+    """A listen of unknown length that ended at (or near) the logged time began at most
+    this long before, in milliseconds; if the start is logged, it counts as running this
+    long, which is 0 for a log without lengths.
+    """
 
     rank: int
-    """The place among all logs, from rich (1) to poor. No two have the same."""
+    """The position among all logs, from rich (1) to poor, without ties."""
 
     earliest_year: int
-    """Rows of an earlier year were logged by a clock that was wrong."""
+    """Rows of an earlier year come from a wrong clock."""
 
     endings: Mapping[str, Ending]
-    """What its words for the end of a listen mean. Other words are unknown."""
+    """The meaning of its words for the end of a listen. Other words are unknown."""
 
     proves_tracks: bool = True
-    """Whether a row says of itself that it is a track and no podcast."""
+    """Whether a row itself says that it is a track and not a podcast."""
 
     forgotten_with: str | None = None
     """The provider whose unlinking removes the listens; None for a person's own files."""
@@ -118,7 +120,7 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=2006,  # Spotify was founded in 2006
         endings=_SPOTIFY_ENDINGS,
     ),
-    # ListenBrainz read an export of Spotify and looked the names up at Spotify's API.
+    # ListenBrainz read an export of Spotify and looked up the names with Spotify's API.
     LogName.LISTENBRAINZ_ARCHIVE: Log(
         code=4,
         title="ListenBrainz, imported from Spotify's export",
@@ -224,8 +226,8 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
-    # ListenBrainz asked Spotify's API: a model may not see them, and they stay when Spotify
-    # is unlinked, as the file is the listener's own.
+    # ListenBrainz used Spotify's API: a model may not see them. They stay when Spotify
+    # is unlinked, since the file belongs to the listener.
     LogName.LISTENBRAINZ_SPOTIFY: Log(
         code=7,
         title="ListenBrainz, synced from Spotify",
@@ -239,8 +241,8 @@ LOGS: Mapping[LogName, Log] = {
         endings={},
         may_reach_models=False,
     ),
-    # Spotify forbids to feed a model with what its API returns (Developer Policy III.14,
-    # Developer Terms IV.2.1.a), and wants it deleted when somebody disconnects.
+    # Spotify forbids giving a model what its API returns (Developer Policy III.14,
+    # Developer Terms IV.2.1.a), and requires deletion when somebody disconnects.
     LogName.SPOTIFY_API: Log(
         code=3,
         title="Spotify, recently played",
@@ -263,7 +265,10 @@ RICH_TO_POOR = tuple(sorted(LOGS, key=lambda name: LOGS[name].rank))
 
 
 def log_forgotten_with(provider: str) -> LogName:
-    """The log whose listens go when `provider` is unlinked. Raises `LookupError`."""
+    """The log whose listens are deleted when `provider` is unlinked.
+
+    Raises `LookupError`.
+    """
     for name, log in LOGS.items():
         if log.forgotten_with == provider:
             return name
@@ -271,7 +276,7 @@ def log_forgotten_with(provider: str) -> LogName:
 
 
 def log_received(moment: Moment) -> LogName:
-    """The log of what clients report to this server that send this moment of a listen.
+    """The log of reports to this server from clients that send this moment of a listen.
 
     Raises `LookupError`.
     """

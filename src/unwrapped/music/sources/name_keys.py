@@ -1,4 +1,4 @@
-"""When two names are the same, and which name no track."""
+"""When two names are the same, and which names do not name a track."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 UNKNOWN_ARTIST = "Unknown Artist"
 
-# Unicode's property Default_Ignorable_Code_Point: characters without a shape.
+# Unicode's property Default_Ignorable_Code_Point: invisible characters.
 _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
@@ -16,9 +16,9 @@ _IGNORABLE = re.compile(
 
 @lru_cache(maxsize=65_536)
 def name_key(name: str) -> str:
-    """What makes two names the same: NFKC, casefold, NFKC, white space collapsed.
+    """The key of a name: NFKC, casefold, NFKC, white space collapsed.
 
-    Characters without a shape are dropped. `""` when nothing is left.
+    Invisible characters are dropped. `""` when nothing is left.
     """
     if name.isascii():
         return " ".join(name.lower().split())
@@ -27,6 +27,6 @@ def name_key(name: str) -> str:
 
 
 def is_nameless(artist_key: str, title_key: str) -> bool:
-    """Whether a listen does not say which track it was to."""
+    """Whether a listen does not name its track."""
     unknown = title_key == "unknown track" and artist_key == name_key(UNKNOWN_ARTIST)
     return title_key == "" or unknown

@@ -1,4 +1,4 @@
-"""What somebody may have meant by a path that is not there."""
+"""Suggestions for a path that does not exist."""
 
 import os
 from difflib import get_close_matches
@@ -6,11 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 MOST_NAMES = 2_000
-"""Of a folder: to compare a name with all of a very large one would take seconds."""
+"""The most names to compare: those of a very large folder would take seconds."""
 
 
 def did_you_mean(path: Path) -> str:
-    """` Did you mean exports/a.zip?`, where something of a name like it is there."""
+    """` Did you mean exports/a.zip?`, if a similar name exists."""
     missing = path
     while not missing.parent.is_dir() and missing.parent != missing:
         missing = missing.parent

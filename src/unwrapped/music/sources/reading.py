@@ -1,4 +1,4 @@
-"""Reading files of history one after the other: rows by log, and what is set aside."""
+"""Reading files of history one by one: rows by log, and rows set aside."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,8 @@ UPLOAD_SCHEMA = pl.Schema(
     {name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"}
     | {"file": pl.UInt32()}
 )
-"""Rows that are listens by their own word; `file` is an index into the files of the
-upload."""
+"""Rows that are listens as far as they say; `file` is an index into the upload's files.
+"""
 
 BATCH_ROWS = 50_000
 
@@ -34,7 +34,7 @@ class HistoryFile:
 
     path: str
     source: str | None
-    """The log; None for an empty list, which belongs to none."""
+    """The log; None for an empty list, which has none."""
 
     rows_read: int
 
@@ -53,13 +53,13 @@ class HistoryReading:
         self._formats = formats
 
     def learn(self, leaf: Leaf, form: Format) -> None:
-        """Have the format learn from a file, if it does. Raises as `read`."""
+        """Let the format learn from a file, if it does. Raises as `read` does."""
         if isinstance(form, Learner):
             with closing(LeafReader(leaf, lambda _: None)) as reader:
                 form.learn(reader, self.context)
 
     def read(self, leaf: Leaf, form: Format, on_read: OnRead) -> None:
-        """Read a file; its rows of another log are a file of their own in the books.
+        """Read a file; rows of another log are listed as a separate file in the books.
 
         Raises `DamagedHistory` and what the walk raises.
         """
@@ -84,7 +84,7 @@ class HistoryReading:
                 self._keep(leaf, part, log)
 
     def _bad_rows(self, rows: pl.DataFrame) -> int:
-        """How many rows are sure to count as damage at the end."""
+        """The number of rows that certainly count as damage at the end."""
         no_objects = rows.filter(pl.col("aside") == AsideReason.NO_OBJECT.value).height
         bad = rows.filter(
             pl.col("aside").is_null(),
@@ -98,7 +98,7 @@ class HistoryReading:
     def _read_strange(
         self, leaf: Leaf, form: Format, strange: pl.Series
     ) -> "_FileRows":
-        """The rows of a file that another format knew nothing of, and this one knows."""
+        """The rows of a file that another format did not know, and this one does."""
         file, start = _FileRows(form.logs[0]), 0
         for rows in self._batches(leaf, form, lambda _: None):
             mine = rows.filter(strange.slice(start, len(rows)))
@@ -136,19 +136,19 @@ class _FileRows:
     """The rows of a file in one format."""
 
     default: LogName
-    """The log of rows that do not say theirs."""
+    """The log of rows that do not name theirs."""
 
     rows_read: Counter[LogName] = field(default_factory=Counter)
     frames: list[pl.DataFrame] = field(default_factory=list)
     strange: list[pl.Series] = field(default_factory=list)
-    """Which rows are in another format."""
+    """The rows that are in another format."""
 
     aside: dict[LogName, Counter[str]] = field(
         default_factory=lambda: {name: Counter() for name in LogName}
     )
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Keep listens, and count what else there is: it may be millions of rows."""
+        """Keep listens, and count other rows: there may be millions."""
         self.strange.append((rows["aside"] == OTHER_FORM).fill_null(value=False))
         kept, aside = without_aside(rows)
         for log, count in rows["log"].value_counts().iter_rows():
@@ -158,7 +158,7 @@ class _FileRows:
         self.frames.append(kept)
 
     def give_up(self, claimed: int) -> None:
-        """Leave to other formats the rows that they read, and keep other strange ones."""
+        """Leave rows to the formats that read them, and keep the unknown ones."""
         aside = self.aside[self.default]
         self.rows_read[self.default] -= claimed
         aside[AsideReason.NO_TRACK.value] += aside.pop(OTHER_FORM, 0) - claimed
@@ -167,7 +167,7 @@ class _FileRows:
 def without_aside(
     rows: pl.DataFrame,
 ) -> tuple[pl.DataFrame, dict[LogName, dict[str, int]]]:
-    """The rows that are listens by their own word, and how many others, by log."""
+    """The rows that are listens as far as they say, and the number of others, by log."""
     kept = rows.filter(pl.col("aside").is_null()).drop("aside")
     aside: dict[LogName, dict[str, int]] = {}
     if len(kept) < len(rows):
@@ -178,5 +178,5 @@ def without_aside(
 
 
 def labelled(rows: pl.DataFrame, file: int) -> pl.DataFrame:
-    """Rows as `UPLOAD_SCHEMA` has them, of the file with this index."""
+    """Rows with `UPLOAD_SCHEMA`, of the file with this index."""
     return rows.with_columns(pl.lit(file, pl.UInt32).alias("file"))

@@ -5,16 +5,16 @@ from typing import Self
 
 
 class AsideReason(StrEnum):
-    """Why a row is no listen to a track, in the order in which books list reasons."""
+    """Why a row is not a listen to a track, in the order of the books."""
 
     one: str
-    """In words, behind the count of one: `1 podcast episode`."""
+    """In words, after the count of one: `1 podcast episode`."""
 
     many: str
-    """In words, behind any other count: `12 podcast episodes`."""
+    """In words, after any other count: `12 podcast episodes`."""
 
     damage: str | None
-    """What is wrong with such rows; None where the row is sound, but no listen.
+    """What is wrong with such rows; None if the row is valid, but not a listen.
 
     Only damage counts towards refusing an upload.
     """
@@ -66,4 +66,4 @@ class AsideReason(StrEnum):
 
 
 OTHER_FORM = "other_form"
-"""A row has no member of the format: another format may read it. Books do not know it."""
+"""A row has no member of the format: another format may read it. Never in books."""

@@ -1,4 +1,4 @@
-"""Rows of what clients reported to this server: scrobbles as frames."""
+"""Scrobbles that clients reported to this server, as frames."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from unwrapped.music.sources.uploads import Upload
 
 STARTS, ENDS = log_received("start"), log_received("near_end")
 PATH = "scrobbles"
-"""What books call it, where files have a path."""
+"""Its name in books, in place of a path."""
 
 
 def read_received(scrobbles: Sequence[Scrobble]) -> Upload:
-    """What clients reported, as if it were an upload."""
+    """Scrobbles in the form of an upload."""
     spellings = Spellings()
     times = pl.Series([one.listened_at for one in scrobbles], dtype=pl.Float64)
     logs = [ENDS if reports_ends(one.client) else STARTS for one in scrobbles]
@@ -37,7 +37,7 @@ def read_received(scrobbles: Sequence[Scrobble]) -> Upload:
 
 
 def _spelling(scrobble: Scrobble) -> Spelling:
-    """Of a track of Spotify the artist is that of the album, as in Spotify's exports."""
+    """For a Spotify track, the artist is that of the album, as in Spotify's exports."""
     artist = scrobble.artist
     if scrobble.uri is not None:
         artist = scrobble.album_artist or artist

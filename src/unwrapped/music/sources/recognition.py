@@ -1,4 +1,4 @@
-"""What a file is, by its first 64 KB and never by its name."""
+"""Recognising a file by its first 64 KB, never by its name."""
 
 import re
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ _MAGIC = (
 
 
 def format_of(head: Head, formats: Sequence[Format] = FORMATS) -> Format | None:
-    """The format of a file that begins like this; None when it is no history."""
+    """The format of a file that begins like this; None if it is not history."""
     return next((form for form in formats if form.recognises(head)), None)
 
 
 def refusal_of(head: Head, formats: Sequence[Format] = FORMATS) -> str | None:
-    """What a file that is nearly in a format is and lacks; None for any other."""
+    """What a file that nearly matches a format is and lacks; None for any other."""
     refusers = [form for form in formats if isinstance(form, Refuser)]
     return next(filter(None, (form.refuses(head) for form in refusers)), None)
 
@@ -41,19 +41,19 @@ def is_empty_list(head: Head) -> bool:
 
 
 def is_named_like_history(path: str) -> bool:
-    """Whether a file has a name that Spotify gives to listening history."""
+    """Whether a file has a name that Spotify uses for listening history."""
     name = PurePosixPath(path).name
     return bool(_HISTORY_NAME.match(name)) and not is_of_the_desktop(path)
 
 
 def is_of_the_desktop(path: str) -> bool:
-    """Whether a file is one that a desktop adds by itself to folders and zips."""
+    """Whether a file is one that desktops add to folders and zips."""
     parts = PurePosixPath(path).parts
     return "__MACOSX" in parts or parts[-1].startswith("._")
 
 
 def describe(head: Head) -> str:
-    """What a file that is no listening history looks like, for people."""
+    """What a file that is not listening history looks like, for people."""
     if not head.start:
         return "an empty file"
     for magic, kind in _MAGIC:
@@ -66,4 +66,4 @@ def describe(head: Head) -> str:
         return "JSON without listening history"
     if text[:1024].lower().startswith(("<!doctype html", "<html")):
         return "a web page"
-    return "text, but no listening history that is known here"
+    return "text, but not a listening history that is known here"

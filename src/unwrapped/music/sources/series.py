@@ -1,4 +1,4 @@
-"""Files that a service numbers together, known by their names."""
+"""Files that a service numbers as a series, recognised by their names."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Series:
     """Files of one log that are numbered together, from 0."""
 
     stem: str
-    """The name up to the number; years in it, which differ, are left out."""
+    """The name up to the number, without years, which differ."""
 
     pattern: str
     log: LogName
@@ -28,13 +28,14 @@ class Series:
         name = PurePosixPath(path).name
         pattern = rf"{self.pattern}(?: ?\(\d+\)| copy)?\.json\b"
         found = re.match(pattern, name, re.IGNORECASE | re.ASCII)
-        # A file that is alone has no number.
+        # A single file has no number.
         return int(found["number"] or 0) if found else None
 
 
 def filled_by(log: LogName) -> frozenset[str]:
-    """The logs whose files have what a missing file of this one would: as rich, and of the
-    same service."""
+    """The logs whose files can replace a missing file of this one: as rich, and of the
+    same service.
+    """
     own = LOGS[log]
     return frozenset(
         name.value
@@ -49,10 +50,10 @@ class Numberer(Protocol):
 
     @property
     def series(self) -> tuple[Series, ...]:
-        """How its files are called."""
+        """The names of its files."""
         ...
 
     @property
     def full_rows(self) -> int | None:
-        """The rows of a file that another one goes on after; None where files differ."""
+        """The rows of a full file, which another one continues; None if files differ."""
         ...

@@ -7,7 +7,7 @@ from unwrapped.music.sources.limits import NAMES_CHARACTERS, TooManyNames
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 
 type Spelling = tuple[str | None, str | None, str | None, str | None]
-"""URI, artist, title and album, as a row has them."""
+"""URI, artist, title and album of a row."""
 
 LONGEST_NAME = 1_000
 """Characters of an artist, a title, an album or a URI."""
@@ -16,10 +16,10 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def safe_text(text: str | None) -> str | None:
-    """`text` as it can be stored and printed; None when nothing is left of it.
+    """`text` made safe to store and print; None when nothing is left.
 
     NUL and lone surrogates become U+FFFD; a surrogate pair that was written as two
-    code units becomes the character it stands for.
+    code units becomes the character that it encodes.
     """
     if not text or text.isspace():
         return None
@@ -46,11 +46,11 @@ class _Codes(dict[Spelling, int]):
     def __missing__(self, spelling: Spelling) -> int:
         lengths = [len(name or "") for name in spelling]
         if max(lengths) > LONGEST_NAME:
-            # Not kept as it is: it may have megabytes.
+            # Not kept whole: it may have megabytes.
             code = self[_shortened(spelling)]
             self.shortened.add(code)
             return code
-        # Python keeps a name with one emoji in four bytes a character.
+        # Python stores a name with one emoji in four bytes per character.
         self._left -= sum(
             length if name is None or name.isascii() else 2 * length
             for name, length in zip(spelling, lengths, strict=True)
@@ -68,9 +68,9 @@ class _Codes(dict[Spelling, int]):
 class Spellings:
     """An append-only dictionary from spelling to code (0, 1, 2, …).
 
-    Names of more than `LONGEST_NAME` characters are cut. A longer URI is none. Raises
-    `TooManyNames` when names and URIs of all spellings have more than `most_characters`,
-    those beyond ASCII counted twice.
+    Names of more than `LONGEST_NAME` characters are cut. A longer URI is dropped.
+    Raises `TooManyNames` when names and URIs of all spellings have more than
+    `most_characters`, those beyond ASCII counted twice.
     """
 
     def __init__(self, most_characters: int = NAMES_CHARACTERS) -> None:
@@ -82,11 +82,11 @@ class Spellings:
         return self._codes.shortened
 
     def codes(self, spellings: Iterable[Spelling]) -> list[int]:
-        """The code of each spelling, given out at its first sight."""
+        """The code of each spelling, assigned when it first occurs."""
         return [self._codes[spelling] for spelling in spellings]
 
     def names_track(self, code: int) -> bool:
-        """Whether a spelling says which track was listened to."""
+        """Whether a spelling names a track."""
         _, artist, title, _ = self._codes.in_order[code]
         artist_key = name_key(safe_text(artist) or "") or name_key(UNKNOWN_ARTIST)
         return not is_nameless(artist_key, name_key(safe_text(title) or ""))

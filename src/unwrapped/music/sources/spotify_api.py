@@ -1,8 +1,8 @@
-"""What Spotify's Web API returns of the last plays: `/v1/me/player/recently-played`.
+"""The last plays from Spotify's Web API: `/v1/me/player/recently-played`.
 
-`played_at` is a time in UTC that is nearer the end of a play than its start. How long a
-play lasted and how it ended is not told. The artist is that of the album, as in the
-exports, where the API names one.
+`played_at` is a time in UTC that is nearer the end of a play than its start. The API
+does not return how long a play lasted and how it ended. The artist is that of the
+album, as in the exports, if the API names one.
 """
 
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from unwrapped.music.sources.spellings import Spelling, Spellings
 
 LOG = log_forgotten_with("spotify")
 PATH = "recently-played"
-"""What books call it, where files have a path."""
+"""Its name in books, in place of a path."""
 
 TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f")
 
 _ASIDES = {"episode": AsideReason.PODCAST, "chapter": AsideReason.AUDIOBOOK}
-"""What is no track, by its type."""
+"""The reason by type for items that are not tracks."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Play:
-    """A play as the API returns it, with nothing where it does not fit."""
+    """A play from the API; members that do not match are empty."""
 
     played_at: str | None
     spelling: Spelling
@@ -35,7 +35,9 @@ class _Play:
 
 
 def read_plays(items: list[object], spellings: Spellings) -> pl.DataFrame:
-    """The `items` of an answer as a frame of `ROW_SCHEMA`, one for one, in their order."""
+    """The `items` of an answer as a frame of `ROW_SCHEMA`, one row each, in their
+    order.
+    """
     plays = [_play(item) for item in items]
     return rows_frame(
         log=LOG,
@@ -48,13 +50,13 @@ def read_plays(items: list[object], spellings: Spellings) -> pl.DataFrame:
 
 
 def _play(item: object) -> _Play:
-    told = _object(item)
-    track = _object(told.get("track"))
+    play = _object(item)
+    track = _object(play.get("track"))
     album = _object(track.get("album"))
     artist = _first_name(album.get("artists")) or _first_name(track.get("artists"))
     uri = text(track.get("uri"))
     return _Play(
-        played_at=text(told.get("played_at")),
+        played_at=text(play.get("played_at")),
         spelling=(uri, artist, text(track.get("name")), text(album.get("name"))),
         aside=_ASIDES.get(_type(track.get("type"), uri)),
     )
@@ -69,8 +71,8 @@ def _first_name(artists: object) -> str | None:
     return text(_object(first).get("name"))
 
 
-def _type(told: object, uri: str | None) -> str:
-    """What something is, by its own word, else by its URI: `spotify:track:…`."""
-    if isinstance(told, str):
-        return told
+def _type(own: object, uri: str | None) -> str:
+    """The type of an item, as it says itself, or by its URI: `spotify:track:…`."""
+    if isinstance(own, str):
+        return own
     return (uri or "").removeprefix("spotify:").partition(":")[0]

@@ -1,4 +1,4 @@
-"""Reading all that a user gave: which files are history, and every row of those."""
+"""Reading an upload: which files are history, and every row of these."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -44,10 +44,10 @@ type OnProgress = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes to read."""
 
 MOST_NAMED = 3
-"""How many files a refusal names."""
+"""The most files that a refusal names."""
 
 MOST_HEADS = 20
-"""How many beginnings of files a format may look at beside its own."""
+"""The most beginnings of other files that a format may see."""
 
 
 class NoHistory(Invalid):
@@ -58,24 +58,26 @@ class NoHistory(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that is not history: looked at, read no further."""
+    """A file that is not history, and not read further."""
 
     path: str
     looks_like: str
     warning: bool
-    """Its owner may miss it: it is named like history, or could not be looked into."""
+    """Whether its owner may miss it: it is named like history, or could not be opened.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Everything read, nothing judged yet."""
+    """Everything that was read, before any rules are applied."""
 
     rows: pl.DataFrame
-    """The rows of all files, `UPLOAD_SCHEMA`, in reading order, without those that are
-    no listen to a track by their own word."""
+    """The rows of all files (`UPLOAD_SCHEMA`) in reading order, without those that say
+    themselves that they are not a listen to a track.
+    """
 
     aside: dict[int, dict[str, int]]
-    """How many those are, by file and reason."""
+    """The number of the latter, by file and reason."""
 
     spellings: Spellings
     files: list[HistoryFile]
@@ -91,9 +93,9 @@ def read_upload(
 ) -> Upload:
     """Every row of listening history below `paths` (files, folders, zips).
 
-    `zone` is that of times which a format writes in the listener's own. Raises `Invalid`
-    (with its subclasses) when a file is damaged, over a limit or unreadable, `NoHistory`
-    when there is none; then nothing of the upload counts.
+    `zone` is for formats that write local times. Raises `Invalid` (or a subclass) when
+    a file is damaged, over a limit or unreadable, and `NoHistory` when there is none;
+    then nothing of the upload counts.
     """
     budget = Budget(limits or Limits())
     with closing(Walk(budget)) as walk:
@@ -112,8 +114,8 @@ def read_upload(
     return Upload(rows, reading.aside, context.spellings, files, survey.skipped)
 
 
-def read_told(items: list[object]) -> Upload:
-    """What Spotify's API returned of plays, as if it were an upload."""
+def read_recently_played(items: list[object]) -> Upload:
+    """Plays from Spotify's API in the form of an upload."""
     spellings = Spellings()
     rows = spotify_api.read_plays(items, spellings)
     kept, aside = without_aside(rows)
@@ -128,7 +130,7 @@ def read_told(items: list[object]) -> Upload:
 
 @dataclass(slots=True)
 class _Survey:
-    """What the files of an upload are, by their beginnings."""
+    """The formats of an upload's files, by their beginnings."""
 
     formats: Sequence[Format]
     found: list[tuple[Leaf, Format]] = field(default_factory=list)
@@ -154,7 +156,7 @@ class _Survey:
             self.skipped.append(SkippedFile(leaf.path, kind, warning))
 
     def leave_repeats(self) -> None:
-        """Skip files whose rows lie in others of the upload."""
+        """Skip files whose rows are in others of the upload."""
         folders = {
             str(folder)
             for leaf, _ in self.found

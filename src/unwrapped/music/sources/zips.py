@@ -1,4 +1,4 @@
-"""Zips, and zips in zips, of which only those are open that lie in each other."""
+"""Zips and nested zips; only one chain of nested zips is open at a time."""
 
 import io
 import shutil
@@ -14,7 +14,7 @@ from unwrapped.music.sources.limits import MIB, DirectoryTooLarge, Limits
 
 COPIED_BYTES = MIB
 ENTRY_MAGIC = b"PK\x01\x02"
-"""Begins each entry of a zip's directory."""
+"""The signature of each entry in a zip's directory."""
 
 HISTORY_IN_ZIPS = (
     b"endsong",
@@ -24,7 +24,7 @@ HISTORY_IN_ZIPS = (
     b"listenbrainz_",
     b"scrobbles",
 )
-"""Parts of the names of files of history, and of the zips that they come in."""
+"""Parts of the names of history files and their zips."""
 
 _DOCUMENTS = {
     "[Content_Types].xml": "an office document",
@@ -32,19 +32,19 @@ _DOCUMENTS = {
     "META-INF/MANIFEST.MF": "a program",
     "AndroidManifest.xml": "a program",
 }
-"""What a zip with such an entry is, instead of a folder of files."""
+"""The kind of document of a zip with such an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZipPlace:
-    """Where a zip lies: in a file, or as an entry of the zips in it."""
+    """The place of a zip: a file, or an entry of the zips in it."""
 
     file: Path
     entries: tuple[zipfile.ZipInfo, ...] = ()
 
     @property
     def depth(self) -> int:
-        """1 for a zip that lies in no other."""
+        """1 for a zip that is not nested."""
         return len(self.entries) + 1
 
     def inside(self, entry: zipfile.ZipInfo) -> "ZipPlace":
@@ -53,9 +53,9 @@ class ZipPlace:
 
 
 class OpenZips:
-    """The zip that was read last, and those around it: all others are closed.
+    """The zip that was read last and those around it; all others are closed.
 
-    A zip in a zip is copied to a file without a name while it is open.
+    A nested zip is copied to an unnamed file while it is open.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -63,7 +63,7 @@ class OpenZips:
         self._open: list[tuple[ZipPlace, zipfile.ZipFile, ExitStack]] = []
 
     def open(self, place: ZipPlace) -> zipfile.ZipFile:
-        """The zip at `place`; it is open until another one is asked for.
+        """The zip at `place`, which is open until another one is requested.
 
         Raises what `zipfile` raises, `OSError`, and `DirectoryTooLarge`.
         """
@@ -82,7 +82,7 @@ class OpenZips:
         return self._open[-1][1]
 
     def close(self) -> None:
-        """Close whatever is open."""
+        """Close everything."""
         while self._open:
             self._open.pop()[2].close()
 
@@ -98,9 +98,10 @@ class OpenZips:
 
 
 class _Guarded(io.RawIOBase):
-    """A zip for `zipfile`, which reads its directory at once and makes an object of each
-    entry: so what it reads is looked at before, and not the end record, which two readers
-    may understand in two ways."""
+    """A zip for `zipfile`, which reads its directory at once and creates an object for
+    each entry. So the directory itself is checked first, and not the end record, which
+    readers may interpret differently.
+    """
 
     def __init__(self, stream: IO[bytes], limits: Limits) -> None:
         self._stream = stream
@@ -132,16 +133,16 @@ class _Guarded(io.RawIOBase):
 
 
 def document_kind(archive: zipfile.ZipFile) -> str | None:
-    """What a zip is that is no folder of files: its entries are not to be looked at."""
+    """The kind of document that a zip is, whose entries must not be read; None if none."""
     return next(
         (kind for name, kind in _DOCUMENTS.items() if name in archive.NameToInfo), None
     )
 
 
 def names_history(file: Path) -> bool:
-    """Whether a zip that cannot be opened holds names of files of history.
+    """Whether a zip that cannot be opened contains names of history files.
 
-    Names are neither packed nor locked.
+    Names are neither compressed nor encrypted.
     """
     if any(
         name in file.name.lower().encode(errors="replace") for name in HISTORY_IN_ZIPS
@@ -154,7 +155,7 @@ def names_history(file: Path) -> bool:
 
 
 def _lower_pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """All of a stream in lower case, in pieces that overlap by a name."""
+    """A stream in lower case, in pieces that overlap by the length of a name."""
     before = b""
     while piece := stream.read(COPIED_BYTES):
         before = before[-max(map(len, HISTORY_IN_ZIPS)) :] + piece.lower()

@@ -1,1 +1,1 @@
-"""Sync from Spotify: the last plays of listeners who want it, from time to time."""
+"""Periodic sync of the last plays from Spotify, for listeners who turn it on."""

@@ -1,4 +1,4 @@
-"""The table of listeners who have their plays synced."""
+"""The table of listeners whose plays are synced."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from unwrapped.core.tables import Changed, UTCDateTime
 
 
 class SpotifySync(Changed, table=True):
-    """That a listener's last plays are synced; without a row they are not."""
+    """The sync of a listener's last plays; no row means no sync."""
 
     __tablename__ = "spotify_sync"
 
@@ -20,14 +20,14 @@ class SpotifySync(Changed, table=True):
         sa_type=BigInteger,
     )
     agreed_at: datetime = Field(sa_type=UTCDateTime)
-    """When the listener turned it on, having been told of Spotify's terms."""
+    """When the listener turned it on and accepted Spotify's terms."""
 
     cursor: int | None = Field(default=None, sa_type=BigInteger)
-    """The latest play that was seen, in Unix milliseconds: it is asked for later ones."""
+    """The latest play seen, in Unix milliseconds: later ones are requested next."""
 
     next_sync_at: datetime = Field(sa_type=UTCDateTime, index=True)
-    """Not begun by itself before."""
+    """The earliest next automatic sync."""
 
     last_synced_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_error_code: str | None = Field(default=None, sa_type=Text)
-    """Why the latest attempt failed; None when it did not."""
+    """Why the latest attempt failed; None if it did not."""

@@ -1,4 +1,4 @@
-"""Asking Spotify for the last plays of a listener."""
+"""Requesting the last plays of a listener from Spotify."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from unwrapped.shared.api_client import Answer, UnexpectedAnswer
 
 PATH = "me/player/recently-played"
 PAGE = 50
-"""As many as Spotify gives at once, and as far as it reaches back."""
+"""The most that Spotify returns, and as far as it reaches back."""
 
 MOST_PAGES = 4
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,14 +28,14 @@ class RecentlyPlayed:
 
     items: list[object]
     cursor: int | None
-    """The latest play that was seen, in Unix milliseconds; None when there is none."""
+    """The latest play seen, in Unix milliseconds; None if there is none."""
 
     may_miss_some: bool
-    """Whether there can have been plays before these that Spotify no longer returns."""
+    """Whether there may be earlier plays that Spotify no longer returns."""
 
 
 def spotify_of(resources: Resources) -> SpotifyClient:
-    """The provider. Raises `SyncNotConfigured`."""
+    """Return the provider. Raises `SyncNotConfigured`."""
     try:
         client = providers_of(resources).get(SPOTIFY)
     except ProviderNotFound as error:
@@ -82,7 +82,7 @@ class RecentPlays:
         items = answer.json_object().get("items")
         if not isinstance(items, list):
             raise UnexpectedAnswer(
-                f"What {answer.service} answered is no list of plays."
+                f"What {answer.service} answered is not a list of plays."
             )
         return items
 
@@ -90,7 +90,7 @@ class RecentPlays:
         token = await self.tokens.get_valid_access_token(self.user_id, SPOTIFY)
         answer = await self.client.get(PATH, token, **query)
         if answer.status == HTTPStatus.UNAUTHORIZED:
-            # It ended before its time: another one, once.
+            # The token expired early: get another one, once.
             token = await self.tokens.get_valid_access_token(
                 self.user_id, SPOTIFY, rejected=token
             )
@@ -105,7 +105,7 @@ class RecentPlays:
 
 
 def latest_play(items: list[object]) -> int | None:
-    """The latest `played_at` in Unix milliseconds; None where none is readable."""
+    """The latest `played_at` in Unix milliseconds; None if none is readable."""
     latest = read_plays(items, Spellings())["logged_at"].max()
     if not isinstance(latest, datetime):
         return None

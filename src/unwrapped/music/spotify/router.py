@@ -27,9 +27,7 @@ from unwrapped.tasks.service import TooManyTasks
 
 router = ApiRouter(prefix="/spotify-sync")
 
-ForgetQuery = Annotated[
-    bool, Query(description="Remove all listens that were synced, too.")
-]
+ForgetQuery = Annotated[bool, Query(description="Also remove all synced listens.")]
 
 
 async def get_spotify_sync_service(
@@ -44,7 +42,7 @@ SpotifySyncServiceDep = Annotated[SpotifySyncService, Depends(get_spotify_sync_s
 
 @router.get("", responses=problems(*SIGNED_IN))
 async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifySyncRead:
-    """The state of the sync of the caller's last plays, and what Spotify's terms say of it."""
+    """The state of the sync of the caller's last plays, and Spotify's terms for it."""
     return await syncs.read(user.id)
 
 
@@ -60,7 +58,7 @@ async def enable_sync(
 async def disable_sync(
     user: CurrentUser, syncs: SpotifySyncServiceDep, forget: ForgetQuery = False
 ) -> ListensDeleted:
-    """Turn the sync off. Listens that were synced stay, unless `forget` is set.
+    """Turn the sync off. Synced listens are kept, unless `forget` is set.
 
     Unlinking the Spotify account deletes them in any case.
     """

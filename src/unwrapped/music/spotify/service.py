@@ -1,4 +1,4 @@
-"""The sync from Spotify of one listener: its state, turning it on and off, beginning it."""
+"""One listener's sync from Spotify: its state, turning it on and off, beginning it."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -46,7 +46,7 @@ class SyncNotConfigured(NotFound):
 
 
 class AccessNeeded(Conflict):
-    """The listener has not let this service read their last plays, or not lately."""
+    """The listener has not granted access to their last plays, or it has ended."""
 
     code = "access_needed"
 
@@ -58,7 +58,7 @@ class AccessNeeded(Conflict):
 
 
 class SyncNotEnabled(Conflict):
-    """The listener has not turned the sync on, or has turned it off again."""
+    """The sync is not turned on."""
 
     code = "sync_not_enabled"
 
@@ -74,7 +74,7 @@ class SpotifyForbids(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "Spotify does not let this app read your plays: the owner of the app has to"
-            " name you among its users in Spotify's dashboard. If that is so, give access"
+            " name you among its users in Spotify's dashboard. If it has, grant access"
             " again."
         )
 
@@ -95,7 +95,7 @@ class SpotifySyncService:
         return self._state(grant, await self._session.get(SpotifySync, user_id))
 
     async def enable(self, user_id: int) -> SpotifySyncRead:
-        """Turn the sync on; nothing changes where it is on already.
+        """Turn the sync on, if it is not on already.
 
         Raises `SyncNotConfigured` or `AccessNeeded`.
         """
@@ -108,11 +108,11 @@ class SpotifySyncService:
         return await self.read(user_id)
 
     async def disable(self, user_id: int, *, forget: bool) -> int:
-        """Turn the sync off; returns how many listens were removed (`forget`)."""
+        """Turn the sync off; return the number of removed listens (`forget`)."""
         return await end_sync(self._session, user_id, forget=forget)
 
     async def begin(self, user_id: int) -> TaskRead:
-        """The task that syncs; begun now if none is active.
+        """Return the sync task; begin one if none is active.
 
         Raises `SyncNotConfigured`, `AccessNeeded` or `SyncNotEnabled`.
         """
@@ -129,7 +129,7 @@ class SpotifySyncService:
             raise AccessNeeded
 
     def _state(self, grant: Grant, sync: SpotifySync | None) -> SpotifySyncRead:
-        # It loads HTTP, which a waiting worker, whose jobs are here too, does without.
+        # It loads the HTTP client, which an idle worker does not need.
         from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 
         lasts, ends_at = SpotifyClient.consent_lasts, None
@@ -165,8 +165,8 @@ async def read_sync(session: AsyncSession, user_id: int) -> SpotifySync:
 
 
 async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
-    """Turn the sync off; returns how many listens were removed (`forget`)."""
-    # Frames are loaded where they are needed, as above.
+    """Turn the sync off; return the number of removed listens (`forget`)."""
+    # Frames are loaded when they are needed, as above.
     from unwrapped.music.listens.filters import ListenFilter
     from unwrapped.music.listens.service import ListenService
     from unwrapped.music.sources.logs import log_forgotten_with
@@ -184,20 +184,20 @@ async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
 
 
 async def forget_spotify(session: AsyncSession, user_id: int, provider: str) -> None:
-    """Delete what came from Spotify's API, when the account there is unlinked."""
+    """Delete the data from Spotify's API when the account is unlinked."""
     if provider == SPOTIFY:
         await end_sync(session, user_id, forget=True)
 
 
 async def begin_due_syncs(resources: Resources) -> int:
-    """Begin the syncs that are due, except where access has to be given again."""
+    """Begin the syncs that are due, except those whose access has ended."""
     if not is_configured(resources):
         return 0
     every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
     is_due = col(SpotifySync.next_sync_at) <= func.now()
     async with resources.database.session() as session:
         granting = users_granting(SPOTIFY, SCOPE)
-        # The users are locked before their syncs, in the order of a deletion.
+        # Users are locked before their syncs, in the order of a deletion.
         users = await session.scalars(
             granting.join(
                 SpotifySync, col(SpotifySync.user_id) == granting.selected_columns[0]

@@ -1,4 +1,4 @@
-"""The task that syncs: it asks Spotify first, then stores in one transaction."""
+"""The sync task: it calls Spotify first, then stores in one transaction."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ASKING, STORING = "asking", "storing"
 
 AFTER_REFUSAL = timedelta(days=1)
-"""The pause before Spotify is asked again after it refused."""
+"""The pause after a refusal by Spotify."""
 
 
 @task_kind(
@@ -41,7 +41,7 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     # The parsers and the HTTP client are loaded by the first task that needs them.
     from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
     from unwrapped.music.history.building import prepare_rows
-    from unwrapped.music.sources.uploads import read_told
+    from unwrapped.music.sources.uploads import read_recently_played
     from unwrapped.music.spotify.plays import RecentPlays, spotify_of
     from unwrapped.music.store.state import lock_history
 
@@ -58,11 +58,13 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
         async with resources.database.session() as session:
             await store_failure(session, task.user_id, error)
         raise
-    prepared = await asyncio.to_thread(lambda: prepare_rows(read_told(played.items)))
+    prepared = await asyncio.to_thread(
+        lambda: prepare_rows(read_recently_played(played.items))
+    )
     task.report(0.5, STORING)
     every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
     async with task.finishing() as finish:
-        # Before the row of the sync: `end_sync` takes the two in this order, too.
+        # Before the row of the sync, the same order of locks as in `end_sync`.
         await lock_history(finish.session, task.user_id)
         await store_success(finish.session, sync, played.cursor, every)
         account = await _merge(finish.session, task.user_id, prepared)
@@ -74,7 +76,7 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
 async def _merge(
     session: AsyncSession, user_id: int, plays: "PreparedUpload"
 ) -> "Account":
-    """Store what is new; returns the account of all plays."""
+    """Store new plays; return the account of all plays."""
     from unwrapped.music.store.merge import HistoryMerge
 
     if plays.listens.is_empty():
@@ -88,7 +90,7 @@ async def store_success(
 ) -> None:
     """Store how far the sync has come; the cursor only moves forward, never beyond now.
 
-    Raises `SyncNotEnabled` when the sync that was read is no longer turned on.
+    Raises `SyncNotEnabled` if the sync was turned off meanwhile.
     """
     values: dict[str, object] = {
         "last_synced_at": func.now(),
@@ -114,7 +116,7 @@ async def store_success(
 async def store_failure(
     session: AsyncSession, user_id: int, error: AppException
 ) -> None:
-    """Store why the attempt failed; Spotify is asked no earlier than it said."""
+    """Store why the attempt failed; the next sync respects Spotify's `Retry-After`."""
     failure = failure_of(error)
     values: dict[str, object] = {"last_error_code": failure.code}
     wait = failure.retry_after

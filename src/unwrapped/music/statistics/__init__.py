@@ -1,1 +1,1 @@
-"""Statistics of any interval: summary, tops, series, search, and what one artist is made of."""
+"""Statistics of any interval: summary, rankings, series, search, and single items."""

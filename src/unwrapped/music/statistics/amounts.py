@@ -1,4 +1,4 @@
-"""Summaries: what a period holds, counted as the profile counts it."""
+"""Summaries of a period, counted as in the profile."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -52,14 +52,14 @@ def measure_amounts(cut: Cut, firsts: Firsts) -> Amounts:
 
 
 def known_time(amounts: Mapping[str, Any]) -> dict[str, Any]:
-    """`ms` and `known_share` of `plays`, `unknown` and `ms`: as `profile.hours` has it."""
+    """`ms` and `known_share` from `plays`, `unknown` and `ms`, as in `profile.hours`."""
     plays, unknown = amounts["plays"], amounts["unknown"]
     known = (plays - unknown) / plays if plays else 1.0
     return {"ms": amounts["ms"] if known > 0 else None, "known_share": known}
 
 
 def read_period(period: Period) -> PeriodRead:
-    """What the API says of a period."""
+    """The period in the form of the API."""
     return PeriodRead(text=str(period), first_day=period.first, last_day=period.last)
 
 
@@ -77,7 +77,7 @@ def _days_in(period: Period) -> int:
 
 
 def _longest_streak(days: pl.DataFrame) -> tuple[int, date | None]:
-    """Days of the longest run of days with a play, and the first of them."""
+    """The length of the longest run of days with a play, and its first day."""
     active = days.filter(pl.col("plays") > 0)
     if active.is_empty():
         return 0, None

@@ -1,4 +1,4 @@
-"""What is asked: plain values, without a frame among them."""
+"""The parameters of questions, without frames."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,20 +10,20 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import By, Kind, Order
 
 MOST_POINTS = 10_000
-"""Of one series."""
+"""The most points of one series."""
 
 
 class NotInHistory(NotFound):
-    """The listener has no such artist, album or track."""
+    """The history has no such artist, album or track."""
 
     code = "not_in_history"
 
     def __init__(self) -> None:
-        super().__init__("There is nothing of this id in your history.")
+        super().__init__("There is nothing with this id in your history.")
 
 
 class TooManyPoints(Invalid):
-    """The series has more steps than an answer may."""
+    """The series has more points than an answer may have."""
 
     code = "too_many_points"
 
@@ -36,7 +36,7 @@ class TooManyPoints(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period in a zone, and the day on which it is asked for there."""
+    """A period in a zone, and the current day there."""
 
     period: Period
     zone: ZoneInfo
@@ -44,28 +44,28 @@ class Asked:
 
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo, now: datetime) -> Self:
-        """The period of a text. Raises `UnknownPeriod`."""
+        """Parse a period. Raises `UnknownPeriod`."""
         today = now.astimezone(zone).date()
         return cls(Period.parse(text, today), zone, today)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a ranking is of, and its order."""
+    """The kind of a ranking, its order and filters."""
 
     kind: Kind
     by: By = By.PLAYS
     order: Order = Order.MOST
     artist: str | None = None
-    """The public id of the artist that all of it is by."""
+    """The public id of an artist: only their items."""
 
     album: str | None = None
-    """That of the album that all of it is on."""
+    """The public id of an album: only its items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a ranking a page begins: behind this id, or this rank where that is gone."""
+    """Where a page of a ranking begins: after this id, or this rank if the id is gone."""
 
     rank: int
     id: str

@@ -29,8 +29,9 @@ IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A time in which the clocks of a zone are as far from UTC as before, in microseconds
-    since 1970 in UTC; the end is outside."""
+    """A span of constant UTC offset in a zone, in microseconds since 1970 in UTC; the
+    end is excluded.
+    """
 
     begin: int
     end: int
@@ -38,7 +39,7 @@ class Stretch:
 
 
 def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
-    """The stretches of `zone` from `first` to `last` (both in UTC), in order."""
+    """The spans of `zone` from `first` to `last` (both in UTC), in order."""
     offsets = offsets_between(first, last, zone)
     begins = [microseconds(since) for since, _ in offsets]
     ends = [*begins[1:], microseconds(last) + 1]
@@ -49,7 +50,7 @@ def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
 
 
 class Cut:
-    """The listens of a period, with what several questions ask of them, each made once."""
+    """The listens of a period, with results that several questions share."""
 
     def __init__(self, columns: Columns, period: Period, zone: ZoneInfo) -> None:
         self.columns = columns
@@ -65,7 +66,7 @@ class Cut:
         """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
         (plays without a known time), `ms` (of all listens), `first` and `last` (the starts
         of its first and last play)."""
-        # Apart: most are plays, and to look at all of them twice would take longer.
+        # Separately: most are plays, and reading all of them twice would take longer.
         plays = (
             self.listens.filter(IS_PLAY)
             .group_by("item")
@@ -114,8 +115,9 @@ class Cut:
 
     @cached_property
     def hours(self) -> pl.DataFrame:
-        """`hour`, `listens`, `plays`, `unknown` and `ms` of the hours with a listen; one
-        can come twice, where clocks are set back."""
+        """`hour`, `listens`, `plays`, `unknown` and `ms` of the hours with a listen; an
+        hour occurs twice when clocks are set back.
+        """
         return count_runs(self.timed, "hour")
 
     @cached_property
@@ -125,12 +127,14 @@ class Cut:
 
     @cached_property
     def whole(self) -> Period:
-        """The days of the whole history, from its first listen to its last; open without."""
+        """The days of the whole history, from its first listen to its last; open
+        without any.
+        """
         return whole_days(self.columns.listens["started_at"], self.zone)
 
     @property
     def covered(self) -> Period:
-        """The days of the period, as far as the history reaches; open without a listen."""
+        """The days of the period, cut to the history; open without a listen."""
         whole, period = self.whole, self.period
         if whole.first is None or whole.last is None:
             return whole
@@ -141,7 +145,7 @@ class Cut:
 
     @property
     def size(self) -> int:
-        """Bytes that it keeps beside the columns, about."""
+        """Approximate bytes in addition to the columns."""
         kept = [frame for frame in vars(self).values() if frame is not self.listens]
         frames = [*kept, *self._tallies.values()]
         return sum(
@@ -155,7 +159,7 @@ def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
     """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each artist, album or track
     with a play.
 
-    Where no play has a known time, `ms` is 0: it is ranked behind all others.
+    If no play has a known time, `ms` is 0: the item is ranked last.
     """
     return (
         items.group_by(pl.col(kind).alias("code"))
@@ -175,14 +179,14 @@ AMOUNTS = ("listens", "plays", "unknown", "ms")
 
 
 def timed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    """Listens with `hour` (since 1970), as the clocks of the zone show it."""
+    """Listens with the local `hour` (since 1970)."""
     local = local_times(listens["started_at"], zone)
     hour = pl.lit(local).dt.epoch("us") // HOUR_US
     return listens.with_columns(hour.cast(pl.Int32).alias("hour"))
 
 
 def wall_clock(listens: pl.DataFrame) -> pl.Series:
-    """What each listen adds to the union of all intervals (`ms`)."""
+    """The time that each listen adds to the union of all intervals (`ms`)."""
     ended = listens.select("started_at", _ended().alias("ended_at"))
     return ended.select(wall_clock_ms().alias("ms"))["ms"]
 
@@ -193,10 +197,10 @@ def _ended() -> pl.Expr:
 
 
 def count_runs(listens: pl.DataFrame, by: str) -> pl.DataFrame:
-    """`AMOUNTS` of each run of listens that are alike in `by`; `ms` is added up.
+    """`AMOUNTS` of each run of listens with the same `by`; `ms` is added up.
 
-    Most listens have the hour of the one before: to add up runs takes a quarter of the
-    time of a group-by.
+    Most listens have the same hour as the previous one: adding up runs takes a quarter of
+    the time of a group-by.
     """
     runs = listens[by].rle()
     ends = runs.struct.field("len").cum_sum() - 1
@@ -224,10 +228,10 @@ def days_of(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
-    """From the first to the last day of these starts (UTC, in order); open without any."""
+    """The first to the last day of these starts (UTC, in order); open without any."""
     if starts.is_empty():
         return Period()
-    # Clocks can be set back over midnight: the first listen need not have the first day.
+    # Clocks can be set back over midnight: the first listen may not have the first day.
     around = timedelta(hours=26)
     head = starts.head(int(starts.search_sorted(starts[0] + around, side="right")))
     tail = starts.slice(int(starts.search_sorted(starts[-1] - around)))
@@ -239,9 +243,9 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
 
 
 def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """Begin and end of the rows whose day in `zone` lies in the period, in order.
+    """The begin and end of the rows whose day in `zone` is in the period, in order.
 
-    They can be in two parts, where clocks are set back over midnight.
+    There are two parts if clocks are set back over midnight.
     """
     if starts.is_empty():
         return []

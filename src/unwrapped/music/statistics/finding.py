@@ -11,7 +11,7 @@ MOST_FOUND = 20
 
 
 def search(ever: Cut, text: str) -> SearchResult:
-    """What has `text` in its name, wherever it is; case and accents make no difference.
+    """Items with `text` anywhere in their name, without regard to case and accents.
 
     At most `MOST_FOUND` of a kind, the most played first; `ever` is the whole history.
     """
@@ -31,7 +31,7 @@ def _found(ever: Cut, kind: Kind, wanted: str) -> list[Found]:
 def read_found(
     ever: Cut, kind: Kind, tallied: pl.DataFrame, codes: pl.Series, most: int
 ) -> list[Found]:
-    """Those of `codes` that have a play, the most played first; `most` at most."""
+    """Those of `codes` with a play, the most played first; at most `most`."""
     rows = tallied.filter(pl.col("code").is_in(codes.implode())).sort(
         "plays", "code", descending=[True, False]
     )

@@ -1,4 +1,4 @@
-"""Artists that are new against those that are known, step by step."""
+"""New and known artists for each step of a period."""
 
 import polars as pl
 
@@ -21,7 +21,7 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
     plays = cut.listens.filter(IS_PLAY)
     artist = cut.columns.item_artists.gather(plays["item"])
     heard = _begins(plays["started_at"], by, asked).with_columns(artist)
-    # A credit of several artists is heard as each of them.
+    # A credit of several artists counts for each of them.
     named = heard.unique().join(
         cut.columns.credits.select("credit", named="artist"),
         left_on="artist",
@@ -41,7 +41,7 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
 
 
 def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
-    """`begin`: the first day of the step that each of these moments lies in."""
+    """`begin`: the first day of each moment's step."""
     local = pl.lit(local_times(starts, asked.zone)).dt.date()
     return pl.select(begin_of(local, by).alias("begin"))
 

@@ -1,4 +1,4 @@
-"""What a web process remembers: the columns of those who ask, and answers to the same."""
+"""What a web process keeps in memory: columns of histories, and answers."""
 
 import asyncio
 from collections import OrderedDict
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from unwrapped.music.statistics.questions import Questions
 
 MOST_ANSWERS = 64
-"""Of one listener."""
+"""The most answers of one listener."""
 
 AT_ONCE = 2
-"""Questions that are answered at once: each can use all cores."""
+"""Questions that are answered at the same time: each can use all cores."""
 
 SWEPT_EVERY = 600.0
 """Seconds."""
@@ -46,7 +46,7 @@ class _Remembered:
 
 
 class StatisticsMemory:
-    """The listeners who asked last, up to `STATISTICS_MEMORY_BYTES`; one at least."""
+    """The histories used last, up to `STATISTICS_MEMORY_BYTES`; at least one."""
 
     def __init__(self, resources: Resources) -> None:
         self.most = resources.settings_of(MusicSettings).statistics_memory_bytes
@@ -72,8 +72,9 @@ class StatisticsMemory:
         key: Hashable,
         ask: Callable[["Questions"], T],
     ) -> T:
-        """What `ask` makes of a history in this state, under these corrections; `key` says
-        what is asked."""
+        """The result of `ask` for a history in this state, with these corrections;
+        `key` identifies the question.
+        """
         remembered = await self._recall(session, head, standing)
         answers = remembered.answers
         if key not in answers:
@@ -89,7 +90,7 @@ class StatisticsMemory:
         return known
 
     async def forget_stale(self) -> None:
-        """Forget those whose history something was removed from."""
+        """Drop the histories that something was removed from."""
         names = {
             CopyName(one.head.user_id, one.head.version)
             for one in self._people.values()
@@ -133,7 +134,7 @@ class StatisticsMemory:
 
 
 def _is_earlier(known: _Remembered, head: Head, standing: Standing) -> bool:
-    """Whether what is known is of an earlier state, or of other corrections."""
+    """Whether the kept columns are of an earlier state, or of other corrections."""
     if known.head.version < head.version:
         return True
     if known.standing.version > standing.version:
@@ -142,13 +143,13 @@ def _is_earlier(known: _Remembered, head: Head, standing: Standing) -> bool:
 
 
 def memory_of(resources: Resources) -> StatisticsMemory:
-    """What this process remembers, made at its first use."""
+    """The memory of this process, created at first use."""
     return resources.kept(StatisticsMemory, StatisticsMemory)
 
 
 @asynccontextmanager
 async def lifespan(resources: Resources) -> AsyncIterator[None]:
-    """Delete the stale copies of this machine at the start, and from time to time."""
+    """Delete the stale copies on this machine at the start, and periodically."""
     copies_of(resources).keeps_files = True
     sweeping = asyncio.create_task(_sweep(resources))
     try:

@@ -1,4 +1,4 @@
-"""One artist, album or track: its place, its figures, its years, what belongs to it."""
+"""One artist, album or track: its rank, figures and years, and what belongs to it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ MOST_ALBUMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Portrayal:
-    """Describes what a history holds of one artist, album or track."""
+    """Describes one artist, album or track of a history."""
 
     now: Cut
     before: Cut | None

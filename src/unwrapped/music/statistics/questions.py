@@ -51,11 +51,11 @@ SCOPES = {
     Kind.ALBUMS: Scope.ALBUM,
     Kind.TRACKS: Scope.TRACK,
 }
-"""What corrections call it."""
+"""The scope of corrections for it."""
 
 
 class Questions:
-    """Answers what is asked of a history; what several questions need is made once.
+    """Answers questions about a history; shared results are computed once.
 
     Threads may ask at the same time.
     """
@@ -69,7 +69,7 @@ class Questions:
 
     @property
     def size(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate bytes in memory."""
         with self._lock:
             made = self._firsts.size + sum(cut.size for cut in self._cuts.values())
             return self.corrected.size + made
@@ -85,7 +85,7 @@ class Questions:
         count: int = 50,
         after: Place | None = None,
     ) -> list[Ranked]:
-        """Up to `count` places of a ranking, with the rank in the period before.
+        """Up to `count` places of a ranking, with the rank in the previous period.
 
         Raises `NotInHistory`.
         """
@@ -102,7 +102,7 @@ class Questions:
         album: str | None = None,
         track: str | None = None,
     ) -> Series:
-        """Plays and time, step by step. Raises `NotInHistory` or `TooManyPoints`."""
+        """Plays and time for each step. Raises `NotInHistory` or `TooManyPoints`."""
         within = self._within(artist=artist, album=album, track=track)
         return measure_series(self._now(asked), by, asked.today, within)
 
@@ -123,11 +123,11 @@ class Questions:
         return self._portrayal(asked, Kind.TRACKS, public_id).track()
 
     def search(self, zone: ZoneInfo, text: str) -> SearchResult:
-        """What has a text in its name."""
+        """Items with a text in their name."""
         return search(self._cut(Period(), zone), text)
 
     def extent(self, asked: Asked, kind: Kind) -> Extent:
-        """How many of a kind have a play in a period, and how many plays it has."""
+        """The number of items with a play in a period, and of plays."""
         now = self._now(asked)
         first, last = now.whole.first, now.whole.last
         years = range(last.year, first.year - 1, -1) if first and last else ()
@@ -140,16 +140,19 @@ class Questions:
     def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int
     ) -> list[LastPlay]:
-        """The last plays of one in a period, the latest first. Raises `NotInHistory`."""
+        """The last plays of an item in a period, the latest first.
+
+        Raises `NotInHistory`.
+        """
         of = find(self.columns, kind, public_id)
         return list_last(self._now(asked), (of,), count)
 
     def whereabouts(self, kind: Kind, public_id: str) -> Whereabouts | None:
-        """What one of the history is counted as; None where it has none of this id."""
+        """What an item counts as; None if the history has none with this id."""
         return find_counted(self.corrected, SCOPES[kind], public_id)
 
     def sources(self, kind: Kind, public_id: str) -> list[Counted]:
-        """As what that is logged which counts as this one."""
+        """The logged items that count as this one."""
         return find_sources(self.corrected, SCOPES[kind], public_id)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:

@@ -46,14 +46,14 @@ _EXAMPLES = ["9MQZ8tNBjdK2BU2lbs26iQ"]
 PublicId = Annotated[
     str,
     _ID,
-    Path(description="As rankings and searches name it.", examples=_EXAMPLES),
+    Path(description="The id, as in rankings and searches.", examples=_EXAMPLES),
 ]
 _OptionalId = Annotated[str, _ID] | None
 ArtistId = Annotated[
-    _OptionalId, Query(description="Only what is by this artist.", examples=_EXAMPLES)
+    _OptionalId, Query(description="Only items by this artist.", examples=_EXAMPLES)
 ]
 AlbumId = Annotated[
-    _OptionalId, Query(description="Only what is on this album.", examples=_EXAMPLES)
+    _OptionalId, Query(description="Only items on this album.", examples=_EXAMPLES)
 ]
 TrackId = Annotated[
     _OptionalId, Query(description="Only this track.", examples=_EXAMPLES)
@@ -63,7 +63,7 @@ TrackId = Annotated[
 async def get_statistics(
     user: CurrentUser, session: SessionDep, resources: ResourcesDep
 ) -> StatisticsService:
-    """Statistics of the caller, as their history is now."""
+    """Statistics of the caller's current history."""
     return await open_statistics(session, resources, user.id)
 
 
@@ -71,7 +71,7 @@ StatisticsDep = Annotated[StatisticsService, Depends(get_statistics)]
 
 
 async def get_asked(now: NowDep, zone: ZoneDep, period: PeriodQuery = "all") -> Asked:
-    """The period that is asked for."""
+    """The requested period."""
     return Asked.parse(period, zone, now)
 
 
@@ -80,12 +80,14 @@ AskedDep = Annotated[Asked, Depends(get_asked)]
 
 async def get_ranking(
     kind: Kind,
-    by: Annotated[By, Query(description="What the ranking goes by.")] = By.PLAYS,
-    order: Annotated[Order, Query(description="Which end comes first.")] = Order.MOST,
+    by: Annotated[By, Query(description="The measure of the ranking.")] = By.PLAYS,
+    order: Annotated[
+        Order, Query(description="The order: the most or the least first.")
+    ] = Order.MOST,
     artist: ArtistId = None,
     album: AlbumId = None,
 ) -> Ranking:
-    """The ranking that is asked for."""
+    """The requested ranking."""
     return Ranking(kind, by, order, artist, album)
 
 
@@ -95,7 +97,7 @@ RankingDep = Annotated[Ranking, Depends(get_ranking)]
 async def get_reply(
     request: Request, statistics: StatisticsDep, now: NowDep, zone: ZoneDep
 ) -> Conditional:
-    """The answer, unless the caller has it: it changes with the history and the day."""
+    """A cacheable answer: it changes with the history and the day."""
     today = now.astimezone(zone).date()
     return Conditional(request, statistics.etag(request.url, zone.key, today))
 
@@ -111,10 +113,10 @@ ReplyDep = Annotated[Conditional, Depends(get_reply)]
 async def read_summary(
     asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
 ) -> Response:
-    """What a period holds, beside the period before.
+    """The totals of a period and of the previous one.
 
-    Counted as the portrait counts: over plays, days and hours in the zone of `tz` or of the
-    account, by the start of a listen; time is the union of all listens.
+    Counted as in the portrait: over plays, with days and hours in the zone `tz` or that of
+    the account, by the start of a listen; time is the union of all listens.
     """
     return await reply.json(lambda: statistics.summary(asked))
 
@@ -132,9 +134,10 @@ async def read_top(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Artists, albums or tracks of a period, by plays or time, the most or the least first.
+    """Artists, albums or tracks of a period, by plays or time, the most or the least
+    first.
 
-    All that have a play in the period. Albums are those that a source names.
+    All that have a play in the period. Albums only as far as a source names them.
     """
     return await reply.json(lambda: statistics.top(asked, ranking, limit, cursor))
 
@@ -148,16 +151,16 @@ async def read_series(
     asked: AskedDep,
     statistics: StatisticsDep,
     reply: ReplyDep,
-    by: Annotated[Step, Query(description="What the series goes by.")] = Step.DAY,
+    by: Annotated[Step, Query(description="The steps of the series.")] = Step.DAY,
     artist: ArtistId = None,
     album: AlbumId = None,
     track: TrackId = None,
 ) -> Response:
-    """Plays and time, step by step, of everything or of one artist, album or track.
+    """Plays and time for each step, of everything or of one artist, album or track.
 
-    A listen belongs to the step that it starts in. Weeks begin on Monday; a calendar is
-    days in whole weeks. Steps from the first day of the period to its last, today or the
-    last listen; of `all` from the first listen on. 10,000 points at most.
+    A listen belongs to the step in which it starts. Weeks begin on Monday; a calendar is
+    days in whole weeks. The steps reach from the first day of the period to its last day,
+    today or the last listen; for `all`, from the first listen. At most 10,000 points.
     """
     names = {"artist": artist, "album": album, "track": track}
     return await reply.json(lambda: statistics.series(asked, by, **names))
@@ -171,7 +174,7 @@ async def read_series(
 async def read_artist(
     artist_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
 ) -> Response:
-    """One artist: its place, its plays and time, its years, what is played most of it."""
+    """One artist: its rank, plays and time, its years, and its most played items."""
     return await reply.json(lambda: statistics.artist(asked, artist_id))
 
 
@@ -183,7 +186,7 @@ async def read_artist(
 async def read_album(
     album_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
 ) -> Response:
-    """One album: its place, its plays and time, its years, its most played tracks."""
+    """One album: its rank, plays and time, its years, and its most played tracks."""
     return await reply.json(lambda: statistics.album(asked, album_id))
 
 
@@ -195,7 +198,7 @@ async def read_album(
 async def read_track(
     track_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
 ) -> Response:
-    """One track: its place, its plays and time, its years, the albums that it is on."""
+    """One track: its rank, plays and time, its years, and its albums."""
     return await reply.json(lambda: statistics.track(asked, track_id))
 
 
@@ -212,8 +215,8 @@ async def search(
     statistics: StatisticsDep,
     reply: ReplyDep,
 ) -> Response:
-    """Artists, albums and tracks that have a text in their name, the most played first.
+    """Artists, albums and tracks with a text in their name, the most played first.
 
-    Wherever in the name; case and accents make no difference. Twenty of each at most.
+    Anywhere in the name, without regard to case and accents. At most twenty of each.
     """
     return await reply.json(lambda: statistics.search(zone, q))

@@ -1,4 +1,4 @@
-"""What statistics answer: to the API, the pages and the command alike."""
+"""Answers of statistics, for the API, the pages and the command."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,14 +10,16 @@ from pydantic import Field
 from unwrapped.core.fields import Schema
 
 PLAYS = "Listens of at least 30 seconds, or of unknown duration."
-SUM_MS = "The plain sum of the known durations of all listens, in ms; None where no play has one."
+SUM_MS = (
+    "The sum of the known durations of all listens, in ms; None if no play has one."
+)
 UNION_MS = (
-    "What listens add to the union of their intervals, in ms: two devices at once count"
-    " once. It belongs to the time that a listen starts in. None where no play has a known"
+    "The union of the listens' intervals, in ms: two devices at once count"
+    " once. It counts where a listen starts. None if no play has a known"
     " time."
 )
-KNOWN = "Share of the plays whose time is known; 1 where there is no play."
-ID = "Stays the same as long as the name does, but for case, width and white space."
+KNOWN = "Share of the plays with a known time; 1 if there is no play."
+ID = "Stable as long as the name is the same, apart from case, width and white space."
 
 
 class Kind(StrEnum):
@@ -29,7 +31,7 @@ class Kind(StrEnum):
 
 
 class By(StrEnum):
-    """What it is ranked by."""
+    """The measure of a ranking."""
 
     PLAYS = "plays"
     TIME = "time"
@@ -43,7 +45,7 @@ class Order(StrEnum):
 
 
 class Step(StrEnum):
-    """What a series goes by."""
+    """The steps of a series."""
 
     HOUR = "hour"
     DAY = "day"
@@ -56,7 +58,7 @@ class Step(StrEnum):
 
 
 class PeriodRead(Schema):
-    """A period, resolved: relative ones to their days."""
+    """A period with its days, also for relative ones."""
 
     text: str = Field(examples=["2025-11"])
     first_day: date | None = Field(description="None: as long as there are listens.")
@@ -64,10 +66,10 @@ class PeriodRead(Schema):
 
 
 class Amounts(Schema):
-    """What a period holds."""
+    """The totals of a period."""
 
     listens: int = Field(
-        description="Everything that was logged and counts, however short."
+        description="Everything that was logged and counts, including short listens."
     )
     plays: int = Field(description=PLAYS)
     ms: int | None = Field(description=UNION_MS)
@@ -75,7 +77,7 @@ class Amounts(Schema):
     artists: int = Field(description="Distinct artists with a play.")
     tracks: int = Field(description="Distinct tracks with a play.")
     albums: int | None = Field(
-        description="Distinct albums with a play; None where no source names them."
+        description="Distinct albums with a play; None if no source names them."
     )
     new_artists: int = Field(
         description="Artists whose first play of the whole history is in the period."
@@ -95,13 +97,13 @@ class Amounts(Schema):
 
 
 class Summary(Schema):
-    """A period beside the one before."""
+    """A period and the previous one."""
 
     period: PeriodRead
     amounts: Amounts
     before: PeriodRead | None = Field(
         description="The period that it is compared with: the year before a year, the"
-        " month before a month, else as many days before; of a period that is not over,"
+        " month before a month, otherwise as many days before; for a current period,"
         " as many days as have passed. None for `all`."
     )
     before_amounts: Amounts | None
@@ -111,21 +113,21 @@ class Ranked(Schema):
     """One place of a ranking."""
 
     rank: int = Field(
-        description="The place among all that have a play in the period, from the most;"
+        description="The rank among all with a play in the period, from the most;"
         " ties go by the alphabet."
     )
     rank_before: int | None = Field(
-        description="The place in the period before; None where it had no play there."
+        description="The rank in the previous period; None without a play there."
     )
     id: str = Field(description=ID)
     artist: str
     artist_id: str
-    name: str = Field(description="Of the artist, the album or the track.")
+    name: str = Field(description="The id of the artist, the album or the track.")
     plays: int = Field(description=PLAYS)
     ms: int | None = Field(description=SUM_MS)
     known_share: float = Field(description=KNOWN)
     share: float = Field(
-        description="Of the plays of all in the ranking, or of their time (`by=time`)."
+        description="The share of all plays in the ranking, or of their time (`by=time`)."
     )
     first_play: datetime = Field(description="Start of the first play of the period.")
     last_play: datetime = Field(description="Start of its last play.")
@@ -138,8 +140,8 @@ class Point:
     start: Annotated[
         datetime | date | None,
         Field(
-            description="Where the step begins: a time (by hour), else a day; None for"
-            " those that come again (hour of day, weekday by hour)."
+            description="The begin of the step: a time (by hour), otherwise a day; None for"
+            " recurring ones (hour of day, weekday by hour)."
         ),
     ]
     weekday: Annotated[int | None, Field(description="1 is Monday.")]
@@ -153,31 +155,31 @@ class Point:
 
 
 class Series(Schema):
-    """Plays and time, step by step."""
+    """Plays and time for each step."""
 
     period: PeriodRead
     by: Step
     points: list[Point] = Field(
-        description="By hour, an hour that the clocks skip is not there, and one that"
-        " comes twice is there twice."
+        description="By hour, an hour that the clocks skip is missing, and one that"
+        " they repeat occurs twice."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is in a ranking."""
+    """The size of a ranking."""
 
     places: int
     plays: int
-    """Of the whole period, those that nothing of the ranking has included."""
+    """All plays of the period, including those of items outside the ranking."""
 
     years: list[int]
-    """Of the whole history, from its first listen to its last; the latest first."""
+    """The years of the whole history, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastPlay:
-    """A play, and the track that it is of."""
+    """A play and its track."""
 
     started_at: datetime
     source: str
@@ -196,7 +198,7 @@ class Meeting:
     """Distinct artists with a play in the step."""
 
     new: int
-    """Those of them whose first play of the whole history is in the step."""
+    """Those whose first play of the whole history is in the step."""
 
 
 class YearRead(Schema):
@@ -219,14 +221,14 @@ class Found(Schema):
 
 
 class Portrayed(Schema):
-    """What an artist, an album and a track have in common."""
+    """The common members of artists, albums and tracks."""
 
     id: str = Field(description=ID)
     artist: str
     artist_id: str
     name: str
     rank: int | None = Field(
-        description="The place by plays of all time; None without a play."
+        description="The rank by plays of all time; None without a play."
     )
     period: PeriodRead
     plays: int = Field(description=f"Of the period. {PLAYS}")
@@ -235,7 +237,9 @@ class Portrayed(Schema):
     first_play: datetime | None = Field(
         description="Start of the first play of all time; None without a play."
     )
-    last_play: datetime | None = Field(description="Start of the last one.")
+    last_play: datetime | None = Field(
+        description="Start of the last play of all time."
+    )
     years: list[YearRead] = Field(
         description="The years of the period with a listen, in order."
     )
@@ -263,7 +267,7 @@ class TrackRead(Portrayed):
 
 
 class SearchResult(Schema):
-    """What a search found: at most twenty of each, the most played first."""
+    """The results of a search: at most twenty of each, the most played first."""
 
     artists: list[Found]
     albums: list[Found]

@@ -1,4 +1,4 @@
-"""Plays and time, step by step, in the listener's zone; steps without a listen are zero."""
+"""Plays and time for each step, in the listener's zone; steps without a listen are 0."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -30,14 +30,14 @@ _WEEK = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
 _TRUNCATED = {Step.WEEK: "1w", Step.MONTH: "1mo", Step.YEAR: "1y"}
 _EARLIEST = date(1900, 1, 1)
-"""No listen is older; at the ends of the calendar not every day has a midnight."""
+"""No listen is older; at the ends of the calendar some days have no midnight."""
 _NOTHING = {"plays": 0, "unknown": 0, "ms": 0}
 
 
 def measure_series(
     cut: Cut, by: Step, today: date, within: tuple[Within, ...] = ()
 ) -> Series:
-    """The series of a period, of the whole history or what belongs to `within`.
+    """The series of a period, for the whole history or the items `within`.
 
     It has every step from the first to the last day of the period, up to `today` or the
     last listen; an open side begins and ends with the history. Raises `TooManyPoints`.
@@ -53,7 +53,7 @@ def measure_series(
 
 
 def shown_days(cut: Cut, today: date) -> Period:
-    """The days that a series of the period has; open where there are none."""
+    """The days of a series for the period; open if there are none."""
     history = cut.whole
     first = cut.period.first or history.first
     last = cut.period.last or history.last
@@ -68,7 +68,7 @@ def _hours_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
 
 
 def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
-    """`day` and the amounts of each day with a listen to what belongs to all of these."""
+    """`day` and the amounts of each day with a listen to items that match all of these."""
     return days_of(_hours_within(cut, within))
 
 
@@ -106,7 +106,7 @@ def _clock(hours: pl.DataFrame, by: Step) -> list[Point]:
 
 
 def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
-    """Days, or what they add up to."""
+    """Days, or longer steps of days."""
     if shown.first is None or shown.last is None:
         return []
     starts = list(starts_of(shown.first, shown.last, by))
@@ -123,7 +123,7 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
 
 
 def begin_of(day: pl.Expr, by: Step) -> pl.Expr:
-    """The first day of the step that a day lies in."""
+    """The first day of a day's step."""
     return day.dt.truncate(_TRUNCATED.get(by, "1d"))
 
 
@@ -151,7 +151,7 @@ def starts_of(first: date, last: date, by: Step) -> Iterator[date]:
 
 
 def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
-    """Hours as they were: a clock that is set back shows one of them again."""
+    """Real hours: one that clocks repeat occurs twice."""
     shown = shown_days(cut, today)
     if shown.first is None or shown.last is None:
         return []
@@ -175,8 +175,10 @@ def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
 
 
 def _hour_begins(cut: Cut, first: date, last: date) -> Iterator[tuple[int, int]]:
-    """When each hour begins that the clocks of the zone show on these days (in UTC), and
-    how far the clocks are from UTC. Raises `TooManyPoints`."""
+    """The start in UTC of each local hour of these days, and its UTC offset.
+
+    Raises `TooManyPoints`.
+    """
     _require_few(((last - first).days + 1) * 24)
     begin = (first.toordinal() - EPOCH_DAY) * DAY_US
     end = (last.toordinal() + 1 - EPOCH_DAY) * DAY_US

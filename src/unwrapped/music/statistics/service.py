@@ -1,4 +1,4 @@
-"""The statistics of one listener: what API and pages ask."""
+"""The statistics of one listener, for API and pages."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -49,7 +49,7 @@ class StatisticsService:
         self._standing = standing
 
     def etag(self, *asked: object) -> str:
-        """What stays the same as long as the answer to a question does."""
+        """The ETag of an answer: it stays the same as long as the answer does."""
         head, standing = self._head, self._standing
         history = (head.user_id, head.version, head.rules)
         parts = (*history, standing.version, standing.zone, *asked)
@@ -57,7 +57,7 @@ class StatisticsService:
         return f'"{digest[:32]}"'
 
     async def summary(self, asked: Asked) -> Summary:
-        """What a period holds, beside the one before."""
+        """The totals of a period and of the previous one."""
         return await self._ask(("summary", asked), lambda of: of.summary(asked))
 
     async def top(
@@ -84,14 +84,14 @@ class StatisticsService:
         album: str | None = None,
         track: str | None = None,
     ) -> Series:
-        """Plays and time, step by step. Raises `NotInHistory` or `TooManyPoints`."""
+        """Plays and time for each step. Raises `NotInHistory` or `TooManyPoints`."""
         return await self._ask(
             ("series", asked, by, artist, album, track),
             lambda of: of.series(asked, by, artist=artist, album=album, track=track),
         )
 
     async def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
-        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        """New and known artists for each step. Raises `TooManyPoints`."""
         return await self._ask(
             ("meetings", asked, by), lambda of: of.meetings(asked, by)
         )
@@ -112,30 +112,30 @@ class StatisticsService:
         return await self._ask(key, lambda of: of.track(asked, public_id))
 
     async def search(self, zone: ZoneInfo, text: str) -> SearchResult:
-        """What has a text in its name."""
+        """Items with a text in their name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
 
     async def extent(self, asked: Asked, kind: Kind) -> Extent:
-        """How much is in a ranking."""
+        """The size of a ranking."""
         key = ("extent", asked, kind)
         return await self._ask(key, lambda of: of.extent(asked, kind))
 
     async def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int
     ) -> list[LastPlay]:
-        """The last plays of one, the latest first. Raises `NotInHistory`."""
+        """The last plays of an item, the latest first. Raises `NotInHistory`."""
         key = ("last", asked, kind, public_id, count)
         return await self._ask(
             key, lambda of: of.last_plays(asked, kind, public_id, count)
         )
 
     async def whereabouts(self, kind: Kind, public_id: str) -> "Whereabouts | None":
-        """What one of the history is counted as; None where it has none of this id."""
+        """What an item counts as; None if the history has none with this id."""
         key = ("whereabouts", kind, public_id)
         return await self._ask(key, lambda of: of.whereabouts(kind, public_id))
 
     async def sources(self, kind: Kind, public_id: str) -> "list[Counted]":
-        """As what that is logged which counts as this one."""
+        """The logged items that count as this one."""
         key = ("sources", kind, public_id)
         return await self._ask(key, lambda of: of.sources(kind, public_id))
 
@@ -148,7 +148,7 @@ class StatisticsService:
 async def open_statistics(
     session: AsyncSession, resources: Resources, user_id: int
 ) -> StatisticsService:
-    """The statistics of a listener, as their history is now."""
+    """The statistics of a listener's current history."""
     head = await read_head(session, user_id)
     standing = await read_standing(session, user_id)
     return StatisticsService(session, memory_of(resources), head, standing)

@@ -13,30 +13,30 @@ from unwrapped.music.statistics.cutting import IS_PLAY, Cut, tally_items
 from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
-"""What the items of a `Cut` call it."""
+"""The column of a `Cut`'s items for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """An artist, an album or a track by its number; what is asked for belongs to it."""
+    """An artist, an album or a track by its number, as a filter."""
 
     kind: Kind
     code: int
     credits: tuple[int, ...] = ()
-    """The artists that stand for this one and others."""
+    """The credits that are split into this artist and others."""
 
     @property
     def holds(self) -> pl.Expr:
-        """Whether an item belongs to it."""
+        """Whether an item matches."""
         return pl.col(COLUMN[self.kind]).is_in([self.code, *self.credits])
 
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
-        """The items that belong to it."""
+        """The matching items."""
         return items.filter(self.holds)
 
 
 def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
-    """The listens of a cut to what belongs to all of these."""
+    """The listens of a cut to items that match all of these."""
     items = cut.columns.items.with_columns(cut.columns.item_artists)
     belongs = items.select(
         pl.all_horizontal(one.holds.fill_null(value=False) for one in within).alias(
@@ -47,17 +47,17 @@ def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
-    """What has this id. Raises `NotInHistory`."""
+    """The item with this id. Raises `NotInHistory`."""
     found = (names_of(columns, kind)["id"] == public_id).arg_true()
     if found.is_empty():
         raise NotInHistory
     code = int(found[0])
     if kind is not Kind.ARTISTS:
         return Within(kind, code)
-    stands, artist = columns.credits["credit"], columns.credits["artist"]
-    if (stands == code).any():
+    credit, artist = columns.credits["credit"], columns.credits["artist"]
+    if (credit == code).any():
         raise NotInHistory
-    return Within(kind, code, tuple(stands.filter(artist == code)))
+    return Within(kind, code, tuple(credit.filter(artist == code)))
 
 
 def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
@@ -71,7 +71,7 @@ def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
 
 
 def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
-    """`tally_items`, the most first, with the `rank` of each among what is `within`."""
+    """`tally_items`, the most first, with the `rank` of each among the items `within`."""
     return _in_order(_tally_within(cut, asked, within), asked)
 
 
@@ -94,14 +94,14 @@ def _items_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
 def _total(
     cut: Cut, asked: Ranking, within: tuple[Within, ...], tallied: pl.DataFrame
 ) -> int:
-    """What shares are of: a play of several artists is one."""
+    """The total for shares: a play of several artists counts once."""
     if asked.kind is Kind.ARTISTS and not cut.columns.credits.is_empty():
         tallied = tally_items(_items_within(cut, within), COLUMN[asked.kind])
     return int(tallied[_figure(asked)].sum())
 
 
 def _in_order(tallied: pl.DataFrame, asked: Ranking) -> pl.DataFrame:
-    # Numbers of names are in the order of the alphabet.
+    # Names are numbered in alphabetical order.
     ranked = tallied.sort(_figure(asked), "code", descending=[True, False])
     return ranked.with_row_index("rank", offset=1)
 
@@ -114,12 +114,12 @@ def list_ranked(
     after: Place | None = None,
     within: tuple[Within, ...] = (),
 ) -> list[Ranked]:
-    """Up to `count` places of a ranking of what is `within`, those behind `after`."""
+    """Up to `count` places of a ranking of the items `within`, from `after` on."""
     figure = _figure(asked)
     tallied = _tally_within(now, asked, within)
     total = _total(now, asked, within, tallied)
     if after is None and asked.order is Order.MOST:
-        # The first page is most of what is asked for: the rest need not be in order.
+        # Mostly the first page is requested: the rest need not be sorted.
         tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])
     ranked = _in_order(tallied, asked)
     names = names_of(now.columns, asked.kind)
@@ -148,7 +148,7 @@ def list_ranked(
 
 
 def list_last(cut: Cut, within: tuple[Within, ...], count: int) -> list[LastPlay]:
-    """The last plays of what is `within`, the latest first."""
+    """The last plays of the items `within`, the latest first."""
     plays = listens_within(cut, within).filter(IS_PLAY).tail(count).reverse()
     tracks = cut.columns.items["track"].gather(plays["item"])
     named = cut.columns.tracks.select(pl.col("id", "title").gather(tracks))
@@ -163,7 +163,7 @@ def list_last(cut: Cut, within: tuple[Within, ...], count: int) -> list[LastPlay
 
 
 def naming(columns: Columns, kind: Kind, code: int) -> dict[str, Any]:
-    """`id`, `name`, `artist` and `artist_id` of one."""
+    """`id`, `name`, `artist` and `artist_id` of an item."""
     row = names_of(columns, kind).row(code, named=True)
     artist = (
         row if kind is Kind.ARTISTS else columns.artists.row(row["artist"], named=True)
@@ -183,7 +183,7 @@ def _figure(asked: Ranking) -> str:
 def _begin(
     listed: pl.DataFrame, names: pl.DataFrame, asked: Ranking, after: Place | None
 ) -> int:
-    """The row that a page begins with."""
+    """The first row of a page."""
     if after is None:
         return 0
     code = (names["id"] == after.id).arg_true()

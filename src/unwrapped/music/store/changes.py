@@ -1,4 +1,4 @@
-"""What a change of a history brings with it: marks and names around it."""
+"""The consequences of a change of a history: marks and names around it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from unwrapped.music.store.spellings import StoredSpellings
 from unwrapped.music.store.stored_listens import StoredListens
 
 LOOSE = frozenset(LOG_CODES[name] for name, log in LOGS.items() if log.scrobbled)
-"""The logs in which one listen may be under two names."""
+"""The logs in which one listen may have two names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +23,10 @@ class Change:
     """A change of the listens of one listener."""
 
     added: pl.DataFrame
-    """Listens that were not there, or stand with another record now."""
+    """New listens, and listens with another first record."""
 
     removed: pl.DataFrame
-    """Listens that are not there any more, or stood with another record."""
+    """Removed listens, and listens as they were with another first record."""
 
     before: pl.DataFrame
     """All spellings of the recordings that changed (`spellings.SPELLED`)."""
@@ -44,10 +44,10 @@ class Marking:
     async def marked(
         self, change: Change, logs: Collection[int], around: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The added listens with their marks, and others whose mark became another one.
+        """The added listens with their marks, and others whose mark changed.
 
         `around`: the stored listens around the change, as far as they were read already
-        (`zones_of`), those of the change as they were. `logs`: the codes of the logs that
+        (`zones_of`), with those of the change in their old state. `logs`: the codes of the logs that
         the history has listens of.
         """
         listens = StoredListens(self.session, self.user_id)
@@ -96,7 +96,7 @@ class Marking:
 
 
 def zones_of(records: pl.DataFrame) -> pl.DataFrame:
-    """What must be read to mark listens around records that are to be added."""
+    """The zones to read in order to mark listens around new records."""
     return read_zones(write_zones(records))
 
 

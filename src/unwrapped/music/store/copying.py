@@ -1,4 +1,4 @@
-"""Rows on their way into the database and out of it: COPY, inside the transaction."""
+"""Moving rows into and out of the database with COPY, inside the transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,12 +19,13 @@ from unwrapped.music.store.planner_statistics import FEWEST_ROWS
 
 ROWS_AT_ONCE = 100_000
 MESSAGE_BYTES = 8 * 1024 * 1024
-"""Of a message of COPY: PostgreSQL closes the connection on one over 1 GiB."""
+"""The most bytes of a COPY message: PostgreSQL disconnects at 1 GiB."""
 
 COPY_SECONDS = 600
-"""The driver waits for ever for a server that closed the connection during a COPY."""
+"""The time limit: the driver waits forever for a server that disconnects during a COPY.
+"""
 
-# Autovacuum gives its table up after a second (`deadlock_timeout`) to one who waits.
+# Autovacuum yields its table after a second (`deadlock_timeout`) of waiting.
 _LOCK = (
     "SET LOCAL lock_timeout = '3s'",
     "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE",
@@ -56,12 +57,12 @@ async def copy_in(
 async def copy_in_dictionary(
     session: AsyncSession, table: str, rows: pl.DataFrame
 ) -> None:
-    """As `copy_in`, into a dictionary that further rows of the transaction refer to.
+    """Like `copy_in`, into a dictionary that later rows of the transaction refer to.
 
-    The planner learns of many: it may know the table as empty, and each check of a foreign
-    key would then read all rows of the listener. The table is locked against VACUUM and
-    ANALYZE until the transaction ends, as they would report it as empty again; when another
-    import has it locked, its statistics have to do.
+    With many rows, the planner gets statistics: it may believe that the table is empty, and
+    each foreign key check would then read all rows of the listener. The table is locked
+    against VACUUM and ANALYZE until the transaction ends, since they would report it as
+    empty again; if another import has it locked, its statistics have to do.
     """
     await copy_in(session, table, rows)
     if len(rows) < FEWEST_ROWS:
@@ -82,7 +83,7 @@ async def copy_out(
 ) -> pl.DataFrame:
     """The rows of a query of numbers, as fast as the server writes them.
 
-    Booleans come as `t` and `f`: they are read as texts. Raises as `copy_in`.
+    Booleans are the texts `t` and `f`. Raises as `copy_in` does.
     """
     written = BytesIO()
     async with _copying(session, seconds) as driver:
@@ -94,7 +95,7 @@ async def copy_out(
 
 @asynccontextmanager
 async def _copying(session: AsyncSession, seconds: float) -> AsyncIterator[Any]:
-    """The driver's connection of the session, for `seconds` at most."""
+    """The driver's connection of the session, for at most `seconds`."""
     connection = await session.connection()
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
@@ -105,14 +106,14 @@ async def _copying(session: AsyncSession, seconds: float) -> AsyncIterator[Any]:
             yield driver
     except TimeoutError as error:
         driver.terminate()
-        await connection.invalidate()  # else its rollback hides the error
+        await connection.invalidate()  # otherwise its rollback hides the error
         raise DatabaseStalled(
             f"The database did not move the rows within {seconds:,.0f} seconds."
         ) from error
 
 
 async def csv(rows: pl.DataFrame) -> AsyncIterator[bytes]:
-    """The rows as PostgreSQL's CSV: null is nothing, an empty text is quoted."""
+    """The rows as PostgreSQL's CSV: null is empty, an empty text is quoted."""
     for part in _parts(rows):
         written = part.write_csv(
             include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00"
@@ -122,14 +123,13 @@ async def csv(rows: pl.DataFrame) -> AsyncIterator[bytes]:
 
 
 def _parts(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """The rows in parts that have `ROWS_AT_ONCE` rows and `MESSAGE_BYTES` of text, or
-    little more."""
+    """The rows in parts of about `ROWS_AT_ONCE` rows and `MESSAGE_BYTES` of text."""
     sizes = rows.select(
         pl.sum_horizontal(pl.lit(0), cs.string().str.len_bytes().fill_null(0))
     ).to_series()
-    if len(sizes) < len(rows):  # a sum of nothing is one row
+    if len(sizes) < len(rows):  # an empty sum has one row
         sizes = pl.repeat(0, len(rows), eager=True)
-    # Neither term falls from row to row, so that equal sums lie together.
+    # Neither term decreases from row to row, so equal sums are adjacent.
     of_text = sizes.cast(pl.Int64).cum_sum() // MESSAGE_BYTES
     of_rows = pl.int_range(len(rows), eager=True) // ROWS_AT_ONCE
     lengths = (of_text + of_rows).rle().struct.field("len").to_list()

@@ -1,7 +1,6 @@
-"""What the names and words of an upload are stored as.
+"""The numbers of an upload's names and words in the dictionaries.
 
-Numbers of what is new are given out here; it is stored with everything else that the merge
-changes.
+New entries get their numbers here; the merge stores them with its other changes.
 """
 
 from dataclasses import dataclass
@@ -50,16 +49,17 @@ _TEXTS = ["recording", "artist", "title", "album"]
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An upload in the numbers under which it is stored."""
+    """An upload with the numbers of its dictionary entries."""
 
     records: pl.DataFrame
-    """`records.KEY`, what records of a listen may differ in, `file`, and `first`: whether
-    it is the first record of its listen in the upload."""
+    """`records.KEY`, the columns in which records of a listen may differ, `file`, and
+    `first`: whether it is the first record of its listen in the upload.
+    """
 
     spelled: pl.DataFrame
     """The spellings in use: `recording`, `spelling`, `identity`, `artist`, `title`, `album`,
-    their keys, `last_started` in the upload, and `was_last`, the stored one; null of a
-    spelling that is new."""
+    their keys, `last_started` in the upload, and `was_last`, the stored one; null for a
+    new spelling."""
 
     reasons: dict[str, int]
     """All words for the end of a listen."""
@@ -75,7 +75,7 @@ class Dictionaries:
     user_id: int
 
     async def coded(self, upload: PreparedUpload, *, is_new: bool) -> Coded:
-        """The upload in numbers; `is_new` says that nothing is stored yet."""
+        """Convert an upload to numbers; `is_new`: nothing is stored yet."""
         found = pl.DataFrame(schema=_FOUND)
         last = 0
         if not is_new:
@@ -173,7 +173,7 @@ def ordered_records(
 def _numbered(
     spelled: pl.DataFrame, found: pl.DataFrame, last_recording: int
 ) -> pl.DataFrame:
-    """The spellings of an upload with `code`, and the numbers that they are stored under."""
+    """The spellings of an upload with `code`, and their stored numbers."""
     rows = (
         spelled.drop("recording", "nameless")
         .rename({"spelling": "code"})
@@ -208,7 +208,7 @@ def _numbered(
 
 
 def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
-    """Two codes may be one spelling, once their texts are safe."""
+    """Two codes may be the same spelling after their texts were made safe."""
     last = pl.col("last_started").max().over("recording", "spelling")
     return (
         spelled.with_columns(last)
@@ -220,7 +220,7 @@ def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
 def _in_numbers(
     records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
 ) -> pl.DataFrame:
-    # A row for every code up to the largest, so that a code is a place.
+    # A row for every code up to the largest, so that a code is an index.
     size = pl.col("code").max().fill_null(0).cast(pl.Int64) + 1
     every = spelled.select(pl.int_range(size, dtype=pl.UInt32).alias("code"))
     places = every.join(

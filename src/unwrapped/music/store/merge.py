@@ -1,7 +1,7 @@
 """Merging records into a stored history: one transaction, and books that balance.
 
-The rules are those of `music.history`, applied around what changes; whatever the order of
-imports, the same history is the outcome.
+The rules of `music.history` are applied around the changes; the result is the same
+history in any order of imports.
 """
 
 from collections.abc import Callable
@@ -29,12 +29,12 @@ from unwrapped.music.store.state import (
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
 
 MOST_ADDED = 5_000
-"""Listens: a change that adds more is read as a whole by what is derived."""
+"""Listens: after a larger addition, derived data is read again as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What became of an upload."""
+    """The result of a merge."""
 
     books: Books
     records: str
@@ -52,10 +52,10 @@ class Resolved:
     """Further records of listens."""
 
     replacing: pl.DataFrame
-    """New records that stand for stored listens from now on."""
+    """New records that become the first ones of stored listens."""
 
     replaced: pl.DataFrame
-    """The listens as they stood: now they are further records."""
+    """The previous first records of these listens: now they are further records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,14 @@ class HistoryMerge:
     session: AsyncSession
     user_id: int
     on_progress: Callable[[float], None] = lambda share: None
-    """Called with the share of the merge that is done, from 0 to 1."""
+    """Called with the finished share of the merge, from 0 to 1."""
 
     is_import: bool = True
-    """Whether an import keeps the numbers of the records; else the history does."""
+    """Whether an import stores the numbers of the records; otherwise the history does.
+    """
 
     async def merge(self, upload: PreparedUpload) -> Merged:
-        """Store what is new of the upload; the books say what became of every row."""
+        """Store what is new in the upload; the books account for every row."""
         state = await settled_history(self.session, self.user_id)
         coded = await self._dictionaries.coded(upload, is_new=state.is_new)
         self.on_progress(0.1)
@@ -129,8 +130,9 @@ class HistoryMerge:
         also: pl.DataFrame,
         state: HistoryState,
     ) -> tuple[pl.DataFrame, bool]:
-        """Store new records; returns the new listens, with `file` and `mark`, and whether
-        nothing else is otherwise than it was."""
+        """Store new records; return the new listens, with `file` and `mark`, and
+        whether everything else is unchanged.
+        """
         before, after = await self._spelled(fresh, coded, state)
         resolved = resolve(fresh, around, also, after, coded.reasons)
         change = Change(
@@ -231,7 +233,7 @@ def resolve(
     spelled: pl.DataFrame,
     reasons: dict[str, int],
 ) -> Resolved:
-    """What new records are among the stored ones: listens, or further records of some.
+    """Classify new records: new listens, or further records of stored ones.
 
     `around` are stored listens and `also` further records of them; `spelled` are the
     spellings of the recordings of new records.
@@ -246,12 +248,14 @@ def resolve(
         )
     alone = fresh.join(met.select(key), on=key, how="anti", nulls_equal=True)
     others = fresh.join(met.select(key), on=key, how="semi", nulls_equal=True)
-    stands = pl.lit(value=True).alias("stands")
+    is_stored = pl.lit(value=True).alias("is_stored")
     ordered = ordered_records(
-        pl.concat([met.with_columns(stands), others], how="diagonal"), spelled, reasons
+        pl.concat([met.with_columns(is_stored), others], how="diagonal"),
+        spelled,
+        reasons,
     )
     firsts = ordered.unique(key, keep="first", maintain_order=True)
-    replacing = firsts.filter(pl.col("stands").is_null()).select(others.columns)
+    replacing = firsts.filter(pl.col("is_stored").is_null()).select(others.columns)
     replaced = met.join(replacing, on=key, how="semi", nulls_equal=True)
     further = others.join(replacing, on="number", how="anti")
     return Resolved(

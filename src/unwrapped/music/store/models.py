@@ -1,8 +1,8 @@
 """Tables of a listening history. The listener comes first in every key.
 
 Rows of `listen` are narrow and refer to dictionaries of their listener: a person's data
-is one shard, goes by cascade, and nobody's upload changes what another sees. Nothing
-here goes through the ORM, so that these are plain tables.
+is one shard, is deleted by cascade, and no upload changes what another person sees.
+Nothing here uses the ORM, so these are plain tables.
 """
 
 from sqlalchemy import (
@@ -57,7 +57,7 @@ def _refers(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def _unique(name: str, *columns: str, nulls_distinct: bool = True) -> Index:
-    """A unique index; texts by their digest, as an index cannot hold a long one."""
+    """A unique index; on digests of texts, since an index cannot hold a long text."""
     return Index(
         name,
         *(text(column) if "(" in column else column for column in columns),
@@ -85,12 +85,12 @@ history = Table(
     Column("streamed", INT4MULTIRANGE, nullable=False),
     Column("removals", Integer, nullable=False),
 )
-"""What holds of a listener's history as a whole.
+"""The state of a listener's history as a whole.
 
-`version` grows with every change. `rules` is the version of the rules that marks and
-names follow. `next_number` is the number of the next record. `logs` are those that the
-history has listens of, or has had. `streamed` are the records that came one by one, not by
-an import. `removals` counts removals."""
+`version` increases with every change. `rules` is the version of the rules that marks and
+names follow. `next_number` is the number of the next record. `logs` are those of all
+listens that the history has or had. `streamed` are the records that came one by one,
+not by an import. `removals` counts removals."""
 
 addition = Table(
     "addition",
@@ -102,8 +102,9 @@ addition = Table(
 )
 """Versions of a history that only added listens, and where: null where there were none.
 
-Marks, names and keys of all others are what they were. What is derived from an earlier
-version (`music.read_model`) follows from it alone if each version since has a row."""
+Marks, names and keys of all other listens did not change. Data derived from an earlier
+version (`music.read_model`) can be brought up to date if each version since has a row.
+"""
 
 artist = Table(
     "artist",
@@ -115,7 +116,7 @@ artist = Table(
     _unique("uq_artist_public_id", "user_id", "public_id"),
 )
 """Artists under the name that is shown. The public id is derived from the key of the name,
-and is the same whenever the artist is stored again; numbers are not."""
+and is the same when the artist is stored again; numbers are not."""
 
 track = Table(
     "track",
@@ -201,20 +202,20 @@ end_reason = Table(
     Column("reason", Text, nullable=False),
     _unique("uq_end_reason_reason", "user_id", "md5(reason)"),
 )
-"""Why listens ended, in the log's words."""
+"""Reasons for the ends of listens, in the log's words."""
 
 listen = Table(
     "listen",
     SQLModel.metadata,
-    # No foreign key: the look into "user" for each of a million rows takes as long as
-    # all the rest of their insert. `lock_history` holds the listener while rows come,
-    # and a trigger (`listens_go_with_user`, by hand in the migration) is the cascade.
+    # No foreign key: checking "user" for each of a million rows would double the time
+    # of their insert. `lock_history` locks the listener while rows are added, and a
+    # trigger (`listens_go_with_user`, written in the migration) does the cascade.
     Column("user_id", BigInteger, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
     Column("recording_id", Integer, nullable=False),
     Column("spelling_id", Integer, nullable=False),
     Column("ms_played", Integer),
-    # Not null: a null in every row of logs without it would cost eight bytes each.
+    # Not null: a null in each row of a log without it would cost eight bytes.
     Column("length_ms", Integer, nullable=False, server_default=text("0")),
     Column("number", Integer, nullable=False, server_default=text("0")),
     Column("end_reason_id", Integer),
@@ -239,12 +240,12 @@ listen = Table(
         postgresql_where=text(f"ms_played > {LONG_MS}"),
     ),
 )
-"""Every listen, once. `mark` says why it is not counted (`MARK_CODES`), or 0. `length_ms` is
-that of the track, or 0. `number` is that of its record: numbers grow and are never given to
-another; 0 is that of listens that came before there were numbers.
+"""Every listen, once. `mark` says why it is not counted (`MARK_CODES`), or 0.
+`length_ms` is the length of the track, or 0. `number` is that of its record: numbers
+increase and are never reused; 0 is for listens from before there were numbers.
 
-Its spelling is not a foreign key: looking up a million of them would take longer than
-all the rest of an import. The merge takes the ids from the rows that it has just joined.
+Its spelling is not a foreign key: checking a million of them would take longer than the
+rest of an import. The merge takes the ids from rows that it has just joined.
 """
 
 also_logged = Table(
@@ -269,8 +270,9 @@ also_logged = Table(
     Index("ix_also_logged_started_at", "user_id", "started_at"),
     Index("ix_also_logged_spelling", "user_id", "recording_id", "spelling_id"),
 )
-"""Further records of stored listens: rows with the same exact key that say something else
-of the rest. Of all records of a listen the first in a fixed order is in `listen`."""
+"""Further records of stored listens: rows with the same exact key and other values in
+the rest. Of all records of a listen the first in a fixed order is in `listen`.
+"""
 
 import_records = Table(
     "import_records",
@@ -288,6 +290,8 @@ import_records = Table(
     ),
     Index("ix_import_records_content", "user_id", "content"),
 )
-"""The records that each import had, by their numbers. `content` is the digest of what was
-read, and `removals` is `history.removals` as it was: while both are the same, another import
-of the same bytes brings nothing. `names` are those of its uploads, by their bytes. Imports that ended before there were numbers have no row."""
+"""The records that each import had, by their numbers. `content` is the digest of what
+was read, and `removals` is the value of `history.removals` then: while both are the
+same, another import of the same bytes adds nothing. `names` are those of its uploads,
+by their bytes. Imports from before there were numbers have no row.
+"""

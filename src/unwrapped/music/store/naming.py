@@ -1,8 +1,8 @@
-"""The dictionaries of names in line with the spellings in use.
+"""Updating the dictionaries of names to the spellings in use.
 
-The rule is `tracks.name_recordings`. It is applied to the recordings that changed, with all
-that are shown under the artists that they left or joined: then it names what it would name
-in the whole history.
+The rule is `tracks.name_recordings`. It is applied to the changed recordings and to all
+that are shown under the artists they left or joined, which gives the same names as applying
+it to the whole history.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from unwrapped.music.store.spellings import StoredSpellings
 _PLACE = ["recording", "spelling"]
 
 MANY = 2_000
-"""Recordings that changed: with more, all of the listener's are named."""
+"""The most changed recordings: with more, all of the listener's are named again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,11 @@ class Naming:
     async def settle(
         self, before: pl.DataFrame, after: pl.DataFrame, *, again: bool = False
     ) -> bool:
-        """Store what became of all spellings of the recordings that changed.
+        """Store the changes of the spellings of recordings.
 
-        Returns whether everything that was there before is shown as it was.
-
-        `before` and `after` are frames of `spellings.SPELLED`, of the same recordings
-        as far as they are in both. `again` names everything, whatever changed.
+        Returns whether everything stored before is shown as it was. `before` and `after`
+        are frames of `spellings.SPELLED`, of the same recordings as far as they are in
+        both. `again` names everything, independent of the changes.
         """
         if not again:
             keeps = pl.col("recording").is_in(_keep_names(before, after).implode())
@@ -97,7 +96,7 @@ class Naming:
 
 
 def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
-    """Whether spellings that were stored are shown as they were."""
+    """Whether stored spellings are shown as before."""
     shown = (
         names.spellings.join(
             names.recordings.rename({"artist_key": "by"}), on="recording"
@@ -130,9 +129,9 @@ def _artists(*spelled: pl.DataFrame) -> list[str]:
 
 
 def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """The recordings that have later listens to what is shown as it is spelled, and nothing else.
+    """The recordings that only got later listens of the spelling that is shown.
 
-    Nothing else is shown for that: what is the latest already only became later.
+    These do not change any shown name: the latest spelling only became later.
     """
     was = before.select(*_PLACE, pl.col("last_started").alias("was_last"))
     both = after.join(was, on=_PLACE, how="full", coalesce=True)
@@ -142,7 +141,7 @@ def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
         & (pl.col("title") == pl.col("shown_title"))
         & pl.col("album").eq_missing(pl.col("shown_album"))
     )
-    # A spelling that is new or gone has no moment on one side, and no name on the other.
+    # A new or removed spelling has no moment on one side, and no name on the other.
     keeps = (pl.col("last_started") >= pl.col("was_last")) & (
         as_shown | ~(latest | by_names())
     )

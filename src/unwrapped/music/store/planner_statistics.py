@@ -1,4 +1,4 @@
-"""What the planner knows of a listener after an import."""
+"""Statistics for the planner after an import."""
 
 import structlog
 from sqlalchemy import text
@@ -9,17 +9,17 @@ FEWEST_ROWS = 1_000
 """Statistics of fewer new rows are left to autovacuum."""
 
 LEAST_SHARE = 0.01
-"""An import of a smaller part of the table is left to autovacuum, as one of a few rows is:
-statistics keep the hundred listeners with the most rows, and expect the same few of
-everybody else."""
+"""An import of a smaller part of the table is left to autovacuum: statistics list the
+hundred listeners with the most rows, and expect an equal number for all others.
+"""
 
 _KNOWN_ROWS = text("SELECT reltuples FROM pg_class WHERE oid = 'listen'::regclass")
 
-# In its own transactions, behind that of the import: inside it each table would be locked
-# until its end, and imports of others would wait for one another. It looks at 30,000 rows
-# of a table however large that is. A table that is being vacuumed or analysed is left:
-# autovacuum gives up its work for those who wait, and plans are sound without statistics,
-# too (`JOIN_BY_HASH`).
+# In its own transactions, after that of the import, which would lock each table until
+# its end and make other imports wait. It samples 30,000 rows of a table of any size. A
+# table that is being vacuumed or analysed is skipped: autovacuum would abort its work
+# for a waiting session, and plans are acceptable without statistics, too
+# (`JOIN_BY_HASH`).
 _ANALYSE = text(
     "ANALYZE (SKIP_LOCKED) listen, also_logged, recording, spelling, track, album, artist"
 )
@@ -28,11 +28,11 @@ log = structlog.get_logger()
 
 
 async def note_import(database: Database, stored: int) -> None:
-    """Have the planner learn of a listener who has just got `stored` new listens.
+    """Update the planner's statistics for a listener with `stored` new listens.
 
-    Else it would not before autovacuum comes by, and not at all where the listener's rows
-    are less than the tenth of the table that brings it. Where the database is away this
-    is left undone: the import has been stored.
+    Otherwise autovacuum would do so later, or not at all if the listener's rows are less
+    than the tenth of the table that triggers it. Errors of a database that is away are
+    ignored: the import has been stored.
     """
     if stored < FEWEST_ROWS:
         return

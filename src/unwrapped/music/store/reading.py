@@ -17,7 +17,7 @@ _LISTENS = """SELECT recording_id, spelling_id, started_at, ms_played, end_reaso
     skipped, shuffle
 FROM listen WHERE user_id = {user_id} AND mark = 0"""
 
-# Recordings are numbered in the order of their identity, as in a history that was never
+# Recordings are numbered in the order of their identity, as in a history that is not
 # stored.
 _SPELLINGS = """SELECT spelling.recording_id, spelling.id AS spelling_id,
     track.id AS track,
@@ -31,8 +31,8 @@ JOIN artist ON artist.user_id = track.user_id AND artist.id = track.artist_id
 LEFT JOIN album ON album.user_id = recording.user_id AND album.id = spelling.album_id
 WHERE recording.user_id = {user_id}"""
 
-# Of recordings that have one spelling alone, or are known by their names, what they are
-# shown as says it.
+# Recordings with one spelling, or without a URI, need no variants: their shown names
+# suffice.
 _RESPELLED = """SELECT spelled.recording_id, artist_key, title_key, album_key
 FROM (SELECT recording_id, artist_key, title_key, album_key,
         count(*) OVER (PARTITION BY recording_id) AS spellings
@@ -52,8 +52,9 @@ def read_listens(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """The listens of a history that count (`tracks.LISTEN_COLUMNS`); blocks, as
-    `read_history`."""
+    """The listens of a history that count (`tracks.LISTEN_COLUMNS`); blocks like
+    `read_history`.
+    """
     return read_history(address, user_id, snapshot, sessions).listens.select(
         LISTEN_COLUMNS
     )
@@ -61,17 +62,17 @@ def read_listens(
 
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
-    """A stored history, as it is at one moment."""
+    """A stored history, as of one moment."""
 
     state: tuple[int, str, int] | None
-    """Version, rules and next number; None where nothing was ever stored."""
+    """Version, rules and next number; None if nothing was ever stored."""
 
     listens: pl.DataFrame
     """The listens that count (`tracks.LISTEN_COLUMNS`), with their `recording_id`."""
 
     respelled: pl.DataFrame
     """`recording_id` and the keys (`artist_key`, `title_key`, `album_key`) of all spellings
-    of the recordings that a URI names and that have several."""
+    of the recordings with a URI and several spellings."""
 
 
 def read_history(
@@ -82,14 +83,14 @@ def read_history(
 ) -> StoredHistory:
     """A history with its names. Blocks while it reads.
 
-    One snapshot, also while an import is being merged: a new one, or the one that another
-    transaction sees, by what `pg_export_snapshot` calls it there.
+    It reads one snapshot, also while an import is being merged: a new one, or that of
+    another transaction, by its name from `pg_export_snapshot`.
     """
     with dbapi.connect(address.for_adbc()) as connection, connection.cursor() as cursor:
         cursor.execute(ONE_SNAPSHOT)
         if snapshot is not None:
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-        # A connection of its own: what guards those of the engine does not guard it.
+        # A separate connection: the engine's settings and checks do not apply to it.
         cursor.execute(sessions.statement)
         cursor.execute(JOIN_BY_HASH)
 
@@ -108,13 +109,13 @@ def read_history(
 
 
 def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
-    """Codes replaced by what they stand for."""
+    """Replace codes by their values."""
     words = dict(reasons.iter_rows())
     return listens.with_columns(
         pl.col("ms_played").cast(pl.Int64),
         pl.col("log").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
         pl.col("end_reason_id")
-        # Without a default and a word, the type of the column would stay as it is.
+        # With no entries, only a default changes the type of the column.
         .replace_strict(
             words, default=None, return_dtype=pl.Enum(sorted(words.values()))
         )

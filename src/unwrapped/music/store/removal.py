@@ -1,4 +1,4 @@
-"""Removing listens: what is left is as if they had never been stored."""
+"""Removing listens, as if they had never been stored."""
 
 from dataclasses import dataclass, replace
 
@@ -27,8 +27,8 @@ GROUP BY recording_id, spelling_id"""
 
 _LAST = pl.Schema({"recording": pl.Int32(), "spelling": pl.Int32(), "last": pl.Int64()})
 
-# The offset keeps the look for a reason from being joined with all listens: it ends with
-# the first that has it.
+# The offset prevents a join with all listens: the search for a reason ends with the
+# first listen that has it.
 _UNUSED_REASONS = """DELETE FROM end_reason WHERE user_id = :user_id
 AND id = ANY(CAST(:reasons AS integer[]))
 AND NOT EXISTS (SELECT FROM listen WHERE listen.user_id = :user_id
@@ -45,9 +45,9 @@ class HistoryRemoval:
     user_id: int
 
     async def remove(self, selection: Selection, *, wait: bool = True) -> int:
-        """Remove listens; returns how many, those that did not count included.
+        """Remove listens; return their number, including those that do not count.
 
-        Raises `HistoryBusy` where it is not to wait for another change of the history.
+        Raises `HistoryBusy` if it must not wait for another change of the history.
         """
         state = await settled_history(self.session, self.user_id, wait=wait)
         stored = StoredListens(self.session, self.user_id)
@@ -66,7 +66,7 @@ class HistoryRemoval:
             await run(self.session, self.user_id, statement)
 
     async def _promote(self, gone: pl.DataFrame) -> pl.DataFrame:
-        """The records that stand for listens whose first record went alone."""
+        """The new first records of listens that lost only their first record."""
         stored = StoredListens(self.session, self.user_id)
         ends = gone.select(
             pl.col("started_at").min().alias("first"),
@@ -91,7 +91,7 @@ class HistoryRemoval:
         also: pl.DataFrame,
         promoted: pl.DataFrame,
     ) -> None:
-        """Bring marks, names and words in line with what is left."""
+        """Update marks, names and words to what is left."""
         stored = StoredListens(self.session, self.user_id)
         before, after = await self._spelled(pl.concat([gone, also]))
         change = Change(added=promoted, removed=gone, before=before, after=after)

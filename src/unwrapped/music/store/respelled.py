@@ -1,4 +1,4 @@
-"""The keys of all spellings of recordings that a URI names."""
+"""The keys of all spellings of recordings with a URI."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from unwrapped.music.store.statements import run
 type Respelled = tuple[int, str, str, str | None]
 """The number of a recording, and the keys of artist, title and album of a spelling."""
 
-# By primary keys, whatever the planner knows of the listener.
+# By primary keys, independent of the planner's statistics.
 _RESPELLED = """SELECT spelling.recording_id, artist_key, title_key, album_key
 FROM unnest(CAST(:recordings AS integer[])) AS wanted (id)
 JOIN LATERAL (SELECT identity FROM recording WHERE user_id = :user_id
@@ -22,8 +22,9 @@ WHERE identity <> artist_key || chr(31) || title_key"""
 async def read_respelled(
     session: AsyncSession, user_id: int, recordings: Iterable[int]
 ) -> list[Respelled]:
-    """All spellings of these recordings, but of those that are known by names alone: what
-    they are shown as says it."""
+    """All spellings of these recordings, except recordings without a URI: their shown
+    names suffice.
+    """
     rows = await run(session, user_id, _RESPELLED, recordings=list(recordings))
     return [
         (row.recording_id, row.artist_key, row.title_key, row.album_key) for row in rows

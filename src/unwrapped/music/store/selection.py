@@ -1,4 +1,4 @@
-"""Which stored listens are meant."""
+"""Selecting stored listens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from unwrapped.music.store.statements import run
 
 @dataclass(frozen=True, slots=True)
 class ExactKey:
-    """What no two listens of a listener have in common."""
+    """The unique key of a listener's listens."""
 
     started_at: datetime
     recording: int
@@ -21,7 +21,7 @@ class ExactKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which listens: all that fit every member; None fits all."""
+    """A selection: listens that match every member; None matches all."""
 
     log: int | None = None
     since: datetime | None = None
@@ -32,7 +32,7 @@ class Selection:
 
     keys: Sequence[ExactKey] | None = None
     records: str | None = None
-    """A multirange of numbers of records: listens lose these alone."""
+    """A multirange of numbers of records: only these records are selected."""
 
     @property
     def condition(self) -> str:
@@ -77,6 +77,6 @@ def _among(keys: Sequence[ExactKey]) -> str:
 async def count_selected(
     session: AsyncSession, user_id: int, selection: Selection
 ) -> int:
-    """How many listens of a listener fit."""
+    """The number of matching listens of a listener."""
     query = f"SELECT count(*) FROM listen WHERE user_id = :user_id AND {selection.condition}"
     return int((await run(session, user_id, query))[0][0])

@@ -1,4 +1,4 @@
-"""Settling a history again that was stored under earlier rules."""
+"""Updating a history that was stored with earlier rules."""
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,9 +18,9 @@ from unwrapped.music.store.stored_listens import StoredListens
 async def settled_history(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> HistoryState:
-    """Lock a history, and have its marks and names follow the rules of today.
+    """Lock a history, and update its marks and names to the current rules.
 
-    Raises as `lock_history`.
+    Raises as `lock_history` does.
     """
     state = await lock_history(session, user_id, wait=wait)
     if state.is_current:
@@ -36,7 +36,7 @@ async def settled_history(
 
 
 def _keyed(spelled: pl.DataFrame) -> pl.DataFrame:
-    """Spellings with the keys that their names have today."""
+    """Spellings with the current keys of their names."""
     return spelled.with_columns(
         _keys_of(spelled[name]).alias(f"{name}_key")
         for name in ("artist", "title", "album")

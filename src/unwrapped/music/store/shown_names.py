@@ -1,4 +1,4 @@
-"""The artists, tracks and albums that are shown, in line with the names that follow."""
+"""The tables of shown artists, tracks and albums."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ AND id = ANY(CAST(:ids AS integer[]))"""
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """The numbers of what is shown, by key, and of what is shown no longer."""
+    """The numbers of shown names, by key, and of names no longer shown."""
 
     tracks: pl.DataFrame
     """`artist_key`, `title_key` and `id`."""
@@ -46,7 +46,7 @@ class Synced:
     """`artist_key`, `album_key` and `id`."""
 
     gone: dict[str, list[int]]
-    """By table, in the order in which they can be removed."""
+    """The latter by table, in the order in which they can be removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class ShownNames:
     async def bring_in_line(
         self, names: Names, artists: Sequence[str] | None
     ) -> Synced:
-        """Store names that are new or spelled otherwise.
+        """Store new names and new spellings of names.
 
-        `names` has everything that is shown under artists, given by their public ids; None
-        is all artists.
+        `names` has everything that is shown under `artists`, given by their public ids;
+        None means all artists.
         """
         if artists is None:
             stored = _frame(await run(self.session, self.user_id, _ALL_ARTISTS))
@@ -91,7 +91,7 @@ class ShownNames:
         return Synced(tracks, albums, gone)
 
     async def drop(self, synced: Synced) -> None:
-        """Remove what is shown no longer, once nothing refers to it."""
+        """Remove names that are no longer shown, once nothing refers to them."""
         for table, ids in synced.gone.items():
             for start in range(0, len(ids), AT_ONCE):
                 await run(
@@ -118,7 +118,7 @@ class ShownNames:
     async def _sync(
         self, table: str, name: str, wanted: pl.DataFrame, stored: pl.DataFrame
     ) -> tuple[pl.DataFrame, list[int]]:
-        """`wanted` with `id`; and the numbers of what is stored and not wanted."""
+        """`wanted` with `id`, and the numbers of stored names that are not wanted."""
         keys = [column for column in wanted.columns if column.endswith("_key")]
         ids = [public_id(*row) for row in wanted.select(keys).iter_rows()]
         wanted = wanted.with_columns(pl.Series("public_id", ids, pl.String))

@@ -1,4 +1,4 @@
-"""Stored spellings of recordings as frames, and what changed among them written back."""
+"""Reading stored spellings of recordings as frames, and writing back changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SPELLED = pl.Schema(
         "shown_album": pl.String(),
     }
 )
-"""A spelling, and what its recording is shown as; null of one that is not stored yet."""
+"""A spelling and the shown names of its recording; null if not stored yet."""
 
 _SELECT = """SELECT spelling.recording_id, spelling.id, recording.identity,
     spelling.artist, spelling.title, spelling.album,
@@ -80,7 +80,7 @@ class StoredSpellings:
         return await self._read(_OF_RECORDINGS, recordings=recordings.to_list())
 
     async def of_artists(self, public_ids: Sequence[str]) -> pl.DataFrame:
-        """All spellings of what is shown under artists."""
+        """All spellings of recordings shown under these artists."""
         return await self._read(_OF_ARTISTS, artists=list(public_ids))
 
     async def _read(self, query: str, **parameters: object) -> pl.DataFrame:
@@ -88,7 +88,7 @@ class StoredSpellings:
         return pl.DataFrame(map(tuple, rows), schema=SPELLED, orient="row")
 
     async def date(self, before: pl.DataFrame, after: pl.DataFrame) -> None:
-        """Store the latest listens of spellings that are stored."""
+        """Store the latest listens of stored spellings."""
         was = before.select(*_PLACE, pl.col("last_started").alias("was_last"))
         dated = after.join(was, on=_PLACE).filter(
             pl.col("last_started") != pl.col("was_last")
@@ -96,7 +96,7 @@ class StoredSpellings:
         await self._change(_DATE, dated, {"moments": dated["last_started"]})
 
     async def store(self, before: pl.DataFrame, after: pl.DataFrame) -> None:
-        """Store what became of the spellings, and of the recordings that they are of.
+        """Store the changes of spellings and of their recordings.
 
         New recordings are stored already, with their tracks.
         """

@@ -11,8 +11,9 @@ from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
 from unwrapped.music.store.statements import of_listener, run
 
 RULES = f"1/{unicodedata.unidata_version}"
-"""The rules that marks and names follow: their own version and that of the tables of
-Unicode behind keys. A history that was stored under others is settled again."""
+"""The version of the rules for marks and names, and of the Unicode tables behind keys.
+A history with another version is updated.
+"""
 
 
 class HistoryBusy(Conflict):
@@ -29,13 +30,13 @@ class HistoryBusy(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryState:
-    """What holds of a history while its lock is held."""
+    """The state of a history while its lock is held."""
 
     version: int = 0
     rules: str = RULES
     next_number: int = 1
     logs: frozenset[int] = field(default_factory=frozenset)
-    """The codes of the logs that it has listens of, or has had."""
+    """The codes of the logs of all listens that it has or had."""
 
     removals: int = 0
 
@@ -46,7 +47,7 @@ class HistoryState:
 
     @property
     def is_current(self) -> bool:
-        """Whether its marks and names follow the rules of today."""
+        """Whether its marks and names follow the current rules."""
         return self.rules == RULES
 
 
@@ -58,10 +59,10 @@ WHERE "user".id = :user_id FOR KEY SHARE OF "user" """)
 async def lock_history(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> HistoryState:
-    """Let the changes of one listener's history come one after the other.
+    """Serialise the changes of one listener's history.
 
-    The listener cannot go until they are done. Raises `UserNotFoundError` for one who is
-    gone already, and `HistoryBusy` instead of waiting for another change.
+    The listener cannot be deleted until the transaction ends. Raises `UserNotFoundError` if
+    the listener does not exist, and `HistoryBusy` instead of waiting for another change.
     """
     if wait:
         await take_lock(session, "history", user_id)
@@ -93,9 +94,9 @@ ON CONFLICT (user_id) DO UPDATE SET version = history.version + 1, rules = exclu
 async def store_state(
     session: AsyncSession, user_id: int, state: HistoryState, streamed: str = "{}"
 ) -> None:
-    """Store what holds after a change, as the next version that follows today's rules.
+    """Store the state after a change, as the next version with the current rules.
 
-    `streamed`: the numbers of records that came by no import, as a multirange.
+    `streamed`: the numbers of records that did not come from an import, as a multirange.
     """
     await run(
         session,
@@ -124,9 +125,9 @@ async def note_addition(
     version: int,
     span: tuple[datetime, datetime] | None,
 ) -> None:
-    """Note that a version only added listens that begin within `span`.
+    """Store that a version only added listens that begin within `span`.
 
-    Marks and names of all others are what they were; None where nothing was added.
+    Marks and names of all others are unchanged. None: nothing was added.
     """
     first, last = span or (None, None)
     await run(

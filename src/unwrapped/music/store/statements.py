@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 def of_listener(statement: str) -> TextClause:
-    """SQL with the parameter `:user_id`, which PostgreSQL could not type by itself."""
+    """SQL with the parameter `:user_id`, whose type PostgreSQL could not infer."""
     return text(statement).bindparams(bindparam("user_id", type_=BigInteger))
 
 
 async def run(
     session: AsyncSession, user_id: int, statement: str, **parameters: object
 ) -> list[Row[Any]]:
-    """Run a statement with the parameter `:user_id`; returns its rows, if any."""
+    """Run a statement with the parameter `:user_id`; return its rows, if any."""
     found = await session.execute(
         of_listener(statement), {"user_id": user_id} | parameters
     )

@@ -1,4 +1,4 @@
-"""Stored listens as frames, and what changed among them written back.
+"""Reading stored listens as frames, and writing back changes.
 
 Frames have `records.KEY` (`recording` by its number), `spelling` (its number, counted for
 each recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms`, `number`, and
@@ -46,15 +46,15 @@ _WRITTEN = pl.Schema(
     }
 )
 
-# As `double precision`, in which microseconds are exact up to the year 2106: `extract`
-# makes a `numeric` of each, which takes a third of all the reading.
+# As `double precision`, which holds exact microseconds up to the year 2106: `extract`
+# returns a `numeric`, which takes a third of the time of reading.
 _COLUMNS = """(date_part('epoch', started_at) * 1000000)::bigint, recording_id, spelling_id,
     ms_played, length_ms, end_reason_id, log, skipped, shuffle, number"""
 
 _LISTENED = f"SELECT {_COLUMNS}, mark FROM listen WHERE user_id = {{user_id}}"
 
 # Zone by zone, by the index: right after an import the planner expects one row of the
-# listener, and a join that it may turn round compares each of a million with every zone.
+# listener, and a join that it reorders would compare each of a million with every zone.
 _AROUND = f"""SELECT near.* FROM (VALUES {{zones}}) AS zone (first, last)
 CROSS JOIN LATERAL (SELECT {_COLUMNS}, mark FROM listen
     WHERE user_id = {{user_id}} AND started_at BETWEEN first AND last
@@ -91,12 +91,12 @@ class StoredListens:
         )
 
     async def matching(self, condition: str) -> pl.DataFrame:
-        """The listens that fit a condition (`removal.Selection`)."""
+        """The listens that match a condition (`selection.Selection`)."""
         query = _LISTENED.format(user_id=int(self.user_id))
         return await self._read(f"{query} AND {condition}")
 
     async def also_matching(self, condition: str) -> pl.DataFrame:
-        """The further records that fit a condition."""
+        """The further records that match a condition."""
         query = _ALSO.format(user_id=int(self.user_id))
         return await self._read(f"{query} AND {condition}")
 
@@ -139,13 +139,13 @@ class StoredListens:
         )
 
     async def mark(self, listens: pl.DataFrame) -> None:
-        """Store other marks of listens."""
+        """Store changed marks of listens."""
         codes = pl.col("mark").replace_strict(MARK_CODES, return_dtype=pl.Int16)
         marks = listens.select(codes.fill_null(0)).to_series()
         await self._change(_MARK, listens, {"marks": marks})
 
     async def replace(self, listens: pl.DataFrame) -> None:
-        """Let other records of listens stand for them."""
+        """Replace the first records of listens."""
         names = ("spelling", "length_ms", "number", "end_reason", "skipped", "shuffle")
         values = {name: listens[name] for name in names}
         values["length_ms"] = values["length_ms"].fill_null(0)
@@ -224,7 +224,7 @@ def no_listens() -> pl.DataFrame:
 
 
 def _decoded(written: pl.DataFrame) -> pl.DataFrame:
-    """Texts and codes as what they stand for."""
+    """Convert texts and codes to their values."""
     return written.with_columns(
         pl.col("started_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
         pl.col("log").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
@@ -238,5 +238,5 @@ def _decoded(written: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moment(moment: datetime) -> str:
-    """A moment as SQL."""
+    """A moment as an SQL expression."""
     return f"timestamptz '{moment.isoformat()}'"

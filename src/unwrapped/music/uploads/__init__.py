@@ -1,1 +1,1 @@
-"""Files that listeners sent, waiting for their import."""
+"""Uploaded files that wait for their import."""

@@ -12,7 +12,7 @@ from unwrapped.core.tables import Created, UTCDateTime
 class UploadedFile(Created, table=True):
     """A file in the object store, under its id; deleted when its import has ended.
 
-    The row is there before the file is: it counts for what is still being received.
+    The row exists before the file: it also counts files that are being received.
     """
 
     __tablename__ = "uploaded_file"
@@ -21,16 +21,17 @@ class UploadedFile(Created, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     name: str = Field(sa_type=Text)
-    """What its owner calls it: shown, never a path."""
+    """The name that its owner gave: for display, never a path."""
 
     size: int = Field(sa_type=BigInteger)
-    """Bytes; while the file is being received, as many as it may have."""
+    """Bytes; while the file is being received, the reserved number."""
 
     digest: str | None = Field(default=None, sa_type=Text)
     """SHA-256 of the whole file."""
 
     receiving_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """The last sign of life while the file is being received; None once it is whole."""
+    """The last sign of progress while the file is being received; None once complete.
+    """
 
     task_id: UUID | None = Field(
         default=None, foreign_key="background_task.id", ondelete="SET NULL", index=True
@@ -39,5 +40,5 @@ class UploadedFile(Created, table=True):
 
     @property
     def object_key(self) -> str:
-        """Where it lies in the object store."""
+        """Its key in the object store."""
         return self.id.hex

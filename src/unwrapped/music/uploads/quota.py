@@ -1,4 +1,4 @@
-"""Room for uploads: reserved for a file before its body is read."""
+"""Limits of uploads: space is reserved for a file before its body is read."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -19,19 +19,19 @@ _REMEDY = "Import or delete one of them first (GET and DELETE /music/uploads)."
 
 
 class UploadTooLarge(ContentTooLarge):
-    """The file has more bytes than this server takes."""
+    """The file has more bytes than this server accepts."""
 
     code = "upload_too_large"
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"The file is larger than {limit // MIB:,} MiB, which is what this server"
-            " takes (UPLOAD_MAX_BYTES)."
+            f"The file is larger than {limit // MIB:,} MiB, the most that this server"
+            " accepts (UPLOAD_MAX_BYTES)."
         )
 
 
 class TooManyUploads(TooManyRequests):
-    """The listener has as many uploads that wait as one may have."""
+    """The listener has the most waiting uploads allowed."""
 
     code = "too_many_uploads"
 
@@ -40,7 +40,7 @@ class TooManyUploads(TooManyRequests):
 
 
 class UploadQuotaExceeded(TooManyRequests):
-    """The uploads of the listener that wait have as many bytes as they may have."""
+    """The waiting uploads of the listener have the most bytes allowed."""
 
     code = "upload_quota_exceeded"
 
@@ -66,15 +66,15 @@ async def reserve(
     name: str,
     announced: int | None,
 ) -> UploadedFile:
-    """The row of a file that is about to come, with the bytes that it may have.
+    """Create the row of a file that is about to be received, with its reserved bytes.
 
-    These are those that were announced, else as many as there is room for. Raises
-    `UploadTooLarge`, `TooManyUploads` or `UploadQuotaExceeded`, and `InvalidToken` when
-    the account is gone.
+    These are the announced size, or else all that the quota allows. Raises
+    `UploadTooLarge`, `TooManyUploads` or `UploadQuotaExceeded`, and `InvalidToken` when the
+    account is gone.
     """
     if announced is not None and announced > settings.upload_max_bytes:
         raise UploadTooLarge(settings.upload_max_bytes)
-    # One after the other: each sees what the one before has reserved.
+    # One by one: each sees what the previous one has reserved.
     await take_lock(session, "uploads", user_id)
     found = await session.execute(
         select(func.count(), func.coalesce(func.sum(UploadedFile.size), 0)).where(
@@ -98,7 +98,7 @@ async def reserve(
     session.add(upload)
     try:
         await session.flush()
-    except IntegrityError as error:  # its listener is all that it refers to
+    except IntegrityError as error:  # the user is its only foreign key
         raise InvalidToken from error
     await session.refresh(upload)
     return upload

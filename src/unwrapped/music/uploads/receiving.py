@@ -1,4 +1,4 @@
-"""Taking a file in: streamed into the object store, on room that was reserved for it."""
+"""Receiving a file: it is streamed into the object store, within its reserved size."""
 
 import asyncio
 import hashlib
@@ -26,13 +26,13 @@ from unwrapped.music.uploads.quota import (
 )
 
 ALIVE_SECONDS = 60.0
-"""So often the row of a file that is being received is touched."""
+"""Seconds between updates of the row of a file that is being received."""
 
 DEAD_AFTER = timedelta(minutes=15)
-"""A body that is silent for five minutes is given up: its process has died."""
+"""After five minutes without an update the process that receives it has died."""
 
 LOOK_BYTES = 8 * MIB
-"""After so many the free space is looked at again: a file need not announce its size."""
+"""Bytes between checks of free space: a file need not announce its size."""
 
 
 class UploadBroken(Invalid):
@@ -51,7 +51,7 @@ class EmptyUpload(Invalid):
 
 
 class UploadGone(NotFound):
-    """An upload is not there any more."""
+    """The upload no longer exists."""
 
     code = "upload_gone"
 
@@ -63,7 +63,7 @@ async def receive(
     body: AsyncIterator[bytes],
     announced: int | None,
 ) -> UploadedFile:
-    """Store a file. What goes wrong on the way leaves nothing behind.
+    """Store a file. Failures leave nothing behind.
 
     Raises what `reserve` raises, `StorageFull`, `UploadBroken`, `EmptyUpload`, and
     `UploadGone` when the upload was deleted meanwhile, `InvalidToken` when the account was.
@@ -106,7 +106,7 @@ async def _record(
 
 
 async def _drop(resources: Resources, upload: UploadedFile) -> None:
-    with suppress(*MAY_BE_LOST):  # a sweep does it later
+    with suppress(*MAY_BE_LOST):  # a sweep deletes it later
         async with resources.database.session() as session:
             await session.execute(
                 delete(UploadedFile).where(col(UploadedFile.id) == upload.id)
@@ -119,7 +119,7 @@ def _gone() -> UploadGone:
 
 
 class _Counted:
-    """A body that is cut off when it grows over what was reserved for it."""
+    """A body that is cut off when it exceeds its reserved size."""
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class _Counted:
             .where(col(UploadedFile.id) == self._upload_id)
             .values(receiving_at=func.clock_timestamp())
         )
-        with suppress(*MAY_BE_LOST):  # there is time for another
+        with suppress(*MAY_BE_LOST):  # the next update may succeed
             async with self._resources.database.session() as session:
                 if not await count_changed(session, alive):
                     raise _gone()

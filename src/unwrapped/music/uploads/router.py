@@ -1,4 +1,4 @@
-"""Endpoints that take files in, and of those that wait."""
+"""Endpoints that receive files, and list and delete them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -30,7 +30,7 @@ router = ApiRouter(prefix="/uploads")
 
 
 async def get_upload_service(resources: ResourcesDep) -> UploadService:
-    """Uploads, in short transactions of their own."""
+    """Uploads, in separate short transactions."""
     return UploadService(resources)
 
 
@@ -60,7 +60,7 @@ RAW_BODY = {
 async def upload_file(
     request: Request, user: StreamingUser, uploads: UploadServiceDep, name: FileName
 ) -> UploadRead:
-    """Send a file: the body of the request is the file as it is, no form around it."""
+    """Send a file: the body of the request is the file itself, without a form."""
     length = request.headers.get("content-length", "")
     announced = int(length) if length.isdecimal() else None
     stored = await uploads.receive(user.id, name, request.stream(), announced)

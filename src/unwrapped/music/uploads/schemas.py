@@ -1,4 +1,4 @@
-"""What the API says of uploads."""
+"""Uploads in the API."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ from unwrapped.shared.validators import RequiredStr
 FileName = Annotated[
     RequiredStr,
     Query(
-        description="What you call the file; it is shown in the books.",
+        description="The name of the file for display in the books.",
         examples=["my_spotify_data.zip"],
     ),
 ]
@@ -25,10 +25,10 @@ class UploadRead(Schema):
     id: UUID
     name: str
     size: int = Field(
-        description="Bytes; as many as it may have while it is being received."
+        description="Bytes; while it is being received, the reserved number."
     )
     created_at: datetime
     receiving_at: datetime | None = Field(
-        description="When something of it last came; null once it is whole."
+        description="When data was last received; null once complete."
     )
     task_id: UUID | None = Field(description="Its import, once that has begun.")

@@ -1,4 +1,4 @@
-"""Uploads that wait for their import: received, listed, deleted, swept away."""
+"""Uploads that wait for their import: receiving, listing, deleting, sweeping."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -38,13 +38,13 @@ class UploadBeingImported(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The upload's import is under way. Cancel that first, or wait for its end,"
+            "The upload's import is under way. Cancel the import first, or wait for its end,"
             " when the upload is deleted."
         )
 
 
 class UploadService:
-    """Uploads of listeners. It opens short transactions of its own: a body can be slow."""
+    """Uploads of listeners, in separate short transactions: a body can be slow."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -56,7 +56,7 @@ class UploadService:
         body: AsyncIterator[bytes],
         announced: int | None = None,
     ) -> UploadedFile:
-        """Store a file, of so many bytes if that is known. See `receiving.receive`."""
+        """Store a file, with its size if known. See `receiving.receive`."""
         return await receive(self._resources, user_id, name, body, announced)
 
     async def list_uploads(
@@ -71,7 +71,7 @@ class UploadService:
         return _LISTING.page(found, limit, lambda row: (row.created_at, row.id))
 
     async def delete(self, user_id: int, upload_id: UUID) -> None:
-        """Delete an upload; one that is being received is not taken any further.
+        """Delete an upload; one that is being received is aborted.
 
         Raises `UploadNotFound` or `UploadBeingImported`.
         """
@@ -80,7 +80,7 @@ class UploadService:
             .where(
                 col(UploadedFile.id) == upload_id, col(UploadedFile.user_id) == user_id
             )
-            # The beginning of its import locks it as well.
+            # Beginning its import locks it as well.
             .with_for_update()
         )
         async with self._resources.database.session() as session:
@@ -96,7 +96,7 @@ class UploadService:
 
 
 async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
-    """Delete the files of an import that is over; again does no harm."""
+    """Delete the files of an import that is over; repeating it does no harm."""
     async with resources.database.session() as session:
         found = await session.scalars(
             select(UploadedFile).where(col(UploadedFile.task_id) == task_id)
@@ -106,11 +106,11 @@ async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
 
 
 async def sweep_uploads(resources: Resources) -> int:
-    """Delete files whose import is over, that nobody wants imported, and orphans."""
+    """Delete files whose import is over or never began, and orphans."""
     now = datetime.now(UTC)
     kept = timedelta(hours=resources.settings_of(MusicSettings).uploads_kept_hours)
     long_ago = now - kept
-    # The files of an import that may be retried wait for that as long as for a first one.
+    # The files of an import that may be retried are kept as long as for a first one.
     over = select(col(BackgroundTask.id)).where(
         col(BackgroundTask.status).in_(ENDED),
         ~col(BackgroundTask.retryable) | (col(BackgroundTask.completed_at) < long_ago),
@@ -133,7 +133,7 @@ async def sweep_uploads(resources: Resources) -> int:
 
 
 async def _delete(resources: Resources, uploads: list[UploadedFile]) -> None:
-    """The object first: a row without an object is found by the next sweep."""
+    """Delete the object first: the next sweep finds a row without an object."""
     for upload in uploads:
         await resources.objects.delete(upload.object_key)
     async with resources.database.session() as session:
@@ -145,7 +145,7 @@ async def _delete(resources: Resources, uploads: list[UploadedFile]) -> None:
 
 
 async def _delete_orphans(resources: Resources) -> int:
-    """Objects without a row: their process died, or their owner's account is gone."""
+    """Delete objects without a row: their process died, or the account was deleted."""
     keys = await resources.objects.keys(ORPHANED_AFTER)
     async with resources.database.session() as session:
         known = {row.hex for row in await session.scalars(select(col(UploadedFile.id)))}

@@ -1,1 +1,1 @@
-"""Running tasks: the worker, what it takes from the queue, one attempt at a task."""
+"""Running tasks: the worker, its jobs from the queue, one attempt at a task."""

@@ -1,4 +1,4 @@
-"""The worker that a web process has beside it: a child process, kept alive."""
+"""The worker beside a web process: a child process that is restarted when it dies."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ class WorkerChild:
         self._grace = configuration.of(TaskSettings).worker_grace_seconds
         self._process: asyncio.subprocess.Process | None = None
         self.ready = False
-        """Whether the worker takes tasks at this moment."""
+        """Whether the worker takes tasks now."""
 
     @property
     def pid(self) -> int | None:
@@ -34,7 +34,7 @@ class WorkerChild:
         return self._process.pid if self._process else None
 
     async def keep_alive(self) -> None:
-        """Start the worker, again and again, with a pause that grows while it dies young."""
+        """Start the worker, and restart it, with longer pauses while it dies early."""
         pause = SHORTEST_PAUSE
         loop = asyncio.get_running_loop()
         while True:
@@ -51,7 +51,7 @@ class WorkerChild:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _run_once(self) -> int:
-        # The worker stops when its standard input ends: also when we are killed.
+        # The worker stops when its standard input ends, even when we are killed.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "unwrapped", "worker", "--beside"),
@@ -69,7 +69,7 @@ class WorkerChild:
             self.ready = False
 
     async def stop(self) -> None:
-        """Ask the worker to end; after its grace time it is killed."""
+        """Stop the worker; kill it after its grace time."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -87,7 +87,7 @@ class WorkerChild:
 
 @asynccontextmanager
 async def worker_beside(configuration: Configuration) -> AsyncIterator[WorkerChild]:
-    """A worker child of this configuration for as long as the context lasts."""
+    """A worker child with this configuration, while the context lasts."""
     child = WorkerChild(configuration)
     keeping = asyncio.create_task(child.keep_alive())
     try:

@@ -1,8 +1,8 @@
-"""Taking a task up, and the right to write its row that comes with it.
+"""Claiming a task, and the right to write its row.
 
-Each time a task is taken up it gets a new attempt number, which is never used again. Only
-whoever holds the latest one may write the row, and only while the task is under way: a
-worker that was taken for dead and comes back writes nothing.
+Each claim gives a task a new attempt number, which is never reused. Only the holder of the
+latest number may write the row, and only while the task is under way: a worker that was
+thought dead and comes back cannot write.
 """
 
 from dataclasses import dataclass
@@ -19,17 +19,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from unwrapped.core.database import Database, count_changed
 from unwrapped.tasks.failures import ATTEMPTS_EXHAUSTED
-from unwrapped.tasks.models import ACTIVE, BackgroundTask, TaskStatus
+from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 
-ROWS = SQLModel.metadata.tables[str(BackgroundTask.__tablename__)]
-"""The table; statements on it are put together once, which halves what they cost."""
-
-# Once for every attempt, and by the driver itself: half the time of the same by SQLAlchemy.
-# A job can come too early, when the queue could not be told to wait.
+# Once for every attempt, directly with the driver: half the time of SQLAlchemy.
+# A job can arrive early, when its delay could not be stored in the queue.
 _CLAIM = f"""UPDATE background_task SET status = '{TaskStatus.PROCESSING}',
     attempt = attempt + 1, progress = 0, stage = NULL, next_attempt_at = NULL,
     started_at = coalesce(started_at, now()), updated_at = now()
@@ -41,26 +37,26 @@ _EXHAUST = f"""UPDATE background_task SET status = '{TaskStatus.FAILED}', stage 
     completed_at = clock_timestamp(), updated_at = now()
 WHERE id = $1 AND {ACTIVE} AND attempt - uncounted >= $2"""  # noqa: S608 - our names
 
-_NAMED = ROWS.c.id == bindparam("task_id")
+_NAMED = TASKS.c.id == bindparam("task_id")
 _MINE = (
     _NAMED,
-    ROWS.c.attempt == bindparam("mine"),
-    ROWS.c.status == TaskStatus.PROCESSING,
+    TASKS.c.attempt == bindparam("mine"),
+    TASKS.c.status == TaskStatus.PROCESSING,
 )
-_WRITE = update(ROWS).where(*_MINE)
-# Times are the database's: clocks of machines differ.
+_WRITE = update(TASKS).where(*_MINE)
+# Times come from the database: clocks of machines differ.
 _END = _WRITE.values(completed_at=func.clock_timestamp(), stage=None)
 _WAIT = _WRITE.values(
     status=TaskStatus.PENDING,
     stage=None,
     next_attempt_at=func.now() + bindparam("delay", type_=Interval),
 )
-_LOOK = select(ROWS.c.status).where(*_MINE[:2])
+_LOOK = select(TASKS.c.status).where(*_MINE[:2])
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A task in the hands of a worker."""
+    """A task that a worker has claimed."""
 
     task_id: UUID
     user_id: int
@@ -71,24 +67,25 @@ class Claim:
 
     @property
     def counted(self) -> int:
-        """The attempts so far, this one among them, that count."""
+        """The attempts so far that count, including this one."""
         return self.attempt - self.uncounted
 
     async def write(self, session: AsyncSession, **values: object) -> bool:
-        """Change the row; False when it is no longer ours to write."""
+        """Change the row; return False if it is no longer ours to write."""
         return await self._write(session, _WRITE, values)
 
     async def end(self, session: AsyncSession, **values: object) -> bool:
-        """Give the row its final status and what else; False when it is not ours."""
+        """Set the final status and other columns; return False if the row is not ours."""
         return await self._write(session, _END, values)
 
     async def wait(self, session: AsyncSession, delay: timedelta) -> bool:
-        """Let the task wait for its next attempt; False when it is not ours."""
+        """Let the task wait for its next attempt; return False if it is not ours."""
         return await self._write(session, _WAIT, {"delay": delay})
 
     async def standing(self, session: AsyncSession) -> TaskStatus | None:
-        """How the task stands in this attempt; None when there is a later one, or the
-        task is gone. It is ours to write while it is `processing`."""
+        """The task's status in this attempt; None if there is a later attempt, or no
+        task. It is ours to write while it is `processing`.
+        """
         found: TaskStatus | None = await session.scalar(_LOOK, self._mine)
         return found
 
@@ -103,9 +100,9 @@ class Claim:
 
 
 async def claim(database: Database, task_id: UUID, attempts: int) -> Claim | None:
-    """Take a task up, with this attempt counted; None when nothing is left to be done.
+    """Claim a task and count the attempt; return None if nothing is left to do.
 
-    A task that was taken up `attempts` times fails here: each time its worker died.
+    A task that was claimed `attempts` times fails here: its worker died each time.
     """
     async with database.driver() as driver:
         row = await driver.fetchrow(_CLAIM, task_id, attempts)

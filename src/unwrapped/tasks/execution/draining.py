@@ -1,4 +1,4 @@
-"""What is worked off as soon as it comes: no task of anybody's, and no row but its own."""
+"""Inboxes that workers empty as soon as entries arrive, without tasks."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.resources import Resources
 
 LOOK_SECONDS = 2.0
-"""A notification can be lost, and some things have to wait for others."""
+"""Seconds between runs without a notification, which can be lost or come too early."""
 
 AFTER_CRASH_SECONDS = 30.0
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 async def run_drains(
     resources: Resources, domains: Iterable[Domain], stop: asyncio.Event
 ) -> None:
-    """Run each drain whenever there is something to it, until `stop` is set."""
+    """Run each drain whenever it has entries, until `stop` is set."""
     drains = [drain for domain in domains for drain in domain.drains]
     async with asyncio.TaskGroup() as running:
         for drain in drains:
@@ -54,12 +54,12 @@ async def _keep_draining(
 
 
 async def _drained(resources: Resources, drain: Drain) -> bool:
-    """Whether something was done, so that there may be more."""
+    """Whether entries were handled, so that there may be more."""
     try:
         return await drain.run(resources) > 0
     except Exception as error:
         # Part of the worker's supervisor: a drain that fails must not end it.
-        if is_disk_full(error):  # which is logged where it begins
+        if is_disk_full(error):  # logged where it begins
             return False
         if is_lost_connection(error):
             log.warning("drain.postponed", drain=drain.name, error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""What the domains want done from time to time: once a tick, however many workers there are."""
+"""Periodic jobs of the domains: once for each tick, with any number of workers."""
 
 import asyncio
 from collections.abc import Iterable
@@ -36,10 +36,10 @@ async def run_periodic_jobs(
 
 
 async def run_if_due(resources: Resources, job: PeriodicJob) -> bool:
-    """Run a job unless its time has not come, or another worker has taken this tick.
+    """Run a job if it is due and no other worker has taken this tick.
 
-    A tick is taken before the job runs, by the clock of the database: what goes wrong, and
-    a worker that dies in the middle, waits for the next tick.
+    A tick is taken before the job runs, by the clock of the database: after a failure or
+    the death of a worker the job waits for the next tick.
     """
     try:
         if not await _take_tick(resources, job):
@@ -47,7 +47,7 @@ async def run_if_due(resources: Resources, job: PeriodicJob) -> bool:
         done = await job.run(resources)
     except Exception as error:
         # Part of the worker's supervisor: a job that fails must not end it.
-        if is_disk_full(error):  # which is logged where it begins
+        if is_disk_full(error):  # logged where it begins
             return False
         if is_lost_connection(error):
             log.warning("periodic.postponed", job=job.name, error=type(error).__name__)
@@ -67,7 +67,7 @@ async def _take_tick(resources: Resources, job: PeriodicJob) -> bool:
         .on_conflict_do_update(
             index_elements=["name"],
             set_={"due_at": due_at, "updated_at": func.now()},
-            # Somebody else's tick is not waited for and not taken a second time.
+            # A tick that another worker is taking is skipped, not waited for.
             where=_TICKS.c.due_at <= func.now(),
         )
         .returning(_TICKS.c.name)

@@ -1,4 +1,4 @@
-"""PgQueuer's manager of one worker's jobs, made for kinds of task."""
+"""PgQueuer's manager of one worker's jobs, adapted to kinds of task."""
 
 import asyncio
 from collections.abc import (
@@ -44,11 +44,11 @@ LONGEST_PAUSE = 60.0
 log = structlog.get_logger()
 
 type OnReach = Callable[[bool], None]
-"""Called when the queue can be reached, and when it cannot any more."""
+"""Called with whether the queue can be reached, at each change."""
 
 
 class _Executor(EntrypointExecutor):
-    """Gives a job back to the queue unless our runner came to an end with it."""
+    """Returns a job to the queue unless our runner finished it."""
 
     async def execute(self, job: Job, context: Context) -> None:
         try:
@@ -59,10 +59,10 @@ class _Executor(EntrypointExecutor):
         except RetryRequested:
             raise
         except Exception as error:
-            # The runner writes what goes wrong in a task to its row: what arrives here
-            # is the database being away. The queue would count it as done.
+            # The runner writes failures of a task to its row: an error here means that
+            # the database is away. The queue would count the job as done.
             pause = min(BLIP_SECONDS * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
-            if is_disk_full(error):  # which is logged where it begins
+            if is_disk_full(error):  # logged where it begins
                 pass
             elif is_lost_connection(error):
                 pause = BLIP_SECONDS
@@ -75,10 +75,10 @@ class _Executor(EntrypointExecutor):
 
 
 class _Driver(AsyncpgPoolDriver):
-    """Listens on a connection of its own, which is replaced when it is lost.
+    """Listens on a separate connection, which is replaced when it is lost.
 
-    PgQueuer would give up the manager for it, and have that wait for the tasks that run:
-    nothing new would be taken up for as long as the longest of them takes.
+    PgQueuer would stop the manager instead, which then waits for running tasks: no job
+    would be taken for as long as the longest of them runs.
     """
 
     def __init__(self, pool: asyncpg.Pool, address: DatabaseAddress) -> None:
@@ -88,12 +88,12 @@ class _Driver(AsyncpgPoolDriver):
         self._look_again: Callable[[], None] = lambda: None
 
     def look_again(self) -> None:
-        """Have the queue asked, as if word of a change had come."""
+        """Trigger a look at the queue, as if a notification had arrived."""
         self._look_again()
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         def look(is_listening: bool) -> None:
-            # Something may have come that was not heard, or the database be away.
+            # A notification may have been missed, or the database may be away.
             callback(_something_changed(channel))
 
         self._look_again = partial(look, is_listening=True)
@@ -119,11 +119,11 @@ def _something_changed(channel: str) -> str:
 
 
 class TaskQueueManager(QueueManager):
-    """Takes the jobs of some kinds of task, of those that are `alone` one at a time.
+    """Takes the jobs of some kinds of task; those that are `alone` one at a time.
 
-    While one of these runs the others are left in the queue, for whichever worker has
-    room; a job that were taken and made to wait would be kept from it. When the database
-    is away it goes on asking; what runs goes on meanwhile.
+    While one of these runs, the others stay in the queue for any worker with capacity; a
+    job that was taken and had to wait would be withheld from it. When the database is
+    away, the manager keeps asking, and running tasks continue.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class TaskQueueManager(QueueManager):
         global_concurrency_limit: int | None,
         heartbeat_timeout: timedelta,
     ) -> AsyncGenerator[Job]:
-        """Jobs that can run now, one after the other: each changes what the next can be."""
+        """Yield jobs that can run now, one by one: each changes what can be next."""
         while not self.shutdown.is_set():
             job = await self._fetch(global_concurrency_limit, heartbeat_timeout)
             if job is None:
@@ -170,15 +170,17 @@ class TaskQueueManager(QueueManager):
     def forget_job(
         self, job_id: JobId, context: Context, task: asyncio.Task[None]
     ) -> None:
-        """Note that a job has ended here. Word of that can be heard before, when there
-        is no room yet for another heavy one."""
+        """Note that a job has ended here.
+
+        Its notification can arrive earlier, before another heavy job can start.
+        """
         super().forget_job(job_id, context, task)
         if job_id == self._heavy_job:
             self._task_driver.look_again()
 
     async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
-        # Counted here and not by the rows that bear our name, as PgQueuer would: a job that
-        # was left in an outage, or whose taking we were not told of, is not one we run.
+        # Counted here, not by rows with our name as PgQueuer does: a job that was left
+        # in an outage, or whose claim we never saw confirmed, does not run here.
         self._is_full = room is not None and len(self.job_context) >= room
         if self._is_full:
             return None
@@ -195,7 +197,7 @@ class TaskQueueManager(QueueManager):
 
     @property
     def _takeable(self) -> dict[QueueEntrypoint, EntrypointExecutionParameter]:
-        """The kinds of which a job can be taken now, with their limits."""
+        """The kinds whose jobs can be taken now, with their limits."""
         return {
             kind: EntrypointExecutionParameter(executor.parameters.concurrency_limit)
             for kind, executor in self.entrypoint_registry.items()
@@ -203,8 +205,10 @@ class TaskQueueManager(QueueManager):
         }
 
     async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
-        """How long to wait for word of the queue: as PgQueuer does, by the kinds that can
-        be taken now. Of the others, and of room, the end of a job will tell."""
+        """How long to wait for a notification: as PgQueuer does, by the kinds that can
+        be taken now. For the other kinds, and for capacity, the end of a job triggers a
+        look.
+        """
         if self._is_full:
             return dequeue_timeout
         kinds = list(self._takeable)
@@ -218,11 +222,12 @@ class TaskQueueManager(QueueManager):
         )
 
     async def _ask[T](self, asked: Awaitable[T]) -> T | None:
-        """What the database answers; None while it is away, which is told once."""
+        """The result of a query; None while the database is away, which is logged once."""
         try:
             answer = await asked
         except Exception as error:
-            # An outage comes as many classes; every other error passes on.
+            # An outage raises many classes of errors; every other error is raised
+            # again.
             if not is_lost_connection(error):
                 raise
             if self._is_reached:
@@ -238,7 +243,7 @@ class TaskQueueManager(QueueManager):
     async def _run_periodic_health_check(
         self, interval: timedelta = timedelta(0)
     ) -> None:
-        """The driver looks after its listener."""
+        """The driver takes care of its listener."""
         await self.shutdown.wait()
 
 
@@ -249,7 +254,7 @@ async def task_queue(
     on_reach: OnReach,
     heavy: Handling | None = None,
 ) -> AsyncIterator[TaskQueueManager]:
-    """The manager of a worker's jobs, with connections of its own."""
+    """The manager of a worker's jobs, with separate connections."""
     address = resources.database.address
 
     async def connect_to_it(*_: Any, **options: Any) -> asyncpg.Connection:

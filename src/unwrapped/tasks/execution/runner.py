@@ -1,4 +1,4 @@
-"""One attempt at one task: claim, work, outcome. What happens never escapes from here."""
+"""One attempt at one task: claim, work, outcome. Errors do not propagate from here."""
 
 import asyncio
 import random
@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.claims import ROWS, Claim, claim
+from unwrapped.tasks.execution.claims import Claim, claim
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     INTERNAL_ERROR,
@@ -22,13 +22,13 @@ from unwrapped.tasks.failures import (
     failure_of,
 )
 from unwrapped.tasks.kinds import AnyTaskKind
-from unwrapped.tasks.models import ENDED, TaskStatus
+from unwrapped.tasks.models import ENDED, TASKS, TaskStatus
 
 _STANDING = select(
-    ROWS.c.status,
-    ROWS.c.retryable,
-    (ROWS.c.next_attempt_at - func.now()).label("wait"),
-).where(ROWS.c.id == bindparam("task_id"))
+    TASKS.c.status,
+    TASKS.c.retryable,
+    (TASKS.c.next_attempt_at - func.now()).label("wait"),
+).where(TASKS.c.id == bindparam("task_id"))
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ class Handling(Protocol):
 
 
 class InLoop:
-    """Runs the handler in the event loop of the worker itself."""
+    """Runs the handler in the event loop of the worker."""
 
     async def run(self, kind: AnyTaskKind, task: RunningTask, claim: Claim) -> None:
         """Run the handler. Raises what it raises, and `NoOutcome`."""
@@ -51,7 +51,7 @@ class InLoop:
 
 
 class TaskRunner:
-    """Runs the tasks of one process; `heavy` is where those run that run `alone`."""
+    """Runs the tasks of one process; `heavy` runs those that are `alone`."""
 
     def __init__(self, resources: Resources, heavy: Handling | None = None) -> None:
         self._resources = resources
@@ -59,20 +59,23 @@ class TaskRunner:
         self._heavy = heavy or self._light
 
     async def run(self, kind: AnyTaskKind, task_id: UUID) -> None:
-        """Make one attempt. Raises only `RetryRequested`, for the queue, and what comes of
-        a database that is away."""
+        """Make one attempt.
+
+        Raises only `RetryRequested`, for the queue, and the errors of a database that
+        is away.
+        """
         database = self._resources.database
         claimed = await claim(database, task_id, kind.retry.attempts)
         if claimed is not None:
             await self._attempt(kind, claimed)
         else:
             await self._wait_if_early(task_id)
-        # Also when there was nothing left to be done: the worker before may have died
-        # between the outcome and the tidying, and a task can be cancelled at any time.
+        # Also when nothing was left to do: the previous worker may have died between
+        # the outcome and the cleanup, and a task can be cancelled at any time.
         await self._tidy(kind, task_id)
 
     async def _wait_if_early(self, task_id: UUID) -> None:
-        """Have a job come again that could not be told to wait, as nobody could be."""
+        """Retry a job whose delay could not be stored, since the database was away."""
         standing = await self._standing(task_id)
         if standing is not None and standing.wait is not None:
             delay = max(standing.wait, timedelta())
@@ -87,8 +90,8 @@ class TaskRunner:
         try:
             await kind.ended(self._resources, task_id)
         except Exception as error:
-            # Part of the runner: the task has its outcome, and an error of a hook that
-            # stays would bring its job back for ever.
+            # Part of the runner: the task has its outcome, and a hook that always fails
+            # would bring its job back forever.
             if is_lost_connection(error):
                 raise
             log.exception("task.not_tidied", kind=kind.name, task_id=str(task_id))
@@ -96,7 +99,7 @@ class TaskRunner:
     async def _standing(
         self, task_id: UUID
     ) -> Row[TaskStatus, bool, timedelta | None] | None:
-        """How a task stands; None when it is gone."""
+        """The status of a task; None if it is gone."""
         async with self._resources.database.autocommit() as session:
             found = await session.execute(_STANDING, {"task_id": task_id})
             return found.one_or_none()
@@ -104,7 +107,7 @@ class TaskRunner:
     async def _attempt(self, kind: AnyTaskKind, claimed: Claim) -> None:
         task = RunningTask(self._resources, claimed)
         begun = time.perf_counter()
-        outcome = "unwritten"  # unless the database was there to be told
+        outcome = "unwritten"  # unless the database could store it
         with structlog.contextvars.bound_contextvars(request_id=claimed.request_id):
             try:
                 outcome = await self._work(kind, task, claimed)
@@ -130,7 +133,7 @@ class TaskRunner:
                 )
 
     async def _work(self, kind: AnyTaskKind, task: RunningTask, claimed: Claim) -> str:
-        """Do the work and store the outcome; says in a word what came of it."""
+        """Do the work and store the outcome; return it in a word."""
         seconds = kind.deadline.total_seconds()
         deadline = asyncio.timeout(seconds)
         try:
@@ -140,11 +143,11 @@ class TaskRunner:
         except Superseded:
             raise
         except asyncio.CancelledError:
-            # The worker stops. Its grace time is over, so that nothing else waits for this.
+            # The worker stops, and its grace time is over: nothing else waits for this.
             await asyncio.shield(self._give_back(task))
             raise
         except Exception as error:
-            # Whatever it is, the row must say so.
+            # Any error must be written to the row.
             failure = failure_of(error)
             if deadline.expired():
                 failure = deadline_exceeded(seconds)

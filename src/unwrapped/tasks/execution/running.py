@@ -25,15 +25,15 @@ log = structlog.get_logger()
 
 
 class Superseded(Exception):
-    """Another attempt, or somebody who cancelled, has taken the task away from us."""
+    """Another attempt, or a cancellation, has taken the task from us."""
 
 
 class Stopped(Exception):
-    """This attempt is over: what computes in a thread should give up."""
+    """This attempt is over: computations in threads should stop."""
 
 
 class NoOutcome(Exception):
-    """A handler came to its end without `finishing`."""
+    """A handler returned without `finishing`."""
 
 
 @dataclass(slots=True)
@@ -41,13 +41,13 @@ class Finish:
     """What is stored at the end of a task."""
 
     session: AsyncSession
-    """Data that is written here is committed together with the outcome, or not at all."""
+    """Data written here is committed together with the outcome, or not at all."""
 
     result: dict[str, Any] = field(default_factory=dict)
 
 
 class RunningTask:
-    """What a handler has in hand."""
+    """A task, as its handler sees it."""
 
     def __init__(self, resources: Resources, claim: Claim) -> None:
         self.resources = resources
@@ -61,10 +61,10 @@ class RunningTask:
         self._has_outcome = False
 
     def report(self, progress: float, stage: str) -> None:
-        """Say how far the work is (0 to 1), as often as you like, from any thread.
+        """Report progress (0 to 1), as often as you like, from any thread.
 
-        The place where a task can be stopped: raises `Superseded` when it was cancelled or
-        taken over, and `Stopped` when its attempt is over, so that a computing thread ends.
+        A task can be stopped here: raises `Superseded` when it was cancelled or taken
+        over, and `Stopped` when its attempt is over, so that a computing thread ends.
         """
         if self._over is not None:
             raise self._over
@@ -90,14 +90,14 @@ class RunningTask:
                     )
                 )
         except IntegrityError as error:
-            # Rows of somebody whose account was deleted meanwhile cannot be stored.
+            # Rows of a person whose account was deleted meanwhile cannot be stored.
             async with self.resources.database.session() as session:
                 if await self._claim.standing(session) != TaskStatus.PROCESSING:
                     raise Superseded from error
             raise
 
     def require_outcome(self) -> None:
-        """Raises `NoOutcome` unless what came of the task was written to its row."""
+        """Raises `NoOutcome` unless the outcome was written to the task's row."""
         if not self._has_outcome:
             raise NoOutcome
 
@@ -120,7 +120,7 @@ class RunningTask:
             self._settled(await self._claim.wait(session, delay))
 
     async def give_back(self) -> None:
-        """Let another worker take the task up; this attempt does not count.
+        """Release the task to another worker; this attempt does not count.
 
         Raises `Superseded`.
         """
@@ -141,10 +141,10 @@ class RunningTask:
 
     @asynccontextmanager
     async def reporting(self) -> AsyncIterator[None]:
-        """While the context lasts, reports are written to the row, four a second at most,
-        and it is looked at whether the task is still ours.
+        """Write reports to the row while the context lasts, at most four per second.
 
-        What runs in the context is cancelled when it is not, which raises `Superseded`.
+        It also checks whether the task is still ours; if not, it cancels the context and
+        raises `Superseded`.
         """
         watching = asyncio.create_task(self._watch(work := _current_task()))
         cancelled_before = work.cancelling()
@@ -156,7 +156,7 @@ class RunningTask:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
-            # As `asyncio.timeout` does it: another's cancellation goes on.
+            # As in `asyncio.timeout`: a cancellation from elsewhere propagates.
             if is_superseded and work.uncancel() <= cancelled_before:
                 raise Superseded
 
@@ -173,11 +173,11 @@ class RunningTask:
             try:
                 is_ours = await self._is_ours(current if current != written else None)
             except Exception as error:
-                # An outage comes as many classes. This is only a report: the outcome is
-                # what must be written.
+                # An outage raises many classes of errors. This is only a report: only
+                # the outcome must be written.
                 if not is_lost_connection(error):
                     raise
-                if not is_disk_full(error):  # which is logged where it begins
+                if not is_disk_full(error):  # logged where it begins
                     name = type(error).__name__
                     log.warning("task.report_lost", task_id=str(self.id), error=name)
                 continue
@@ -187,9 +187,9 @@ class RunningTask:
             work.cancel()
 
     async def _is_ours(self, report: tuple[float, str | None] | None) -> bool:
-        """Write the report, if there is one; says whether the task is in our hands.
+        """Write a pending report; return whether the task is still ours.
 
-        One that this attempt has completed is: in a child, whose end is near.
+        It also is when this attempt has completed it: in a child that is about to end.
         """
         async with self.resources.database.autocommit() as session:
             if report is not None:

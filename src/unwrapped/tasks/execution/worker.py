@@ -1,4 +1,4 @@
-"""A worker: takes tasks from the queue until it is told to stop, whatever happens."""
+"""A worker: takes tasks from the queue until it is stopped, through every outage."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -26,15 +26,15 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
 log = structlog.get_logger()
 
 type OnReady = Callable[[bool], None]
-"""Called with True when the worker listens, with False when it lost the database."""
+"""Called with True when the worker listens, with False when it loses the database."""
 
 
 def kinds_to_take(
     domains: Iterable[Domain], settings: TaskSettings
 ) -> dict[str, AnyTaskKind]:
-    """The kinds of task that a worker of these settings takes.
+    """The kinds of task that a worker with these settings takes.
 
-    Raises `InvalidSettings` when they name a kind that there is not.
+    Raises `InvalidSettings` if they name an unknown kind.
     """
     kinds = kinds_of(domains)
     for variable, named in (
@@ -43,7 +43,7 @@ def kinds_to_take(
     ):
         if unknown := sorted(set(named) - kinds.keys()):
             raise InvalidSettings(
-                f"{variable} names {', '.join(unknown)}, which is no kind of task."
+                f"{variable} names {', '.join(unknown)}, which is not a kind of task."
                 f" There are {', '.join(sorted(kinds))}."
             )
     wanted = settings.worker_kinds or tuple(kinds)
@@ -51,7 +51,7 @@ def kinds_to_take(
 
 
 def check_kinds(domains: Iterable[Domain], configuration: Configuration) -> None:
-    """Raises `InvalidSettings` at start where `kinds_to_take` would in the worker."""
+    """Raises `InvalidSettings` at startup if `kinds_to_take` would in the worker."""
     kinds_to_take(domains, configuration.of(TaskSettings))
 
 
@@ -64,9 +64,8 @@ async def run_worker(
 ) -> None:
     """Work until `stop` is set; then running tasks get the grace time to end.
 
-    `heavy` is where tasks run that run `alone`: here, unless it is given.
-
-    Raises `InvalidSettings` for kinds of task that there are not.
+    `heavy` runs the tasks that are `alone`; without it they run here. Raises
+    `InvalidSettings` for unknown kinds of task.
     """
     domains = tuple(domains)
     kinds = kinds_to_take(domains, resources.settings_of(TaskSettings))
@@ -82,8 +81,8 @@ async def run_worker(
             try:
                 await _work(resources, kinds, stop, on_ready, heavy)
             except Exception as error:
-                # A worker outlives every outage. It waits longer and longer only where
-                # it does not come up for as long as it waited.
+                # A worker survives every outage. Pauses grow only while it stays up for
+                # less time than it waited.
                 pause = SHORTEST_PAUSE if loop.time() - begun > pause else pause
                 if is_lost_connection(error):
                     name = type(error).__name__
@@ -111,15 +110,15 @@ async def _work(
     heavy: Handling | None,
 ) -> None:
     settings = resources.settings_of(TaskSettings)
-    tell = on_ready or (lambda _: None)
-    async with task_queue(resources, kinds, tell, heavy) as queue:
+    report = on_ready or (lambda _: None)
+    async with task_queue(resources, kinds, report, heavy) as queue:
         running = asyncio.create_task(
             queue.run(
                 batch_size=1,
                 dequeue_timeout=timedelta(seconds=DEQUEUE_SECONDS),
                 heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),
                 max_concurrent_tasks=settings.worker_concurrency,
-                # Its statistics are of no use here: `/metrics` counts our rows.
+                # Its statistics are not used: `/metrics` counts our rows.
                 log_aggregation_interval=timedelta(0),
             )
         )
@@ -128,13 +127,13 @@ async def _work(
         try:
             await asyncio.wait({running, stopping}, return_when="FIRST_COMPLETED")
             queue.shutdown.set()
-            # No `asyncio.timeout`: the queue has TimeoutErrors of its own.
+            # Not `asyncio.timeout`: the queue raises its own TimeoutErrors.
             await asyncio.wait({running}, timeout=settings.worker_grace_seconds)
             if running.done():
                 running.result()
                 return
             log.warning("worker.grace_over")
-            # Again and again: what the queue itself waits for can take the first one.
+            # Repeatedly: the queue's own waiting can swallow the first cancellation.
             while not running.done():
                 running.cancel()
                 await asyncio.wait({running}, timeout=CANCEL_SECONDS)

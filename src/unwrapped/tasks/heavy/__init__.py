@@ -1,1 +1,1 @@
-"""Heavy tasks: each runs in a process of its own, which ends with it."""
+"""Heavy tasks: each runs in its own process, which ends with it."""

@@ -1,8 +1,8 @@
 """The process in which one attempt at a heavy task runs.
 
-The worker sends the order over a connection, whose end is the sign to stop: the task was
-cancelled, its time is over, the worker stops or was killed. What came of the attempt is
-the one thing that is sent back; data and progress go to the database as in the worker.
+The worker sends the order over a connection, and closes it to stop the child: the task
+was cancelled, its time is over, the worker stops or was killed. Only the outcome is
+sent back; data and progress go to the database as in the worker.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ from unwrapped.tasks.kinds import AnyTaskKind
 
 POOL_SIZE = 3
 LAST_SECONDS = 1.0
-"""For how long a child goes on whose worker is gone, and so cannot kill it."""
+"""Seconds until a child ends whose worker is gone and cannot kill it."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An attempt to be made."""
+    """An order to make an attempt."""
 
     kind: str
     claim: Claim
@@ -47,13 +47,15 @@ class Order:
 
     @property
     def connection_name(self) -> str:
-        """What the child's connections are called in the database: nobody else's are."""
+        """The name of this child's connections in the database, used by no other
+        process.
+        """
         return f"unwrapped {self.claim.task_id}/{self.claim.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What came of an attempt: its outcome is in the row, unless it is one of these."""
+    """The result of an attempt: its outcome is in the row, unless it is one of these."""
 
     failure: Failure | None = None
     is_superseded: bool = False
@@ -64,18 +66,19 @@ def run_child(
     configuration: Configuration,
     connection: socket.socket,
 ) -> NoReturn:
-    """Make the attempt that is sent over the connection, and end the process."""
+    """Make the attempt that the connection orders, and end the process."""
     code = 1
     try:
         with connection.makefile("rb") as sent:
             line = sent.readline()
-        if line:  # else it was stopped before it began
+        if line:  # otherwise it was stopped before it began
             order = msgspec.json.decode(line, type=Order)
             ending = _run(order, kinds[order.kind], configuration, connection)
             connection.sendall(msgspec.json.encode(ending))
         code = 0
     except Exception:
-        # The outermost frame of a process: what passes it would run the fork server's.
+        # The outermost frame of a process: an error beyond it would run the fork
+        # server's code.
         log.exception("task.child_failed")
     finally:
         sys.stderr.flush()
@@ -89,9 +92,9 @@ def _run(
     connection: socket.socket,
 ) -> Ending:
     limit_own_memory(order.memory_max_bytes)
-    # libpq's name for it: ADBC has connections of its own.
+    # libpq's variable: ADBC opens its own connections.
     os.environ["PGAPPNAME"] = order.connection_name
-    # Neither closed nor run to its end: that waits for what computes in threads.
+    # Neither closed nor awaited: that would wait for computing threads.
     loop = uvloop.new_event_loop()
     return loop.run_until_complete(_attempt(kind, order, configuration, connection))
 
@@ -117,7 +120,7 @@ async def _attempt(
             except Superseded:
                 return Ending(is_superseded=True)
             except Exception as error:
-                # Whatever it is, the worker writes it to the row.
+                # The worker writes any error to the row.
                 failure = failure_of(error)
                 if failure is INTERNAL_ERROR:
                     log.exception("task.crashed", task_id=str(task.id))
@@ -134,7 +137,7 @@ def _stop_at_end_of(connection: socket.socket) -> None:
         connection.recv(1)
         if work is not None:
             loop.call_soon_threadsafe(work.cancel)
-        # Also where the loop does not come to it.
+        # Also if the event loop is blocked.
         time.sleep(LAST_SECONDS)
         os._exit(1)
 

@@ -1,11 +1,12 @@
 """A process that forks the children in which heavy tasks run.
 
-It is forked from the worker before that has threads, connections or an event loop. What
-both have loaded is in memory once, what only heavy tasks need is loaded here, before the
-first of them, and a child that is forked from it begins at once. It loads and computes
-nothing: of the threads that come with loading Polars a child can do without.
+It is forked from the worker before the worker has threads, connections or an event
+loop. Modules that both have loaded are in memory once; modules that only heavy tasks
+need are loaded here, before the first task, so that a forked child starts at once. The
+server itself computes nothing: children can do without the threads that Polars starts
+when it is loaded.
 
-It ends with the worker. A child that runs then hears of it itself (`child.py`).
+It ends with the worker. A running child then notices by itself (`child.py`).
 """
 
 import asyncio
@@ -31,7 +32,7 @@ LONGEST_NAME = 1024
 log = structlog.get_logger()
 
 type RunChild = Callable[[socket.socket], NoReturn]
-"""Runs the task that it is sent over the connection, and ends the process."""
+"""Runs the task that the connection orders, and ends the process."""
 
 
 class ForkServerDied(Unavailable):
@@ -42,18 +43,18 @@ class ForkServerDied(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class ForkServer:
-    """The worker's end."""
+    """The worker's side."""
 
     orders: socket.socket
 
     def fork(
         self, kind: AnyTaskKind, connection: socket.socket, news: socket.socket
     ) -> None:
-        """Have a child forked for a task of this kind, which is at the end of `connection`.
+        """Fork a child for a task of this kind, at the other end of `connection`.
 
-        Its process id comes over `news`, and its exit code once it has ended, negative
-        for a signal; a line each. One child at a time: the next is forked when it has
-        ended. Raises `OSError` when the server is gone.
+        `news` receives its process id, and its exit code when it ends (negative for a
+        signal), a line each. One child at a time: the next is forked when it has ended.
+        Raises `OSError` when the server is gone.
         """
         name = kind.name.encode()
         socket.send_fds(self.orders, [name], [connection.fileno(), news.fileno()])
@@ -73,7 +74,7 @@ class ForkServer:
             stop.set()
 
         loop = asyncio.get_running_loop()
-        # It says nothing: what can be read is the end.
+        # It sends nothing: readable means closed.
         loop.add_reader(self.orders, note)
         try:
             yield
@@ -81,7 +82,7 @@ class ForkServer:
             loop.remove_reader(self.orders)
         if has_died:
             raise ForkServerDied(
-                "The process died that this worker's heavy tasks are forked from:"
+                "The process that this worker forks its heavy tasks from has died:"
                 " start the worker again."
             )
 
@@ -90,9 +91,9 @@ class ForkServer:
 def fork_server(
     kinds: Mapping[str, AnyTaskKind], run_child: RunChild
 ) -> Iterator[ForkServer]:
-    """A server for as long as the context lasts.
+    """A fork server while the context lasts.
 
-    For a process without threads that has loaded what its children shall share with it.
+    Call it in a process without threads, after loading the modules that children share.
     """
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -108,10 +109,10 @@ def fork_server(
 
 
 def ignore_stop_signals() -> None:
-    """Leave it to the worker to hear of a stop: it gives tasks time to end.
+    """Ignore stop signals: the worker handles them and gives tasks time to end.
 
-    Ctrl-C goes to all processes in the foreground, and SIGTERM of a service manager to
-    all of the service. Polars, once loaded, hears SIGINT first: call this behind it.
+    Ctrl-C goes to all processes in the foreground, and a service manager's SIGTERM to all
+    of the service. Polars, once loaded, handles SIGINT first: call this after it.
     """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
@@ -123,8 +124,8 @@ def _become_server(
     code = 1
     try:
         ignore_stop_signals()
-        # Who reads what the worker writes, or writes to it, waits for an end that is
-        # the worker's.
+        # Readers and writers of the worker's pipes wait for them to close: only the
+        # worker may hold them.
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1):
             os.dup2(nothing, stream)
@@ -132,7 +133,8 @@ def _become_server(
         _serve(orders, kinds, run_child)
         code = 0
     except Exception:
-        # The outermost frame of a process: what passes it would run the worker's.
+        # The outermost frame of a process: an error beyond it would run the worker's
+        # code.
         log.exception("fork_server.died")
     finally:
         sys.stderr.flush()
@@ -156,14 +158,14 @@ def _serve(
             ignore_stop_signals()
             run_child(connection)
         connection.close()
-        with news, suppress(BrokenPipeError):  # the worker may have let go of it
+        with news, suppress(BrokenPipeError):  # the worker may have closed it
             news.sendall(b"%d\n" % pid)
             _, status = os.waitpid(pid, 0)
             news.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
 def _load(kind: AnyTaskKind) -> None:
-    """Load what the handler of a kind will import."""
+    """Load the modules that the handler of a kind imports."""
     if missing := [name for name in kind.loads if name not in sys.modules]:
         with loading():
             for name in missing:
@@ -171,7 +173,7 @@ def _load(kind: AnyTaskKind) -> None:
 
 
 def _fork() -> int:
-    """As `os.fork`, which would warn of the threads that we know."""
+    """`os.fork` without its warning about threads, which are known."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()

@@ -1,4 +1,4 @@
-"""The worker's side of a heavy task: it watches the child, and understands its end."""
+"""The worker's side of a heavy task: it watches the child and interprets its end."""
 
 import asyncio
 import os
@@ -30,9 +30,9 @@ from unwrapped.tasks.settings import TaskSettings
 
 LOOK_SECONDS = 0.05
 STOP_SECONDS = 0.3
-"""How long a child may take to stop: time enough to cancel its statements."""
+"""How long a child may take to stop: long enough to cancel its statements."""
 
-# What computes in the child's threads has connections that nobody cancels.
+# Threads of the child have connections that nothing else cancels.
 _END_STATEMENTS = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE application_name = :name AND usename = current_user"
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 class InChild:
-    """Runs the handler in a child of a fork server, which has a limit to its memory."""
+    """Runs the handler in a child of a fork server, with a memory limit."""
 
     def __init__(self, server: ForkServer, resources: Resources) -> None:
         self._server = server
@@ -79,7 +79,7 @@ class InChild:
     async def _understand(
         self, child: "_Child", task: RunningTask, claim: Claim
     ) -> None:
-        """Find out why a child has ended without a word. Raises `AttemptFailed`."""
+        """Find out why a child ended without a report. Raises `AttemptFailed`."""
         log.warning(
             "task.child_died",
             task_id=str(task.id),
@@ -91,7 +91,7 @@ class InChild:
                 return  # it had done its work
         if child.is_too_large:
             raise AttemptFailed(out_of_memory(self._limit))
-        # Rust and C++ abort where they are refused memory.
+        # Rust and C++ abort when they get no memory.
         if child.code == -signal.SIGABRT:
             raise AttemptFailed(REFUSED_MEMORY)
         if child.code == -signal.SIGKILL:
@@ -100,14 +100,14 @@ class InChild:
 
 
 class _Child:
-    """A child, as its worker sees it."""
+    """A child, from the worker's side."""
 
     def __init__(self, connection: socket.socket, news: socket.socket) -> None:
         self.code: int | None = None
-        """Its exit code; None while it runs, and where the fork server is gone."""
+        """Its exit code; None while it runs, and when the fork server is gone."""
 
         self.is_too_large = False
-        """Whether it was killed for having more memory than it may."""
+        """Whether it was killed for exceeding its memory limit."""
 
         self._connection, self._news = connection, news
         self._pid: int | None = None
@@ -115,7 +115,7 @@ class _Child:
             end.setblocking(False)
 
     async def run(self, order: Order) -> Ending | None:
-        """What came of the attempt; None where the child ended without a word."""
+        """The result of the attempt; None if the child ended without a report."""
         loop = asyncio.get_running_loop()
         sent = msgspec.json.encode(order) + b"\n"
         await loop.sock_sendall(self._connection, sent)
@@ -131,10 +131,10 @@ class _Child:
         return msgspec.json.decode(said, type=Ending) if self.code == 0 else None
 
     async def stop(self) -> None:
-        """Have the child end, by force where it does not at once."""
+        """Stop the child, by force if it does not end at once."""
         self._connection.close()
         if self.code is not None or self._pid is None:
-            return  # one that has yet to be forked finds the end of its connection
+            return  # a child not forked yet finds its connection closed
         try:
             await self._ended_within(STOP_SECONDS)
         finally:
@@ -177,6 +177,6 @@ async def _end_statements(database: Database, connection_name: str) -> None:
         async with database.autocommit() as session:
             await session.execute(_END_STATEMENTS, {"name": connection_name})
     except Exception as error:
-        # They end with their connections; this only hastens it.
+        # They end with their connections anyway; this is faster.
         if not is_lost_connection(error):
             raise

@@ -1,5 +1,4 @@
-"""How much memory a process has, and how much it may have. Linux only; elsewhere nothing
-is known, and nothing is limited."""
+"""How much memory a process uses and may use, on Linux; elsewhere without limits."""
 
 import resource
 import sys
@@ -7,30 +6,32 @@ from contextlib import suppress
 from pathlib import Path
 
 OOM_SCORE_ADJUSTMENT = 500
-"""Half of the machine's memory: the kernel, when it has none left, takes the task and
-neither the worker nor the database."""
+"""Half of the machine's memory: if it runs out, the kernel kills the task, not the
+worker or the database.
+"""
 
 _OCCUPYING = ("RssAnon:", "VmSwap:")
 
 
 def occupied_bytes(pid: int) -> int:
-    """What a process has in memory and in swap, without files; 0 where that is not known."""
+    """Bytes of a process in memory and swap, without files; 0 if unknown."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(
             encoding="ascii", errors="replace"
         )
-    except OSError:  # not Linux, or it has just ended
+    except OSError:  # not Linux, or the process has just ended
         return 0
     fields = (line.split() for line in status.splitlines())
     return sum(int(field[1]) * 1024 for field in fields if field[0] in _OCCUPYING)
 
 
 def limit_own_memory(limit: int) -> None:
-    """Be the first to be killed for want of memory, and be refused a leap over the limit.
+    """Make this process the first to be killed when memory runs out, and limit its
+    size.
 
-    The worker kills a process that has more than `limit` (`occupied_bytes`). Until it
-    looks again, and for one allocation of many times that, there is this: twice as much
-    cannot be asked for, since threads and allocators ask for more than they use.
+    The worker kills a process that uses more than `limit` (`occupied_bytes`). This also
+    stops a single large allocation between two checks. The address space is limited to
+    twice `limit`, since threads and allocators reserve more than they use.
     """
     if sys.platform != "linux":
         return

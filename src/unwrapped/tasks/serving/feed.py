@@ -1,8 +1,8 @@
-"""Tasks as they change, for any number of watchers of this process.
+"""Changes of tasks, for any number of watchers in this process.
 
-One connection listens for all of them. What it hears are ids: the rows behind them are read
-together, at most one statement at a time, and handed to whoever watches them. While
-nothing can be heard, the rows that are watched are read every second.
+One connection listens for all of them. It receives ids: their rows are read together, one
+statement at a time, and passed to their watchers. Without a connection, the watched rows
+are read every second.
 """
 
 import asyncio
@@ -18,8 +18,7 @@ from sqlalchemy import ARRAY, any_, bindparam, select
 from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.tasks.execution.claims import ROWS
-from unwrapped.tasks.models import ENDED
+from unwrapped.tasks.models import ENDED, TASKS
 from unwrapped.tasks.schemas import TaskState
 from unwrapped.tasks.service import READ_COLUMNS
 
@@ -27,9 +26,9 @@ CHANNEL = "unwrapped_task"
 POLL_SECONDS = 1.0
 LONGEST_STREAM_SECONDS = 600.0
 
-# One parameter: a statement takes no more than 32,767.
-_CHANGED = select(*READ_COLUMNS, ROWS.c.version).where(
-    ROWS.c.id == any_(bindparam("ids", type_=ARRAY(ROWS.c.id.type)))
+# One parameter: a statement accepts at most 32,767.
+_CHANGED = select(*READ_COLUMNS, TASKS.c.version).where(
+    TASKS.c.id == any_(bindparam("ids", type_=ARRAY(TASKS.c.id.type)))
 )
 
 log = structlog.get_logger()
@@ -48,19 +47,19 @@ class TooManyStreams(TooManyRequests):
 
 
 class _Watcher:
-    """The latest state of a task; older ones that nobody took meanwhile are dropped."""
+    """The latest state of a task; older states that were not read are dropped."""
 
     def __init__(self) -> None:
         self._latest: TaskState | None = None
         self._is_over = False
         self._news = asyncio.Event()
 
-    def tell(self, state: TaskState) -> None:
+    def publish(self, state: TaskState) -> None:
         self._latest = state
         self._news.set()
 
     def end(self) -> None:
-        """Nothing more will come, whatever is told meanwhile."""
+        """End the stream; later states are ignored."""
         self._is_over = True
         self._news.set()
 
@@ -78,14 +77,14 @@ class _Watcher:
 
 
 class TaskFeed:
-    """Tells watchers of this process what becomes of tasks."""
+    """Publishes the states of tasks to the watchers of this process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watchers: defaultdict[UUID, set[_Watcher]] = defaultdict(set)
         self._changed: set[UUID] = set()
         self._new: defaultdict[UUID, set[_Watcher]] = defaultdict(set)
-        """Those who wait for the present state; others have it."""
+        """Watchers that wait for the current state; the others have it."""
 
         self._open = Counter[int]()
         self._news = asyncio.Event()
@@ -101,7 +100,7 @@ class TaskFeed:
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     def stop(self) -> None:
-        """End every stream: the process is about to."""
+        """End every stream: the process is about to end."""
         self._is_stopped = True
         for watchers in self._watchers.values():
             for watcher in watchers:
@@ -124,11 +123,11 @@ class TaskFeed:
                 del self._open[user_id]
 
     async def watch(self, task_id: UUID) -> AsyncIterator[TaskState]:
-        """The present state of a task and each later one, until it has ended.
+        """Yield the current state of a task and each later one, until it has ended.
 
-        It ends earlier with the process, when the task is deleted, and after ten minutes:
-        whoever watches comes again, and is asked again who they are. Of states that follow
-        one another faster than they are taken, the latest is told.
+        The stream ends earlier with the process, when the task is deleted, and after ten
+        minutes: the client opens it again, and is authenticated again. Of states that
+        change faster than they are read, only the latest is yielded.
         """
         watcher = _Watcher()
         self._watchers[task_id].add(watcher)
@@ -149,10 +148,10 @@ class TaskFeed:
                     del watchers[task_id]
 
     def _start(self) -> None:
-        """Nothing is listened for before somebody watches."""
+        """Start to listen when the first watcher comes."""
         if not self._loops and not self._is_stopped:
             self._loops = [
-                # What is logged there is not of the request that happens to be the first.
+                # Its log lines must not carry the id of the first watcher's request.
                 asyncio.create_task(work(), context=Context())
                 for work in (
                     self._keep_listening,
@@ -161,7 +160,7 @@ class TaskFeed:
                 )
             ]
 
-    def _read_anew(self, task_ids: set[UUID]) -> None:
+    def _read_again(self, task_ids: set[UUID]) -> None:
         self._changed |= task_ids
         self._news.set()
 
@@ -183,13 +182,13 @@ class TaskFeed:
             try:
                 await self._read(waiting)
             except Exception as error:
-                # One loop serves every watcher: it must not end.
+                # One loop serves all watchers: it must not end.
                 if is_lost_connection(error):
                     log.warning("task.feed_behind", error=type(error).__name__)
                 else:
                     log.exception("task.feed_failed")
                 await asyncio.sleep(POLL_SECONDS)
-                self._read_anew(set(waiting))
+                self._read_again(set(waiting))
 
     async def _read(self, waiting: Mapping[UUID, set[_Watcher]]) -> None:
         async with self._database.autocommit() as session:
@@ -198,16 +197,16 @@ class TaskFeed:
         for task_id, watchers in waiting.items():
             for watcher in watchers:
                 if task_id in states:
-                    watcher.tell(states[task_id])
+                    watcher.publish(states[task_id])
                 else:
                     watcher.end()
 
     async def _keep_polling(self) -> None:
-        """What cannot be heard is looked at."""
+        """Read the watched rows while there is no connection."""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             if not self._is_listening:
-                self._read_anew(set(self._watchers))
+                self._read_again(set(self._watchers))
 
     async def _keep_listening(self) -> None:
         await keep_listening(
@@ -215,10 +214,10 @@ class TaskFeed:
         )
 
     def _hear(self, task_id: str) -> None:
-        self._read_anew({UUID(task_id)})
+        self._read_again({UUID(task_id)})
 
     def _on_listening(self, is_listening: bool) -> None:
         self._is_listening = is_listening
         if is_listening:
-            # What changed before was not heard.
-            self._read_anew(set(self._watchers))
+            # Earlier changes were not received.
+            self._read_again(set(self._watchers))

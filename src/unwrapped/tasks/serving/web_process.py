@@ -1,4 +1,4 @@
-"""What tasks have in a web process: the feed of their changes, and a worker beside it."""
+"""Tasks in a web process: the feed of their changes, and a worker beside it."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,7 +16,7 @@ class WebTasks:
     def __init__(self, resources: Resources) -> None:
         self.feed = TaskFeed(resources.database)
         self.worker: WorkerChild | None = None
-        """None where workers run elsewhere."""
+        """None if workers run elsewhere."""
 
     async def aclose(self) -> None:
         """End every stream."""
@@ -24,13 +24,13 @@ class WebTasks:
 
 
 def web_tasks(resources: Resources) -> WebTasks:
-    """What tasks hold open in this process, made at its first use."""
+    """What tasks hold open in this process, created at first use."""
     return resources.kept(WebTasks, WebTasks)
 
 
 @asynccontextmanager
 async def lifespan(resources: Resources) -> AsyncIterator[None]:
-    """Have the feed end at a signal, and a worker beside the process if it is to have one."""
+    """End the feed at a stop signal, and run a worker beside the process if configured."""
     held = web_tasks(resources)
     configuration = resources.configuration
     async with AsyncExitStack() as stack:

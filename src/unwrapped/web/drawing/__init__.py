@@ -1,1 +1,1 @@
-"""Drawings: SVG as text, the charts made of it, and each with its words and its table."""
+"""Drawings: SVG as text, charts, and figures with their words and tables."""

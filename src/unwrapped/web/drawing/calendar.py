@@ -22,7 +22,7 @@ SHADES = 4
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 type Link = Callable[[Period], str]
-"""Makes the address of what a period holds."""
+"""Makes the address of a period's plays."""
 
 type Day = tuple[date, int]
 """A day and its plays."""
@@ -31,9 +31,9 @@ type Day = tuple[date, int]
 def calendar_figure(
     points: Sequence[Point], today: date, link: Link | None = None
 ) -> Figure | None:
-    """The days of a calendar up to today; None where none of them has a play.
+    """The days of a calendar up to today; None if none of them has a play.
 
-    `link` makes the address that a day or a week leads to.
+    `link` makes the address for a day or a week.
     """
     days = [
         (point.start, point.plays)
@@ -60,8 +60,8 @@ def calendar_figure(
 def draw_calendar(days: Sequence[Day], link: Link | None = None) -> Drawing:
     """A square for each of these days, the first a Monday; one of them has a play.
 
-    The day with the most plays, the first of equals, is in the accent. There is room for
-    a year at least, so that squares are as large whatever is shown.
+    The day with the most plays, the first of equals, has the accent colour. The width
+    is that of at least a year, so that squares always have the same size.
     """
     plays = [amount for _, amount in days]
     most = max(plays)

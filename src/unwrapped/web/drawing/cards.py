@@ -1,7 +1,8 @@
 """Pictures of a portrait: for the preview of a link, and for a phone held upright.
 
-They carry the verdict's own words and figures. The font of the package knows Latin, Greek
-and Cyrillic letters; what has others is left out, unless there is a folder of fonts.
+They show words and figures of the verdict. The font of the package has Latin, Greek and
+Cyrillic letters; names in other scripts are left out, unless there is a folder of
+fonts.
 """
 
 import re
@@ -45,7 +46,7 @@ text { fill: #14171a; font-family: 'Liberation Sans'; }
 .clock .peak { fill: #c4122f; font-size: 24px; font-weight: 700; }
 """
 NARROW = 0.86
-"""Letters of the font are narrower than `lettering` reckons for any."""
+"""The letters of this font are narrower than `lettering` estimates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _amounts(portrait: Portrait) -> list[str]:
 
 
 class _Card:
-    """A picture that grows from its top down."""
+    """A picture that is built from top to bottom."""
 
     def __init__(self, place: _Layout) -> None:
         self._place = place
@@ -150,14 +151,14 @@ class _Card:
         self.parts: list[Markup] = []
 
     def heading(self, words: list[str]) -> None:
-        """What is there of the words: in a line, or one below the other."""
+        """Add the given words in one line, or below each other."""
         parts = [word for word in words if word]
         size, joined = self._place.small, " · ".join(parts)
         for line in [joined] if self._fits(joined, size) else parts:
             self._write(line, size, "eyebrow", 1.25)
 
     def title(self, words: str) -> None:
-        """The title, as large as so many lines have room for."""
+        """The title, as large as fits the number of lines."""
         size, most = self._place.title_size, self._place.title_lines
         while len(lines := self._wrapped(words, size)) > most or not all(
             self._fits(line, size) for line in lines
@@ -169,7 +170,7 @@ class _Card:
         self._top += size * 0.22
 
     def line(self, words: str) -> None:
-        """A sentence, over several lines."""
+        """A sentence on several lines."""
         size, most = self._place.line_size, self._place.line_lines
         lines = self._wrapped(words, size) if words else []
         if len(lines) > most:
@@ -178,7 +179,7 @@ class _Card:
             self._write(line, size, "", 1.26)
 
     def clock(self, hours: list[int]) -> None:
-        """The listening clock, as large as the room between line and foot."""
+        """The listening clock, as large as the space between line and foot."""
         foot = self._place.height - self._place.edge - self._place.small * 4.2
         room = min(foot - self._top - 40, self._room)
         scale = room / 360

@@ -49,7 +49,7 @@ class MonthBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearRow:
-    """A year with its twelve months, and what stands at the end of its row."""
+    """A year with its twelve months, and the text at the end of its row."""
 
     year: int
     months: list[MonthBar]

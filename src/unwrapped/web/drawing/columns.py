@@ -9,7 +9,7 @@ from unwrapped.web.drawing.svg import Drawing, line, linked, path, rect, text
 
 WIDTH, HEIGHT, PEAK_ROOM, FOOT = 720.0, 200.0, 30.0, 34.0
 LABELS = 6
-"""So many columns are named at most: on a phone there is room for no more."""
+"""The most columns with names: a phone has no space for others."""
 GAP_SHARE, WIDEST = 0.2, 90.0
 NEAR_EDGE = 60.0
 
@@ -19,26 +19,27 @@ class Column:
     """An amount of one step of time."""
 
     label: str
-    """What the step is called below the column, where there is room."""
+    """The name of the step below the column, if there is space."""
 
     said: str
-    """The amount at length, where a pointer rests on it."""
+    """The amount in words, shown when a pointer rests on it."""
 
     amount: int
     part: int = 0
-    """So much of the amount is of the first rank; the rest stands below it, paler."""
+    """The part of the amount that is drawn strong; the rest is drawn paler below it."""
 
     former: int | None = None
-    """The amount of the same step of the period before; None where it had none."""
+    """The amount of the same step of the previous period; None if it had none."""
 
     target: str = ""
-    """Where it leads."""
+    """The address that it links to."""
 
 
 def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
-    """A column for each step; those of the period before are a line over them.
+    """A column for each step; the previous period is a line over them.
 
-    At least one amount is above 0. The column `peak` is in the accent, with `words` above.
+    At least one amount is above 0. The column `peak` has the accent colour and `words`
+    above it.
     """
     step = min(WIDTH / len(columns), WIDEST)
     most = max(max(one.amount, one.former or 0) for one in columns)
@@ -76,7 +77,7 @@ def _column(
 
 
 def _former(columns: list[Column], step: float, height: Scale) -> list[Markup]:
-    """A line from step to step, at the amounts of the period before."""
+    """A line from step to step, at the amounts of the previous period."""
     steps, begins = "", True
     for number, one in enumerate(columns):
         if one.former is None:
@@ -90,7 +91,7 @@ def _former(columns: list[Column], step: float, height: Scale) -> list[Markup]:
 
 
 def _named(number: int, step: float, y: float, words: str, names: str) -> Markup:
-    """Words at a column, that do not stand over an edge of the drawing."""
+    """Words at a column, kept within the drawing."""
     middle = (number + 0.5) * step
     if middle < NEAR_EDGE:
         return text(number * step, y, words, names)

@@ -36,7 +36,7 @@ QUARTERS = {
     18: "to midnight",
 }
 EVEN = 0.1
-"""So near to the middle of an axis neither end is named."""
+"""The distance from the middle of an axis within which neither end is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Table:
     head: list[str]
     rows: list[list[str]]
     words: int
-    """So many columns from the left hold words, the others figures."""
+    """The number of columns with words, from the left; the others hold figures."""
 
     links: list[str] = field(default_factory=list)
     """Where each row leads, from its first cell; the drawing leads there, too."""

@@ -1,4 +1,4 @@
-"""Where an amount is drawn: scales, and parts of a ring."""
+"""Geometry of drawings: scales, and parts of a ring."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ type Scale = Callable[[float], float]
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """Takes `low` to `start`, `high` to `end`, and what is between in proportion."""
+    """Maps `low` to `start`, `high` to `end`, and values between in proportion."""
     return lambda value: start + (value - low) * (end - start) / (high - low)
 
 
@@ -31,7 +31,7 @@ def wedge(
 ) -> str:
     """The path of a part of a ring, less than half of it.
 
-    Half of the gap is left free along both straight sides.
+    Half of the gap is left along both straight sides.
     """
 
     def at(radius: float, angle: float, side: int) -> str:

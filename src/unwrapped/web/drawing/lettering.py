@@ -1,4 +1,4 @@
-"""How much room a name takes where nothing wraps it: in a drawing."""
+"""Estimating the width of text in a drawing, which is not wrapped."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ _WIDE_LETTERS = frozenset("mwMW@%&")
 
 
 def fitted(text: str, ems: float) -> str:
-    """`text` as it may be printed, cut to about `ems` times the size of its letters."""
+    """`text` made printable, cut to a width of about `ems`."""
     clean = printable(text)
     if width(clean) <= ems:
         return clean
@@ -23,7 +23,7 @@ def fitted(text: str, ems: float) -> str:
 
 
 def width(text: str) -> float:
-    """The width in ems: an estimate for sans serif letters, rather too wide."""
+    """The estimated width in ems for sans serif letters, rather too large."""
     return sum(map(_width, text))
 
 

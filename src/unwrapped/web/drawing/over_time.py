@@ -1,4 +1,4 @@
-"""Plays and artists step by step: columns with their words and their table."""
+"""Plays and artists over time: columns with their words and tables."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,9 +23,9 @@ def plays_figure(
     before: str | None,
     link: Link,
 ) -> Figure | None:
-    """Plays over time, beside those of the period that is called `before`.
+    """Plays over time, with those of the previous period, called `before`.
 
-    None where there is one step only, or no play.
+    None if there is only one step, or no play.
     """
     starts = [one.start for one in points if one.start is not None]
     if len(starts) < 2 or not any(one.plays for one in points):
@@ -83,7 +83,7 @@ def plays_figure(
 def artists_figure(
     meetings: Sequence[Meeting], by: Step, period: Period, link: Link
 ) -> Figure | None:
-    """New artists against known ones; None where there is one step only, or none."""
+    """New and known artists; None if there is only one step, or no artist."""
     if len(meetings) < 2 or not any(one.artists for one in meetings):
         return None
     name = NAMES[by]
@@ -132,12 +132,12 @@ def artists_figure(
 
 
 def on_or_in(by: Step) -> str:
-    """What stands before the name of a step."""
+    """The preposition for the name of a step."""
     return "on" if by is Step.DAY else "in"
 
 
 def said_of(by: Step, start: date) -> str:
-    """What people call a step."""
+    """The name of a step."""
     if by is Step.YEAR:
         return str(start.year)
     if by is Step.MONTH:
@@ -146,7 +146,7 @@ def said_of(by: Step, start: date) -> str:
 
 
 def label_of(by: Step, start: date) -> str:
-    """The same, as short as it stands below a column."""
+    """The short name of a step, for below a column."""
     if by is Step.YEAR:
         return str(start.year)
     name = month(start)[:3]
@@ -154,7 +154,7 @@ def label_of(by: Step, start: date) -> str:
 
 
 def period_of(by: Step, start: date, within: Period) -> Period:
-    """The days of a step, as far as they lie within a period."""
+    """The days of a step, cut to a period."""
     if by is Step.YEAR:
         last = date(start.year, 12, 31)
     elif by is Step.MONTH:

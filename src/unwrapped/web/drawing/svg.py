@@ -1,7 +1,7 @@
 """SVG, written as text.
 
-Elements have no looks of their own: their classes are in the page's style sheet, so that a
-drawing follows light, dark and print, and a policy need not allow `style` attributes.
+Elements only have classes, whose style is in the page's style sheet: so a drawing
+follows light, dark and print, and the policy need not allow `style` attributes.
 """
 
 import math
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-# What XML forbids even when it is escaped.
+# Characters that XML forbids even when escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is inside an `<svg>`, whose view box is from 0, 0 to `width`, `height`."""
+    """The content of an `<svg>` with a view box from 0, 0 to `width`, `height`."""
 
     width: float
     height: float
@@ -24,9 +24,9 @@ class Drawing:
 
 
 def element(tag: str, *content: str, **attributes: str | float) -> Markup:
-    """An element; all but `Markup` in it is escaped.
+    """An element; everything in it except `Markup` is escaped.
 
-    Attributes in order, `class_` for `class`; those that are "" are left out. Raises
+    Attributes keep their order, `class_` means `class`; empty ones are left out. Raises
     `ValueError` for numbers that are not finite.
     """
     written = "".join(
@@ -46,7 +46,7 @@ def text(x: float, y: float, words: str, names: str = "") -> Markup:
 def rect(
     x: float, y: float, width: float, height: float, names: str, said: str = ""
 ) -> Markup:
-    """A rectangle; `said` is shown where a pointer rests on it."""
+    """A rectangle; `said` is shown when a pointer rests on it."""
     return element(
         "rect", *_title(said), class_=names, x=x, y=y, width=width, height=height
     )
@@ -63,15 +63,15 @@ def circle(x: float, y: float, radius: float, names: str) -> Markup:
 
 
 def path(steps: str, names: str, said: str = "") -> Markup:
-    """A path; `said` is shown where a pointer rests on it."""
+    """A path; `said` is shown when a pointer rests on it."""
     return element("path", *_title(said), class_=names, d=steps)
 
 
 def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
-    """A mark that leads on where it is clicked; the mark itself without a target.
+    """A mark as a link; the mark itself without a target.
 
-    `around` is clicked with it, as small marks are hard to hit. It is no tab stop: the
-    table of a drawing has the same links, for keyboards.
+    `around` belongs to the link, since small marks are hard to hit. It is not a tab stop:
+    the table of a drawing has the same links, for keyboards.
     """
     if not target:
         return mark
@@ -79,7 +79,7 @@ def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
 
 
 def number(value: float) -> str:
-    """With two decimals at most. Raises `ValueError` for what is not finite."""
+    """A number with at most two decimals. Raises `ValueError` if it is not finite."""
     if not math.isfinite(value):
         raise ValueError(f"{value} has no place in a drawing.")
     # Adding 0 makes -0 a 0.

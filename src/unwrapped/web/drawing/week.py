@@ -16,7 +16,7 @@ type Week = list[list[int]]
 
 
 def week_figure(plays: Week, links: list[list[str]], by_hour: list[str]) -> Figure:
-    """Plays by weekday and hour, of which one has some; where each of them leads."""
+    """Plays by weekday and hour, at least one above 0; `links` are their addresses."""
     most, weekday, at = _peak(plays)
     peak = f"{WEEKDAYS[weekday]}, {hour(at)}, with {counted(most, 'play')}"
     busiest = max(range(7), key=lambda day: sum(plays[day]))

@@ -15,15 +15,15 @@ from unwrapped.web.wording import count, counted, known_duration
 HEIGHT, PEAK_ROOM, FOOT = 130.0, 16.0, 20.0
 WIDEST, GAP_SHARE = 44.0, 0.25
 LABEL_ROOM = 34.0
-"""What the name of a year takes with the space beside it."""
+"""The width of the name of a year, with the space beside it."""
 
 
 def years_figure(
     months: list[Month], link: Callable[[int], str] | None = None
 ) -> Figure:
-    """Plays of each calendar year that these months are of; one at least has a play.
+    """Plays of each calendar year of these months, at least one of which has a play.
 
-    `link` makes the address that a year leads to.
+    `link` makes the address for a year.
     """
     years = _sums(months)
     links = {year: link(year) for year, plays in years.items() if plays and link}
@@ -51,9 +51,10 @@ def years_figure(
 def draw_years(
     years: dict[int, int], best: int, links: Mapping[int, str] = MappingProxyType({})
 ) -> Drawing:
-    """A column per year; that of `best` in the accent, with its plays above it.
+    """A column for each year; that of `best` in the accent colour, with its plays
+    above.
 
-    Those of `links` lead there.
+    The years in `links` link there.
     """
     step = min(WIDTH / len(years), WIDEST)
     wide = step * (1 - GAP_SHARE)

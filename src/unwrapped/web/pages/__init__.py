@@ -1,1 +1,1 @@
-"""The screens of somebody who is signed in, and the ways there: one module each."""
+"""The screens for signed-in people, and the way to sign in: one module each."""

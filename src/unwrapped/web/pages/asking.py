@@ -1,4 +1,4 @@
-"""What screens ask of a history: a period of the grammar, and those beside it."""
+"""Statistics and periods for screens: a period of the grammar, and its neighbours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ COMMON_PERIODS = {
     "this-year": "This year",
     "last-year": "Last year",
 }
-"""Periods that are a link away, and what they are called."""
+"""Common periods with a link, and their names."""
 
 
 async def get_statistics(
@@ -41,31 +41,31 @@ class ChosenPeriod:
     """The period of a screen."""
 
     text: str
-    """As the address has it."""
+    """The text in the address."""
 
     asked: Asked
 
     @property
     def title(self) -> str:
-        """What people call it, with the days of one that moves with today."""
+        """Its name for people, with the days of a relative one."""
         days = period_title(str(self.asked.period))
         common = COMMON_PERIODS.get(self.text, days)
         return common if common == days else f"{common}: {days}"
 
     @property
     def days(self) -> str:
-        """Its days, as text for an address."""
+        """Its days, as a text for addresses."""
         return str(self.asked.period)
 
     @property
     def earlier(self) -> str | None:
-        """The period before, None where there is none."""
+        """The previous period, None if there is none."""
         before = self.asked.period.earlier
         return None if before is None else str(before)
 
     @property
     def later(self) -> str | None:
-        """The period after, None where it has not begun."""
+        """The next period, None if it has not begun."""
         after = self.asked.period.later
         if after is None or after.first is None or after.first > self.asked.today:
             return None
@@ -74,7 +74,7 @@ class ChosenPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that selects something, and whether that is selected."""
+    """A link that selects something, and whether it is selected."""
 
     title: str
     target: str
@@ -92,7 +92,7 @@ def common_periods(chosen: ChosenPeriod, link: Callable[[str], str]) -> list[Cho
 async def get_period(
     user: User, now: NowDep, period: PeriodQuery = "all"
 ) -> ChosenPeriod:
-    """The period that the address names; all time without one."""
+    """The period in the address; all time without one."""
     return ChosenPeriod(period, Asked.parse(period, parse_zone(user.time_zone), now))
 
 

@@ -1,4 +1,4 @@
-"""One artist, album or track: its place, its figures, what belongs to it, its last plays."""
+"""One artist, album or track: its rank and figures, what belongs to it, its last plays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ AllTime = Annotated[Asked, Depends(get_all_time)]
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """How one of a kind is asked for and shown."""
+    """How an item of a kind is queried and shown."""
 
     title: str
     template: str
     name: str
-    """What series and filters call it."""
+    """Its name in series and filters."""
 
 
 _SHOWN = {
@@ -53,7 +53,7 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """What is counted here by corrections, and its plays in the history."""
+    """Another item that counts as this one by corrections, and a link to its plays."""
 
     name: str
     query: dict[str, str]
@@ -61,14 +61,14 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the history of somebody holds of one artist, album or track."""
+    """The screens of single artists, albums and tracks of somebody's history."""
 
     screen: Screen
     asked: Asked
     statistics: StatisticsService
 
     async def show(self, kind: Kind, public_id: str) -> Response:
-        """Its page, or where it is counted. Raises `NotInHistory`."""
+        """Its page, or a redirect to what it counts as. Raises `NotInHistory`."""
         try:
             found = await self._read(kind, public_id)
         except NotInHistory:
@@ -96,7 +96,7 @@ class Catalogue:
 
     @staticmethod
     def _listed(kind: Kind, public_id: str, found: Portrayed) -> dict[str, str]:
-        """How the history is asked for what is shown: an artist by name."""
+        """The history's filter for the item: an artist by name."""
         by = found.name if kind is Kind.ARTISTS else public_id
         return {_SHOWN[kind].name: by}
 
@@ -128,7 +128,7 @@ async def get_catalogue(
     asked: AllTime,
     statistics: ScreenStatistics,
 ) -> Catalogue:
-    """What the history of the person who is signed in holds."""
+    """The screens of the caller's history."""
     return Catalogue(screen, asked, statistics)
 
 
@@ -154,9 +154,9 @@ async def show_track(track_id: str, catalogue: CatalogueDep) -> Response:
 
 
 def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
-    """Years and months; none without a play, and no years where there is one only.
+    """Years and months; none without a play, and no years if there is only one.
 
-    Each leads to its plays `of` what the page is of.
+    Each links to its plays `of` the item of the page.
     """
     months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
@@ -169,7 +169,7 @@ def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
 
 
 def _between_plays(points: list[Point]) -> list[Point]:
-    """The points from the first with a play to the last."""
+    """The points from the first one with a play to the last one."""
     played = [number for number, point in enumerate(points) if point.plays]
     return points[played[0] : played[-1] + 1] if played else []
 

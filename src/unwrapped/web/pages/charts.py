@@ -30,16 +30,16 @@ from unwrapped.web.wording import period as period_title
 router = screen_router()
 
 DAYS_OF_DAYS, DAYS_OF_WEEKS, DAYS_OF_MONTHS = 45, 400, 5 * 366
-"""So many days are shown by day, by week, by month; more are shown by year."""
+"""The most days that are shown by day, by week, by month; more are shown by year."""
 
 SHORTEST_WEEK, SHORTEST_CALENDAR, LONGEST_CALENDAR = 7, 32, 371
 SHORTEST_MONTHS = 62
-"""Days that a figure has something to say of."""
+"""The fewest days for which a figure is meaningful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The figures of a period; those that say nothing of it are None."""
+    """The figures of a period; None if one is not meaningful."""
 
     over_time: Figure | None
     artists: Figure | None
@@ -50,7 +50,7 @@ class Charts:
 
     calendar: Figure | None
     years: list[Choice]
-    """The years whose days are shown, where the period is too long for a calendar."""
+    """Links to the years, if the period is too long for a calendar."""
 
     months: Figure | None
 
@@ -81,7 +81,7 @@ async def show_charts(
 
 
 def before_title(summary: Summary) -> str | None:
-    """What the period is called that another is compared with."""
+    """The name of the period to compare with."""
     return None if summary.before is None else period_title(summary.before.text)
 
 
@@ -137,7 +137,7 @@ def _length(asked: Asked, summary: Summary) -> int:
 
 
 def step_for(days: int) -> Step:
-    """What so many days are shown by."""
+    """The step for a number of days."""
     if days <= DAYS_OF_DAYS:
         return Step.DAY
     if days <= DAYS_OF_WEEKS:
@@ -162,7 +162,7 @@ def linking(period: Period) -> Callable[..., str]:
 
 
 def read_week(points: list[Point], plays: Callable[..., str]) -> Figure:
-    """The hours of the week, of which one has a play."""
+    """The hours of the week, at least one of which has a play."""
     counts = [one.plays for one in points]
     return week_figure(
         [counts[day * HOURS : (day + 1) * HOURS] for day in range(7)],

@@ -31,11 +31,11 @@ WEEK = {
     "day_6": "Saturday",
     "day_7": "Sunday",
 }
-"""Fields of the form, and what they are called."""
+"""Fields of the form, and their labels."""
 
 
 class Subject(Schema):
-    """What is to be corrected: an artist, and of a track or an album its name."""
+    """The subject of a correction: an artist, and for a track or an album its name."""
 
     artist: SafeText
     title: SafeText | None = None
@@ -43,7 +43,7 @@ class Subject(Schema):
 
 
 class CorrectionForm(Schema):
-    """A correction, as its form sends it."""
+    """A correction from its form."""
 
     action: Action
     scope: Scope
@@ -65,7 +65,7 @@ class CorrectionForm(Schema):
     ends: time | None = None
 
     def new(self) -> CorrectionCreate:
-        """The correction that is meant. Raises `Invalid` for what is none."""
+        """The correction of the form. Raises `Invalid` if there is none."""
         targets = [text for name in TARGETS if (text := getattr(self, name))]
         days = [number for number, name in enumerate(WEEK, 1) if getattr(self, name)]
         try:
@@ -98,7 +98,7 @@ async def show_corrections(
     corrections: CorrectionServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """What holds now, and where to make another."""
+    """The current corrections, and where to create another one."""
     page = await corrections.list_corrections(user.id, CORRECTIONS_A_PAGE, cursor)
     return screen.show(
         "pages/corrections.html",
@@ -112,7 +112,7 @@ async def show_corrections(
 async def choose_correction(
     request: Request, screen: ScreenDep, user: User
 ) -> Response:
-    """What can be made of an artist, an album or a track."""
+    """The possible corrections of an artist, an album or a track."""
     form = read_query(request, Subject)
     async with form.attempt():
         return screen.show("pages/correction_new.html", subject=form.value)
@@ -157,7 +157,7 @@ async def ask_about_correction(
     user: User,
     corrections: CorrectionServiceDep,
 ) -> Response:
-    """How many plays count as before without it. Raises `CorrectionNotFound`."""
+    """How many plays deleting it would change back. Raises `CorrectionNotFound`."""
     effect = await corrections.effect_of(user.id, correction_id)
     return screen.show("pages/correction_take_back.html", effect=effect)
 
@@ -166,6 +166,6 @@ async def ask_about_correction(
 async def take_back(
     correction_id: UUID, user: User, corrections: CorrectionServiceDep
 ) -> Response:
-    """Take a correction back. Raises `CorrectionNotFound`."""
+    """Delete a correction. Raises `CorrectionNotFound`."""
     await corrections.delete(user.id, correction_id)
     return redirect(CORRECTIONS)

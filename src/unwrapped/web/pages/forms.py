@@ -1,7 +1,6 @@
 """Forms of screens: read, checked by a schema, and shown again with what is wrong.
 
-A handler does its work inside `attempt`, and shows the screen again where that did not end
-in an answer:
+A handler does its work inside `attempt`, and shows the screen again if that fails:
 
     form = await read_form(request, SignIn)
     async with form.attempt():
@@ -39,7 +38,7 @@ _OF_PYDANTIC = "Value error, "
 
 
 class FormIncomplete(Invalid):
-    """Fields of a form cannot be used; each is named beside it."""
+    """Fields of a form are invalid; each error is shown beside its field."""
 
     code = "form_incomplete"
 
@@ -48,7 +47,7 @@ class FormIncomplete(Invalid):
 
 
 class Form[S: Schema]:
-    """What was sent with a form: a value of the schema, or what is wrong with it."""
+    """A submitted form: a value of the schema, or its errors."""
 
     def __init__(
         self,
@@ -57,19 +56,19 @@ class Form[S: Schema]:
         faults: Mapping[str, str] | None = None,
     ) -> None:
         self.given = given or {}
-        """Fields as they were sent; a template shows them again, but for secrets."""
+        """The submitted fields; a template shows them again, except secrets."""
 
         self.faults = faults or {}
-        """What is wrong with a field, by its name."""
+        """Errors by field name."""
 
         self.problem: AppException | None = None
-        """What came of the attempt, where that was refused."""
+        """The error of the attempt, if it was refused."""
 
         self._value = value
 
     @property
     def value(self) -> S:
-        """What was given. Raises `FormIncomplete`."""
+        """The valid value. Raises `FormIncomplete`."""
         if self._value is None:
             raise FormIncomplete
         return self._value
@@ -83,7 +82,7 @@ class Form[S: Schema]:
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to try again, where that is known."""
+        """When to try again, if known."""
         problem = self.problem
         if not isinstance(problem, (TooManyRequests, Unavailable)):
             return {}
@@ -92,15 +91,15 @@ class Form[S: Schema]:
         return {"Retry-After": str(problem.retry_after)}
 
     def attempt(self, session: AsyncSession | None = None) -> "_Attempt":
-        """Holds what is refused as `problem`; the screen is then shown again.
+        """Catch a refusal as `problem`, so that the screen is shown again.
 
-        Work in the request's own `session` is undone where it is refused.
+        Work in the request's own `session` is rolled back then.
         """
         return _Attempt(self, session)
 
 
 class _Attempt:
-    """Keeps the refusal of what is done inside of it."""
+    """The context manager of `attempt`."""
 
     def __init__(self, form: Form[Schema], session: AsyncSession | None) -> None:
         self._form = form
@@ -120,8 +119,8 @@ class _Attempt:
     ) -> bool:
         if self._savepoint is not None:
             await self._savepoint.__aexit__(kind, error, traceback)
-        # The guard answers the first two: nobody who is not signed in sees the screen
-        # again. What is not there is no fault of what was filled in.
+        # The guard answers the first two: only signed-in people see the screen again.
+        # Something that does not exist is not an error in the form.
         if isinstance(error, (InvalidToken, CrossSite, NotFound)):
             return False
         if isinstance(error, AppException):
@@ -131,9 +130,9 @@ class _Attempt:
 
 
 async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
-    """The form of a request. Fields that are left empty count as not given.
+    """Read the form of a request. Empty fields count as not given.
 
-    A checkbox that is not ticked is not sent: it has a default.
+    A checkbox that is not ticked is not sent: it needs a default.
     """
     sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return fill(
@@ -142,7 +141,7 @@ async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
 
 
 def read_query[S: Schema](request: Request, kind: type[S]) -> Form[S]:
-    """As `read_form`, of a form that is sent by GET. Other parameters are passed over."""
+    """Like `read_form`, for a form that is sent by GET. Other parameters are ignored."""
     query = request.query_params
     return fill(
         {name: query[name] for name in kind.model_fields if name in query}, kind
@@ -150,7 +149,7 @@ def read_query[S: Schema](request: Request, kind: type[S]) -> Form[S]:
 
 
 def fill[S: Schema](given: Mapping[str, str], kind: type[S]) -> Form[S]:
-    """The form with these fields. Those that are left empty count as not given."""
+    """The form with these fields. Empty ones count as not given."""
     required = {
         name for name, field in kind.model_fields.items() if field.is_required()
     }
@@ -171,7 +170,7 @@ def _faults(error: ValidationError, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _words(fault: ErrorDetails) -> str:
-    """What is wrong, as a sentence for people."""
+    """The error as a sentence for people."""
     limits = fault.get("ctx", {})
     if fault["type"].endswith("too_short"):
         return f"At least {limits['min_length']:,} characters, please."
@@ -183,9 +182,9 @@ def _words(fault: ErrorDetails) -> str:
 
 
 def redirect(path: str, done: str = "") -> RedirectResponse:
-    """Where a browser goes on after a form: by GET, so that reloading repeats nothing.
+    """Redirect a browser after a form: by GET, so that reloading repeats nothing.
 
-    `done` is one of `wording.DONE`, which the page then says.
+    `done` is one of `wording.DONE`, which the next page shows.
     """
     target = f"{path}?done={done}" if done else path
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)

@@ -1,4 +1,4 @@
-"""Who may see a screen, and how one is shown."""
+"""Who may see a screen, and how it is shown."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
@@ -36,7 +36,9 @@ from unwrapped.web.wording import DONE
 
 
 class ScreenRoute(PageRoute):
-    """A route of a screen: a browser that is not signed in is led to sign in, and back."""
+    """A route of a screen: a browser that is not signed in is sent to sign in, and
+    back.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -53,7 +55,7 @@ class ScreenRoute(PageRoute):
 
 
 def _here(request: Request) -> str:
-    """The path to come back to; home after what is not simply shown."""
+    """The path to come back to; home after anything other than a GET."""
     if request.method != "GET":
         return "/"
     query = request.url.query
@@ -89,7 +91,7 @@ class Screen:
         form: Form[S] | None = None,
         **more: object,
     ) -> HTMLResponse:
-        """The answer that shows a template, with the status of a form that was refused."""
+        """The answer that shows a template, with the status of a refused form."""
         shown: Form[Any] = Form() if form is None else form
         frame: dict[str, object] = {
             "path": self._path,
@@ -115,7 +117,7 @@ class Screen:
 async def get_screen(
     request: Request, caller: StreamingUser, resources: ResourcesDep
 ) -> Screen:
-    """A screen of somebody who is signed in."""
+    """A screen for somebody who is signed in."""
     return Screen(request, resources, caller)
 
 
@@ -127,8 +129,8 @@ async def get_open_screen(request: Request, resources: ResourcesDep) -> Screen:
 ScreenDep = Annotated[Screen, Depends(get_screen)]
 OpenScreen = Annotated[Screen, Depends(get_open_screen)]
 User = StreamingUser
-"""The caller of a screen: found in a short transaction of its own, once a request."""
+"""The caller of a screen: found once per request, in a separate short transaction."""
 Owner = StreamingOwner
-"""As `User`, for what concerns the account itself: no personal token opens it."""
+"""Like `User`, for the account itself: personal tokens are refused."""
 Administrator = StreamingAdministrator
-"""As `Owner`, for what concerns other people."""
+"""Like `Owner`, for requests about other people."""

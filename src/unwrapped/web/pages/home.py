@@ -70,7 +70,7 @@ async def show_home(
 
 @router.get(PLAYING)
 async def show_playing(user: User, scrobbles: ScrobbleServiceDep) -> Response:
-    """What plays now, for the script of home; null for nothing."""
+    """What is playing, for the script of home; null if nothing is."""
     playing = await scrobbles.playing(user.id)
     if playing is None:
         return JSONResponse(None)

@@ -1,4 +1,4 @@
-"""Bringing a history in: files that wait, imports that run, and the books of earlier ones."""
+"""Importing a history: waiting files, running imports, and the books of earlier ones."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ RECENT = 20
 
 
 class _Overview:
-    """What the screen shows of one person, read for each answer."""
+    """The data of the screen for one person, read for each answer."""
 
     def __init__(
         self, imports: ImportService, uploads: UploadService, tasks: TaskService
@@ -70,7 +70,7 @@ async def show_imports(
     tasks: TaskServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Files to be sent and imported, and what came of earlier ones."""
+    """Files to send and import, and earlier imports."""
     overview = _Overview(imports, uploads, tasks)
     return await overview.show(screen, user.id, cursor, Form())
 
@@ -131,7 +131,7 @@ async def show_import(
 async def ask_about_removal(
     import_id: UUID, screen: ScreenDep, user: User, removals: ImportRemovalsDep
 ) -> Response:
-    """How many plays would go with an import, before it is removed."""
+    """How many plays would be removed with an import, before it is removed."""
     form = Form[NoFields]()
     async with form.attempt():
         wanted = await removals.count(user.id, import_id)
@@ -148,7 +148,7 @@ async def remove_import(
     session: SessionDep,
     removals: ImportRemovalsDep,
 ) -> Response:
-    """Remove an import with the plays that nothing else had."""
+    """Remove an import with the plays that only it has."""
     form = await read_form(request, NoFields)
     async with form.attempt(session):
         begun = await removals.remove(user.id, import_id)

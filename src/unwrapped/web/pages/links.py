@@ -1,4 +1,4 @@
-"""Where screens are, and which of them are in the navigation."""
+"""The paths of the screens, and the navigation."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ SCROBBLERS = "/scrobblers"
 MODEL = "/settings/model"
 DATA = "/settings/data"
 GRANT = "/api/auth/"
-"""Where apps of Last.fm's kind send people; laid down by others."""
+"""The path where Last.fm clients send people; defined by their protocol."""
 
 NAVIGATION = (
     (HOME, "Home"),
@@ -41,7 +41,7 @@ NAVIGATION = (
     (PORTRAITS, "Portraits"),
     (IMPORT, "Import"),
 )
-"""In the head of every screen: path and title. There is room for these six on a phone."""
+"""In the header of every screen: path and title. A phone has space for these six."""
 
 MORE = (
     (YEARS, "Years"),
@@ -53,7 +53,7 @@ MORE = (
 """In the menu beside them, in this order. A screen is added here."""
 
 FOR_ADMINISTRATORS = ((PEOPLE, "People"),)
-"""Behind them in the menu."""
+"""After them in the menu."""
 
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
@@ -87,7 +87,7 @@ def person_of(user_id: int) -> str:
 
 
 def with_next(path: str, next_path: str) -> str:
-    """A path that leads on to another one."""
+    """A path that redirects to another one."""
     return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"
 
 
@@ -107,11 +107,11 @@ def top_of(kind: Kind, **asked: str) -> str:
 
 
 def plays_of(period: str, **of: str) -> str:
-    """The plays of a period, of one artist, album or track if it is named."""
+    """The plays of a period, optionally of one artist, album or track."""
     return with_query(HISTORY, {**of, "period": period})
 
 
 def with_query(path: str, asked: Mapping[str, str]) -> str:
-    """A path with what selects; "" selects nothing."""
+    """A path with the given filters; "" means no filter."""
     query = urlencode({name: text for name, text in asked.items() if text})
     return f"{path}?{query}" if query else path

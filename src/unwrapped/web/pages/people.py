@@ -81,7 +81,7 @@ class PeopleScreen:
         )
 
     def after(self, person: PersonRead, done: str) -> Response:
-        """Where it goes on; home for those who no longer administer."""
+        """The next screen; home for those who are no longer administrators."""
         may = person.role is Role.ADMINISTRATOR and person.disabled_at is None
         stays = may or person.id != self.administrator.id
         return redirect(person_of(person.id), done) if stays else redirect(HOME)
@@ -92,13 +92,13 @@ PeopleScreenDep = Annotated[PeopleScreen, Depends()]
 
 @router.get(PEOPLE)
 async def show_people(on: PeopleScreenDep, cursor: CursorQuery = None) -> Response:
-    """Who has an account, and who may make one."""
+    """Who has an account, and who may create one."""
     return await on.show_list(Form(), cursor)
 
 
 @router.post(PEOPLE)
 async def create(request: Request, on: PeopleScreenDep) -> Response:
-    """Make an account for somebody."""
+    """Create an account for somebody."""
     form = await read_form(request, UserCreate)
     async with form.attempt(on.session):
         made = await on.people.create(form.value)
@@ -124,7 +124,7 @@ async def show_person(user_id: PersonId, on: PeopleScreenDep) -> Response:
 
 @router.post(PEOPLE + "/{user_id}/disable")
 async def disable(user_id: PersonId, request: Request, on: PeopleScreenDep) -> Response:
-    """Sign somebody out everywhere, until they are let in again."""
+    """Disable an account: sign somebody out everywhere."""
     form = await read_form(request, NoFields)
     async with form.attempt(on.session):
         person = await on.people.disable(on.administrator, user_id)
@@ -134,7 +134,7 @@ async def disable(user_id: PersonId, request: Request, on: PeopleScreenDep) -> R
 
 @router.post(PEOPLE + "/{user_id}/enable")
 async def enable(user_id: PersonId, on: PeopleScreenDep) -> Response:
-    """Let somebody in again."""
+    """Enable an account again."""
     return on.after(await on.people.enable(on.administrator, user_id), "enabled")
 
 
@@ -142,7 +142,7 @@ async def enable(user_id: PersonId, on: PeopleScreenDep) -> Response:
 async def give_password(
     user_id: PersonId, request: Request, on: PeopleScreenDep
 ) -> Response:
-    """Give somebody another password."""
+    """Set somebody's password."""
     form = await read_form(request, NewPasswordOf)
     async with form.attempt(on.session):
         new, proof = form.value.new_password, form.value.your_password

@@ -187,7 +187,7 @@ async def show_portrait(
 async def _asking(
     user_id: int, analysis_id: UUID, analyses: AnalysisService, tasks: TaskService
 ) -> TaskRead | None:
-    """The task that asks a model for a verdict, where something may come of it."""
+    """The task that asks a model for a verdict, if it may still complete."""
     task_id = await analyses.pending_model(user_id, analysis_id)
     if task_id is None:
         return None

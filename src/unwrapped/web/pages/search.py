@@ -22,18 +22,18 @@ BEHIND: dict[Kind, Callable[[Found], dict[str, str]]] = {
     Kind.ALBUMS: lambda found: {"album": found.id},
     Kind.TRACKS: lambda found: {"track": found.id},
 }
-"""How the history is asked for the plays of what was found."""
+"""The history's filters for plays of a result."""
 
 
 class SearchQuery(Schema):
-    """What is looked for."""
+    """The text to search for."""
 
     q: SafeStr = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was found, and where it leads."""
+    """A result and its link."""
 
     found: Found
     target: str
@@ -45,7 +45,7 @@ class Row:
 async def show_search(
     request: Request, screen: ScreenDep, user: User, statistics: ScreenStatistics
 ) -> Response:
-    """What has a text in its name."""
+    """Items with a text in their name."""
     form = read_query(request, SearchQuery)
     found: list[tuple[Kind, list[Row]]] = []
     async with form.attempt():
@@ -57,7 +57,7 @@ async def show_search(
 
 
 def _rows(result: SearchResult) -> list[tuple[Kind, list[Row]]]:
-    """What was found of each kind, but for kinds without any."""
+    """The results of each kind that has any."""
     kinds = {
         Kind.ARTISTS: result.artists,
         Kind.ALBUMS: result.albums,

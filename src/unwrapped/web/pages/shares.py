@@ -1,4 +1,4 @@
-"""The links that one has made: which there are, and revoking them."""
+"""One's own share links: listing and revoking them."""
 
 from uuid import UUID
 
@@ -28,6 +28,6 @@ async def show_shares(
 
 @router.post(SHARES + "/{share_id}/revoke")
 async def revoke(share_id: UUID, user: User, shares: ShareServiceDep) -> Response:
-    """Revoke a link: page, pictures and API are gone at once."""
+    """Revoke a link: page, pictures and API access end at once."""
     await shares.revoke(user.id, share_id)
     return redirect(SHARES, "share_revoked")

@@ -51,7 +51,7 @@ async def show_sign_in(
     resources: ResourcesDep,
     next: NextQuery = None,
 ) -> Response:
-    """Sign in; where there is nobody yet, the first account is made instead."""
+    """Sign in; on an empty server, create the first account instead."""
     if visitor is not None:
         return redirect(own_path(next))
     admission = await registration.admission()
@@ -96,7 +96,7 @@ async def sign_in_by_code(
     registration: RegistrationDep,
     _: OwnPage,
 ) -> Response:
-    """Sign in with a code that this process has given out."""
+    """Sign in with a code that this process issued."""
     form = await read_form(request, SignInCode)
     async with form.attempt(session):
         secret = await sign_in_codes(resources).redeem(

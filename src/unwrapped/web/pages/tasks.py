@@ -1,4 +1,4 @@
-"""Tasks: how far they are, cancel, try again; what other screens know of one."""
+"""Tasks: progress, cancel, try again; helpers for the screens of single tasks."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ TITLES = {
     "music.spotify_sync": "A sync from Spotify",
 }
 OF_ONE = {IMPORT: import_of, ANALYSIS: portrait_of, REMOVAL: removal_of}
-"""Kinds of which each task has a screen."""
+"""Kinds whose tasks each have a screen."""
 
 OF_KIND = {
     "music.import_removal": IMPORTS,
@@ -53,22 +53,22 @@ OF_KIND = {
 
 
 class NoFields(Schema):
-    """A form that is a button."""
+    """A button, as a form."""
 
 
 def is_active(task: TaskRead) -> bool:
-    """Whether something may still come of a task by itself."""
+    """Whether a task may still complete by itself."""
     return task.status not in ENDED
 
 
 def screen_of(task: TaskRead) -> str:
-    """The screen that shows a task, or what it is for."""
+    """The screen that shows a task, or its result."""
     of_one = OF_ONE.get(task.kind)
     return of_one(task.id) if of_one else OF_KIND.get(task.kind, TASKS)
 
 
 def title_of(task: TaskRead) -> str:
-    """What a task is called."""
+    """The title of a task."""
     return TITLES.get(task.kind, "Work in the background")
 
 
@@ -78,10 +78,10 @@ def stages() -> dict[str, str]:
 
 
 class TaskForm(Schema):
-    """What is to become of a task."""
+    """What to do with a task."""
 
     listed: bool = False
-    """Whether it was asked for in the list, which is then shown again."""
+    """Whether the form was on the list, which is then shown again."""
 
 
 @router.get(TASKS)
@@ -106,7 +106,7 @@ async def _show_list(
 ) -> Response:
     page = await tasks.list_tasks(user_id, TASKS_A_PAGE, cursor)
     active = [task for task in page.items if is_active(task)]
-    # One is followed live: what is under way is shown above what waits.
+    # One task is followed live: running ones are shown above waiting ones.
     active.sort(key=lambda task: task.status is not TaskStatus.PROCESSING)
     return screen.show(
         "pages/tasks.html",
@@ -125,7 +125,7 @@ async def _show_list(
 
 
 def _result_of(task: TaskRead) -> str:
-    """Where what has come of a task is shown; "" where nothing is."""
+    """The screen with the result of a task; "" if there is none."""
     screen = screen_of(task)
     return "" if screen == TASKS or task.status is TaskStatus.CANCELLED else screen
 
@@ -140,7 +140,7 @@ async def cancel(
     tasks: TaskServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Cancel a task; nothing of it is stored."""
+    """Cancel a task, which then stores nothing."""
     form = await read_form(request, TaskForm)
     async with form.attempt(session):
         task = await tasks.cancel_task(user.id, task_id)
@@ -167,5 +167,5 @@ async def retry(
 
 
 def _after(form: Form[TaskForm], task: TaskRead, done: str) -> Response:
-    """The list again, or the screen of the task, which says itself how it is."""
+    """Redirect to the list, or to the screen of the task, which shows its state."""
     return redirect(TASKS, done) if form.value.listed else redirect(screen_of(task))

@@ -28,24 +28,24 @@ RANKS_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A place of a ranking, as it is shown."""
+    """A place of a ranking, for display."""
 
     place: Ranked
     target: str
     artist_target: str
     figure: str
-    """What the ranking goes by."""
+    """The measure of the ranking."""
 
     beside: str
-    """What it does not go by."""
+    """The other measure."""
 
     change: str
-    """Against the period before; "" where there is none."""
+    """The change since the previous period; "" without one."""
 
 
 @router.get(TOPS)
 async def show_artists(user: User) -> Response:
-    """Where tops begin."""
+    """The start page of the rankings."""
     return redirect(top_of(Kind.ARTISTS))
 
 
@@ -87,7 +87,7 @@ async def show_top(
 
 
 def linking(ranking: Ranking, period: str) -> Callable[..., str]:
-    """Makes links to this ranking with something else asked: `link(by="time")`."""
+    """Makes links to this ranking with other parameters: `link(by="time")`."""
     usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST}
     here = {"period": period, "by": ranking.by, "order": ranking.order}
 
@@ -102,7 +102,7 @@ def linking(ranking: Ranking, period: str) -> Callable[..., str]:
 
 
 def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]:
-    """What the ranking goes by, and which end comes first."""
+    """The measure of the ranking, and its order."""
     by = {By.PLAYS: "By plays", By.TIME: "By time"}
     order = {Order.MOST: "Most first", Order.LEAST: "Least first"}
     return [
@@ -115,7 +115,7 @@ def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]
 
 
 def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
-    """A place in the words of the page."""
+    """A place of the ranking, in words."""
     hours = None if place.ms is None else place.ms / MS_PER_HOUR
     time, plays = known_duration(hours, place.known_share), counted(place.plays, "play")
     is_by_time = ranking.by is By.TIME
@@ -130,7 +130,7 @@ def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
 
 
 def change_of(place: Ranked) -> str:
-    """How a rank changed against the period before."""
+    """The change of a rank since the previous period."""
     if place.rank_before is None:
         return "not played in the period before"
     steps = place.rank_before - place.rank

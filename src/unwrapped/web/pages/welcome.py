@@ -1,4 +1,4 @@
-"""Making an account: the first of a server, and others where it is open."""
+"""Creating an account: the first of a server, and others if registration is open."""
 
 from fastapi import Request, Response
 
@@ -26,7 +26,7 @@ async def show_welcome(screen: OpenScreen, registration: RegistrationDep) -> Res
 
 @router.get(REGISTER)
 async def show_register(screen: OpenScreen, registration: RegistrationDep) -> Response:
-    """Make an account where anybody may. Raises `RegistrationClosed`."""
+    """The form to create an account. Raises `RegistrationClosed`."""
     admission = await registration.admission()
     if admission is Admission.FIRST:
         return redirect(WELCOME)
@@ -46,7 +46,7 @@ async def register(
     address: Address,
     _: OwnPage,
 ) -> Response:
-    """Make an account, and sign in to it."""
+    """Create an account, and sign in to it."""
     form = await read_form(request, UserCreate)
     async with form.attempt():
         new = form.value

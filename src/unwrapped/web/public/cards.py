@@ -1,4 +1,4 @@
-"""The pictures of shares: drawn when they are first asked for, and kept."""
+"""The pictures of shares: drawn at the first request, then stored."""
 
 import asyncio
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ class Cards:
     drawing: asyncio.Lock
 
     async def get(self, share: OpenShare, form: CardForm, address: str | None) -> bytes:
-        """The picture as PNG. Raises `RateLimited` where it would have to be drawn.
+        """The picture as PNG. Raises `RateLimited` if it would have to be drawn.
 
-        Raises `ShareNotFound` where the share is revoked meanwhile.
+        Raises `ShareNotFound` if the share is revoked meanwhile.
         """
         if (kept := await self._find(share.id, form)) is not None:
             return kept
@@ -61,7 +61,7 @@ class Cards:
         except IntegrityError as error:
             raise ShareNotFound from error
         except DBAPIError as error:
-            if not is_disk_full(error):  # then it is drawn again the next time
+            if not is_disk_full(error):  # it is drawn again next time
                 raise
         return png
 
@@ -75,7 +75,7 @@ class Cards:
         return kept
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
 
 def cards_of(resources: Resources) -> Cards:

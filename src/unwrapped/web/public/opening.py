@@ -1,4 +1,4 @@
-"""Opening shares for anybody, and slowing down who tries links that open nothing."""
+"""Opening shares for anybody, with a rate limit on wrong links."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -12,15 +12,15 @@ from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import OpenShare, ShareNotFound, ShareService
 
 MISSES = Rate("share", 60, timedelta(minutes=1))
-"""Links that open nothing, from one address."""
+"""Wrong links, from one address."""
 
-# That no cache keeps them, the default, lets a revoked link end at once.
+# The default, that no cache keeps them, makes a revoked link end at once.
 HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Vary": "Accept"}
-"""Of every answer with a share."""
+"""Headers of every answer with a share."""
 
 
 class PublicShares:
-    """Shares as anybody at an address may open them."""
+    """Opens shares for a client at an address."""
 
     def __init__(
         self, shares: ShareService, limiter: RateLimiter, address: str | None
@@ -30,9 +30,9 @@ class PublicShares:
         self._address = address
 
     async def open(self, token: str) -> OpenShare:
-        """What is behind a token. Raises `ShareNotFound` or `RateLimited`.
+        """The share of a token. Raises `ShareNotFound` or `RateLimited`.
 
-        What opens is never counted: a share may be as popular as it likes.
+        Valid links are not counted: a share may be popular.
         """
         try:
             return await self._shares.open(token)
@@ -44,7 +44,7 @@ class PublicShares:
 async def get_public_shares(
     shares: ShareServiceDep, resources: ResourcesDep, address: Address
 ) -> PublicShares:
-    """Shares as the one who asks may open them."""
+    """Shares for the client of the request."""
     return PublicShares(shares, resources.limiter, address)
 
 
@@ -54,7 +54,7 @@ PublicSharesDep = Annotated[PublicShares, Depends(get_public_shares)]
 async def get_opened_share(
     token: str, request: Request, resources: ResourcesDep, address: Address
 ) -> OpenShare:
-    """The share of the path, in a short transaction: what follows may take a while."""
+    """The share of the path, in a short transaction: drawing may take a while."""
     async with open_session(request) as session:
         shares = PublicShares(ShareService(session), resources.limiter, address)
         return await shares.open(token)

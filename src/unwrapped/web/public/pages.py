@@ -24,9 +24,9 @@ PNG = "image/png"
 async def show_share(
     token: str, request: Request, shares: PublicSharesDep, resources: ResourcesDep
 ) -> Response:
-    """A share as a page; as JSON for programs that ask for it by name.
+    """A share as a page, or as JSON for programs that ask for it.
 
-    What makes a preview of a link in a chat asks for `*/*`, and reads HTML.
+    Link previews in chats ask for `*/*` and read HTML.
     """
     share = await shares.open(token)
     if not wants_page(request.scope):

@@ -1,4 +1,4 @@
-"""What anybody may open in the API: shares. Browsers are sent on to the page."""
+"""The public part of the API: shares. Browsers are redirected to the page."""
 
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +20,7 @@ router = ApiRouter(prefix="/public", tags=["public"], route_class=LinkRoute)
 MOVED = HTTPStatus.PERMANENT_REDIRECT
 ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"model": Portrait},
-    int(MOVED): {"description": "A browser is sent to the page of the share."},
+    int(MOVED): {"description": "A browser is redirected to the page of the share."},
 }
 
 
@@ -29,9 +29,9 @@ ANSWER: dict[int | str, dict[str, Any]] = {
     responses=ANSWER | problems(ShareNotFound, RateLimited),
 )
 async def open_share(token: str, request: Request, shares: PublicSharesDep) -> Response:
-    """A shared analysis; a browser is sent to its page."""
+    """A shared analysis; a browser is redirected to its page."""
     if wants_page(request.scope):
-        require_token(token)  # so that the redirect leads to a share and nowhere else
+        require_token(token)  # so that the redirect can only lead to a share
         return RedirectResponse(f"{LINK_PATH}/{token}", MOVED, headers=HEADERS)
     share = await shares.open(token)
     return Response(share.portrait, media_type=JSON, headers=HEADERS)

@@ -71,9 +71,9 @@ async def test_somebody_signs_in(
 async def test_it_says_who_it_is_and_must(
     visitor: Visitor, certified: Certified
 ) -> None:
-    told = certified.agree(await visitor.begin())
-    assert told.pop("iss") == certified.issuer
-    assert (await visitor.come_back(told)).status_code == 400
+    reply = certified.agree(await visitor.begin())
+    assert reply.pop("iss") == certified.issuer
+    assert (await visitor.come_back(reply)).status_code == 400
 
 
 @attack(4, "certified-provider")
@@ -83,14 +83,14 @@ async def test_it_refuses_what_we_would_not_ask_for(
 ) -> None:
     url = await visitor.begin()
     stripped = changed(url, code_challenge=None, code_challenge_method=None)
-    told = certified.agree(stripped)
-    assert told["error"] == "invalid_request"
-    refused = await visitor.come_back(told)
+    reply = certified.agree(stripped)
+    assert reply["error"] == "invalid_request"
+    refused = await visitor.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
-    assert told["error_description"] not in refused.text
+    assert reply["error_description"] not in refused.text
     # A code that another sign-in has asked for.
     stolen = certified.agree(await visitor.begin())["code"]
-    told = certified.agree(await visitor.begin()) | {"code": stolen}
-    refused = await visitor.come_back(told)
+    reply = certified.agree(await visitor.begin()) | {"code": stolen}
+    refused = await visitor.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None

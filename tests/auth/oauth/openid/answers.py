@@ -1,4 +1,4 @@
-"""What a provider answers that no client should have to bear."""
+"""Invalid answers of a provider."""
 
 import asyncio
 import gzip
@@ -84,7 +84,7 @@ UNFIT: dict[str, Answer] = {
     "no UTF-8": lambda: Response(b'{"keys": "\xff"}'),
     "401 that says a lot": lambda: PlainTextResponse(SAYS, 401),
     "404 that says a lot": lambda: JSONResponse({"error": SAYS}, 404),
-    "400 that is told": lambda: JSONResponse({"error": ["invalid_grant"]}, 400),
+    "400 with an error": lambda: JSONResponse({"error": ["invalid_grant"]}, 400),
     "429 until tomorrow": lambda: PlainTextResponse(
         SAYS, 429, {"Retry-After": "86400"}
     ),

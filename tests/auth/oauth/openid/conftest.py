@@ -84,9 +84,9 @@ def turned_away(
         assert visitor.session is None
         for table in (User, UserSession, LinkedAccount, OAuthState):
             assert await count(session, table) == 0, table
-        told = f"{answer.text}\n{answer.headers}\n{log.text}"
+        reply = f"{answer.text}\n{answer.headers}\n{log.text}"
         secrets = {SAYS, provider.client_secret, *provider.given, *visitor.secrets}
-        assert [one for one in secrets if one in told] == []
+        assert [one for one in secrets if one in reply] == []
         assert "Traceback" not in log.text
         return answer
 

@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect on a real socket: honest, until it is told to lie."""
+"""An OpenID Connect provider on a real socket: honest, unless configured to lie."""
 
 import hashlib
 import json
@@ -76,10 +76,10 @@ class Provider:
         asked = {name: value for name, [value] in parse_qs(query).items()}
         code = self._given(f"code-{secrets.token_hex(16)}")
         self._codes[code] = Asked(asked, subject)
-        told = {"code": code, "state": asked["state"]}
+        reply = {"code": code, "state": asked["state"]}
         if self.metadata.get("authorization_response_iss_parameter_supported"):
-            told["iss"] = self.issuer
-        return told
+            reply["iss"] = self.issuer
+        return reply
 
     async def answer(self, request: Request, endpoint: str) -> Response:
         """Its answer to a request."""
@@ -115,9 +115,9 @@ class Provider:
         } | self.tokens
         if answer["id_token"] and isinstance(answer["id_token"], str):
             self._given(answer["id_token"])
-        told = {name: value for name, value in answer.items() if value is not None}
+        reply = {name: value for name, value in answer.items() if value is not None}
         # In ASCII: a lie may be no Unicode.
-        return Response(json.dumps(told), media_type="application/json")
+        return Response(json.dumps(reply), media_type="application/json")
 
     def _client_of(self, request: Request) -> tuple[str, ...]:
         scheme, _, credentials = request.headers["Authorization"].partition(" ")

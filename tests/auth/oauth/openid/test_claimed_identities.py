@@ -107,11 +107,11 @@ async def test_a_planted_session_is_not_the_one_that_is_signed_in(
     attacker = await make_user(session, username="mallory")
     planted = await make_web_session(session, attacker.id or 0)
     callback = f"{AUTH}/{visitor.name}/callback"
-    told = visitor.provider.agree(await visitor.begin())
+    reply = visitor.provider.agree(await visitor.begin())
     state = f"__Host-Http-oauth={visitor.state_secret}"
     both = {"Cookie": f"{state}; {cookie(planted)['Cookie']}"}
     visitor.client.cookies.clear()
-    answer = await visitor.client.get(callback, params=told, headers=both)
+    answer = await visitor.client.get(callback, params=reply, headers=both)
     assert answer.status_code == 303
     assert visitor.session not in {planted, None}
     assert await visitor.username() == "WrenOmbstack"

@@ -123,7 +123,7 @@ async def test_nobody_gets_in_by_false_claims(
 
 @attack(8, "swapped-subject")
 @pytest.mark.parametrize(
-    "told",
+    "reply",
     [
         {"sub": "somebody-else"},
         {"name": "Wren"},
@@ -133,10 +133,10 @@ async def test_nobody_gets_in_by_false_claims(
     ids=["another", "none", "null", "list"],
 )
 async def test_nobody_gets_in_where_the_provider_speaks_of_two(
-    provider: Provider, turned_away: TurnedAway, told: Json
+    provider: Provider, turned_away: TurnedAway, reply: Json
 ) -> None:
     provider.claims = {}
-    provider.userinfo = told
+    provider.userinfo = reply
     answer = await turned_away()
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert "userinfo" in provider.asked

@@ -82,10 +82,10 @@ def deep(its: Provider, claims: Json) -> str:
 
 JWK = {"jwk": rsa_key("another").jwk}
 KNOWN = {
-    "The provider's word on who signed in cannot be believed.",
-    "The sign-in is signed with a key that is not known.",
+    "The provider's statement of who signed in cannot be trusted.",
+    "The sign-in is signed with an unknown key.",
 }
-"""What is told: not which check failed, which helps only those who forge."""
+"""The message does not say which check failed, which would only help forgers."""
 
 ELSEWHERE = "http://169.254.169.254/keys"
 

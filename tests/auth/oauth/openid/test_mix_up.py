@@ -36,13 +36,13 @@ def assert_no_code_was_shown(*providers: Provider) -> None:
 async def test_what_one_gave_is_no_use_at_the_callback_of_another(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    answer = await at_other.come_back(told)
+    reply = provider.agree(await visitor.begin())
+    answer = await at_other.come_back(reply)
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None
     assert_no_code_was_shown(provider, other)
     # It is over, at its own callback too.
-    assert (await visitor.come_back(told)).status_code == 400
+    assert (await visitor.come_back(reply)).status_code == 400
 
 
 @attack(6, "browser-sent-to-another")
@@ -52,8 +52,8 @@ async def test_a_provider_that_sends_the_browser_on_gets_no_code(
     # The evil one passes its state on, as if we had asked the honest one.
     honest = await at_other.begin()
     evil_state = provider.agree(await visitor.begin())["state"]
-    told = other.agree(changed(honest, state=evil_state))
-    answer = await at_other.come_back(told)
+    reply = other.agree(changed(honest, state=evil_state))
+    answer = await at_other.come_back(reply)
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert_no_code_was_shown(provider, other)
 
@@ -62,8 +62,8 @@ async def test_a_provider_that_sends_the_browser_on_gets_no_code(
 async def test_the_single_callback_is_not_everybodys(
     visitor: Visitor, provider: Provider
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    answer = await visitor.come_back(told, CALLBACK)
+    reply = provider.agree(await visitor.begin())
+    answer = await visitor.come_back(reply, CALLBACK)
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert_no_code_was_shown(provider)
 
@@ -73,11 +73,11 @@ async def test_who_has_the_single_callback_has_no_other(
     visitor: Visitor, provider: Provider, configure: Configure
 ) -> None:
     set_up(configure, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
-    told = provider.agree(await visitor.begin())
-    assert (await visitor.come_back(told)).status_code == 400
+    reply = provider.agree(await visitor.begin())
+    assert (await visitor.come_back(reply)).status_code == 400
     assert_no_code_was_shown(provider)
-    told = provider.agree(await visitor.begin())
-    assert (await visitor.come_back(told, CALLBACK)).status_code == 303
+    reply = provider.agree(await visitor.begin())
+    assert (await visitor.come_back(reply, CALLBACK)).status_code == 303
 
 
 ANOTHER_ISSUER = "https://accounts.example.org"
@@ -105,11 +105,11 @@ async def test_who_answers_is_who_was_asked(
     passes: set[bool],
 ) -> None:
     provider.metadata["authorization_response_iss_parameter_supported"] = announced
-    told = provider.agree(await visitor.begin())
-    told.pop("iss", None)
+    reply = provider.agree(await visitor.begin())
+    reply.pop("iss", None)
     if iss is not None:
-        told["iss"] = iss.format(provider.issuer)
-    answer = await visitor.come_back(told)
+        reply["iss"] = iss.format(provider.issuer)
+    answer = await visitor.come_back(reply)
     if announced in passes:
         assert answer.status_code == 303
         return
@@ -122,8 +122,8 @@ async def test_the_code_of_one_is_no_use_in_the_sign_in_of_another(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
     stolen = provider.agree(await visitor.begin())["code"]
-    told = other.agree(await at_other.begin()) | {"code": stolen}
-    answer = await at_other.come_back(told)
+    reply = other.agree(await at_other.begin()) | {"code": stolen}
+    answer = await at_other.come_back(reply)
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None
 
@@ -132,7 +132,7 @@ async def test_the_code_of_one_is_no_use_in_the_sign_in_of_another(
 async def test_nobody_is_sent_to_a_provider_that_is_not(
     visitor: Visitor, path: str
 ) -> None:
-    told = visitor.provider.agree(await visitor.begin())
-    answer = await visitor.come_back(told, path)
+    reply = visitor.provider.agree(await visitor.begin())
+    answer = await visitor.come_back(reply, path)
     assert answer.status_code in {400, 404, 422}
     assert visitor.session is None

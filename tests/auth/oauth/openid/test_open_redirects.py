@@ -76,8 +76,8 @@ async def test_a_path_of_ours_is_where_it_ends(visitor: Visitor, path: str) -> N
 async def test_where_it_ends_is_said_at_the_start(
     visitor: Visitor, provider: Provider
 ) -> None:
-    told = provider.agree(await visitor.begin(next="/docs"))
-    answer = await visitor.come_back(told | {"next": "//evil.example"})
+    reply = provider.agree(await visitor.begin(next="/docs"))
+    answer = await visitor.come_back(reply | {"next": "//evil.example"})
     assert answer.headers["Location"] == "/docs"
 
 

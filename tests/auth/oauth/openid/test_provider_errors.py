@@ -1,4 +1,4 @@
-"""What a provider, or whoever pretends to be one, says of errors: it is not repeated."""
+"""Error texts of a provider, or of somebody who pretends to be one, are not repeated."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +28,7 @@ ACCEPTS = {"program": "application/json", "browser": "text/html,*/*;q=0.8"}
     ],
     ids=["declined", "known", "of openid", "script", "empty", "NUL"],
 )
-async def test_an_error_is_told_in_our_own_words(
+async def test_an_error_is_shown_in_our_own_words(
     visitor: Visitor,
     provider: Provider,
     session: AsyncSession,
@@ -37,13 +37,13 @@ async def test_an_error_is_told_in_our_own_words(
     code: str,
 ) -> None:
     state = provider.agree(await visitor.begin())["state"]
-    told = {
+    reply = {
         "state": state,
         "error": error,
         "error_description": f"{SAYS}{SCRIPT}",
         "error_uri": "javascript:alert(1)",
     }
-    answer = await visitor.come_back(told, Accept=accept)
+    answer = await visitor.come_back(reply, Accept=accept)
     assert answer.status_code == 400
     assert code in answer.text
     for words in ("script", "alert", SAYS, state):
@@ -65,8 +65,8 @@ def _scripts(policy: str) -> str:
 async def test_a_code_beside_an_error_is_none(
     visitor: Visitor, provider: Provider
 ) -> None:
-    told = provider.agree(await visitor.begin()) | {"error": "server_error"}
-    assert (await visitor.come_back(told)).status_code == 400
+    reply = provider.agree(await visitor.begin()) | {"error": "server_error"}
+    assert (await visitor.come_back(reply)).status_code == 400
     assert "token" not in provider.asked
 
 
@@ -84,7 +84,7 @@ async def test_a_name_in_the_address_is_not_repeated(
 
 @attack(10, "error-of-the-token-endpoint")
 @pytest.mark.parametrize(
-    ("error", "status", "told"),
+    ("error", "status", "reply"),
     [
         ("invalid_grant", 400, None),
         ("invalid_client", 502, "invalid_client"),
@@ -95,16 +95,16 @@ async def test_a_name_in_the_address_is_not_repeated(
     ],
     ids=str,
 )
-async def test_an_error_of_the_token_endpoint_is_told_by_its_name(
+async def test_an_error_of_the_token_endpoint_is_shown_by_its_name(
     provider: Provider,
     turned_away: TurnedAway,
     error: object,
     status: int,
-    told: str | None,
+    reply: str | None,
 ) -> None:
     said = {"error": error, "error_description": f"{SAYS}{SCRIPT}"}
     provider.answers["token"] = lambda: JSONResponse(said, 400)
     answer = await turned_away()
     assert answer.status_code == status
     assert "script" not in answer.text
-    assert told is None or f"({told})" in answer.json()["detail"]
+    assert reply is None or f"({reply})" in answer.json()["detail"]

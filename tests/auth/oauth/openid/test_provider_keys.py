@@ -40,13 +40,13 @@ async def test_unknown_keys_do_not_make_us_ask_again_and_again(
     async def identify(number: int) -> None:
         header = provider.key.header | {"kid": f"unknown-{number}"}
         id_token = token(header, {}, provider.key.sign)
-        told = OAuthToken(
+        answer = OAuthToken(
             access_token=SecretStr("a"),
             token_type="Bearer",  # noqa: S106 - no password
             id_token=SecretStr(id_token),
         )
         with pytest.raises(SignInRefused):
-            await client.identify(told, "nonce")
+            await client.identify(answer, "nonce")
 
     await asyncio.gather(*map(identify, range(FLOOD)))
     for number in range(3):
@@ -56,7 +56,7 @@ async def test_unknown_keys_do_not_make_us_ask_again_and_again(
 
 
 class Source:
-    """Counts how often it is asked; can be told to fail."""
+    """Counts its requests; can be set to fail."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -107,7 +107,7 @@ async def test_a_failure_is_not_kept() -> None:
 
 
 def nonsense(number: int) -> list[object]:
-    """Things that are no keys, or none of ours, so many of each."""
+    """Invalid and foreign keys, a number of each."""
     kinds: list[object] = [
         None,
         "key",

@@ -1,4 +1,4 @@
-"""Of what a sign-in is made of, nothing is stored, logged, or good for anything else."""
+"""No secret of a sign-in is stored, logged, or valid for anything else."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -44,8 +44,8 @@ async def test_no_secret_of_a_sign_in_is_stored_or_logged(
     rows = await dump(resources)
     assert len(rows["oauth_state"]) == 1
     assert_nowhere(str(rows), secrets)
-    told = provider.agree(url)
-    assert (await visitor.come_back(told)).status_code == 303
+    reply = provider.agree(url)
+    assert (await visitor.come_back(reply)).status_code == 303
     secrets |= {str(n): given for n, given in enumerate(provider.given)}
     assert len(provider.given) == 3, "a code, an access token and an id_token"
     rows = await dump(resources)
@@ -78,8 +78,8 @@ async def test_cookies_say_what_they_are_for(
     first = await visitor.ask()
     [state] = first.headers.get_list("Set-Cookie")
     assert "__Host-Http-oauth=" in state
-    told = provider.agree(first.headers["Location"])
-    last = await visitor.come_back(told)
+    reply = provider.agree(first.headers["Location"])
+    last = await visitor.come_back(reply)
     [session] = last.headers.get_list("Set-Cookie")
     assert "__Host-Http-session=" in session
     for cookie, site in ((state, "lax"), (session, "lax")):
@@ -117,7 +117,7 @@ async def test_what_a_provider_gave_opens_nothing_here(
 async def test_our_token_endpoint_takes_nothing_of_a_provider(
     visitor: Visitor, provider: Provider, grant: str
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    form = {"grant_type": grant, "code": told["code"], "assertion": told["code"]}
+    reply = provider.agree(await visitor.begin())
+    form = {"grant_type": grant, "code": reply["code"], "assertion": reply["code"]}
     answer = await visitor.client.post(f"{AUTH}/token", data=form)
     assert answer.status_code in {400, 422}

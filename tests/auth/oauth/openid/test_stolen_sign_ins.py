@@ -34,17 +34,17 @@ async def test_nobody_is_signed_in_as_somebody_else(
     has_begun: bool,
 ) -> None:
     attacker, victim = visitor, new_visitor()
-    told = provider.agree(await attacker.begin(), "the-attacker")
+    reply = provider.agree(await attacker.begin(), "the-attacker")
     if has_begun:
         await victim.begin()
-    refused = await victim.come_back(told)
+    refused = await victim.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "state_not_found")
     assert victim.session is None
     assert await count(session, UserSession) == 0
     assert "token" not in provider.asked
     # It is still there for its owner.
     assert await count(session, OAuthState) == 1 + has_begun
-    assert (await attacker.come_back(told)).status_code == 303
+    assert (await attacker.come_back(reply)).status_code == 303
 
 
 @attack(1, "swapped-states")
@@ -52,14 +52,14 @@ async def test_two_browsers_cannot_swap_their_states(
     visitor: Visitor, new_visitor: NewVisitor, provider: Provider
 ) -> None:
     pair = [visitor, new_visitor()]
-    told = [
+    reply = [
         provider.agree(await one.begin(), f"subject-{number}")
         for number, one in enumerate(pair)
     ]
-    for one, of_other in zip(pair, reversed(told), strict=True):
+    for one, of_other in zip(pair, reversed(reply), strict=True):
         assert (await one.come_back(of_other)).status_code == 400
         assert one.session is None
-    for one, own in zip(pair, told, strict=True):
+    for one, own in zip(pair, reply, strict=True):
         assert (await one.come_back(own)).status_code == 303
     assert len({one.session for one in pair}) == 2
 
@@ -69,7 +69,7 @@ async def test_two_browsers_cannot_swap_their_states(
 async def test_the_cookie_of_the_browser_is_needed(
     visitor: Visitor, provider: Provider, planted: str
 ) -> None:
-    told = provider.agree(await visitor.begin())
+    reply = provider.agree(await visitor.begin())
     own = visitor.state_secret or ""
     other = TokenKind("unwrapped_ob_").create()
     visitor.client.cookies.clear()
@@ -82,9 +82,9 @@ async def test_the_cookie_of_the_browser_is_needed(
         "sound": {"Cookie": f"{COOKIE}={other}"},
         "twice": {"Cookie": f"{COOKIE}={own}; {COOKIE}={other}"},
     }[planted]
-    refused = await visitor.come_back(told, **headers)
+    refused = await visitor.come_back(reply, **headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "state_not_found")
-    again = await visitor.come_back(told, Cookie=f"{COOKIE}={own}")
+    again = await visitor.come_back(reply, Cookie=f"{COOKIE}={own}")
     assert again.status_code == 303
 
 
@@ -92,10 +92,10 @@ async def test_the_cookie_of_the_browser_is_needed(
 async def test_a_callback_is_good_once(
     visitor: Visitor, provider: Provider, session: AsyncSession
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    assert (await visitor.come_back(told)).status_code == 303
+    reply = provider.agree(await visitor.begin())
+    assert (await visitor.come_back(reply)).status_code == 303
     before = visitor.session
-    again = await visitor.come_back(told)
+    again = await visitor.come_back(reply)
     assert (again.status_code, again.json()["code"]) == (400, "state_not_found")
     assert visitor.session == before
     assert await count(session, UserSession) == 1
@@ -107,8 +107,8 @@ async def test_of_fifty_callbacks_at_once_one_signs_in(
     make_client: MakeClient, cloned_resources: Resources, provider: Provider
 ) -> None:
     visitor = Visitor(make_client(cloned_resources), provider)
-    told = provider.agree(await visitor.begin())
-    answers = await asyncio.gather(*(visitor.come_back(told) for _ in range(AT_ONCE)))
+    reply = provider.agree(await visitor.begin())
+    answers = await asyncio.gather(*(visitor.come_back(reply) for _ in range(AT_ONCE)))
     statuses = Counter(answer.status_code for answer in answers)
     assert statuses == {303: 1, 400: AT_ONCE - 1}
     assert provider.asked.count("token") == 1
@@ -122,9 +122,9 @@ async def test_somebody_new_in_ten_browsers_at_once_is_one_person(
 ) -> None:
     client = make_client(cloned_resources)
     visitors = [Visitor(client, provider) for _ in range(10)]
-    told = [provider.agree(await one.begin()) for one in visitors]
+    reply = [provider.agree(await one.begin()) for one in visitors]
     answers = await asyncio.gather(
-        *(one.come_back(own) for one, own in zip(visitors, told, strict=True))
+        *(one.come_back(own) for one, own in zip(visitors, reply, strict=True))
     )
     assert {answer.status_code for answer in answers} == {303}
     async with cloned_resources.database.session() as session:
@@ -151,8 +151,8 @@ STATES = {
 async def test_nothing_begins_at_the_callback(
     visitor: Visitor, provider: Provider, session: AsyncSession, state: str | None
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    query = {"code": told["code"]} | ({} if state is None else {"state": state})
+    reply = provider.agree(await visitor.begin())
+    query = {"code": reply["code"]} | ({} if state is None else {"state": state})
     refused = await visitor.come_back(query)
     assert (refused.status_code, refused.json()["code"]) == (400, "state_not_found")
     assert state is None or len(state) < 2 or state not in refused.text
@@ -162,10 +162,10 @@ async def test_nothing_begins_at_the_callback(
 
 
 @attack(3, "expired-state")
-async def test_who_comes_too_late_begins_anew(
+async def test_who_comes_too_late_begins_again(
     visitor: Visitor, provider: Provider, session: AsyncSession
 ) -> None:
-    told = provider.agree(await visitor.begin())
+    reply = provider.agree(await visitor.begin())
     left = await session.scalar(
         select(col(OAuthState.expires_at) - func.clock_timestamp())
     )
@@ -173,7 +173,7 @@ async def test_who_comes_too_late_begins_anew(
     assert timedelta(minutes=9) < left <= timedelta(minutes=10)
     just_now = datetime.now(UTC) - timedelta(seconds=1)
     await session.execute(update(OAuthState).values(expires_at=just_now))
-    refused = await visitor.come_back(told)
+    refused = await visitor.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "state_not_found")
     assert "token" not in provider.asked
 
@@ -207,8 +207,8 @@ async def test_a_provider_cannot_talk_us_down(
 async def test_a_challenge_that_was_changed_on_the_way_ends_the_sign_in(
     visitor: Visitor, provider: Provider, parameters: dict[str, str | None]
 ) -> None:
-    told = provider.agree(changed(await visitor.begin(), **parameters))
-    refused = await visitor.come_back(told)
+    reply = provider.agree(changed(await visitor.begin(), **parameters))
+    refused = await visitor.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None
 
@@ -219,8 +219,8 @@ async def test_a_code_of_another_sign_in_is_no_use(
 ) -> None:
     victim, attacker = visitor, new_visitor()
     stolen = provider.agree(await victim.begin(), "the-victim")["code"]
-    told = provider.agree(await attacker.begin(), "the-attacker") | {"code": stolen}
-    refused = await attacker.come_back(told)
+    reply = provider.agree(await attacker.begin(), "the-attacker") | {"code": stolen}
+    refused = await attacker.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
     assert attacker.session is None
 
@@ -251,10 +251,10 @@ async def test_a_code_is_good_once(visitor: Visitor, provider: Provider) -> None
 async def test_nothing_is_said_twice(
     visitor: Visitor, provider: Provider, session: AsyncSession, name: str, value: str
 ) -> None:
-    told = provider.agree(await visitor.begin())
-    said = told | {"iss": provider.issuer, "error": "x"}
+    reply = provider.agree(await visitor.begin())
+    said = reply | {"iss": provider.issuer, "error": "x"}
     twice = said[name] if value == "same" else "y"
-    members = list(told.items()) + ([] if name in told else [(name, said[name])])
+    members = list(reply.items()) + ([] if name in reply else [(name, said[name])])
     refused = await visitor.come_back([*members, (name, twice)])
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None
@@ -267,8 +267,8 @@ async def test_nothing_is_said_twice(
 async def test_a_callback_is_a_get(
     visitor: Visitor, provider: Provider, method: str
 ) -> None:
-    told = provider.agree(await visitor.begin())
+    reply = provider.agree(await visitor.begin())
     path = f"/api/v1/auth/{visitor.name}/callback"
-    answer = await visitor.client.request(method, path, params=told)
+    answer = await visitor.client.request(method, path, params=reply)
     assert answer.status_code in {403, 405}
-    assert (await visitor.come_back(told)).status_code == 303
+    assert (await visitor.come_back(reply)).status_code == 303

@@ -49,8 +49,8 @@ async def test_nobody_gets_in_by_an_answer_that_is_none(
     provider: Provider, turned_away: TurnedAway, endpoint: str, answer: Answer
 ) -> None:
     provider.answers[endpoint] = answer
-    told = await turned_away()
-    assert told.status_code == 502
+    reply = await turned_away()
+    assert reply.status_code == 502
     assert provider.asked.count(endpoint) == 1
 
 
@@ -67,8 +67,8 @@ async def test_nobody_gets_in_by_a_provider_that_fails(
     answer: Answer,
 ) -> None:
     provider.answers[endpoint] = answer
-    told = await turned_away()
-    assert told.status_code == 502
+    reply = await turned_away()
+    assert reply.status_code == 502
     assert provider.asked.count(endpoint) == tries
 
 
@@ -95,11 +95,11 @@ async def test_an_answer_without_end_takes_no_memory(
     provider.answers[endpoint] = huge
     tracemalloc.start()
     try:
-        told = await turned_away()
+        reply = await turned_away()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert told.status_code == 502
+    assert reply.status_code == 502
     assert 0 < huge.sent < MOST_SENT
     assert peak < MOST_MEMORY
 
@@ -124,8 +124,8 @@ async def test_nobody_gets_in_where_nobody_listens(
 ) -> None:
     issuer = f"http://127.0.0.1:{free_port()}"
     set_up(configure, visitor.provider, issuer=issuer)
-    told = await turned_away()
-    assert (told.status_code, told.json()["code"]) == (502, "service_unreachable")
+    reply = await turned_away()
+    assert (reply.status_code, reply.json()["code"]) == (502, "service_unreachable")
 
 
 @attack(9, "slow-answer")
@@ -150,8 +150,8 @@ async def test_who_is_slow_is_not_waited_for(
         set_up(configure, provider, name)
         visitors.append(Visitor(make_client(cloned_resources), provider, name))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        told = await asyncio.gather(*(visitor.sign_in() for visitor in visitors))
-    for visitor, problem in zip(visitors, told, strict=True):
+        reply = await asyncio.gather(*(visitor.sign_in() for visitor in visitors))
+    for visitor, problem in zip(visitors, reply, strict=True):
         assert problem.status_code == 502
         assert problem.json()["code"] == "service_unreachable"
         assert visitor.session is None

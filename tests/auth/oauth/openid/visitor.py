@@ -71,13 +71,13 @@ class Visitor:
 
     async def come_back(
         self,
-        told: dict[str, str] | Sequence[tuple[str, str]],
+        reply: dict[str, str] | Sequence[tuple[str, str]],
         path: str | None = None,
         **headers: str,
     ) -> httpx2.Response:
         """The answer to the callback."""
         path = path or f"{AUTH}/{self.name}/callback"
-        return await self.client.get(f"{path}?{urlencode(told)}", headers=headers)
+        return await self.client.get(f"{path}?{urlencode(reply)}", headers=headers)
 
     async def sign_in(self, subject: str = SUBJECT, **query: str) -> httpx2.Response:
         """The answer that the way ends with: of the first click, or of the callback."""

@@ -1,4 +1,4 @@
-"""Access tokens that are good, whoever asks for them, in however many processes."""
+"""Valid access tokens, for concurrent requests in any number of processes."""
 
 import asyncio
 import contextlib
@@ -148,7 +148,7 @@ async def test_a_new_refresh_token_takes_the_place_of_the_old_one(
     assert len(seen) == 3
 
 
-async def test_who_has_given_none_is_told_so(ada: Connected) -> None:
+async def test_who_has_given_none_gets_an_error(ada: Connected) -> None:
     with pytest.raises(NotConnected):
         await ada.service.get_valid_access_token(ada.user_id + 1, "spotify")
 
@@ -197,7 +197,7 @@ class Asked:
 
 @pytest.fixture
 async def door(spotify: Running, configure: Configure) -> AsyncIterator[Asked]:
-    """What stands before the sandbox, which the settings name instead."""
+    """A proxy in front of the sandbox, which the settings name instead."""
     asked = Asked(spotify)
     async with asked.served() as address:
         configure(OAuthSettings, oauth_base_url=address)
@@ -249,7 +249,9 @@ async def test_twenty_callers_in_two_processes_refresh_once(
 
 
 def when_waiting(number: int, processes: list[Resources]) -> asyncio.Event:
-    """Comes once so many tasks have read a token twice: they wait for another one."""
+    """Returns once a number of tasks have read a token twice: they wait for another
+    one.
+    """
     come = asyncio.Event()
     reads: Counter[asyncio.Task[object] | None] = Counter()
 
@@ -331,7 +333,7 @@ async def test_a_grant_that_has_ended_is_asked_for_no_more(
     assert row.reconnect_since is not None
 
 
-async def test_who_agrees_anew_meanwhile_loses_nothing(
+async def test_who_agrees_again_meanwhile_loses_nothing(
     resources: Resources,
     spotify: Running,
     door: Asked,
@@ -344,12 +346,12 @@ async def test_who_agrees_anew_meanwhile_loses_nothing(
     door.open.clear()
     asking = asyncio.create_task(ada.token())
     await door.arrived.wait()
-    anew = OAuthToken.model_validate(spotify.tokens("sandbox-revoked"))
+    again = OAuthToken.model_validate(spotify.tokens("sandbox-revoked"))
     async with resources.database.session() as session:
         tokens = ProviderTokens(session, resources.cipher)
-        await tokens.store(account_id, anew, SCOPES)
+        await tokens.store(account_id, again, SCOPES)
     door.open.set()
-    assert await asking == anew.access_token.get_secret_value()
+    assert await asking == again.access_token.get_secret_value()
     assert (await ada.row()).reconnect_since is None
 
 

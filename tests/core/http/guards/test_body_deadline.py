@@ -109,7 +109,7 @@ async def test_others_are_answered_meanwhile_and_the_connection_is_closed(
 
 
 class Body:
-    """A body whose pieces come after so many seconds each, in a time of its own."""
+    """A body whose pieces come after the given seconds, on a clock of its own."""
 
     def __init__(self, *pieces: tuple[float, int]) -> None:
         self._pieces = list(pieces)
@@ -165,22 +165,22 @@ async def test_the_time_that_we_take_ourselves_does_not_count() -> None:
 
 async def test_the_watch_is_over_when_the_answer_has_begun() -> None:
     """Who streams an answer waits for the client to go away, for as long as it takes."""
-    told: list[Message] = []
+    reply: list[Message] = []
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
         waiting = asyncio.ensure_future(receive())
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        told.append(await waiting)
+        reply.append(await waiting)
 
     async def receive() -> Message:
         await asyncio.sleep(GRACE)
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
-        told.append(message)
+        reply.append(message)
 
     await BodyDeadline(endpoint, GRACE / 2)({"type": "http"}, receive, send)
-    assert [message["type"] for message in told] == [
+    assert [message["type"] for message in reply] == [
         "http.response.start",
         "http.disconnect",
     ]

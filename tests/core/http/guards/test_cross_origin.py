@@ -80,9 +80,9 @@ def varies(answer: httpx2.Response) -> list[str]:
 async def test_a_preflight_is_answered(page: httpx2.AsyncClient) -> None:
     answer = await page.options(REGISTER, headers=ASKS)
     assert answer.status_code == 204
-    told = permissions(answer)
-    assert told.pop("access-control-expose-headers")
-    assert told == {
+    reply = permissions(answer)
+    assert reply.pop("access-control-expose-headers")
+    assert reply == {
         "access-control-allow-origin": FRONT_END,
         "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": "Authorization, Content-Type",
@@ -100,11 +100,11 @@ async def test_its_pages_sign_in_and_use_the_token(
     bearer = {"Authorization": f"Bearer {signed.json()['access_token']}"}
     for answer in (signed, await page.get(ME, headers=bearer)):
         assert answer.status_code == 200
-        told = permissions(answer)
-        assert told.pop("access-control-allow-origin") == FRONT_END
-        exposed = told.pop("access-control-expose-headers").split(", ")
+        reply = permissions(answer)
+        assert reply.pop("access-control-allow-origin") == FRONT_END
+        exposed = reply.pop("access-control-expose-headers").split(", ")
         assert {"Retry-After", "X-Request-ID"} <= set(exposed)
-        assert told == {}
+        assert reply == {}
         assert "Origin" in varies(answer)
     assert ada.id
 

@@ -18,9 +18,9 @@ PROXIES = ("10.0.0.0/8", "127.0.0.1/32", "2001:db8::1/128")
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Tells who the request came from."""
-    told = sender_of(scope).name.encode()
+    answer = sender_of(scope).name.encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": told})
+    await send({"type": "http.response.body", "body": answer})
 
 
 async def sender(app: ProxyCheck, peer: str | None, **headers: str) -> Sender:

@@ -119,9 +119,9 @@ async def test_a_line_break_in_a_header_never_goes_out(settings: Settings) -> No
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Tells whom the request seems to come from."""
-    told = json.dumps([scope["client"][0], scope["scheme"]]).encode()
+    reply = json.dumps([scope["client"][0], scope["scheme"]]).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": told})
+    await send({"type": "http.response.body", "body": reply})
 
 
 async def seen(settings: Settings, *headers: tuple[str, str]) -> list[str]:
@@ -131,8 +131,8 @@ async def seen(settings: Settings, *headers: tuple[str, str]) -> list[str]:
         served(checked, settings) as port,
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
-        told: list[str] = (await client.get("/", headers=list(headers))).json()
-    return told
+        reply: list[str] = (await client.get("/", headers=list(headers))).json()
+    return reply
 
 
 FOR, PROTO = "X-Forwarded-For", "X-Forwarded-Proto"

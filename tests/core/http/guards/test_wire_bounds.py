@@ -50,19 +50,19 @@ def hasty(settings: Settings, **over: float) -> Settings:
 
 
 def problem_in(raw: bytes) -> dict[str, object]:
-    """The problem that a whole answer tells of, after which the connection ends."""
+    """The problem in a complete answer, after which the connection ends."""
     head, _, body = raw.partition(b"\r\n\r\n")
     assert b"content-type: application/problem+json" in head
     assert b"connection: close" in head
-    told: dict[str, object] = json.loads(body)
-    return told
+    reply: dict[str, object] = json.loads(body)
+    return reply
 
 
 @asynccontextmanager
 async def connected(
     port: int,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection, and no more patience with it than a test has."""
+    """A connection with a short timeout."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
@@ -119,13 +119,13 @@ async def test_headers_without_an_end_end_at_the_limit(
     async with served(small, settings) as port:
         raw, _ = await flood(port, begin, piece * (16 * KIB))
     assert raw.startswith(b"HTTP/1.1 431 ")
-    told = problem_in(raw)
-    assert told["code"] == "headers_too_large"
-    assert "65,536 bytes" in str(told["detail"])
+    reply = problem_in(raw)
+    assert reply["code"] == "headers_too_large"
+    assert "65,536 bytes" in str(reply["detail"])
 
 
 def padded(size: int) -> bytes:
-    """A request whose first line and headers have about so many bytes."""
+    """A request whose first line and headers have about `size` bytes."""
     return GET + b"X: " + b"x" * (size - len(GET) - len(CLOSE)) + b"\r\n" + CLOSE
 
 
@@ -167,10 +167,10 @@ async def test_a_body_is_no_header(settings: Settings) -> None:
     length = b"Content-Length: %d\r\n" % len(body)
     chunks = b"1\r\nx\r\n" * LARGEST + b"0\r\n\r\n"
     async with served(small, settings) as port:
-        told = await exchange(port, POST + length + CLOSE + body)
+        reply = await exchange(port, POST + length + CLOSE + body)
         chunked = CHUNKED.replace(b"\r\n\r\n", b"\r\n" + CLOSE) + chunks
         untold = await exchange(port, chunked)
-    assert told.startswith(b"HTTP/1.1 200 ")
+    assert reply.startswith(b"HTTP/1.1 200 ")
     assert untold.startswith(b"HTTP/1.1 200 ")
 
 
@@ -373,9 +373,9 @@ async def test_an_address_has_so_many_connections_at_once(settings: Settings) ->
         async with connected(port) as (reader, _):
             raw = await reader.read()
         assert raw.startswith(b"HTTP/1.1 503 ")
-        told = problem_in(raw)
-        assert told["code"] == "too_many_connections"
-        assert "CONNECTIONS_PER_ADDRESS" in str(told["detail"])
+        reply = problem_in(raw)
+        assert reply["code"] == "too_many_connections"
+        assert "CONNECTIONS_PER_ADDRESS" in str(reply["detail"])
         third.close()
         await until_let_in(port)
 

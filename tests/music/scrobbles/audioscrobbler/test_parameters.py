@@ -51,7 +51,7 @@ def test_of_one_parameter_sent_twice_the_last_that_says_something_counts() -> No
     assert read_parameters(b"", b"r%5B0%5D=&r%5B0%5D=L").get("r[0]") == "L"
 
 
-def test_rows_stand_in_the_order_of_their_numbers_and_may_have_gaps() -> None:
+def test_rows_are_in_the_order_of_their_numbers_and_may_have_gaps() -> None:
     body = "&".join(f"artist[{index}]=A{index}" for index in (10, 2, 0)) + "&track[2]=T"
     rows = read_parameters(b"", body.encode()).rows("artist", "track")
     assert [(row.get("artist"), row.get("track")) for row in rows] == [

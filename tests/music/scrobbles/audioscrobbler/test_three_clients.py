@@ -1,4 +1,4 @@
-"""One player, three clients: each listen counts once, whoever reports it, and when."""
+"""One player, three clients: each listen counts once, for any reporter at any time."""
 
 import pytest
 

@@ -34,10 +34,10 @@ def assert_readable(answer: httpx2.Response) -> None:
     assert answer.headers["Cache-Control"] == "private, no-store"
     if answer.status_code != 204:
         assert answer.headers["Content-Type"] == "application/json"
-        told = answer.json()
+        reply = answer.json()
         if answer.is_error:
-            assert set(told) == {"code", "error"}
-            assert told["code"] == answer.status_code
+            assert set(reply) == {"code", "error"}
+            assert reply["code"] == answer.status_code
 
 
 async def test_every_answer_is_in_the_form_of_the_dialect(
@@ -118,10 +118,10 @@ async def test_a_token_shows_what_its_last_request_came_to(player: Player) -> No
 
 
 async def _noted(player: Player) -> tuple[object, ...]:
-    told = await player.client.get(
+    reply = await player.client.get(
         "/api/v1/music/scrobbles/tokens", headers=player.owner.headers
     )
-    [token] = told.json()["items"]
+    [token] = reply.json()["items"]
     members = ("last_request", "last_answer", "last_reason", "last_refusal")
     assert (token["last_used_at"] is None) is (token["last_request"] is None)
     return tuple(token[member] for member in members)
@@ -131,10 +131,10 @@ async def test_requests_that_come_to_the_same_are_noted_once_a_minute(
     player: Player,
 ) -> None:
     async def used_at() -> object:
-        told = await player.client.get(
+        reply = await player.client.get(
             "/api/v1/music/scrobbles/tokens", headers=player.owner.headers
         )
-        return told.json()["items"][0]["last_used_at"]
+        return reply.json()["items"][0]["last_used_at"]
 
     await player.submit(listen_of("One"))
     first = await used_at()

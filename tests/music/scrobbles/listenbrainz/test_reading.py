@@ -193,16 +193,16 @@ async def test_a_track_is_loved_by_its_names_and_by_either_id(player: Player) ->
     ):
         answer = await player.post("/feedback/recording-feedback", body)
         assert answer.json() == {"status": "ok"}, body
-    told = (await player.get("/feedback/user/ada/get-feedback")).json()
+    reply = (await player.get("/feedback/user/ada/get-feedback")).json()
     assert {
         (one["recording_msid"], one["score"], str(one["track_metadata"]))
-        for one in told["feedback"]
+        for one in reply["feedback"]
     } == {
         (str(msid_of("Artist", "One")), 1, str(_named("One"))),
         (str(msid_of("Artist", "Two")), -1, str(_named("Two"))),
         (unknown, 1, "None"),
     }
-    assert (told["count"], told["total_count"], told["offset"]) == (3, 3, 0)
+    assert (reply["count"], reply["total_count"], reply["offset"]) == (3, 3, 0)
     neither = {"recording_mbid": unknown, "score": 0}
     await player.post("/feedback/recording-feedback", neither)
     loved = (await player.get("/feedback/user/ada/get-feedback", score="1")).json()
@@ -234,13 +234,13 @@ async def test_an_import_goes_on_from_where_it_was(player: Player) -> None:
     async def read() -> object:
         return (await player.get("/latest-import", user_name="ada")).json()
 
-    told = {"musicbrainz_id": "ada", "latest_import": 0, "status": None, "error": None}
-    assert await read() == told
+    reply = {"musicbrainz_id": "ada", "latest_import": 0, "status": None, "error": None}
+    assert await read() == reply
     for until, expected in ((AT, AT), (AT - 5, AT), (10**15, None)):
         body = {"ts": until, "service": "lastfm"}
         assert (await player.post("/latest-import", body)).status_code == 200
         if expected is not None:
-            assert await read() == told | {"latest_import": expected}
+            assert await read() == reply | {"latest_import": expected}
     other = await player.get("/latest-import", service="librefm")
     assert other.json()["latest_import"] == 0
     assert (await player.get("/latest-import", service="x")).status_code == 400
@@ -305,5 +305,5 @@ async def test_statistics_are_those_of_the_service(player: Player) -> None:
 async def _stats(player: Player, path: str, **params: str) -> dict[str, Any]:
     answer = await player.get(f"/stats/user/ada/{path}", **params)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    reply: dict[str, Any] = answer.json()
+    return reply

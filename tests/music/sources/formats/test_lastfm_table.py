@@ -104,7 +104,7 @@ def test_each_tool_s_table_is_read(
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_columns_may_stand_in_any_order_between_any_delimiters(
+def test_columns_may_are_in_any_order_between_any_delimiters(
     tmp_path: Path, delimiter: str, encoding: str
 ) -> None:
     rows = [
@@ -170,7 +170,7 @@ def test_a_second_is_no_key_and_an_exact_repeat_is_known(tmp_path: Path) -> None
     assert history.books.total.known == 1
 
 
-def test_the_track_that_plays_may_stand_first_without_a_header(tmp_path: Path) -> None:
+def test_the_track_that_plays_may_are_first_without_a_header(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Artist,LP,Playing Now,\n" + WITHOUT_HEADER)
     assert history_at(tmp_path).books.total.set_aside == {"now_playing": 1}
 

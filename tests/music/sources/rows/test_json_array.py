@@ -209,19 +209,19 @@ def _thirty_rows() -> bytes:
     return json.dumps([{"name": f"row {n}"} for n in range(1, 31)]).encode()
 
 
-def test_the_place_of_a_cut_is_told() -> None:
+def test_the_place_of_a_cut_is_shown() -> None:
     data = _thirty_rows()
     with pytest.raises(DamagedHistory, match=r"after row 15\."):
         read(data[: data.index(b"row 16")])
 
 
-def test_the_place_of_damage_in_the_middle_is_told() -> None:
+def test_the_place_of_damage_in_the_middle_is_shown() -> None:
     data = _thirty_rows().replace(b'"row 16"', b'"row" 16"')
     with pytest.raises(DamagedHistory, match=r"after row 15\."):
         read(data)
 
 
-def test_the_place_of_a_cut_is_told_in_a_file_of_many_pieces() -> None:
+def test_the_place_of_a_cut_is_shown_in_a_file_of_many_pieces() -> None:
     data = _thirty_rows()
     with pytest.raises(DamagedHistory, match=r"after row 15\."):
         read(data[: data.index(b"row 16")], 64)

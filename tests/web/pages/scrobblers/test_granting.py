@@ -19,7 +19,7 @@ async def ask(browser: httpx2.AsyncClient) -> str:
 
 
 async def state(browser: httpx2.AsyncClient, request: str) -> object:
-    """What the app is told: a name, or the number of an error."""
+    """The answer to the app: a name, or the number of an error."""
     form = {"method": "auth.getSession", "token": request}
     answer = (await browser.post("/2.0/?format=json", data=form)).json()
     return answer.get("error") or answer["session"]["name"]

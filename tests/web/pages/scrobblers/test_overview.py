@@ -146,7 +146,7 @@ async def test_a_good_token_is_named_with_what_came_with_it(
     token, _ = await make(browser, "Phone")
     said = await seen(browser, f" {token}\n")
     assert "The token is good: it is Phone." in said
-    assert "No request of a client came with it" in said
+    assert "No client has sent a request with it" in said
     await browser.post(LASTFM, data={"method": "track.scrobble", "sk": token})
     said = await seen(browser, token)
     assert "The server last saw POST /2.0 track.scrobble with it" in said

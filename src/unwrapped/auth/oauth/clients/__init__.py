@@ -1,1 +1,1 @@
-"""Providers as this service talks to them: any OpenID provider, and Spotify."""
+"""Clients for providers: any OpenID provider, and Spotify."""

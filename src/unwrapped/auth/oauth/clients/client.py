@@ -26,12 +26,12 @@ _REFUSALS = frozenset(
         "unsupported_grant_type",
     }
 )
-"""The error codes of RFC 6749, 5.2, beside `invalid_grant`: no other is repeated."""
+"""The error codes of RFC 6749, 5.2, besides `invalid_grant`: only these are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientRegistration:
-    """This service, as a provider knows it."""
+    """This service's registration at a provider."""
 
     provider: str
     """The provider's name in addresses and settings."""
@@ -41,40 +41,40 @@ class ClientRegistration:
 
     client_id: str
     client_secret: SecretStr | None
-    """None for a public client, which proves itself by PKCE alone."""
+    """None for a public client, which uses PKCE alone."""
 
     redirect_uri: str
-    """Where the provider sends people back to: registered there, to the letter."""
+    """Where the provider sends people back; it must be registered exactly like this."""
 
     is_open: bool = False
-    """Whether whoever it signs in may have an account, even where registration is closed."""
+    """Whether people it signs in may have an account where registration is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where a provider is asked for what."""
+    """The endpoints of a provider."""
 
     authorization: str
     token: str
     revocation: str | None = None
     takes_basic: bool = True
-    """Whether the client's secret goes into a header; else into the form."""
+    """Whether the client's secret is sent in a header, or in the form."""
 
-    tells_issuer: bool = False
-    """Whether every callback says by `iss` who answers (RFC 9207)."""
+    names_issuer: bool = False
+    """Whether every callback names the issuer in `iss` (RFC 9207)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is, as a provider vouches for."""
+    """An identity that a provider has verified."""
 
     issuer: str
     subject: str
     name: str | None
-    """What the provider calls them, to be shown."""
+    """The name at the provider, for display."""
 
     username: str | None
-    """What they may like to be called here."""
+    """A user name they may want here."""
 
 
 def _sendable(token: SecretStr) -> SecretStr:
@@ -92,7 +92,7 @@ _TokenText = Annotated[
 
 
 class OAuthToken(BaseModel):
-    """What a provider gives for a code or a refresh token; members unknown are ignored."""
+    """A provider's token response; unknown members are ignored."""
 
     access_token: _TokenText
     token_type: str
@@ -100,29 +100,29 @@ class OAuthToken(BaseModel):
     """Seconds."""
 
     refresh_token: _TokenText | None = None
-    """None when none comes: the one before stays good."""
+    """None if there is none: the previous one stays valid."""
 
     scope: Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")] | None = None
-    """What was granted, between spaces; None when it is what was asked for."""
+    """The granted scopes, separated by spaces; None: those requested."""
 
     id_token: SecretStr | None = None
     """Of OpenID Connect."""
 
 
 class OAuthClient(ABC):
-    """Speaks with one provider."""
+    """The client of one provider."""
 
     issuer: str
-    """Who vouches: with a subject it names an account."""
+    """The issuer, which identifies an account together with a subject."""
 
     sign_in_scopes: tuple[str, ...] = ()
-    """What signing in needs."""
+    """The scopes for signing in."""
 
     access_scopes: tuple[str, ...] = ()
-    """What using its API needs beside; empty where this service uses none."""
+    """Further scopes for its API; empty if this service does not use the API."""
 
     consent_lasts: timedelta | None = None
-    """After so long somebody has to agree anew, however often tokens were refreshed."""
+    """After this time people have to agree again, even if tokens were refreshed."""
 
     def __init__(self, registration: ClientRegistration, api: ApiClient) -> None:
         self.registration = registration
@@ -130,17 +130,17 @@ class OAuthClient(ABC):
 
     @abstractmethod
     async def endpoints(self) -> Endpoints:
-        """Where the provider is asked. Raises `ExternalAPIError`."""
+        """Return the provider's endpoints. Raises `ExternalAPIError`."""
 
     @abstractmethod
     async def identify(self, token: OAuthToken, nonce: str) -> Identity:
-        """Who the token is about.
+        """Return the identity that a token proves.
 
-        Raises `SignInRefused` for a token that proves nothing, or `ExternalAPIError`.
+        Raises `SignInRefused` for a token that proves none, or `ExternalAPIError`.
         """
 
     def auth_parameters(self, secrets: Secrets) -> dict[str, str]:
-        """What a request for authorization says beside what all say."""
+        """Further parameters of an authorization request."""
         return {}
 
     async def get_auth_url(self, secrets: Secrets, scopes: tuple[str, ...]) -> str:
@@ -160,7 +160,7 @@ class OAuthClient(ABC):
         return f"{page}{joint}{urlencode(parameters, quote_via=quote)}"
 
     async def exchange_code_for_token(self, code: str, verifier: str) -> OAuthToken:
-        """The tokens for a code, which is good once.
+        """Exchange a code, which is accepted once, for tokens.
 
         Raises `GrantEnded`, `UnexpectedAnswer` or another `ExternalAPIError`.
         """
@@ -172,13 +172,13 @@ class OAuthClient(ABC):
         )
 
     async def refresh(self, refresh_token: SecretStr) -> OAuthToken:
-        """New tokens. Raises as `exchange_code_for_token` does."""
+        """Return new tokens. Raises as `exchange_code_for_token` does."""
         return await self._ask_token(
             grant_type="refresh_token", refresh_token=refresh_token.get_secret_value()
         )
 
     async def revoke(self, token: SecretStr) -> bool:
-        """Have the provider end a token (RFC 7009); False where it has no way to.
+        """Revoke a token at the provider (RFC 7009); False if it does not support that.
 
         Raises `ExternalAPIError`.
         """
@@ -198,11 +198,13 @@ class OAuthClient(ABC):
             # Not `from error`: its text can hold a token.
             fields = {str(fault["loc"][0]) for fault in error.errors()}
             raise UnexpectedAnswer(
-                f"{answer.service} gave no token that can be used: it is wrong in"
+                f"{answer.service} returned no usable token: it is wrong in"
                 f" {', '.join(sorted(fields))}."
             ) from None
         if token.token_type.lower() != "bearer":
-            raise UnexpectedAnswer(f"{answer.service} gave a token of another type.")
+            raise UnexpectedAnswer(
+                f"{answer.service} returned a token of another type."
+            )
         return token
 
     async def _post(self, url: str, form: dict[str, str]) -> Answer:
@@ -230,9 +232,9 @@ def _basic(client_id: str, secret: SecretStr) -> str:
 def _refusal(answer: Answer) -> GrantEnded | ProviderRefuses:
     error = answer.json_object().get("error")
     if error == "invalid_grant":
-        return GrantEnded(f"{answer.service} does not take this any more.")
-    told = f" ({error})" if isinstance(error, str) and error in _REFUSALS else ""
+        return GrantEnded(f"{answer.service} no longer accepts this.")
+    code = f" ({error})" if isinstance(error, str) and error in _REFUSALS else ""
     return ProviderRefuses(
-        f"{answer.service} refuses to deal with this service{told}: whoever runs it should"
-        " look at its client id, secret and redirect URI."
+        f"{answer.service} refuses to deal with this service{code}: the operator should"
+        " check its client id, secret and redirect URI."
     )

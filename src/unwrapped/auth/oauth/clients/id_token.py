@@ -1,4 +1,4 @@
-"""The id_token of OpenID Connect: who signed in, signed by the provider (Core, 3.1.3.7)."""
+"""Verifying the id_token of OpenID Connect (Core, 3.1.3.7)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,15 +27,14 @@ ALGORITHMS: dict[str, type[RSAKey | ECKey | OKPKey]] = {
     "EdDSA": OKPKey,
     "Ed25519": OKPKey,
 }
-"""What a signature may be made with, and the key for it: nothing that a secret shared with
-others makes."""
+"""Allowed signature algorithms and their keys: none with a shared secret."""
 
 PLAIN_TYPES = (None, "JWT", "jwt")
 LONGEST_HEADER = 16_384
-"""Bytes: some providers put a chain of certificates there, which is not looked at."""
+"""Bytes: some providers include a chain of certificates, which is ignored."""
 
 SMALLEST_RSA_MODULUS = 342
-"""Characters by base64url, of 2048 bits (RFC 7518, 3.3)."""
+"""Characters in base64url, of 2048 bits (RFC 7518, 3.3)."""
 
 _KINDS: dict[object, type[RSAKey | ECKey | OKPKey]] = {
     "RSA": RSAKey,
@@ -45,7 +44,7 @@ _KINDS: dict[object, type[RSAKey | ECKey | OKPKey]] = {
 
 
 class _Signatures(jws.JWSRegistry):
-    """Knows `ALGORITHMS`, the old name `EdDSA` among them without a warning."""
+    """Knows `ALGORITHMS`, including the old name `EdDSA`, without a warning."""
 
     max_header_length = LONGEST_HEADER
 
@@ -55,12 +54,12 @@ class _Signatures(jws.JWSRegistry):
         return self.algorithms[name]
 
 
-# Members of a header that nobody knows are ignored (RFC 7515, 4).
+# Unknown members of a header are ignored (RFC 7515, 4).
 _SIGNATURES = _Signatures(strict_check_header=False)
 
 
 class KeyNotFound(SignInRefused):
-    """The token is signed with a key that the provider has not shown."""
+    """The token is signed with a key that is not in the provider's key set."""
 
 
 type PublicKey = RSAKey | ECKey | OKPKey
@@ -73,20 +72,20 @@ class Keys:
     keys: tuple[PublicKey, ...]
 
     @classmethod
-    def of(cls, told: dict[str, object]) -> Self:
+    def of(cls, key_set: dict[str, object]) -> Self:
         """The keys of a JWK set (RFC 7517); those of other kinds are ignored.
 
-        Raises `UnexpectedAnswer` for what is no such set.
+        Raises `UnexpectedAnswer` for anything else.
         """
-        listed = told.get("keys")
+        listed = key_set.get("keys")
         if not isinstance(listed, list):
-            raise UnexpectedAnswer("A provider's keys are no JWK set.")
+            raise UnexpectedAnswer("A provider's keys are not a JWK set.")
         return cls(tuple(_readable(listed[:MOST_KEYS])))
 
     def find(self, algorithm: str, kid: object) -> PublicKey:
         """The key for a signature. Raises `KeyNotFound`.
 
-        A token that does not name its key is taken where there is only one of its kind.
+        A token that does not name its key is accepted if there is only one of its type.
         """
         found = [
             key
@@ -96,16 +95,16 @@ class Keys:
             and kid in (None, key.kid)
         ]
         if not found or (kid is None and len(found) > 1):
-            raise KeyNotFound("The sign-in is signed with a key that is not known.")
+            raise KeyNotFound("The sign-in is signed with an unknown key.")
         return found[0]
 
 
 def verified_claims(
     id_token: str, keys: Keys, *, issuer: str, client_id: str, nonce: str
 ) -> dict[str, object]:
-    """The claims of a token that is meant for us and for this very sign-in.
+    """The claims of a token that was issued to us for this sign-in.
 
-    Raises `KeyNotFound`, or `SignInRefused` for whatever else is wrong with it.
+    Raises `KeyNotFound`, or `SignInRefused` for any other fault.
     """
     try:
         signed = jws.extract_compact(id_token.encode(), registry=_SIGNATURES)
@@ -114,7 +113,8 @@ def verified_claims(
         if algorithm not in ALGORITHMS or header.get("typ") not in PLAIN_TYPES:
             raise _refused()
         if "crit" in header:
-            # It names what must be understood (RFC 7515, 4.1.11): we understand nothing more.
+            # `crit` names extensions that must be understood (RFC 7515, 4.1.11): none
+            # are.
             raise _refused()
         key = keys.find(algorithm, header.get("kid"))
         claims = jwt.decode(id_token, key, registry=_SIGNATURES).claims
@@ -141,18 +141,18 @@ def _expected(issuer: str, client_id: str, nonce: str) -> jwt.JWTClaimsRegistry:
 
 
 def _readable(listed: Iterable[object]) -> Iterable[PublicKey]:
-    for told in listed:
-        if not isinstance(told, dict) or told.get("use", "sig") != "sig":
+    for jwk in listed:
+        if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig":
             continue
         try:
-            if told["kty"] == "RSA" and len(told["n"]) < SMALLEST_RSA_MODULUS:
+            if jwk["kty"] == "RSA" and len(jwk["n"]) < SMALLEST_RSA_MODULUS:
                 continue
-            yield _KINDS[told["kty"]].import_key(told)
+            yield _KINDS[jwk["kty"]].import_key(jwk)
         except (JoseError, LookupError, ValueError, TypeError):
-            # One that is broken is no reason not to use the others.
+            # A broken key does not prevent the use of the others.
             continue
 
 
 def _refused() -> SignInRefused:
-    # One text for all: which check failed helps only those who forge.
-    return SignInRefused("The provider's word on who signed in cannot be believed.")
+    # One text for all: which check failed would only help forgers.
+    return SignInRefused("The provider's statement of who signed in cannot be trusted.")

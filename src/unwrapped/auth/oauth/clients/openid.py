@@ -1,4 +1,4 @@
-"""Any provider that speaks OpenID Connect, found by its issuer (OpenID Connect Discovery)."""
+"""Any OpenID Connect provider, found by its issuer (OpenID Connect Discovery)."""
 
 import asyncio
 import time
@@ -26,13 +26,13 @@ from unwrapped.shared.api_client import ApiClient, UnexpectedAnswer
 
 KEPT_SECONDS = 60 * 60.0
 KEYS_ASKED_SECONDS = 30.0
-"""Tokens with keys that nobody knows make us ask for keys this often, and no more."""
+"""Seconds between requests for the key set when tokens have unknown keys."""
 
 log = structlog.get_logger()
 
 
 class Metadata(BaseModel):
-    """What a provider says of itself; members unknown are ignored."""
+    """A provider's metadata; unknown members are ignored."""
 
     issuer: str
     authorization_endpoint: str
@@ -47,7 +47,7 @@ class Metadata(BaseModel):
 
     @property
     def addresses(self) -> list[str]:
-        """All that is asked, or that people are sent to."""
+        """The addresses that we call or send people to."""
         named = (
             self.authorization_endpoint,
             self.token_endpoint,
@@ -59,7 +59,7 @@ class Metadata(BaseModel):
 
 
 class Kept[T]:
-    """Something asked for once in a while, however many want it at the same time."""
+    """A cached value; concurrent readers share one request for it."""
 
     def __init__(self, ask: Callable[[], Coroutine[None, None, T]]) -> None:
         self._ask = ask
@@ -67,16 +67,16 @@ class Kept[T]:
         self._asked_at = 0.0
 
     async def get(self, at_most_old: float = KEPT_SECONDS) -> T:
-        """The value, asked for no longer ago than so many seconds.
+        """Return the value, at most `at_most_old` seconds old.
 
-        Whoever waits for the same answer meets the same error.
+        All who wait for the same request get the same error.
         """
         asking = self._asking
         if asking is None or self._is_of_no_use(asking, at_most_old):
             asking = self._asking = asyncio.create_task(self._ask())
             asking.add_done_callback(_has_failed)
             self._asked_at = time.monotonic()
-        # One who goes away does not take the answer from the others.
+        # One reader who is cancelled does not cancel the others.
         return await asyncio.shield(asking)
 
     def _is_of_no_use(self, asked: asyncio.Task[T], at_most_old: float) -> bool:
@@ -86,7 +86,7 @@ class Kept[T]:
 
 
 def _has_failed[T](asked: asyncio.Task[T]) -> bool:
-    # To look at the exception retrieves it: asyncio logs those that nobody waited for.
+    # Reading the exception marks it as retrieved: asyncio logs the others.
     return asked.cancelled() or asked.exception() is not None
 
 
@@ -104,24 +104,24 @@ class OpenIDClient(OAuthClient):
         self._keys = Kept(self._ask_keys)
 
     async def endpoints(self) -> Endpoints:
-        """As the provider's metadata say."""
-        told = await self._metadata.get()
-        methods = told.token_endpoint_auth_methods_supported
+        """From the provider's metadata."""
+        metadata = await self._metadata.get()
+        methods = metadata.token_endpoint_auth_methods_supported
         return Endpoints(
-            authorization=told.authorization_endpoint,
-            token=told.token_endpoint,
-            revocation=told.revocation_endpoint,
+            authorization=metadata.authorization_endpoint,
+            token=metadata.token_endpoint,
+            revocation=metadata.revocation_endpoint,
             takes_basic="client_secret_basic" in methods
             or "client_secret_post" not in methods,
-            tells_issuer=told.authorization_response_iss_parameter_supported,
+            names_issuer=metadata.authorization_response_iss_parameter_supported,
         )
 
     def auth_parameters(self, secrets: Secrets) -> dict[str, str]:
-        """The nonce, which comes back in the id_token."""
+        """The nonce, which the id_token repeats."""
         return {"nonce": secrets.nonce}
 
     async def identify(self, token: OAuthToken, nonce: str) -> Identity:
-        """Who the id_token is about; names may come from the userinfo endpoint."""
+        """The identity in the id_token; names may come from the userinfo endpoint."""
         if token.id_token is None:
             raise SignInRefused(f"{self._title} does not say who signed in.")
         claims = await self._claims(token.id_token.get_secret_value(), nonce)
@@ -143,12 +143,12 @@ class OpenIDClient(OAuthClient):
         try:
             return verified_claims(id_token, await self._keys.get(), **expected)
         except KeyNotFound:
-            # The provider may have begun to sign with a new one.
+            # The provider may have begun to sign with a new key.
             keys = await self._keys.get(at_most_old=KEYS_ASKED_SECONDS)
             return verified_claims(id_token, keys, **expected)
 
     async def _userinfo(self, token: OAuthToken, subject: str) -> dict[str, object]:
-        """Further claims; none where the provider does not give them."""
+        """Further claims; empty if the provider does not return them."""
         endpoint = (await self._metadata.get()).userinfo_endpoint
         if endpoint is None:
             return {}
@@ -159,28 +159,28 @@ class OpenIDClient(OAuthClient):
             )
             if not answer.is_success:
                 return {}
-            told = answer.json_object()
+            claims = answer.json_object()
         except ExternalAPIError as error:
-            # A name is all that is missing.
+            # Only the name would be missing.
             log.warning("oauth.no_userinfo", issuer=self.issuer, code=error.code)
             return {}
-        if told.get("sub") != subject:
-            raise SignInRefused(f"{self._title} speaks of two people at once.")
-        return told
+        if claims.get("sub") != subject:
+            raise SignInRefused(f"{self._title} names two different people.")
+        return claims
 
     async def _ask_metadata(self) -> Metadata:
         address = f"{self.issuer.removesuffix('/')}/.well-known/openid-configuration"
-        told = await self._object(address)
+        document = await self._object(address)
         try:
-            metadata = Metadata.model_validate(told)
+            metadata = Metadata.model_validate(document)
         except ValidationError as error:
             raise UnexpectedAnswer(
-                f"What {self._title} says of itself is no metadata."
+                f"What {self._title} publishes as metadata is not valid."
             ) from error
         if metadata.issuer != self.issuer:
             raise UnexpectedAnswer(
-                f"{self._title} gives itself another name than the issuer in the settings:"
-                " they must be the same to the letter."
+                f"{self._title} names another issuer than the one in the settings:"
+                " they must be exactly the same."
             )
         if not all(self._may_be_asked(address) for address in metadata.addresses):
             raise UnexpectedAnswer(f"{self._title} names an address that is not safe.")
@@ -193,15 +193,15 @@ class OpenIDClient(OAuthClient):
         answer = await self._api.get(address)
         if not answer.is_success:
             raise UnexpectedAnswer(
-                f"{self._title} has nothing where its metadata or keys should be."
+                f"{self._title} has no metadata or keys at the expected address."
             )
         return answer.json_object()
 
     def _may_be_asked(self, address: str) -> bool:
-        """Whether a provider may name an address: its own host's, or one by a name.
+        """Whether a provider may name an address: on its own host, or one with a name.
 
-        A provider cannot have us ask machines of this network by their numbers, nor read
-        in the clear what it itself does not serve so.
+        A provider must not make us call machines of this network by IP address, nor use plain
+        HTTP where its issuer does not.
         """
         try:
             there, own = urlsplit(address), urlsplit(self.issuer)
@@ -212,7 +212,7 @@ class OpenIDClient(OAuthClient):
                 return False
             if there.hostname == own.hostname:
                 return True
-            # A name may end with a dot, and mean the same.
+            # A trailing dot does not change a name.
             host = (there.hostname or "").rstrip(".")
             return not is_numeric(host) and not host.endswith(".localhost")
         except ValueError:

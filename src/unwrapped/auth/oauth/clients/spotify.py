@@ -1,4 +1,4 @@
-"""Spotify: OAuth 2 without OpenID Connect, so that its API says who somebody is."""
+"""Spotify: OAuth 2 without OpenID Connect, so its API has to identify the person."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -27,17 +27,17 @@ class NotOnTheList(SignInRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Spotify does not let this app serve you: whoever runs this server has to add"
+            "Spotify does not let this app serve you: the operator of this server has to add"
             " you to the app's users in Spotify's dashboard."
         )
 
 
 class SpotifyClient(OAuthClient):
-    """Signs in with Spotify, and asks its API."""
+    """Signs in with Spotify, and calls its API."""
 
     issuer = ACCOUNTS
     access_scopes = ("user-read-recently-played",)
-    # Since 2026: a refresh token ends with them, and refreshing does not extend it.
+    # Since 2026: a refresh token expires then, and refreshing does not extend it.
     consent_lasts = timedelta(days=180)
 
     def __init__(
@@ -46,7 +46,7 @@ class SpotifyClient(OAuthClient):
         super().__init__(registration, api)
         accounts = base_url or ACCOUNTS
         if base_url is not None:
-            # Whom a stand-in vouches for is nobody at Spotify.
+            # An identity from a stand-in must not count as one of Spotify's.
             self.issuer = base_url
         self.api_url = f"{base_url or API}/v1"
         self._endpoints = Endpoints(
@@ -58,9 +58,9 @@ class SpotifyClient(OAuthClient):
         return self._endpoints
 
     async def identify(self, token: OAuthToken, nonce: str) -> Identity:
-        """Whose account the token opens, by `account_id`, which stays the same.
+        """The owner of a token, by `account_id`, which never changes.
 
-        `id` where there is none, as in the years before 2026.
+        By `id` if there is none, as before 2026.
         """
         answer = await self.get("me", token.access_token)
         if answer.status == HTTPStatus.FORBIDDEN:
@@ -75,7 +75,7 @@ class SpotifyClient(OAuthClient):
         return Identity(self.issuer, subject, name, name)
 
     async def get(self, path: str, access_token: SecretStr, **query: str) -> Answer:
-        """What the API answers to a GET of a path below `/v1`. Raises `ExternalAPIError`."""
+        """Send a GET for a path below `/v1`. Raises `ExternalAPIError`."""
         return await self._api.get(
             f"{self.api_url}/{path}",
             params=query,

@@ -1,1 +1,1 @@
-"""Tokens of providers: encrypted at rest, refreshed in one place at a time."""
+"""Tokens of providers: encrypted at rest, refreshed by one process at a time."""

@@ -1,4 +1,4 @@
-"""Where the tokens of providers are stored: what their encryption is bound to."""
+"""The places that the encryption of provider tokens is bound to."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Access tokens of providers that are good, refreshed in one place at a time."""
+"""Valid access tokens of providers, refreshed by one process at a time."""
 
 import asyncio
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.shared.api_client import SECONDS, ServiceUnreachable, answers_in_time
 
 LEASE = timedelta(seconds=SECONDS + 5)
-"""How long a refresh may take before another may begin: longer than the provider may."""
+"""The time until another refresh may begin: longer than a provider may take."""
 
 CLAIMS_WAITED_FOR = 2
-"""That of a process that died, and the one that took its place."""
+"""The claim of a process that died, and the one that replaced it."""
 
 REFRESH_BEFORE = timedelta(seconds=60)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
@@ -59,28 +59,30 @@ log = structlog.get_logger()
 
 
 class NotConnected(NotFound):
-    """The person has given no access to this provider."""
+    """The person has granted no access to this provider."""
 
     code = "not_connected"
 
     def __init__(self) -> None:
-        super().__init__("No access to this provider has been given.")
+        super().__init__("No access to this provider has been granted.")
 
 
 class ReconnectNeeded(Conflict):
-    """The access that the person gave has ended: only they can give it anew."""
+    """The person's grant has ended: only they can renew it."""
 
     code = "reconnect_needed"
 
     def __init__(self) -> None:
-        super().__init__("The access that was given has ended: link the account anew.")
+        super().__init__(
+            "The access to this account has ended: link the account again."
+        )
 
 
 class ProvidesClients(Protocol):
-    """What knows the providers by their names."""
+    """A registry of providers by name."""
 
     def get(self, name: str) -> OAuthClient:
-        """The provider. Raises a kind of `NotFound`."""
+        """Return the provider. Raises a kind of `NotFound`."""
         ...
 
 
@@ -97,7 +99,7 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """The right to refresh the tokens of one account, for as long as `LEASE`."""
+    """The exclusive right to refresh the tokens of one account, for `LEASE`."""
 
     database: Database
     cipher: Cipher
@@ -105,9 +107,9 @@ class _Claim:
     id: UUID
 
     async def take(self, seen: _Stored) -> SecretStr | None:
-        """The refresh token; None when somebody else has changed the row.
+        """Return the refresh token; None if another process has changed the row.
 
-        Raises `ReconnectNeeded` where there is none that could be used, or `UnknownKey`.
+        Raises `ReconnectNeeded` if there is no usable one, or `UnknownKey`.
         """
         claiming = (
             update(ProviderToken)
@@ -139,7 +141,7 @@ class _Claim:
         return None
 
     async def store(self, token: OAuthToken) -> bool:
-        """Keep what came; says whether the claim was still ours."""
+        """Store the new tokens; return whether the claim was still ours."""
         seal = partial(sealed, self.cipher, self.account_id)
         values: dict[str, object] = {
             "access_token": seal("access_token", token.access_token),
@@ -155,9 +157,9 @@ class _Claim:
         return is_ours
 
     async def give_up(self, cause: GrantEnded | None = None) -> None:
-        """The token is of no use any more: forget it, and have the person asked.
+        """Delete a token that is no longer accepted, so that the person is asked.
 
-        Raises `ReconnectNeeded`, unless they have agreed anew in the meantime.
+        Raises `ReconnectNeeded`, unless they have agreed again in the meantime.
         """
         if await self._write(
             access_token=None, refresh_token=None, reconnect_since=_NOW
@@ -168,7 +170,7 @@ class _Claim:
             raise ReconnectNeeded from cause
 
     async def give_back(self) -> None:
-        """Nothing came of it: another may try."""
+        """Release the claim after a failure: another process may try."""
         await self._write()
 
     async def _write(self, **values: object) -> bool:
@@ -185,10 +187,10 @@ class _Claim:
 
 
 class TokenRefreshService:
-    """Access tokens that are good: refreshed in one place at a time, in any process.
+    """Valid access tokens, refreshed by one process at a time.
 
-    No connection is held while the provider is asked: a row is claimed, the provider is
-    asked, the answer is stored under the claim.
+    No connection is held during the request to the provider: a row is claimed, the
+    provider is called, and the answer is stored under the claim.
     """
 
     def __init__(
@@ -201,14 +203,15 @@ class TokenRefreshService:
     async def get_valid_access_token(
         self, user_id: int, provider: str, rejected: SecretStr | None = None
     ) -> SecretStr:
-        """A token that is good for a minute at least; `rejected` is one that was not.
+        """Return a token valid for at least a minute; `rejected` is one that was
+        refused.
 
         Raises `NotConnected`, `ReconnectNeeded`, `ExternalAPIError`, or `UnknownKey`.
         """
         client = self._providers.get(provider)
         waited_for: set[UUID | None] = set()
         pause = FIRST_PAUSE_SECONDS
-        # Whoever refreshes is done, or dead, by the end of their claim.
+        # The process that refreshes is done, or dead, at the end of its claim.
         while True:
             stored = await self._read(user_id, provider)
             token = self._usable(stored, rejected)
@@ -220,9 +223,9 @@ class TokenRefreshService:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             elif stored.is_claimed or (waited_for and stored.refresh_id is None):
-                # It was tried a moment ago, on behalf of everybody who waited.
+                # It was tried a moment ago, for all who waited.
                 raise ServiceUnreachable(
-                    f"{client.registration.title} gives no new token at the moment."
+                    f"{client.registration.title} returns no new token at the moment."
                 )
             else:
                 token = await self._refresh(client, stored)
@@ -261,13 +264,13 @@ class TokenRefreshService:
         return None if token == rejected else token
 
     async def _refresh(self, client: OAuthClient, seen: _Stored) -> SecretStr | None:
-        """A new token; None when it is to be read again: somebody else has changed it."""
+        """Return a new token; None if another process changed the row: read it again."""
         claim = _Claim(self._database, self._cipher, seen.account_id, uuid4())
         refresh_token = await claim.take(seen)
         if refresh_token is None:
             return None
         try:
-            # However many requests it takes: the claim must not end before them.
+            # For all requests together: the claim must not end before them.
             async with answers_in_time(client.registration.title):
                 token = await client.refresh(refresh_token)
         except GrantEnded as error:

@@ -16,7 +16,7 @@ from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey
 
 
 class ProviderTokens:
-    """Tokens of linked accounts, in a transaction that it is given."""
+    """Tokens of linked accounts, in a given transaction."""
 
     def __init__(self, session: AsyncSession, cipher: Cipher) -> None:
         self._session = session
@@ -25,7 +25,7 @@ class ProviderTokens:
     async def store(
         self, account_id: UUID, token: OAuthToken, asked: tuple[str, ...]
     ) -> None:
-        """Keep what somebody has just agreed to, in place of what was there."""
+        """Store a new grant in place of the previous one."""
         now = datetime.now(UTC)
         row = await self._session.get(ProviderToken, account_id)
         if row is None:
@@ -41,7 +41,7 @@ class ProviderTokens:
         await self._session.flush()
 
     async def revocable(self, user_id: int, provider: str) -> SecretStr | None:
-        """The token whose end ends all access; None where there is none to read."""
+        """The token whose revocation ends all access; None if there is none to read."""
         found = await self._session.scalars(
             select(ProviderToken)
             .join(LinkedAccount, col(LinkedAccount.id) == col(ProviderToken.account_id))
@@ -63,14 +63,14 @@ class ProviderTokens:
 def sealed(
     cipher: Cipher, account_id: UUID, column: str, token: SecretStr | None
 ) -> str | None:
-    """A token as it is stored in a column of its row."""
+    """A token, encrypted for a column of its row."""
     if token is None:
         return None
     return cipher.encrypt(token.get_secret_value(), place_of(column, account_id))
 
 
 def expiry_of(token: OAuthToken, now: datetime) -> datetime | None:
-    """When an access token that has just come ends; None where nobody knows."""
+    """When a new access token expires; None if unknown."""
     if token.expires_in is None:
         return None
     return now + timedelta(seconds=token.expires_in)

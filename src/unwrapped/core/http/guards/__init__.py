@@ -1,1 +1,1 @@
-"""What is checked of a connection and a request before a route is reached."""
+"""Checks of a connection and a request before a route is reached."""

@@ -1,4 +1,4 @@
-"""Bodies that do not come, or come too slowly to be meant."""
+"""A deadline for bodies that do not arrive, or arrive too slowly."""
 
 import asyncio
 from http import HTTPStatus
@@ -9,14 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 GRACE_SECONDS = 30.0
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 MOST_GRACES = 10
-"""What a body can earn at most: a fast beginning buys no hours of silence."""
+"""The most time a body can earn: a fast start does not buy hours of silence."""
 
 
 class BodyDeadline:
-    """Gives a body some seconds, and one more for every 8 KiB that have come.
+    """Gives a body some seconds, and one more for every 8 KiB received.
 
-    Only the time counts in which the application waits for the client, so one rule fits
-    small bodies and streamed uploads. What is too slow ends where it is read, as
+    Only the time in which the application waits for the client counts, so one rule fits
+    small bodies and streamed uploads. Reading a body that is too slow raises
     `HTTPException` 408, and the connection is closed.
     """
 
@@ -33,7 +33,7 @@ class BodyDeadline:
 
 
 class _Watch:
-    """The body of one request, until it has ended or the answer has begun."""
+    """The body of one request, until its end or the start of the answer."""
 
     __slots__ = ("_left", "_most", "_over", "_receive", "_send")
 
@@ -45,7 +45,7 @@ class _Watch:
         self._over = False
 
     async def receive(self) -> Message:
-        """The next message. Raises `HTTPException` when the time is up."""
+        """Return the next message. Raises `HTTPException` when the time is up."""
         if self._over:
             return await self._receive()
         clock = asyncio.get_running_loop().time
@@ -62,7 +62,7 @@ class _Watch:
             async with asyncio.timeout(self._left):
                 return await self._receive()
         except TimeoutError as error:
-            if self._over:  # who streams an answer waits for the client to go
+            if self._over:  # a streaming answer waits here for the disconnect
                 return await self._receive()
             raise HTTPException(
                 HTTPStatus.REQUEST_TIMEOUT,

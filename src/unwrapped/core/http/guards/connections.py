@@ -1,4 +1,4 @@
-"""How many connections a web process holds, in all and from one address."""
+"""Limits on the connections of a web process, in total and from one address."""
 
 import sys
 from collections import Counter
@@ -10,15 +10,17 @@ if sys.platform != "win32":
     import resource
 
 OTHER_FILES = 128
-"""Left for the database, the worker, uploads and logs."""
+"""File descriptors left for the database, the worker, uploads and logs."""
 
 FEWEST = 16
 UNLIMITED = 10_240
-"""What systems take that call their hard limit infinite (macOS)."""
+"""What systems accept whose hard limit is infinite (macOS)."""
 
 
 def raise_open_files() -> None:
-    """Let this process, and those that it starts, open as many files as they may."""
+    """Raise the limit of open files of this process, and those it starts, to the
+    maximum.
+    """
     if sys.platform != "win32":
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = UNLIMITED if hard == resource.RLIM_INFINITY else hard
@@ -27,7 +29,7 @@ def raise_open_files() -> None:
 
 
 def affordable(wanted: int) -> int:
-    """As many connections as wanted, or as few as the limit of open files allows."""
+    """The number of connections wanted, or fewer if the limit of open files is lower."""
     if sys.platform != "win32":
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != resource.RLIM_INFINITY:
@@ -36,7 +38,7 @@ def affordable(wanted: int) -> int:
 
 
 class Gate:
-    """Counts the connections of a process, and says who may have one more."""
+    """Counts the connections of a process, and decides who may open another one."""
 
     def __init__(self, in_all: int, per_address: int, proxies: TrustedProxies) -> None:
         self._in_all = in_all
@@ -46,10 +48,10 @@ class Gate:
         self._open_of: Counter[str] = Counter()
 
     def enter(self, address: str | None) -> bool:
-        """Whether the address may have one more connection, which then counts."""
+        """Whether the address may open another connection, which is then counted."""
         if self._open >= self._in_all:
             return False
-        # Behind a proxy is everybody.
+        # Everybody comes through a proxy.
         if address not in self._proxies:
             network = network_of(address)
             if self._open_of[network] >= self._per_address:
@@ -59,7 +61,7 @@ class Gate:
         return True
 
     def leave(self, address: str | None) -> None:
-        """Count a connection no longer that had entered."""
+        """Stop counting a connection that was let in."""
         self._open -= 1
         if address not in self._proxies:
             network = network_of(address)

@@ -1,4 +1,4 @@
-"""One other origin, whose own front end may call the API with access tokens (CORS).
+"""One other origin, whose front end may call the API with access tokens (CORS).
 
 Its pages may read answers and send `Authorization`. Browsers attach cookies only where
 `Access-Control-Allow-Credentials` permits it, which no answer does.
@@ -12,17 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 REQUEST_HEADERS = "Authorization, Content-Type"
-"""Beside those that any page may send, like `Accept`."""
+"""Besides those that any page may send, like `Accept`."""
 RESPONSE_HEADERS = "Content-Disposition, Location, Retry-After, X-Request-ID"
-"""Beside those that any page may read, like `Content-Type`."""
+"""Besides those that any page may read, like `Content-Type`."""
 PREFLIGHT_SECONDS = 3600
 
 
 class CrossOrigin:
-    """Lets pages of `origin` read answers below `prefix`; for other origins it does nothing.
+    """Lets pages of `origin` read answers below `prefix`; ignores other origins.
 
-    It answers preflights of that origin itself: they carry no token, and ask for nothing
-    but these headers.
+    Preflights of that origin are answered here: they carry no token, and only ask for
+    these headers.
     """
 
     def __init__(self, app: ASGIApp, origin: str, prefix: str) -> None:

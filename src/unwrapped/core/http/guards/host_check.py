@@ -1,8 +1,8 @@
-"""Requests for names that are not ours are refused.
+"""Requests for host names that are not ours are refused.
 
-A page of somebody's can let its own name resolve to this server (DNS rebinding): its
-scripts are then of the same origin as our answers. The `Host` that the browser sends is
-still that name.
+A hostile page can let its own host name resolve to this server (DNS rebinding): its
+scripts then have the same origin as our answers. The browser still sends that name as
+`Host`.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from unwrapped.core.http.problems import problem
 
 
 class HostCheck:
-    """Lets requests pass for the given names, `*.example.org` among them.
+    """Lets requests pass for the given names, including `*.example.org`.
 
-    So does `localhost`, and every IP address: rebinding needs a name.
+    `localhost` and every IP address pass as well: rebinding needs a name.
     """
 
     def __init__(self, app: ASGIApp, allowed: Iterable[str]) -> None:
@@ -61,6 +61,6 @@ _MALFORMED = _refusal(
 )
 _MISDIRECTED = _refusal(
     HTTPStatus.MISDIRECTED_REQUEST,
-    "This service does not go by the name in the Host header. Whoever runs it can add"
+    "This service does not answer to the name in the Host header. Its operator can add"
     " the name to ALLOWED_HOSTS.",
 )

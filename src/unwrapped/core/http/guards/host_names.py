@@ -1,4 +1,4 @@
-"""Names of hosts: as a request's `Host` header carries them, and as settings list them."""
+"""Host names, as the `Host` header carries them and as settings list them."""
 
 import re
 from ipaddress import IPv6Address, ip_address
@@ -14,7 +14,7 @@ _PATTERN = re.compile(rf"(\*\.)?({_LABEL}\.)*{_LABEL}")
 def host_of(header: str) -> str:
     """The name or address in a `Host` header: lower case, without port or last dot.
 
-    Raises `ValueError` for what is none.
+    Raises `ValueError` for anything else.
     """
     match = _HOST.fullmatch(header)
     if match is None:
@@ -25,7 +25,7 @@ def host_of(header: str) -> str:
 
 
 def is_host(text: str) -> bool:
-    """Whether `host_of` finds one."""
+    """Whether `host_of` accepts it."""
     try:
         host_of(text)
     except ValueError:
@@ -34,7 +34,7 @@ def is_host(text: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether it is an IP address and no name."""
+    """Whether it is an IP address and not a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -45,7 +45,7 @@ def is_address(host: str) -> bool:
 def host_pattern(text: str) -> str:
     """A name like music.example.org, or *.example.org for all names below that one.
 
-    Raises `ValueError` for what is neither; an IP address passes as it is.
+    Raises `ValueError` for anything else; an IP address is returned unchanged.
     """
     pattern = text.lower().removesuffix(".")
     if not (is_address(pattern) or _PATTERN.fullmatch(pattern)):

@@ -1,8 +1,8 @@
-"""Who sent a request: a client, a proxy of ours, or a proxy that nobody named.
+"""Who sent a request: a client, a proxy of ours, or an unknown proxy.
 
-A reverse proxy on the same machine makes everybody look local. It gives itself away by
-the headers that proxies add, which anybody else may send as well: they earn trust only
-from the addresses in `TRUSTED_PROXIES`.
+A reverse proxy on the same machine makes everybody look local. The headers that proxies
+add give it away. Anybody can send these headers, so they are trusted only from the
+addresses in `TRUSTED_PROXIES`.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ NAMES = frozenset(
         b"cf-connecting-ip",
     }
 )
-"""Headers that proxies alone add, besides `PREFIX`: no browser sends one."""
+"""Headers that only proxies add, besides `PREFIX`: no browser sends one."""
 
 log = structlog.get_logger()
 
@@ -49,15 +49,15 @@ class TrustedProxies:
             return False
         try:
             found = ip_address(address or "")
-        except ValueError:  # a socket of the file system, a name
+        except ValueError:  # a unix socket, a name
             return False
-        # A socket for IPv6 sees peers that have an IPv4 address as these.
+        # A socket for IPv6 shows IPv4 peers as these.
         if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
             found = found.ipv4_mapped
         return any(found in network for network in self._networks)
 
     def spelled(self) -> list[str]:
-        """All of them, as peers of a socket for IPv4 and of one for IPv6."""
+        """All of them, as they appear on a socket for IPv4 and on one for IPv6."""
         written = [str(network) for network in self._networks]
         mapped = [
             f"::ffff:{network.network_address}/{96 + network.prefixlen}"
@@ -68,18 +68,18 @@ class TrustedProxies:
 
 
 class ProxyCheck:
-    """Takes the caller's address and scheme from trusted proxies, and finds other ones.
+    """Takes the caller's address and scheme from trusted proxies, and notes others.
 
-    What it found is in the request's state (`sender_of`).
+    The result is in the request's state (`sender_of`).
     """
 
     def __init__(self, app: ASGIApp, trusted: Iterable[str]) -> None:
-        # Who asks for a `Sender` alone needs no server.
+        # Asking for a `Sender` alone needs no server.
         from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
         self._app = app
         self._trusted = TrustedProxies(trusted)
-        # Of the addresses that proxies name, the last one counts that is no proxy's.
+        # Of the addresses that proxies name, the last one that is not a proxy's counts.
         self._believing = ProxyHeadersMiddleware(
             app,  # type: ignore[arg-type]  # the same protocol under other names
             trusted_hosts=self._trusted.spelled(),
@@ -113,7 +113,7 @@ class ProxyCheck:
 
 
 def sender_of(scope: Scope) -> Sender:
-    """Who sent the request, as `ProxyCheck` found."""
+    """Who sent the request, as `ProxyCheck` found out."""
     sender: Sender = scope.get("state", {}).get("sender", Sender.CLIENT)
     return sender
 

@@ -1,4 +1,4 @@
-"""Answers to clients whose request reaches no application."""
+"""Answers to clients whose request does not reach the application."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from unwrapped.core.http.problems import problem
 
 
 def _refusal(status: HTTPStatus, code: str, detail: str) -> bytes:
-    """An answer as it goes out, after which the connection is closed."""
+    """The bytes of an answer after which the connection is closed."""
     answer = problem(status, code, detail, headers={"Connection": "close"})
     lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode()]
     lines += [name + b": " + value for name, value in answer.raw_headers]
@@ -28,7 +28,7 @@ TOO_MANY = _refusal(
 
 
 def too_large(headers: int, header_bytes: int) -> bytes:
-    """The answer to headers over these limits."""
+    """The answer to headers that exceed these limits."""
     return _refusal(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         "headers_too_large",

@@ -2,8 +2,8 @@
 
 Browsers say so in `Sec-Fetch-Site`, which no script can set. `SameSite` of a cookie is
 not enough: another port of the same host is the same site. Where a browser is too old
-for it, `Origin` must be ours to the letter. `null` never is: any page can have it sent, and
-ours do not, since screens are sent with `Referrer-Policy: same-origin`.
+for it, `Origin` must be exactly ours. `null` is refused: any page can make a browser
+send it, and our pages never do, since they have `Referrer-Policy: same-origin`.
 """
 
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def require_same_origin(request: "Request", backend_url: str | None) -> None:
         if sites != ["same-origin"]:
             raise CrossSite
         return
-    # `Host` is one of ours: it was checked before.
+    # `Host` is one of ours: an earlier check ensures it.
     own = {backend_url, f"{request.url.scheme}://{request.headers.get('host')}"}
     origins = request.headers.getlist("origin")
     if len(origins) != 1 or origins[0] not in own:

@@ -7,7 +7,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 
 class Unread:
-    """What a client has not read of its answers; resets the connection in the end."""
+    """Watches what a client has not read; resets the connection when its time is over."""
 
     def __init__(
         self,
@@ -16,28 +16,28 @@ class Unread:
         seconds: float,
         is_final: Callable[[], bool],
     ) -> None:
-        """`is_final` says whether nothing is written before the client reads."""
+        """`is_final` returns whether nothing more is written until the client reads."""
         self._loop = loop
         self._transport = transport
         self._seconds = seconds
         self._is_final = is_final
         self._timer: asyncio.TimerHandle | None = None
-        self._before: int | None = None  # when the timer was set; None: look again
+        self._before: int | None = None  # when the timer was set; None: measure again
 
     @property
     def is_watched(self) -> bool:
-        """Whether there is something to read, and the client's time runs."""
+        """Whether there is something to read and the timer runs."""
         return self._timer is not None
 
     def watch(self) -> None:
-        """Give the client its time from now on, if there is something to read."""
+        """Start the timer if there is something to read."""
         self.stop()
         self._before = self._transport.get_write_buffer_size()
         if self._before:
             self._timer = self._loop.call_later(self._seconds, self._look)
 
     def spare(self) -> None:
-        """Give the client its time once more when it is over: it reads."""
+        """Start the timer again when it expires, as the client reads."""
         self._before = None
 
     def stop(self) -> None:
@@ -48,7 +48,7 @@ class Unread:
 
     def _look(self) -> None:
         left = self._transport.get_write_buffer_size()
-        # More may be written meanwhile: then the buffer says nothing.
+        # More may be written meanwhile: then the size of the buffer proves nothing.
         is_final = self._is_final() or self._transport.is_closing()
         if (
             left

@@ -1,7 +1,7 @@
-"""Bounds on what a connection may send, and on how slowly it may send and read.
+"""Limits on what a connection may send, and on how slowly it may send and read.
 
-uvicorn bounds neither the size of headers nor the time that they take, and waits for ever
-for an answer to be read (docs/decisions/0037).
+uvicorn limits neither the size of headers nor their time, and waits forever for an
+answer to be read (docs/decisions/0037).
 """
 
 import asyncio
@@ -24,15 +24,15 @@ from unwrapped.core.http.guards.refusals import TOO_LATE, TOO_MANY, too_large
 from unwrapped.core.http.guards.unread import Unread
 
 MOST_PIPELINED = 20
-"""Requests that may wait on a connection for the answer to an earlier one."""
+"""Pipelined requests that may wait for the answer to an earlier one."""
 
 UNSEEN_LINGER_SECONDS = 1.0
-"""TLS cannot close one direction alone: the client does not see that it should go."""
+"""TLS cannot close only one direction: the client would not notice the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one connection may do."""
+    """The limits of one connection."""
 
     header_bytes: int
     headers: int
@@ -41,11 +41,11 @@ class Bounds:
 
 
 class OutOfBounds(Exception):
-    """Ends the parsing of what a client sends."""
+    """Raised to end the parsing of what a client sends."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection, spoken by httptools, that ends when it leaves its bounds."""
+    """One connection, parsed by httptools, that is closed when it exceeds its limits."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(  # type: ignore[override]  # as uvicorn has it
         self, transport: asyncio.Transport
     ) -> None:
-        """Let the client in, or not."""
+        """Accept the client or refuse it."""
         super().connection_made(transport)
         self._unread = Unread(
             self.loop, transport, self._bounds.reading_seconds, self._is_written
@@ -88,7 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
+        """Release what the connection holds."""
         super().connection_lost(exc)
         if self._running is not None:
             self._disconnect(self._running)
@@ -107,7 +107,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return self._last is not None and not self._last.response_complete
 
     def _end_with(self, answer: bytes) -> None:
-        """Send an answer, unless another one is on its way, and close."""
+        """Send an answer and close, unless another answer has begun."""
         if self.transport.is_closing() or self._is_lingering:
             return
         if not answer or not self._is_its_turn():
@@ -119,16 +119,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self.linger()
 
     def _is_its_turn(self) -> bool:
-        """Whether no other answer has begun, or must come before."""
+        """Whether no other answer has begun or must be sent first."""
         last = self._last
         if last is None or last.response_complete:
             return True
         return not (self.pipeline or last.response_started)
 
     def linger(self) -> None:
-        """Send nothing more, and drop what still comes, for as long as headers may take.
+        """Stop sending, and discard what arrives, for as long as headers may take.
 
-        To close with something unread resets the connection, and the answer may be lost.
+        Closing a socket with unread data resets the connection, and the answer may be lost.
         """
         self._is_lingering = True
         seconds = UNSEEN_LINGER_SECONDS
@@ -141,14 +141,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def _start_asgi_task(
         self, cycle: RequestResponseCycle, app: ASGI3Application
     ) -> None:
-        # uvicorn takes the last request for the running one when a client goes; what an
-        # earlier one sends would crash, and it would wait for ever for a client to go.
+        # When a client disconnects, uvicorn takes the last request for the running one:
+        # an earlier one would crash when it sends, and wait forever for the disconnect.
         self._running = cycle
         super()._start_asgi_task(cycle, app)
 
     @staticmethod
     def _disconnect(cycle: RequestResponseCycle) -> None:
-        """Let the application see that its client is gone, and drop what it sends."""
+        """Show the application that its client is gone, and discard what it sends."""
         cycle.disconnected = True
         cycle.message_event.set()
 
@@ -156,10 +156,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
         self._unread.watch()
 
-    # What comes in
+    # Receiving
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, within the bounds."""
+        """Parse received data, within the limits."""
         if self._is_lingering:
             return
         self._unparsed += len(data)
@@ -184,7 +184,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._leave_bounds()
 
     def on_headers_complete(self) -> None:
-        """Begin to answer the request."""
+        """Start the application for the request."""
         if (
             len(self.url) + self._header_bytes > self._bounds.header_bytes
             or len(self.pipeline) >= MOST_PIPELINED
@@ -204,7 +204,7 @@ class BoundedProtocol(HttpToolsProtocol):
         raise OutOfBounds
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser, or one of the above, did not take."""
+        """Refuse what the parser, or one of the methods above, did not accept."""
         if self._is_out_of_bounds:
             self._end_with(too_large(self._bounds.headers, self._bounds.header_bytes))
         else:
@@ -212,7 +212,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._unread.watch()
 
     def _await_headers(self) -> None:
-        """Give the client its time, unless it runs already."""
+        """Start the timer of the client, unless it runs already."""
         if self._headers_timer is None:
             self._headers_timer = self.loop.call_later(
                 self._bounds.header_seconds, self._end_late
@@ -227,10 +227,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_lingering or self.transport.is_closing():
             self._close()
         else:
-            # A client that sent nothing asked nothing.
+            # A client that sent nothing expects no answer.
             self._end_with(TOO_LATE if self._unparsed else b"")
 
-    # What goes out
+    # Sending
 
     def on_response_complete(self) -> None:
         """Begin the next request, or wait for it."""
@@ -248,17 +248,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unread.watch()
 
     def resume_writing(self) -> None:
-        """Go on: the client has read."""
+        """Continue: the client has read."""
         super().resume_writing()
         self._unread.spare()
 
     def _is_written(self) -> bool:
-        """Whether nothing is added to an answer before the client reads."""
+        """Whether nothing more is written until the client reads."""
         return self.flow.write_paused or not self._is_answering
 
 
 class _Lingering(asyncio.Transport):
-    """The transport of an answer that may come before the request has ended."""
+    """The transport of an answer that may be sent before the request has ended."""
 
     def __init__(self, protocol: BoundedProtocol) -> None:
         super().__init__()
@@ -279,7 +279,7 @@ class _Lingering(asyncio.Transport):
 
 
 def bounded_protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """What uvicorn makes a protocol of for each connection of a process."""
+    """What uvicorn calls for each connection of a process, to get its protocol."""
     bounds = Bounds(
         header_bytes=settings.max_header_size,
         headers=settings.max_headers,
@@ -291,8 +291,8 @@ def bounded_protocol(settings: Settings) -> type[asyncio.Protocol]:
         settings.connections_per_address,
         TrustedProxies(settings.trusted_proxies),
     )
-    # All that uvicorn does with the class is to call it, and to hand it to the process
-    # that it reloads: a partial can be pickled.
+    # uvicorn only calls the class, and passes it to the process that it reloads: a
+    # partial can be pickled.
     return cast(
         "type[asyncio.Protocol]", partial(BoundedProtocol, bounds=bounds, gate=gate)
     )

@@ -1,1 +1,1 @@
-"""What measures rest on: frames of listens in local time, runs, tallies."""
+"""The basis of the measures: frames of listens in local time, runs, tallies."""

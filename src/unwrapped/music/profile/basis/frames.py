@@ -38,8 +38,8 @@ class NoPlays(Invalid):
 class Frames:
     """A history cut to a period. All frames are sorted by `started_at`.
 
-    Columns beside those of the history: `ended_at`, `day`, `hour` (0..23) and `weekday`
-    (1 = Monday) in the listener's zone.
+    Columns in addition to those of the history: `ended_at`, `day`, `hour` (0..23) and
+    `weekday` (1 = Monday) in the listener's zone.
     """
 
     history: pl.DataFrame
@@ -58,8 +58,9 @@ class Frames:
     """The last day of the period, or that of the last play of all when it is earlier."""
 
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """Whom artists stand for, by names: counts of artists are over those, runs and names
-    of tracks go by what is credited."""
+    """The artists that credits are split into, by name: artists are counted over these,
+    runs and names of tracks use the credit.
+    """
 
     @property
     def days(self) -> int:
@@ -112,7 +113,7 @@ class Frames:
 
     @cached_property
     def awake(self) -> "Awake":
-        """The history without the tracks of `sleep_runs`: what may be called liking."""
+        """The history without the tracks of `sleep_runs`: plays that show a liking."""
         asleep = self.sleep_runs["track"].unique()
         if asleep.is_empty():
             return Awake(
@@ -142,8 +143,8 @@ class Frames:
         """`day`, `plays`, `ms` and `unknown` for each day of the period with a listen, in
         order.
 
-        `ms` is what the listens that start on it add to the union of all intervals,
-        `unknown` is how many of the plays have no known time.
+        `ms` is the time that the listens of the day add to the union of all intervals,
+        `unknown` the number of plays without a known time.
         """
         ms = self.listens.select("day", wall_clock_ms().alias("ms"))
         days = ms.group_by("day").agg(pl.col("ms").sum())
@@ -158,7 +159,7 @@ class Frames:
         )
 
     def day_of(self, start: datetime) -> date:
-        """The day of the period's play that starts then."""
+        """The day of the play that starts at this time."""
         return _day(self.plays["day"][self.plays["started_at"].search_sorted(start)])
 
 
@@ -170,7 +171,7 @@ class Awake:
     plays: pl.DataFrame
     in_sessions: pl.DataFrame
     loops: pl.DataFrame
-    """Runs of one track in a session, as `find_runs` finds them in `in_sessions`."""
+    """Runs of one track in a session (`find_runs` of `in_sessions`)."""
 
     ever: Tallies
     now: Tallies
@@ -182,7 +183,7 @@ def cut_frames(
     zone: ZoneInfo,
     credits: pl.DataFrame | None = None,
 ) -> Frames:
-    """The frames of `period`, with times in `zone`, and whom artists stand for.
+    """The frames of `period`, with times in `zone` and artists split by `credits`.
 
     A period that reaches beyond the history is cut to it. Raises `NoPlays`, naming the
     years that have plays, when the period has none.
@@ -193,7 +194,7 @@ def cut_frames(
     inner_plays = _cut(history, period.first, None)
     if inner_plays.is_empty():
         raise NoPlays(_no_plays(plays, period))
-    # A song that was tried for a second, years before, does not begin the history.
+    # A song that was played for a second, years before, does not begin the history.
     first = max(_day(plays["day"][0]), period.first or date.min)
     last = min(_day(plays["day"][-1]), period.last or date.max)
     return Frames(
@@ -229,7 +230,7 @@ def _cut(frame: pl.DataFrame, first: date | None, last: date | None) -> pl.DataF
 
 def _day(value: object) -> date:
     if not isinstance(value, date):
-        raise TypeError(f"{value!r} is no day")
+        raise TypeError(f"{value!r} is not a day")
     return value
 
 

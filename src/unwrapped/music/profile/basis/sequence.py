@@ -1,4 +1,4 @@
-"""What the order of listens says: sessions, runs, the time that each adds.
+"""Measures of the order of listens: sessions, runs, the time that each adds.
 
 For frames sorted by `started_at`.
 """
@@ -18,7 +18,7 @@ def with_sessions(plays: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_runs(plays: pl.DataFrame, *alike: str) -> pl.DataFrame:
-    """Runs of plays that are alike in these columns, in order.
+    """Runs of plays with the same values in these columns, in order.
 
     `begin` and `end` are row numbers, the end outside; `plays` is how many.
     """
@@ -32,8 +32,9 @@ def find_runs(plays: pl.DataFrame, *alike: str) -> pl.DataFrame:
 
 
 def wall_clock_ms() -> pl.Expr:
-    """What each listen adds to the union of all intervals, in ms (Int64): the part of
-    the listen after the latest end so far."""
+    """The time that each listen adds to the union of all intervals, in ms (Int64): its
+    part after the latest end so far.
+    """
     ended_before = pl.col("ended_at").cum_max().shift()
     begins = pl.max_horizontal("started_at", ended_before)
     return (pl.col("ended_at") - begins).dt.total_milliseconds().clip(0)

@@ -1,4 +1,4 @@
-"""Counts that several measures share, each made once."""
+"""Counts that several measures share, each computed once."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,11 +10,11 @@ from unwrapped.music.history.credits import for_each_artist, no_credits
 
 @dataclass(frozen=True)
 class Tallies:
-    """Plays counted by what was played. The rows of a table are in no order."""
+    """Plays counted by track, artist and album. The rows have no order."""
 
     plays: pl.DataFrame
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """Whom artists stand for: a play counts for each of them."""
+    """The artists that credits are split into: a play counts for each of them."""
 
     @cached_property
     def tracks(self) -> pl.DataFrame:
@@ -32,7 +32,7 @@ class Tallies:
     def artists(self) -> pl.DataFrame:
         """`artist`, `plays`, `met`, `first_day`, `last_day` as of `tracks`; `tracks`:
         how many; the `title` of one of them."""
-        # A track has one credit: the tracks are fewer rows than the plays.
+        # A track has one credit, and there are fewer tracks than plays.
         tracks = for_each_artist(self.tracks, self.credits)
         return tracks.group_by("artist").agg(
             pl.col("plays").sum(),

@@ -1,4 +1,4 @@
-"""Where the service is, as the client calls it."""
+"""The address of the service that the client uses."""
 
 from fastapi import Request
 
@@ -8,11 +8,10 @@ from unwrapped.core.http.state import state_of
 def own_address(request: Request) -> str:
     """Scheme, host and port, without a slash at the end.
 
-    The scheme is that of the request, which a proxy names if it is trusted. Where
-    BACKEND_URL is about the same host, its scheme counts: it is meant for those whose proxy
-    is not.
+    The scheme is that of the request, or of a trusted proxy. If BACKEND_URL has the
+    same host, its scheme is used: it helps when the proxy is not trusted.
     """
-    host = request.headers["host"]  # one of ours: it was checked before
+    host = request.headers["host"]  # one of ours: an earlier check ensures it
     backend_url = state_of(request).resources.settings.backend_url or ""
     if backend_url.partition("://")[2] == host.lower():
         return backend_url

@@ -1,8 +1,8 @@
 """The answers of Audioscrobbler 2.0, in the types that the parsers of clients need.
 
-Each number or string is what it is since some client reads it with a strict type:
-`corrected`, `code` and `timestamp` are strings, counts of scrobbles and `subscriber` are
-numbers. The same answers are what XML is made of (`rendering.py`).
+The types are those that strict clients expect: `corrected`, `code` and `timestamp` are
+strings, counts of scrobbles and `subscriber` are numbers. XML is rendered from the same
+answers (`rendering.py`).
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ SIZES = ("small", "medium", "large", "extralarge")
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A play of the history, or the one of now."""
+    """A play of the history, or the current one."""
 
     artist: str
     title: str
     album: str
     started_at: datetime | None
-    """None: it plays now."""
+    """None: it is playing now."""
     is_loved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose history it is, with figures of all of it."""
+    """The owner of a history, with figures about all of it."""
 
     name: str
     url: str
@@ -51,12 +51,12 @@ def requested(token: str) -> Answer:
 
 
 def now_playing(given: Given, ignored: Ignored | None) -> Answer:
-    """What was said to play now."""
+    """The track reported as playing now."""
     return {"nowplaying": {**_names(given), **_ignored(ignored)}}
 
 
 def scrobbles(plays: Sequence[tuple[Given, Ignored | None]]) -> Answer:
-    """What became of each play: an object for one, an array for several."""
+    """The outcome of each play: an object for one, an array for several."""
     rows: list[Value] = [
         {**_names(given), "timestamp": given.timestamp, **_ignored(ignored)}
         for given, ignored in plays
@@ -91,7 +91,7 @@ def recent_tracks(
 
 
 def user(person: Person) -> Answer:
-    """Whose history it is."""
+    """The owner of a history."""
     since = int(person.since.timestamp())
     return {
         "user": {

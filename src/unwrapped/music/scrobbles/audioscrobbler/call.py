@@ -1,4 +1,4 @@
-"""One request of a client, as what answers it sees it."""
+"""One request of a client, for the methods that answer it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN
 
 @dataclass(slots=True)
 class Call:
-    """A request with its parameters, and what has become known of it."""
+    """A request with its parameters, and what is known about it so far."""
 
     request: Request
     parameters: Parameters
 
     known: Holder | None = None
-    """Who called, once that is known."""
+    """The caller, once identified."""
 
     reason: str | None = None
-    """What of the request was not taken, in words for the holder."""
+    """What was not accepted in the request, in words for the holder."""
 
     @property
     def resources(self) -> Resources:
@@ -39,15 +39,15 @@ class Call:
     async def identify(
         self, find: Callable[[HolderLookup], Awaitable[Holder]]
     ) -> Holder:
-        """Who called. Raises `WrongToken`."""
+        """Identify the caller. Raises `WrongToken`."""
         self.known = await identify(self.request, find)
         return self.known
 
     async def identify_by_key(self, key: str) -> Holder:
-        """Whose session key of Audioscrobbler 2.0 it is. Raises `WrongToken`.
+        """The owner of a session key of Audioscrobbler 2.0. Raises `WrongToken`.
 
-        Clients that have a field for a key and none for a password are given the token
-        itself.
+        The token itself is accepted as well: some clients have a field for a key and none
+        for a password.
         """
         if SCROBBLING_TOKEN.owns(key):
             return await self.identify(lambda lookup: lookup.by_token(key))
@@ -63,7 +63,7 @@ class Call:
 
 
 def feedback_of(session: AsyncSession, resources: Resources) -> FeedbackService:
-    """What holders think of tracks, in a transaction."""
+    """Loved and hated tracks, in a transaction."""
     return FeedbackService(session, resources.settings_of(ScrobbleSettings))
 
 

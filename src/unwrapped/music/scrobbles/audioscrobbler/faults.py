@@ -1,4 +1,4 @@
-"""What Audioscrobbler 2.0 refuses, by its codes."""
+"""The errors of Audioscrobbler 2.0, with their codes."""
 
 from enum import Enum
 from http import HTTPStatus
@@ -28,18 +28,19 @@ class Fault(Enum):
 
     @property
     def code(self) -> int:
-        """The number that clients look at."""
+        """The number that clients read."""
         return self.value[0]
 
     @property
     def words(self) -> str:
-        """What a person may read of it."""
+        """The message for people."""
         return self.value[1]
 
 
 RETRIED = (Fault.OPERATION, Fault.UNAVAILABLE, Fault.RATE)
-"""What clients send again; of all other faults they look at the body alone, and some never
-read that of an answer that is not 200."""
+"""Faults after which clients send again. For all others they read only the body, some
+of them only in an answer with status 200.
+"""
 
 
 class Refusal(Exception):

@@ -1,7 +1,7 @@
 """Audioscrobbler 1.2 and 1.2.1, as text: the handshake, and its answers.
 
-Every answer is lines that end with LF; what a client is refused with has status 200, since
-mpdscribble looks at nothing of an answer that has another.
+Every answer is lines that end with LF. Refusals have status 200, since mpdscribble
+ignores the body of any other answer.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
 
 PROTOCOLS = frozenset({"1.2", "1.2.1"})
 FURTHEST_SECONDS = 300
-"""How far the clock of a client may be from ours."""
+"""How far the clock of a client may differ from ours."""
 
 CLIENTS = {"mdc": "mpdscribble"}
-"""Clients whose times mean something of their own, by the ids that they send."""
+"""Clients whose times have another meaning, by the ids that they send."""
 
 _SEPARATOR = "-"
-"""Stands in no session key."""
+"""Never occurs in a session key."""
 
 NOW_PLAYING, SUBMISSION = "/nowplaying", "/submission"
 OK = "OK\n"
@@ -34,7 +34,7 @@ class Word(StrEnum):
 
     @property
     def answer(self) -> str:
-        """The answer that says it."""
+        """The answer with this refusal."""
         return f"{self}\n"
 
 
@@ -47,17 +47,17 @@ def failed(reason: str) -> str:
 
 
 def opened(session: str, base: str) -> str:
-    """The answer to a handshake: the session, and where below `base` to send what."""
+    """The answer to a handshake: the session, and the addresses below `base`."""
     return f"{OK}{session}\n{base}{NOW_PLAYING}\n{base}{SUBMISSION}\n"
 
 
 def session_with_client(key: str, client_id: str) -> str:
-    """What a client is given for a session: it tells later what kind of client sends."""
+    """The session key for a client, which includes the kind of client."""
     return f"{key}{_SEPARATOR}{client_id}" if client_id in CLIENTS else key
 
 
 def key_and_client(session: str) -> tuple[str, str | None]:
-    """The key of a session, and the name of its client where that matters."""
+    """The key of a session, and the name of its client if that matters."""
     key, _, client_id = session.partition(_SEPARATOR)
     return key, CLIENTS.get(client_id)
 
@@ -73,11 +73,12 @@ class Handshake:
     time: str
     proof: str
     session_key: str
-    """Of Audioscrobbler 2.0, by which 1.2.1 can be opened as well; "" without one."""
+    """The session key of Audioscrobbler 2.0, which opens 1.2.1 as well; "" without one.
+    """
 
     @classmethod
     def read(cls, parameters: Parameters) -> "Handshake":
-        """What the parameters say."""
+        """The handshake in the parameters."""
         return cls(
             protocol=parameters.get("p"),
             client=parameters.get("c"),
@@ -96,7 +97,7 @@ class Handshake:
             return False
 
     def proves(self, token_digest: str) -> bool:
-        """Whether the client knows the token whose MD5 is this."""
+        """Whether the client knows the token with this MD5."""
         return is_proof(self.proof, token_digest, self.time)
 
 

@@ -1,4 +1,4 @@
-"""Where both dialects are mounted. A worker reads this: nothing of HTTP is imported."""
+"""The mounts of both dialects. Workers import this module: it loads nothing of HTTP."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from unwrapped.core.http.problems import Problem
 
 MOST_BYTES = 1024 * 1024
-"""Of a body: fifty plays whose names are long, and percent-encoded."""
+"""Bytes of a body: fifty plays with long, percent-encoded names."""
 
 
 def _load_methods() -> "APIRouter":

@@ -1,7 +1,7 @@
 """The parameters of a request: query string and form together, as clients send them.
 
-Clients differ in where they put which parameter, in the case of names, and in how often
-they send one. Bodies are read whatever their `Content-Type` says: some have none.
+Clients differ in where they put a parameter, in the case of names, and in how often
+they send one. Bodies are read with any `Content-Type`: some have none.
 """
 
 import re
@@ -28,7 +28,7 @@ class Parameters:
                 self._values[name.lower()] = value.replace(_NUL, _REPLACED).strip()
 
     def get(self, name: str) -> str:
-        """The value of a parameter, without space around it; "" where it is missing."""
+        """The value of a parameter, without surrounding space; "" if it is missing."""
         return self._values.get(name, "")
 
     def rows(self, *names: str) -> "list[Parameters]":
@@ -65,7 +65,7 @@ def _fields(text: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(value: str) -> str:
-    """UTF-8, or what it is in Latin-1: old clients know nothing else."""
+    """Decode UTF-8, or else Latin-1, which old clients send."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""What clients say of plays, and which plays are taken.
+"""Plays from clients, and which of them are accepted.
 
-One bad play of a batch never refuses the others: both dialects take the rest.
+One bad play of a batch never causes the others to be refused: both dialects accept the rest.
 """
 
 import math
@@ -16,22 +16,24 @@ from unwrapped.music.scrobbles.scrobble import BadTime, Playing, bad_time
 from unwrapped.music.sources.scrobble import Scrobble
 
 MOST_PLAYS = 50
-"""The greatest batch of both dialects."""
+"""The largest batch of both dialects."""
 
 _LONGEST_SECONDS = 24 * 86_400
 
 
 class Ignored(Enum):
-    """Why a play is not taken: the code of Audioscrobbler 2.0, and the reason in words."""
+    """Why a play is not accepted: the code of Audioscrobbler 2.0, and the reason in
+    words.
+    """
 
     NO_ARTIST = 1, "the artist is empty"
     NO_TRACK = 2, "the track is empty"
-    TOO_OLD = 3, "its time is missing, or lies before October 2002"
-    TOO_NEW = 4, "its time lies in the future"
+    TOO_OLD = 3, "its time is missing, or is before October 2002"
+    TOO_NEW = 4, "its time is in the future"
 
     @property
     def code(self) -> str:
-        """What a client reads: a string, to which some compare."""
+        """The code for clients: a string, which some compare."""
         return str(self.value[0])
 
     @property
@@ -45,7 +47,7 @@ _BAD_TIMES = {BadTime.TOO_OLD: Ignored.TOO_OLD, BadTime.TOO_NEW: Ignored.TOO_NEW
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A play as a client sent it. Text is "" where nothing was sent."""
+    """A play as a client sent it. Missing text is ""."""
 
     artist: str
     track: str
@@ -56,15 +58,15 @@ class Given:
     """The length of the track."""
 
     timestamp: str = ""
-    """When the play began, as it was sent."""
+    """The start of the play, as text."""
 
     @property
     def started_at(self) -> int | None:
-        """Unix time in seconds; None where the text is no time."""
+        """Unix time in seconds; None if the text is not a time."""
         return whole(self.timestamp)
 
     def ignored(self, now: datetime) -> Ignored | None:
-        """Why the play is not taken; None for one that is."""
+        """Why the play is not accepted; None if it is."""
         if (nameless := self.nameless()) is not None:
             return nameless
         bad = (
@@ -75,13 +77,13 @@ class Given:
         return None if bad is None else _BAD_TIMES[bad]
 
     def nameless(self) -> Ignored | None:
-        """Why nothing can be said of what was played; None where both names are there."""
+        """Why it is unknown what was played; None if both names are given."""
         if not self.artist:
             return Ignored.NO_ARTIST
         return None if self.track else Ignored.NO_TRACK
 
     def scrobble(self, client: str | None = None) -> Scrobble:
-        """What is stored of a play that is not ignored; `client` sent it, if known."""
+        """The scrobble to store for an accepted play; `client` sent it, if known."""
         return Scrobble(
             artist=self.artist,
             title=self.track,
@@ -94,7 +96,7 @@ class Given:
         )
 
     def playing(self) -> Playing:
-        """What is stored of a play that goes on."""
+        """The current play to store."""
         return Playing(
             artist=self.artist,
             title=self.track,
@@ -117,10 +119,10 @@ class Given:
 
 
 def summed_up(ignored: Iterable[Ignored | None]) -> str | None:
-    """How many plays of a batch were not taken, and why; None where all were."""
+    """How many plays of a batch were not accepted, and why; None if all were."""
     counts = Counter(one.words for one in ignored if one is not None)
     parts = [f"{number}: {words}" for words, number in sorted(counts.items())]
-    return f"Plays not taken, {'; '.join(parts)}." if parts else None
+    return f"Plays not accepted, {'; '.join(parts)}." if parts else None
 
 
 _FIELDS: Mapping[str, str] = {
@@ -140,7 +142,7 @@ _LETTERS: Mapping[str, str] = {
 }
 _LENGTH, _LENGTH_LETTER, _RATING = "duration", "l", "r"
 _NO_LISTENS = ("b", "s")
-"""Banned and skipped: what a person pressed, not what they heard."""
+"""Banned and skipped: buttons that a person pressed, not listens."""
 
 
 def read_play(row: Parameters) -> Given:
@@ -160,7 +162,7 @@ def read_letters(row: Parameters) -> Given:
 
 
 def read_lettered_plays(parameters: Parameters) -> list[Given]:
-    """The plays of a submission, but for those that are marked as no listens."""
+    """The plays of a submission, except those marked as banned or skipped."""
     rows = parameters.rows(*_LETTERS.values(), _LENGTH_LETTER, _RATING)
     return [
         read_letters(row) for row in rows if row.get(_RATING).lower() not in _NO_LISTENS
@@ -173,7 +175,7 @@ def _given(row: Parameters, names: Mapping[str, str], length: str) -> Given:
 
 
 def whole(text: str) -> int | None:
-    """A number without its fraction; None for what is none."""
+    """A number without its fraction; None if the text is not a number."""
     try:
         number = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a client sends in place of a token: MD5 of the MD5 that both know of it."""
+"""Proof of a token without sending it: an MD5 that includes the token's MD5."""
 
 import hmac
 
@@ -6,6 +6,6 @@ from unwrapped.music.scrobbles.tokens import md5
 
 
 def is_proof(sent: str, *parts: str) -> bool:
-    """Whether a client sent the MD5 of these parts, one after the other."""
+    """Whether a client sent the MD5 of these parts joined together."""
     expected = md5("".join(parts))
     return hmac.compare_digest(sent.lower().encode(errors="replace"), expected.encode())

@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: what clients read back of a history, which is their holder's own."""
+"""Audioscrobbler 2.0: methods that read the token holder's own history."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ PAGE, MOST = 50, 200
 
 
 async def get_info(call: Call) -> Answer:
-    """Whose history it is, with figures of all of it."""
+    """The owner of the history, with figures about all of it."""
     holder = await _require_own(call)
     zone = parse_zone(holder.time_zone)
     async with session_of(call.request, holder) as session:
@@ -40,7 +40,7 @@ async def get_info(call: Call) -> Answer:
 
 
 async def get_recent_tracks(call: Call) -> Answer:
-    """Plays, the latest first, and what plays now."""
+    """Plays, the latest first, and the current one."""
     holder = await _require_own(call)
     per_page = min(_number(call, "limit") or PAGE, MOST)
     page = _number(call, "page") or 1
@@ -66,7 +66,7 @@ async def get_recent_tracks(call: Call) -> Answer:
 
 
 async def _require_own(call: Call) -> Holder:
-    """Who called, and asks for themselves. Raises `Refusal`."""
+    """The caller, who must ask about themselves. Raises `Refusal`."""
     holder = await require_holder(call)
     await count_read(call.resources, holder)
     name = call.parameters.get("user")
@@ -103,5 +103,5 @@ async def _tracks(
 
 
 def _number(call: Call, name: str) -> int:
-    """A parameter that counts something; 0 for what is no such number."""
+    """A parameter that is a count; 0 if it is not a valid one."""
     return max(whole(call.parameters.get(name)) or 0, 0)

@@ -1,8 +1,8 @@
 """Answers of Audioscrobbler 2.0 in its two forms, JSON and XML.
 
-An answer is written once, as its JSON. Last.fm makes one from the other by a rule: an
-attribute is a member of "@attr" on an element that has children, and stands beside "#text"
-on one that has none; an array is an element that comes several times.
+An answer is written once, as JSON. Last.fm converts it to XML by a rule: a member of
+"@attr" is an attribute of an element with children, a member beside "#text" one of an
+element without; an array is a repeated element.
 """
 
 import json
@@ -14,7 +14,7 @@ type Value = str | int | Mapping[str, "Value"] | Sequence["Value"]
 type Answer = Mapping[str, Value]
 
 DONE: Answer = {"lfm": {"status": "ok"}}
-"""That something was done, and nothing else; Pano Scrobbler compares the JSON to this."""
+"""Plain success; Pano Scrobbler compares the JSON to this."""
 
 ATTRIBUTES, TEXT = "@attr", "#text"
 # XML 1.0 has no way to write these, not even escaped.
@@ -27,7 +27,7 @@ def as_json(answer: Answer) -> bytes:
 
 
 def as_xml(answer: Answer, *, is_failure: bool = False) -> bytes:
-    """The answer inside of `<lfm>`, whose status says whether the request failed."""
+    """The answer in an `<lfm>` element, whose status says whether the request failed."""
     status = "failed" if is_failure else "ok"
     members = {} if answer is DONE else answer
     children = "".join(_elements(name, value) for name, value in members.items())

@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: what clients report of plays, and of what is thought of tracks."""
+"""Audioscrobbler 2.0: methods that report plays, and loved tracks."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ from unwrapped.music.scrobbles.scrobble import msid_of
 
 
 async def update_now_playing(call: Call) -> Answer:
-    """Store what plays now."""
+    """Store the current play."""
     holder = await require_holder(call)
     given = read_play(call.parameters)
     ignored = given.nameless()
@@ -31,7 +31,7 @@ async def update_now_playing(call: Call) -> Answer:
 
 
 async def scrobble(call: Call) -> Answer:
-    """Store plays; those that cannot be taken are named in the answer."""
+    """Store plays; the answer names those that are not accepted."""
     holder = await require_holder(call)
     plays = read_plays(call.parameters)
     if not plays:
@@ -55,7 +55,7 @@ async def love(call: Call) -> Answer:
 
 
 async def unlove(call: Call) -> Answer:
-    """Love a track no longer."""
+    """Stop loving a track."""
     return await _give(call, 0)
 
 

@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: what a method cannot do without."""
+"""Audioscrobbler 2.0: what methods require."""
 
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
@@ -6,7 +6,7 @@ from unwrapped.music.scrobbles.holders import Holder, WrongToken
 
 
 async def require_holder(call: Call) -> Holder:
-    """Who called, by their session key. Raises `Refusal`."""
+    """The caller, by the session key. Raises `Refusal`."""
     try:
         return await call.identify_by_key(call.parameters.get("sk"))
     except WrongToken as error:
@@ -14,7 +14,7 @@ async def require_holder(call: Call) -> Holder:
 
 
 def require(call: Call, name: str) -> str:
-    """A parameter that may not be missing. Raises `Refusal`."""
+    """A required parameter. Raises `Refusal`."""
     if value := call.parameters.get(name):
         return value
     raise Refusal(Fault.PARAMETERS, f"{Fault.PARAMETERS.words}: {name}")

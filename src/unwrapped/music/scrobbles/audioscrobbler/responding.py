@@ -1,4 +1,4 @@
-"""How requests of both dialects are answered, and in which form what goes wrong.
+"""Answers and errors of both dialects, in the form that the client asks for.
 
 Nothing below these mounts is ever HTML or a redirect.
 """
@@ -29,7 +29,7 @@ from unwrapped.music.scrobbles.audioscrobbler.rendering import (
 
 JSON, XML, TEXT = "application/json", "text/xml; charset=utf-8", "text/plain"
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}
-"""Pages of any origin may read answers: what opens them is a token, never a cookie."""
+"""Pages of any origin may read answers: access needs a token, never a cookie."""
 
 PREFLIGHT = ANYWHERE | {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -41,23 +41,23 @@ _WANTS_JSON = "audioscrobbler_json"
 
 
 def wants_json(request: Request, parameters: Parameters) -> bool:
-    """Whether a client asked for JSON; XML is what it gets otherwise."""
+    """Whether a client asked for JSON; otherwise it gets XML."""
     accepted = request.headers.get("accept", "")
     form = parameters.get("format").lower()
     wanted = form == "json" or (not form and accepted.startswith(JSON))
-    request.scope["state"][_WANTS_JSON] = wanted  # for what goes wrong later
+    request.scope["state"][_WANTS_JSON] = wanted  # for later errors
     return wanted
 
 
 def respond(answer: Answer, *, in_json: bool) -> Response:
-    """The answer in the form that was asked for."""
+    """The answer in the requested form."""
     if in_json:
         return Response(as_json(answer), media_type=JSON, headers=ANYWHERE)
     return Response(as_xml(answer), media_type=XML, headers=ANYWHERE)
 
 
 def refuse(fault: Fault, words: str, *, in_json: bool) -> Response:
-    """A refusal in the form that was asked for."""
+    """A refusal in the requested form."""
     status = status_of(fault)
     if in_json:
         body = as_json(failure(fault, words))
@@ -67,7 +67,7 @@ def refuse(fault: Fault, words: str, *, in_json: bool) -> Response:
 
 
 class _Failure(Response):
-    """A problem in the form that the request asks for, as far as it was read."""
+    """A problem in the requested form, as far as the request was read."""
 
     def __init__(self, problem: Problem, headers: Mapping[str, str]) -> None:
         super().__init__(status_code=problem.status)
@@ -77,7 +77,7 @@ class _Failure(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""
         in_json = scope["state"].get(_WANTS_JSON)
-        if in_json is None:  # the body was not read: it may be too large
+        if in_json is None:  # the body is not read here: it may be too large
             request = Request(scope)
             in_json = wants_json(request, read_parameters(scope["query_string"], b""))
         answer = refuse(_fault_of(self._problem), self._problem.detail, in_json=in_json)
@@ -93,8 +93,8 @@ def fail(problem: Problem, headers: Mapping[str, str]) -> Response:
 def fail_as_text(problem: Problem, headers: Mapping[str, str]) -> Response:
     """How any error below the mount of Audioscrobbler 1.2 is answered.
 
-    What is ours has its status, and is sent again; of what is the client's, mpdscribble
-    would never learn with a status of 400 or more.
+    Our own errors keep their status, so that clients send again. Errors of the client
+    have status 200: mpdscribble ignores the body of 400 and above.
     """
     is_ours = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.OK

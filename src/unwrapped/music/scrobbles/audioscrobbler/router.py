@@ -1,4 +1,4 @@
-"""The mounts of both dialects, and what is done with every request below them."""
+"""The routers of both dialects, and the handling of every request below them."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -51,7 +51,7 @@ def submissions_router() -> APIRouter:
 
 
 async def answer_preflight() -> Response:
-    """Let pages of any origin ask."""
+    """Answer preflights of any origin."""
     return Response(status_code=204, headers=PREFLIGHT)
 
 
@@ -81,7 +81,7 @@ async def answer_handshake(request: Request) -> Response:
 
 
 async def answer_now_playing(request: Request) -> Response:
-    """Store what plays now."""
+    """Store the current play."""
     return await _answer_text(request, say_now_playing)
 
 
@@ -113,7 +113,7 @@ async def _answer_text(request: Request, asked: Asked) -> Response:
 
 
 async def _parameters(request: Request) -> Parameters | None:
-    """What a client sent; None where it is too much."""
+    """The parameters of a request; None if there are too many."""
     try:
         return read_parameters(request.scope["query_string"], await request.body())
     except TooManyFields:
@@ -121,7 +121,7 @@ async def _parameters(request: Request) -> Parameters | None:
 
 
 async def _note(call: Call, name: str, answer: str, reason: str | None) -> None:
-    """Let the holder see what the request came to."""
+    """Store the outcome of the request for the token's owner."""
     if call.known is None:
         return
     request = f"{call.request.method} {call.request.url.path} {name}".rstrip()

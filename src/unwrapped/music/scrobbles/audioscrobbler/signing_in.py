@@ -21,7 +21,7 @@ _NOT_REDEEMED: Mapping[RequestState, Fault] = {
 
 
 async def get_mobile_session(call: Call) -> Answer:
-    """Open a session by a token in place of a password."""
+    """Open a session with a token in place of a password."""
     try:
         holder = await _by_password(call)
     except WrongToken as error:
@@ -50,14 +50,14 @@ async def give_session(call: Call) -> Answer:
 
 
 async def describe_session(call: Call) -> Answer:
-    """Whose session it is."""
+    """The answer with a new session."""
     holder = await require_holder(call)
     key = call.parameters.get("sk")
     return {"application": answers.session(holder.username, key)}
 
 
 async def _by_password(call: Call) -> Holder:
-    """Raises `WrongToken`, or `Refusal` where there is no proof at all."""
+    """Raises `WrongToken`, or `Refusal` if there is no proof at all."""
     username, proof = call.parameters.get("username"), call.parameters.get("authtoken")
     if proof:
         proves = _proved_by(username, proof)
@@ -67,6 +67,6 @@ async def _by_password(call: Call) -> Holder:
 
 
 def _proved_by(username: str, proof: str) -> Callable[[str], bool]:
-    # pyscrobbler makes it from the name in lower case, whatever it sends.
+    # pyscrobbler computes it from the name in lower case, in any case it sends.
     spellings = (username, username.lower())
     return lambda known: any(is_proof(proof, name, known) for name in spellings)

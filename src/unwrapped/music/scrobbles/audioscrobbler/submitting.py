@@ -1,4 +1,4 @@
-"""Audioscrobbler 1.2: what clients ask for, and the text that answers them."""
+"""Audioscrobbler 1.2: its requests, and their answers as text."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ async def shake_hands(call: Call) -> str:
 
 
 async def say_now_playing(call: Call) -> str:
-    """Store what plays now."""
+    """Store the current play."""
     try:
         holder = await _submitting(call)
     except WrongToken:
@@ -70,8 +70,11 @@ async def say_now_playing(call: Call) -> str:
 
 
 async def submit_plays(call: Call) -> str:
-    """Store plays. Those that cannot be taken are answered with "OK" as well: a client
-    would send them again for ever, and nothing after them."""
+    """Store plays.
+
+    Plays that are not accepted are also answered with "OK": a client would repeat them
+    forever, and send nothing after them.
+    """
     try:
         holder = await _submitting(call)
     except WrongToken:

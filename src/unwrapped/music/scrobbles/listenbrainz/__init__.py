@@ -1,1 +1,1 @@
-"""The dialect of ListenBrainz: paths, answers and errors as its clients know them."""
+"""The ListenBrainz API: paths, answers and errors as its clients expect them."""

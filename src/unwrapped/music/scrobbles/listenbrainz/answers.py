@@ -1,4 +1,4 @@
-"""Answers as clients of ListenBrainz read them: JSON with CORS and rates, errors too."""
+"""Answers and errors for clients of ListenBrainz: JSON with CORS and rate headers."""
 
 import time
 from collections.abc import Mapping
@@ -20,21 +20,21 @@ CORS = {
     "Access-Control-Max-Age": "21600",
     "Access-Control-Expose-Headers": "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset-In, X-RateLimit-Reset, Retry-After, X-Request-ID",
 }
-"""Any page may read an answer: it depends on the token, which no browser sends by itself."""
+"""Any page may read an answer: it needs a token, which no browser adds by itself."""
 
 _STATUS = {
     HTTPStatus.INSUFFICIENT_STORAGE: HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.CONFLICT: HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.UNPROCESSABLE_ENTITY: HTTPStatus.BAD_REQUEST,
 }
-"""Where clients know another status: they keep what they have on 503."""
+"""Statuses that clients handle better: they keep their listens on 503."""
 
 
 class Answer(JSONResponse):
-    """An answer with the headers that clients look for.
+    """An answer with the headers that clients expect.
 
-    Some sleep when a rate has nothing left, or is not said: nothing binds them here but
-    a refusal, so that there is always something left elsewhere.
+    Some clients sleep when the rate headers are missing or say that nothing is left. So
+    only a refusal says so.
     """
 
     def __init__(
@@ -59,17 +59,17 @@ class Answer(JSONResponse):
 
 
 class Empty(Answer):
-    """An answer without a body: there is nothing of what was asked for."""
+    """An answer without a body: there is no data."""
 
     def __init__(self) -> None:
         super().__init__(None, HTTPStatus.NO_CONTENT)
 
     def render(self, content: object) -> bytes:
-        """No body, whatever there is."""
+        """Render an empty body."""
         return b""
 
 
 def error_form(problem: Problem, headers: Mapping[str, str]) -> Answer:
-    """A problem as clients of ListenBrainz read it."""
+    """A problem in the form of ListenBrainz."""
     status = _STATUS.get(HTTPStatus(problem.status), HTTPStatus(problem.status))
     return Answer({"code": status.value, "error": problem.detail}, status, headers)

@@ -1,4 +1,4 @@
-"""What every endpoint of ListenBrainz does: know the holder, count reads, note the outcome."""
+"""Common parts of ListenBrainz's endpoints: the holder, limits on reads, the outcome."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -15,13 +15,13 @@ from unwrapped.music.scrobbles.holders import Holder, note_request
 
 
 class NoToken(Unauthenticated):
-    """A request of a scrobbling client has no token."""
+    """A client's request has no token."""
 
     code = "no_scrobbling_token"
 
 
 class NoSuchUser(NotFound):
-    """A path names somebody else than the holder of the token."""
+    """A path names another user than the holder of the token."""
 
     code = "no_such_user"
 
@@ -30,10 +30,10 @@ class NoSuchUser(NotFound):
 
 
 class NotedRoute(APIRoute):
-    """A route that stores, beside a token, what its last request came to."""
+    """A route that stores the outcome of the request with its token."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, and what is stored after it."""
+        """The handler, followed by storing the outcome."""
         handle = super().get_route_handler()
 
         async def handle_and_note(request: Request) -> Response:
@@ -60,7 +60,7 @@ async def _note(request: Request, status: int, reason: str | None = None) -> Non
 
 
 def token_of(request: Request) -> str:
-    """The token of the header, whatever its scheme is called. Raises `NoToken`."""
+    """The token in the header, with any scheme. Raises `NoToken`."""
     header = request.headers.get("authorization")
     if header is None:
         raise NoToken("You need to provide an Authorization header.")
@@ -71,37 +71,37 @@ def token_of(request: Request) -> str:
 
 
 async def get_holder(request: Request) -> Holder:
-    """Who sent the request. Raises `NoToken` or `WrongToken`."""
+    """The holder of the request's token. Raises `NoToken` or `WrongToken`."""
     return await holder_of(request, token_of(request))
 
 
 async def holder_of(request: Request, token: str) -> Holder:
-    """Whose token it is. Raises `WrongToken`."""
+    """The holder of a token. Raises `WrongToken`."""
     holder = await identify(request, lambda lookup: lookup.by_token(token))
     request.state.holder = holder
     return holder
 
 
 async def get_reader(request: Request) -> Holder:
-    """As `get_holder`, of a request that reads. Raises `RateLimited` as well."""
+    """Like `get_holder`, for a request that reads. Raises `RateLimited` as well."""
     holder = await get_holder(request)
     await count_read(state_of(request).resources, holder)
     return holder
 
 
 Submitter = Annotated[Holder, Depends(get_holder)]
-"""Who submits: never refused for how often."""
+"""The holder of a submission, without a rate limit."""
 
 Reader = Annotated[Holder, Depends(get_reader)]
 """Who reads."""
 
 
 async def get_named_reader(name: str, reader: Reader) -> Holder:
-    """As `get_reader`, where the path names them. Raises `NoSuchUser`."""
+    """Like `get_reader`, with the holder's name in the path. Raises `NoSuchUser`."""
     if not reader.is_named(name):
         raise NoSuchUser(name)
     return reader
 
 
 NamedReader = Annotated[Holder, Depends(get_named_reader)]
-"""Who reads what is theirs, by their name in the path."""
+"""The holder, whose name the path must have."""

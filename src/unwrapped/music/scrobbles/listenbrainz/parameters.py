@@ -1,15 +1,15 @@
-"""Parameters of a query, refused as ListenBrainz does."""
+"""Query parameters, with the errors of ListenBrainz."""
 
 from fastapi import Request
 
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
 
 LARGEST = 2**53
-"""Of a number that JSON carries whole."""
+"""The largest number that JSON carries exactly."""
 
 
 def integer(request: Request, name: str) -> int | None:
-    """A whole number; None where it is not given. Raises `BadSubmission`."""
+    """A whole number; None if it is not given. Raises `BadSubmission`."""
     text = request.query_params.get(name)
     if not text:
         return None
@@ -23,7 +23,7 @@ def integer(request: Request, name: str) -> int | None:
 
 
 def count(request: Request, most: int, default: int = 25) -> int:
-    """How many are asked for, `most` at most. Raises `BadSubmission`."""
+    """The requested count, at most `most`. Raises `BadSubmission`."""
     given = integer(request, "count")
     if given is not None and given < 0:
         raise BadSubmission("'count' should be a non-negative integer")
@@ -31,7 +31,7 @@ def count(request: Request, most: int, default: int = 25) -> int:
 
 
 def offset(request: Request, most: int) -> int:
-    """How many are left out before. Raises `BadSubmission`."""
+    """The number of items to skip. Raises `BadSubmission`."""
     given = integer(request, "offset") or 0
     if not 0 <= given <= most:
         raise BadSubmission(f"'offset' should be between 0 and {most}")

@@ -32,7 +32,7 @@ async def read_listens(request: Request, reader: NamedReader) -> Response:
     wanted = count(request, MOST_LISTENS)
     async with session_of(request, reader) as session:
         service, user_id = HeardService(session), reader.user_id
-        # With nothing but a beginning they are those that follow it.
+        # With only a lower bound, the listens that follow it.
         follows = before is None and after is not None
         found = await service.between(
             user_id, wanted, after=after, before=before, oldest_first=follows

@@ -1,4 +1,4 @@
-"""Endpoints of ListenBrainz: submitting, and what belongs to it."""
+"""Endpoints of ListenBrainz: submitting and feedback."""
 
 import asyncio
 from http import HTTPStatus
@@ -47,7 +47,7 @@ router = APIRouter(route_class=NotedRoute)
 
 
 class NoTokenGiven(Invalid):
-    """A token is to be validated, and there is none."""
+    """A request to validate a token has none."""
 
     code = "no_token_given"
 
@@ -174,7 +174,7 @@ router.include_router(reading_router)
 router.include_router(stats_router)
 
 
-# Any method: of a path that has another one, too, clients understand 404.
+# Any method, also of a path that has other ones: clients understand 404.
 @router.api_route(
     "/{path:path}", methods=["OPTIONS", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 )

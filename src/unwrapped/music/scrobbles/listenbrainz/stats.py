@@ -1,4 +1,4 @@
-"""Endpoints of ListenBrainz that read statistics: what this service counts, in its form."""
+"""Endpoints of ListenBrainz that read statistics of this service in its form."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ router = APIRouter(route_class=NotedRoute)
 
 
 def _month(day: date, back: int = 0) -> date:
-    """The first of the month that a day is in, or of one before."""
+    """The first day of a day's month, or of an earlier month."""
     months = day.year * 12 + day.month - 1 - back
     return date(months // 12, months % 12 + 1, 1)
 
@@ -59,15 +59,15 @@ RANGES: dict[str, Callable[[date], Period]] = {
     "year": lambda day: Period(date(day.year - 1, 1, 1), date(day.year - 1, 12, 31)),
     "all_time": lambda day: Period(),
 }
-"""The ranges by name: of a day, the part that is under way, or the last that is over."""
+"""The ranges by name, for a day: the current one, or the last that is over."""
 
 STEPS = {"this_week": Step.DAY, "week": Step.DAY, "this_month": Step.DAY, "month": Step.DAY, "all_time": Step.YEAR}  # fmt: skip
-"""What an activity goes by where that is not by month."""
+"""The steps of an activity, if not months."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The range that a request asks for."""
+    """The requested range."""
 
     name: str
     period: Period
@@ -86,11 +86,11 @@ class Chosen:
 
     @property
     def asked(self) -> Asked:
-        """As statistics are asked."""
+        """The range as a period of statistics."""
         return Asked(self.period, self.zone, self.today)
 
     def of(self, reader: Holder) -> dict[str, object]:
-        """What every payload says."""
+        """The members of every payload."""
         return {
             "user_id": reader.username,
             "range": self.name,
@@ -254,4 +254,4 @@ _KINDS: dict[
     "release_groups": (Kind.ALBUMS, lambda of: of.albums, _release_group),
     "recordings": (Kind.TRACKS, lambda of: of.tracks, _recording),
 }
-"""What each ranking is of, how many there are in all, and what an entry says."""
+"""The subject of each ranking, its total, and the members of an entry."""

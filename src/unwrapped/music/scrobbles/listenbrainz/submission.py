@@ -1,7 +1,7 @@
-"""What clients of ListenBrainz submit: checked as there, but for what loses listens.
+"""Submissions of ListenBrainz clients: checked as there, unless listens would be lost.
 
-Names and times are refused in its words. Whatever else does not fit is left out: some
-clients send a refused listen again for ever, with all that came after it.
+Bad names and times are refused in its words. Other invalid members are ignored: some
+clients repeat a refused listen forever, together with all later ones.
 """
 
 import math
@@ -22,14 +22,14 @@ from unwrapped.music.scrobbles.scrobble import (
 from unwrapped.music.sources.scrobble import Scrobble, reports_ends, spotify_uri
 
 LISTEN_BYTES = 10_240
-"""What one listen may take in a submission."""
+"""The most bytes of one listen in a submission."""
 
 LONGEST_MS = 24 * 24 * 60 * 60 * 1000
 TYPES = ("single", "playing_now", "import")
 
 
 class BadSubmission(Invalid):
-    """A client of ListenBrainz sent something that is no submission."""
+    """The request is not a valid submission."""
 
     code = "bad_submission"
 
@@ -43,7 +43,7 @@ class Submission:
 
 
 def parse_submission(body: bytes, now: datetime | None = None) -> Submission:
-    """What the body of a request submits. Raises `BadSubmission`, as ListenBrainz words it."""
+    """Parse a request's body. Raises `BadSubmission` with the words of ListenBrainz."""
     document = read_object(body)
     if "payload" not in document:
         raise BadSubmission("Invalid JSON document submitted.")
@@ -68,7 +68,7 @@ def parse_submission(body: bytes, now: datetime | None = None) -> Submission:
 
 
 def read_object(body: bytes) -> dict[str, object]:
-    """The object that a body is. Raises `BadSubmission`."""
+    """Parse a body that is a JSON object. Raises `BadSubmission`."""
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -158,7 +158,7 @@ def _listened_at(listen: Mapping[str, object], now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Metadata:
-    """What a listen and what is playing say alike."""
+    """The common members of listens and what is playing."""
 
     artist: str
     title: str
@@ -183,14 +183,14 @@ class _Metadata:
 
     @property
     def client(self) -> str | None:
-        """The client whose clock wrote the time: the first one of a chain."""
+        """The client whose clock set the time: the first one of a chain."""
         own = _text(self.info, "submission_client")
         original = _text(self.info, "original_submission_client")
         return original if original and reports_ends(original) else own or original
 
     @property
     def mbid(self) -> str | None:
-        """The recording of MusicBrainz, where its id is one."""
+        """The id of the MusicBrainz recording, if it is valid."""
         text = _text(self.info, "recording_mbid")
         try:
             return str(UUID(text)) if text else None
@@ -234,7 +234,7 @@ def _album_artist(info: Mapping[str, object]) -> str | None:
 
 
 def _duration(milliseconds: object, seconds: object) -> int | None:
-    """Milliseconds, of whichever was sent; None for nonsense, as clients send anything."""
+    """Milliseconds, from either member; None for nonsense, since clients send anything."""
     for value, factor in ((milliseconds, 1), (seconds, 1000)):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             continue

@@ -1,6 +1,6 @@
 """The formats that are read, one module each: `<service>_<form>.py` with its `FORMAT`.
 
-A module that lies here is a format of the service: there is no list to add it to.
+Every module here is a format of the service: there is no list to add it to.
 """
 
 import importlib
@@ -12,10 +12,12 @@ from unwrapped.music.sources.logs import LOGS
 _NAMES = sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 _VERSION = 1
-"""It grows when a format makes something else of a file than before."""
+"""Increases when a format reads a file differently than before."""
 
 READERS = f"{_VERSION} {' '.join(_NAMES)}"
-"""What reads files. Uploads that others read are read again, though their bytes are known."""
+"""Identifies the readers: an upload that others have read is read again, even if its
+bytes are known.
+"""
 
 
 def _found() -> list[Format]:

@@ -1,7 +1,7 @@
 """Scrobbles of Last.fm as JSON: pages of its API, flat lists, and its own archive.
 
-`track` of the archive is as Last.fm corrected it, as everywhere else; what a client sent
-is in `uncorrectedTrack`. Times are the starts of listens in UTC.
+`track` in the archive has Last.fm's corrections, as in all its other forms; the
+client's version is in `uncorrectedTrack`. Times are the starts of listens in UTC.
 """
 
 import re
@@ -33,7 +33,7 @@ KEYS = (
     {"track", "timestamp", "unixtimestamp"},  # the archive
     {"scrobbles", "track", "artist", "date"},
 )
-"""What a file holds, one set for each tool."""
+"""The members of a file, one set for each tool."""
 
 _PAGE = re.compile(r'"track"\s*:\s*\[|"recenttracks"\s*:')
 _ARCHIVE = "unixtimestamp"
@@ -148,7 +148,7 @@ def _rows(file: Peeked) -> Iterator[list[_Row]]:
 
 
 def _time(row: _Row) -> str:
-    """A time as text; `""` where a row has none, as that of the track that is playing."""
+    """A time as text; `""` if a row has none, like that of the current track."""
     date = row.date or row.timestamp or row.timestamp_unix
     if isinstance(date, _Date):
         date = date.uts or date.unixtimestamp

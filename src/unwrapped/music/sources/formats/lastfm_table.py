@@ -1,6 +1,6 @@
-"""Scrobbles of Last.fm as tables, which several tools write, each with columns of its own.
+"""Scrobbles of Last.fm as tables of several tools, each with its own columns.
 
-Columns are found by the names in the first line; one tool writes none. Times are the
+Columns are found by the names in the first line; one tool writes no names. Times are the
 starts of listens in UTC: Unix times, or written to the second or to the minute. The TSV
 files of Last.fm's own archive (2009 to 2014) are such tables; they repeat its JSON.
 """
@@ -33,7 +33,7 @@ ALBUM = ("album", "album_name", "album name")
 UNIX = ("uts", "unixtime", "timestamp_unix")
 UTC = ("utc_time", "iso time", "date")
 EITHER = ("timestamp",)
-"""A Unix time, or text that names its zone: other text is nobody knows whose time."""
+"""A Unix time, or text that names its zone: other text could be in any zone."""
 
 _WITH_USER = "date#"
 """`Date#somebody`: the time in milliseconds."""
@@ -46,7 +46,7 @@ _LOCAL_TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where in a row is what."""
+    """The columns of a row."""
 
     time: int
     artist: int
@@ -97,7 +97,7 @@ class LastfmTable:
         if not any(_LOCAL_TIME.fullmatch(cell) for cell in cells):
             return None
         return (
-            "a table of plays whose times do not say their zone: have the times written"
+            "a table of plays whose times do not name their zone: export the times"
             " as Unix seconds in a column named uts"
         )
 
@@ -152,7 +152,7 @@ def _column(table: CsvHead, place: int) -> list[str]:
 
 
 def _says_zone(table: CsvHead, place: int) -> bool:
-    """Whether the first times that are seen cannot be those of just any zone."""
+    """Whether the first times name their zone or are Unix times."""
     cells = pl.Series(_column(table, place), dtype=pl.String)
     numbers = cells.cast(pl.Float64, strict=False)
     zoned = [
@@ -179,7 +179,7 @@ def _is_without_header(table: CsvHead) -> bool:
 def _is_minute(text: str) -> bool:
     for form in MINUTE_FORMATS:
         try:
-            datetime.strptime(text, form)  # noqa: DTZ007 - only its form is asked for
+            datetime.strptime(text, form)  # noqa: DTZ007 - only its form matters
         except ValueError:
             continue
         return True

@@ -1,7 +1,7 @@
 """The export of ListenBrainz: lines of JSON in a zip, or one array in older exports.
 
-`listened_at` is the start of a listen, but for some clients; `additional_info` is what
-the client knew. Names are as they were sent: MusicBrainz' mapping of them changes.
+`listened_at` is the start of a listen, except from some clients; `additional_info` is
+what the client knew. Names are used as sent: their mapping by MusicBrainz changes.
 """
 
 import math
@@ -26,7 +26,7 @@ from unwrapped.music.sources.spellings import Spelling
 KEYS = frozenset({"listened_at", "track_metadata"})
 
 SYNC = "listenbrainz"
-"""What ListenBrainz calls itself where it asks a service for plays."""
+"""The client names of ListenBrainz's own imports from services."""
 
 ARCHIVE_IMPORTER = "ListenBrainz Archive Importer"
 SPOTIFY = "spotify.com"
@@ -116,7 +116,7 @@ _LINE = msgspec.json.Decoder(_Row)
 
 
 class ListenbrainzExport:
-    """Listens as ListenBrainz has them, in lines or in an array."""
+    """Listens of ListenBrainz, in lines or in an array."""
 
     logs = (
         LogName.LISTENBRAINZ,
@@ -168,7 +168,7 @@ def _log(info: _Info) -> LogName:
 
 
 def _spelling(said: _Metadata, info: _Info) -> Spelling:
-    """Of a track of Spotify the artist is that of the album, as in Spotify's exports."""
+    """For a Spotify track, the artist is that of the album, as in Spotify's exports."""
     artist = said.artist_name
     uri = spotify_uri(info.spotify_id or info.origin_url)
     if uri is not None:
@@ -178,7 +178,7 @@ def _spelling(said: _Metadata, info: _Info) -> Spelling:
 
 
 def _ms(milliseconds: Number, seconds: Number) -> int | None:
-    """Milliseconds, of whichever was sent; None for nonsense, as clients send anything."""
+    """Milliseconds, from either member; None for nonsense, since clients send anything."""
     if milliseconds is None and seconds is None:
         return None
     number = _number(milliseconds)

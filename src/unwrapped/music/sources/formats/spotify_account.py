@@ -1,7 +1,7 @@
 """The history in Spotify's account data: about one year, without URIs and albums.
 
-`endTime` is the end of the play in UTC, cut to the minute. Podcasts and audiobooks lie
-in files of the same form beside the music and are read to be counted.
+`endTime` is the end of the play in UTC, cut to the minute. Podcasts and audiobooks are
+in files of the same form beside the music; they are read and counted.
 """
 
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Readers of shapes that formats share: JSON arrays, cleaning of members, frames."""
+"""Readers that formats share: JSON arrays, cleaning of members, frames."""

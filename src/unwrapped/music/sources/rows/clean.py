@@ -1,29 +1,29 @@
-"""Cleaning of members: names, truth values and durations as exports hold them."""
+"""Cleaning names, truth values and durations from exports."""
 
 from unwrapped.music.sources.rows.pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text
 
 MS_LIMIT = 2**31
-"""24 days: no listen lasts longer, and a 32-bit column holds nothing longer."""
+"""24 days: the longest possible listen, and the most that a 32-bit column holds."""
 
 BAD_DURATION = -1
-"""Stands for a duration that is none."""
+"""Marks an invalid duration."""
 
 
 def text(value: object) -> str | None:
-    """A name: numbers are taken as spelled (an album can be called 1989)."""
+    """A name: numbers are kept as spelled (an album can be called 1989)."""
     if isinstance(value, bool):
         return None
     return safe_text(str(value)) if isinstance(value, str | int) else None
 
 
 def flag(value: JsonValue) -> bool | None:
-    """A truth value; 0 and 1 stand for one in copies, everything else is unknown."""
+    """A truth value; 0 and 1 count as one, everything else is unknown."""
     return bool(value) if value in (0, 1) else None
 
 
 def duration(value: JsonValue) -> int | None:
-    """Milliseconds; None when not given, `BAD_DURATION` when it is no duration."""
+    """Milliseconds; None when not given, `BAD_DURATION` when invalid."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""Rows of tables: cells between commas, semicolons, tabs or bars, in bounded memory."""
+"""Rows of tables: cells separated by commas, semicolons, tabs or bars."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ type Cells = list[str]
 
 
 def read_table(file: Peeked) -> Iterator[list[Cells]]:
-    """The rows of the table, its first line among them, in lists of some thousand.
+    """The rows of the table, including its first line, in lists of some thousand.
 
     Empty lines are left out. Raises `DamagedHistory`.
     """

@@ -1,4 +1,4 @@
-"""Frames of rows: what every format makes of its rows."""
+"""Frames of rows, the output of every format."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from unwrapped.music.sources.rows.pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 LATEST_YEAR = 2099
-"""A clock that says a later year is wrong."""
+"""A later year comes from a wrong clock."""
 
 LONGEST_REASON = 100
-"""Characters of a reason why a play ended, which is a word."""
+"""The most characters of a reason for an ending, which is a word."""
 
 LOG_DTYPE = pl.Enum([name.value for name in RICH_TO_POOR])
 ASIDE_DTYPE = pl.Enum([*(reason.value for reason in AsideReason), OTHER_FORM])
@@ -26,23 +26,23 @@ ROW_SCHEMA = pl.Schema(
         "log": LOG_DTYPE,
         "logged_at": TIME_DTYPE,  # null: no readable time
         "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
-        "length_ms": pl.Int32(),  # of the track, where logged; never what was heard
+        "length_ms": pl.Int32(),  # of the track, if logged; never the time heard
         "spelling": pl.UInt32(),  # code in `Spellings`
-        "aside": ASIDE_DTYPE,  # null: a listen to a track, as far as the row itself says
+        "aside": ASIDE_DTYPE,  # null: a listen to a track, as far as the row says
         "reason_end": pl.Categorical(),
         "skipped": pl.Boolean(),
         "shuffle": pl.Boolean(),
     }
 )
-"""What a format makes of its rows, one for one and in their order."""
+"""The schema of a format's rows, one for each and in their order."""
 
 _EARLIEST = pl.Series([LOGS[name].earliest_year for name in RICH_TO_POOR])
 _BY_CLIENTS = pl.Series([LOGS[name].scrobbled for name in RICH_TO_POOR])
 _WRONG_CLOCK = pl.Series([AsideReason.WRONG_CLOCK.value], dtype=ASIDE_DTYPE)
 _LEAST_MS = 100_000_000_000
-"""Unix times that are as long are in milliseconds: in seconds, it is the year 5138."""
+"""Unix times from here on are in milliseconds: in seconds, it is the year 5138."""
 
-# Making codes of a name for each batch takes longer than repeating a code.
+# Encoding a name for each batch takes longer than repeating a code.
 _ONE_OF = {name: pl.Series([name.value], dtype=LOG_DTYPE) for name in LogName}
 
 
@@ -61,7 +61,7 @@ def rows_frame(
 ) -> pl.DataFrame:
     """One frame of `ROW_SCHEMA`; members that the format lacks are null.
 
-    `log` is that of all rows, or a series (`LOG_DTYPE`) with that of each. `times` are
+    `log` is one for all rows, or a series (`LOG_DTYPE`) with one for each. `times` are
     texts in one of `time_formats`, or a series of times in UTC.
     """
     nulls = [None] * len(times)
@@ -97,14 +97,14 @@ def rows_frame(
 
 
 def _durations(values: Sequence[JsonValue]) -> list[int | None]:
-    # Nearly all values are sound: a call for each of a million would cost.
+    # Nearly all values are valid: a call for each of a million would be slow.
     return [
         ms if type(ms) is int and 0 <= ms < MS_LIMIT else duration(ms) for ms in values
     ]
 
 
 def _length(value: JsonValue) -> int | None:
-    """The length of a track; None for what is none, as for an unknown one."""
+    """The length of a track; None if invalid or unknown."""
     return value if type(value) is int and 0 < value < MS_LIMIT else None
 
 
@@ -113,7 +113,7 @@ def _flags(values: Sequence[JsonValue]) -> list[bool | None]:
 
 
 def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
-    """UTC times, by the first format that fits; null for none."""
+    """UTC times, by the first format that matches; null if none does."""
     times = pl.Series([None] * len(texts), dtype=TIME_DTYPE)
     for form in formats:
         if texts.count() == times.count():
@@ -126,7 +126,7 @@ def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
 
 
 def unix_times(numbers: pl.Series) -> pl.Series:
-    """The seconds of Unix times, which may also be in milliseconds; null for no time."""
+    """Unix times in seconds, from seconds or milliseconds; null if invalid."""
     seconds = numbers.zip_with(numbers.abs() < _LEAST_MS, numbers / 1000).floor()
     sound = seconds.is_between(-_LEAST_MS, _LEAST_MS, closed="none")
     seconds = seconds.zip_with(
@@ -140,7 +140,7 @@ def _one_of(log: LogName, count: int) -> pl.Series:
 
 
 def _with_sane_years(times: pl.Series, logs: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Times without those of absurd years, and rows that a wrong clock has logged."""
+    """Times without absurd years, and the rows of a wrong clock."""
     years, log = times.dt.year(), logs.to_physical()
     sane = (years >= _EARLIEST.gather(log)) & (years <= LATEST_YEAR)
     sane = sane.fill_null(value=False)

@@ -1,8 +1,8 @@
-"""Rows of a JSON array of objects, decoded piece by piece in bounded memory.
+"""Rows of a JSON array of objects, decoded piece by piece in limited memory.
 
-The fast way guesses where a piece can be cut: JSON reads from left to right, so a prefix
-of the array that decodes, closed by a bracket, ends between two rows. Where no guess
-holds, or a row does not fit its type, the standard library's decoder reads row by row.
+The fast way guesses where a piece can be cut: a prefix of the array that decodes when it is
+closed by a bracket ends between two rows. If no guess is right, or a row does not match its
+type, the standard library's decoder reads row by row.
 """
 
 import codecs
@@ -42,7 +42,7 @@ class RowDecoder[Row]:
     typed: msgspec.json.Decoder[list[Row]]
     repair: Callable[[JsonObject], Row]
     no_object: Row
-    """Stands for a row that is no object."""
+    """Marks a row that is not an object."""
 
     def row(self, value: JsonValue) -> Row:
         """A row from a value that was decoded leniently."""
@@ -54,8 +54,8 @@ def read_json_rows[Row](
 ) -> Iterator[list[Row]]:
     """Rows of the array that `reader` holds, in lists of some thousand.
 
-    Rows may lie in lists within the array. Raises `DamagedHistory`, naming file and
-    place, when the array does not end well.
+    Rows may be in nested lists. Raises `DamagedHistory`, naming file and position, when
+    the array is damaged.
     """
     array = JsonArray(decoder)
     try:
@@ -70,17 +70,17 @@ def read_json_rows[Row](
 
 @dataclass(slots=True)
 class JsonArray[Row]:
-    """An array that comes in pieces, without the rows that were taken already.
+    """An array that arrives in pieces, without the rows taken so far.
 
     Its methods raise `Malformed` and `NotText`.
     """
 
     decoder: RowDecoder[Row]
     buffer: bytearray = field(default_factory=bytearray)
-    """Begins with the array, later behind a row or a list."""
+    """Begins with the array, later after a row or a list."""
 
     is_inside: bool = False
-    """Whether something that is no row may follow the array."""
+    """Whether other text may follow the array."""
 
     taken: int = field(default=0, init=False)
     _lists: int = field(default=0, init=False)
@@ -88,15 +88,15 @@ class JsonArray[Row]:
 
     _begun: bool = field(default=False, init=False)
     _worth_trying: int = field(default=0, init=False)
-    """How long `buffer` is to be before a row that was not whole is read again."""
+    """The length of `buffer` at which an incomplete row is read again."""
 
     @property
     def has_ended(self) -> bool:
-        """Whether `buffer` begins behind the end of the array."""
+        """Whether `buffer` begins after the end of the array."""
         return self._begun and not self._lists
 
     def take(self) -> list[Row]:
-        """The rows that are whole."""
+        """The complete rows."""
         rows = self._take_guessing()
         if rows is None:
             too_long = len(self.buffer) > LONGEST_ROW_BYTES
@@ -109,7 +109,7 @@ class JsonArray[Row]:
         return rows
 
     def take_last(self) -> list[Row]:
-        """The rows that are left, when no piece follows."""
+        """The remaining rows, when no piece follows."""
         rows = self._decode(len(self.buffer)) if self._lists <= 1 else None
         if rows is not None:
             self.taken += len(rows)
@@ -120,7 +120,7 @@ class JsonArray[Row]:
         return rows
 
     def count_rest(self) -> None:
-        """Have `taken` count the rows that are whole before the damage, too."""
+        """Let `taken` also count the complete rows before the damage."""
         with suppress(Malformed, NotText):
             self.take_exactly()
 
@@ -140,11 +140,11 @@ class JsonArray[Row]:
         return None
 
     def _decode(self, end: int) -> list[Row] | None:
-        """The rows up to `end`, if they can be decoded as an array of their own."""
+        """The rows up to `end`, if they can be decoded as an array."""
         before = (_COMMA if self._begun else _BRACKET).match(self.buffer)
         if before is None:
             return None
-        # In place, since copying megabytes costs as much as decoding them.
+        # In place: copying megabytes takes as long as decoding them.
         start = before.end() - 1
         replaced, self.buffer[start] = self.buffer[start], ord("[")
         try:
@@ -156,7 +156,7 @@ class JsonArray[Row]:
             self.buffer[start] = replaced
 
     def take_exactly(self) -> list[Row]:
-        """The rows that are whole, read one by one."""
+        """The complete rows, read one by one."""
         rows: list[Row] = []
         try:
             text, _ = codecs.utf_8_decode(self.buffer, "surrogatepass")
@@ -177,7 +177,7 @@ class JsonArray[Row]:
         return rows
 
     def _step(self, text: str, start: int) -> tuple[int, list[JsonValue]] | None:
-        """Where the next row or list ends, and the row; None when it is not whole."""
+        """The end of the next row or list, and the row; None when incomplete."""
         at, before = _skip_white(text, start)
         if self._lists and before == "]":
             self._lists -= 1
@@ -210,14 +210,14 @@ class JsonArray[Row]:
             except (ValueError, RecursionError):
                 return None
             if not isinstance(value, dict | str) and not _END_OF_WORD.match(text, end):
-                return None  # a number may go on in the next piece
+                return None  # a number may continue in the next piece
             closed, values = 0, [value]
         self._lists, self._begun = self._lists + opened - closed, True
         return end, values
 
 
 def _skip_white(text: str, at: int) -> tuple[int, str]:
-    """The place of the next character, and the character: `""` at the end."""
+    """The position of the next character, and the character: `""` at the end."""
     found = _GAP.match(text, at)
     at = found.end() if found else at
     return at, text[at : at + 1]

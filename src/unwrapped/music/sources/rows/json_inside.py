@@ -1,6 +1,6 @@
-"""Rows of arrays that lie inside objects, such as pages of an API's answers.
+"""Rows of arrays inside objects, such as pages of an API's answers.
 
-An array is the value of a certain key, at any depth; everything else is passed over.
+An array is the value of a certain key, at any depth; everything else is skipped.
 """
 
 import codecs
@@ -24,7 +24,7 @@ from unwrapped.music.sources.rows.pieces import (
 )
 
 OBJECT_BYTES = 64 * 1024
-"""What is decoded of the text to find a single row in it, before all of it is."""
+"""The characters that are decoded first to find a single row."""
 
 
 def read_json_inside[Row](
@@ -51,13 +51,13 @@ class _Arrays[Row]:
     decoder: RowDecoder[Row]
     buffer: bytearray = field(default_factory=bytearray)
     _done: int = 0
-    """The rows that were taken before the array that is open."""
+    """The rows taken before the open array."""
 
     _open: JsonArray[Row] | None = None
     """The array that `buffer` begins in."""
 
     _depth: int = 0
-    """How many objects and lists are open where `buffer` begins, but for that array."""
+    """The objects and lists that are open where `buffer` begins, without that array."""
 
     def take(self) -> Iterator[list[Row]]:
         """The rows that are whole."""
@@ -83,20 +83,20 @@ class _Arrays[Row]:
             raise Malformed
 
     def count(self) -> int:
-        """How many rows are whole before the damage."""
+        """The number of complete rows before the damage."""
         if self._open:
             self._open.count_rest()
         return self._done + (self._open.taken if self._open else 0)
 
     def _take_next(self) -> list[Row] | None:
-        """The rows of the next array as far as they are there; None for no array."""
+        """The available rows of the next array; None if there is no array."""
         if (found := self.begin.search(self.buffer)) is None:
             return None
         key = found[0]
         self._pass_over(found.end())
         if self.buffer[0] == ord("{"):
             return self._take_object(key)
-        # An array is decoded at once where another one follows it.
+        # An array is decoded at once if another one follows it.
         following = self.begin.search(self.buffer)
         end = self.buffer.rfind(b"]", 0, following.start()) + 1 if following else 0
         try:
@@ -128,12 +128,12 @@ class _Arrays[Row]:
                 del self.buffer[: len(text[:end].encode("utf-8", "surrogatepass"))]
                 self._done += 1
                 return [self.decoder.row(value)]
-        # It goes on in the next piece, where it is looked for once more.
+        # It continues in the next piece, where the search starts again.
         self.buffer[:0] = key
         return None
 
     def _pass_over(self, end: int) -> None:
-        """Drop what is no row, and count what is opened and closed in it."""
+        """Drop text that is not a row, and count the brackets in it."""
         rest = _STRING.sub(b"", self.buffer[:end])
         self._depth += sum(map(rest.count, (b"[", b"{")))
         self._depth -= sum(map(rest.count, (b"]", b"}")))

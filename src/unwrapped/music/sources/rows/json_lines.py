@@ -1,4 +1,4 @@
-"""Rows of JSON lines, an object a line, in bounded memory."""
+"""Rows of JSON lines, an object on each line, in limited memory."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,8 +24,9 @@ def read_json_lines[Row](
 ) -> Iterator[list[Row]]:
     """Rows of the lines that `reader` holds, in lists of some thousand.
 
-    `line` is the fast way, as the typed decoder of `decoder` is for arrays. A line that is
-    no JSON is no object; the last one is cut off. Raises `DamagedHistory`.
+    `line` is the fast way, as the typed decoder of `decoder` is for arrays. A line that
+    is not JSON counts as not an object; a last one like that is cut off. Raises
+    `DamagedHistory`.
     """
     lines = _Lines(line, decoder)
     try:
@@ -42,7 +43,7 @@ class _Lines[Row]:
     decoder: RowDecoder[Row]
     taken: int = 0
     _rest: bytes = b""
-    """The beginning of a line that goes on in the next piece."""
+    """The beginning of a line that continues in the next piece."""
 
     def take(self, piece: bytes) -> list[Row]:
         lines, newline, self._rest = (self._rest + piece).rpartition(b"\n")

@@ -1,4 +1,4 @@
-"""A file whose beginning was looked at, and is read all the same."""
+"""A reader that can show the beginning of a file before it is read."""
 
 from dataclasses import dataclass, field
 
@@ -8,12 +8,12 @@ from unwrapped.music.sources.head import HEAD_BYTES, Head
 
 @dataclass(slots=True)
 class Peeked:
-    """Reads as `reader` does, which may not be read any more."""
+    """Reads like `reader`, which must not be read directly any more."""
 
     reader: ByteReader
     path: str = field(init=False)
     head: Head = field(init=False)
-    """What the file begins with."""
+    """The beginning of the file."""
 
     _seen: bytes = field(init=False)
 
@@ -24,7 +24,7 @@ class Peeked:
 
     def read(self, size: int, /) -> bytes:
         seen, self._seen = self._seen[:size], self._seen[size:]
-        # Whole pieces keep what is read behind them as long as it was.
+        # Whole pieces, so that later reads keep their size.
         return (
             seen + self.reader.read(size - len(seen))
             if seen

@@ -17,17 +17,17 @@ type JsonObject = dict[str, JsonValue]
 
 
 class Malformed(ValueError):
-    """Text that is not in its form, whatever follows it."""
+    """The text is malformed, independent of what follows."""
 
 
 class NotText(ValueError):
-    """Bytes that are not in the encoding of the file, which is the message."""
+    """The bytes are not in the encoding of the file, which is the message."""
 
 
 def utf8_pieces(reader: ByteReader) -> Iterator[bytes]:
-    """The file as UTF-8 without a byte order mark, whatever Unicode it came in.
+    """The file as UTF-8 without a byte order mark, from any Unicode encoding.
 
-    Raises `NotText` where another Unicode is damaged, and `Malformed` where it is cut.
+    Raises `NotText` if another encoding is damaged, and `Malformed` if it is cut off.
     """
     piece = reader.read(PIECE_BYTES)
     encoding = json.detect_encoding(piece)
@@ -52,7 +52,7 @@ def utf8_pieces(reader: ByteReader) -> Iterator[bytes]:
 
 
 def text_of(data: bytes | bytearray) -> str:
-    """UTF-8 as text; surrogates may stand in it. Raises `NotText`."""
+    """Decode UTF-8, allowing surrogates. Raises `NotText`."""
     try:
         return codecs.utf_8_decode(data, "surrogatepass", True)[0]
     except UnicodeDecodeError as error:
@@ -60,7 +60,7 @@ def text_of(data: bytes | bytearray) -> str:
 
 
 def damaged(path: str, rows: int, error: Malformed | NotText) -> DamagedHistory:
-    """What is to be raised for a file of which `rows` are whole before the damage."""
+    """The error for a file with `rows` complete rows before the damage."""
     if isinstance(error, NotText):
         place = f"damaged in row {rows + 1:,}, which is not {error} text"
     else:
@@ -69,10 +69,10 @@ def damaged(path: str, rows: int, error: Malformed | NotText) -> DamagedHistory:
 
 
 def _lenient_int(digits: str) -> int | float:
-    """No row has a use for a longer number, and Python refuses to read some."""
+    """No row needs a longer number, and Python refuses to read some."""
     return int(digits) if len(digits) <= DIGITS_OF_INT64 else float("inf")
 
 
 _ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
 LENIENT_JSON = json.JSONDecoder(parse_int=_lenient_int, strict=False)
-"""Reads what strict decoders refuse: lone surrogates, control characters, any number."""
+"""Accepts what strict decoders refuse: lone surrogates, control characters, numbers."""

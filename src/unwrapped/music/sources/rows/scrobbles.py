@@ -1,4 +1,4 @@
-"""Frames of scrobbles as tools export them: names, and a time in one of many forms."""
+"""Frames of exported scrobbles: names, and a time in one of many forms."""
 
 from collections.abc import Iterable, Sequence
 
@@ -39,10 +39,10 @@ def scrobbles_frame(
     minute: LogName,
     asides: Sequence[AsideReason | None],
 ) -> pl.DataFrame:
-    """Rows whose times are Unix times (also in milliseconds), or are written in UTC.
+    """Rows with Unix times (also in milliseconds), or times written in UTC.
 
-    Rows of minutes are of the log `minute`, all others of `second`. A row without a time
-    is that of the track that was playing.
+    Rows with times in minutes belong to the log `minute`, all others to `second`. A row
+    without a time is that of the track that was playing.
     """
     texts = pl.Series(times, dtype=pl.String).str.strip_chars()
     logged_at, is_minute = read_times(texts)
@@ -58,9 +58,9 @@ def scrobbles_frame(
 
 
 def read_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Times in UTC, null where none is read, and which rows are of minutes.
+    """Times in UTC, null if unreadable, and which rows have times in minutes.
 
-    Rows without a time are as the others are: a file is written by one tool.
+    Rows without a time count like the others: one tool writes a whole file.
     """
     times = unix_times(texts.cast(pl.Float64, strict=False))
     if times.count() < len(times):

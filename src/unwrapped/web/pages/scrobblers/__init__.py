@@ -1,1 +1,1 @@
-"""Screens of scrobblers: their tokens, what to enter where, and what an app asks for."""
+"""Screens of scrobblers: tokens, client settings, and granting access to apps."""

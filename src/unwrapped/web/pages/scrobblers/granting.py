@@ -1,7 +1,7 @@
-"""An app that asks for a session of Audioscrobbler 2.0: somebody grants it, or does not.
+"""Granting an app a session of Audioscrobbler 2.0.
 
-An app sends people here (`/api/auth/`), with a request for a session or with the address
-of its own page. Nothing happens before the form is sent.
+An app sends people here (`/api/auth/`), with a request for a session or with the address of
+its own page. Nothing happens before the form is sent.
 """
 
 from typing import Annotated
@@ -28,36 +28,36 @@ router = screen_router()
 
 
 class RequestNotGood(Invalid):
-    """The request of an app for a session is none of ours, or too old."""
+    """The app's request for a session is not ours, or too old."""
 
     code = "scrobbling_request_not_good"
 
     def __init__(self) -> None:
         super().__init__(
-            "What the app asked with is too old, or none of this server's. Begin again in"
+            "The app's request is too old, or not from this server. Start again in"
             " the app."
         )
 
 
 def _web_page(address: str) -> str:
-    parts = urlsplit(address)  # ValueError for what is none
+    parts = urlsplit(address)  # ValueError if it is not an address
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be the address of a web page")
     return address
 
 
 class Asked(Schema):
-    """What an app sends somebody with."""
+    """The parameters with which an app sends somebody."""
 
     token: SafeText | None = None
     """A request for a session (`auth.getToken`)."""
 
     cb: Annotated[SafeText, AfterValidator(_web_page)] | None = None
-    """Where the app waits for one."""
+    """The page of the app that receives the token."""
 
 
 class Granted(Asked):
-    """The form by which somebody grants it."""
+    """The form that grants it."""
 
     name: RequiredStr
 
@@ -82,7 +82,7 @@ async def show_request(
     sessions: SessionServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """Say what an app asks for, and ask."""
+    """Show what an app asks for, with a form to grant it."""
     form = read_query(request, Asked)
     async with form.attempt():
         _require_good(form.value, sessions)

@@ -1,4 +1,4 @@
-"""Scrobblers: tokens, what became of their last requests, and what to enter where."""
+"""Scrobblers: tokens, the outcome of their last requests, and client settings."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,7 +32,7 @@ UNKNOWN = "your token"
 
 
 class Overview:
-    """The screen of one person, read for each answer."""
+    """The screen for one person, read for each answer."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Overview:
     async def show[S: Schema](
         self, request: Request, form: Form[S], seen: Seen | None = None
     ) -> Response:
-        """The tokens that there are, and what to enter where."""
+        """The existing tokens, and client settings."""
         page = await self._tokens.list_tokens(self.owner.id, MOST_TOKENS, None)
         return self._screen.show(
             "pages/scrobblers/overview.html",
@@ -63,7 +63,7 @@ class Overview:
         )
 
     async def show_token(self, request: Request, made: NewScrobblingToken) -> Response:
-        """A token that was made now."""
+        """A new token."""
         chosen = made.row.name.lower()
         clients = await self._clients(request, made.token)
         clients.sort(key=lambda client: client.title.lower() not in chosen)
@@ -93,7 +93,7 @@ async def get_overview(
 async def get_holder_lookup(
     session: SessionDep, resources: ResourcesDep
 ) -> HolderLookup:
-    """Who holds which token, in the request's transaction."""
+    """Holders of tokens, in the request's transaction."""
     return HolderLookup(session, resources.cipher)
 
 
@@ -102,7 +102,7 @@ HolderLookupDep = Annotated[HolderLookup, Depends(get_holder_lookup)]
 
 
 class TriedForm(Schema):
-    """A token as somebody's client has it."""
+    """A token to test, as somebody's client has it."""
 
     tested: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -120,7 +120,7 @@ async def create_token(
     session: SessionDep,
     tokens: ScrobblingTokenServiceDep,
 ) -> Response:
-    """Make a token, and show it with what to enter: it is shown only now."""
+    """Create a token, and show it with client settings: it is shown only once."""
     form = await read_form(request, ScrobblingTokenCreate)
     async with form.attempt(session):
         made = await tokens.create(overview.owner.id, form.value.name)
@@ -132,7 +132,7 @@ async def create_token(
 async def try_token(
     request: Request, overview: OverviewDep, lookup: HolderLookupDep
 ) -> Response:
-    """Say what the server sees of a token."""
+    """Show what the server knows about a token."""
     form = await read_form(request, TriedForm)
     async with form.attempt():
         seen = await see(form.value.tested, overview.owner.id, lookup)
@@ -144,6 +144,6 @@ async def try_token(
 async def revoke_token(
     token_id: UUID, owner: Owner, tokens: ScrobblingTokenServiceDep
 ) -> Response:
-    """Revoke a token: its client is refused from now on."""
+    """Revoke a token, whose client is refused from then on."""
     await tokens.revoke(owner.id, token_id)
     return redirect(SCROBBLERS)

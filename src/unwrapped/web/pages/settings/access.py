@@ -1,4 +1,4 @@
-"""Settings: password, where one is signed in, and accounts with providers."""
+"""Settings: password, sessions, and accounts at providers."""
 
 from uuid import UUID
 
@@ -37,13 +37,13 @@ MOST_SESSIONS = 100
 
 
 class LinkForm(Schema):
-    """Whether the provider's API may be asked, too."""
+    """Whether access to the provider's API is granted, too."""
 
     access: bool = False
 
 
 class _Access:
-    """What the screen shows of one person."""
+    """The data of the screen for one person."""
 
     def __init__(
         self,
@@ -149,9 +149,9 @@ async def link(
     service: OAuthServiceDep,
     old: BrowserSecret = None,
 ) -> Response:
-    """Begin to link an account: a page leads on to the provider.
+    """Begin to link an account: the next page has a link to the provider.
 
-    A form may lead nowhere but here (`form-action`), a link may.
+    Forms may only lead to this service (`form-action`), links may leave it.
     """
     form = await read_form(request, LinkForm)
     async with form.attempt():
@@ -179,7 +179,7 @@ async def unlink(
     owner: Owner,
     links: LinkServiceDep,
 ) -> Response:
-    """Unlink an account: what its API gave is deleted."""
+    """Unlink an account; the data from its API is deleted."""
     form = await read_form(request, NoFields)
     async with form.attempt():
         await links.unlink(owner.id, provider)

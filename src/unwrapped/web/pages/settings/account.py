@@ -1,4 +1,4 @@
-"""Settings: what one is called, and the zone of one's days."""
+"""Settings: name and time zone."""
 
 from fastapi import Request, Response
 

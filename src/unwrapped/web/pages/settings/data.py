@@ -1,4 +1,4 @@
-"""Settings: taking one's data along, and deleting the account."""
+"""Settings: exporting one's data, and deleting the account."""
 
 from fastapi import Request, Response
 
@@ -19,7 +19,7 @@ EXPORT = f"{API}/auth/me/export"
 
 @router.get(DATA)
 async def show_data(screen: ScreenDep, owner: Owner, users: UserServiceDep) -> Response:
-    """Everything to take along; the way out."""
+    """The export, and the deletion of the account."""
     return await _show(screen, owner.id, users, Form())
 
 
@@ -31,7 +31,7 @@ async def delete_account(
     deletion: DeletionServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """Delete the account with everything that belongs to it, for good."""
+    """Delete the account with everything that belongs to it, permanently."""
     form = await read_form(request, AccountDelete)
     async with form.attempt():
         await deletion.delete_account(

@@ -18,7 +18,7 @@ router = screen_router()
 
 
 class AgreeForm(Schema):
-    """That the terms were read, and which model they were about."""
+    """Confirmation that the terms were read, with the model they are about."""
 
     agreed: Literal["on"]
     host: str = ""
@@ -29,7 +29,7 @@ class AgreeForm(Schema):
 async def show_model(
     screen: ScreenDep, owner: Owner, consents: ConsentServiceDep
 ) -> Response:
-    """Which model may be asked, and what that means."""
+    """Which model may write, and what that means."""
     return await _show(screen, owner.id, consents, Form[NoFields]())
 
 
@@ -53,7 +53,7 @@ async def agree(
 
 @router.post(MODEL + "/end")
 async def withdraw(owner: Owner, consents: ConsentServiceDep) -> Response:
-    """Withdraw: the model is not asked again."""
+    """Withdraw: the model is not asked any more."""
     await consents.withdraw(owner.id)
     return redirect(MODEL)
 

@@ -18,13 +18,13 @@ router = screen_router()
 
 
 class AgreeForm(Schema):
-    """That the terms were read."""
+    """Confirmation that the terms were read."""
 
     agreed: Literal["on"]
 
 
 class EndForm(Schema):
-    """Whether the synced plays go, too."""
+    """Whether the synced plays are removed, too."""
 
     forget: bool = False
 
@@ -33,7 +33,7 @@ class EndForm(Schema):
 async def show_sync(
     screen: ScreenDep, owner: Owner, syncs: SpotifySyncServiceDep
 ) -> Response:
-    """How the sync stands, and what Spotify's terms say of it."""
+    """The state of the sync, and Spotify's terms for it."""
     return await _show(screen, owner.id, syncs, Form[NoFields]())
 
 
@@ -78,7 +78,7 @@ async def disable(
     session: SessionDep,
     syncs: SpotifySyncServiceDep,
 ) -> Response:
-    """Turn the sync off; plays that it brought stay unless they are to go."""
+    """Turn the sync off; synced plays are kept unless the form says otherwise."""
     form = await read_form(request, EndForm)
     async with form.attempt(session):
         await syncs.disable(owner.id, forget=form.value.forget)

@@ -29,7 +29,7 @@ class TokenForm(Schema):
     lifetime: Lifetime = Lifetime.UNTIL_REVOKED
 
     def wanted(self) -> PersonalTokenCreate:
-        """The same in the words of the service."""
+        """The request for the service."""
         scopes = {Scope.READ, Scope.WRITE} if self.may_write else {Scope.READ}
         return PersonalTokenCreate(
             name=self.name, scopes=frozenset(scopes), expires_at=self.lifetime.end()
@@ -40,7 +40,7 @@ class TokenForm(Schema):
 async def show_tokens(
     screen: ScreenDep, owner: Owner, tokens: TokenServiceDep, resources: ResourcesDep
 ) -> Response:
-    """The tokens that there are."""
+    """The existing tokens."""
     has_docs = resources.settings.api_docs
     return await _show(screen, owner.id, tokens, Form(), has_docs=has_docs)
 
@@ -54,7 +54,7 @@ async def create_token(
     tokens: TokenServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Make a token, and show it: it is shown only now."""
+    """Create a token, and show it: it is shown only once."""
     form = await read_form(request, TokenForm)
     async with form.attempt(session):
         made = await tokens.create(owner, form.value.wanted())
@@ -67,7 +67,7 @@ async def create_token(
 async def revoke_token(
     token_id: UUID, owner: Owner, tokens: TokenServiceDep
 ) -> Response:
-    """Revoke a token: it ends at once."""
+    """Revoke a token, which takes effect at once."""
     await tokens.revoke(owner.id, token_id)
     return redirect(TOKENS, "token_revoked")
 

@@ -31,7 +31,7 @@ if (place) {
     stream = new EventSource(`/api/v1/tasks/${place.dataset.task}/events`);
     stream.addEventListener("message", show);
     stream.addEventListener("error", () => {
-      // The browser comes back by itself, but for what the server refuses.
+      // The browser comes back by itself, unless the server refuses it.
       if (stream?.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
     });
   };
