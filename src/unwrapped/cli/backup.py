@@ -31,7 +31,7 @@ def backup(file: Path, passphrase_file: Path | None, *, asks: bool) -> None:
     """Write a backup of everything into FILE, while the service runs or not.
 
     It holds the database and the uploads that wait. Only its owner can read it; what is in
-    it is not encrypted, but for the secret.
+    it is not encrypted, except for the secret.
     """
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.backup.archive import require_new

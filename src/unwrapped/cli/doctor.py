@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def doctor(*, as_json: bool) -> None:
     """Check the installation: home, disk, database, workers, certificate, address.
 
-    Nothing is changed. Exit code 1 where something has to be mended. Run it as the user
+    Nothing is changed. Exit code 1 where something has to be fixed. Run it as the user
     whom the service runs as, with its settings.
     """
     from unwrapped.cli.checks.finding import State

@@ -177,7 +177,7 @@ class Settings(Environment):
     metrics_token: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="Whoever sends it as a bearer token may read /metrics. Unset: only programs on this machine may.",
+        description="A client that sends it as a bearer token may read /metrics. Unset: only programs on this machine may.",
     )
     log_level: str = Field(
         default="INFO",

@@ -60,7 +60,7 @@ async def check_database(settings: Settings) -> AsyncIterator[Finding]:
                 yield _worker(await connection.fetchval(_WORKER))
                 yield _queue(*await connection.fetch(_QUEUE))
     except AppException as error:
-        yield problem("database", error.message, "Mend that first.")
+        yield problem("database", error.message, "Fix that first.")
 
 
 def _connections(settings: Settings, free: int) -> Finding:
@@ -90,7 +90,7 @@ async def _migrations(connection: asyncpg.Connection) -> Finding:
         revisions = await read_revisions(connection)
         pending = pending_migrations(verify_directory(), revisions)
     except AppException as error:
-        return problem("migrations", error.message, "Mend that first.")
+        return problem("migrations", error.message, "Fix that first.")
     if pending:
         said = f"{len(pending)} are pending, {pending[0].name} comes next."
         advice = "Make a backup, stop all processes, run `unwrapped db upgrade`."

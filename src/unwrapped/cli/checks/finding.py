@@ -37,5 +37,5 @@ def warning(check: str, said: str, advice: str) -> Finding:
 
 
 def problem(check: str, said: str, advice: str) -> Finding:
-    """Something to mend."""
+    """Something to fix."""
     return Finding(check, State.PROBLEM, said, advice)

@@ -85,7 +85,7 @@ def _secret(settings: Settings) -> Finding:
     except NoKeyFile as error:
         return warning("secret", error.message, "Start the service once.")
     except AppException as error:
-        return problem("secret", error.message, "Mend SECRET_KEY, or the file of it.")
+        return problem("secret", error.message, "Correct SECRET_KEY, or its file.")
     return ok("secret", f"SECRET_KEY; keys: {len(ring.keys)}")
 
 
@@ -96,7 +96,7 @@ def _certificate(file: Path, now: datetime) -> Finding:
     except (OSError, ValueError) as error:
         return problem("certificate", f"{file} cannot be read: {error}.", renew)
     left = first.not_valid_after_utc - now.astimezone(UTC)
-    said = f"of --https, good until {first.not_valid_after_utc:%Y-%m-%d}"
+    said = f"of --https, valid until {first.not_valid_after_utc:%Y-%m-%d}"
     if left < timedelta():
         return problem("certificate", said.replace("good", "was good"), renew)
     return warning("certificate", said, renew) if left < CERTIFICATE_WARNING else ok("certificate", said)  # fmt: skip

@@ -72,8 +72,8 @@ def _outside(settings: Settings, address: str, trust: ssl.SSLContext) -> Finding
 
 def _seen(answer: httpx2.Response) -> tuple[str, str] | None:
     try:
-        told = answer.json()
-        return str(told["came_by"]), str(told["scheme"])
+        health = answer.json()
+        return str(health["came_by"]), str(health["scheme"])
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -52,5 +52,5 @@ def _refusing_to_migrate() -> Iterator[None]:
         said = error.message if isinstance(error, AppException) else f"{error}."
         raise NotBackedUp(
             f"The database has to be migrated and could not be backed up first: {said}"
-            " Mend that, or set BACKUP_BEFORE_MIGRATING=false."
+            " Fix that, or set BACKUP_BEFORE_MIGRATING=false."
         ) from error

@@ -43,7 +43,7 @@ def seal(secret: str, passphrase: str) -> SealedSecret:
     if len(passphrase) < FEWEST_CHARACTERS:
         raise WeakPassphrase(
             f"The passphrase has {len(passphrase)} characters; {FEWEST_CHARACTERS} are"
-            " needed: whoever has the file can try as many as they like."
+            " needed: anyone who has the file can try as many as they like."
         )
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     text = _key(passphrase, salt).encrypt(nonce, secret.encode(), CONTEXT)

@@ -135,7 +135,7 @@ async def _copy_in(
 async def find_rows(
     connection: asyncpg.Connection, leave_out: Iterable[str]
 ) -> str | None:
-    """The name of a table that has a row, but for some; None where there is none."""
+    """The name of a table that has a row, except some; None where there is none."""
     for table in await read_tables(connection):
         if table.name not in leave_out and await connection.fetchval(
             f"SELECT EXISTS (SELECT FROM {table.sql})"

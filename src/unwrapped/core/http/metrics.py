@@ -95,7 +95,7 @@ class DatabaseMeter:
 
 
 def require_reader(request: Request, resources: Resources) -> None:
-    """Raises `MetricsTokenNeeded` or `MetricsElsewhere` for whoever may not read figures."""
+    """Raises `MetricsTokenNeeded` or `MetricsElsewhere` for a client that may not read figures."""
     if _is_on_this_machine(request):
         return
     token = resources.settings.metrics_token

@@ -72,8 +72,8 @@ class RequestContext:
         self._metrics.seconds.labels(route).observe(seconds)
         # Healthy probes come every few seconds and say nothing new.
         is_noise = route in PROBES and status == HTTPStatus.OK
-        tell = log.debug if is_noise else log.info
-        tell(
+        write = log.debug if is_noise else log.info
+        write(
             REQUEST_DONE,
             method=method,
             route=route,

@@ -2,7 +2,7 @@
 
 `DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. asyncpg and libpq
 disagree about what may follow the `?`, and Atlas keeps its revisions elsewhere unless it
-is told the schema. SQLAlchemy is given connections of asyncpg (`connecting.py`).
+gets the schema. SQLAlchemy is given connections of asyncpg (`connecting.py`).
 """
 
 import re
@@ -158,7 +158,7 @@ class DatabaseAddress:
     def for_atlas(self) -> str:
         """The `--url` of Atlas, for a Go driver, with the schema of the revisions.
 
-        The driver insists on TLS unless it is told libpq's default. It is given the
+        The driver insists on TLS unless it gets libpq's default. It is given the
         first server alone.
         """
         parameters = {"sslmode": "prefer"} | dict(self.parameters)

@@ -18,7 +18,7 @@ NO_CONNECTION = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""What comes of a server that is away, refuses, or is a standby."""
+"""The errors of a server that is away, refuses, or is a standby."""
 
 
 async def connect(address: DatabaseAddress, **options: Any) -> asyncpg.Connection:
@@ -44,7 +44,7 @@ async def connect(address: DatabaseAddress, **options: Any) -> asyncpg.Connectio
                 return chosen
     finally:
         await _end(attempts, chosen)
-    # What a server says tells more than that another one is away.
+    # The answer of a server says more than that another one is away.
     raise max(refusals, key=lambda one: isinstance(one, asyncpg.PostgresError))
 
 

@@ -61,7 +61,7 @@ class Dossier:
     titles: list[str]
     titles_plays: list[int]
     """The two most played tracks of the artist, of a track's those beside it; ties go by
-    title. Fewer where there are no more."""
+    title. Fewer where there are fewer."""
 
     artist_plays: int
     artist_tracks: int

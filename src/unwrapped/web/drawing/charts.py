@@ -58,7 +58,7 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankBar:
-    """A name in a ranking, what stands below it (`""` for nothing), its plays, and where
+    """A name in a ranking, what is below it (`""` for nothing), its plays, and where
     it leads."""
 
     name: str
