@@ -24,7 +24,7 @@ FEWEST = 5
 
 FINDINGS = 6
 
-LINKED = 0.7
+LINKED = 0.55
 """How many exceptions are announced."""
 
 NOBODY: frozenset[str] = frozenset()
