@@ -17,7 +17,7 @@ def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> No
     outcome = certs("nas.lan", "192.168.1.5", "--out", tmp_path / "new" / "certs")
     assert outcome.code == 0, outcome.err
     assert outcome.err == ""
-    assert "for localhost, 127.0.0.1, ::1, nas.lan, 192.168.1.5, good" in outcome.out
+    assert "for localhost, 127.0.0.1, ::1, nas.lan, 192.168.1.5, valid" in outcome.out
     assert "is new, since there was none" in outcome.out
     for name in ("ca.crt", "server.crt", "server.key"):
         assert str(tmp_path / "new" / "certs" / name) in outcome.out

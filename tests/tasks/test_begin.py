@@ -23,7 +23,9 @@ async def test_beginning_stores_a_pending_row_and_one_job(workplace: Workplace) 
 async def test_an_unknown_kind_is_refused_and_nothing_begins(
     workplace: Workplace,
 ) -> None:
-    with pytest.raises(ValueError, match=r"tests\.wrok is no task kind; .*tests\.work"):
+    with pytest.raises(
+        ValueError, match=r"tests\.wrok is not a task kind; .*tests\.work"
+    ):
         async with workplace.resources.database.session() as session:
             await TaskService(session).begin_task(
                 workplace.user_id, "tests.wrok", "key", Order()

@@ -29,10 +29,10 @@ async def test_one_who_comes_disturbs_nobody_who_watches_already(
     calls = {
         name: stats[1]
         for (_, _, name), stats in pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
-        if name == "tell"
+        if name == "publish"
     }
     # All hear of it once more when the feed begins to listen.
-    assert MANY <= calls["tell"] <= 3 * MANY
+    assert MANY <= calls["publish"] <= 3 * MANY
     await workplace.change(task_id, "status = 'cancelled', completed_at = now()")
     for watcher in watchers:
         assert await watcher.ended() == [1, 2]

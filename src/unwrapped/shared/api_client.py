@@ -90,11 +90,11 @@ class Answer:
             value = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise UnexpectedAnswer(
-                f"What {self.service} answered is not JSON."
+                f"{self.service} answered with something other than JSON."
             ) from error
         if not isinstance(value, dict):
             raise UnexpectedAnswer(
-                f"What {self.service} answered is not a JSON object."
+                f"{self.service} answered with something other than a JSON object."
             )
         return value
 

@@ -299,7 +299,7 @@ def test_any_address_is_read_back(
         ("postgresql://u:Hunter2@h", "names no database"),
         ("postgresql://u:Hunter2@h,/db", "names an empty host"),
         ("postgresql://u:Hunter2@/db?host=h,i,j&port=1,2", "more ports than hosts"),
-        ("postgresql://u:Hunter2@h,i:0/db", "a port that is none"),
+        ("postgresql://u:Hunter2@h,i:0/db", "a port that is not a number"),
         ("postgresql://u:Hunter2@h,i/db?target_session_attrs=any", "cannot write"),
         ("postgresql://u:Hunter2%00@h/db", "a zero byte"),
         ("postgresql://u:Hunter2@h/db?sslmode=on", "an unknown sslmode"),

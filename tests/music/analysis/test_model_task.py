@@ -105,7 +105,7 @@ async def test_another_model_than_the_one_agreed_to_is_not_asked(
         (http(401, b""), "refuses to answer (401)"),
         (http(302, b"", Location="http://127.0.0.1:1/"), "redirects elsewhere"),
         (http(200, b"x" * 10_000_000), "is too long"),
-        (http(200, b"<html>"), "is not JSON"),
+        (http(200, b"<html>"), "other than JSON"),
         (says("Certainly! Here is"), "is no JSON object, or was cut off"),
         (http(429, b"", Retry_After="86400"), "receives too many requests"),
     ],

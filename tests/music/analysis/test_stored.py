@@ -31,7 +31,8 @@ LATER = (
     *("gaps", "warnings", "echoes", "double_scrobbles", "first", "last"),
     *("charts", "moments", "encounters", "company", "sleep", "doubts"),
     *("thesis", "beats", "critic", "model", "replaced"),
-    *("dayparts", "titled_time"),
+    *("dayparts", "titled_time", "dossiers"),
+    *("most_broken_off", "least_broken_off", "last_play"),
 )
 """Members that came with a later version."""
 

@@ -143,7 +143,7 @@ def talk_show() -> list[Listen]:
 def test_account_data_may_have_podcasts_among_the_songs() -> None:
     verdict = HouseCritic().judge(profile_in_berlin(of_account(talk_show())))
     assert (
-        "Account data of these years does not tell podcasts from music."
+        "Account data of these years does not distinguish podcasts from music."
         in verdict.unsaid
     )
     assert "epics" not in firing(profile_in_berlin(of_account(talk_show())))

@@ -56,7 +56,7 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     assert _figures(page) == {
         "place of all time, by plays": "2",
         "plays": "4",
-        "of known time": "13.3 minutes",
+        "of known time": "13 minutes",
     }
     assert "First played 1 March 2021, 09:56, last 1 May 2023, 23:26." in page.text
     links = _links(page)
@@ -91,6 +91,7 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     assert _links(album) == {
         "Ann": f"/artists/{ANN}",
         "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
+        "Delete all plays of Album of Ann": f"/history/delete?album={ALBUM}",
         "Song 1": f"/tracks/{SONG}",
         "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
         "All of them in the history": f"/history?album={ALBUM}",

@@ -81,9 +81,7 @@ class RecentPlays:
         answer = await self._ask(query)
         items = answer.json_object().get("items")
         if not isinstance(items, list):
-            raise UnexpectedAnswer(
-                f"What {answer.service} answered is not a list of plays."
-            )
+            raise UnexpectedAnswer(f"{answer.service} answered with no list of plays.")
         return items
 
     async def _ask(self, query: dict[str, str]) -> Answer:

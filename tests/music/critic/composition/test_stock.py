@@ -7,7 +7,7 @@ hold: figures, dates and names come from slots, and so does what compares or ran
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -16,7 +16,7 @@ from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.composition.cast import Facts, cast_of, with_hero
 from unwrapped.music.critic.composition.dossier import dossiers_of
 from unwrapped.music.critic.composition.lines import SURPRISE, Line
-from unwrapped.music.critic.composition.stock import PLAIN, Thesis, read_stock
+from unwrapped.music.critic.composition.stock import PLAIN, read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
@@ -93,38 +93,43 @@ class Place:
     closing has names alone, and means nothing by it."""
 
 
-def beats(profile: TasteProfile) -> Iterator[Place]:
-    """The lines of beats and theses, with the facts of a profile."""
+def beats(profile: TasteProfile, wanted: set[str]) -> Iterator[Place]:
+    """The wanted lines of beats and theses, with the facts of a profile."""
     cast = cast_of(profile)
     for found in weigh(profile):
         rule, facts = found.rule.name, {**cast, **found.finding.facts}
         if rule in STOCK.beats:
-            for line in STOCK.beats[rule].lines:
+            for line in of(STOCK.beats[rule].lines, wanted):
                 yield Place(f"beats: {rule}", line, facts, JUDGEMENT)
         for name, thesis in STOCK.theses.items():
             if rule in thesis.openings:
                 own = with_hero(facts, thesis.hero)
-                for line in thesis.openings[rule]:
+                for line in of(thesis.openings[rule], wanted):
                     yield Place(f"{name}: {rule}", line, own, IDEA)
-                yield from about_the_hero(name, thesis, own, profile)
+                yield from about_the_hero(name, own, profile, wanted)
 
 
 def about_the_hero(
-    name: str, thesis: Thesis, facts: Facts, profile: TasteProfile
+    name: str, facts: Facts, profile: TasteProfile, wanted: set[str]
 ) -> Iterator[Place]:
     """The lines of a thesis beside its openings, and those of the dossiers."""
-    found = dossiers_of(profile, facts)
-    for kind, more in found.items():
+    thesis, every = STOCK.theses[name], dict(facts)
+    for kind, more in dossiers_of(profile, facts).items():
+        every |= more
         for topic, stock in STOCK.dossiers[kind].items():
             closes = stock.place == "closing"
-            for line in stock.lines:
+            for line in of(stock.lines, wanted):
                 where = f"dossier {kind}: {topic}"
                 yield Place(where, line, facts | more, IDEA, compares=not closes)
-    every = facts | {key: one for more in found.values() for key, one in more.items()}
-    for line in itertools.chain(*thesis.script.values()):
+    for line in of(itertools.chain(*thesis.script.values()), wanted):
         yield Place(f"{name}: script", line, every, IDEA)
-    for line in (*thesis.titles, *thesis.closings):
+    for line in of((*thesis.titles, *thesis.closings), wanted):
         yield Place(name, line, facts, IDEA, compares=False)
+
+
+def of(lines: Iterable[Line], wanted: set[str]) -> Iterator[Line]:
+    """Those that are wanted."""
+    return (line for line in lines if line.text in wanted)
 
 
 def words(profile: TasteProfile) -> Iterator[Place]:
@@ -143,27 +148,28 @@ def words(profile: TasteProfile) -> Iterator[Place]:
                 yield Place(f"words: {rule}", line, facts, JUDGEMENT)
 
 
-def shared(profile: TasteProfile) -> Iterator[Place]:
-    """The lines that any text may take, with the facts of a profile."""
+def shared(profile: TasteProfile, wanted: set[str]) -> Iterator[Place]:
+    """The wanted lines that any text may take, with the facts of a profile."""
     facts = with_hero(cast_of(profile), ["king"])
-    for line in (*STOCK.shared.closings, *STOCK.shared.titles):
+    for line in of((*STOCK.shared.closings, *STOCK.shared.titles), wanted):
         yield Place("shared", line, facts, IDEA, compares=False)
     for name, thesis in STOCK.theses.items():
         if PLAIN in thesis.openings:
-            for line in thesis.openings[PLAIN]:
+            for line in of(thesis.openings[PLAIN], wanted):
                 yield Place(f"{name}: {PLAIN}", line, facts, IDEA)
-            yield from about_the_hero(name, thesis, facts, profile)
+            yield from about_the_hero(name, facts, profile, wanted)
 
 
 @pytest.fixture(scope="module")
 def places(profiles: list[TasteProfile]) -> dict[str, Place]:
     """Each line of the stock with facts of somebody who has them."""
     found = {place.line.text: place for place in words(profiles[0])}
+    wanted = {line.text for _, line in every_line()} - found.keys()
     for profile in profiles:
-        for place in itertools.chain(beats(profile), shared(profile)):
-            gates = {one.name for one in place.line.when} - {SURPRISE}
-            if place.line.slots | gates <= place.facts.keys():
-                found.setdefault(place.line.text, place)
+        for place in itertools.chain(beats(profile, wanted), shared(profile, wanted)):
+            if place.line.needs <= place.facts.keys():
+                found[place.line.text] = place
+                wanted.discard(place.line.text)
     return found
 
 

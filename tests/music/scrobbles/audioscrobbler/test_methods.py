@@ -68,7 +68,7 @@ async def test_of_a_batch_the_bad_plays_are_ignored_and_named(anna: Anna) -> Non
     _, answered, reason = await anna.noted()
     assert answered == "ok"
     assert reason is not None
-    assert "1: its time lies in the future" in reason
+    assert "1: its time is in the future" in reason
 
 
 async def test_what_plays_now_is_never_a_listen(anna: Anna) -> None:

@@ -95,5 +95,5 @@ def test_a_submission_of_mpdscribble_is_read() -> None:
 def test_what_was_not_taken_is_summed_up_in_words() -> None:
     assert summed_up([None, None]) is None
     assert summed_up([None, Ignored.NO_ARTIST, Ignored.TOO_NEW, Ignored.NO_ARTIST]) == (
-        "Plays not taken, 1: its time lies in the future; 2: the artist is empty."
+        "Plays not accepted, 1: its time is in the future; 2: the artist is empty."
     )

@@ -81,7 +81,7 @@ async def test_the_last_request_its_answer_and_its_reason_are_said(
     await browser.post(LASTFM, data=play)
     shown = parse((await browser.get("/scrobblers")).text).text
     assert "POST /2.0 track.scrobble , answered ok." in shown
-    assert "Plays not taken, 1: the track is empty." in shown
+    assert "Plays not accepted, 1: the track is empty." in shown
     await browser.post(LASTFM, data={"method": "track.love", "sk": token, "artist": "A", "track": "T"})  # fmt: skip
     later = parse((await browser.get("/scrobblers")).text).text
     assert "POST /2.0 track.love , answered ok." in later
@@ -146,7 +146,7 @@ async def test_a_good_token_is_named_with_what_came_with_it(
     token, _ = await make(browser, "Phone")
     said = await seen(browser, f" {token}\n")
     assert "The token is good: it is Phone." in said
-    assert "No client has sent a request with it" in said
+    assert "No request of a client came with it" in said
     await browser.post(LASTFM, data={"method": "track.scrobble", "sk": token})
     said = await seen(browser, token)
     assert "The server last saw POST /2.0 track.scrobble with it" in said

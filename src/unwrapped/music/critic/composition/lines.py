@@ -68,6 +68,12 @@ class Line:
         parts = Formatter().parse(text)
         self.slots = frozenset(name for _, name, _, _ in parts if name is not None)
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The names of the facts in its slots and its gate."""
+        gate = {one.name for one in self.when} - {SURPRISE}
+        return self.slots | gate
+
     def fits(self, facts: Mapping[str, Evidence], surprise: float) -> bool:
         """Whether the facts that it uses are there, as large as its gate asks, and no
         name stands in two slots."""

@@ -95,7 +95,7 @@ class ModelServer:
         except (ValidationError, IndexError):
             # Not `from error`: its text holds what was answered.
             raise UnexpectedAnswer(
-                f"What {answer.service} answered is no chat completion."
+                f"{answer.service} answered with no chat completion."
             ) from None
 
 
