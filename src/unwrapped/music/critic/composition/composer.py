@@ -10,13 +10,15 @@ from unwrapped.music.critic.composition.dossier import dossiers_of
 from unwrapped.music.critic.composition.ending import close, name_text
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
-from unwrapped.music.critic.composition.stock import Stock, Topic, read_stock
+from unwrapped.music.critic.composition.stock import Place, Stock, Topic, read_stock
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
 from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
 from unwrapped.music.critic.verdict import CLOSING, Beat
 from unwrapped.music.profile.taste import TasteProfile
 
-ORDER = ("proof", "depth", "about", "more", "other", "turn", "exception", "time")
+EXCEPTION = "exception"
+
+ORDER = ("proof", "depth", "about", "more", "other", "turn", EXCEPTION, "time")
 """The places of a text between its opening and its closing line."""
 
 FEWEST = 5
@@ -84,26 +86,33 @@ def compose(profile: TasteProfile) -> Text:
         ledger,
         seed,
     )
-    steps: dict[str, Step] = {place: Step("fact", one) for place, one in said.items()}
     selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
-    found = _find(selection, material, steps.keys(), ledger)
-    steps |= {
-        place: Step(_role(place, one), one.said, one.judgement)
-        for place, one in found.items()
-    }
-    beats = [
-        _beat(_linked(steps[place], stock.shared.links, seed))
-        for place in ORDER
-        if place in steps
-    ]
+    found = _find(selection, material, said.keys(), ledger)
+    steps = _arrange(said, found, stock.shared.links, seed)
+    titles = argument.thesis.titles, stock.shared.titles
     return Text(
-        title=name_text(
-            argument.thesis.titles, stock.shared.titles, material.facts, seed
-        ),
+        title=name_text(*titles, material.facts, seed),
         thesis=_beat(Step("thesis", argument.opening, carrier)),
-        beats=[*beats, *_closing(stock, material, steps.values(), seed)],
+        beats=[
+            *(_beat(step) for step in steps),
+            *_closing(stock, material, steps, seed),
+        ],
         findings=[*found.values(), *_others(selection, material, found, ledger)],
     )
+
+
+def _arrange(
+    said: Mapping[Place, Said],
+    found: Mapping[str, Choice],
+    links: list[str],
+    seed: str,
+) -> list[Step]:
+    """What is said of the hero and what was found, in the order of the text."""
+    steps: dict[str, Step] = {place: Step("fact", one) for place, one in said.items()}
+    for place, one in found.items():
+        role = EXCEPTION if place == EXCEPTION else one.role
+        steps[place] = Step(role, one.said, one.judgement)
+    return [_linked(steps[place], links, seed) for place in ORDER if place in steps]
 
 
 def _material(stock: Stock, argument: Argument, profile: TasteProfile) -> Material:
@@ -139,7 +148,7 @@ def _find(
                 found[place] = one
 
     take("about", any_rule, names=material.heroes)
-    take("exception", set(thesis.against))
+    take(EXCEPTION, set(thesis.against))
     for place in ("turn", "more", "time", "other", "depth", "proof"):
         if len(places) + len(found) < FEWEST:
             clock = selection.of_role("clock")
@@ -162,13 +171,9 @@ def _others(
     return [one for one in more if one is not None]
 
 
-def _role(place: str, choice: Choice) -> str:
-    return "exception" if place == "exception" else choice.role
-
-
 def _linked(step: Step, links: list[str], seed: str) -> Step:
     """The step; most exceptions with a sentence before them that says so."""
-    if step.role != "exception" or draw("link", seed) > LINKED:
+    if step.role != EXCEPTION or draw("link", seed) > LINKED:
         return step
     link = max(links, key=lambda words: draw(words, seed))
     said = Said(f"{link} {step.said.text}", step.said.evidence)
