@@ -205,6 +205,12 @@ def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
         assert not {*thesis.serves} & {*thesis.against}, name
 
 
+def test_topics_name_families_of_rules() -> None:
+    topics = [topic for kind in STOCK.dossiers.values() for topic in kind.values()]
+    named = {topic.family for topic in topics} - {None}
+    assert named <= {rule.family for rule in RULES}
+
+
 def test_links_are_short_and_say_nothing() -> None:
     assert len(STOCK.shared.links) == len(set(STOCK.shared.links)) >= 20
     for words in STOCK.shared.links:

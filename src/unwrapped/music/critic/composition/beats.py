@@ -20,10 +20,10 @@ STRIKING, VARIETY = 1.5, 2.4
 SOME_NAME = 0.3
 """Added to the draw of a line with a name."""
 
-COMMON = frozenset({"moments", "order", "names"})
+COMMON = frozenset({"moments", "order", "names", "sittings"})
 COMMONPLACE = -0.9
 """Added to the worth of what everybody has: a first play, a last one, a shortest title,
-an album that leads."""
+an album that leads, how often music is put on."""
 
 SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
 """Added to the worth of what proves the thesis, brings a name, one of the charts, has

@@ -38,26 +38,30 @@ def develop(
     understood = hero is not None and hero.text in opening.text
     for place in PLACES:
         fresh = [
-            (line.worth + bonus + VARIETY * draw(line.text, seed), said)
-            for line, bonus in lines_for(place, thesis, topics)
+            (_worth(line, topic, seed), topic, said)
+            for line, topic in lines_for(place, thesis, topics)
             if line.fits(facts, 0)
-            and (understood or bonus or "hero" in line.slots)
+            and (understood or topic is None or "hero" in line.slots)
             and ledger.is_fresh(said := line.say(facts))
         ]
         if fresh:
-            _, said = max(fresh, key=lambda one: one[0])
-            ledger.enter(None, said)
+            _, topic, said = max(fresh, key=lambda one: one[0])
+            ledger.enter(topic.family if topic else None, said)
             found[place] = said
             if hero is not None:
                 understood = hero.text in said.text or (understood and not said.names)
     return found
 
 
+def _worth(line: Line, topic: Topic | None, seed: str) -> float:
+    return line.worth + OWN * (topic is None) + VARIETY * draw(line.text, seed)
+
+
 def lines_for(
     place: Place, thesis: Thesis, topics: Topics
-) -> Iterator[tuple[Line, float]]:
-    """The lines for a place, with what is added to their worth."""
-    yield from ((line, OWN) for line in thesis.script.get(place, ()))
+) -> Iterator[tuple[Line, Topic | None]]:
+    """The lines for a place, each with its topic; None for those of the thesis itself."""
+    yield from ((line, None) for line in thesis.script.get(place, ()))
     for topic in topics.values():
         if topic.place == place:
-            yield from ((line, 0.0) for line in topic.lines)
+            yield from ((line, topic) for line in topic.lines)

@@ -73,6 +73,8 @@ class Topic(Written, frozen=True):
 
     place: Place = msgspec.field(name="as")
     lines: list[Line]
+    family: str | None = None
+    """The family of rules that says the like: a text that has the topic has none of them."""
 
 
 class Small(Written, frozen=True):
