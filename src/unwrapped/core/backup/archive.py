@@ -7,9 +7,9 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import msgspec
 
@@ -46,12 +46,20 @@ class BackupExists(Conflict):
 
 
 class BackupWriter:
-    """A backup in the making; `reading` of its members happens elsewhere."""
+    """A backup in the making, for as long as its context lasts."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
         self._path = path
         # Uploads are zips already, and the fastest level leaves little of text.
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What was not finished is deleted with its file, whatever this writes into it.
+        with suppress(OSError):
+            self._zip.close()
 
     @contextmanager
     def member(self, name: str, *, packed: bool = True) -> "Iterator[MemberWriter]":

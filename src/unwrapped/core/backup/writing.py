@@ -58,14 +58,14 @@ async def write_backup(
             with writing(path):
                 file.seek(0)
                 file.truncate()
-            backup = BackupWriter(path, file)
-            try:
-                async with connected(address) as connection:
-                    manifest = await _write(connection, objects, backup, secret)
-            except _UploadEnded:
-                continue
-            backup.finish(manifest)
-            return manifest
+            with BackupWriter(path, file) as backup:
+                try:
+                    async with connected(address) as connection:
+                        manifest = await _write(connection, objects, backup, secret)
+                except _UploadEnded:
+                    continue
+                backup.finish(manifest)
+                return manifest
         raise UploadsKeepChanging(
             "Imports end faster than their uploads can be copied: try again when they"
             " are through (`unwrapped tasks`)."
