@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from tests.cli.service import Place, free_port
 from tests.conftest import SECRET
+from tests.waiting import until
 from unwrapped.cli.checks.database import check_database
 from unwrapped.cli.checks.finding import State
 from unwrapped.cli.checks.home import check_home
@@ -69,6 +70,18 @@ def test_everything_of_a_home_is_looked_at(settled: Place) -> None:
     }
 
 
+def test_a_worker_is_missed_as_soon_as_it_has_stopped(settled: Place) -> None:
+    def state_of_worker() -> str:
+        return states(examine(settled.home, "--json"))["worker"]
+
+    worker = settled.worker()
+    worker.told("worker.ready")
+    # It is seen for the first time at its first tick.
+    until(lambda: state_of_worker() == "ok" or None)
+    assert worker.stop() == 0
+    assert state_of_worker() == "problem"
+
+
 def test_what_must_be_mended_ends_with_code_1(tmp_path: Path) -> None:
     nowhere = "postgresql://u:hunter2@127.0.0.1:1/x"
     result = examine(tmp_path, "--json", DATABASE_URL=nowhere)
@@ -102,7 +115,7 @@ async def test_a_database_tells_of_workers_and_the_queue(
         )
     found = {one.check: one async for one in check_database(settings)}
     assert found["worker"].state is State.PROBLEM
-    assert "2 h ago" in found["worker"].said
+    assert found["worker"].said == "None is connected now; last seen 2 h ago."
     assert found["queue"].state is State.WARNING
     assert "1 waiting" in found["queue"].said
     assert "60 min" in found["queue"].said

@@ -14,6 +14,7 @@ from unwrapped.core.migrations.directory import verify_directory
 from unwrapped.core.migrations.history import pending_migrations, read_revisions
 from unwrapped.core.postgres.embedded import has_cluster
 from unwrapped.core.resources import open_database
+from unwrapped.tasks.execution.queue_manager import WORKER_SESSION
 
 MIB = 1024**2
 CLOCK = timedelta(seconds=2)
@@ -27,7 +28,10 @@ _SERVER = """SELECT current_setting('server_version') AS version,
     current_setting('max_connections')::int
         - current_setting('superuser_reserved_connections')::int AS most,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used"""
-_WORKER = "SELECT clock_timestamp() - max(updated_at) FROM periodic_tick"
+_WORKER = """SELECT clock_timestamp() - max(updated_at) AS ago, EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = $1) AS connected
+FROM periodic_tick"""
 _QUEUE = """SELECT count(*) FILTER (WHERE status = 'pending') AS waiting,
     count(*) FILTER (WHERE status = 'processing') AS running,
     coalesce(max(clock_timestamp() - greatest(updated_at, next_attempt_at))
@@ -57,7 +61,7 @@ async def check_database(settings: Settings) -> AsyncIterator[Finding]:
             migrations = await _migrations(connection)
             yield migrations
             if migrations.state == "ok":
-                yield _worker(await connection.fetchval(_WORKER))
+                yield _worker(*await connection.fetch(_WORKER, WORKER_SESSION))
                 yield _queue(*await connection.fetch(_QUEUE))
     except AppException as error:
         yield problem("database", error.message, "Fix that first.")
@@ -98,13 +102,16 @@ async def _migrations(connection: asyncpg.Connection) -> Finding:
     return ok("migrations", f"at version {revisions[-1].version}")
 
 
-def _worker(ago: timedelta | None) -> Finding:
+def _worker(row: asyncpg.Record) -> Finding:
     advice = (
         "Start `unwrapped serve`, or `unwrapped worker`; its log says why it stopped."
     )
+    ago: timedelta | None = row["ago"]
     if ago is None:
         return warning("worker", "None has run yet.", advice)
     said = f"last seen {_span(ago)} ago"
+    if not row["connected"]:
+        return problem("worker", f"None is connected now; {said}.", advice)
     return problem("worker", said, advice) if ago > WORKER_SEEN else ok("worker", said)
 
 

@@ -40,6 +40,8 @@ POOL_MIN, POOL_MAX = 1, 3
 COMMAND_SECONDS = 10.0
 BLIP_SECONDS = 1.0
 LONGEST_PAUSE = 60.0
+WORKER_SESSION = "unwrapped worker"
+"""The `application_name` of the connections by which a worker takes jobs."""
 
 log = structlog.get_logger()
 
@@ -264,6 +266,7 @@ async def task_queue(
         connect=connect_to_it,
         min_size=POOL_MIN,
         max_size=POOL_MAX,
+        server_settings={"application_name": WORKER_SESSION},
         timeout=CONNECT_TIMEOUT_SECONDS,
         # Else a server that fell silent is waited for until TCP gives it up.
         command_timeout=COMMAND_SECONDS,
