@@ -18,7 +18,6 @@ from unwrapped.sandbox.faults import ELSEWHERE, CutOff
 
 HUGE_BYTES = 64 * 2**20
 PIECE = b" " * 65_536
-PACKED = gzip.compress(b" " * HUGE_BYTES)
 
 
 class Huge:
@@ -41,7 +40,8 @@ class Huge:
 def bomb() -> Response:
     """64 MB, packed to a thousandth."""
     headers = {"Content-Encoding": "gzip"}
-    return Response(PACKED, headers=headers, media_type="application/json")
+    packed = gzip.compress(b" " * HUGE_BYTES)
+    return Response(packed, headers=headers, media_type="application/json")
 
 
 def dripping() -> Response:

@@ -2,11 +2,10 @@
 
 import itertools
 import re
+from functools import cache
 
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.verdict import Verdict
-
-STOCK = read_stock()
 
 
 def wordings(verdict: Verdict) -> set[str]:
@@ -14,7 +13,7 @@ def wordings(verdict: Verdict) -> set[str]:
     texts = [verdict.line, *(beat.text for beat in verdict.beats)]
     return {
         line
-        for line, (literal, said) in PATTERNS.items()
+        for line, (literal, said) in _patterns().items()
         for text in texts
         if literal in text and said.search(text)
     }
@@ -26,24 +25,28 @@ def _pattern(line: str) -> tuple[str, re.Pattern[str]]:
     return max(parts, key=len), re.compile(".+?".join(map(re.escape, parts)))
 
 
-PATTERNS = {
-    line: _pattern(line)
-    for line in itertools.chain(
-        (line.text for one in STOCK.beats.values() for line in one.lines),
-        (
-            line.text
-            for one in STOCK.theses.values()
-            for line in itertools.chain(
-                one.closings, *one.openings.values(), *one.script.values()
-            )
-        ),
-        (
-            line.text
-            for topics in STOCK.dossiers.values()
-            for topic in topics.values()
-            for line in topic.lines
-        ),
-        (line.text for line in STOCK.shared.closings),
-        STOCK.shared.links,
-    )
-}
+@cache
+def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
+    """The pattern of each line; there are thousands."""
+    stock = read_stock()
+    return {
+        line: _pattern(line)
+        for line in itertools.chain(
+            (line.text for one in stock.beats.values() for line in one.lines),
+            (
+                line.text
+                for one in stock.theses.values()
+                for line in itertools.chain(
+                    one.closings, *one.openings.values(), *one.script.values()
+                )
+            ),
+            (
+                line.text
+                for topics in stock.dossiers.values()
+                for topic in topics.values()
+                for line in topic.lines
+            ),
+            (line.text for line in stock.shared.closings),
+            stock.shared.links,
+        )
+    }
