@@ -1,6 +1,5 @@
 """`unwrapped serve` as a user runs it: real processes, real signals."""
 
-import os
 import re
 import shutil
 import signal
@@ -26,38 +25,6 @@ from unwrapped.main import configuration_of
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
 
-def open_files(web: Web) -> list[str]:
-    """How many files a process may open: at first, and when it asks."""
-    limits = Path(f"/proc/{web.process.pid}/limits").read_text(encoding="ascii")
-    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
-    return line.split()[3:5]
-
-
-def test_one_command_serves_everything_where_it_says(tmp_path: Path) -> None:
-    with Place(tmp_path, afresh=True) as place:
-        web = place.serve()
-        assert web.ready() == {
-            "status": "ready",
-            "database": True,
-            "room": True,
-            "worker": True,
-        }
-        host, port = web.address.removeprefix("http://").rsplit(":", 1)
-        assert host == "127.0.0.1"
-        assert port != "0"
-        assert "open to everybody on this machine" in web.said
-        assert f"\nReady: open {web.address}\n" in web.said
-        soft, hard = open_files(web)
-        assert soft == hard
-        with web.client() as client:
-            assert client.get("/docs").is_success
-            assert client.get("/healthz").json()["status"] == "ok"
-            assert "server" not in client.get("/healthz").headers
-        # The signal is passed on: whoever sent it sees that it was heard.
-        assert web.stop(signal.SIGTERM) == -signal.SIGTERM
-        place.assert_nothing_left()
-
-
 def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> None:
     opened = settled.base / "opened"
     browser = settled.base / "browser"
@@ -77,22 +44,6 @@ def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> No
     assert page == f"{web.address}\n"
     assert web.stop(signal.SIGINT) == 0
     assert "Aborted" not in web.said
-    settled.assert_nothing_left()
-
-
-def test_the_worker_that_dies_is_replaced(settled: Place) -> None:
-    web = settled.serve()
-    web.ready()
-    # Its fork server, which it starts, shows the same command.
-    worker = min(
-        int(process.partition(":")[0])
-        for process in settled.left_over()
-        if "worker --beside" in process
-    )
-    os.kill(worker, signal.SIGKILL)
-    web.told("worker.died")
-    web.ready()
-    web.stop()
     settled.assert_nothing_left()
 
 

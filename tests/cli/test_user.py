@@ -19,8 +19,6 @@ from tests.auth.factories import (
     make_session,
     sign_in,
 )
-from tests.cli.running import assert_refused
-from tests.cli.service import Place
 from tests.conftest import SECRET, MakeClient
 from unwrapped.auth.models import User
 from unwrapped.cli.main import cli
@@ -269,23 +267,3 @@ async def test_who_is_not_here_is_told(
     options = {"delete": ["--yes"], "reset-password": ["--password-stdin"]}
     result = await run(command, name, *options.get(command, []), said=PASSWORD)
     assert refusal(result).code == "user_not_found"
-
-
-def test_beside_a_running_server_that_takes_no_accounts(settled: Place) -> None:
-    """On the embedded database, through the commands as people type them."""
-    account = {"username": "ada", "password": PASSWORD}
-    # Others reach it: whoever comes first has the server to themselves.
-    web = settled.serve("--no-worker", BACKEND_URL="https://music.example.org")
-    web.ready()
-    with web.client() as client:
-        register = "/api/v1/auth/register"
-        assert client.post(register, json=account).status_code == 201
-        closed = client.post(register, json=account | {"username": "bob"})
-        assert closed.json()["code"] == "registration_closed"
-        signed_in = client.post(TOKEN, data=account).json()
-        headers = bearer(signed_in["access_token"])
-        assert settled.run("user", "disable", "ada").code == 0
-        assert client.get(ME, headers=headers).status_code == 401
-    assert_refused(settled.run("user", "enable", "eve"), "There is no user eve.")
-    web.stop()
-    settled.assert_nothing_left()

@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from tests.cluster.cluster import Cluster, Listener, Server, is_living
 from tests.cluster.exports import export_of
 from tests.waiting import until
 
-ROWS = 200_000
+ROWS = 80_000
 SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
@@ -58,21 +57,14 @@ def moments(count: int) -> list[Moment]:
     ]
 
 
-@pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An installation with an embedded database of its own."""
-    with Cluster(tmp_path_factory.mktemp("crash") / "home") as cluster:
-        yield cluster
-
-
 def test_an_import_that_is_killed_ends_once_and_whole(
-    cluster: Cluster, subtests: pytest.Subtests
+    home_cluster: Cluster, subtests: pytest.Subtests
 ) -> None:
     export = export_of(ROWS)
-    servers = [cluster.serve()]  # the last one runs
+    servers = [home_cluster.serve()]  # the last one runs
     for moment in moments(MOMENTS):
         with subtests.test(moment=moment):
-            import_and_kill(cluster, servers, export, moment)
+            import_and_kill(home_cluster, servers, export, moment)
 
 
 def import_and_kill(

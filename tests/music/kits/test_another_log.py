@@ -39,9 +39,8 @@ def _insert(file: Path, text: str, before: str) -> None:
 
 def _copy_with_another_log(tree: Path) -> None:
     for part in ("src", "tests", "tools"):
-        shutil.copytree(
-            ROOT / part, tree / part, ignore=shutil.ignore_patterns("*.pyc")
-        )
+        # With what is compiled already, which takes longest.
+        shutil.copytree(ROOT / part, tree / part)
     sources = tree / "src/unwrapped/music/sources"
     end = "\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass Log:"
     _insert(sources / "logs.py", f'    MADE_UP_PLAYS = "made_up_plays"\n{end}', end)
