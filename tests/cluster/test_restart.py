@@ -67,7 +67,7 @@ def test_a_home_keeps_everything_and_can_be_shared(cluster: Cluster) -> None:
     assert ada.result(again)["known"] == ROWS
     assert ada.result(again)["stored"] == 0
 
-    # Whoever goes first leaves the database to the other.
+    # The first server to stop leaves the database to the other.
     assert third.stop(STOP_SECONDS) in {0, -15}
     ada.move_to(second.url)
     assert len(ada.get("/music/imports")["items"]) == 2

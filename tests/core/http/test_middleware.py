@@ -122,7 +122,7 @@ async def test_each_request_is_one_line_with_the_template_of_its_route(
             assert f"{line['method']} {line['route']}" == operation.name
             assert line["status"] == answer.status_code
             assert line["request_id"] == answer.headers["X-Request-Id"]
-            assert line["user_id"] == (ada.id if "security" in operation.told else None)
+            assert line["user_id"] == (ada.id if "security" in operation.spec else None)
             assert 0 <= line["ms"] < 60_000
             assert line.keys() == {
                 *("method", "route", "status", "ms", "user_id", "request_id"),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.conftest import Configure
-from tests.exports import told_row
+from tests.exports import api_row
 from tests.music.spotify.syncing import give_access, use_sandbox
 from unwrapped.auth.oauth.clients.client import ClientRegistration
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
@@ -58,7 +58,7 @@ def told(value: object, status: int = 200) -> Body:
 def page(*minutes: int) -> Body:
     """An answer with plays at these minutes after noon."""
     items = [
-        told_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
+        api_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
         for minute in minutes
     ]
     return told({"items": items})
@@ -133,7 +133,7 @@ async def test_the_same_page_again_and_again(resources: Resources) -> None:
     assert plays.cursor == at(49)
 
 
-@pytest.mark.parametrize("items", [[None], [{}], [told_row(played_at="x")] * 50])
+@pytest.mark.parametrize("items", [[None], [{}], [api_row(played_at="x")] * 50])
 async def test_plays_without_a_time_move_nothing(
     resources: Resources, items: list[Any]
 ) -> None:

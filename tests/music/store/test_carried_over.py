@@ -12,7 +12,7 @@ import pytest
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
-from tests.exports import Row, account_row, as_json, told_row, track
+from tests.exports import Row, account_row, api_row, as_json, track
 from tests.music.factories import (
     File,
     Stored,
@@ -116,7 +116,7 @@ def _played(
 
 def _told(played_at: str, title: str, uri: str) -> Row:
     album = {"name": "LP", "artists": []}
-    return told_row("Ann", title, uri, played_at, album=album)
+    return api_row("Ann", title, uri, played_at, album=album)
 
 
 UNKNOWN = {"ms_played": None, "reason_end": None, "skipped": None, "shuffle": None}
