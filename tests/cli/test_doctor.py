@@ -69,7 +69,7 @@ def test_everything_of_a_home_is_looked_at(settled: Place) -> None:
     }
 
 
-def test_what_must_be_mended_ends_with_code_1(tmp_path: Path) -> None:
+def test_a_problem_ends_with_code_1(tmp_path: Path) -> None:
     nowhere = "postgresql://u:hunter2@127.0.0.1:1/x"
     result = examine(tmp_path, "--json", DATABASE_URL=nowhere)
     assert result.exit_code == 1
@@ -81,7 +81,7 @@ def test_what_must_be_mended_ends_with_code_1(tmp_path: Path) -> None:
     assert "LOG_LEVEL" in result.stdout
 
 
-async def test_a_database_tells_of_workers_and_the_queue(
+async def test_workers_and_the_queue_are_read_from_the_database(
     cloned_resources: Resources,
 ) -> None:
     address = cloned_resources.database.address
