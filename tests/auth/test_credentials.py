@@ -100,12 +100,12 @@ def person(resources: Resources) -> Person:
 
 
 def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
-    told = {
+    documented = {
         one.name
         for one in protected(app)
         if "session_needed" in one.spec["responses"]["403"]["description"]
     }
-    assert told == OF_THE_ACCOUNT
+    assert documented == OF_THE_ACCOUNT
     for one in protected(app):
         assert "insufficient_scope" in one.spec["responses"]["403"]["description"]
 

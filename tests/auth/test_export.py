@@ -113,8 +113,8 @@ NUMBERS = {
     "track.artist_id",
     "track.id",
 }
-"""Columns that only hold rows together, or say which rows came last; the names that they
-stand for, and the rows, are told."""
+"""Columns that only join rows or order them. The export has the names that they refer to,
+and the rows."""
 
 
 @asynccontextmanager

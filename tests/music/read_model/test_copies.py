@@ -1,4 +1,4 @@
-"""Copies give the figures of the database, whatever becomes of them."""
+"""Copies give the figures of the database, whatever happens to them."""
 
 import asyncio
 
@@ -45,7 +45,7 @@ def under(uri: str, row: Row) -> Row:
 async def test_another_spelling_of_a_recording_is_no_mere_addition(
     listener: Listener,
 ) -> None:
-    """Corrections hold for earlier listens by it, though nothing else becomes of them."""
+    """Corrections apply to earlier listens by it, though nothing else of them changes."""
     await listener.store(song(20), song(30))
     await listener.read()
     await listener.store(under("uri:Ann:Song 6", song(6, "Bob")))

@@ -46,7 +46,9 @@ async def test_an_import_that_begins_while_an_account_is_unlinked(
         assert await session.get(SpotifySync, user_id) is None
 
 
-async def test_another_provider_has_told_nothing(cloned_resources: Resources) -> None:
+async def test_unlinking_another_provider_forgets_no_plays(
+    cloned_resources: Resources,
+) -> None:
     database = cloned_resources.database
     user_id = (await sign_in(cloned_resources)).id
     await import_all(database, user_id, [[[api_row()]]])
