@@ -166,7 +166,7 @@ SCREENS = {
         "/sign-out",
     },
 }
-"""Screens and forms of whoever is signed in, which name no object."""
+"""Screens and forms of the person who is signed in, which name no object."""
 
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
@@ -357,11 +357,11 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     assert {key for key in named if key[0] not in PUBLIC | ADMINISTRATION} == set(NAMED)
     assert {one.name for one in every} >= ADMINISTRATION
     assert {one.name for one in every} >= PUBLIC
-    pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
+    pages = {one.name for one in every if "Page_" in str(one.spec["responses"])}
     assert pages - ADMINISTRATION == LISTINGS, (
-        "tests/test_authorization.py: mend LISTINGS, and give make_one_of_each two rows"
+        "tests/test_authorization.py: correct LISTINGS, and give make_one_of_each two rows"
     )
-    protected = {one.name for one in every if "security" in one.told}
+    protected = {one.name for one in every if "security" in one.spec}
     assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}
     pages_of_domains = {
@@ -385,7 +385,7 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
 
 
 @attack(22, "no-credentials")
-async def test_nobody_is_told_the_same_everywhere(
+async def test_every_operation_gives_a_stranger_the_same_answer(
     client: httpx2.AsyncClient, every: list[Operation], subtests: pytest.Subtests
 ) -> None:
     expected = (await client.get("/api/v1/auth/me")).content
@@ -459,7 +459,7 @@ def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:
 
 
 def seen(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
-    """All that a caller can tell answers apart by."""
+    """Everything by which a caller can distinguish answers."""
     headers = {k: v for k, v in answer.headers.items() if k != "x-request-id"}
     return answer.status_code, answer.content, headers
 

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 import unwrapped
-from tests.auth.everything import personal_tables
+from tests.auth.personal_rows import personal_tables
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import Environment
 from unwrapped.main import DOMAINS

@@ -176,7 +176,7 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
         for web in webs:
             assert web.ready()["worker"] is None
         for worker in workers:
-            worker.told("worker.ready")
+            worker.until_written("worker.ready")
         with ThreadPoolExecutor() as pool:
             tours = list(pool.map(tour, [web.address for web in webs]))
         assert user_in(tours[0]) != user_in(tours[1])

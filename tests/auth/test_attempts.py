@@ -60,8 +60,8 @@ def assert_limited(answer: httpx2.Response, within: timedelta) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= within.total_seconds()
 
 
-def told(answer: httpx2.Response) -> tuple[int, str]:
-    """The answer without the seconds, which change."""
+def without_seconds(answer: httpx2.Response) -> tuple[int, str]:
+    """The status and text of an answer, without the seconds, which change."""
     return answer.status_code, re.sub(r"\d+ seconds", "… seconds", answer.text)
 
 
@@ -99,7 +99,9 @@ async def test_an_account_that_is_not_there_is_slowed_down_alike(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     heard = {
-        username: [told(await attempt(client, username)) for _ in range(MOST + 2)]
+        username: [
+            without_seconds(await attempt(client, username)) for _ in range(MOST + 2)
+        ]
         for username in ("ada", "nobody", "\x00")
     }
     assert heard["ada"] == heard["nobody"] == heard["\x00"]

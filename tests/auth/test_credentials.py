@@ -54,7 +54,7 @@ REFUSALS = {"invalid_token", "insufficient_scope", "session_needed", "cross_site
 
 def protected(app: FastAPI) -> list[Operation]:
     """The operations that nobody may use without credentials."""
-    return [one for one in operations(app) if "security" in one.told]
+    return [one for one in operations(app) if "security" in one.spec]
 
 
 def refusal(answer: httpx2.Response) -> str | None:
@@ -100,14 +100,14 @@ def person(resources: Resources) -> Person:
 
 
 def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
-    told = {
+    documented = {
         one.name
         for one in protected(app)
-        if "session_needed" in one.told["responses"]["403"]["description"]
+        if "session_needed" in one.spec["responses"]["403"]["description"]
     }
-    assert told == OF_THE_ACCOUNT
+    assert documented == OF_THE_ACCOUNT
     for one in protected(app):
-        assert "insufficient_scope" in one.told["responses"]["403"]["description"]
+        assert "insufficient_scope" in one.spec["responses"]["403"]["description"]
 
 
 @pytest.mark.sweep

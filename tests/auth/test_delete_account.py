@@ -16,7 +16,6 @@ from sqlmodel import col
 from structlog.testing import capture_logs
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything, personal_tables
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -25,6 +24,7 @@ from tests.auth.factories import (
     make_personal_token,
     sign_in,
 )
+from tests.auth.personal_rows import dump, make_personal_rows, personal_tables
 from tests.auth.waiting import SOON, take_lock, until_waiting
 from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, extended_row
@@ -69,13 +69,15 @@ def age_objects(resources: Resources, age: timedelta) -> None:
 async def test_nothing_is_left_and_nothing_else_is_touched(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    await make_everything(cloned_resources, "bea")
+    await make_personal_rows(cloned_resources, "bea")
     before, kept = await dump(cloned_resources), objects(cloned_resources)
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     with_ada = await dump(cloned_resources)
     grown = {name for name, rows in with_ada.items() if rows != before[name]}
     missing = personal_tables() - grown
-    assert not missing, f"tests/auth/everything.py: have make_everything add {missing}"
+    assert not missing, (
+        f"tests/auth/personal_rows.py: have make_personal_rows add {missing}"
+    )
     assert grown == personal_tables()
     answer = await delete_me(make_client(cloned_resources), ada)
     assert (answer.status_code, answer.content) == (204, b"")

@@ -5,10 +5,10 @@ import pytest
 from fastapi import FastAPI
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything
 from tests.auth.factories import SignedIn, sign_in
 from tests.auth.operations import Place, operations, send
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.auth.personal_rows import dump, make_personal_rows
 from tests.conftest import MakeClient
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
@@ -36,7 +36,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
 @pytest.fixture
 async def ada(cloned_resources: Resources) -> SignedIn:
     """Somebody with one of everything."""
-    return await make_everything(cloned_resources, NAME)
+    return await make_personal_rows(cloned_resources, NAME)
 
 
 @pytest.mark.sweep

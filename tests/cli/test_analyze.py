@@ -17,8 +17,8 @@ ANSI = "\x1b["
 
 
 @cache
-def told(*args: str) -> Outcome:
-    """What the command says of the example: always the same, so that it is run once."""
+def outcome_of(*args: str) -> Outcome:
+    """Run the command on the example, once for the same arguments."""
     return analyze(EXAMPLE, *args)
 
 
@@ -28,7 +28,7 @@ def started(*args: str, **env: str) -> Outcome:
 
 
 def test_a_verdict_with_all_its_parts() -> None:
-    outcome = told()
+    outcome = outcome_of()
     assert outcome.code == 0
     assert outcome.err == ""
     for part in ("Where you stand", "Listening clock", "Hours per month", "Artist", "Track", "The books"):  # fmt: skip
@@ -51,7 +51,7 @@ def test_wide_terminals_are_used() -> None:
 
 
 def test_a_pipe_gets_plain_text() -> None:
-    assert ANSI not in told().out
+    assert ANSI not in outcome_of().out
 
 
 def test_colour_only_where_it_is_wanted() -> None:
@@ -78,7 +78,7 @@ def test_json_fits_the_published_schema() -> None:
     schema = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for args in ([], ["--period", "2025-06"], ["--top", "3", "--tz", "Asia/Calcutta"]):
-        outcome = told("--json", *args)
+        outcome = outcome_of("--json", *args)
         jsonschema.validate(json.loads(outcome.out), schema)
 
 
@@ -94,13 +94,13 @@ def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
 
 
 def test_json_does_not_depend_on_the_locale() -> None:
-    plain = told("--json")
+    plain = outcome_of("--json")
     latin = started("--json", PYTHONUTF8="0", LC_ALL="C")
     assert json.loads(plain.out) == json.loads(latin.out)
 
 
 def test_the_books_in_json_balance() -> None:
-    books = json.loads(told("--json").out)["books"]
+    books = json.loads(outcome_of("--json").out)["books"]
     for account in [books["total"], *(file["account"] for file in books["files"])]:
         aside = sum(account["set_aside"].values())
         assert account["rows_read"] == account["stored"] + account["known"] + aside
@@ -127,15 +127,15 @@ def test_the_zone_is_the_machines_unless_given() -> None:
 
 
 def test_what_people_read_is_in_their_words() -> None:
-    outcome = told("--tz", "Etc/UTC")
+    outcome = outcome_of("--tz", "Etc/UTC")
     assert re.search(r"28 December 2025, UTC ", outcome.out)
     text = " ".join(outcome.out.split())
     assert "(88 public histories" in json.dumps(
-        json.loads(told("--json").out)["verdict"]
+        json.loads(outcome_of("--json").out)["verdict"]
     )
     assert "168 hours" not in text
     assert "effective" not in text
-    assert json.loads(told("--json", "--tz", "Etc/UTC").out)["zone"] == "Etc/UTC"
+    assert json.loads(outcome_of("--json", "--tz", "Etc/UTC").out)["zone"] == "Etc/UTC"
 
 
 def test_top_is_the_length_of_the_lists() -> None:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from tests.auth.everything import dump, make_everything
+from tests.auth.personal_rows import dump, make_personal_rows
 from tests.cli.service import Place
 from tests.conftest import SECRET, make_resources
 from tests.music.factories import begun_import, receive
@@ -107,8 +107,8 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
     cloned_resources: Resources, empty: DatabaseAddress, tmp_path: Path
 ) -> None:
     source, home = cloned_resources.database.address, cloned_resources.settings.home
-    ada = await make_everything(cloned_resources, "ada")
-    await make_everything(cloned_resources, "bob")
+    ada = await make_personal_rows(cloned_resources, "ada")
+    await make_personal_rows(cloned_resources, "bob")
     waiting = await receive(cloned_resources, ada.id, "a.zip", b"\0waiting" * 9)
     async with cloned_resources.database.session() as session:
         tokens = ScrobblingTokenService(session, cloned_resources.cipher)
@@ -153,7 +153,7 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
 async def test_a_task_that_waited_gets_its_job_again(
     cloned_resources: Resources, empty: DatabaseAddress, tmp_path: Path
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     task = await begun_import(cloned_resources, ada.id, {"a.json": b"[]"})
     file = tmp_path / "backup.zip"
     source, home = cloned_resources.database.address, cloned_resources.settings.home
@@ -167,7 +167,7 @@ async def test_a_task_that_waited_gets_its_job_again(
 
 
 async def at_revision(address: DatabaseAddress, left_out: int) -> None:
-    """Migrate an empty database, but for the last files, and make a person."""
+    """Migrate an empty database without the last files, and make a person."""
     async with connected(address) as connection:
         await apply_over(connection, verify_directory()[:-left_out])
         await connection.execute(
@@ -258,7 +258,7 @@ class EndingUploads(ObjectStore):
 async def test_an_upload_that_ends_meanwhile_begins_the_backup_again(
     cloned_resources: Resources, tmp_path: Path
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     for name in ("a", "b"):
         await receive(cloned_resources, ada.id, name, name.encode())
     objects = EndingUploads(cloned_resources.settings)

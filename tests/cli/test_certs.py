@@ -42,10 +42,10 @@ def test_the_home_is_the_default_folder(tmp_path: Path) -> None:
     assert (tmp_path / "home" / "certs" / "server.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_relative_folder_is_told_in_full(tmp_path: Path) -> None:
+def test_the_path_of_a_relative_folder_is_printed_in_full(tmp_path: Path) -> None:
     folder = Path(os.path.relpath(tmp_path / "certs"))
-    told = certs("--out", folder).out
-    assert str(Path.cwd() / folder / "ca.crt") in told
+    output = certs("--out", folder).out
+    assert str(Path.cwd() / folder / "ca.crt") in output
     assert (tmp_path / "certs" / "ca.crt").is_file()
 
 
@@ -74,7 +74,7 @@ def test_a_file_in_place_of_the_folder_is_one_line(tmp_path: Path) -> None:
     assert_refused(certs("--out", tmp_path / "certs"), "cannot be made: File exists")
 
 
-def test_help_tells_what_names_are() -> None:
+def test_the_help_has_examples_of_names() -> None:
     outcome = certs("--help")
     assert outcome.code == 0
     assert "*.nas.lan" in outcome.out

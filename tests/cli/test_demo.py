@@ -29,7 +29,7 @@ def test_a_made_up_listener_is_shown(tmp_path: Path) -> None:
     scratch.mkdir()
     with Place(tmp_path) as place:
         web = _demo(place, scratch)
-        web.told("leaves nothing behind")
+        web.until_written("leaves nothing behind")
         (home,) = scratch.iterdir()
         _assert_all_opens(web)
         _assert_open_to_nobody_else(web)
@@ -70,8 +70,8 @@ def _assert_nothing_left(place: Place, scratch: Path, home: Path) -> None:
 def _assert_all_opens(web: Web) -> None:
     """The links and the password that were printed are good."""
     # Each on a line of its own, whole: a terminal makes it a link.
-    link = web.told(r"(?m)^The verdict: +(http\S+)$")
-    docs = web.told(r"(?m)^API and its docs: +(http\S+)$")
+    link = web.until_written(r"(?m)^The verdict: +(http\S+)$")
+    docs = web.until_written(r"(?m)^API and its docs: +(http\S+)$")
     assert link.startswith(web.address)
     with web.client() as client:
         page = client.get(link, headers={"Accept": "text/html,*/*;q=0.8"})
@@ -93,7 +93,7 @@ def _assert_all_opens(web: Web) -> None:
 
 def _assert_signs_in_once(web: Web, client: httpx2.Client) -> None:
     """The code of the address that was printed opens the page, and no second time."""
-    page = web.told(r"(?m)^Ready: open +(http\S+)$")
+    page = web.until_written(r"(?m)^Ready: open +(http\S+)$")
     assert page.startswith(f"{web.address}/sign-in#code=")
     form = {"code": page.partition("#code=")[2]}
     from_own_page = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}

@@ -75,14 +75,14 @@ def test_a_worker_is_missed_as_soon_as_it_has_stopped(settled: Place) -> None:
         return states(examine(settled.home, "--json"))["worker"]
 
     worker = settled.worker()
-    worker.told("worker.ready")
+    worker.until_written("worker.ready")
     # It is seen for the first time at its first tick.
     until(lambda: state_of_worker() == "ok" or None)
     assert worker.stop() == 0
     assert state_of_worker() == "problem"
 
 
-def test_what_must_be_mended_ends_with_code_1(tmp_path: Path) -> None:
+def test_a_problem_ends_with_code_1(tmp_path: Path) -> None:
     nowhere = "postgresql://u:hunter2@127.0.0.1:1/x"
     result = examine(tmp_path, "--json", DATABASE_URL=nowhere)
     assert result.exit_code == 1
@@ -94,7 +94,7 @@ def test_what_must_be_mended_ends_with_code_1(tmp_path: Path) -> None:
     assert "LOG_LEVEL" in result.stdout
 
 
-async def test_a_database_tells_of_workers_and_the_queue(
+async def test_workers_and_the_queue_are_read_from_the_database(
     cloned_resources: Resources,
 ) -> None:
     address = cloned_resources.database.address

@@ -1,4 +1,4 @@
-"""A new key: what the old one encrypted is encrypted anew before it goes."""
+"""A new key: what the old one encrypted is encrypted with it before the old one goes."""
 
 import asyncio
 from datetime import date
@@ -33,7 +33,7 @@ TOKEN = OAuthToken(
 
 
 async def store_token(resources: Resources, subject: str = "ada") -> UUID:
-    """Somebody with a token; the id of their account."""
+    """Make somebody with a token; return the id of their provider account."""
     async with resources.database.session() as session:
         user = await make_user(session)
         account = await make_linked_account(session, user.id or 0, subject=subject)
@@ -130,11 +130,11 @@ async def test_what_runs_brings_back_no_old_key(
     assert await SEALED.reencrypt(running) == 1
     alone = Cipher(kept_ring(settings).shortened(1))
     assert await opened(resources, alone) == {("k2-20261123", "a refresh token")}
-    # It reads what it has written, although it began without the key.
+    # It reads what it has written, although it started without the key.
     assert await opened(resources, running.cipher)
 
 
-async def test_a_worker_encrypts_anew_what_an_old_key_holds(
+async def test_a_worker_encrypts_with_the_new_key_what_an_old_one_holds(
     resources: Resources,
 ) -> None:
     for number in range(5):

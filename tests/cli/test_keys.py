@@ -86,15 +86,15 @@ def test_only_so_many_are_kept(run: Run, settings: Settings) -> None:
 
 def test_the_list_shows_no_secret(run: Run, settings: Settings) -> None:
     run("rotate")
-    told = run("list")
-    assert told.exit_code == 0
+    listed = run("list")
+    assert listed.exit_code == 0
     today = datetime.now(UTC).date()
-    assert [line.split() for line in told.output.splitlines()] == [
+    assert [line.split() for line in listed.output.splitlines()] == [
         [f"k2-{today:%Y%m%d}", "signs", "and", "verifies", "made", "on", f"{today}"],
         ["k1", "verifies"],
     ]
     for secret in secret_ring(settings).keys.values():
-        assert secret.decode() not in told.output
+        assert secret.decode() not in listed.output
 
 
 def test_the_file_stays_its_owners_and_nothing_else_is_left(
@@ -128,7 +128,7 @@ def test_a_secret_of_ones_own_in_the_file_becomes_part_of_a_ring(
 
 
 def refusal(result: Result) -> AppException:
-    """What a command was refused with; `main` tells it in one line."""
+    """The error of a command, which `main` prints in one line."""
     assert isinstance(result.exception, AppException), result
     return result.exception
 
@@ -161,15 +161,13 @@ def test_the_keys_of_the_environment_are_the_operators(
     assert (settings.home / "secret_key").read_bytes() == before
 
 
-def test_a_home_that_cannot_be_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     assert isinstance(refusal(run("rotate")), Unavailable)
 
 
 @pytest.mark.parametrize("keep", ["0", "11", "two"])
-def test_a_number_that_is_none_is_refused(
-    run: Run, settings: Settings, keep: str
-) -> None:
+def test_an_invalid_number_is_refused(run: Run, settings: Settings, keep: str) -> None:
     done = run("rotate", "--keep", keep)
     assert done.exit_code == 2
     assert "--keep" in done.output
@@ -178,9 +176,9 @@ def test_a_number_that_is_none_is_refused(
 
 def test_a_refusal_is_one_line(tmp_path: Path) -> None:
     with Place(tmp_path) as place:
-        told = place.run("keys", "rotate", SECRET_KEY=FIRST)
-        assert_refused(told, "SECRET_KEY=k2:NEW,k1:OLD")
-        assert FIRST not in told.err
+        outcome = place.run("keys", "rotate", SECRET_KEY=FIRST)
+        assert_refused(outcome, "SECRET_KEY=k2:NEW,k1:OLD")
+        assert FIRST not in outcome.err
 
 
 _IDS = st.from_regex(r"k[0-9]{1,5}(-[0-9]{8})?|[A-Za-z0-9_-]{1,16}", fullmatch=True)

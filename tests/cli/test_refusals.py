@@ -50,7 +50,7 @@ def crowd() -> bytes:
 WHOLE = as_json(rows(), indent=2)
 DEEP = b"[" + WHOLE[1:-1] + b"," + b'{"x":' * 100_000
 
-# What takes a while to make is made when it is needed, not by whoever looks for tests.
+# Content that takes a while to make is made by its test, not when tests are collected.
 REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip bomb by ratio": ("a.zip", bomb, "zip bomb"),
     "zip with a password": ("a.zip", locked_zip(), "password"),
@@ -205,7 +205,7 @@ def test_a_period_without_plays_says_which_years_have_some() -> None:
 @pytest.mark.parametrize(
     "args", [["analyze"], ["analyse", "x"], ["analyze", "x", "--top", "0"], ["--nope"]]
 )
-def test_wrong_usage_is_told_with_code_2(args: list[str]) -> None:
+def test_wrong_usage_ends_with_code_2(args: list[str]) -> None:
     outcome = unwrapped(*args)
     assert outcome.code == 2
     assert outcome.out == ""

@@ -15,14 +15,14 @@ from unwrapped.core.text import printable
 COMMAND = (*UNWRAPPED, "sandbox")
 
 
-def test_it_tells_a_client_its_settings_and_serves_until_it_is_stopped(
+def test_it_prints_the_settings_for_a_client_and_serves_until_it_is_stopped(
     tmp_path: Path,
 ) -> None:
     redirect_uri = "http://127.0.0.1/callback"
     with Place(tmp_path) as place:
         options = ("--port", "0", "--redirect-uri", redirect_uri, "--expires-in", "60")
         sandbox = place.start(Process, (*COMMAND, *options), {})
-        address = sandbox.told(r"(?m)^OAUTH_BASE_URL=(\S+)$")
+        address = sandbox.until_written(r"(?m)^OAUTH_BASE_URL=(\S+)$")
         settings = dict(
             line.split("=", 1)
             for line in sandbox.said.splitlines()
@@ -67,7 +67,7 @@ def test_other_machines_cannot_reach_it(host: str) -> None:
     assert "anybody can sign in as anybody here" in printable(outcome.err, 1000)
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+def test_a_port_that_is_taken_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = unwrapped("sandbox", "--port", str(port))

@@ -39,7 +39,7 @@ def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> No
         "worker": None,
     }
     assert web.address.startswith("http://[::1]:")
-    web.told(f"Ready: open {re.escape(web.address)}\n")
+    web.until_written(f"Ready: open {re.escape(web.address)}\n")
     page = until(lambda: (opened.exists() and opened.read_text()) or None, "a browser")
     assert page == f"{web.address}\n"
     assert web.stop(signal.SIGINT) == 0
@@ -75,7 +75,7 @@ def test_a_port_in_use_is_one_line(tmp_path: Path, more: tuple[str, ...]) -> Non
         ("UNWRAPPED_HOME", f"{__file__}/home", "cannot be"),
     ],
 )
-def test_what_cannot_work_is_told_at_start(
+def test_a_setting_that_cannot_work_is_refused_at_start(
     tmp_path: Path, setting: str, value: str, said: str
 ) -> None:
     env = {setting: value}
@@ -88,7 +88,7 @@ def test_what_cannot_work_is_told_at_start(
 
 def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     env = {"DATABASE_URL": NOBODY_THERE, "SECRET_KEY": SECRET}
-    # That browsers of others could not sign in is told before.
+    # The warning of plain HTTP is printed before.
     host = ("--host", "0.0.0.0")  # noqa: S104 - what people write
     with Place(tmp_path) as place:
         outcome = place.run("serve", "--port", "0", *host, **env)
@@ -117,7 +117,7 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "over", "is_told"),
+    ("address", "over", "is_warned_of"),
     [
         ("0.0.0.0", {}, True),  # noqa: S104 - what people write
         ("::", {}, True),
@@ -130,9 +130,9 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
     ],
 )
 def test_where_others_can_reach_it_in_the_clear(
-    settings: Settings, address: str, over: dict[str, object], is_told: bool
+    settings: Settings, address: str, over: dict[str, object], is_warned_of: bool
 ) -> None:
-    assert is_in_the_clear(address, settings.model_copy(update=over)) == is_told
+    assert is_in_the_clear(address, settings.model_copy(update=over)) == is_warned_of
 
 
 LOCAL, PUBLIC = "http://127.0.0.1:8000", "https://music.example.org"
@@ -180,7 +180,7 @@ def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
     assert settled.run("certs", "nas.lan").code == 0
     web = settled.serve("--https", "--no-worker")
     assert web.address.startswith("https://127.0.0.1:")
-    web.told("startup complete")
+    web.until_written("startup complete")
     assert web.ready()["status"] == "ready"
     port = int(web.address.rpartition(":")[2])
     assert web.ca is not None
@@ -210,9 +210,7 @@ def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
     settled.assert_nothing_left()
 
 
-def test_reload_starts_anew_when_the_code_changes(
-    tmp_path: Path, settled: Place
-) -> None:
+def test_reload_restarts_when_the_code_changes(tmp_path: Path, settled: Place) -> None:
     code = tmp_path / "code"
     shutil.copytree(ROOT / "src" / "unwrapped", code / "unwrapped")
     # The working folder holds no code.
@@ -220,7 +218,7 @@ def test_reload_starts_anew_when_the_code_changes(
     web.ready()
     with (code / "unwrapped" / "main.py").open("a") as file:
         file.write("\n# changed\n")
-    web.told(r"(?s)startup complete.*Finished.*startup complete")
+    web.until_written(r"(?s)startup complete.*Finished.*startup complete")
     assert web.ready()["status"] == "ready"
     assert web.stop(signal.SIGINT) == 0
     settled.assert_nothing_left()

@@ -14,7 +14,7 @@ def stats(*args: str, **env: str) -> Outcome:
     return unwrapped("stats", EXAMPLE, "--tz", "Europe/Berlin", *args, env=env)
 
 
-def told(*args: str) -> Any:
+def figures(*args: str) -> Any:
     outcome = stats("--json", *args)
     assert (outcome.code, outcome.err) == (0, "")
     return json.loads(outcome.out)
@@ -22,7 +22,7 @@ def told(*args: str) -> Any:
 
 @pytest.mark.parametrize("period", ["all", "2024-11", "2023-04-01..2024-03-31"])
 def test_the_figures_are_those_of_analyze(period: str) -> None:
-    found = told("--period", period)
+    found = figures("--period", period)
     outcome = analyze(EXAMPLE, "--json", "--tz", "Europe/Berlin", "--period", period)
     profile = json.loads(outcome.out)["profile"]
     amounts, volume = found["summary"]["amounts"], profile["volume"]
@@ -55,7 +55,7 @@ def test_rankings_as_csv() -> None:
 
 
 def test_the_period_before_the_first_one_is_empty() -> None:
-    found = told("--period", "1999")["summary"]
+    found = figures("--period", "1999")["summary"]
     assert (found["amounts"]["plays"], found["amounts"]["ms"]) == (0, 0)
 
 

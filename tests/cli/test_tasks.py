@@ -1,4 +1,4 @@
-"""`unwrapped tasks`: background tasks, in the hands of whoever runs the server."""
+"""`unwrapped tasks`: background tasks, for the operator of the server."""
 
 import asyncio
 import io
@@ -25,7 +25,7 @@ from tests.cli.service import Place, Process
 from tests.conftest import SECRET
 from tests.music.factories import make_task
 from tests.processes import UNWRAPPED, environment, start
-from tests.tasks.wire import Wire
+from tests.tasks.proxy import DatabaseProxy
 from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.cli.display.task_table import (
     draw_details,
@@ -84,20 +84,20 @@ async def ada(cloned_resources: Resources) -> SignedIn:
 
 
 async def begin(resources: Resources, user: SignedIn, **columns: Any) -> UUID:
-    """A task that no worker knows of; `columns` are as they become later."""
+    """Make a task without a job, with these columns."""
     async with resources.database.session() as session:
         return (await make_task(session, user.id, **columns)).id
 
 
 async def change(database: Database, task_id: UUID, **columns: object) -> None:
-    """Let something become of a task."""
+    """Change columns of a task."""
     async with database.session() as session:
         named = TASKS.c.id == task_id
         await session.execute(update(TASKS).where(named).values(**columns))
 
 
 def done(result: Result) -> str:
-    """What a command said that did what it was told."""
+    """The output of a command that succeeded."""
     assert result.exit_code == 0, (result.output, result.exception)
     assert "\x1b" not in result.output
     assert not re.search(" $", result.output, re.MULTILINE)
@@ -105,7 +105,7 @@ def done(result: Result) -> str:
 
 
 def refusal(result: Result) -> AppException:
-    """What a command was refused with; `main` tells it in one line, with code 2."""
+    """The error of a command, which `main` prints in one line, with code 2."""
     assert isinstance(result.exception, AppException), (result.output, result.exception)
     return result.exception
 
@@ -124,7 +124,7 @@ def test_the_statuses_are_those_of_tasks() -> None:
     assert set(STATUSES) == set(TaskStatus)
 
 
-async def test_the_table_tells_what_runs_waits_and_ended(
+async def test_the_table_shows_what_runs_waits_and_ended(
     run: Run, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     now = datetime.now(UTC)
@@ -165,9 +165,9 @@ async def test_the_list_as_json(
     run: Run, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     await begin(cloned_resources, ada, id=FIRST)
-    told = json.loads(done(await run("--json")))
-    assert [kind["kind"] for kind in told["queue"]] == ["music.import"]
-    [task] = told["tasks"]
+    shown = json.loads(done(await run("--json")))
+    assert [kind["kind"] for kind in shown["queue"]] == ["music.import"]
+    [task] = shown["tasks"]
     assert (task["id"], task["username"]) == (str(FIRST), "ada")
     assert (task["status"], task["attempt"]) == ("pending", 0)
 
@@ -203,9 +203,9 @@ async def test_a_task_is_shown_with_all_that_is_known(
         assert line in shown
     [begun] = [line for line in shown if line.startswith("begun")]
     assert begun.startswith("begun 2026-11-23 12:00:00 UTC, ")
-    told = json.loads(done(await run("show", "1A2B3C4D", "--json")))
-    assert told["id"] == str(FIRST)
-    assert (told["params"], told["result_data"]) == (
+    task = json.loads(done(await run("show", "1A2B3C4D", "--json")))
+    assert task["id"] == str(FIRST)
+    assert (task["params"], task["result_data"]) == (
         {"uploads": ["u-1"]},
         {"stored": 3},
     )
@@ -322,14 +322,14 @@ def test_the_table_fits_and_leaves_nothing_out(width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "text"),
     [
         (-5, "0s"), (0.4, "0s"), (1, "1s"), (119, "119s"), (120, "2m"), (7_199, "119m"),
         (7_200, "2h"), (172_799, "47h"), (172_800, "2d"), (86_400 * 400, "400d"),
     ],
 )  # fmt: skip
-def test_spans_are_told_in_one_unit(seconds: float, told: str) -> None:
-    assert in_short(timedelta(seconds=seconds)) == told
+def test_spans_are_written_in_one_unit(seconds: float, text: str) -> None:
+    assert in_short(timedelta(seconds=seconds)) == text
 
 
 def queue_of(kind: str, waiting: int, postponed: int, running: int) -> QueueOfKind:
@@ -340,7 +340,7 @@ def queue_of(kind: str, waiting: int, postponed: int, running: int) -> QueueOfKi
 
 
 @pytest.mark.parametrize(
-    ("queue", "told"),
+    ("queue", "text"),
     [
         ([], "Nothing waits, nothing runs."),
         ([queue_of("a", 0, 0, 2)], "0 waiting, 2 running"),
@@ -353,14 +353,16 @@ def queue_of(kind: str, waiting: int, postponed: int, running: int) -> QueueOfKi
     ],
     ids=["empty", "runs", "postponed", "all"],
 )
-def test_the_queue_in_words(queue: list[QueueOfKind], told: str) -> None:
-    assert queue_in_words(queue) == told
+def test_the_queue_in_words(queue: list[QueueOfKind], text: str) -> None:
+    assert queue_in_words(queue) == text
 
 
 def test_a_line_is_one_line_without_control_characters() -> None:
-    told = line_of(line(username="eve\nadmin\x1b[2J", status=TaskStatus.FAILED))
-    assert told.isprintable()
-    assert told.startswith("2026-11-23T12:00:00Z 1a2b3c4d music.analysis eve admin [2J")
+    written = line_of(line(username="eve\nadmin\x1b[2J", status=TaskStatus.FAILED))
+    assert written.isprintable()
+    assert written.startswith(
+        "2026-11-23T12:00:00Z 1a2b3c4d music.analysis eve admin [2J"
+    )
 
 
 def details_view() -> View[TaskDetails]:
@@ -377,21 +379,21 @@ async def until_said(out: io.StringIO, words: str) -> None:
     await eventually(lambda: words in out.getvalue())
 
 
-async def test_an_outage_is_waited_for_by_whoever_watches(
+async def test_a_watch_waits_for_the_end_of_an_outage(
     cloned_resources: Resources, clone: DatabaseAddress, ada: SignedIn
 ) -> None:
     await begin(cloned_resources, ada, id=FIRST)
     out = io.StringIO()
     console = Console(file=out, width=100, force_terminal=True, legacy_windows=False)
-    async with Wire(clone) as wire:
-        database = Database(wire.address)
+    async with DatabaseProxy(clone) as proxy:
+        database = Database(proxy.address)
         watching = asyncio.create_task(watch(console, database, details_view()))
         await until_said(out, "pending")
-        await wire.cut()
+        await proxy.cut()
         await until_said(out, AWAY)
         columns = {"status": "completed", "completed_at": func.now()}
         await change(cloned_resources.database, FIRST, **columns)
-        await wire.mend()
+        await proxy.restore()
         async with asyncio.timeout(60):
             await watching
         await database.dispose()
@@ -419,26 +421,26 @@ async def test_what_is_piped_is_a_line_a_change_until_ctrl_c(
     with Place(tmp_path) as place:
         watching = place.start(Process, (*UNWRAPPED, "tasks", "--watch"), variables)
 
-        async def told(words: str) -> None:
-            await asyncio.to_thread(watching.told, re.escape(words))
+        async def until_written(words: str) -> None:
+            await asyncio.to_thread(watching.until_written, re.escape(words))
 
-        await told("1a2b3c4d music.import ada pending (attempt 0)\n")
+        await until_written("1a2b3c4d music.import ada pending (attempt 0)\n")
         await begin(cloned_resources, ada, id=SECOND)
-        await told("1a2b3c4e music.import ada pending (attempt 0)\n")
+        await until_written("1a2b3c4e music.import ada pending (attempt 0)\n")
         columns = {"status": "processing", "progress": 0.5, "attempt": 1}
         await change(cloned_resources.database, FIRST, **columns)
-        await told("1a2b3c4d music.import ada processing 50% (attempt 1)\n")
+        await until_written("1a2b3c4d music.import ada processing 50% (attempt 1)\n")
         assert await asyncio.to_thread(watching.stop, signal.SIGINT) == 0
         assert watching.said.count("\n") == 3
 
 
 def read_terminal(ours: int) -> str:
-    """All that is written to a terminal until its program has ended."""
-    told = b""
-    with suppress(OSError):  # what a terminal says that nobody has open any more
+    """Return what a program writes to a terminal until it ends."""
+    written = b""
+    with suppress(OSError):  # raised once no process has the terminal open
         while chunk := os.read(ours, 65_536):
-            told += chunk
-    return told.decode()
+            written += chunk
+    return written.decode()
 
 
 async def test_a_terminal_is_drawn_in_place_until_the_task_has_ended(
@@ -453,10 +455,10 @@ async def test_a_terminal_is_drawn_in_place_until_the_task_has_ended(
         stderr=theirs,
     )
     os.close(theirs)
-    told = await asyncio.to_thread(read_terminal, ours)
+    written = await asyncio.to_thread(read_terminal, ours)
     os.close(ours)
     assert await asyncio.to_thread(process.wait, PATIENCE_SECONDS) == 0
-    assert str(FIRST) in told
-    assert "completed" in told
+    assert str(FIRST) in written
+    assert "completed" in written
     hidden, shown = "\x1b[?25l", "\x1b[?25h"
-    assert told.index(hidden) < told.index(shown)
+    assert written.index(hidden) < written.index(shown)

@@ -1,4 +1,4 @@
-"""`unwrapped user`: the accounts of a server, in the hands of whoever runs it."""
+"""`unwrapped user`: the accounts of a server, for its operator."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from tests.auth.everything import dump, make_everything, personal_tables
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -19,6 +18,7 @@ from tests.auth.factories import (
     make_session,
     sign_in,
 )
+from tests.auth.personal_rows import dump, make_personal_rows, personal_tables
 from tests.conftest import SECRET, MakeClient
 from unwrapped.auth.models import User
 from unwrapped.cli.main import cli
@@ -51,13 +51,13 @@ def run(cloned_resources: Resources) -> Run:
 
 
 def done(result: Result) -> str:
-    """What a command said that did what it was told."""
+    """The output of a command that succeeded."""
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 
 
 def refusal(result: Result) -> AppException:
-    """What a command was refused with; `main` tells it in one line."""
+    """The error of a command, which `main` prints in one line."""
     assert isinstance(result.exception, AppException), (
         result.output,
         result.exception,
@@ -111,7 +111,7 @@ async def test_an_account_is_made_on_a_server_that_takes_none(
     assert await signs_in(client, "bob", PASSWORD) == 200
 
 
-async def test_what_it_is_made_of_is_told(
+async def test_an_account_is_made_with_its_options(
     run: Run, cloned_resources: Resources
 ) -> None:
     await run(
@@ -157,7 +157,7 @@ async def test_what_does_not_fit_is_refused(
         assert await session.scalar(select(func.count()).select_from(User)) == 1
 
 
-async def test_the_list_tells_who_is_here(
+async def test_the_list_shows_all_accounts(
     run: Run, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     eve = await sign_in(cloned_resources, username="漢字", disabled_at=func.now())
@@ -179,7 +179,7 @@ async def test_the_list_tells_who_is_here(
 async def test_the_list_counts_what_people_have(
     run: Run, cloned_resources: Resources
 ) -> None:
-    await make_everything(cloned_resources, "ada")
+    await make_personal_rows(cloned_resources, "ada")
     [_, line] = done(await run("list")).splitlines()
     name, *_, listens, size, unit = line.split()
     assert (name, listens, unit) == ("ada", "2", "MB")
@@ -231,7 +231,7 @@ async def test_a_reset_password_ends_what_the_old_one_opened(
 async def test_who_is_deleted_leaves_nothing(
     run: Run, cloned_resources: Resources, options: list[str]
 ) -> None:
-    await make_everything(cloned_resources, "ada")
+    await make_personal_rows(cloned_resources, "ada")
     assert "ada is deleted" in done(await run("delete", "ada", *options, said="y\n"))
     left = await dump(cloned_resources)
     assert {name for name in personal_tables() if left[name]} == set()
@@ -240,8 +240,8 @@ async def test_who_is_deleted_leaves_nothing(
 async def test_what_goes_is_said_before_anything_is_asked(
     run: Run, cloned_resources: Resources
 ) -> None:
-    await make_everything(cloned_resources, "ada")
-    await make_everything(cloned_resources, "bob")
+    await make_personal_rows(cloned_resources, "ada")
+    await make_personal_rows(cloned_resources, "bob")
     said = (await run("delete", "ada", said="n\n")).output
     before, asked, _ = said.partition("Delete ada with all their data")
     assert asked
@@ -251,7 +251,7 @@ async def test_what_goes_is_said_before_anything_is_asked(
     assert counts.keys() >= {"sessions", "uploads", "corrections", "scrobbling tokens"}
 
 
-async def test_who_is_not_sure_deletes_nobody(
+async def test_without_a_confirmation_nobody_is_deleted(
     run: Run, client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for said in ("n\n", "\n", ""):
@@ -261,7 +261,7 @@ async def test_who_is_not_sure_deletes_nobody(
 
 @pytest.mark.parametrize("command", ["disable", "enable", "reset-password", "delete"])
 @pytest.mark.parametrize("name", ["eve", "", "a\x00da", "\udcff"])
-async def test_who_is_not_here_is_told(
+async def test_an_unknown_user_name_is_refused(
     run: Run, ada: SignedIn, command: str, name: str
 ) -> None:
     options = {"delete": ["--yes"], "reset-password": ["--password-stdin"]}

@@ -17,7 +17,7 @@ from unwrapped.core.resources import Resources
 
 def test_ctrl_c_is_no_error(settled: Place) -> None:
     worker = settled.worker()
-    worker.told("worker.ready")
+    worker.until_written("worker.ready")
     assert worker.stop(signal.SIGINT) == 0
     settled.assert_nothing_left()
 
@@ -49,7 +49,7 @@ def test_what_cannot_work_is_one_line(
         ("serve --port 0", "TASK_LIMITS=music.import", "TASK_LIMITS.MUSIC.IMPORT"),
     ],
 )  # fmt: skip
-def test_kinds_that_there_are_not_are_told_before_a_database_is_opened(
+def test_unknown_kinds_are_refused_before_a_database_is_opened(
     tmp_path: Path, command: str, setting: str, said: str
 ) -> None:
     name, _, value = setting.partition("=")
@@ -59,7 +59,7 @@ def test_kinds_that_there_are_not_are_told_before_a_database_is_opened(
         assert not place.cluster().exists()
 
 
-async def test_it_takes_the_kinds_that_it_is_told(
+async def test_a_worker_takes_the_kinds_of_its_options(
     tmp_path: Path, cloned_resources: Resources
 ) -> None:
     async with cloned_resources.database.session() as session:

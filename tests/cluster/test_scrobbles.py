@@ -1,4 +1,4 @@
-"""Scrobbles that were answered are in the history, whoever is killed meanwhile."""
+"""Scrobbles that were answered are in the history, whichever process is killed."""
 
 import os
 import signal

@@ -28,7 +28,7 @@ def become(user: str, programs: str) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the test something."""
+    """Write a line for the test."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

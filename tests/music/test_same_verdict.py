@@ -101,7 +101,7 @@ async def test_periods_in_zones(cloned_resources: Resources, tmp_path: Path) -> 
 async def test_several_imports_end_in_the_same_verdict(
     cloned_resources: Resources, tmp_path: Path
 ) -> None:
-    """All but the books, which tell of what was read."""
+    """The portraits are equal except for the books, which count what was read."""
     (tmp_path / "account").mkdir()
     both = _export(tmp_path, KINDS[1], "both")
     account = _export(tmp_path / "account", KINDS[1], "account")

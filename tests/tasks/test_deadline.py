@@ -66,7 +66,7 @@ async def test_one_that_takes_too_long_fails_and_says_so(
     assert (await workplace.retry(task_id)).status == "pending"
 
 
-async def test_a_thread_that_takes_too_long_is_told_to_stop(
+async def test_a_thread_that_takes_too_long_is_asked_to_stop(
     workplace: Workplace,
 ) -> None:
     stopped: list[threading.Thread] = []

@@ -150,7 +150,7 @@ async def test_the_events_of_somebody_else_s_task_look_as_if_there_were_none(
     assert answers[0].json() == answers[1].json()
 
 
-async def test_whoever_is_not_signed_in_learns_nothing(service: Served) -> None:
+async def test_a_stranger_gets_no_events(service: Served) -> None:
     task_id = await service.workplace.begin(KIND)
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
         answer = await service.client.get(service.path(task_id), headers=headers)

@@ -9,6 +9,7 @@ import pytest
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
+from tests.tasks.proxy import DatabaseProxy, disconnect_everybody
 from tests.tasks.watching import (
     SHORT,
     Watching,
@@ -17,7 +18,6 @@ from tests.tasks.watching import (
     until_quiet,
     who_listens,
 )
-from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workplace import Workplace
 from tests.waiting import eventually
 from unwrapped.core.database import Database
@@ -43,10 +43,12 @@ def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def wired_feed(clone: DatabaseAddress, wire: Wire) -> AsyncIterator[TaskFeed]:
-    """A feed of which only what listens takes the wire."""
+async def proxied_feed(
+    clone: DatabaseAddress, proxy: DatabaseProxy
+) -> AsyncIterator[TaskFeed]:
+    """A feed of which only the connection that listens goes through the proxy."""
     database = Database(clone)
-    database.address = wire.address
+    database.address = proxy.address
     feed = TaskFeed(database)
     yield feed
     await feed.close()
@@ -92,7 +94,7 @@ async def test_of_a_task_that_nobody_watches_any_more_nothing_is_read(
     assert len(uses) == 5 + 1 + 1
 
 
-async def test_changes_are_told_while_the_connection_that_listens_is_lost(
+async def test_changes_are_published_while_the_connection_that_listens_is_lost(
     workplace: Workplace, feed: TaskFeed, short_looks: None
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -126,58 +128,58 @@ async def test_what_the_feed_logs_is_of_no_request(
     assert [line.get("request_id") for line in deaf] == [None] * len(deaf)
 
 
-async def test_changes_are_told_where_nothing_can_listen_until_it_can(
+async def test_changes_are_published_while_no_connection_can_listen(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     short_looks: None,
 ) -> None:
-    await wire.cut()
+    await proxy.cut()
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     await workplace.change(task_id, "progress = 0.5")
     await watching.until(2)
     assert await who_listens(workplace) == []
-    await wire.mend()
+    await proxy.restore()
     await until_listening(workplace)
     await workplace.change(task_id, "progress = 0.6")
     await watching.until(3)
 
 
-async def test_what_changed_unheard_is_told_once_something_can_be_heard(
+async def test_a_change_of_an_outage_is_published_after_it(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
     """Also what changed between the last look and the first word."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", 3600)
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     await until_listening(workplace)
-    await wire.cut()
+    await proxy.cut()
     await workplace.change(task_id, "progress = 0.5")
-    await wire.mend()
+    await proxy.restore()
     await watching.until(2)
 
 
 async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
     """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
     monkeypatch.setattr(hearing, "PROBE_SECONDS", 0.3)
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     silent = await until_listening(workplace)
-    wire.freeze_listeners()
+    proxy.freeze_listeners()
     await workplace.change(task_id, "progress = 0.5")
     await watching.until(2)
     await until_listening(workplace, besides=silent)

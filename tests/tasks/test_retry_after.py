@@ -1,4 +1,4 @@
-"""Waiting as long as whoever did not serve a task has said."""
+"""A task waits as long as the service that refused it has asked."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -102,13 +102,13 @@ async def test_one_that_waits_cannot_be_retried_and_can_be_cancelled(
     task_id = await waiting(workplace)
     with pytest.raises(TaskNotRetryable, match="pending"):
         await workplace.retry(task_id)
-    told = await workplace.cancel(task_id)
-    assert (told.status, told.next_attempt_at) == ("cancelled", None)
-    # What it was about can be begun anew at once.
-    anew = await workplace.begin(KIND)
-    assert anew != task_id
+    cancelled = await workplace.cancel(task_id)
+    assert (cancelled.status, cancelled.next_attempt_at) == ("cancelled", None)
+    # A task of the same key can be begun at once.
+    another = await workplace.begin(KIND)
+    assert another != task_id
     async with working(workplace.resources, kind_of(store)):
-        assert (await workplace.until(anew)).status == "completed"
+        assert (await workplace.until(another)).status == "completed"
     assert (await workplace.row(task_id)).status == TaskStatus.CANCELLED
 
 

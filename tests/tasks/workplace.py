@@ -33,7 +33,7 @@ type Work = Callable[[RunningTask], Awaitable[None]]
 
 
 class Order(Schema):
-    """What a task of the tests is told."""
+    """The parameters of a task of the tests."""
 
     seconds: float = 0.0
 
@@ -187,7 +187,7 @@ class Workplace:
             return await TaskService(session).cancel_task(self.user_id, task_id)
 
     async def row(self, task_id: UUID) -> BackgroundTask:
-        """The task as it stands."""
+        """Return the row of the task."""
         async with self.resources.database.session() as session:
             row = await session.get(BackgroundTask, task_id)
             assert row is not None
@@ -250,7 +250,7 @@ class Workplace:
         return row
 
     async def until_traced(self, task_id: UUID, what: str, times: int = 1) -> list[int]:
-        """The attempts that left such a trace, once there are so many."""
+        """Wait for `times` traces of this kind; return the attempts that left them."""
         found = await self.traces(task_id, what)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(found) < times:

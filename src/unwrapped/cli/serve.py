@@ -40,7 +40,7 @@ OPEN_TO_ALL = (
 @click.option("--port", type=click.IntRange(0, 65535),
               help=f"Port to listen on.  [default: PORT, {HTTP_PORT}, with --https {HTTPS_PORT}]")  # fmt: skip
 @click.option("--https", is_flag=True, help="Serve HTTPS, with a certificate made by `unwrapped certs`.")  # fmt: skip
-@click.option("--reload", is_flag=True, help="Start anew when the code changes; for development.")  # fmt: skip
+@click.option("--reload", is_flag=True, help="Restart when the code changes; for development.")  # fmt: skip
 @click.option("--worker/--no-worker", default=True, show_default=True,
               help="Run a worker for background tasks beside the web process.")  # fmt: skip
 @click.option("--demo", is_flag=True, help="Show everything with a made-up listener, in a folder of its own.")  # fmt: skip
@@ -87,7 +87,7 @@ def _serve(
 ) -> None:
     from unwrapped.cli.web_server import announce, run, run_again_and_again
 
-    address = _tell_address(bound, host, https=https)
+    address = _print_address(bound, host, https=https)
     if host not in EVERY_ADDRESS:
         configuration = _named(configuration, host, address)
     if not https and is_in_the_clear(bound.getsockname()[0], configuration.core):
@@ -107,14 +107,14 @@ def _serve(
 def listened_at(
     settings: "Settings", host: str | None, port: int | None, *, https: bool
 ) -> tuple[str, int]:
-    """Where to listen: what a flag says, then the settings, then the defaults."""
+    """Return where to listen: by the flags, else the settings, else the defaults."""
     usual = HTTPS_PORT if https else HTTP_PORT
     ports = (port, settings.port, usual)
     return host or settings.host or HOST, next(one for one in ports if one is not None)
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """The socket to listen on; its port is known from here on."""
+    """Return the socket to listen on, bound to its port."""
     from unwrapped.core.exceptions import Unavailable
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -133,8 +133,8 @@ def _bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
-    """The address that the service listens on; told to the user."""
+def _print_address(bound: socket.socket, host: str, *, https: bool) -> str:
+    """Print the address that the service listens on, and return it."""
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if https else 'http'}://{shown}:{bound.getsockname()[1]}"
     click.echo(f"Unwrapped is starting at {address} (API and its docs: {address}/docs)", err=True)  # fmt: skip
@@ -142,17 +142,17 @@ def _tell_address(bound: socket.socket, host: str, *, https: bool) -> str:
 
 
 def _named(configuration: "Configuration", host: str, address: str) -> "Configuration":
-    """The same, for a service that goes by the name of the host that it listens on."""
+    """Return it with the host that the service listens on as its name."""
     from unwrapped.core.config import Settings
 
     if configuration.core.backend_url is None:
-        # One that is set stays, in `.env` too: people outside a proxy see it.
+        # One that is set, also in `.env`, is what people outside a proxy see.
         configuration = configuration.replace(Settings, backend_url=address)
     return _allowing(configuration, [host])
 
 
 def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configuration":
-    """The same, but requests may be for these names as well."""
+    """Return it with these names allowed in requests as well."""
     from unwrapped.core.config import Settings
 
     allowed = dict.fromkeys((*configuration.core.allowed_hosts, *names))
@@ -162,7 +162,7 @@ def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configur
 def _certified(
     configuration: "Configuration", host: str
 ) -> "tuple[Configuration, Certificates]":
-    """The same, for a service that goes by the names of its certificates, and these."""
+    """Return it with the names of the certificates allowed, and the certificates."""
     from unwrapped.core.files import make_private
     from unwrapped.core.tls.certificates import ensure_certificates
 
@@ -199,7 +199,7 @@ def settle_registration(
     elif ip_address(address).is_loopback:
         click.echo(OPEN_HERE, err=True)
     else:
-        # BACKEND_URL names this machine, and others can come all the same.
+        # BACKEND_URL names this machine, but other machines can connect.
         click.echo(CLOSED, err=True)
         return configuration.replace(AuthSettings, registration="closed")
     return configuration
@@ -220,7 +220,7 @@ def _serve_demo(
         ) as home,
         _bind(host, port) as bound,
     ):
-        address = _tell_address(bound, LOOPBACK.get(host, host), https=https)
+        address = _print_address(bound, LOOPBACK.get(host, host), https=https)
         configuration = as_in_demo(configuration, Path(home), address)
         configuration = settle_registration(configuration, bound.getsockname()[0])
         certificates = None

@@ -1,4 +1,4 @@
-"""`unwrapped user`: the accounts of a server, for whoever runs it."""
+"""`unwrapped user`: the accounts of a server, for its operator."""
 
 import asyncio
 import sys
@@ -34,7 +34,7 @@ password_option = click.option(
 
 
 class InvalidAccount(Invalid):
-    """An account cannot be as it was asked for."""
+    """The values given for an account are not valid."""
 
     code = "invalid_account"
 
@@ -47,7 +47,7 @@ def user() -> None:
 @user.command()
 @click.argument("username")
 @click.option("--display-name", help="How the person is called.  [default: USERNAME]")
-@click.option("--email", help="For whoever runs the server; nothing is sent.")
+@click.option("--email", help="For the operator of the server; nothing is sent.")
 @click.option("--time-zone", default="UTC", show_default=True, help="IANA name.")
 @password_option
 def create(
@@ -58,7 +58,7 @@ def create(
     *,
     password_stdin: bool,
 ) -> None:
-    """Make an account, also on a server that takes no new ones."""
+    """Make an account, also on a server whose registration is closed."""
     from unwrapped.auth.schemas import UserCreate
 
     new = _checked(
@@ -93,7 +93,7 @@ def list_users() -> None:
 @user.command()
 @click.argument("username")
 def disable(username: str) -> None:
-    """Sign somebody out everywhere, and let them in no more."""
+    """Sign somebody out everywhere; they cannot sign in any more."""
     _administer(lambda accounts: accounts.disable(username))
     click.echo(f"{username} is signed out and cannot sign in.")
 
@@ -101,7 +101,7 @@ def disable(username: str) -> None:
 @user.command()
 @click.argument("username")
 def enable(username: str) -> None:
-    """Let somebody in again; their personal tokens are good again, too."""
+    """Let somebody sign in again; their personal tokens are valid again, too."""
     _administer(lambda accounts: accounts.enable(username))
     click.echo(f"{username} can sign in.")
 
@@ -121,7 +121,7 @@ def role(username: str, role: str) -> None:
 @click.argument("username")
 @password_option
 def reset_password(username: str, *, password_stdin: bool) -> None:
-    """Give somebody another password; their sessions and personal tokens end, scrobblers go on."""
+    """Give somebody a new password; their sessions and personal tokens end, scrobblers go on."""
     from unwrapped.auth.schemas import PasswordReset
 
     given = _ask_password(from_stdin=password_stdin)
@@ -134,16 +134,18 @@ def reset_password(username: str, *, password_stdin: bool) -> None:
 @click.argument("username")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(username: str, *, yes: bool) -> None:
-    """Delete an account with everything that belongs to it; says first what that is."""
+    """Delete an account with everything that belongs to it, after listing that."""
     if not yes:
         contents = _in_transaction(lambda session: _contents(session, username))
         for name, count in contents.items():
             click.echo(f"{count:>12,}  {name.replace('_', ' ')}")
-        click.confirm(f"Delete {username} with all their data, for good?", abort=True)
+        click.confirm(
+            f"Delete {username} with all their data, permanently?", abort=True
+        )
     _administer(lambda accounts: accounts.delete(username))
     click.echo(
-        f"{username} is deleted; their uploads go within about an hour. They are in earlier"
-        " backups still."
+        f"{username} is deleted; their uploads are deleted within about an hour."
+        " Earlier backups still hold them."
     )
 
 
@@ -198,24 +200,24 @@ def _in_transaction[T](work: Callable[["AsyncSession"], Awaitable[T]]) -> T:
 def _ask_password(*, from_stdin: bool) -> str:
     if from_stdin:
         line = sys.stdin.buffer.readline()
-        # What is no UTF-8 is refused with words, as anything else that does not fit.
+        # What is not UTF-8 is refused as any other value that is not valid.
         return line.decode(errors="surrogateescape").rstrip("\r\n")
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return asked
 
 
 def _checked[S: Schema](kind: type[S], **given: str | None) -> S:
-    """What was given, as a request would have to be. Raises `InvalidAccount`."""
+    """Validate the values as a request's. Raises `InvalidAccount`."""
     from pydantic import ValidationError
 
     try:
         return kind(**given)
     except ValidationError as error:
-        told = "; ".join(
+        faults = "; ".join(
             f"{fault['loc'][0]}: {fault['msg']}"
             for fault in error.errors(include_input=False, include_url=False)
         )
-        raise InvalidAccount(f"That cannot be: {told}.") from None
+        raise InvalidAccount(f"That cannot be: {faults}.") from None
 
 
 def _day(moment: datetime | None) -> str:

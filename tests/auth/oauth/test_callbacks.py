@@ -8,7 +8,7 @@ from unwrapped.auth.oauth.errors import SignInRefused
 
 ISSUER = "https://auth.example.org"
 ENDPOINTS = Endpoints(authorization=f"{ISSUER}/authorize", token=f"{ISSUER}/token")
-TELLING = Endpoints(
+NAMES_ISSUER = Endpoints(
     authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, names_issuer=True
 )
 
@@ -42,12 +42,12 @@ def test_what_is_ambiguous_is_refused(query: bytes) -> None:
     [
         (None, ENDPOINTS, True),
         (ISSUER, ENDPOINTS, True),
-        (ISSUER, TELLING, True),
-        (None, TELLING, False),
+        (ISSUER, NAMES_ISSUER, True),
+        (None, NAMES_ISSUER, False),
         ("", ENDPOINTS, False),
         (f"{ISSUER}/", ENDPOINTS, False),
         ("https://evil.example", ENDPOINTS, False),
-        ("https://evil.example", TELLING, False),
+        ("https://evil.example", NAMES_ISSUER, False),
     ],
 )
 def test_the_issuer_must_be_the_one_that_was_asked(

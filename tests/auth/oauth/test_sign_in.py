@@ -241,7 +241,7 @@ async def test_what_passes_is_no_trouble(
     assert (await browser.sign_in()).status_code == 303
 
 
-async def test_a_wrong_secret_is_the_operators_to_mend(
+async def test_a_wrong_secret_of_the_server_is_502_and_is_not_shown(
     browser: Browser, configure: Configure
 ) -> None:
     configure(OAuthSettings, oauth_client_secret="hunter2-of-ada")  # noqa: S106 - of nobody

@@ -1,4 +1,4 @@
-"""Charts made of characters, as they stand in the terminal."""
+"""Charts made of characters, as a terminal shows them."""
 
 from dataclasses import replace
 from datetime import date

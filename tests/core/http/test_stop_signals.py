@@ -79,14 +79,14 @@ async def test_two_that_listen_are_both_shown(server: Server) -> None:
     answer: list[str] = []
     both = asyncio.Event()
 
-    def tell(who: str) -> None:
+    def record(who: str) -> None:
         answer.append(who)
         if len(answer) == 2:
             both.set()
 
     with (
-        on_stop_signal(lambda: tell("outer")),
-        on_stop_signal(lambda: tell("inner")),
+        on_stop_signal(lambda: record("outer")),
+        on_stop_signal(lambda: record("inner")),
     ):
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(30):

@@ -89,7 +89,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
     return make_client(cloned_resources)
 
 
-async def test_whoever_waits_for_a_lock_many_times_keeps_nobody(
+async def test_requests_that_wait_for_a_lock_do_not_delay_other_people(
     client: httpx2.AsyncClient,
     cloned_resources: Resources,
     mallory: SignedIn,

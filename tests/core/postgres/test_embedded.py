@@ -413,7 +413,7 @@ def test_a_full_disk_is_shown_and_leaves_nothing_behind(
     child.end()
 
 
-def test_a_start_that_fails_shows_the_telling_line(homes: Homes) -> None:
+def test_a_start_that_fails_shows_the_line_with_the_error(homes: Homes) -> None:
     home = homes.with_cluster()
     with (homes.folder(home) / "data" / "postgresql.conf").open("a") as settings:
         settings.write("shared_bufers = 1\n")

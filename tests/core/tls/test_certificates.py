@@ -497,14 +497,14 @@ class TestWhatIsKept:
         made = ensure_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
         assert (made.ca_made_because, made.made_because) == (None, None)
         assert contents(tmp_path) == before
-        anew = make_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
-        assert anew.ca_made_because is None
-        verify(anew, "localhost", NOW)
+        again = make_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
+        assert again.ca_made_because is None
+        verify(again, "localhost", NOW)
 
 
 @pytest.fixture
 def reachable() -> Iterator[Path]:
-    """A folder of whoever the tests run as `without_privileges`."""
+    """A folder that belongs to the user of `without_privileges`."""
     with tempfile.TemporaryDirectory() as name:
         if os.geteuid() == 0:
             os.chown(name, NOBODY, NOBODY)
@@ -515,7 +515,7 @@ def reachable() -> Iterator[Path]:
 class TestFolders:
     @pytest.mark.parametrize("how", ["gone", "empty", "cut", "noise", "other"])
     @pytest.mark.parametrize("name", FILES)
-    def test_a_damaged_file_is_made_anew(
+    def test_a_damaged_file_is_replaced(
         self, tmp_path: Path, name: str, how: str
     ) -> None:
         folder, elsewhere = tmp_path / "certs", tmp_path / "other"
@@ -698,7 +698,7 @@ def spoil(file: Path, how: str, other: Path) -> None:
 
 @contextmanager
 def without_privileges() -> Iterator[None]:
-    """Root may write anywhere; whoever else runs the tests is nobody already."""
+    """Run without root's privileges, which allow writing anywhere."""
     if os.geteuid() != 0:
         yield
         return

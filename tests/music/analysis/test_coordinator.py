@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.auth.factories import sign_in
-from tests.exports import Row, account_row, as_json, make_zip, told_row, track
+from tests.exports import Row, account_row, api_row, as_json, make_zip, track
 from tests.music.factories import (
     analysed,
     comparable,
@@ -108,8 +108,8 @@ async def test_what_was_synced_has_its_place_in_the_books(
 ) -> None:
     user = (await sign_in(cloned_resources)).id
     answer = [
-        told_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
-        told_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
+        api_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
+        api_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
     ]
     await import_all(cloned_resources.database, user, [[answer]])
     collector = DataCollector(cloned_resources)
@@ -134,7 +134,7 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
     """What the API does not return is absent, with its reason, and not guessed."""
     user = (await sign_in(cloned_resources)).id
     answer = [
-        told_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
+        api_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
                  f"2023-05-01T10:{n}:00.123Z")
         for n in range(10, 60)
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.conftest import Configure, MakeClient
-from tests.exports import Row, told_row, track
+from tests.exports import Row, api_row, track
 from tests.music.analysis.modelling import Listener, use
 from tests.music.critic.model.scripted import (
     ScriptedModel,
@@ -143,7 +143,7 @@ async def test_names_and_figures_of_forbidden_logs_are_not_sent(
 ) -> None:
     """The profile is built without them, whatever the house is given."""
     answer = [
-        told_row(
+        api_row(
             f"Forbidden {n % 3}", f"Secret {n}", f"uri:secret{n}",
             played_at=f"2024-06-{1 + n % 28:02}T{n % 24:02}:30:00Z",
         )
@@ -168,7 +168,7 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     cy: Listener, model: ScriptedModel
 ) -> None:
     synced = [
-        told_row("Synced", played_at=f"2024-06-{1 + n:02}T10:00:00Z") for n in range(20)
+        api_row("Synced", played_at=f"2024-06-{1 + n:02}T10:00:00Z") for n in range(20)
     ]
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]

@@ -77,7 +77,7 @@ def profile_of_kind(
 ) -> TasteProfile:
     """The profile of a listener of this kind.
 
-    Without durations it is as of somebody of whom Spotify's API alone has told.
+    Without durations it is like that of somebody with plays of Spotify's API alone.
     """
     frame = frame_of(make_listens(kind, seed=seed, rows=4_500, years=(2024, 2025)))
     if not knows_durations:

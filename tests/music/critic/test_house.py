@@ -82,7 +82,7 @@ def test_most_observations_name_the_listeners_music(verdicts: list[Verdict]) -> 
     assert sum(count >= 4 for count in named) >= 0.95 * len(named)
 
 
-def told(verdict: Verdict) -> Iterator[tuple[str, list[Evidence]]]:
+def texts_of(verdict: Verdict) -> Iterator[tuple[str, list[Evidence]]]:
     """Every text of a verdict with its evidence."""
     yield verdict.title, verdict.title_evidence
     yield verdict.line, verdict.line_evidence
@@ -98,7 +98,7 @@ def test_every_figure_date_and_name_is_in_the_evidence(
     for profile, verdict in zip(profiles, verdicts, strict=True):
         names = {artist.artist for artist in profile.favourites.artists}
         names |= {track.title for track in profile.favourites.tracks}
-        for text, evidence in told(verdict):
+        for text, evidence in texts_of(verdict):
             assert unproven(text, evidence) == [], text
             assert named_beyond(text, evidence, names) == [], text
             assert [fact for fact in evidence if misread(fact)] == []
@@ -110,7 +110,7 @@ def test_every_name_and_date_of_the_evidence_is_in_the_profile(
     plain = {"weekday", "calendar_month"}
     for profile, verdict in zip(profiles, verdicts, strict=True):
         known = msgspec.json.encode(profile).decode()
-        for _, evidence in told(verdict):
+        for _, evidence in texts_of(verdict):
             for fact in evidence:
                 if isinstance(fact.value, int | float) or fact.unit in plain:
                     continue
@@ -260,7 +260,7 @@ def test_what_the_sources_leave_open_is_said(profiles: list[TasteProfile]) -> No
 
 def test_no_text_and_no_label_needs_a_statistician(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        said = [text for text, _ in told(verdict)]
+        said = [text for text, _ in texts_of(verdict)]
         facts = [fact for axis in verdict.axes for fact in axis.evidence]
         facts += [fact for one in verdict.observations for fact in one.evidence]
         said += [fact.label for fact in facts] + [fact.text for fact in facts]

@@ -44,7 +44,7 @@ class Row:
 
 @st.composite
 def sets_of_rows(draw: st.DrawFn, count: int) -> list[list[Row]]:
-    """So many sets of rows of a few logs, recordings and times."""
+    """`count` sets of rows of a few logs, recordings and times."""
     row = st.builds(
         _row,
         st.sampled_from(draw(_few(sorted(LOGS), 3))),
@@ -97,7 +97,7 @@ def spelled_of(rows: list[Row]) -> dict[str, set[Names]]:
 
 
 def many_sets_of_rows(count: int) -> list[list[Row]]:
-    """So many sets of two or three rows, each far from the others in names and time."""
+    """`count` sets of two or three rows, each far from the others in names and time."""
     chance = Random(count)  # noqa: S311
     return [_set_of_rows(chance, number) for number in range(count)]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports import Row, account_row, extended_row, history_of, played, told_row
+from tests.exports import Row, account_row, api_row, extended_row, history_of, played
 from tests.music.history.made_up import listen
 from tests.music.history.oracle import Listen, Names
 from tests.music.history.test_marks import marks
@@ -173,7 +173,7 @@ def test_case_played_at_start(tmp_path: Path) -> None:
     for number in range(5):
         uri = f"spotify:track:{number}"
         answer.append(
-            told_row(uri=uri, played_at=f"2026-03-01T10:{4 * number:02}:00.000Z")
+            api_row(uri=uri, played_at=f"2026-03-01T10:{4 * number:02}:00.000Z")
         )
         ts = f"2026-03-01T10:{4 * number + 3:02}:20Z"
         exported.append(extended_row(ts=ts, ms_played=200_000, spotify_track_uri=uri))
@@ -189,14 +189,14 @@ def test_plays_that_are_shown_about_their_end_count_once(
 ) -> None:
     """Seconds after the end at which Spotify was seen to report plays."""
     minute, second = divmod(10 * 60 + late, 60)
-    answer = told_row(played_at=f"2023-05-01T10:{minute:02}:{second:02}.000Z")
+    answer = api_row(played_at=f"2023-05-01T10:{minute:02}:{second:02}.000Z")
     exported = extended_row(ts="2023-05-01T10:10:00Z", ms_played=200_000)
     history = build_history(read_rows(tmp_path, [[answer], [exported]]))
     assert history.listens["source"].to_list() == ["spotify_extended"]
 
 
 def test_a_listen_in_all_of_spotifys_logs_counts_once(tmp_path: Path) -> None:
-    answer = told_row(played_at="2023-05-01T10:00:00.9Z")
+    answer = api_row(played_at="2023-05-01T10:00:00.9Z")
     files = [[answer], [extended_row()], [account_row()]]
     history = build_history(read_rows(tmp_path, files))
     assert history.books.total.shadowed == 2

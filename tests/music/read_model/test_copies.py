@@ -1,4 +1,4 @@
-"""Copies give the figures of the database, whatever becomes of them."""
+"""Copies give the figures of the database, whatever happens to them."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.cluster.test_partitioned import partition
-from tests.exports import Row, account_row, told_row
+from tests.exports import Row, account_row, api_row
 from tests.music.read_model.listener import Listener, song
 from tests.waiting import until
 from unwrapped.auth.oauth.settings import SPOTIFY
@@ -45,7 +45,7 @@ def under(uri: str, row: Row) -> Row:
 async def test_another_spelling_of_a_recording_is_no_mere_addition(
     listener: Listener,
 ) -> None:
-    """Corrections hold for earlier listens by it, though nothing else becomes of them."""
+    """Corrections apply to earlier listens by it, though nothing else of them changes."""
     await listener.store(song(20), song(30))
     await listener.read()
     await listener.store(under("uri:Ann:Song 6", song(6, "Bob")))
@@ -300,7 +300,7 @@ async def test_histories_in_partitions_are_read_alike(listener: Listener) -> Non
 
 
 async def test_an_unlinked_provider_leaves_no_copy(listener: Listener) -> None:
-    await listener.store(told_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
+    await listener.store(api_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
     await listener.read()
     async with listener.resources.database.session() as session:
         await forget_spotify(session, listener.user_id, SPOTIFY)

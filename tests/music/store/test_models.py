@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 import unwrapped.main  # noqa: F401 - so that all tables are known
-from tests.auth.everything import make_scrobbles
 from tests.auth.factories import make_linked_account, sign_in
+from tests.auth.personal_rows import make_scrobbles
 from tests.exports import account_row, extended_row
 from tests.music.factories import (
     make_analysis,

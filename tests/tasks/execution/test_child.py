@@ -68,7 +68,7 @@ async def test_a_worker_without_a_database_of_today_is_not_ready_and_ends(
 async def test_the_worker_of_a_killed_parent_ends(workers: Workers) -> None:
     with workers.log.open("ab") as log:
         parent = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.tasks.beside"),
+            *(sys.executable, "-m", "tests.tasks.process_with_worker"),
             stdout=PIPE,
             stderr=log,
             env=workers.environment,

@@ -25,7 +25,7 @@ async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) ->
         ids += [await workplace.begin(kind.name, f"after {n}") for n in range(5)]
         rows = [await workplace.until(task_id) for task_id in ids]
         await workplace.until_no_jobs()
-        assert worker.told == [True]
+        assert worker.readiness == [True]
     assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 10
     assert await workplace.count("trace", "what = 'stored'") == 10
     assert await workplace.count("trace", "what = 'tidied'") == 10

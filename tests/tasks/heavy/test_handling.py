@@ -239,10 +239,10 @@ async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(
     assert (row.status, row.error_code) == ("failed", "internal_error")
     await workplace.until_no_jobs()
     lines = [json.loads(line) for line in workers.log.read_text().splitlines()]
-    told = {
+    found = {
         line["event"]: line for line in lines if line.get("task_id") == str(task_id)
     }
-    assert set(told) == {"task.crashed", "task.attempt"}
-    assert {line["request_id"] for line in told.values()} == {"of-a-request"}
-    assert "ZeroDivisionError" in told["task.crashed"]["exception"]
-    assert told["task.attempt"]["outcome"] == "failed"
+    assert set(found) == {"task.crashed", "task.attempt"}
+    assert {line["request_id"] for line in found.values()} == {"of-a-request"}
+    assert "ZeroDivisionError" in found["task.crashed"]["exception"]
+    assert found["task.attempt"]["outcome"] == "failed"

@@ -31,7 +31,7 @@ async def test_the_present_state_comes_first_and_then_each_change_until_the_end(
         await workplace.change(task_id, step)
         await watching.until(version)
     assert await watching.ended() == [1, 2, 3, 4, 5, 6]
-    seen = [(s.task.status, s.task.progress, s.task.stage) for s in watching.told]
+    seen = [(s.task.status, s.task.progress, s.task.stage) for s in watching.published]
     assert seen == [
         ("pending", 0.0, None),
         ("processing", 0.0, None),
@@ -50,7 +50,7 @@ async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
     await workplace.change(task_id, f"status = '{status}', completed_at = now()")
     watching = Watching(feed.watch(task_id))
     assert await watching.ended() == [2]
-    assert watching.told[0].task.status == status
+    assert watching.published[0].task.status == status
 
 
 async def test_who_comes_again_is_shown_the_present_state(
@@ -75,7 +75,7 @@ async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
     for version in range(2, 12):
         await workplace.change(task_id, f"progress = {version / 100}")
         await fast.until(version)
-    assert [state.version for state in fast.told] == list(range(1, 12))
+    assert [state.version for state in fast.published] == list(range(1, 12))
     assert (await anext(slow)).version == 11
     await workplace.change(task_id, "status = 'failed', completed_at = now()")
     assert [state.version async for state in slow] == [12]
@@ -97,8 +97,8 @@ async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_en
     assert (await anext(slow)).task.status in ("failed", "pending")
     await workplace.change(task_id, "status = 'completed', completed_at = now()")
     async with asyncio.timeout(30):
-        told = [state.task.status async for state in slow]
-    assert told in ([], ["completed"])
+        statuses = [state.task.status async for state in slow]
+    assert statuses in ([], ["completed"])
 
 
 async def test_only_who_watches_a_task_is_shown_of_it(
@@ -113,8 +113,8 @@ async def test_only_who_watches_a_task_is_shown_of_it(
     await workplace.change(other, "progress = 0.2")
     await watching[other].until(2)
     for task_id, seen in watching.items():
-        assert {state.task.id for state in seen.told} == {task_id}
-        assert [state.version for state in seen.told] == [1, 2]
+        assert {state.task.id for state in seen.published} == {task_id}
+        assert [state.version for state in seen.published] == [1, 2]
 
 
 async def test_the_deletion_of_the_account_ends_the_stream(

@@ -42,7 +42,7 @@ def now(app: FastAPI) -> Iterator[None]:
 
 
 def plays(artist: str, count: int, day: str, ms_played: int = 200_000) -> list[Row]:
-    """So many plays of one song, from noon of a day on."""
+    """`count` plays of one song, from noon of a day on."""
     noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
     return [
         track(

@@ -70,9 +70,9 @@ async def test_a_chat_shows_the_verdict_of_a_link(
     )
     shown = await client.get(LINK, headers={"Accept": "*/*"})
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, HTML)
-    told = said(parse(shown.text))
+    members = said(parse(shown.text))
     assert (
-        told.items()
+        members.items()
         >= {
             "og:title": STORED.verdict.title,
             "og:description": STORED.verdict.line,

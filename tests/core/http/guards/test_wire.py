@@ -118,7 +118,7 @@ async def test_a_line_break_in_a_header_never_goes_out(settings: Settings) -> No
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells whom the request seems to come from."""
+    """Answers with the address and scheme that the request seems to have."""
     reply = json.dumps([scope["client"][0], scope["scheme"]]).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": reply})

@@ -22,7 +22,7 @@ type Reply = Callable[[asyncio.StreamWriter, Asked], Awaitable[None]]
 
 @dataclass(slots=True)
 class ScriptedModel:
-    """Answers one reply after the other, the last of them for ever."""
+    """Answers one reply after the other, then always the last."""
 
     replies: list[Reply]
     asked: list[Asked] = field(default_factory=list)

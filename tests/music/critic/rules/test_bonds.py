@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     group,
     in_turn,
     library,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -38,7 +38,7 @@ def back_on(day: date, plays: int = 12) -> list[Listen]:
 
 
 def gone_in_february(plays: int) -> list[Listen]:
-    """250 plays; Abba have so many, to 1 February, twenty friends the others."""
+    """250 plays: `plays` of Abba, until 1 February, the others of twenty friends."""
     return [
         *spread([WATERLOO] * plays, NEW_YEAR, date(2023, 2, 1)),
         *over_the_year(in_turn(group("Friend", 20), 250 - plays)),
@@ -83,8 +83,8 @@ def four_hundred_days(met: date) -> list[Listen]:
 
 CASES: dict[str, Case] = {
     "comeback": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=back_on(date(2022, 3, 31)),
                 value=760,
                 facts={
@@ -95,7 +95,7 @@ CASES: dict[str, Case] = {
                     "plays": 12,
                 },
             ),
-            Story(
+            Example(
                 listens=back_on(date(2022, 1, 30)),
                 value=700,
                 facts={"artist": "Abba", "away": 700, "returned": date(2022, 1, 30)},
@@ -107,8 +107,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "farewell": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=gone_in_february(plays=10),
                 value=0.04,
                 facts={
@@ -118,7 +118,7 @@ CASES: dict[str, Case] = {
                     "rank": 21,
                 },
             ),
-            Story(
+            Example(
                 listens=gone_in_february(plays=5),
                 value=0.02,
                 facts={"artist": "Abba", "plays": 5, "rank": 21},
@@ -130,13 +130,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "arrival": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=met_in_november(plays=40),
                 value=40,
                 facts={"artist": "Kraftwerk", "plays": 40, "first": date(2023, 11, 15)},
             ),
-            Story(
+            Example(
                 listens=met_in_november(plays=30),
                 value=30,
                 facts={"artist": "Kraftwerk", "plays": 30, "first": date(2023, 11, 15)},
@@ -148,13 +148,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "constant": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=twelve_months("Abba/Waterloo", "Blur/Parklife", "Cher/Believe"),
                 value=3,
                 facts={"artist": "Abba", "artists": 3, "of": 12},
             ),
-            Story(
+            Example(
                 listens=twelve_months("Abba/Waterloo", "Blur/Parklife"),
                 value=2,
                 facts={"artist": "Abba", "artists": 2, "of": 12},
@@ -167,13 +167,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "one_track_love": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=four_hundred(waterloo=30),
                 value=0.075,
                 facts={"artist": "Abba", "title": "Waterloo", "plays": 30, "one": 1},
             ),
-            Story(
+            Example(
                 listens=four_hundred(waterloo=20),
                 value=0.05,
                 facts={"artist": "Abba", "title": "Waterloo", "plays": 20, "one": 1},
@@ -182,8 +182,8 @@ CASES: dict[str, Case] = {
         silent=[four_hundred(waterloo=19), over_the_year(library(100))],
     ),
     "upstart": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=four_hundred_days(met=date(2023, 5, 1)),
                 value=280 / 400,
                 facts={
@@ -193,7 +193,7 @@ CASES: dict[str, Case] = {
                     "begin": date(2023, 1, 1),
                 },
             ),
-            Story(
+            Example(
                 listens=four_hundred_days(met=date(2023, 3, 22)),
                 value=320 / 400,
                 facts={"artist": "Abba", "first": date(2023, 3, 22)},
@@ -207,8 +207,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "track_comeback": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     *spread(in_turn(FRIENDS, 400), NEW_YEAR, date(2023, 12, 31)),
                     *spread([WATERLOO] * 2, NEW_YEAR, date(2023, 1, 5)),
@@ -231,10 +231,10 @@ CASES: dict[str, Case] = {
 
 
 @each(BONDS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(BONDS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

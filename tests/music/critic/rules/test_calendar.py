@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
-    says_nothing,
     sitting,
     sittings,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -37,7 +37,7 @@ def year(which: int, plays: int) -> list[Listen]:
 
 
 def months(plays: list[int], first: int = 1) -> list[Listen]:
-    """So many plays in January 2023 (or in the `first` month of it), in the next, …"""
+    """The number of plays of each month, from January 2023 or its `first` month on."""
     rows = []
     for month, count in enumerate(plays, start=first - 1):
         begin = date(2023 + month // 12, month % 12 + 1, 1)
@@ -47,8 +47,8 @@ def months(plays: list[int], first: int = 1) -> list[Listen]:
 
 CASES: dict[str, Case] = {
     "big_day": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=twenty_days(busiest=80),
                 value=80 / 8.75,
                 facts={
@@ -58,7 +58,7 @@ CASES: dict[str, Case] = {
                     "ratio": 80 / 8.75,
                 },
             ),
-            Story(
+            Example(
                 listens=twenty_days(busiest=60),
                 value=60 / 7.75,
                 facts={"plays": 60, "usual": 7.75},
@@ -66,8 +66,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "growing": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*year(2022, 100), *year(2023, 150)],
                 value=1.5,
                 facts={
@@ -77,7 +77,7 @@ CASES: dict[str, Case] = {
                     "hours": 15.0,
                 },
             ),
-            Story(
+            Example(
                 listens=[*year(2022, 100), *year(2023, 130)],
                 value=1.3,
                 facts={
@@ -95,13 +95,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "fading": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*year(2022, 100), *year(2023, 60)],
                 value=0.6,
                 facts={"before": 2022, "hours_before": 10.0, "now": 2023, "hours": 6.0},
             ),
-            Story(
+            Example(
                 listens=[*year(2022, 100), *year(2023, 75)],
                 value=0.75,
                 facts={"before": 2022, "hours_before": 10.0, "now": 2023, "hours": 7.5},
@@ -110,8 +110,8 @@ CASES: dict[str, Case] = {
         silent=[year(2022, 100)],
     ),
     "full_month": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=months([10, 10, 100, 10, 10, 10, 10, 10]),
                 value=100 / (170 / 8),
                 facts={
@@ -121,7 +121,7 @@ CASES: dict[str, Case] = {
                     "share": 100 / 170,
                 },
             ),
-            Story(
+            Example(
                 listens=months([10, 10, 70, 10, 10, 10, 10, 10]),
                 value=4.0,
                 facts={
@@ -135,13 +135,13 @@ CASES: dict[str, Case] = {
         silent=[months([10, 10, 100, 10, 10])],
     ),
     "mid_year": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=months([15, 15, 15, 15, 15, 24, 23, 23, 15, 15, 15, 10]),
                 value=0.35,
                 facts={"share": 0.35, "plays": 70, "first": "June", "last": "August"},
             ),
-            Story(
+            Example(
                 listens=months([15, 15, 15, 15, 15, 21, 21, 20, 15, 15, 15, 18]),
                 value=0.31,
                 facts={"share": 0.31, "plays": 62, "first": "June", "last": "August"},
@@ -150,8 +150,8 @@ CASES: dict[str, Case] = {
         silent=[months([10] * 5 + [50] * 3)],
     ),
     "turn_of_year": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=months([24, 23, 15, 15, 15, 15, 15, 15, 15, 15, 10, 23]),
                 value=0.35,
                 facts={
@@ -161,7 +161,7 @@ CASES: dict[str, Case] = {
                     "last": "February",
                 },
             ),
-            Story(
+            Example(
                 listens=months([21, 21, 15, 15, 15, 15, 15, 15, 15, 15, 18, 20]),
                 value=0.31,
                 facts={
@@ -175,8 +175,8 @@ CASES: dict[str, Case] = {
         silent=[months([50] * 2 + [10] * 8)],
     ),
     "quiet_month": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     row
                     for month in range(1, 10)
@@ -201,10 +201,10 @@ CASES: dict[str, Case] = {
 
 
 @each(CALENDAR)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(CALENDAR)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     group,
     in_turn,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -27,7 +27,7 @@ def january(year: int) -> list[Listen]:
 
 
 def after_four_months(strangers: int, friends: int, met: int = 10) -> list[Listen]:
-    """Friends met in January; in May and June so many plays of strangers and friends."""
+    """Friends met in January; in May and June plays of strangers and of friends."""
     first, last = date(2023, 5, 1), date(2023, 6, 30)
     return [
         *january(2021),
@@ -37,7 +37,7 @@ def after_four_months(strangers: int, friends: int, met: int = 10) -> list[Liste
 
 
 def with_autobahn(plays: int) -> list[Listen]:
-    """250 plays; from May on so many of Kraftwerk and one each of five strangers."""
+    """250 plays; from May on `plays` of Kraftwerk and one of each of five strangers."""
     first, last = date(2023, 5, 1), date(2023, 6, 30)
     return [
         *after_four_months(strangers=5, friends=195 - plays),
@@ -46,7 +46,7 @@ def with_autobahn(plays: int) -> list[Listen]:
 
 
 def after_a_year(friends: int, strangers: int) -> list[Listen]:
-    """Friends met in January; in March of the next year so many of their plays."""
+    """Friends met in January; in March and April of the next year theirs and strangers'."""
     first, last = date(2023, 3, 1), date(2023, 4, 30)
     return [
         *january(2021),
@@ -56,7 +56,7 @@ def after_a_year(friends: int, strangers: int) -> list[Listen]:
 
 
 def two_years_of_fifty(kept: int) -> list[Listen]:
-    """2022 and 2023 with fifty artists each, so many of them in both."""
+    """2022 and 2023 with fifty artists each, `kept` of them in both."""
     rows = []
     for year, name in ((2022, "Left"), (2023, "Came")):
         cast = group("Kept", kept) + group(name, 50 - kept)
@@ -75,8 +75,8 @@ def reigns(*tops: str) -> list[Listen]:
 
 CASES: dict[str, Case] = {
     "explorer": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=after_four_months(strangers=110, friends=90, met=11),
                 value=0.55,
                 facts={
@@ -87,7 +87,7 @@ CASES: dict[str, Case] = {
                     "best": 10,
                 },
             ),
-            Story(
+            Example(
                 listens=after_four_months(strangers=90, friends=110, met=9),
                 value=0.45,
                 facts={"share": 0.45, "artists": 9, "plays": 200},
@@ -99,13 +99,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "closed_book": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=after_four_months(strangers=20, friends=180, met=4),
                 value=0.10,
                 facts={"share": 0.10, "window": 90, "plays": 200, "best": 5},
             ),
-            Story(
+            Example(
                 listens=after_four_months(strangers=32, friends=168, met=4),
                 value=0.16,
                 facts={"share": 0.16, "artists": 4, "plays": 200},
@@ -114,8 +114,8 @@ CASES: dict[str, Case] = {
         silent=[january(2023), after_four_months(strangers=9, friends=90)],
     ),
     "discovery": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=with_autobahn(plays=35),
                 value=0.14,
                 facts={
@@ -125,7 +125,7 @@ CASES: dict[str, Case] = {
                     "artists": 6,
                 },
             ),
-            Story(
+            Example(
                 listens=with_autobahn(plays=25),
                 value=0.10,
                 facts={"artist": "Kraftwerk", "plays": 25, "artists": 6},
@@ -134,13 +134,13 @@ CASES: dict[str, Case] = {
         silent=[january(2023), after_four_months(strangers=0, friends=200)],
     ),
     "old_friends": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=after_a_year(friends=170, strangers=30),
                 value=0.85,
                 facts={"share": 0.85, "rest": 0.15, "window": 365, "plays": 200},
             ),
-            Story(
+            Example(
                 listens=after_a_year(friends=150, strangers=50),
                 value=0.75,
                 facts={"share": 0.75, "rest": 0.25, "plays": 200},
@@ -149,13 +149,13 @@ CASES: dict[str, Case] = {
         silent=[january(2022), after_a_year(friends=90, strangers=9)],
     ),
     "fresh_faces": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=after_a_year(friends=40, strangers=160),
                 value=0.20,
                 facts={"share": 0.20, "rest": 0.80, "window": 365, "plays": 200},
             ),
-            Story(
+            Example(
                 listens=after_a_year(friends=60, strangers=140),
                 value=0.30,
                 facts={"share": 0.30, "rest": 0.70, "plays": 200},
@@ -164,8 +164,8 @@ CASES: dict[str, Case] = {
         silent=[january(2022), after_a_year(friends=9, strangers=90)],
     ),
     "clean_sweep": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=two_years_of_fifty(kept=6),
                 value=88 / 94,
                 facts={
@@ -176,7 +176,7 @@ CASES: dict[str, Case] = {
                     "distance": 88 / 94,
                 },
             ),
-            Story(
+            Example(
                 listens=two_years_of_fifty(kept=10),
                 value=80 / 90,
                 facts={"kept": 10, "compared": 50, "distance": 80 / 90},
@@ -185,8 +185,8 @@ CASES: dict[str, Case] = {
         silent=[spread(in_turn(FRIENDS, 50), date(2023, 1, 1), date(2023, 12, 31))],
     ),
     "same_again": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=two_years_of_fifty(kept=40),
                 value=20 / 60,
                 facts={
@@ -197,7 +197,7 @@ CASES: dict[str, Case] = {
                     "distance": 20 / 60,
                 },
             ),
-            Story(
+            Example(
                 listens=two_years_of_fifty(kept=35),
                 value=30 / 65,
                 facts={"kept": 35, "compared": 50, "distance": 30 / 65},
@@ -206,13 +206,13 @@ CASES: dict[str, Case] = {
         silent=[spread([WATERLOO] * 50, date(2022, 1, 1), date(2023, 12, 31))],
     ),
     "dynasty": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=reigns("Abba", "Abba", "Blur", "Abba", "Abba"),
                 value=4,
                 facts={"artist": "Abba", "reign": 4, "years": 5},
             ),
-            Story(
+            Example(
                 listens=reigns("Abba", "Abba", "Blur", "Cher", "Abba"),
                 value=3,
                 facts={"artist": "Abba", "reign": 3, "years": 5},
@@ -227,8 +227,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "crown_changes": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=reigns("Abba", "Blur", "Blur", "Cher"),
                 value=3 / 4,
                 facts={
@@ -243,8 +243,8 @@ CASES: dict[str, Case] = {
         silent=[reigns("Abba", "Blur"), reigns("Abba", "Blur", "Cher", "Blur")],
     ),
     "year_that_changed": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     row
                     for year, names in enumerate(
@@ -271,10 +271,10 @@ CASES: dict[str, Case] = {
 
 
 @each(CHANGE)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(CHANGE)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
-    says_nothing,
     sitting,
     songs,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -35,8 +35,8 @@ FEW = spread(in_turn(FRIENDS[:9], 200), *HUNDRED)
 
 CASES: dict[str, Case] = {
     "chart_owner": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=80),
                 value=4,
                 facts={
@@ -52,8 +52,8 @@ CASES: dict[str, Case] = {
         silent=[FEW],
     ),
     "one_song_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=8, waterloo=40),
                 value=40 / 48,
                 facts={
@@ -69,8 +69,8 @@ CASES: dict[str, Case] = {
         silent=[charts(abba=60)],
     ),
     "song_lover": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=4, waterloo=50),
                 value=2,
                 facts={
@@ -87,8 +87,8 @@ CASES: dict[str, Case] = {
         silent=[charts(blur=29)],
     ),
     "photo_finish": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=61, blur=60),
                 value=1 / 61,
                 facts={
@@ -103,8 +103,8 @@ CASES: dict[str, Case] = {
         silent=[charts(abba=60, blur=60), charts(abba=60, blur=50)],
     ),
     "photo_finish_tracks": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(waterloo=41, blur=40),
                 value=1 / 41,
                 facts={
@@ -119,8 +119,8 @@ CASES: dict[str, Case] = {
         silent=[charts(waterloo=40, blur=40)],
     ),
     "dead_heat": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=60, blur=60),
                 value=60,
                 facts={"first": "Abba", "next": "Blur", "plays": 60},
@@ -129,8 +129,8 @@ CASES: dict[str, Case] = {
         silent=[charts(abba=60, blur=59)],
     ),
     "dead_heat_tracks": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(waterloo=40, blur=40),
                 value=40,
                 facts={"first": "Waterloo", "next": "Song 2", "plays": 40},
@@ -139,8 +139,8 @@ CASES: dict[str, Case] = {
         silent=[charts()],
     ),
     "song_beats_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(abba=60, waterloo=40, blur=30),
                 value=2,
                 facts={
@@ -156,8 +156,8 @@ CASES: dict[str, Case] = {
         silent=[spread(in_turn(FRIENDS, 200), *HUNDRED)],
     ),
     "landslide_track": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=charts(waterloo=90, blur=30),
                 value=3.0,
                 facts={
@@ -173,8 +173,8 @@ CASES: dict[str, Case] = {
         silent=[charts(blur=29)],
     ),
     "binge_track": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*charts(), *sitting(date(2024, 5, 1), [WATERLOO] * 40)],
                 value=1 / 40,
                 facts={"title": "Waterloo", "artist": "Abba", "plays": 40, "days": 1},
@@ -183,8 +183,8 @@ CASES: dict[str, Case] = {
         silent=[charts(blur=29)],
     ),
     "drip_track": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*charts(), *spread([WATERLOO] * 40, *HUNDRED)],
                 value=1.0,
                 facts={"title": "Waterloo", "artist": "Abba", "plays": 40, "days": 40},
@@ -193,8 +193,8 @@ CASES: dict[str, Case] = {
         silent=[charts(blur=29)],
     ),
     "daily_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*charts(abba=0), *spread([WATERLOO] * 100, *HUNDRED)],
                 value=1.0,
                 facts={"artist": "Abba", "days": 100, "of": 100, "title": "Waterloo"},
@@ -203,8 +203,8 @@ CASES: dict[str, Case] = {
         silent=[spread(in_turn(FRIENDS, 200), date(2024, 1, 1), date(2024, 2, 1))],
     ),
     "two_leaders": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     *charts(abba=60, blur=0),
                     *spread(["Can/Future Days"] * 30, *HUNDRED, minutes=9),
@@ -226,10 +226,10 @@ CASES: dict[str, Case] = {
 
 
 @each(CHARTS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(CHARTS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -1,22 +1,22 @@
 """Rules about the hours of the day and the days of the week.
 
-Every story takes ten weeks, so that no day of the week comes more often than another.
+Every history has ten weeks, so that each day of the week occurs as often.
 """
 
 from collections.abc import Iterable
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
     play,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -40,7 +40,7 @@ WHEN: dict[str, tuple[list[date], Iterable[int]]] = {
 
 
 def weeks_of_plays(**plays: int) -> list[Listen]:
-    """Ten weeks with so many plays in these parts of the day or the week."""
+    """Ten weeks with the given numbers of plays in these parts of the day or the week."""
     rows = []
     for part, count in plays.items():
         days, hours = WHEN[part][0], list(WHEN[part][1])
@@ -94,13 +94,13 @@ def at_eight(plays: int) -> dict[str, object]:
 
 CASES: dict[str, Case] = {
     "night_owl": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(night=32, day=68),
                 value=0.32,
                 facts=hours_of_day(32, of=100, first=0, last=5),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(night=27, day=73),
                 value=0.27,
                 facts=hours_of_day(27, of=100, first=0, last=5),
@@ -108,13 +108,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "early_bird": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(morning=40, day=60),
                 value=0.40,
                 facts=hours_of_day(40, of=100, first=5, last=9),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(morning=35, day=65),
                 value=0.35,
                 facts=hours_of_day(35, of=100, first=5, last=9),
@@ -122,8 +122,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "office_hours": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(office=35, evening=65),
                 value=0.35,
                 facts={
@@ -131,7 +131,7 @@ CASES: dict[str, Case] = {
                     "workdays": "Monday to Friday",
                 },
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(office=31, evening=49, weekend=20),
                 value=0.31,
                 facts=hours_of_day(31, of=100, first=9, last=17),
@@ -139,13 +139,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "evening_person": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(evening=48, day=52),
                 value=0.48,
                 facts=hours_of_day(48, of=100, first=18, last=24),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(evening=43, day=57),
                 value=0.43,
                 facts=hours_of_day(43, of=100, first=18, last=24),
@@ -153,13 +153,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "weekender": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(weekend=45, weekdays=55),
                 value=0.45,
                 facts=weekend_of(0.45),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(weekend=40, weekdays=60),
                 value=0.40,
                 facts=weekend_of(0.40),
@@ -167,13 +167,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "weekday_worker": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(weekend=15, weekdays=85),
                 value=0.15,
                 facts=weekend_of(0.15),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(weekend=20, weekdays=80),
                 value=0.20,
                 facts=weekend_of(0.20),
@@ -181,13 +181,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "peak_hour": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(at_eight=32, day=68),
                 value=0.32,
                 facts=at_eight(32),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(at_eight=28, day=72),
                 value=0.28,
                 facts=at_eight(28),
@@ -196,8 +196,8 @@ CASES: dict[str, Case] = {
     ),
     "round_the_clock": Case(
         # N plays with n in an hour have an effective number of N / product(n ** (n / N))
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_by_the_hour(busy=range(6, 24), quiet=range(6)),
                 value=192 / (10 ** (180 / 192) * 2 ** (12 / 192)) / 24,
                 facts={
@@ -205,7 +205,7 @@ CASES: dict[str, Case] = {
                     "plays": 2,
                 },
             ),
-            Story(
+            Example(
                 listens=weeks_by_the_hour(busy=range(16), quiet=range(16, 24)),
                 value=176 / (10 ** (160 / 176) * 2 ** (16 / 176)) / 24,
                 facts={"hour": 16, "plays": 2},
@@ -213,13 +213,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "day_of_days": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_of_plays(tuesday=25, other_days=75),
                 value=0.25,
                 facts=tuesdays(25),
             ),
-            Story(
+            Example(
                 listens=weeks_of_plays(tuesday=22, other_days=78),
                 value=0.22,
                 facts=tuesdays(22),
@@ -227,8 +227,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "empty_hours": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     play(day, hour, FRIENDS[hour % 10])
                     for day in days_from(date(2024, 1, 1), 60)
@@ -249,8 +249,8 @@ CASES: dict[str, Case] = {
         silent=[spread(in_turn(FRIENDS, 999), date(2024, 1, 1), date(2024, 3, 31))],
     ),
     "day_off": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     play(day, 12, FRIENDS[n % 10])
                     for n, day in enumerate(days_from(date(2024, 1, 1), 140))
@@ -277,10 +277,10 @@ CASES: dict[str, Case] = {
 
 
 @each(CLOCK)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(CLOCK)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

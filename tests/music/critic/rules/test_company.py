@@ -2,20 +2,20 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
     play,
-    says_nothing,
     sitting,
     songs,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -25,7 +25,7 @@ FIRST = date(2024, 1, 1)
 
 
 def apart(shared: int) -> list[Listen]:
-    """Abba and Blur on thirty days each of sixty, so many of them together."""
+    """Abba and Blur on thirty days each of sixty, `shared` of them together."""
     days = days_from(FIRST, 60)
     return [
         *(play(day, 12, FRIENDS[n % 10]) for n, day in enumerate(days)),
@@ -35,7 +35,7 @@ def apart(shared: int) -> list[Listen]:
 
 
 def haunting(hour: float, inside: int) -> list[Listen]:
-    """Sixty plays of Abba, so many of them at this hour, and many of others at noon."""
+    """Sixty plays of Abba, `inside` of them at this hour, and many of others at noon."""
     days = days_from(FIRST, 60)
     return [
         *(play(day, 11 + i / 10, f"Other {i}/Song") for day in days for i in range(8)),
@@ -47,7 +47,7 @@ def haunting(hour: float, inside: int) -> list[Listen]:
 
 
 def weekends(inside: int) -> list[Listen]:
-    """Sixty plays of Abba, so many of them on Saturdays; many of others on weekdays."""
+    """Sixty plays of Abba, `inside` of them on Saturdays; many of others on weekdays."""
     days = days_from(FIRST, 420)
     saturdays = [day for day in days if day.weekday() == 5][:inside]
     mondays = [day for day in days if day.weekday() == 0][: 60 - inside]
@@ -59,8 +59,8 @@ def weekends(inside: int) -> list[Listen]:
 
 CASES: dict[str, Case] = {
     "strangers": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=apart(shared=0),
                 value=15.0,
                 facts={
@@ -77,8 +77,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "inseparable": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=apart(shared=28),
                 value=28 / 32,
                 facts={"one": "Abba", "other": "Blur", "shared": 28, "either": 32},
@@ -87,8 +87,8 @@ CASES: dict[str, Case] = {
         silent=[apart(shared=0)],
     ),
     "night_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=haunting(hour=3, inside=40),
                 value=40 / 60,
                 facts={
@@ -105,8 +105,8 @@ CASES: dict[str, Case] = {
         silent=[haunting(hour=3, inside=14)],
     ),
     "morning_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=haunting(hour=7, inside=40),
                 value=40 / 60,
                 facts={
@@ -123,8 +123,8 @@ CASES: dict[str, Case] = {
         silent=[haunting(hour=7, inside=14)],
     ),
     "weekend_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weekends(inside=45),
                 value=0.75,
                 facts={
@@ -140,8 +140,8 @@ CASES: dict[str, Case] = {
         silent=[weekends(inside=14)],
     ),
     "day_of_one": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     *spread(in_turn(FRIENDS, 100), FIRST, date(2024, 2, 19)),
                     *sitting(date(2024, 3, 1), [*songs("Blur", 40), *FRIENDS]),
@@ -158,8 +158,8 @@ CASES: dict[str, Case] = {
         silent=[spread(in_turn(FRIENDS, 200), FIRST, date(2024, 2, 19))],
     ),
     "month_of_one": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     *spread(in_turn(FRIENDS, 100), FIRST, date(2024, 1, 31)),
                     *spread(
@@ -184,10 +184,10 @@ CASES: dict[str, Case] = {
 
 
 @each(COMPANY)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(COMPANY)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
     play,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -40,7 +40,7 @@ def everybody_in_turn() -> list[Listen]:
 
 
 def closing_time() -> list[Listen]:
-    """Ten friends in each hour, but for three, in which there is the King."""
+    """Ten friends in each hour except three, which have the King."""
     return [
         *(
             play(DAYS[7 * i], hour + i / 12, FRIENDS[i])
@@ -57,7 +57,8 @@ TOO_LITTLE = spread(in_turn(FRIENDS, 30), date(2024, 1, 1), date(2024, 1, 20))
 
 def case(value: float, listens: list[Listen], **facts: object) -> Case:
     return Case(
-        stories=[Story(listens=listens, value=value, facts=facts)], silent=[TOO_LITTLE]
+        examples=[Example(listens=listens, value=value, facts=facts)],
+        silent=[TOO_LITTLE],
     )
 
 
@@ -96,10 +97,10 @@ CASES: dict[str, Case] = {
 
 
 @each(DAYPARTS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(DAYPARTS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

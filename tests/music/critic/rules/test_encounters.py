@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
-    says_nothing,
     sitting,
     songs,
     spread,
-    tells,
 )
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.encounters import ENCOUNTERS
@@ -23,8 +23,8 @@ OTHERS = spread(in_turn(FRIENDS, 300), BEGIN, END)
 
 CASES: dict[str, Case] = {
     "one_day_artist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*OTHERS, *sitting(MAY, songs("Blur", 12) * 2)],
                 value=24,
                 facts={"artist": "Blur", "plays": 24, "tracks": 12, "day": MAY},
@@ -33,8 +33,8 @@ CASES: dict[str, Case] = {
         silent=[OTHERS],
     ),
     "one_day_track": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*OTHERS, *sitting(MAY, ["Blur/Song 2"] * 20)],
                 value=20,
                 facts={"artist": "Blur", "title": "Song 2", "plays": 20, "day": MAY},
@@ -43,8 +43,8 @@ CASES: dict[str, Case] = {
         silent=[OTHERS],
     ),
     "fling": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*OTHERS, *spread([WATERLOO] * 60, MAY, date(2024, 5, 21))],
                 value=60,
                 facts={
@@ -62,10 +62,10 @@ CASES: dict[str, Case] = {
 
 
 @each(ENCOUNTERS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(ENCOUNTERS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

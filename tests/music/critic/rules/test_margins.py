@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -26,7 +26,7 @@ def charts(eleventh: int) -> list[Listen]:
 
 def case(value: float, **facts: object) -> Case:
     return Case(
-        stories=[Story(listens=charts(39), value=value, facts=facts)],
+        examples=[Example(listens=charts(39), value=value, facts=facts)],
         silent=[spread(["Abba/Waterloo"] * 30, date(2024, 1, 1), date(2024, 1, 30))],
     )
 
@@ -52,10 +52,10 @@ CASES: dict[str, Case] = {
 
 
 @each(MARGINS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(MARGINS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -34,8 +34,8 @@ NINE = spread(in_turn(FRIENDS[:9], 200), BEGIN, END)
 
 CASES: dict[str, Case] = {
     "the_names": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=named("The Who", "Abba", "The Cure"),
                 value=2,
                 facts={
@@ -50,8 +50,8 @@ CASES: dict[str, Case] = {
         silent=[named("The Who"), NINE],
     ),
     "initials": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=named("Zebda", "The Zombies", "Zappa"),
                 value=3,
                 facts={
@@ -67,8 +67,8 @@ CASES: dict[str, Case] = {
         silent=[named("Zebda", "Zappa"), NINE],
     ),
     "long_title": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=named(),
                 value=14,
                 facts={
@@ -82,8 +82,8 @@ CASES: dict[str, Case] = {
         silent=[NINE],
     ),
     "short_title": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=named(),
                 value=5,
                 facts={"title": "Song ", "artist": "aband", "letters": 5, "plays": 30},
@@ -95,10 +95,10 @@ CASES: dict[str, Case] = {
 
 
 @each(NAMES)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(NAMES)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -1,6 +1,6 @@
 """Rules about hours that are somebody's own."""
 
-from tests.music.critic.rules.stories import Case, each, says_nothing, tells
+from tests.music.critic.rules.cases import Case, assert_finds, assert_silent, each
 from tests.music.critic.rules.test_dayparts import in_turn_of
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.own_hours import OWN_HOURS
@@ -27,10 +27,10 @@ CASES: dict[str, Case] = {
 
 
 @each(OWN_HOURS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(OWN_HOURS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -1,4 +1,4 @@
-"""The rules as a whole: each has its stories and its own name."""
+"""The rules as a whole: each has its examples and its own name."""
 
 from collections import Counter
 
@@ -26,7 +26,7 @@ from tests.music.critic.rules import (
     test_tracks,
     test_weekdays,
 )
-from tests.music.critic.rules.stories import Case, each
+from tests.music.critic.rules.cases import Case, each
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.rules.words import WORDS
@@ -57,7 +57,7 @@ CASES: dict[str, Case] = {
 }
 
 
-def test_every_rule_has_its_stories_and_every_story_a_rule() -> None:
+def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
     words = {rule.name for rule in WORDS}  # which are alike
     assert sorted(CASES) == sorted({rule.name for rule in RULES} - words)
 

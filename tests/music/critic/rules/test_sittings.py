@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
-    says_nothing,
     sitting,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -21,7 +21,7 @@ NEW_YEAR = date(2024, 1, 1)
 
 
 def sessions(*plays: int, minutes: float = 5) -> list[Listen]:
-    """Sessions of so many plays, one a day from New Year's Day on."""
+    """Sessions of the given numbers of plays, one a day from New Year's Day on."""
     rows = []
     for day, count in zip(days_from(NEW_YEAR, len(plays)), plays, strict=True):
         rows += sitting(day, in_turn(FRIENDS, count), hour=9, minutes=minutes)
@@ -29,7 +29,7 @@ def sessions(*plays: int, minutes: float = 5) -> list[Listen]:
 
 
 def thirty_days(with_two: int, days: int = 30) -> list[Listen]:
-    """Two plays every morning, and on so many days two more in the evening."""
+    """Two plays every morning, and on `with_two` days two more in the evening."""
     rows = []
     for i, day in enumerate(days_from(NEW_YEAR, days)):
         rows += sitting(day, in_turn(FRIENDS[i % 9 :], 2), hour=8)
@@ -41,8 +41,8 @@ def thirty_days(with_two: int, days: int = 30) -> list[Listen]:
 CASES: dict[str, Case] = {
     "marathons": Case(
         # 40 plays of 5 minutes are three hours and a third
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=sessions(*[40] * 3, *[5] * 20),
                 value=120 / 220,
                 facts={
@@ -56,7 +56,7 @@ CASES: dict[str, Case] = {
                     "day": NEW_YEAR,
                 },
             ),
-            Story(
+            Example(
                 listens=sessions(*[40] * 2, *[5] * 20),
                 value=80 / 180,
                 facts={"marathon": 80 / 180, "limit": 3, "count": 22},
@@ -65,13 +65,13 @@ CASES: dict[str, Case] = {
         silent=[sessions(*[40] * 19)],
     ),
     "dips": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=sessions(*[2] * 20, *[1] * 5, *[6] * 25),
                 value=0.5,
                 facts={"dips": 0.5, "count": 50, "few": 2},
             ),
-            Story(
+            Example(
                 listens=sessions(*[2] * 18, *[6] * 32),
                 value=0.36,
                 facts={"dips": 0.36, "count": 50, "few": 2},
@@ -80,13 +80,13 @@ CASES: dict[str, Case] = {
         silent=[sessions(*[2] * 19)],
     ),
     "longest_session": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=sessions(180, *[3] * 20, minutes=3),
                 value=9.0,
                 facts={"day": NEW_YEAR, "hours": 9.0, "plays": 180},
             ),
-            Story(
+            Example(
                 listens=sessions(140, *[3] * 20, minutes=3),
                 value=7.0,
                 facts={"day": NEW_YEAR, "hours": 7.0, "plays": 140},
@@ -95,13 +95,13 @@ CASES: dict[str, Case] = {
         silent=[sessions(180, *[3] * 18, minutes=3)],
     ),
     "long_sittings": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=sessions(*[26] * 21),
                 value=130,
                 facts={"median": 130, "count": 21},
             ),
-            Story(
+            Example(
                 listens=sessions(*[18] * 21),
                 value=90,
                 facts={"median": 90, "count": 21},
@@ -110,13 +110,13 @@ CASES: dict[str, Case] = {
         silent=[sessions(*[26] * 19)],
     ),
     "many_visits": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=thirty_days(with_two=30),
                 value=2.0,
                 facts={"usual": 2.0, "count": 60, "days": 30},
             ),
-            Story(
+            Example(
                 listens=thirty_days(with_two=21),
                 value=1.7,
                 facts={"usual": 1.7, "count": 51, "days": 30},
@@ -125,8 +125,8 @@ CASES: dict[str, Case] = {
         silent=[thirty_days(with_two=9, days=10)],
     ),
     "few_visits": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     row
                     for day in days_from(date(2024, 1, 1), 25)
@@ -148,10 +148,10 @@ CASES: dict[str, Case] = {
 
 
 @each(SITTINGS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(SITTINGS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

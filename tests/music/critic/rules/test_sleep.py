@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
-    says_nothing,
     sitting,
     spread,
-    tells,
 )
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.sleep import SLEEP
@@ -24,8 +24,8 @@ NIGHTS = [
 
 CASES: dict[str, Case] = {
     "sleep_machine": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*OTHERS, *NIGHTS],
                 value=2,
                 facts={
@@ -46,10 +46,10 @@ CASES: dict[str, Case] = {
 
 
 @each(SLEEP)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(SLEEP)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     days_from,

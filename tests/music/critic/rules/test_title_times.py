@@ -1,13 +1,13 @@
 """Rules about a title that names a time."""
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     play,
-    says_nothing,
-    tells,
 )
 from tests.music.critic.rules.test_dayparts import DAYS
 from tests.music.profile.histories import Listen
@@ -41,13 +41,13 @@ def song_of_night(hour: int) -> list[Listen]:
     ]
 
 
-def case(listens: list[Listen], value: float, **facts: object) -> Story:
-    return Story(listens=listens, value=value, facts={"artist": "Cure", **facts})
+def case(listens: list[Listen], value: float, **facts: object) -> Example:
+    return Example(listens=listens, value=value, facts={"artist": "Cure", **facts})
 
 
 CASES: dict[str, Case] = {
     "title_kept": Case(
-        stories=[
+        examples=[
             case(
                 song_of_friday(4),
                 31 / (30 * 130 / 730 + 1),
@@ -61,7 +61,7 @@ CASES: dict[str, Case] = {
         silent=[song_of_friday(0)],
     ),
     "title_ignored": Case(
-        stories=[
+        examples=[
             case(
                 song_of_friday(0),
                 1 / (30 * 100 / 730 + 1),
@@ -77,10 +77,10 @@ CASES: dict[str, Case] = {
 
 
 @each(TITLE_TIMES)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(TITLE_TIMES)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -1,12 +1,12 @@
 """Rules about who has which days of the week."""
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
+    assert_finds,
+    assert_silent,
     each,
     play,
-    says_nothing,
-    tells,
 )
 from tests.music.critic.rules.test_dayparts import DAYS, case, in_turn_of
 from tests.music.profile.histories import Listen
@@ -64,10 +64,10 @@ CASES: dict[str, Case] = {
 
 
 @each(WEEKDAYS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(WEEKDAYS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     in_turn,
     profile_in_berlin,
@@ -23,7 +23,7 @@ def somebody() -> TasteProfile:
 
 
 def listener_to(word: str, plays: int) -> TasteProfile:
-    """Somebody whose most played title with this word has so many of 100 plays."""
+    """Somebody whose most played title with this word has `plays` of 100 plays."""
     entry = TitleWord(
         word=word, tracks=1, artist="Blur", title=f"My {word.title()}", plays=plays
     )

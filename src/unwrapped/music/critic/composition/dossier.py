@@ -165,7 +165,7 @@ def _neighbours(
     place: int | None,
     unit: Unit,
 ) -> Facts:
-    """The place among the ten, and who stands before and behind; that it has none."""
+    """The place among the ten and its neighbours there, or that it has no place."""
     if place is None:
         return _facts(its_absence=("places among the ten", 0, "number"))
     facts = _facts(its_rank=("place by plays", place + 1, "rank"))

@@ -43,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a model is given, and what stands in for what it gets wrong."""
+    """What a model is given, and what replaces the parts that it gets wrong."""
 
     facts: dict[str, Evidence]
     """By id."""

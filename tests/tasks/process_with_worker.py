@@ -1,8 +1,8 @@
-"""A process with a worker beside it, as `serve` has one; the tests kill it.
+"""A process that starts a worker, as `serve` does; the tests kill it.
 
-    python -m tests.tasks.beside
+    python -m tests.tasks.process_with_worker
 
-Says the worker's process id once that takes tasks.
+It prints the process id of the worker once the worker takes tasks.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from unwrapped.tasks.execution.child import worker_beside
 
 
 async def main() -> None:
-    """Keep a worker until we are killed."""
+    """Keep a worker running until this process is killed."""
     async with worker_beside(load_configuration(DOMAINS)) as child:
         while not child.ready:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.05)

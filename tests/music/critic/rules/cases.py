@@ -1,4 +1,4 @@
-"""Listening histories told in a few readable pieces, and the rules held against them.
+"""Listening histories made of a few readable pieces, and the checks of rules on them.
 
 Days and hours are those of a listener in Berlin.
 """
@@ -24,8 +24,8 @@ FRIENDS = [f"Friend {i:03}/Song" for i in range(1, 11)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
-    """A history, and what a rule has to see in it, written out by hand."""
+class Example:
+    """A history, and what a rule must find in it, written by hand."""
 
     listens: list[Listen]
     value: float
@@ -39,11 +39,11 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Stories in which a rule finds something, and how surprising that may be."""
+    """Examples in which a rule finds something, and histories in which it finds nothing."""
 
-    stories: Sequence[Story]
+    examples: Sequence[Example]
     silent: Sequence[list[Listen]] = ()
-    """Histories in which the rule has nothing to look at, or too little."""
+    """Histories that hold nothing for the rule, or too little."""
 
 
 def profile_in_berlin(listens: list[Listen]) -> TasteProfile:
@@ -56,25 +56,23 @@ def each(rules: Iterable[Rule]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("rule", [pytest.param(r, id=r.name) for r in rules])
 
 
-def tells(rule: Rule, case: Case) -> None:
-    """Holds `rule` against its stories: it finds what they say."""
-    for story in case.stories:
-        assert not is_small(story.profile), (
-            "a history that the house critic would judge"
-        )
-        finding = rule.find(story.profile)
+def assert_finds(rule: Rule, case: Case) -> None:
+    """Check that `rule` finds what the examples of its case expect."""
+    for example in case.examples:
+        assert not is_small(example.profile), "too small for the house critic"
+        finding = rule.find(example.profile)
         assert finding is not None
-        assert finding.value == pytest.approx(story.value)
-        told = {name: finding.facts[name].value for name in story.facts}
+        assert finding.value == pytest.approx(example.value)
+        found = {name: finding.facts[name].value for name in example.facts}
         expected = {
             name: pytest.approx(value) if isinstance(value, float) else value
-            for name, value in story.facts.items()
+            for name, value in example.facts.items()
         }
-        assert told == expected
+        assert found == expected
 
 
-def says_nothing(rule: Rule, case: Case) -> None:
-    """Holds `rule` against the histories in which there is nothing to look at."""
+def assert_silent(rule: Rule, case: Case) -> None:
+    """Check that `rule` finds nothing in the silent histories of its case."""
     assert [rule.find(profile_in_berlin(listens)) for listens in case.silent] == [
         None for _ in case.silent
     ]
@@ -105,7 +103,7 @@ def sitting(
 
 
 def sittings(days: Iterable[date], a_day: int) -> list[Listen]:
-    """So many plays on each of `days`, one after another, of ten friends in turn."""
+    """`a_day` plays on each of `days`, one after another, of ten friends in turn."""
     friends = cycle(FRIENDS)
     return [row for day in days for row in sitting(day, islice(friends, a_day))]
 
@@ -116,7 +114,7 @@ def days_from(first: date, count: int) -> list[date]:
 
 
 def days_between(first: date, last: date, count: int) -> list[date]:
-    """`count` days from `first` to `last`, both among them, as even as can be."""
+    """`count` days from `first` to `last`, including both, as evenly as possible."""
     span, gaps = (last - first).days, max(count - 1, 1)
     return [first + timedelta(days=i * span // gaps) for i in range(count)]
 
@@ -124,7 +122,7 @@ def days_between(first: date, last: date, count: int) -> list[date]:
 def spread(
     tracks: Sequence[str], first: date, last: date, minutes: float | None = 3
 ) -> list[Listen]:
-    """Plays in the given order, as even as can be from `first` to `last`, at noon.
+    """Plays in the given order, as evenly as possible from `first` to `last`, at noon.
 
     Several on a day follow one another every six minutes.
     """
@@ -152,11 +150,11 @@ def songs(artist: str, count: int) -> list[str]:
 
 
 def library(count: int) -> list[str]:
-    """Tracks of ten artists, who come in turn."""
+    """Tracks of ten artists in turn."""
     return [f"Band {i % 10}/Song {i:03}" for i in range(count)]
 
 
 def logged(rows: Iterable[Listen], **columns: str | bool | None) -> list[Listen]:
-    """`rows` with what a log says of each of them: `album`, `reason_end`, `shuffle`."""
+    """`rows` with columns that a log may have: `album`, `reason_end`, `shuffle`."""
     change: Callable[..., Listen] = replace
     return [change(row, **columns) for row in rows]

@@ -1,4 +1,4 @@
-"""A connection to the database that can be cut, restored and frozen, like a network."""
+"""A proxy of the database whose connections can be cut, restored and frozen."""
 
 import asyncio
 import re
@@ -20,9 +20,9 @@ type Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def disconnect_everybody(address: DatabaseAddress) -> int:
-    """End all sessions of a database, as its restart does; says how many there were.
+    """End all sessions of a database, as its restart does; return their number.
 
-    They are gone when it returns, except those that were opened again meanwhile.
+    They are gone when it returns, except those that were opened meanwhile.
     """
     connection = await asyncpg.connect(address.with_database("postgres").for_asyncpg())
     theirs = "FROM pg_stat_activity WHERE datname = $1"
@@ -47,8 +47,8 @@ async def disconnect_everybody(address: DatabaseAddress) -> int:
         await connection.close()
 
 
-class Wire:
-    """Passes on what is sent to a port of its own, for as long as it is whole."""
+class DatabaseProxy:
+    """Forwards connections to a port of its own to the database, until it is cut."""
 
     def __init__(self, server: DatabaseAddress) -> None:
         self._server = server
@@ -60,29 +60,29 @@ class Wire:
 
     @property
     def address(self) -> DatabaseAddress:
-        """The database, by way of this wire."""
+        """The address of the database through this proxy."""
         return replace(self._server, host="127.0.0.1", port=self._port)
 
-    async def mend(self) -> None:
-        """Connections are taken again."""
+    async def restore(self) -> None:
+        """Accept connections, at the same port as before."""
         listening = socket.create_server(("127.0.0.1", self._port))
         listening.setblocking(False)
         self._port = listening.getsockname()[1]
         self._hold(self._take(listening))
 
     async def cut(self) -> None:
-        """All connections are lost, and new ones are refused."""
+        """Abort all connections, and refuse new ones."""
         calls = list(self._calls)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
 
     def say_nothing(self, *, to_new: bool) -> None:
-        """Whether connections are taken without a word from now on."""
+        """Accept new connections from now on without an answer, or with one again."""
         self._is_mute = to_new
 
     def freeze_listeners(self) -> None:
-        """Connections that have listened stay open and carry nothing any more."""
+        """Leave the connections that have listened open, and forward nothing of them."""
         for flow in self._listeners:
             flow.clear()
 
@@ -93,7 +93,7 @@ class Wire:
 
     async def _take(self, listening: socket.socket) -> None:
         # An `asyncio.Server` that is closed leaves a client that was just accepted
-        # unanswered, and without an end, until the garbage collector comes along.
+        # open and unanswered until the garbage collector runs.
         with listening:
             while True:
                 caller, _ = await asyncio.get_running_loop().sock_accept(listening)
@@ -137,7 +137,7 @@ class Wire:
             target[1].write_eof()
 
     async def __aenter__(self) -> Self:
-        await self.mend()
+        await self.restore()
         return self
 
     async def __aexit__(

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from unwrapped.auth.models import User, UserSession
 
-ENDINGS = [
+SESSION_ENDS = [
     pytest.param(
         update(UserSession).values(expires_at=datetime.now(UTC)), id="expired"
     ),

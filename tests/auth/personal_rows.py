@@ -100,7 +100,7 @@ def history_of(name: str) -> list[list[File]]:
     return [[[known, other]], [[renamed]]]
 
 
-async def make_everything(resources: Resources, name: str) -> SignedIn:
+async def make_personal_rows(resources: Resources, name: str) -> SignedIn:
     """A person with a row in every personal table, whose texts all hold their name."""
     person = await sign_in(
         resources,
