@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.web.pages.history import Reader, played
+from tests.web.pages.readers import Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
 

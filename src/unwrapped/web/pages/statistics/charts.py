@@ -14,16 +14,16 @@ from unwrapped.web.drawing.calendar import calendar_figure
 from unwrapped.web.drawing.figures import Figure, clock_figure, months_figure
 from unwrapped.web.drawing.over_time import artists_figure, plays_figure
 from unwrapped.web.drawing.week import HOURS, week_figure
-from unwrapped.web.pages.asking import (
+from unwrapped.web.pages.guard import ScreenDep, screen_router
+from unwrapped.web.pages.links import CHARTS, HISTORY, top_of, with_query
+from unwrapped.web.pages.statistics.asking import (
     Choice,
     PeriodDep,
     ScreenStatistics,
     common_periods,
 )
-from unwrapped.web.pages.catalogue import month_of
-from unwrapped.web.pages.guard import ScreenDep, screen_router
-from unwrapped.web.pages.lately import totals_of
-from unwrapped.web.pages.links import CHARTS, HISTORY, top_of, with_query
+from unwrapped.web.pages.statistics.catalogue import month_of
+from unwrapped.web.pages.statistics.lately import totals_of
 from unwrapped.web.wording import WEEKDAYS
 from unwrapped.web.wording import period as period_title
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.music.factories import STORED_PORTRAIT, make_analysis
-from tests.web.pages.history import Reader, played
+from tests.web.pages.readers import Reader, played
 from tests.web.parsed import parse
 from unwrapped.core.resources import Resources
 

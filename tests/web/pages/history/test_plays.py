@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.auth.factories import make_user
 from tests.exports import account_row
 from tests.music.factories import make_task, store
-from tests.web.pages.history import Reader, played
+from tests.web.pages.readers import Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.terms import public_id

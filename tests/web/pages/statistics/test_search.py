@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.web.pages.history import HEBREW, Reader, played
+from tests.web.pages.readers import HEBREW, Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
 

@@ -10,15 +10,15 @@ from unwrapped.music.profile.hours import MS_PER_HOUR
 from unwrapped.music.statistics.asked import Ranking
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 from unwrapped.shared.page_queries import CursorQuery
-from unwrapped.web.pages.asking import (
+from unwrapped.web.pages.forms import redirect
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import TOPS, of_history, top_of
+from unwrapped.web.pages.statistics.asking import (
     Choice,
     PeriodDep,
     ScreenStatistics,
     common_periods,
 )
-from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
-from unwrapped.web.pages.links import TOPS, of_history, top_of
 from unwrapped.web.wording import count, counted, known_duration
 
 router = screen_router()

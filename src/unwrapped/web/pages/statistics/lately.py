@@ -18,7 +18,6 @@ from unwrapped.music.statistics.service import StatisticsService, open_statistic
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.calendar import calendar_figure, months_of
 from unwrapped.web.drawing.figures import Figure
-from unwrapped.web.pages.asking import Choice
 from unwrapped.web.pages.links import (
     HISTORY,
     TOPS,
@@ -27,7 +26,8 @@ from unwrapped.web.pages.links import (
     top_of,
     with_query,
 )
-from unwrapped.web.pages.tops import Row, read_row
+from unwrapped.web.pages.statistics.asking import Choice
+from unwrapped.web.pages.statistics.tops import Row, read_row
 from unwrapped.web.wording import count, counted, known_duration, month
 
 DAYS = 30

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.web.pages.history import HEBREW, LONG, Reader, played
+from tests.web.pages.readers import HEBREW, LONG, Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.terms import public_id

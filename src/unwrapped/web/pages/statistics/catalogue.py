@@ -16,10 +16,10 @@ from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
-from unwrapped.web.pages.asking import ScreenStatistics
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history, plays_of
+from unwrapped.web.pages.statistics.asking import ScreenStatistics
 
 router = screen_router()
 
