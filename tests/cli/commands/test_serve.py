@@ -18,7 +18,7 @@ from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
 from tests.processes import ROOT
 from tests.waiting import until
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.cli.serve import is_in_the_clear, settle_registration
+from unwrapped.cli.commands.serve import is_in_the_clear, settle_registration
 from unwrapped.core.config import Settings
 from unwrapped.core.files import OURS
 from unwrapped.main import configuration_of

@@ -27,6 +27,7 @@ from tests.music.factories import make_task
 from tests.processes import UNWRAPPED, environment, start
 from tests.tasks.wire import Wire
 from tests.waiting import PATIENCE_SECONDS, eventually
+from unwrapped.cli.commands.tasks import STATUSES
 from unwrapped.cli.display.task_table import (
     draw_details,
     draw_overview,
@@ -36,7 +37,6 @@ from unwrapped.cli.display.task_table import (
 )
 from unwrapped.cli.display.watching import AWAY, View, watch
 from unwrapped.cli.main import cli
-from unwrapped.cli.tasks import STATUSES
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.postgres.addresses import DatabaseAddress

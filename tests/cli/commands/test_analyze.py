@@ -12,7 +12,7 @@ from tests.cli.running import EXAMPLE, Outcome, analyze, run, unwrapped
 from tests.exports import extended_row, write_json
 from tests.processes import UNWRAPPED
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 ANSI = "\x1b["
 
 
