@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from unwrapped.music.history.loose_keys import loose_keys, shared_tokens
+from unwrapped.music.history.marks.loose_keys import loose_keys, shared_tokens
 from unwrapped.music.sources.name_keys import name_key
 
 type Pair = tuple[str, str]

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.intervals import began, ran
-from unwrapped.music.history.loose_keys import shared_tokens
+from unwrapped.music.history.marks.intervals import began, ran
+from unwrapped.music.history.marks.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 MARGIN = timedelta(seconds=30)

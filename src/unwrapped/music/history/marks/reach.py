@@ -11,9 +11,9 @@ from datetime import timedelta
 import polars as pl
 
 from unwrapped.music.history.identity import by_names
-from unwrapped.music.history.intervals import MINUTE, ran
-from unwrapped.music.history.loose_keys import loose_keys
-from unwrapped.music.history.same_listen import MARGIN
+from unwrapped.music.history.marks.intervals import MINUTE, ran
+from unwrapped.music.history.marks.loose_keys import loose_keys
+from unwrapped.music.history.marks.same_listen import MARGIN
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.exports import Row, account_row, extended_row, history_of, played, told_row
 from tests.music.history.made_up import listen
+from tests.music.history.marks.test_marking import marks
 from tests.music.history.oracle import Listen, Names
-from tests.music.history.test_marks import marks
 from tests.music.kits.kits import read_rows
 from unwrapped.music.history.building import build_history
 

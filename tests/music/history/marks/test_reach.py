@@ -7,14 +7,6 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 
-from tests.music.history.drawn import (
-    NAMES,
-    Row,
-    listens_of,
-    many_sets_of_rows,
-    sets_of_rows,
-    spelled_of,
-)
 from tests.music.history.made_up import (
     LOGS,
     SONG,
@@ -23,9 +15,17 @@ from tests.music.history.made_up import (
     numbers_of,
     spelled_frame,
 )
+from tests.music.history.marks.drawn import (
+    NAMES,
+    Row,
+    listens_of,
+    many_sets_of_rows,
+    sets_of_rows,
+    spelled_of,
+)
 from tests.music.history.oracle import Listen, Names
-from unwrapped.music.history.marks import mark_listens
-from unwrapped.music.history.reach import read_zones, rekeyed, write_zones
+from unwrapped.music.history.marks.marking import mark_listens
+from unwrapped.music.history.marks.reach import read_zones, rekeyed, write_zones
 from unwrapped.music.history.terms import LONG_MS
 
 KEY = ["started_at", "log", "recording", "ms_played"]

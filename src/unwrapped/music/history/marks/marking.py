@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from unwrapped.music.history.double_scrobbles import double_scrobbles
-from unwrapped.music.history.echoes import echoes
-from unwrapped.music.history.loose_keys import loose_keys
-from unwrapped.music.history.same_listen import with_richer_source
+from unwrapped.music.history.marks.double_scrobbles import double_scrobbles
+from unwrapped.music.history.marks.echoes import echoes
+from unwrapped.music.history.marks.loose_keys import loose_keys
+from unwrapped.music.history.marks.same_listen import with_richer_source
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 

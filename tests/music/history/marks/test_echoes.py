@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.exports import Row, history_of, track
 from tests.music.history.made_up import listen
-from tests.music.history.test_marks import marks
+from tests.music.history.marks.test_marking import marks
 
 
 def test_case_near_repeat(tmp_path: Path) -> None:

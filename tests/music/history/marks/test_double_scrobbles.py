@@ -3,8 +3,8 @@
 import pytest
 
 from tests.music.history.made_up import listen
+from tests.music.history.marks.test_marking import marks
 from tests.music.history.oracle import Listen, Names
-from tests.music.history.test_marks import marks
 
 DOUBLE = "double_scrobble"
 SPELLED = {

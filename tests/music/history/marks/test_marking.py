@@ -3,13 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.music.history.drawn import (
-    Row,
-    listens_of,
-    many_sets_of_rows,
-    sets_of_rows,
-    spelled_of,
-)
 from tests.music.history.made_up import (
     LOGS,
     SONG,
@@ -18,8 +11,15 @@ from tests.music.history.made_up import (
     numbers_of,
     spelled_frame,
 )
+from tests.music.history.marks.drawn import (
+    Row,
+    listens_of,
+    many_sets_of_rows,
+    sets_of_rows,
+    spelled_of,
+)
 from tests.music.history.oracle import Listen, Names, Rules
-from unwrapped.music.history.marks import MARK_DTYPE, mark_listens
+from unwrapped.music.history.marks.marking import MARK_DTYPE, mark_listens
 from unwrapped.music.history.terms import Mark
 
 

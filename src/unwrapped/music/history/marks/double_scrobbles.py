@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.loose_keys import shared_tokens
+from unwrapped.music.history.marks.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 TOO_SOON = timedelta(seconds=15)
