@@ -12,8 +12,8 @@ from tests.music.critic.rules.stories import (
 )
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.rules.words import WORDS
+from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.title_words import VOCABULARY, TitleWord
 
 
 @cache

@@ -12,9 +12,9 @@ from unwrapped.music.critic.rules.calendar import (
     tops_of,
     whole_years,
 )
-from unwrapped.music.profile.novelty import PAST
+from unwrapped.music.profile.artists.novelty import PAST
+from unwrapped.music.profile.most_played.turnover import Turnover
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.turnover import Turnover
 from unwrapped.music.profile.volume import Year
 
 FEWEST_JUDGED = 100

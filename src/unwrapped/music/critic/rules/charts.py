@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 CHART = 10

@@ -5,10 +5,10 @@ import calendar
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.company import Haunt
-from unwrapped.music.profile.dayparts import STRETCH, Daypart, Lead, quietest
-from unwrapped.music.profile.rhythm import EVENING, MORNING, NIGHT, OFFICE
+from unwrapped.music.profile.artists.company import Haunt
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, Lead, quietest
+from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
 
 FEWEST_DAYS = 56
 FEWEST_PLAYS = 1_000

@@ -3,7 +3,7 @@
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.company import Haunt, Pair
+from unwrapped.music.profile.artists.company import Haunt, Pair
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_EXPECTED = 2

@@ -3,9 +3,9 @@
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.dayparts import STRETCH, Daypart, quietest
-from unwrapped.music.profile.rhythm import EVENING, MORNING, NIGHT, OFFICE
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, quietest
+from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
 
 FEWEST_IN_PART = 50
 FEWEST_OF_LEADER = 8

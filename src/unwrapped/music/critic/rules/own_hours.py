@@ -6,9 +6,9 @@ from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.dayparts import hours, peak
-from unwrapped.music.profile.dayparts import TrackTime
-from unwrapped.music.profile.rhythm import MORNING, NIGHT
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.dayparts import TrackTime
+from unwrapped.music.profile.times.rhythm import MORNING, NIGHT
 
 FEWEST_IN_HOUR = 5
 FEWEST_EXPECTED = 2

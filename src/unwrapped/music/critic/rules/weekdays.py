@@ -8,8 +8,8 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.dayparts import lead, two_leads
 from unwrapped.music.critic.rules.own_hours import own_time, own_time_of_track
-from unwrapped.music.profile.rhythm import OFFICE
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.rhythm import OFFICE
 
 FEWEST_DAYS = 56
 FEWEST_ON_DAY = 5

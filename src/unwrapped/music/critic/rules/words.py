@@ -8,8 +8,8 @@ from collections.abc import Callable
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.most_played.title_words import VOCABULARY
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.title_words import VOCABULARY
 
 FEWEST_PLAYS = 20
 

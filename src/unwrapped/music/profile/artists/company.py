@@ -8,7 +8,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.rhythm import MORNING, NIGHT, SATURDAY
+from unwrapped.music.profile.times.rhythm import MORNING, NIGHT, SATURDAY
 
 COURT = 50
 CHARTS = 10

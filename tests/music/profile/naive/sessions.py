@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from tests.music.profile.naive_frames import Cut, Placed, Track, runs, split
+from tests.music.profile.naive.frames import Cut, Placed, Track, runs, split
 from unwrapped.music.profile.albums import AlbumRuns
 from unwrapped.music.profile.repetition import (
     Habit,
@@ -14,7 +14,7 @@ from unwrapped.music.profile.repetition import (
     Solo,
     TrackComeback,
 )
-from unwrapped.music.profile.sessions import Sessions
+from unwrapped.music.profile.times.sessions import Sessions
 
 MINUTE = timedelta(minutes=1)
 

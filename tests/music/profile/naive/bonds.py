@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from tests.music.profile.naive_frames import Cut, Placed
-from unwrapped.music.profile.bonds import (
+from tests.music.profile.naive.frames import Cut, Placed
+from unwrapped.music.profile.artists.bonds import (
     Arrival,
     Bonds,
     Comeback,

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.music.profile.histories import listen, profile_of
-from unwrapped.music.profile.title_times import TitledTime
+from unwrapped.music.profile.most_played.title_times import TitledTime
 
 
 def test_a_title_that_names_a_day_is_held_against_the_days() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tests.music.profile.naive_frames import Cut, Placed, Track
-from tests.music.profile.naive_liking import ranked
+from tests.music.profile.naive.frames import Cut, Placed, Track
+from tests.music.profile.naive.liking import ranked
 from unwrapped.music.profile.dossiers import DayDossier, Dossier, Dossiers
 
 DAY = timedelta(days=1)

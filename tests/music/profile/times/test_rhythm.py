@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.rhythm import Days
+from unwrapped.music.profile.times.rhythm import Days
 
 
 def test_the_clock_of_a_week() -> None:

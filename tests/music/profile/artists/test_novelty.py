@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.novelty import Loyalty, Novelty
+from unwrapped.music.profile.artists.novelty import Loyalty, Novelty
 
 
 def test_novelty_counts_plays_of_artists_met_in_the_90_days_before() -> None:

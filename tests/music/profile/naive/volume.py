@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from tests.music.profile.histories import at
-from tests.music.profile.naive_frames import Cut, Placed
-from unwrapped.music.profile.favourites import (
+from tests.music.profile.naive.frames import Cut, Placed
+from unwrapped.music.profile.most_played.favourites import (
     Favourites,
     TopAlbum,
     TopArtist,

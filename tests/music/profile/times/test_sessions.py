@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.sessions import Sessions
+from unwrapped.music.profile.times.sessions import Sessions
 
 
 def test_sessions_of_two_days() -> None:

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.music.profile import (
-    naive_artists,
-    naive_bonds,
-    naive_dayparts,
-    naive_dossiers,
-    naive_liking,
-    naive_rhythm,
-    naive_sessions,
-    naive_volume,
-)
 from tests.music.profile.histories import Listen
-from tests.music.profile.naive_frames import cut
+from tests.music.profile.naive import (
+    artists,
+    bonds,
+    dayparts,
+    dossiers,
+    liking,
+    rhythm,
+    sessions,
+    volume,
+)
+from tests.music.profile.naive.frames import cut
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import ABSENT, PODCASTS, TasteProfile, named_in
 
@@ -32,43 +32,43 @@ def naive_profile(
     cutting = cut(rows, period, zone)
     if cutting is None:
         return None
-    artists = naive_artists.diversity(play.artist for play in cutting.plays)
+    spread = artists.diversity(play.artist for play in cutting.plays)
     optional = {
-        "novelty": (novelty := naive_artists.novelty(cutting)),
-        "loyalty": (loyalty := naive_artists.loyalty(cutting)),
-        "turnover": (turnover := naive_artists.turnover(cutting)),
-        "endings": (endings := naive_rhythm.endings(cutting)),
-        "lengths": (lengths := naive_rhythm.lengths(cutting)),
-        "shuffle": (shuffle := naive_rhythm.shuffle(cutting)),
-        "albums": (albums := naive_sessions.albums(cutting)),
+        "novelty": (novelty := artists.novelty(cutting)),
+        "loyalty": (loyalty := artists.loyalty(cutting)),
+        "turnover": (turnover := artists.turnover(cutting)),
+        "endings": (endings := rhythm.endings(cutting)),
+        "lengths": (lengths := rhythm.lengths(cutting)),
+        "shuffle": (shuffle := rhythm.shuffle(cutting)),
+        "albums": (albums := sessions.albums(cutting)),
     }
     profile = TasteProfile(
-        volume=naive_volume.volume(cutting),
-        months=naive_volume.months(cutting),
-        years=naive_volume.years(cutting),
-        artists=artists,
-        tracks=naive_artists.diversity(play.track for play in cutting.plays),
+        volume=volume.volume(cutting),
+        months=volume.months(cutting),
+        years=volume.years(cutting),
+        artists=spread,
+        tracks=artists.diversity(play.track for play in cutting.plays),
         novelty=novelty,
         loyalty=loyalty,
         turnover=turnover,
-        repetition=naive_sessions.repetition(cutting),
-        sessions=naive_sessions.sessions(cutting),
-        clock=naive_rhythm.clock(cutting),
-        days=naive_rhythm.days(cutting),
+        repetition=sessions.repetition(cutting),
+        sessions=sessions.sessions(cutting),
+        clock=rhythm.clock(cutting),
+        days=rhythm.days(cutting),
         endings=endings,
         lengths=lengths,
         shuffle=shuffle,
         albums=albums,
-        bonds=naive_bonds.bonds(cutting),
-        charts=naive_liking.charts(cutting),
-        moments=naive_liking.moments(cutting),
-        encounters=naive_liking.encounters(cutting),
-        company=naive_liking.company(cutting),
-        dayparts=naive_dayparts.dayparts(cutting),
-        titled_time=naive_dayparts.titled_time(cutting),
-        sleep=naive_liking.sleep(cutting),
-        favourites=naive_volume.favourites(cutting, top),
-        axes=naive_artists.axes(artists, novelty),
+        bonds=bonds.bonds(cutting),
+        charts=liking.charts(cutting),
+        moments=liking.moments(cutting),
+        encounters=liking.encounters(cutting),
+        company=liking.company(cutting),
+        dayparts=dayparts.dayparts(cutting),
+        titled_time=dayparts.titled_time(cutting),
+        sleep=liking.sleep(cutting),
+        favourites=volume.favourites(cutting, top),
+        axes=artists.axes(spread, novelty),
         absent={
             name: ABSENT[name] for name, value in optional.items() if value is None
         },
@@ -78,9 +78,7 @@ def naive_profile(
             if play.row.source == "spotify_account" and play.day.year < 2024
         ][:1],
     )
-    return replace(
-        profile, dossiers=naive_dossiers.dossiers(cutting, *named_in(profile))
-    )
+    return replace(profile, dossiers=dossiers.dossiers(cutting, *named_in(profile)))
 
 
 def differences(expected: TasteProfile, got: TasteProfile) -> list[str]:

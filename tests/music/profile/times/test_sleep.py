@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.music.profile.histories import Listen, about, at, listen, profile_of
-from unwrapped.music.profile.sleep import SleepMachine
+from unwrapped.music.profile.times.sleep import SleepMachine
 
 
 def looped(first: str, count: int, track: str = "Sounds/Brown Noise") -> list[Listen]:

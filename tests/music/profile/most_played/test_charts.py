@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 
 ROWS = [
     listen("2024-12-31T10:00", "Abba/Waterloo"),

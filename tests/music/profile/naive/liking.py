@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import combinations
 
-from tests.music.profile.naive_frames import Cut, Placed, Track
-from unwrapped.music.profile.charts import ChartArtist, Charts, ChartTrack
-from unwrapped.music.profile.company import (
+from tests.music.profile.naive.frames import Cut, Placed, Track
+from unwrapped.music.profile.artists.company import (
     Company,
     DayOfOne,
     Haunt,
     MonthOfOne,
     Pair,
 )
-from unwrapped.music.profile.encounters import (
+from unwrapped.music.profile.artists.encounters import (
     Encounters,
     Fling,
     OneDayArtist,
@@ -23,8 +22,9 @@ from unwrapped.music.profile.encounters import (
     OnePlay,
 )
 from unwrapped.music.profile.moments import Moment, Moments
-from unwrapped.music.profile.sleep import SleepMachine
-from unwrapped.music.profile.title_words import VOCABULARY, TitleWord
+from unwrapped.music.profile.most_played.charts import ChartArtist, Charts, ChartTrack
+from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
+from unwrapped.music.profile.times.sleep import SleepMachine
 
 DAY = timedelta(days=1)
 

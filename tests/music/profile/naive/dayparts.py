@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.music.profile.naive_frames import Cut, Placed
-from tests.music.profile.naive_liking import days_of, ranked, read
-from unwrapped.music.profile.dayparts import Daypart, Dayparts, Lead, TrackTime
-from unwrapped.music.profile.title_times import TIMES, TitledTime
+from tests.music.profile.naive.frames import Cut, Placed
+from tests.music.profile.naive.liking import days_of, ranked, read
+from unwrapped.music.profile.most_played.title_times import TIMES, TitledTime
+from unwrapped.music.profile.times.dayparts import Daypart, Dayparts, Lead, TrackTime
 
 type Inside = Callable[[Placed], bool]
 type When = Callable[[Placed], int]

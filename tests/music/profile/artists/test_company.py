@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.music.profile.histories import Listen, about, listen, profile_of
-from unwrapped.music.profile.company import DayOfOne, Haunt, MonthOfOne, Pair
+from unwrapped.music.profile.artists.company import DayOfOne, Haunt, MonthOfOne, Pair
 
 
 def on_days(

@@ -1,5 +1,5 @@
 from tests.music.profile.histories import Listen, about, listen, profile_of
-from unwrapped.music.profile.turnover import Turnover
+from unwrapped.music.profile.most_played.turnover import Turnover
 
 
 def year_of(year: int, artists: range, plays: int = 1) -> list[Listen]:

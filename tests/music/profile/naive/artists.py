@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tests.music.profile.naive_frames import Cut
+from tests.music.profile.naive.frames import Cut
+from unwrapped.music.profile.artists.novelty import Loyalty, Novelty
 from unwrapped.music.profile.axes import Axes
 from unwrapped.music.profile.diversity import Diversity
-from unwrapped.music.profile.novelty import Loyalty, Novelty
-from unwrapped.music.profile.turnover import Turnover
+from unwrapped.music.profile.most_played.turnover import Turnover
 
 PAST = timedelta(days=730)
 

@@ -5,9 +5,9 @@ import statistics
 from collections import Counter
 from datetime import date, timedelta
 
-from tests.music.profile.naive_frames import Cut
+from tests.music.profile.naive.frames import Cut
 from unwrapped.music.profile.endings import ArtistEndings, Endings, Lengths, Shuffle
-from unwrapped.music.profile.rhythm import Clock, Days
+from unwrapped.music.profile.times.rhythm import Clock, Days
 
 DAY = timedelta(days=1)
 BUTTONS = {"fwdbtn", "backbtn", "endplay", "clickrow", "playbtn"}

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.music.profile.histories import Listen, about, at, listen, profile_of
-from unwrapped.music.profile.bonds import (
+from unwrapped.music.profile.artists.bonds import (
     Arrival,
     Bonds,
     Comeback,

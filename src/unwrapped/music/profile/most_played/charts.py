@@ -8,8 +8,8 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.hours import MS_PER_HOUR
-from unwrapped.music.profile.title_words import TitleWord, find_words
+from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.profile.most_played.title_words import TitleWord, find_words
 
 LENGTH = 10
 TITLES = 100

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.music.profile.histories import listen, profile_of
-from unwrapped.music.profile.title_words import TitleWord
+from unwrapped.music.profile.most_played.title_words import TitleWord
 
 
 def found_in(*titles: str) -> list[TitleWord]:
