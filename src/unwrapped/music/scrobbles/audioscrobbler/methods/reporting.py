@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime
 
-from unwrapped.music.scrobbles.audioscrobbler import answers
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.methods import answers
+from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import (
+    require,
+    require_holder,
+)
 from unwrapped.music.scrobbles.audioscrobbler.plays import (
     MOST_PLAYS,
     read_play,
@@ -12,7 +16,6 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     summed_up,
 )
 from unwrapped.music.scrobbles.audioscrobbler.rendering import DONE, Answer
-from unwrapped.music.scrobbles.audioscrobbler.requiring import require, require_holder
 from unwrapped.music.scrobbles.entrance import play, session_of, submit
 from unwrapped.music.scrobbles.feedback import LOVED
 from unwrapped.music.scrobbles.reading import HeardService

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from unwrapped.music.scrobbles.audioscrobbler import (
+from unwrapped.music.scrobbles.audioscrobbler.call import Call
+from unwrapped.music.scrobbles.audioscrobbler.methods import (
     reading_back,
     reporting,
     signing_in,
 )
-from unwrapped.music.scrobbles.audioscrobbler.call import Call
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
 
 type Method = Callable[[Call], Awaitable[Answer]]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from unwrapped.music.scrobbles.audioscrobbler import answers, faults
+from unwrapped.music.scrobbles.audioscrobbler import faults
+from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.plays import Given, Ignored
 from unwrapped.music.scrobbles.audioscrobbler.rendering import (
     Answer,

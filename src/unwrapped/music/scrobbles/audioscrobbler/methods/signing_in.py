@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from unwrapped.core.dependencies import open_session
-from unwrapped.music.scrobbles.audioscrobbler import answers
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, sessions_of
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.methods import answers
+from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import (
+    require,
+    require_holder,
+)
 from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
-from unwrapped.music.scrobbles.audioscrobbler.requiring import require, require_holder
 from unwrapped.music.scrobbles.holders import Holder, WrongToken
 from unwrapped.music.scrobbles.models import SessionKind
 from unwrapped.music.scrobbles.sessions import RequestState
