@@ -16,7 +16,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.dayparts import DAYPARTS
+from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
 
 DAYS = days_from(date(2024, 1, 1), 70)
 WEEKDAYS = [day for day in DAYS if day.weekday() < 5]

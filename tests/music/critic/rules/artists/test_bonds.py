@@ -17,7 +17,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.bonds import BONDS
+from unwrapped.music.critic.rules.artists.bonds import BONDS
 
 NEW_YEAR, NEW_YEARS_EVE = date(2023, 1, 1), date(2023, 12, 31)
 

@@ -19,7 +19,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.company import COMPANY
+from unwrapped.music.critic.rules.artists.company import COMPANY
 
 FIRST = date(2024, 1, 1)
 

@@ -9,10 +9,10 @@ from tests.music.critic.rules.stories import (
     says_nothing,
     tells,
 )
-from tests.music.critic.rules.test_dayparts import DAYS
+from tests.music.critic.rules.times.test_dayparts import DAYS
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.title_times import TITLE_TIMES
+from unwrapped.music.critic.rules.most_played.title_times import TITLE_TIMES
 
 
 def song_of_friday(weekday: int) -> list[Listen]:

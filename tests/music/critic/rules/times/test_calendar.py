@@ -17,7 +17,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.calendar import CALENDAR
+from unwrapped.music.critic.rules.times.calendar import CALENDAR
 
 
 def twenty_days(busiest: int) -> list[Listen]:

@@ -5,7 +5,7 @@ from collections import Counter
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.dayparts import hours, peak
+from unwrapped.music.critic.rules.times.dayparts import hours, peak
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import TrackTime
 from unwrapped.music.profile.times.rhythm import MORNING, NIGHT

@@ -12,7 +12,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.margins import MARGINS
+from unwrapped.music.critic.rules.most_played.margins import MARGINS
 
 
 def charts(eleventh: int) -> list[Listen]:

@@ -16,7 +16,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.change import CHANGE
+from unwrapped.music.critic.rules.artists.change import CHANGE
 
 AUTOBAHN = "Kraftwerk/Autobahn"
 

@@ -11,7 +11,7 @@ from tests.music.critic.rules.stories import (
     spread,
 )
 from unwrapped.music.critic.composition.stock import read_stock
-from unwrapped.music.critic.rules.words import WORDS
+from unwrapped.music.critic.rules.most_played.words import WORDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -1,9 +1,9 @@
 """Rules about hours that are somebody's own."""
 
 from tests.music.critic.rules.stories import Case, each, says_nothing, tells
-from tests.music.critic.rules.test_dayparts import in_turn_of
+from tests.music.critic.rules.times.test_dayparts import in_turn_of
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.own_hours import OWN_HOURS
+from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
 
 CASES: dict[str, Case] = {
     "night_absent": in_turn_of(

@@ -14,7 +14,7 @@ from tests.music.critic.rules.stories import (
     tells,
 )
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.sleep import SLEEP
+from unwrapped.music.critic.rules.times.sleep import SLEEP
 
 OTHERS = spread(in_turn(FRIENDS, 300), date(2024, 1, 1), date(2024, 9, 30))
 NIGHTS = [

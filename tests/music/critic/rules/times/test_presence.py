@@ -16,7 +16,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.presence import PRESENCE
+from unwrapped.music.critic.rules.times.presence import PRESENCE
 
 NEW_YEAR = date(2024, 1, 1)
 OF_A_TRACK = 3 / (24 * 60)

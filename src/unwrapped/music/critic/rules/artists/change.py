@@ -5,8 +5,8 @@ from collections import Counter
 from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.bonds import best_of
-from unwrapped.music.critic.rules.calendar import (
+from unwrapped.music.critic.rules.artists.bonds import best_of
+from unwrapped.music.critic.rules.times.calendar import (
     WHOLE_YEAR_DAYS,
     days_covered,
     tops_of,

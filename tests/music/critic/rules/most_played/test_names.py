@@ -14,7 +14,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.names import NAMES
+from unwrapped.music.critic.rules.most_played.names import NAMES
 
 BEGIN, END = date(2024, 1, 1), date(2024, 4, 9)
 

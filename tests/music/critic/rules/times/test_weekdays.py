@@ -8,10 +8,10 @@ from tests.music.critic.rules.stories import (
     says_nothing,
     tells,
 )
-from tests.music.critic.rules.test_dayparts import DAYS, case, in_turn_of
+from tests.music.critic.rules.times.test_dayparts import DAYS, case, in_turn_of
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.weekdays import WEEKDAYS
+from unwrapped.music.critic.rules.times.weekdays import WEEKDAYS
 
 
 def wednesdays_of_another() -> list[Listen]:

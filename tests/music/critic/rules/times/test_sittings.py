@@ -15,7 +15,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.sittings import SITTINGS
+from unwrapped.music.critic.rules.times.sittings import SITTINGS
 
 NEW_YEAR = date(2024, 1, 1)
 

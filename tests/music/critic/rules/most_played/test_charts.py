@@ -17,7 +17,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.charts import CHARTS
+from unwrapped.music.critic.rules.most_played.charts import CHARTS
 
 HUNDRED = (date(2024, 1, 1), date(2024, 4, 9))
 

@@ -20,7 +20,7 @@ from tests.music.critic.rules.stories import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.clock import CLOCK
+from unwrapped.music.critic.rules.times.clock import CLOCK
 
 DAYS = days_from(date(2024, 1, 1), 70)
 TUESDAY, SATURDAY = 1, 5
