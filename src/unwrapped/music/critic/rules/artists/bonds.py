@@ -1,7 +1,7 @@
 """Rules about single artists: returns, farewells, constants."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import acquaintance as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile

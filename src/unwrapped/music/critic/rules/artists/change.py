@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import acquaintance as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.critic.rules.times.calendar import (

@@ -1,7 +1,7 @@
 """Rules about days, hours and months that are an artist's own."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import company as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.company import Haunt, Pair
 from unwrapped.music.profile.taste import TasteProfile

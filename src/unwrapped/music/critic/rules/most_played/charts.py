@@ -4,8 +4,8 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import charts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.grounds import names as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 

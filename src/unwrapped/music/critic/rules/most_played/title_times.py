@@ -2,8 +2,8 @@
 
 import calendar
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_times import TIMES, Time
 from unwrapped.music.profile.taste import TasteProfile

@@ -2,8 +2,8 @@
 
 import calendar
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import clock as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.company import Haunt
 from unwrapped.music.profile.taste import TasteProfile

@@ -1,7 +1,7 @@
 """Rules about who has which hours of the day."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, quietest

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.times.dayparts import hours, peak
 from unwrapped.music.profile.taste import TasteProfile

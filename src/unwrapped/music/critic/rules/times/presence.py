@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.grounds import presence as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile

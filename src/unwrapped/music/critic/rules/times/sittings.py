@@ -1,7 +1,7 @@
 """Rules about sessions."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import presence as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 

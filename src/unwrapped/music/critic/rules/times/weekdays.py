@@ -3,8 +3,8 @@
 import calendar
 from collections import Counter
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.times.dayparts import lead, two_leads
 from unwrapped.music.critic.rules.times.own_hours import own_time, own_time_of_track
