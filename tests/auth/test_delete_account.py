@@ -16,7 +16,12 @@ from sqlmodel import col
 from structlog.testing import capture_logs
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything, personal_tables
+from tests.auth.everything import (
+    assert_nothing_personal,
+    dump,
+    make_everything,
+    personal_tables,
+)
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -188,11 +193,6 @@ async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
 def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     """The outcomes of the attempts in the log."""
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
-
-
-async def assert_nothing_personal(resources: Resources) -> None:
-    left = await dump(resources)
-    assert {name for name in personal_tables() if left[name]} == set()
 
 
 async def test_an_import_whose_listener_is_gone_is_not_begun(

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from tests.auth.everything import dump, make_everything, personal_tables
+from tests.auth.everything import assert_nothing_personal, make_everything
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -235,8 +235,7 @@ async def test_who_is_deleted_leaves_nothing(
 ) -> None:
     await make_everything(cloned_resources, "ada")
     assert "ada is deleted" in done(await run("delete", "ada", *options, said="y\n"))
-    left = await dump(cloned_resources)
-    assert {name for name in personal_tables() if left[name]} == set()
+    await assert_nothing_personal(cloned_resources)
 
 
 async def test_what_goes_is_said_before_anything_is_asked(
