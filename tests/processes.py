@@ -40,7 +40,7 @@ _SERVICE = (
 )
 _WORKER = (
     *_SERVICE,
-    "unwrapped.cli.worker",
+    "unwrapped.cli.commands.worker",
     "unwrapped.music.analysis.coordinator",
     "unwrapped.music.critic.house",
     "unwrapped.music.store.merge",
@@ -64,7 +64,7 @@ _LOADS = {
         *_WEB,
         "ctypes",
         "unwrapped.cli.demo",
-        "unwrapped.cli.serve",
+        "unwrapped.cli.commands.serve",
         "unwrapped.cli.web_server",
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",

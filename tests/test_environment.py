@@ -9,7 +9,10 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "unwrapped"
 
 WRITES = {
-    ("cli/worker.py", "_RJEM_MALLOC_CONF"): "Polars' allocator reads it while it loads;"
+    (
+        "cli/commands/worker.py",
+        "_RJEM_MALLOC_CONF",
+    ): "Polars' allocator reads it while it loads;"
     " it has no other way to set it, and it is no setting of ours",
     ("tasks/heavy/child.py", "PGAPPNAME"): "libpq reads it for each connection of the"
     " driver for frames; the process is a child for one task, and ends with it",

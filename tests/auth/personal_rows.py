@@ -90,6 +90,12 @@ async def dump(resources: Resources) -> dict[str, list[str]]:
     return rows
 
 
+async def assert_nothing_personal(resources: Resources) -> None:
+    """No table holds a row of any person."""
+    left = await dump(resources)
+    assert {name for name in personal_tables() if left[name]} == set()
+
+
 def history_of(name: str) -> list[list[File]]:
     """Two imports: a listen under two spellings, and one that ended otherwise."""
     artist, title = f"={name}'s artist", f"{name}'s\n“title”"
@@ -117,7 +123,7 @@ async def make_personal_rows(resources: Resources, name: str) -> SignedIn:
     async with resources.database.session() as session:
         await _make_access(session, person.id, name)
         await _link_account(session, person.id, name)
-        await make_scrobbles(session, person.id, name)
+        await _make_scrobbles(session, person.id, name)
         task = await make_task(
             session,
             person.id,
@@ -190,7 +196,7 @@ async def _link_account(session: AsyncSession, user_id: int, name: str) -> None:
     )
 
 
-async def make_scrobbles(session: AsyncSession, user_id: int, name: str) -> None:
+async def _make_scrobbles(session: AsyncSession, user_id: int, name: str) -> None:
     """A row in every table of scrobbling."""
     now = datetime.now(UTC)
     token = await make_scrobbling_token(

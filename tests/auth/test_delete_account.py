@@ -24,7 +24,12 @@ from tests.auth.factories import (
     make_personal_token,
     sign_in,
 )
-from tests.auth.personal_rows import dump, make_personal_rows, personal_tables
+from tests.auth.personal_rows import (
+    assert_nothing_personal,
+    dump,
+    make_personal_rows,
+    personal_tables,
+)
 from tests.auth.waiting import SOON, take_lock, until_waiting
 from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, extended_row
@@ -190,11 +195,6 @@ async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
 def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     """The outcomes of the attempts in the log."""
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
-
-
-async def assert_nothing_personal(resources: Resources) -> None:
-    left = await dump(resources)
-    assert {name for name in personal_tables() if left[name]} == set()
 
 
 async def test_an_import_whose_listener_is_gone_is_not_begun(

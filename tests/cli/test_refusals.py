@@ -156,7 +156,7 @@ def test_no_permission_to_read(tmp_path: Path) -> None:
         for parent in [tmp_path, *tmp_path.parents][:4]:
             parent.chmod(parent.stat().st_mode | 0o055)
         code = (
-            "import os, runpy, sys; import unwrapped.cli.analyze, unwrapped.cli.display.output;"
+            "import os, runpy, sys; import unwrapped.cli.commands.analyze, unwrapped.cli.display.output;"
             "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house;"
             "import unwrapped.cli.display.progress, unwrapped.shared.zones as zones;"
             "zones.parse_zone('UTC');"

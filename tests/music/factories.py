@@ -32,7 +32,7 @@ from unwrapped.music.history.building import (
     build_history,
     prepare_upload,
 )
-from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.imports.contents import note_records

@@ -13,7 +13,7 @@ from unwrapped.cli.configuration import env_file_option
 from unwrapped.cli.faults import said_in_a_line
 
 COMMANDS = {
-    name: f"unwrapped.cli.{name}"
+    name: f"unwrapped.cli.commands.{name}"
     for name in (
         "analyze",
         "stats",

@@ -7,7 +7,7 @@ import pytest
 
 from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.rhythm import Clock
+from unwrapped.music.profile.times.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 
 BREADTH = AxisReading(

@@ -18,7 +18,7 @@ from unwrapped.music.critic.house import HouseCritic
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.critic.rules.words import WORDS
+from unwrapped.music.critic.rules.most_played.words import WORDS
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -18,7 +18,7 @@ from tests.music.profile.histories import (
     profile_of,
     to_frame,
 )
-from tests.music.profile.naive_profile import differences, naive_profile
+from tests.music.profile.naive.profile import differences, naive_profile
 from tests.music.profile.shapes import DAY, DURATIONS, HOUR, MINUTE, MS, SHAPES
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays

@@ -9,7 +9,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.rhythm import SATURDAY
+from unwrapped.music.profile.times.rhythm import SATURDAY
 
 DAY = timedelta(days=1)
 BESIDE = 2

@@ -5,8 +5,8 @@ from datetime import date
 
 from unwrapped.music.critic.composition.cast import Facts
 from unwrapped.music.critic.evidence import Evidence, Unit, fact
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 ROUND, NEARLY = 100, 6
