@@ -85,7 +85,7 @@ async def test_an_account_that_is_tried_too_often_is_slowed_down(
 
 
 @attack(41, "who-is-signed-in")
-async def test_who_is_signed_in_stays_so(
+async def test_attempts_of_others_end_no_session(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(MOST):

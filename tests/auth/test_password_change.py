@@ -143,7 +143,7 @@ async def test_a_change_that_is_refused_changes_nothing(
 @pytest.mark.parametrize(
     ("minutes", "status"), [(9, 204), (11, 403)], ids=["fresh", "stale"]
 )
-async def test_who_has_none_chooses_one_after_signing_in(
+async def test_an_account_without_a_password_chooses_one_after_signing_in(
     client: httpx2.AsyncClient, session: AsyncSession, minutes: int, status: int
 ) -> None:
     user = await make_user(session, username="ada")

@@ -161,7 +161,7 @@ async def test_ones_own_password_takes_the_present_one(
     assert (refused.status_code, refused.json()["code"]) == (409, "own_password")
 
 
-async def test_a_role_is_handed_on_and_given_up(
+async def test_a_role_is_passed_on_and_given_up(
     ask: Ask, client: httpx2.AsyncClient, admin: SignedIn, bob: SignedIn
 ) -> None:
     give = {"role": "administrator"}

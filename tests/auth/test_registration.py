@@ -125,7 +125,7 @@ async def test_a_first_one_waits_for_the_other(
 
 
 @attack(42, "x-forwarded-for-at-registration")
-async def test_an_address_makes_so_many_accounts_an_hour(
+async def test_accounts_of_an_address_are_limited(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     configure(AuthSettings, registrations_per_address=2)

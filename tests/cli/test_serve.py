@@ -218,7 +218,7 @@ def test_the_start_says_who_may_register(
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])
-def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
+def test_an_invalid_host_is_refused(tmp_path: Path, host: str) -> None:
     with Place(tmp_path) as place:
         outcome = place.run("serve", "--host", host)
         assert_not_started(outcome, "--host")

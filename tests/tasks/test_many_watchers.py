@@ -16,7 +16,7 @@ KIND = "tests.work"
 MANY = 60
 
 
-async def test_one_who_comes_disturbs_nobody_who_watches_already(
+async def test_a_new_watcher_costs_the_others_nothing(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     """Each new one used to have the state handed to all."""
@@ -38,7 +38,7 @@ async def test_one_who_comes_disturbs_nobody_who_watches_already(
         assert await watcher.ended() == [1, 2]
 
 
-async def test_a_person_has_so_many_streams(
+async def test_streams_of_a_person_are_limited(
     service: Served, configure: Configure
 ) -> None:
     configure(TaskSettings, event_streams_per_user=2)

@@ -42,7 +42,7 @@ async def due_in(workplace: Workplace) -> list[timedelta]:
     [Unavailable("Away.", 46_800), TooManyRequests("Too often.", 46_800)],
     ids=lambda error: type(error).__name__,
 )
-async def test_what_said_when_to_come_back_is_not_asked_before(
+async def test_a_service_is_not_asked_before_the_time_it_named(
     workplace: Workplace, error: Exception
 ) -> None:
     async def work(task: RunningTask) -> None:
@@ -112,7 +112,7 @@ async def test_one_that_waits_cannot_be_retried_and_can_be_cancelled(
     assert (await workplace.row(task_id)).status == TaskStatus.CANCELLED
 
 
-async def test_one_whose_time_has_come_is_no_longer_said_to_wait(
+async def test_a_task_that_is_due_is_no_longer_shown_as_waiting(
     workplace: Workplace,
 ) -> None:
     seen: list[datetime | None] = []

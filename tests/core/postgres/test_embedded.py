@@ -153,7 +153,9 @@ def test_a_killed_server_is_started_again(homes: Homes, user: str | None) -> Non
     assert not is_listening(address)
 
 
-def test_a_killed_server_is_revived_once_by_those_who_share_it(homes: Homes) -> None:
+def test_a_killed_server_is_restarted_once_by_the_processes_that_share_it(
+    homes: Homes,
+) -> None:
     home = homes.with_cluster()
     with (
         start_embedded(home, homes.state_dir) as one,

@@ -47,7 +47,7 @@ async def wait(session: AsyncSession, seconds: float) -> None:
 
 
 @attack(41, "200-at-once")
-async def test_of_two_hundred_at_once_exactly_so_many_pass(
+async def test_of_two_hundred_at_once_exactly_the_allowed_number_passes(
     cloned_resources: Resources,
 ) -> None:
     limiter = cloned_resources.limiter
@@ -64,7 +64,7 @@ async def test_all_may_come_at_once_and_no_more(
     await seconds_to_wait(resources.limiter, rate, ADA)
 
 
-async def test_who_waits_as_long_as_shown_passes(
+async def test_a_hit_after_the_wait_that_was_shown_passes(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter = resources.limiter
@@ -146,7 +146,7 @@ async def test_a_request_that_is_rolled_back_has_hit(
 
 
 @attack(50, "who-tried")
-async def test_nobody_can_read_who_tried(
+async def test_the_counts_do_not_show_who_tried(
     resources: Resources, session: AsyncSession
 ) -> None:
     await resources.limiter.hit(THREE, ADA)

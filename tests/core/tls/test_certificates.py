@@ -317,7 +317,7 @@ class TestWhatIsMade:
             ("pi", "pi"),
         ],
     )
-    def test_the_chain_is_good_for_each_name(
+    def test_the_chain_is_valid_for_each_name(
         self, tmp_path: Path, given: str, name: str
     ) -> None:
         made = make_certificates(tmp_path, [given], now=NOW)
@@ -406,7 +406,7 @@ class TestWhatIsMade:
         assert len(refusal.value.message) < 250
         assert not folder.exists()
 
-    def test_names_said_twice_count_once(self, tmp_path: Path) -> None:
+    def test_repeated_names_count_once(self, tmp_path: Path) -> None:
         made = make_certificates(tmp_path, ["nas.lan", "NAS.LAN", "0:0::1"], now=NOW)
         assert made.names == (*OWN, "nas.lan")
 

@@ -100,7 +100,7 @@ async def test_a_constraint_that_breaks_at_the_commit_undoes_data_and_outcome(
     assert await workplace.traces(task_id, "stored") == []
 
 
-async def test_an_error_of_ours_is_shown_with_its_code_and_message(
+async def test_an_app_exception_is_shown_with_its_code_and_message(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)

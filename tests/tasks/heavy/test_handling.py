@@ -162,7 +162,7 @@ async def test_one_that_another_took_over_ends(
     assert (await workplace.row(task_id)).status == "processing"
 
 
-async def test_the_deadline_ends_a_child_that_hears_nothing(
+async def test_the_deadline_ends_a_child_that_ignores_signals(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()

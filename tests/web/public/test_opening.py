@@ -41,7 +41,7 @@ async def share(resources: Resources) -> str:
     ("path", "accept"),
     [(PUBLIC, "application/json"), (LINK, "application/json"), (LINK, "text/html")],
 )
-async def test_who_guesses_is_slowed_down_and_the_share_stays_open(
+async def test_guesses_are_slowed_down_and_the_share_stays_open(
     client: httpx2.AsyncClient,
     app: FastAPI,
     session: AsyncSession,

@@ -62,7 +62,7 @@ def _scripts(policy: str) -> str:
 
 
 @attack(10, "error-with-a-code")
-async def test_a_code_beside_an_error_is_none(
+async def test_a_code_beside_an_error_is_ignored(
     visitor: Visitor, provider: Provider
 ) -> None:
     reply = provider.agree(await visitor.begin()) | {"error": "server_error"}

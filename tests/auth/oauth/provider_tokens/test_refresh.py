@@ -148,7 +148,7 @@ async def test_a_new_refresh_token_takes_the_place_of_the_old_one(
     assert len(seen) == 3
 
 
-async def test_who_has_given_none_gets_an_error(ada: Connected) -> None:
+async def test_a_person_without_a_token_gets_an_error(ada: Connected) -> None:
     with pytest.raises(NotConnected):
         await ada.service.get_valid_access_token(ada.user_id + 1, "spotify")
 
@@ -333,7 +333,7 @@ async def test_a_grant_that_has_ended_is_asked_for_no_more(
     assert row.reconnect_since is not None
 
 
-async def test_who_agrees_again_meanwhile_loses_nothing(
+async def test_a_token_that_is_granted_during_a_refresh_is_kept(
     resources: Resources,
     spotify: Running,
     door: Asked,

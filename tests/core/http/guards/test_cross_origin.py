@@ -129,7 +129,7 @@ async def test_errors_can_be_read(open_app: FastAPI, page: httpx2.AsyncClient) -
 
 
 @attack(18, "cookie-of-the-front-end")
-async def test_a_cookie_is_good_for_nothing_there(
+async def test_a_cookie_opens_nothing_there(
     page: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     async with resources.database.session() as session:

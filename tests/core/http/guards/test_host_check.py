@@ -92,7 +92,7 @@ async def test_another_name_is_misdirected(
     ],
     ids=lambda hosts: b" + ".join(hosts).decode("latin-1") or str(len(hosts)),
 )
-async def test_a_host_that_is_none_is_a_bad_request(
+async def test_an_invalid_host_is_a_bad_request(
     named_app: FastAPI, named: httpx2.AsyncClient, hosts: list[bytes]
 ) -> None:
     request = named.build_request("GET", PROBE)

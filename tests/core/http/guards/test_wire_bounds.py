@@ -284,7 +284,7 @@ async def test_an_answer_may_take_longer_than_headers(settings: Settings) -> Non
 
 
 @attack(30, "body-after-the-answer")
-async def test_a_body_that_nobody_reads_is_not_taken_for_ever(
+async def test_a_body_that_is_not_read_is_cut_off(
     settings: Settings,
 ) -> None:
     async def heedless(scope: Scope, receive: Receive, send: Send) -> None:
@@ -362,7 +362,7 @@ async def test_an_answer_that_is_read_slowly_comes_whole(settings: Settings) -> 
 
 
 @attack(30, "many-connections")
-async def test_an_address_has_so_many_connections_at_once(settings: Settings) -> None:
+async def test_connections_of_an_address_are_limited(settings: Settings) -> None:
     limits = settings.model_copy(update={"connections_per_address": 3})
     async with (
         served(Large(1, 1), limits) as port,

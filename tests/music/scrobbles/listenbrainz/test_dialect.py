@@ -165,7 +165,7 @@ async def test_no_token_is_logged(player: Player) -> None:
     assert player.token not in log.text
 
 
-async def test_a_database_that_is_away_is_said_in_the_dialect(
+async def test_an_outage_of_the_database_is_answered_in_the_protocol(
     make_client: MakeClient, configure: Configure, settings: Settings
 ) -> None:
     with socket.socket() as closed:
