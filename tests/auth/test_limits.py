@@ -1,4 +1,4 @@
-"""How much of an account there is: sessions, personal tokens, used refresh tokens."""
+"""Limits of an account: sessions, personal tokens, used refresh tokens."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

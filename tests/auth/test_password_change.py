@@ -1,4 +1,4 @@
-"""Changing the password: whatever the old one had opened ends."""
+"""Changing the password ends everything that the old one had opened."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ async def opens(client: httpx2.AsyncClient, password: str) -> bool:
 async def statuses(
     client: httpx2.AsyncClient, *credentials: dict[str, str]
 ) -> list[int]:
-    """What each gets who asks who they are."""
+    """Request `/me` with each of the headers; return the statuses."""
     return [
         (await client.get(ME, headers=carried)).status_code for carried in credentials
     ]

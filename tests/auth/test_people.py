@@ -180,7 +180,7 @@ async def test_the_last_administrator_stays_one(
     ask: Ask, resources: Resources, admin: SignedIn, bob: SignedIn
 ) -> None:
     async with resources.database.session() as session:
-        # One who cannot sign in is none.
+        # An administrator who cannot sign in does not count.
         await make_user(session, role="administrator", disabled_at=func.now())
     for method, path, body in (
         ("POST", f"/{admin.id}/disable", None),

@@ -64,7 +64,7 @@ def secret_in(answer: httpx2.Response) -> str:
 
 
 async def status_of(client: httpx2.AsyncClient, secret: str) -> int:
-    """What somebody with this cookie gets."""
+    """Return the status of a request with this cookie."""
     return (await client.get(ME, headers=cookie(secret))).status_code
 
 

@@ -196,7 +196,7 @@ async def test_one_that_is_about_to_finish_stores_nothing(
 
 
 async def cancelled_or_not(workplace: Workplace, task_id: UUID) -> bool:
-    """Whether it was cancelled, or had ended before."""
+    """Cancel a task; return False if it had ended before."""
     try:
         await workplace.cancel(task_id)
     except TaskHasEnded:

@@ -41,7 +41,7 @@ class Served:
     client: httpx2.AsyncClient
 
     def path(self, task_id: UUID) -> str:
-        """Where a task's events are."""
+        """The path of a task's events."""
         return f"/api/v1/tasks/{task_id}/events"
 
     @asynccontextmanager

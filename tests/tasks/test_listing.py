@@ -37,7 +37,7 @@ class Listener:
         return str(task.id)
 
     async def get(self, **params: str) -> httpx2.Response:
-        """What the listing answers."""
+        """Request the listing."""
         return await self._client.get(URL, params=params, headers=self.signed.headers)
 
     async def ids(self, **params: str) -> list[str]:

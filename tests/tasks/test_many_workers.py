@@ -1,4 +1,4 @@
-"""Several workers on one queue: who takes what, how many at once, and what goes first."""
+"""Several workers on one queue: kinds, limits and priorities."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -28,7 +28,7 @@ async def away(task: RunningTask) -> None:
 
 
 async def due_in(workplace: Workplace) -> list[timedelta]:
-    """How long the jobs of the queue have to wait."""
+    """Return the times that the jobs of the queue have to wait."""
     async with workplace.resources.database.session() as session:
         return list(
             await session.scalars(
@@ -130,7 +130,7 @@ async def test_a_task_that_is_due_is_no_longer_shown_as_waiting(
 async def test_a_job_that_comes_too_early_is_sent_back_until_it_is_time(
     workplace: Workplace,
 ) -> None:
-    """As when a worker dies between the row and the queue: its job is taken over."""
+    """When a worker dies between the row and the queue, its job is taken over."""
     task_id = await waiting(workplace)
     before = await workplace.row(task_id)
     await workplace.execute("UPDATE pgq.pgqueuer SET execute_after = now()")

@@ -1,4 +1,4 @@
-"""What a provider sends a browser back with."""
+"""The parameters of the redirect from a provider."""
 
 import pytest
 

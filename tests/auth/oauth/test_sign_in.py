@@ -162,7 +162,7 @@ async def test_a_closed_server_takes_the_first_only(
     assert (refused.status_code, refused.json()["code"]) == (403, "registration_closed")
     assert await other.username() is None
     assert await count(session, User) == 1
-    # Who has an account signs in as ever.
+    # A person with an account can still sign in.
     assert (await other.sign_in(GRETA)).status_code == 303
 
 
@@ -180,7 +180,7 @@ async def test_through_an_unknown_proxy_nobody_new_signs_in(
     assert (refused.status_code, refused.json()["code"]) == (403, "unknown_proxy")
     assert await count(session, User) == 0
     assert (await browser.sign_in()).status_code == 303
-    # Who has an account signs in as ever.
+    # A person with an account can still sign in.
     query = browser.agree(await browser.begin())
     assert (await browser.come_back(query, Via="1.1 proxy")).status_code == 303
 

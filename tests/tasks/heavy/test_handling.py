@@ -31,7 +31,7 @@ async def child_of(workplace: Workplace, task_id: UUID) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether there is no such process, not even one that nobody asked for."""
+    """Whether there is no such process, not even a zombie."""
     return not Path(f"/proc/{pid}").exists()
 
 

@@ -49,7 +49,7 @@ async def test_what_one_gave_is_no_use_at_the_callback_of_another(
 async def test_a_provider_that_sends_the_browser_on_gets_no_code(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
-    # The evil one passes its state on, as if we had asked the honest one.
+    # The evil provider passes its state on, as if the honest one had been asked.
     honest = await at_other.begin()
     evil_state = provider.agree(await visitor.begin())["state"]
     reply = other.agree(changed(honest, state=evil_state))

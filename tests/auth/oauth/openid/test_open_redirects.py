@@ -1,4 +1,4 @@
-"""Where a sign-in leads: to a path of ours, and back from the provider to our callback."""
+"""Redirects of a sign-in lead to a path of this service, and back to its callback only."""
 
 from urllib.parse import parse_qs, urljoin, urlsplit
 

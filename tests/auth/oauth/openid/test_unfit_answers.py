@@ -34,10 +34,10 @@ from unwrapped.shared import api_client
 
 ENDPOINTS = [CONFIGURATION, "keys", "token"]
 NAMELESS = {name: UNFIT[name] for name in UNFIT if name != "an empty object"}
-"""What says nothing of anybody; an object speaks of somebody else."""
+"""Answers without a subject; an empty object has another test."""
 
 MOST_SENT = 24 * 2**20
-"""What the sockets on the way may hold of an answer that nobody reads on."""
+"""The most that socket buffers may hold of an answer that is not read to its end."""
 
 MOST_MEMORY = 8 * 2**20
 

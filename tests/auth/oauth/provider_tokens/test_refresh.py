@@ -51,11 +51,11 @@ class Connected:
 
     @property
     def service(self) -> TokenRefreshService:
-        """As a task has it."""
+        """The service as a task builds it."""
         return refresh_service_of(self.resources)
 
     async def token(self, rejected: str | None = None) -> str:
-        """A token that is good."""
+        """Return a valid token."""
         given = None if rejected is None else SecretStr(rejected)
         token = await self.service.get_valid_access_token(
             self.user_id, "spotify", given
@@ -63,7 +63,7 @@ class Connected:
         return token.get_secret_value()
 
     async def row(self) -> ProviderToken:
-        """What is stored."""
+        """Return the stored row."""
         async with self.resources.database.session() as session:
             found = await session.scalars(select(ProviderToken))
             return found.one()
@@ -74,7 +74,7 @@ class Connected:
             await session.execute(update(ProviderToken).values(**values))
 
     def works(self, token: str) -> bool:
-        """Whether the API takes a token."""
+        """Whether the API accepts a token."""
         return self.sandbox.get("me", token).status_code == 200
 
 
@@ -222,7 +222,7 @@ async def two_processes(
 async def ask_at_once(
     ada: Connected, processes: list[Resources], rejected: str | None = None
 ) -> list[SecretStr | BaseException]:
-    """What twenty callers in the processes get."""
+    """Ask from twenty callers in the processes; return their tokens or errors."""
     services = [refresh_service_of(process) for process in processes]
     given = None if rejected is None else SecretStr(rejected)
     return await together(
