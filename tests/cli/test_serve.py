@@ -27,7 +27,7 @@ NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
 
 def open_files(web: Web) -> list[str]:
-    """How many files a process may open: at first, and when it asks."""
+    """Return the soft and the hard limit on a process's open files."""
     limits = Path(f"/proc/{web.process.pid}/limits").read_text(encoding="ascii")
     [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
     return line.split()[3:5]
@@ -238,7 +238,7 @@ def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
             answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
             assert answer.status_code == status
             assert answer.headers["Strict-Transport-Security"]
-    # Whatever makes files in the home: it is closed, as it holds nothing of others.
+    # The home is private, whichever part of the service makes files in it.
     assert settled.home.stat().st_mode & 0o077 == 0
     found = {file.name for file in settled.home.iterdir()}
     assert {"certs", "postgres", "secret_key", "uploads"} <= found

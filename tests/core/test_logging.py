@@ -20,7 +20,7 @@ from unwrapped.core.logging import configure_logging
 
 @pytest.fixture
 def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
-    """What is logged in the test; `app` has set up the log before."""
+    """The lines that the test logs; `app` has set up the log before."""
     with written_log(settings) as written:
         yield written
 

@@ -23,7 +23,7 @@ ADA = "ada@198.51.100.7"
 
 
 async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> int:
-    """How many of a number of concurrent hits pass."""
+    """Make concurrent hits; return the number of those that pass."""
     hits = (limiter.hit(rate, subject) for _ in range(times))
     results = await asyncio.gather(*hits, return_exceptions=True)
     refusals = [one for one in results if one is not None]
@@ -41,7 +41,7 @@ async def seconds_to_wait(limiter: RateLimiter, rate: Rate, subject: str) -> int
 
 
 async def wait(session: AsyncSession, seconds: float) -> None:
-    """As if so much time had gone by."""
+    """Simulate that this time has passed."""
     earlier = rate_limit.c.theoretical_arrival - timedelta(seconds=seconds)
     await session.execute(update(rate_limit).values(theoretical_arrival=earlier))
 
@@ -124,7 +124,7 @@ async def test_what_is_forgotten_was_never_tried(resources: Resources) -> None:
 
 
 class Failed(Exception):
-    """What a request ends in."""
+    """The error that a request ends with."""
 
 
 @attack(41, "rolled-back-requests")

@@ -196,8 +196,8 @@ class TestHandshakes:
         with pytest.raises(ssl.SSLCertVerificationError, match="local issuer"):
             shake_hands(port, ssl.create_default_context())
 
-    # uvicorn hangs up without an alert. That it is the server who refuses is seen from
-    # one that does not.
+    # uvicorn closes the connection without an alert. A server that accepts these clients
+    # proves that the refusal is the server's.
 
     @attack(48, "tls-1.1")
     def test_tls_1_1_is_refused(self, made: Certificates, port: int) -> None:
@@ -242,7 +242,7 @@ class TestHandshakes:
     def test_what_the_issuer_signs_beyond_its_names_is_refused(
         self, made: Certificates, tmp_path: Path
     ) -> None:
-        """Who steals the key on the disk can be nobody else with it."""
+        """A stolen issuer's key signs for no other names."""
         forged = forge(made, tmp_path, "evil.example")
         with (
             served(server_tls_options(forged)) as port,

@@ -63,7 +63,7 @@ async def cy(
     configure: Configure,
     model: ScriptedModel,
 ) -> Listener:
-    """Who agreed, on a database of their own, so that listens can be read."""
+    """A listener who agreed, on a database of their own, so that listens can be read."""
     use(configure, model)
     client = make_client(cloned_resources)
     listener = Listener(client, cloned_resources, await sign_in(cloned_resources))

@@ -50,7 +50,7 @@ async def _by_token(resources: Resources, token: str) -> Holder:
 
 
 async def _by_proof(resources: Resources, username: str, proof: str) -> Holder:
-    """As Audioscrobbler 1.2 proves it, at a time."""
+    """The proof of a token at a time, as Audioscrobbler 1.2 defines it."""
 
     def proves(known: str) -> bool:
         return hmac.compare_digest(md5(f"{known}1700000000"), proof)

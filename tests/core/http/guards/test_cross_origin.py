@@ -64,7 +64,7 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 def permissions(answer: httpx2.Response) -> dict[str, str]:
-    """What the answer permits pages of other origins."""
+    """Return what the answer permits pages of other origins."""
     return {
         name: value
         for name, value in answer.headers.items()
@@ -73,7 +73,7 @@ def permissions(answer: httpx2.Response) -> dict[str, str]:
 
 
 def varies(answer: httpx2.Response) -> list[str]:
-    """What the answer depends on."""
+    """Return the members of `Vary`."""
     return answer.headers["Vary"].split(", ")
 
 

@@ -72,7 +72,7 @@ async def connected(
 
 
 async def read_all(reader: asyncio.StreamReader) -> bytes:
-    """What comes before the connection ends, or is reset."""
+    """Return the bytes received until the connection ends or is reset."""
     pieces = bytearray()
     with suppress(ConnectionError):
         while piece := await reader.read(LARGEST):
@@ -81,7 +81,7 @@ async def read_all(reader: asyncio.StreamReader) -> bytes:
 
 
 async def flood(port: int, begin: bytes, piece: bytes) -> tuple[bytes, int]:
-    """What is answered to a request without an end, and how much of it was sent."""
+    """Send a request without an end; return the answer and the number of bytes sent."""
     sent = len(begin)
     async with connected(port) as (reader, writer):
         writer.write(begin)

@@ -22,7 +22,7 @@ RATES = ("limit", "remaining", "reset-in", "reset")
 
 
 def assert_readable(answer: httpx2.Response) -> None:
-    """That a browser's extension can read it, and a client that looks for rates."""
+    """Check that a browser's extension can read it, and that it has the headers of rates."""
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert (
         answer.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"

@@ -32,7 +32,7 @@ async def make(browser: httpx2.AsyncClient, name: str) -> tuple[str, Element]:
 
 
 def values(page: Element) -> list[str]:
-    """What is to be entered in all clients."""
+    """The values to enter in all clients."""
     areas = [area.text for area in page.all("textarea")]
     boxes = [box.attributes.get("value") or "" for box in page.all("input")]
     return areas + boxes
