@@ -1,4 +1,4 @@
-"""Who may do what: of every operation in the OpenAPI document, none left out.
+"""Permissions of every operation in the OpenAPI document.
 
 A new operation makes these tests fail until they know what it names.
 """

@@ -17,14 +17,14 @@ WRITES = {
     ("tasks/heavy/child.py", "PGAPPNAME"): "libpq reads it for each connection of the"
     " driver for frames; the process is a child for one task, and ends with it",
 }
-"""Who writes which variable, and why there is no other way."""
+"""Modules that write a variable, with the reason."""
 
 READS = {
     "core/environment.py": "settings, and the file that they are in",
     "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` goes by",
     "tasks/execution/child.py": "what is around the child that it starts",
 }
-"""Who reads it, and what for. Everybody else is handed a `Configuration`."""
+"""Modules that read the environment, with the reason. Others get a `Configuration`."""
 
 CHANGING = {"update", "setdefault", "pop", "popitem", "clear", "putenv", "unsetenv"}
 

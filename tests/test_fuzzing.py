@@ -39,7 +39,7 @@ LEFT_OUT = (
     # FastAPI has a route for each method: `Allow` names one of them.
     "allow_header_conformance",
 )
-"""Of Schemathesis' checks; all others are made."""
+"""The checks of Schemathesis that are disabled."""
 
 UNHURRIED = hypothesis.settings(
     deadline=None,

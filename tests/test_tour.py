@@ -57,7 +57,7 @@ def user_in(said: str) -> str:
 
 
 def sign_in(client: httpx2.Client, username: str) -> None:
-    """Let the client go on as a user of a tour."""
+    """Sign the client in as the user of a tour."""
     account = {"username": username, "password": PASSWORD}
     answer = client.post("/api/v1/auth/token", data=account)
     assert answer.is_success, answer.text

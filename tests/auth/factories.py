@@ -1,4 +1,4 @@
-"""People for tests, and what speaks for them."""
+"""People for tests, with their sessions and tokens."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from unwrapped.core.secrets.tokens import hash_token
 
 PASSWORD = "tr0ub4dor and three"  # noqa: S105 - of nobody
 HASHED = "$argon2id$v=19$m=19456,t=2,p=1$biom1Ai5P2IwxjZdR9+5mw$kfVlC73M9cVZK1VQEgYsxDGLY9D2GH11U2VbQvMVtJo"
-"""Of `PASSWORD`: to hash it for each test would take a while."""
+"""The hash of `PASSWORD`, computed once since that takes a while."""
 
 
 async def make_user(session: AsyncSession, **over: Any) -> User:
@@ -105,7 +105,7 @@ class SignedIn:
 
     id: int
     headers: dict[str, str]
-    """What their requests carry."""
+    """The headers of their requests."""
 
 
 async def sign_in(resources: Resources, **over: Any) -> SignedIn:

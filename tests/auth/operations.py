@@ -33,7 +33,7 @@ SHARED = {"provider", "kind"}
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Where a request of an operation carries a value."""
+    """A place for a value in the requests of an operation."""
 
     where: str
     """path, query or body."""

@@ -1,4 +1,4 @@
-"""A person of whom every table holds something, and what the database holds at all."""
+"""A person with rows in every personal table, and a dump of the database."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.tasks.models import TaskStatus
 
 SEALED = "what-only-the-key-opens"
-"""In the place of an encrypted token."""
+"""Stored in place of an encrypted token."""
 
 TABLES = """SELECT format('%I.%I', table_schema, table_name)
 FROM information_schema.tables WHERE table_type = 'BASE TABLE'

@@ -1,4 +1,4 @@
-"""What ends a session, whatever carries it."""
+"""Changes of the database that end a session."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Deleting one's account: who may, and that nothing of them is left anywhere."""
+"""Deleting one's account: who may, and that nothing is left of it."""
 
 import asyncio
 import os
@@ -244,7 +244,7 @@ async def test_an_analysis_whose_listener_goes_stores_nothing(
     client, loop = make_client(cloned_resources), asyncio.get_running_loop()
 
     def paint_late(*judged: Any) -> Portrait:
-        """In a thread, right before the portrait is stored."""
+        """Called in a thread, right before the portrait is stored."""
         deleting = asyncio.run_coroutine_threadsafe(delete_me(client, ada), loop)
         assert deleting.result(SOON).status_code == 204
         return paint_portrait(*judged)

@@ -164,7 +164,7 @@ async def export(client: httpx2.AsyncClient, user: SignedIn) -> Unzipped:
 
 
 async def open_exports(resources: Resources) -> int:
-    """How many connections exports hold."""
+    """Return the number of connections that exports hold."""
     async with resources.database.session() as session:
         return (
             await session.scalar(
@@ -280,7 +280,7 @@ async def test_it_shows_what_is_stored(
 async def test_listens_are_shown_in_words(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    """As JSON: a name that begins with = is a text, whatever opens the file."""
+    """JSON keeps a name that begins with = a text, whichever program opens the file."""
     ada = await make_personal_rows(cloned_resources, "ada")
     unzipped = await export(make_client(cloned_resources), ada)
     first, second = unzipped.lines("listens")
@@ -423,7 +423,7 @@ async def test_one_at_a_time_and_of_one_moment(
 
 @pytest.fixture
 async def much(cloned_resources: Resources) -> SignedIn:
-    """A person whose export is too large for what a connection holds by itself."""
+    """A person whose export is larger than the buffers of a connection."""
     ada = await sign_in(cloned_resources)
     async with cloned_resources.database.session() as session:
         for _ in range(8):

@@ -24,7 +24,7 @@ INJECTED = {
 
 
 NAME = "ada-lovelace"
-"""In no random token: they have no hyphen."""
+"""A name that no random token contains, since they have no hyphen."""
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_get_changes_nothing(
 
 
 def is_text(place: Place) -> bool:
-    """Whether any text is taken there, or an enumeration, an id, a time is."""
+    """Whether the place takes a string: a text, an enumeration, an id or a time."""
     return any(kind.get("items", kind).get("type") == "string" for kind in place.kinds)
 
 

@@ -64,7 +64,7 @@ def secret_in(answer: httpx2.Response) -> str:
 
 
 async def status_of(client: httpx2.AsyncClient, secret: str) -> int:
-    """What somebody with this cookie gets."""
+    """Return the status of a request with this cookie."""
     return (await client.get(ME, headers=cookie(secret))).status_code
 
 
@@ -165,7 +165,7 @@ async def test_a_failed_sign_in_ends_nothing(
     assert await status_of(client, old) == 200
 
 
-async def test_who_signs_out_is_signed_out(
+async def test_a_sign_out_ends_the_session(
     client: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     secret, other = [await make_web_session(session, ada) for _ in range(2)]

@@ -187,7 +187,7 @@ class Injector:
         self._note(Kind.KILL, (await self._running()).get(pid, set()), at)
 
     async def _stop(self, pid: int) -> None:
-        """Longer than the heartbeat, so that its tasks are taken over; then it goes on."""
+        """Stop it for longer than the heartbeat, so that its tasks are taken over; then continue it."""
         at = datetime.now().astimezone()
         os.kill(pid, signal.SIGSTOP)
         try:

@@ -101,7 +101,7 @@ class Fleet:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End what runs, in whatever state it is."""
+        """Kill all processes, also those that are stopped."""
         for slot in self._slots:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)

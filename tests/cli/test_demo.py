@@ -10,7 +10,7 @@ import pytest
 from tests.cli.service import Place, Web, processes_of
 from unwrapped.core.postgres.embedded import STATE_DIR
 
-# What somebody who tries the demonstration may have set up for their real service.
+# Settings of a real service, which the demonstration must ignore.
 NOT_FOR_THE_DEMO = {
     "DATABASE_URL": "postgresql://u:pw@127.0.0.1:1/x",
     "OBJECT_STORE_URL": "s3://uploads",
@@ -104,7 +104,7 @@ def _assert_signs_in_once(web: Web, client: httpx2.Client) -> None:
 
 
 def _assert_open_to_nobody_else(web: Web) -> None:
-    """Where others can come, there is no account for them."""
+    """Check that nobody can register where other machines can connect."""
     account = {"username": "eve", "password": "correct horse battery"}
     with web.client() as client:
         answer = client.post(REGISTER, json=account)

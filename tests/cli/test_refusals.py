@@ -31,7 +31,7 @@ def rows(count: int = 40) -> list[dict[str, object]]:
 
 
 def locked_zip() -> bytes:
-    """A zip whose one entry says that it is encrypted."""
+    """A zip whose only entry is marked as encrypted."""
     packed = bytearray(make_zip({HISTORY: as_json(rows())}))
     packed[6] |= 1
     packed[packed.index(b"PK\x01\x02") + 8] |= 1

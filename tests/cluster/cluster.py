@@ -50,7 +50,7 @@ def is_living(pid: int) -> bool:
 
 @dataclass(slots=True)
 class Running:
-    """A process of ours."""
+    """A process of the service."""
 
     process: Process
     log: Path
@@ -358,6 +358,6 @@ class Listener:
         return until(final)
 
     def result(self, task_id: str) -> dict[str, Any]:
-        """What a task has come to."""
+        """The result of a task."""
         read: dict[str, Any] = self.get(f"/tasks/{task_id}/result")
         return read

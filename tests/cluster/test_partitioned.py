@@ -143,7 +143,7 @@ async def test_merges_marks_and_removals_are_the_same_in_partitions(
     assert await histories(cloned_resources, [one]) == expected[-1:]
 
 
-async def test_the_tables_are_the_same_but_for_the_partitions(
+async def test_the_tables_differ_in_nothing_but_partitions(
     cloned_resources: Resources,
 ) -> None:
     before = await indexes(cloned_resources)

@@ -284,7 +284,7 @@ def test_the_home_is_absolute(tmp_path: Path) -> None:
         assert load_settings().home == Path("/somewhere/data")
 
 
-def test_the_default_home_is_a_folder_of_ours() -> None:
+def test_the_default_home_is_a_folder_of_the_service() -> None:
     assert default_home().name == "unwrapped"
     assert default_home().is_absolute()
     assert (default_home() == Path("/var/lib/unwrapped")) == (os.geteuid() == 0)
@@ -494,6 +494,6 @@ def test_a_value_is_replaced_and_the_others_stay() -> None:
         before.replace(TaskSettings, wroker=False)
 
 
-def test_settings_that_no_domain_lists_are_a_fault_of_ours() -> None:
+def test_settings_that_no_domain_lists_are_an_internal_error() -> None:
     with pytest.raises(LookupError, match="No domain has TaskSettings"):
         Configuration((Settings(),)).of(TaskSettings)

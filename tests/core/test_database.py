@@ -27,7 +27,7 @@ from unwrapped.main import create_app
 
 
 class Refused(Conflict):
-    """What an endpoint refuses after it has written."""
+    """Raised by an endpoint after it has written."""
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from unwrapped.core.logging import configure_logging
 
 @pytest.fixture
 def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
-    """What is logged in the test; `app` has set up the log before."""
+    """The lines that the test logs; `app` has set up the log before."""
     with written_log(settings) as written:
         yield written
 
@@ -44,7 +44,7 @@ def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
     ],
     ids=lambda said: type(said).__name__,
 )
-def test_whatever_is_said_is_one_line_of_json(log: Written, said: object) -> None:
+def test_each_event_is_one_line_of_json(log: Written, said: object) -> None:
     structlog.get_logger().info("thing.happened", said=said)
     logging.getLogger("some.library").warning("it said %s", said)
     ours, theirs = log.events

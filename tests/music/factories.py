@@ -87,7 +87,7 @@ async def store(session: AsyncSession, user_id: int, files: Sequence[File]) -> B
 async def store_prepared(
     session: AsyncSession, user_id: int, upload: PreparedUpload
 ) -> Books:
-    """As `store`, of an upload that was read already."""
+    """As `store`, for an upload that has been read."""
     return (await HistoryMerge(session, user_id).merge(upload)).books
 
 

@@ -47,7 +47,7 @@ _OTHERS = text("""SELECT count(*) FROM pg_stat_activity
 
 
 def _history(who: str) -> list[File]:
-    """Of a person whom every listen is a recording, some with a further spelling."""
+    """Files of a person whose listens each have a recording, some with another spelling."""
     start = datetime(2023, 5, 1, tzinfo=UTC)
     extended, account = [], []
     for n in range(ROWS):

@@ -14,7 +14,7 @@ import asyncpg
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 LISTEN = re.compile(rb"(?<!UN)LISTEN ")
-"""Not the `UNLISTEN *` of every connection that goes back to its pool."""
+"""Does not match the `UNLISTEN *` of a connection that is returned to its pool."""
 
 type Pipe = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

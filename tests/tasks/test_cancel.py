@@ -196,7 +196,7 @@ async def test_one_that_is_about_to_finish_stores_nothing(
 
 
 async def cancelled_or_not(workplace: Workplace, task_id: UUID) -> bool:
-    """Whether it was cancelled, or had ended before."""
+    """Cancel a task; return False if it had ended before."""
     try:
         await workplace.cancel(task_id)
     except TaskHasEnded:
@@ -269,7 +269,7 @@ async def test_one_that_waits_for_the_database_ends_with_its_statement(
     assert (await workplace.row(task_id)).status == "cancelled"
 
 
-async def test_one_that_hears_of_it_in_the_middle_of_another_error_is_cancelled(
+async def test_a_task_that_is_cancelled_while_it_handles_an_error_is_cancelled(
     workplace: Workplace,
 ) -> None:
     async def work(task: RunningTask) -> None:

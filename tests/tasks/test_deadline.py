@@ -30,19 +30,19 @@ async def attempt(
 
 
 async def wait(task: RunningTask) -> None:
-    """Waits for what does not come."""
+    """Waits without end."""
     await asyncio.Event().wait()
 
 
 async def wait_at_the_end(task: RunningTask) -> None:
-    """Has stored its data, and does not come to the end of it."""
+    """Stores its data, and waits without end before the commit."""
     async with task.finishing() as finish:
         await leave_trace(finish.session, task.id, "stored")
         await asyncio.Event().wait()
 
 
 async def stumble(task: RunningTask) -> None:
-    """Makes an error of its own out of being stopped."""
+    """Raises an error of its own when it is stopped."""
     try:
         await asyncio.Event().wait()
     finally:

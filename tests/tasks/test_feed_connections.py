@@ -1,4 +1,4 @@
-"""How watching goes on over few connections, and while they are lost."""
+"""Watchers share few connections, and continue while these are lost."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture
 def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits a second between two tries waits but shortly."""
+    """Shorten the waits between two attempts."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", SHORT)
     monkeypatch.setattr(hearing, "AGAIN_SECONDS", SHORT)
 
@@ -69,7 +69,7 @@ async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_hap
     await workplace.execute("UPDATE background_task SET progress = 0.5")
     for seen in watching:
         assert (await seen.until(2)).task.progress == 0.5
-    # One of ours, and ten changes that were read, not three hundred watchers.
+    # One update, and ten reads: not one for each of three hundred watchers.
     assert len(uses) <= 1 + 10
     assert len(await who_listens(workplace)) == 1
 
@@ -173,7 +173,7 @@ async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
-    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    """A connection that a firewall has dropped delivers nothing, without an error."""
     monkeypatch.setattr(hearing, "PROBE_SECONDS", 0.3)
     task_id = await workplace.begin(KIND)
     watching = Watching(proxied_feed.watch(task_id))
@@ -186,7 +186,7 @@ async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
 
 
 async def refuse_connections(clone: DatabaseAddress, *, refuse: bool) -> None:
-    """Have the server refuse, or take, connections to a database, as while it starts."""
+    """Let the server refuse or accept connections to a database, as while it starts."""
     connection = await asyncpg.connect(clone.with_database("postgres").for_asyncpg())
     try:
         allow = "false" if refuse else "true"
@@ -238,7 +238,7 @@ async def test_a_feed_that_is_closed_listens_no_more_and_one_unused_never_does(
 async def test_more_tasks_are_watched_than_a_statement_has_parameters(
     feed: TaskFeed,
 ) -> None:
-    """Of these none is there, so that each stream ends once it was looked for."""
+    """None of the tasks exists, so that each stream ends after the first look."""
     watched = (anext(feed.watch(uuid4()), None) for _ in range(2**15 + 1))
     async with asyncio.timeout(60):
         assert set(await asyncio.gather(*watched)) == {None}

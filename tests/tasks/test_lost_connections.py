@@ -35,7 +35,7 @@ from unwrapped.tasks.settings import TaskSettings
 KIND = "tests.work"
 PROBE_SECONDS = 0.5
 SILENCE_SECONDS = 20.0
-"""As long as a worker may take to give up a connection that says nothing."""
+"""The longest time until a worker gives up a silent connection."""
 
 pytestmark = pytest.mark.filterwarnings(
     # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
@@ -139,7 +139,7 @@ async def proxied(
 
 @asynccontextmanager
 async def outage(proxy: DatabaseProxy) -> AsyncIterator[None]:
-    """No database while the context lasts."""
+    """Cut the proxy while the context lasts."""
     await proxy.cut()
     try:
         yield
@@ -294,7 +294,7 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
     proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    """A connection that a firewall has dropped delivers nothing, without an error."""
     # The listener is asked every ten seconds; here is no time for that.
     monkeypatch.setattr(hearing, "PROBE_SECONDS", PROBE_SECONDS)
     database = Database(clone)

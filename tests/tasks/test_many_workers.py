@@ -1,4 +1,4 @@
-"""Several workers on one queue: who takes what, how many at once, and what goes first."""
+"""Several workers on one queue: kinds, limits and priorities."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -101,7 +101,7 @@ def test_limits_are_pairs(
 
 
 @pytest.mark.parametrize("value", [ONE, f"{ONE}=", f"{ONE}=many", f"{ONE}=-1"])
-def test_limits_that_are_none_are_refused(configure: Configure, value: str) -> None:
+def test_invalid_limits_are_refused(configure: Configure, value: str) -> None:
     with pytest.raises(InvalidSettings, match="TASK_LIMITS"):
         configure(TaskSettings, task_limits=value)
 

@@ -124,7 +124,7 @@ async def test_a_stranger_gets_no_task(
     assert answer.status_code == 401
 
 
-async def test_an_id_that_is_none_is_malformed(
+async def test_an_invalid_id_is_malformed(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     answer = await client.get("/api/v1/tasks/7", headers=ada.headers)

@@ -14,7 +14,7 @@ SHORT = 0.02
 """Between two looks, where a test is about looking."""
 
 LISTENING = "datname = current_database() AND application_name = ''"
-"""The sessions of a database that no pool of ours has opened."""
+"""Matches the sessions of a database that no pool of the service has opened."""
 
 
 class Watching:

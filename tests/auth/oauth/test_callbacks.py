@@ -1,4 +1,4 @@
-"""What a provider sends a browser back with."""
+"""The parameters of the redirect from a provider."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_the_issuer_must_be_the_one_that_was_asked(
         answer.require_issuer(ISSUER, endpoints)
 
 
-def test_a_code_or_why_there_is_none() -> None:
+def test_require_code_returns_the_code_or_raises() -> None:
     assert Callback(code="a").require_code() == "a"
     with pytest.raises(SignInDeclined):
         Callback(error="access_denied").require_code()

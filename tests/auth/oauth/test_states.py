@@ -1,4 +1,4 @@
-"""What ties a sign-in to a browser, and where it may lead."""
+"""The state ties a sign-in to a browser and to the path that it leads to."""
 
 import base64
 import hashlib

@@ -48,13 +48,13 @@ type Run = Callable[..., Awaitable[Result]]
 
 
 def done(result: Result) -> str:
-    """What a command said that did what it was to do."""
+    """The output of a command that succeeded."""
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 
 
 def refusal(result: Result) -> AppException:
-    """What a command was refused with; `main` says it in one line."""
+    """The error of a command, which `main` prints in one line."""
     assert isinstance(result.exception, AppException), (
         result.output,
         result.exception,

@@ -45,7 +45,7 @@ def empty(server: DatabaseAddress) -> Iterator[DatabaseAddress]:
 
 
 def test_from_empty_to_current_to_newer(tmp_path: Path, empty: DatabaseAddress) -> None:
-    # No SECRET_KEY: who migrates signs no tokens.
+    # No SECRET_KEY: a migration signs no tokens.
     url = empty.for_adbc()
     with Place(tmp_path) as place:
         before = place.run("db", "status", DATABASE_URL=url)
@@ -73,7 +73,7 @@ def test_from_empty_to_current_to_newer(tmp_path: Path, empty: DatabaseAddress) 
         for command in ("status", "upgrade"):
             refused = place.run("db", command, DATABASE_URL=url)
             assert_refused(refused, "at version 99991231235959", "Install that one")
-        # Nothing of ours was needed, so nothing was made.
+        # The home was not needed, so it was not made.
         assert not place.home.exists()
 
 

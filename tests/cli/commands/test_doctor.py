@@ -36,7 +36,7 @@ def examine(home: Path, *options: str, **env: str) -> Result:
 
 
 def states(result: Result) -> dict[str, str]:
-    """How well each thing is."""
+    """Return the state of each check."""
     document = json.loads(result.stdout)
     assert document["ok"] == (result.exit_code == 0)
     for check in document["checks"]:
@@ -195,7 +195,7 @@ def answering(answers: Mapping[str, tuple[int, object]]) -> Iterator[int]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing is written."""
+            """Write nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

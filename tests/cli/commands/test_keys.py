@@ -77,7 +77,7 @@ def test_a_new_key_signs_and_the_old_one_verifies(run: Run, settings: Settings) 
         before.verify_token(new)
 
 
-def test_only_so_many_are_kept(run: Run, settings: Settings) -> None:
+def test_only_the_latest_keys_are_kept(run: Run, settings: Settings) -> None:
     for keep, expected in ((3, ["k2", "k1"]), (3, ["k3", "k2", "k1"]), (1, ["k4"])):
         run("rotate", "--keep", str(keep))
         ids = [kid.partition("-")[0] for kid in secret_ring(settings).keys]

@@ -169,7 +169,7 @@ def test_the_start_says_who_may_register(
 
 
 @pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1"])
-def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
+def test_an_invalid_host_is_refused(tmp_path: Path, host: str) -> None:
     with Place(tmp_path) as place:
         outcome = place.run("serve", "--host", host)
         assert_not_started(outcome, "--host")
@@ -189,7 +189,7 @@ def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
             answer = client.get("/healthz", headers={"Host": f"{name}:{port}"})
             assert answer.status_code == status
             assert answer.headers["Strict-Transport-Security"]
-    # Whatever makes files in the home: it is closed, as it holds nothing of others.
+    # The home is private, whichever part of the service makes files in it.
     assert settled.home.stat().st_mode & 0o077 == 0
     found = {file.name for file in settled.home.iterdir()}
     assert {"certs", "postgres", "secret_key", "uploads"} <= found

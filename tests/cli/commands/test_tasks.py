@@ -366,7 +366,7 @@ def test_a_line_is_one_line_without_control_characters() -> None:
 
 
 def details_view() -> View[TaskDetails]:
-    """What `show --watch` watches."""
+    """The view that `show --watch` draws."""
     return View(
         lambda session: find_task(session, "1a"),
         lambda found, _: draw_details(found),

@@ -239,7 +239,7 @@ async def test_who_is_deleted_leaves_nothing(
     await assert_nothing_personal(cloned_resources)
 
 
-async def test_what_goes_is_said_before_anything_is_asked(
+async def test_what_is_deleted_is_listed_before_the_question(
     run: Run, cloned_resources: Resources
 ) -> None:
     await make_personal_rows(cloned_resources, "ada")

@@ -59,7 +59,7 @@ def write(path: Path, **over: object) -> Manifest:
 
 
 def read(path: Path) -> tuple[Manifest, list[bytes]]:
-    """All that a backup says, once it is verified."""
+    """Verify a backup; return its content."""
     with open_backup(path) as backup:
         backup.verify()
         members = backup.manifest.members

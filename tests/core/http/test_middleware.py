@@ -1,4 +1,4 @@
-"""What happens to every request: its id, its line in the log, the limit of its body."""
+"""Every request has an id, a line in the log and a limit for its body."""
 
 import json
 from collections.abc import AsyncIterator

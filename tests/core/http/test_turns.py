@@ -25,7 +25,7 @@ UPLOADS = "/api/v1/music/uploads"
 ME = "/api/v1/auth/me"
 
 
-async def test_so_many_have_a_turn_at_once_and_others_are_not_kept() -> None:
+async def test_turns_are_limited_and_other_requests_are_not_delayed() -> None:
     turns = Turns(2)
     had, most, go_on = 0, 0, asyncio.Event()
 

@@ -13,7 +13,7 @@ from unwrapped.core.postgres.connecting import connect
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """What a server does that hangs."""
+    """A server that hangs."""
     await reader.read()
     writer.close()
 

@@ -23,7 +23,7 @@ ADA = "ada@198.51.100.7"
 
 
 async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> int:
-    """How many of a number of concurrent hits pass."""
+    """Make concurrent hits; return the number of those that pass."""
     hits = (limiter.hit(rate, subject) for _ in range(times))
     results = await asyncio.gather(*hits, return_exceptions=True)
     refusals = [one for one in results if one is not None]
@@ -41,13 +41,13 @@ async def seconds_to_wait(limiter: RateLimiter, rate: Rate, subject: str) -> int
 
 
 async def wait(session: AsyncSession, seconds: float) -> None:
-    """As if so much time had gone by."""
+    """Simulate that this time has passed."""
     earlier = rate_limit.c.theoretical_arrival - timedelta(seconds=seconds)
     await session.execute(update(rate_limit).values(theoretical_arrival=earlier))
 
 
 @attack(41, "200-at-once")
-async def test_of_two_hundred_at_once_exactly_so_many_pass(
+async def test_of_two_hundred_at_once_exactly_the_allowed_number_passes(
     cloned_resources: Resources,
 ) -> None:
     limiter = cloned_resources.limiter
@@ -64,7 +64,7 @@ async def test_all_may_come_at_once_and_no_more(
     await seconds_to_wait(resources.limiter, rate, ADA)
 
 
-async def test_who_waits_as_long_as_shown_passes(
+async def test_a_hit_after_the_wait_that_was_shown_passes(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter = resources.limiter
@@ -124,7 +124,7 @@ async def test_what_is_forgotten_was_never_tried(resources: Resources) -> None:
 
 
 class Failed(Exception):
-    """What a request ends in."""
+    """The error that a request ends with."""
 
 
 @attack(41, "rolled-back-requests")
@@ -146,7 +146,7 @@ async def test_a_request_that_is_rolled_back_has_hit(
 
 
 @attack(50, "who-tried")
-async def test_nobody_can_read_who_tried(
+async def test_the_counts_do_not_show_who_tried(
     resources: Resources, session: AsyncSession
 ) -> None:
     await resources.limiter.hit(THREE, ADA)

@@ -90,7 +90,7 @@ async def test_so_is_one_that_reads_a_history(hasty: Resources) -> None:
     assert is_statement_timeout(ended.value)
 
 
-def test_other_errors_are_none() -> None:
+def test_other_errors_are_not_taken_for_it() -> None:
     assert not is_statement_timeout(ValueError())
     assert not is_statement_timeout(asyncpg.UniqueViolationError())
     assert not is_statement_timeout(DBAPIError("", None, ValueError()))

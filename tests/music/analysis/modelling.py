@@ -25,7 +25,7 @@ MODEL = "gemma"
 
 
 def use(configure: Configure, model: ScriptedModel) -> None:
-    """Have the operator set the model."""
+    """Set the model, as the operator does."""
     configure(
         CriticSettings, critic=CriticName.MODEL, model_url=model.url, model_name=MODEL
     )

@@ -63,7 +63,7 @@ async def cy(
     configure: Configure,
     model: ScriptedModel,
 ) -> Listener:
-    """Who agreed, on a database of their own, so that listens can be read."""
+    """A listener who agreed, on a database of their own, so that listens can be read."""
     use(configure, model)
     client = make_client(cloned_resources)
     listener = Listener(client, cloned_resources, await sign_in(cloned_resources))
@@ -75,7 +75,7 @@ async def imported(listener: Listener, *files: list[Row]) -> None:
     await import_all(listener.resources.database, listener.id, [list(files)])
 
 
-async def test_who_has_not_agreed_to_a_model_gets_none(
+async def test_a_listener_who_has_not_agreed_gets_no_model(
     ada: Listener, model: ScriptedModel
 ) -> None:
     refused = await ada.begin(critic="model")
@@ -102,7 +102,7 @@ async def test_without_a_model_none_can_be_asked_for(
     )
 
 
-async def test_a_day_has_so_many_verdicts_of_the_model(
+async def test_verdicts_of_the_model_are_limited_for_a_day(
     ada: Listener, model: ScriptedModel, configure: Configure
 ) -> None:
     configure(CriticSettings, model_verdicts_per_user=1)

@@ -1,4 +1,4 @@
-"""The rule on frames is that of plain Python, whatever the order of corrections."""
+"""The rule on frames equals that in plain Python, in any order of corrections."""
 
 from collections import Counter
 from random import Random

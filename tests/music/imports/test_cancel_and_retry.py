@@ -135,7 +135,7 @@ async def test_a_retried_import_that_is_cancelled_gives_its_files_up(
     assert await objects_and_rows(ada) == (0, 0)
 
 
-async def test_a_refused_import_gives_its_files_up_at_once_and_for_good(
+async def test_the_files_of_a_refused_import_are_deleted_at_once(
     ada: Workplace,
 ) -> None:
     task_id = await begun_import(ada.resources, ada.user_id, {"a.txt": b"hello"})

@@ -387,7 +387,7 @@ async def test_a_cursor_is_of_one_order(listener: Listener) -> None:
 
 
 async def test_a_listing_begins_with_a_day(listener: Listener) -> None:
-    """Of the listener's zone: in Berlin the day begins at ten in the evening of UTC."""
+    """Days are those of the listener's zone: in Berlin one begins at 22:00 UTC."""
     await listener.store(
         [_song(f"{hour}", f"2023-05-0{day}T{hour}:01:00Z")
          for day, hour in ((1, 21), (1, 23), (2, 12), (2, 20), (3, 10))]

@@ -86,7 +86,7 @@ def test_crushes_are_counted_beyond_those_that_are_shown() -> None:
     assert (repetition.mildest.artist, repetition.mildest.plays) == ("Hit 7", 28)
 
 
-def test_the_last_thousand_plays_are_of_so_many_tracks() -> None:
+def test_the_tracks_of_the_last_thousand_plays_are_counted() -> None:
     rows = [
         listen(f"2025-01-01T{i // 60:02}:{i % 60:02}", f"Artist/Early {i}", minutes=1)
         for i in range(500)

@@ -239,7 +239,7 @@ async def test_copies_under_other_rules_are_made_again(listener: Listener) -> No
 
 
 async def test_a_copy_of_an_older_version_is_caught_up(listener: Listener) -> None:
-    """As where a home was restored, or another machine wrote the latest copy."""
+    """A home was restored, or another machine wrote the latest copy."""
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
     await listener.store(song(9))

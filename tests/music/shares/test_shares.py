@@ -271,7 +271,7 @@ async def test_the_hash_of_a_token_opens_nothing(
                 await service.open(token)
 
 
-async def test_a_share_ends_when_it_was_said_to(
+async def test_a_share_ends_at_its_expiry(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)

@@ -1,4 +1,4 @@
-"""Asking for plays: page after page, and whatever is answered."""
+"""Requests for plays: page after page, with valid and invalid answers."""
 
 import json
 from collections.abc import AsyncIterator, Callable

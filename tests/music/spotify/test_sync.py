@@ -1,4 +1,4 @@
-"""Plays of a sandbox enter a history once, whatever other sources have them."""
+"""Plays of a sandbox enter a history once, whichever other sources have them."""
 
 from datetime import datetime, timedelta
 

@@ -90,7 +90,7 @@ async def test_of_names_that_differ_in_spelling_alone_the_latest_is_shown(
 
 
 @pytest.mark.parametrize("artist", [None, "", "  ", "\u200b", "UNKNOWN artist"])
-async def test_who_has_no_name_is_the_unknown_artist(
+async def test_an_artist_without_a_name_is_the_unknown_artist(
     cloned_resources: Resources, artist: object
 ) -> None:
     state = await _after(
@@ -105,7 +105,7 @@ async def test_who_has_no_name_is_the_unknown_artist(
     assert len(state.listens) == 1
 
 
-async def test_names_that_nothing_goes_by_any_more_are_dropped(
+async def test_names_without_a_recording_are_deleted(
     cloned_resources: Resources,
 ) -> None:
     """A rename takes the old artist and track away, unless another recording has them."""

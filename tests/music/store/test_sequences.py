@@ -58,7 +58,7 @@ class Removal:
 @dataclass(frozen=True)
 class ImportRemoval:
     place: int
-    """Of the imports that are there, counted around."""
+    """The number of the import, modulo the number of imports."""
 
 
 type Step = Import | Sync | Removal | ImportRemoval
@@ -91,7 +91,7 @@ def _some(draw: st.DrawFn, part: File) -> File:
 
 @dataclass
 class Played:
-    """What a listener has, beside the rows that are left of it."""
+    """A listener, with the imports and rows that are left."""
 
     listeners: Listeners
     user: int

@@ -212,7 +212,7 @@ async def test_the_body_of_a_stranger_is_not_read(
     await _assert_nothing_left(resources)
 
 
-async def test_who_hoards_is_refused_before_the_body_is_read(
+async def test_an_upload_over_the_quota_is_refused_before_its_body_is_read(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,

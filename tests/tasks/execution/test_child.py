@@ -20,7 +20,7 @@ from unwrapped.tasks.execution.child import worker_beside
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process lives; one that nobody has waited for does not."""
+    """Whether a process runs; a zombie does not."""
     found = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
     )

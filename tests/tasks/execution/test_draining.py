@@ -1,4 +1,4 @@
-"""Drains: run when something comes, again while there is more, and whatever happens."""
+"""Drains run when they are notified, again while rows are left, and after errors."""
 
 import asyncio
 

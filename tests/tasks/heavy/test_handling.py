@@ -31,7 +31,7 @@ async def child_of(workplace: Workplace, task_id: UUID) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether there is no such process, not even one that nobody asked for."""
+    """Whether there is no such process, not even a zombie."""
     return not Path(f"/proc/{pid}").exists()
 
 
@@ -162,7 +162,7 @@ async def test_one_that_another_took_over_ends(
     assert (await workplace.row(task_id)).status == "processing"
 
 
-async def test_the_deadline_ends_a_child_that_hears_nothing(
+async def test_the_deadline_ends_a_child_that_ignores_signals(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()

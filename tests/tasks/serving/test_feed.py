@@ -53,7 +53,7 @@ async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
     assert watching.published[0].task.status == status
 
 
-async def test_who_comes_again_is_shown_the_present_state(
+async def test_a_new_watcher_gets_the_present_state(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -66,7 +66,7 @@ async def test_who_comes_again_is_shown_the_present_state(
     assert (await again.until(2)).task.progress == 0.5
 
 
-async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
+async def test_a_slow_watcher_gets_the_latest_state_and_no_backlog(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -81,7 +81,7 @@ async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
     assert [state.version async for state in slow] == [12]
 
 
-async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_end(
+async def test_a_watcher_that_missed_the_end_sees_the_retry(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -101,7 +101,7 @@ async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_en
     assert statuses in ([], ["completed"])
 
 
-async def test_only_who_watches_a_task_is_shown_of_it(
+async def test_only_the_watchers_of_a_task_get_its_changes(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     one, other = [await workplace.begin(KIND, key) for key in ("one", "other")]
@@ -146,7 +146,7 @@ async def test_streams_end_after_a_while(
     assert await watching.ended() == [1]
 
 
-async def test_who_takes_slowly_is_ended_although_there_is_news(
+async def test_a_slow_watcher_is_ended_although_there_are_changes(
     workplace: Workplace, feed: TaskFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = await workplace.begin(KIND)

@@ -19,7 +19,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture
 def visitor(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
-    """A browser that is not signed in, on a page of ours."""
+    """A browser that is not signed in, on a page of this service."""
     client.headers.update(FROM_OWN_PAGE | HTML)
     return client
 

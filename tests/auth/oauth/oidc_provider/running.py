@@ -34,7 +34,7 @@ class Certified:
     client_secret: str
 
     def agree(self, url: str, subject: str = "wren") -> dict[str, str]:
-        """What a browser is sent back with, once somebody has signed in and agreed."""
+        """Sign in and agree; return the parameters of the redirect back."""
         with httpx2.Client(verify=NO_TLS, timeout=PATIENCE_SECONDS) as browser:
             answer = browser.get(url)
             for _ in range(MOST_PAGES):

@@ -18,7 +18,7 @@ from unwrapped.core.resources import Resources
 
 
 def secrets_of(visitor: Visitor, url: str) -> dict[str, str]:
-    """What belongs to a sign-in that has begun."""
+    """The secrets of a sign-in that has begun."""
     [state] = parse_qs(urlsplit(url).query)["state"]
     made = Secrets(state, visitor.state_secret or "")
     return {

@@ -1,4 +1,4 @@
-"""Who a request came from."""
+"""The sender of a request, behind proxies."""
 
 import httpx2
 import pytest

@@ -1,4 +1,4 @@
-"""What a real server makes of hostile bytes, before and around the application."""
+"""A real server gets hostile bytes, before and around the application."""
 
 import json
 
@@ -66,7 +66,7 @@ async def test_what_can_be_read_in_two_ways_ends_the_connection(
 async def test_a_body_shorter_than_it_said_is_no_request(
     app: FastAPI, client: httpx2.AsyncClient, settings: Settings
 ) -> None:
-    """What follows belongs to the body, and is nobody's request."""
+    """The bytes that follow belong to the body, and are not another request."""
     body = b'{"username": "ada", "password": "correct horse"}'
     head = f"{POST}Content-Type: application/json\r\nConnection: close\r\n"
     async with served(app, settings) as port:

@@ -79,7 +79,7 @@ def says(content: object) -> Reply:
 
 
 def obliges(*more: object) -> Reply:
-    """A verdict that the facts hold, whatever they are; `more` are further beats."""
+    """A verdict that any facts prove; `more` are further beats."""
 
     async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         groups = json.loads(asked.body["messages"][1]["content"])

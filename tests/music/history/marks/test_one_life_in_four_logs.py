@@ -16,10 +16,10 @@ from examples.make_scrobbles import scrobbled, write_lastfm, write_listenbrainz
 from tests.exports import history_at, played
 
 MOST_HIDDEN = 0.05
-"""Of the plays that a scrobbler alone knows: loops of one track (decision 0046)."""
+"""The share of plays that only a scrobbler has: loops of one track (decision 0046)."""
 
 MARGIN = timedelta(seconds=34)
-"""That of the rule, and three seconds that a clock is off, and one that is cut off."""
+"""The margin of the rule, three seconds of clock error and one of rounding."""
 
 
 @pytest.fixture(scope="module")

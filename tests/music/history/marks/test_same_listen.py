@@ -56,7 +56,7 @@ def test_a_moment_near_the_end_may_be_a_minute_late(at: str, expected: bool) -> 
     [("09:54", False), ("09:55", True), ("10:00", True), ("10:01", False)],
 )
 def test_any_second_of_the_minute_may_be_meant(minute: str, expected: bool) -> None:
-    """Of a listen from 09:56:10 to 10:00:20."""
+    """The richer listen is from 09:56:10 to 10:00:20."""
     richer = listen("end", "10:00:20", 250_000)
     assert is_hidden(listen("start_minute", minute), richer) == expected
 
@@ -90,7 +90,7 @@ def test_a_richer_log_of_minutes_covers_its_minute(second: str, expected: bool) 
 def test_a_minute_of_the_end_less_what_was_played(
     minute: str, ms: int, expected: bool
 ) -> None:
-    """Of a listen from 09:57:10 to 10:00:29: the minute is that of an end."""
+    """The richer listen is from 09:57:10 to 10:00:29; the minute is that of an end."""
     richer = listen("end", "10:00:29", 199_000)
     assert is_hidden(listen("end_minute", minute, ms), richer) == expected
 

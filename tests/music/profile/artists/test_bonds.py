@@ -57,7 +57,7 @@ def test_a_comeback_returns_in_the_period_and_counts_the_plays_in_it() -> None:
     assert profile_of(rows, "2023").bonds.comeback is None
 
 
-def test_who_was_not_played_for_180_days_is_a_farewell() -> None:
+def test_an_artist_not_played_for_180_days_is_a_farewell() -> None:
     rows = [
         *times(9, "2025-01-01T10:00", "Abba/Waterloo"),
         *times(5, "2025-01-04T10:00", "Zappa/Montana"),
@@ -86,7 +86,7 @@ def test_the_last_180_days_are_counted_by_the_day(
     assert (farewell and farewell.artist) == artist
 
 
-def test_who_was_first_played_in_the_last_60_days_is_an_arrival() -> None:
+def test_an_artist_first_played_in_the_last_60_days_is_an_arrival() -> None:
     rows = [
         *times(9, "2025-01-01T10:00", "Abba/Waterloo"),
         *times(9, "2025-02-01T10:00", "Queen/Innuendo"),  # on day 60 before the last

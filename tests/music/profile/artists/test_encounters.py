@@ -16,7 +16,7 @@ def on(day: str, track: str, count: int = 1) -> list[Listen]:
     return [listen(f"{day}T10:{3 * i:02}", track) for i in range(count)]
 
 
-def test_who_was_played_once_is_named_by_the_first() -> None:
+def test_an_artist_who_was_played_once_is_named_by_that_play() -> None:
     rows = [
         *on("2024-12-01", "Early/Song"),
         *on("2025-01-01", "Abba/Waterloo", 2),

@@ -1,4 +1,4 @@
-"""Who has which part of the day and week, row by row."""
+"""The artists of each part of the day and week, row by row."""
 
 from collections import Counter
 from collections.abc import Callable

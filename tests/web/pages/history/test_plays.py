@@ -186,7 +186,9 @@ async def test_a_play_goes_with_what_another_source_has_of_it(reader: Reader) ->
     assert "Delete 2 plays?" in answer.text
 
 
-async def test_who_chose_among_some_plays_comes_back_to_them(reader: Reader) -> None:
+async def test_a_removal_leads_back_to_the_plays_that_were_shown(
+    reader: Reader,
+) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(2, "2021-03-02T10:00:00Z"),

@@ -89,7 +89,7 @@ class LastError(msgspec.Struct):
 
 
 class Attributes(msgspec.Struct):
-    """Of a page: strings, as Last.fm sends them."""
+    """The attributes of a page: strings, as Last.fm sends them."""
 
     user: str
     page: str

@@ -333,7 +333,7 @@ async def test_where_no_more_is_taken_clients_keep_what_they_have(
     assert "send them again later" in reason
 
 
-async def test_who_reads_too_often_is_slowed_and_who_submits_is_not(
+async def test_frequent_reads_are_limited_and_submissions_are_not(
     anna: Anna, configure: Configure
 ) -> None:
     configure(ScrobbleSettings, scrobble_reads_per_minute=2)
