@@ -12,6 +12,7 @@ from unwrapped.music.critic.rules.moments import MOMENTS
 from unwrapped.music.critic.rules.most_played.charts import CHARTS
 from unwrapped.music.critic.rules.most_played.margins import MARGINS
 from unwrapped.music.critic.rules.most_played.names import NAMES
+from unwrapped.music.critic.rules.most_played.rivals import RIVALS
 from unwrapped.music.critic.rules.most_played.title_times import TITLE_TIMES
 from unwrapped.music.critic.rules.most_played.words import WORDS
 from unwrapped.music.critic.rules.repeats import REPEATS
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     *OWN_HOURS,
     *PRESENCE,
     *REPEATS,
+    *RIVALS,
     *SITTINGS,
     *SLEEP,
     *TITLE_TIMES,
