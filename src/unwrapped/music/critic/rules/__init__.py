@@ -5,6 +5,7 @@ from unwrapped.music.critic.rules.artists.bonds import BONDS
 from unwrapped.music.critic.rules.artists.change import CHANGE
 from unwrapped.music.critic.rules.artists.company import COMPANY
 from unwrapped.music.critic.rules.artists.encounters import ENCOUNTERS
+from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 from unwrapped.music.critic.rules.attention import ATTENTION
 from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.form import FORM
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     *MARGINS,
     *MOMENTS,
     *NAMES,
+    *NOVELTY,
     *OWN_HOURS,
     *PRESENCE,
     *REPEATS,

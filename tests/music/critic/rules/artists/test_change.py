@@ -17,6 +17,7 @@ from tests.music.critic.rules.stories import (
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.artists.change import CHANGE
+from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 
 AUTOBAHN = "Kraftwerk/Autobahn"
 
@@ -270,11 +271,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(CHANGE)
+@each((*CHANGE, *NOVELTY))
 def test_finds_what_its_stories_tell(rule: Rule) -> None:
     tells(rule, CASES[rule.name])
 
 
-@each(CHANGE)
+@each((*CHANGE, *NOVELTY))
 def test_says_nothing_of_too_little(rule: Rule) -> None:
     says_nothing(rule, CASES[rule.name])
