@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from unwrapped.core.personal_data import OWNER, PersonalData
+from unwrapped.music.listens.named import (
+    MARK,
+    numbered,
+    select_listens,
+    source_of,
+    spelled,
+)
 from unwrapped.music.store.models import (
-    LOG_NAMES,
-    MARK_NAMES,
     album,
     also_logged,
     artist,
@@ -17,23 +22,6 @@ from unwrapped.music.store.models import (
     spelling,
     track,
 )
-
-
-def _number(table: Table, referring: Column[int]) -> ColumnElement[bool]:
-    """The join from a listener's row to the dictionary row that it refers to."""
-    return and_(table.c.user_id == OWNER, table.c.id == referring)
-
-
-def _spelling_of(table: Table) -> ColumnElement[bool]:
-    return and_(
-        spelling.c.user_id == OWNER,
-        spelling.c.recording_id == table.c.recording_id,
-        spelling.c.id == table.c.spelling_id,
-    )
-
-
-def _source_of(table: Table) -> ColumnElement[str]:
-    return case(LOG_NAMES, value=table.c.log).label("source")
 
 
 def _length_of(table: Table) -> ColumnElement[int]:
@@ -46,31 +34,22 @@ _SPELLED = (
     spelling.c.album.label("spelled_album"),
 )
 
-_LISTENS: Select[*tuple[Any, ...]] = (
-    select(
-        listen.c.started_at,
-        artist.c.name.label("artist"),
-        track.c.title,
-        album.c.name.label("album"),
-        listen.c.ms_played,
-        listen.c.number,
-        _length_of(listen),
-        end_reason.c.reason.label("reason_end"),
-        listen.c.skipped,
-        listen.c.shuffle,
-        _source_of(listen),
-        case(MARK_NAMES, value=listen.c.mark).label("not_counted"),
-        recording.c.identity.label("recording"),
-        *_SPELLED,
-    )
-    .outerjoin(recording, _number(recording, listen.c.recording_id))
-    .outerjoin(track, _number(track, recording.c.track_id))
-    .outerjoin(artist, _number(artist, track.c.artist_id))
-    .outerjoin(end_reason, _number(end_reason, listen.c.end_reason_id))
-    .outerjoin(spelling, _spelling_of(listen))
-    .outerjoin(album, _number(album, spelling.c.album_id))
-    .where(listen.c.user_id == OWNER)
-    .order_by(listen.c.started_at)
+_LISTENS = select_listens(
+    OWNER,
+    listen.c.started_at,
+    artist.c.name.label("artist"),
+    track.c.title,
+    album.c.name.label("album"),
+    listen.c.ms_played,
+    listen.c.number,
+    _length_of(listen),
+    end_reason.c.reason.label("reason_end"),
+    listen.c.skipped,
+    listen.c.shuffle,
+    source_of(listen),
+    MARK.label("not_counted"),
+    recording.c.identity.label("recording"),
+    *_SPELLED,
 )
 
 _RECORDINGS: Select[*tuple[Any, ...]] = (
@@ -88,13 +67,13 @@ _RECORDINGS: Select[*tuple[Any, ...]] = (
         spelling.c.album_key.label("spelled_album_key"),
         spelling.c.last_started,
     )
-    .outerjoin(track, _number(track, recording.c.track_id))
-    .outerjoin(artist, _number(artist, track.c.artist_id))
+    .outerjoin(track, numbered(OWNER, track, recording.c.track_id))
+    .outerjoin(artist, numbered(OWNER, artist, track.c.artist_id))
     .outerjoin(
         spelling,
         and_(spelling.c.user_id == OWNER, spelling.c.recording_id == recording.c.id),
     )
-    .outerjoin(album, _number(album, spelling.c.album_id))
+    .outerjoin(album, numbered(OWNER, album, spelling.c.album_id))
     .where(recording.c.user_id == OWNER)
     .order_by(recording.c.id, spelling.c.id)
 )
@@ -108,13 +87,13 @@ _ALSO_LOGGED: Select[*tuple[Any, ...]] = (
         end_reason.c.reason.label("reason_end"),
         also_logged.c.skipped,
         also_logged.c.shuffle,
-        _source_of(also_logged),
+        source_of(also_logged),
         recording.c.identity.label("recording"),
         *_SPELLED,
     )
-    .outerjoin(recording, _number(recording, also_logged.c.recording_id))
-    .outerjoin(end_reason, _number(end_reason, also_logged.c.end_reason_id))
-    .outerjoin(spelling, _spelling_of(also_logged))
+    .outerjoin(recording, numbered(OWNER, recording, also_logged.c.recording_id))
+    .outerjoin(end_reason, numbered(OWNER, end_reason, also_logged.c.end_reason_id))
+    .outerjoin(spelling, spelled(OWNER, also_logged))
     .where(also_logged.c.user_id == OWNER)
     .order_by(also_logged.c.started_at)
 )

@@ -5,6 +5,7 @@ from unwrapped.music.critic.rules.artists.bonds import BONDS
 from unwrapped.music.critic.rules.artists.change import CHANGE
 from unwrapped.music.critic.rules.artists.company import COMPANY
 from unwrapped.music.critic.rules.artists.encounters import ENCOUNTERS
+from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 from unwrapped.music.critic.rules.attention import ATTENTION
 from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.form import FORM
@@ -12,6 +13,7 @@ from unwrapped.music.critic.rules.moments import MOMENTS
 from unwrapped.music.critic.rules.most_played.charts import CHARTS
 from unwrapped.music.critic.rules.most_played.margins import MARGINS
 from unwrapped.music.critic.rules.most_played.names import NAMES
+from unwrapped.music.critic.rules.most_played.rivals import RIVALS
 from unwrapped.music.critic.rules.most_played.title_times import TITLE_TIMES
 from unwrapped.music.critic.rules.most_played.words import WORDS
 from unwrapped.music.critic.rules.repeats import REPEATS
@@ -40,9 +42,11 @@ RULES: tuple[Rule, ...] = (
     *MARGINS,
     *MOMENTS,
     *NAMES,
+    *NOVELTY,
     *OWN_HOURS,
     *PRESENCE,
     *REPEATS,
+    *RIVALS,
     *SITTINGS,
     *SLEEP,
     *TITLE_TIMES,

@@ -17,6 +17,7 @@ from tests.music.critic.rules.cases import (
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.artists.change import CHANGE
+from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 
 AUTOBAHN = "Kraftwerk/Autobahn"
 
@@ -270,11 +271,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(CHANGE)
+@each((*CHANGE, *NOVELTY))
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(CHANGE)
+@each((*CHANGE, *NOVELTY))
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

@@ -18,6 +18,7 @@ from tests.music.critic.rules.cases import (
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.most_played.charts import CHARTS
+from unwrapped.music.critic.rules.most_played.rivals import RIVALS
 
 HUNDRED = (date(2024, 1, 1), date(2024, 4, 9))
 
@@ -225,11 +226,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(CHARTS)
+@each((*CHARTS, *RIVALS))
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(CHARTS)
+@each((*CHARTS, *RIVALS))
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

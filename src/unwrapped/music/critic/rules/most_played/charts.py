@@ -1,13 +1,11 @@
-"""Rules about the ten most played artists and tracks: who owns, ties and beats whom."""
+"""Rules about the ten most played artists and tracks: who owns them, by what."""
 
-import itertools
 from collections import Counter
-from collections.abc import Sequence
 
-from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.grounds import charts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.most_played.charts import ChartArtist
 from unwrapped.music.profile.taste import TasteProfile
 
 CHART = 10
@@ -17,7 +15,6 @@ FEWEST_OWNED = 3
 FEWEST_ONE_SIDED = 2
 ONE_SIDED = 0.75
 MOSTLY = 0.5
-CLOSE = 0.05
 FEWEST_ACTIVE_DAYS = 60
 
 
@@ -101,69 +98,6 @@ def _song_lover(profile: TasteProfile) -> Finding | None:
     )
 
 
-def _names(place: str, entry: ChartArtist | ChartTrack) -> dict[str, Evidence]:
-    if isinstance(entry, ChartArtist):
-        return {place: fact(f"{place} artist", entry.artist, "artist")}
-    return {place: fact(f"{place} track", entry.title, "title")}
-
-
-def _photo_finish(entries: Sequence[ChartArtist | ChartTrack]) -> Finding | None:
-    if len(entries) < 2 or entries[1].plays < FEWEST_PLAYS:
-        return None
-    one, other = entries[:2]
-    gap = one.plays - other.plays
-    if not 0 < gap <= CLOSE * one.plays:
-        return None
-    return Finding(
-        gap / one.plays,
-        {
-            **_names("first", one),
-            **_names("next", other),
-            "plays": fact("plays of the first", one.plays, "number"),
-            "other_plays": fact("plays of the next", other.plays, "number"),
-            "gap": fact("plays between them", gap, "plays"),
-        },
-    )
-
-
-def _dead_heat(entries: Sequence[ChartArtist | ChartTrack]) -> Finding | None:
-    for one, other in itertools.pairwise(entries):
-        if one.plays == other.plays and one.plays >= FEWEST_PLAYS:
-            return Finding(
-                one.plays,
-                {
-                    **_names("first", one),
-                    **_names("next", other),
-                    "plays": fact("plays that each of them has", one.plays, "plays"),
-                },
-            )
-    return None
-
-
-def _beats(profile: TasteProfile) -> Finding | None:
-    if not profile.charts.tracks:
-        return None
-    track = profile.charts.tracks[0]
-    for rank, artist in enumerate(profile.charts.artists, start=1):
-        if artist.plays < track.plays and artist.artist != track.artist:
-            return Finding(
-                rank,
-                {
-                    "title": fact("most played track", track.title, "title"),
-                    "artist": fact("its artist", track.artist, "artist"),
-                    "plays": fact("its plays", track.plays, "plays"),
-                    "loser": fact(
-                        "artist of the ten with fewer plays in total",
-                        artist.artist,
-                        "artist",
-                    ),
-                    "lost": fact("plays of the loser", artist.plays, "plays"),
-                    "tracks": fact("tracks of the loser", artist.tracks, "tracks"),
-                },
-            )
-    return None
-
-
 def _track_lead(profile: TasteProfile) -> Finding | None:
     tracks = profile.charts.tracks
     if len(tracks) < 2 or tracks[0].plays < FEWEST_PLAYS:
@@ -223,29 +157,6 @@ def _regular(profile: TasteProfile) -> Finding | None:
     )
 
 
-def _by_time(profile: TasteProfile) -> Finding | None:
-    timed = [(a.hours, a) for a in profile.charts.artists if a.hours]
-    if len(timed) < CHART:
-        return None
-    first_hours, first = timed[0]
-    hours, longest = max(timed, key=lambda one: one[0])
-    if longest is first:
-        return None
-    return Finding(
-        hours / first_hours,
-        {
-            "artist": fact("most played artist", first.artist, "artist"),
-            "plays": fact("plays of the most played artist", first.plays, "plays"),
-            "hours": fact("hours of the most played artist", first_hours, "hours"),
-            "other": fact(
-                "artist of the ten with the most time", longest.artist, "artist"
-            ),
-            "other_plays": fact("plays of theirs", longest.plays, "plays"),
-            "other_hours": fact("hours of theirs", hours, "hours"),
-        },
-    )
-
-
 CHARTS: tuple[Rule, ...] = (
     Rule(
         name="chart_owner",
@@ -270,46 +181,6 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.ONE_SIDED,
         find=_song_lover,
-    ),
-    Rule(
-        name="photo_finish",
-        family="rivals",
-        claim="The first two artists are very close.",
-        side="low",
-        ground=grounds.GAP,
-        find=lambda p: _photo_finish(p.charts.artists),
-    ),
-    Rule(
-        name="photo_finish_tracks",
-        family="rivals",
-        claim="The first two tracks are very close.",
-        side="low",
-        ground=grounds.GAP,
-        find=lambda p: _photo_finish(p.charts.tracks),
-    ),
-    Rule(
-        name="dead_heat",
-        family="rivals",
-        claim="Two of the top ten artists have the same number of plays.",
-        side="high",
-        ground=grounds.SAME_NUMBER,
-        find=lambda p: _dead_heat(p.charts.artists),
-    ),
-    Rule(
-        name="dead_heat_tracks",
-        family="rivals",
-        claim="Two of the top ten tracks have the same number of plays.",
-        side="high",
-        ground=grounds.SAME_NUMBER,
-        find=lambda p: _dead_heat(p.charts.tracks),
-    ),
-    Rule(
-        name="song_beats_artist",
-        family="rivals",
-        claim="The first track has more plays than a whole artist near the top.",
-        side="low",
-        ground=grounds.BEATEN_RANK,
-        find=_beats,
     ),
     Rule(
         name="landslide_track",
@@ -342,13 +213,5 @@ CHARTS: tuple[Rule, ...] = (
         side="high",
         ground=grounds.DAYS_OF_ARTIST,
         find=_regular,
-    ),
-    Rule(
-        name="two_leaders",
-        family="rivals",
-        claim="The leader by time is another one than the leader by plays.",
-        side="high",
-        ground=grounds.TIME_LEAD,
-        find=_by_time,
     ),
 )
