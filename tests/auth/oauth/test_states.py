@@ -44,7 +44,7 @@ def test_nothing_of_it_is_shown() -> None:
     "path",
     ["/", "/docs", "/a/b?c=d&e=%2F#f", "/?next=//evil.example", "/%09/evil.example"],
 )
-def test_a_path_of_ours_is_taken(path: str) -> None:
+def test_a_path_of_the_service_is_accepted(path: str) -> None:
     assert own_path(path) == path
 
 

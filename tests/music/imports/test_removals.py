@@ -64,7 +64,7 @@ async def test_only_what_no_other_import_had_goes(
     assert again.status_code == 404
 
 
-async def test_many_listens_go_by_a_task(
+async def test_many_listens_are_removed_by_a_task(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(cloned_resources)

@@ -237,7 +237,7 @@ async def test_filters(listener: Listener) -> None:
     assert await listener.titles(artist="nobody") == []
 
 
-async def test_removal_goes_by_the_same_filters(listener: Listener) -> None:
+async def test_removal_has_the_same_filters(listener: Listener) -> None:
     await listener.store(
         [
             _song("before", "2023-03-25T23:00:59Z"),

@@ -130,7 +130,7 @@ def test_the_earliest_of_equal_windows_is_shown() -> None:
     assert found.share == 1.0
 
 
-def test_the_five_strongest_obsessions_are_shown_and_ties_go_by_the_names() -> None:
+def test_the_five_strongest_obsessions_are_shown_and_ties_sorted_by_name() -> None:
     rows = [
         listen(f"2025-01-01T{hour:02}:00", f"{artist}/{title}")
         for artist, title in ("BX", "BA", "AX", "CA", "DA", "EA")

@@ -66,7 +66,7 @@ async def _run(database: Database, statement: Delete) -> None:
     [table for table in OWNED if table is not listen],
     ids=lambda table: str(table.name),
 )
-def test_every_table_of_a_listener_goes_by_cascade(table: Table) -> None:
+def test_every_table_of_a_listener_is_deleted_by_cascade(table: Table) -> None:
     """By its own key or by that of what it refers to, which has the listener in it.
 
     Of `listen` a trigger is the cascade: see the test before.

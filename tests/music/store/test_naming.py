@@ -24,7 +24,7 @@ async def _after(resources: Resources, *imports: Sequence[Row]) -> Stored:
         return await stored(session, user)
 
 
-async def test_a_recording_goes_by_its_latest_spelling(
+async def test_a_recording_has_its_latest_spelling(
     cloned_resources: Resources,
 ) -> None:
     old = _row(ONE, "Prince", "Kiss", "u1", "Parade")
@@ -40,7 +40,7 @@ async def test_a_recording_goes_by_its_latest_spelling(
         }
 
 
-async def test_spellings_of_one_time_go_by_the_alphabet(
+async def test_spellings_of_one_time_are_sorted_alphabetically(
     cloned_resources: Resources,
 ) -> None:
     """By code point: Z comes before a."""

@@ -14,7 +14,7 @@ KINDS = ("artists", "albums", "tracks")
 @click.argument("paths", metavar="EXPORT...", nargs=-1, required=True, type=Path)
 @click.option("--top", "kind", type=click.Choice(KINDS), help="Rank these alone.  [default: each kind]")  # fmt: skip
 @click.option("--by", default="plays", show_default=True, type=click.Choice(["plays", "time"]),
-              help="What a ranking goes by.")  # fmt: skip
+              help="The measure of a ranking.")  # fmt: skip
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000),
               help="Length of a ranking.")  # fmt: skip
 @period_option

@@ -123,7 +123,7 @@ class TasteProfile:
     favourites: Favourites
     axes: Axes
     absent: dict[str, str]
-    """The measures that are None for lack of data, each with the reason."""
+    """The measures that have no value for lack of data, each with the reason."""
 
     gaps: list[Gap] = field(default_factory=list)
     """Days up to the end of the period without data: a file is missing. Comparisons

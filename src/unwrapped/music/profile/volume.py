@@ -70,7 +70,7 @@ class Year:
 
     artists: int
     top_artist: str
-    """The artist with the most plays; ties go by the alphabet."""
+    """The artist with the most plays; ties are sorted alphabetically."""
 
     top_artist_plays: int
 

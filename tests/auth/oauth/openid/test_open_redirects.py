@@ -66,7 +66,9 @@ async def test_nobody_is_led_elsewhere(visitor: Visitor, trick: str) -> None:
 
 
 @pytest.mark.parametrize("path", OURS)
-async def test_a_path_of_ours_is_where_it_ends(visitor: Visitor, path: str) -> None:
+async def test_a_sign_in_ends_at_a_path_of_the_service(
+    visitor: Visitor, path: str
+) -> None:
     answer = await visitor.sign_in(next=path)
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     assert urlsplit(urljoin(OUR_ADDRESS, path)).netloc == "testserver"
@@ -88,7 +90,7 @@ async def test_a_path_has_an_end(visitor: Visitor) -> None:
 
 
 FORWARDED = {
-    "another address of ours": {"Host": "127.0.0.1:9999"},
+    "another address of the server": {"Host": "127.0.0.1:9999"},
     "localhost": {"Host": "localhost"},
     "X-Forwarded-Host": {"X-Forwarded-Host": "evil.example"},
     "Forwarded": {"Forwarded": "host=evil.example;proto=http"},

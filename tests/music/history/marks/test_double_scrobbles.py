@@ -70,7 +70,7 @@ def test_of_equal_moments_one_counts(one: Listen, other: Listen, seed: int) -> N
     assert marks([other, one], spelled, seed) == [DOUBLE, None]
 
 
-def test_identities_go_by_code_point() -> None:
+def test_identities_are_sorted_by_code_point() -> None:
     """Not by the alphabet of a language, and not by UTF-16."""
     spelled = dict.fromkeys(("Z", "a", "\uffff", "𐀀"), SPELLED["u1"])
     rows = [listen("start", 0, 1, name) for name in spelled]

@@ -29,7 +29,7 @@ def test_novelty_counts_plays_of_artists_met_in_the_90_days_before() -> None:
     )
 
 
-def test_discoveries_with_equal_plays_go_by_the_alphabet() -> None:
+def test_discoveries_with_equal_plays_are_sorted_alphabetically() -> None:
     profile = profile_of(
         [
             listen("2023-01-01T10:00", "Abba/Waterloo"),

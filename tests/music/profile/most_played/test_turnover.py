@@ -32,7 +32,7 @@ def test_years_with_a_gap_between_them_are_not_compared() -> None:
     assert profile_of(rows).turnover is None
 
 
-def test_the_fifty_most_played_are_compared_and_ties_go_by_the_alphabet() -> None:
+def test_the_fifty_most_played_are_compared_and_ties_sorted_alphabetically() -> None:
     # The last of 60, played twice, comes in; of the others 000 to 048 do.
     before = year_of(2023, range(60)) + year_of(2023, range(59, 60))
     now = year_of(2024, range(49)) + year_of(2024, range(59, 60), plays=3)

@@ -302,7 +302,7 @@ async def test_plays_of_somebody_else_stay(
     assert [one.id for one in left.items] == [mine]
 
 
-async def test_many_plays_go_by_a_task(reader: Reader) -> None:
+async def test_many_plays_are_removed_by_a_task(reader: Reader) -> None:
     await reader.store(
         *(
             played(n, f"2021-03-{1 + n // 50:02}T{n % 50 // 3:02}:{n % 3 * 9:02}:00Z")

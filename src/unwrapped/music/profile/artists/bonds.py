@@ -94,7 +94,7 @@ class Constant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonds:
     """Bonds with single artists, without sleep machines; None where no artist qualifies.
-    Ties go by the alphabet."""
+    Ties are sorted alphabetically."""
 
     comeback: Comeback | None
     farewell: Farewell | None

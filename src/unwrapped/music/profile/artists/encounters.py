@@ -58,8 +58,8 @@ class Fling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encounters:
-    """Short encounters, without sleep machines; None where there is none. Ties go by the
-    alphabet."""
+    """Short encounters, without sleep machines; None where there is none. Ties are
+    sorted alphabetically."""
 
     one_play: OnePlay | None = None
     last_play: OnePlay | None = None

@@ -36,7 +36,7 @@ class ChartArtist:
 
     best_title: str
     best_plays: int
-    """The most played of them; ties go by title."""
+    """The most played of them; ties are sorted by title."""
 
     second_title: str
     second_plays: int

@@ -60,7 +60,7 @@ class TopAlbum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Favourites:
-    """Top lists by plays; ties go by the alphabet."""
+    """Top lists by plays; ties are sorted alphabetically."""
 
     artists: list[TopArtist]
     tracks: list[TopTrack]

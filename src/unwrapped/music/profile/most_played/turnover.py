@@ -28,8 +28,9 @@ class Turnover:
 def measure_turnover(frames: Frames) -> list[Turnover]:
     """One entry for each year of the period that follows a year with plays.
 
-    Years with fewer than 10 artists are not compared. Ties at the edge of the top 50 go
-    by the alphabet. Whole years are compared, the last one up to the end of the period.
+    Years with fewer than 10 artists are not compared. Ties at the edge of the top 50
+    are sorted alphabetically. Whole years are compared, the last one up to the end of the
+    period.
     """
     ranked = (
         frames.ever.years.sort(

@@ -23,7 +23,7 @@ class SleepMachine:
     artist: str
     title: str
     plays: int
-    """The one with the most plays in the period; ties go by artist and title."""
+    """The one with the most plays in the period; ties are sorted by artist and title."""
 
     longest_run: int
     longest_day: date
