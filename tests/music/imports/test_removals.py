@@ -64,6 +64,33 @@ async def test_only_what_no_other_import_had_goes(
     assert again.status_code == 404
 
 
+async def test_the_count_is_that_of_the_rows_before_and_after_a_removal(
+    cloned_resources: Resources, make_client: MakeClient
+) -> None:
+    client = make_client(cloned_resources)
+    ada = await sign_in(cloned_resources)
+    first = await _import(cloned_resources, ada, _rows(0, 6))
+    further = [row | {"shuffle": True} for row in _rows(0, 2)]
+    later = _rows(7, 8)[0] | {"ts": "2023-05-02T10:00:00Z"}
+    second = await _import(cloned_resources, ada, [*further, *_rows(2, 7), later])
+
+    async def counts() -> list[int]:
+        answers = [
+            await client.get(f"{URL}/{one}/removal", headers=ada.headers)
+            for one in (first, second)
+        ]
+        return [answer.json()["listens"] for answer in answers]
+
+    # Two of the first import's records have another one beside them, which stands behind.
+    assert await counts() == [2, 2]
+    day = {"period": "2023-05-02"}
+    removed = await client.delete(
+        "/api/v1/music/listens", params=day, headers=ada.headers
+    )
+    assert removed.json()["listens"] == 1
+    assert await counts() == [2, 1]
+
+
 async def test_many_listens_are_removed_by_a_task(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
