@@ -155,8 +155,6 @@ async def test_a_start_that_works_is_shown(external: Settings) -> None:
 @pytest.mark.parametrize(
     ("over", "said"),
     [
-        ({"secret_key": SecretStr("short")}, "SECRET_KEY has a key of 5 bytes"),
-        ({"secret_key": None}, "SECRET_KEY is not set"),
         (
             {"database_url": SecretStr("mysql://x")},
             "The database address cannot be read",
@@ -196,5 +194,5 @@ async def test_a_weak_secret_is_refused_before_anything_is_made(tmp_path: Path) 
     home = tmp_path / "home"
     settings = Settings(unwrapped_home=home, secret_key=SecretStr("short"))
     message = await started(alone(settings))
-    assert "SECRET_KEY" in message["message"]
+    assert "SECRET_KEY has a key of 5 bytes" in message["message"]
     assert not home.exists()
