@@ -29,8 +29,18 @@ def headed(**header: object) -> Forge:
 
 def foreign(**header: object) -> Forge:
     """Signed by a key that is not the provider's, under this header."""
-    key = rsa_key("another")
-    return lambda its, claims: token(its.key.header | header, claims, key.sign)
+    return lambda its, claims: token(
+        its.key.header | header, claims, rsa_key("another").sign
+    )
+
+
+def bringing_its_key(**header: object) -> Forge:
+    """The same, with the key that opens it in the header."""
+
+    def forge(its: Provider, claims: Json) -> object:
+        return foreign(**header, jwk=rsa_key("another").jwk)(its, claims)
+
+    return forge
 
 
 def by_public_key(encoding: Encoding) -> Forge:
@@ -81,7 +91,6 @@ def deep(its: Provider, claims: Json) -> str:
     return token(b'{"a":' * 20_000 + b"1" + b"}" * 20_000, claims, its.key.sign)
 
 
-JWK = {"jwk": rsa_key("another").jwk}
 KNOWN = {
     "The provider's statement of who signed in cannot be trusted.",
     "The sign-in is signed with an unknown key.",
@@ -109,8 +118,8 @@ FORGED: dict[str, Forge] = {
     "another key, same kid": foreign(),
     "another key, its own kid": foreign(kid="another"),
     "another key, no kid": foreign(kid=None),
-    "another key in the header": foreign(kid="another", **JWK),
-    "another key in the header, same kid": foreign(**JWK),
+    "another key in the header": bringing_its_key(kid="another"),
+    "another key in the header, same kid": bringing_its_key(),
     "another key's address": foreign(jku=ELSEWHERE),
     "another certificate's address": foreign(x5u=ELSEWHERE),
     "another certificate": foreign(x5c=["MIIB"]),
