@@ -89,26 +89,20 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 async def test_the_service_runs_on_a_database_of_ones_own(
     external: Settings, clone: DatabaseAddress
 ) -> None:
-    app = alone(external)
+    app = alone(external.model_copy(update={"database_statement_seconds": 7}))
     async with running(app) as client:
         assert (await client.get("/readyz")).json()["status"] == "ready"
         account = {"username": "ada", "password": "correct horse"}
         answer = await client.post("/api/v1/auth/register", json=account)
         assert answer.status_code == 201
+        async with state_of(app).resources.database.session() as session:
+            assert await session.scalar(text("SHOW statement_timeout")) == "7s"
     connection = await asyncpg.connect(clone.for_asyncpg())
     try:
         left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2"
         assert await connection.fetchval(left, "unwrapped", clone.database) == 0
     finally:
         await connection.close()
-
-
-async def test_statements_of_requests_have_the_limit_of_the_settings(
-    external: Settings,
-) -> None:
-    app = alone(external.model_copy(update={"database_statement_seconds": 7}))
-    async with running(app), state_of(app).resources.database.session() as session:
-        assert await session.scalar(text("SHOW statement_timeout")) == "7s"
 
 
 async def test_two_applications_in_one_process_share_nothing(
@@ -146,10 +140,6 @@ async def started(app: FastAPI) -> Message:
     except Exception:  # noqa: BLE001 - servers go by the message
         assert reply
     return reply[0]
-
-
-async def test_a_start_that_works_is_shown(external: Settings) -> None:
-    assert await started(alone(external)) == {"type": "lifespan.startup.complete"}
 
 
 @pytest.mark.parametrize(
