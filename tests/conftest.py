@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from tests.databases import (
 )
 from tests.declared import checked
 from tests.processes import stop_server
-from unwrapped.core.config import Settings
+from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.environment import Environment
 from unwrapped.core.http.state import state_of
@@ -204,11 +205,17 @@ def make_resources(settings: Settings, database: Database) -> Resources:
     return Configure(settings).resources(database)
 
 
+@cache
+def settings_of_domains() -> tuple[Environment, ...]:
+    """The defaults of all domains; to read them for each test would take a while."""
+    return configuration_of(Settings()).parts[1:]
+
+
 class Configure:
     """Changes settings for all resources that it has made, and for those to come."""
 
     def __init__(self, settings: Settings) -> None:
-        self._configuration = configuration_of(settings)
+        self._configuration = Configuration((settings, *settings_of_domains()))
         self._made: list[Resources] = []
 
     def __call__(self, kind: type[Environment], **values: object) -> None:

@@ -29,7 +29,8 @@ from unwrapped.core.database import Database
 
 pytestmark = pytest.mark.sweep
 
-REQUESTS, FLOWS, STEPS = 5, 30, 6
+EXAMPLES = hypothesis.settings().max_examples
+REQUESTS, FLOWS, STEPS = max(1, EXAMPLES // 20), max(1, EXAMPLES // 4), 6
 """Requests of each operation that fit, and that do not; flows, and steps of each."""
 
 LEFT_OUT = (

@@ -18,6 +18,9 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 }
 """The headers of requests from other pages."""
 
+FOREIGN = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+"""What a browser adds to the requests of a page of somebody else."""
+
 OURS: dict[str, dict[str, str]] = {
     "same-origin": FROM_OWN_PAGE,
     "origin": {"Origin": "https://testserver"},

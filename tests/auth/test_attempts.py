@@ -194,15 +194,13 @@ async def test_a_browser_known_to_one_account_is_unknown_to_another(
 
 
 @attack(42, "spelling")
-@pytest.mark.parametrize(
-    "name", ["ada", "ADA", "aDa", "\uff41\uff44\uff41", "\U0001d538DA"], ids=ascii
-)
 async def test_every_spelling_of_a_name_is_one_account(
-    client: httpx2.AsyncClient, ada: SignedIn, name: str
+    client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(MOST):
         await attempt(client, "Ada")
-    assert_limited(await attempt(client, name), timedelta(minutes=5))
+    for name in ("ada", "ADA", "aDa", "\uff41\uff44\uff41", "\U0001d538DA"):
+        assert_limited(await attempt(client, name), timedelta(minutes=5))
     assert_limited(await on_the_web(client), timedelta(minutes=5))
 
 

@@ -14,13 +14,10 @@ from unwrapped.core.http.guards.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
 
 INJECTED = {
-    "or": "' OR 1=1 --",
-    "union": '\') UNION SELECT password_hash FROM "user" --',
-    "drop": "x'; DROP TABLE share; --",
+    "quotes": "\\' OR 1=1 OR ''='\"; DROP TABLE share; -- :user_id",
     "wildcards": "%_%",
-    "backslash": "\\' OR ''='",
-    "parameter": ":user_id",
 }
+"""A quote that is not bound as a value is an error at least, and that no answer is."""
 
 
 NAME = "ada-lovelace"

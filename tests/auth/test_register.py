@@ -59,14 +59,9 @@ async def test_what_is_left_out_has_a_plain_default(client: httpx2.AsyncClient) 
     ("first", "second"),
     [
         ("ada", "ada"),
-        ("ada", "ADA"),
-        ("ada", "\uff41\uff44\uff41"),  # full width
-        ("ada", "\uff21\uff24\uff21"),
+        ("ada", "\uff21\uff24\uff21"),  # full width
         ("straße", "STRASSE"),
-        ("fiona", "ﬁona"),
         ("zoë", "zoe\u0308"),
-        ("ada", "\U0001d400da"),  # bold
-        ("ada", "\U0001d538\U0001d53b\U0001d538"),
     ],
 )
 async def test_a_name_is_taken_in_any_case_and_width(
@@ -81,15 +76,30 @@ def test_the_key_of_a_key_is_the_same_key() -> None:
     """Holds for every character: otherwise two spellings of one name would have two keys."""
     characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
     keys = {character: username_key(character) for character in characters}
-    assert [one for one, key in keys.items() if username_key(key) != key] == []
+    changed = {key for one, key in keys.items() if key != one}
+    assert [key for key in changed if username_key(key) != key] == []
 
 
-async def test_fifty_at_once_get_one_account(
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ada", "ADA"),
+        ("ada", "\uff41\uff44\uff41"),  # full width
+        ("fiona", "ﬁona"),
+        ("ada", "\U0001d400da"),  # bold
+        ("ada", "\U0001d538\U0001d53b\U0001d538"),
+    ],
+)
+def test_the_spellings_of_a_name_have_one_key(first: str, second: str) -> None:
+    assert username_key(first) == username_key(second)
+
+
+async def test_registered_ten_times_at_once_there_is_one_account(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
-    answers = await asyncio.gather(*(register(client, "ada") for _ in range(50)))
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 49
+    answers = await asyncio.gather(*(register(client, "ada") for _ in range(10)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
     async with cloned_resources.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(User)) == 1
 
@@ -154,20 +164,19 @@ BAD: dict[str, tuple[object, ...]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("member", "value"),
-    [
-        pytest.param(member, value, id=f"{member} {number}")
-        for member, values in BAD.items()
-        for number, value in enumerate(values)
-    ],
-)
+@pytest.mark.parametrize(("member", "values"), BAD.items(), ids=BAD)
 async def test_what_does_not_fit_is_refused(
-    client: httpx2.AsyncClient, session: AsyncSession, member: str, value: object
+    client: httpx2.AsyncClient,
+    session: AsyncSession,
+    member: str,
+    values: tuple[object, ...],
+    subtests: pytest.Subtests,
 ) -> None:
     account: dict[str, object] = {"username": "ada", "password": PASSWORD}
-    body = json.dumps(account | {member: value})
-    answer = await client.post(REGISTER, content=body, headers=JSON)
-    assert answer.status_code == 422
-    assert answer.json()["faults"][0]["where"] == f"body.{member}"
+    for number, value in enumerate(values):
+        body = json.dumps(account | {member: value})
+        with subtests.test(number=number):
+            answer = await client.post(REGISTER, content=body, headers=JSON)
+            assert answer.status_code == 422
+            assert answer.json()["faults"][0]["where"] == f"body.{member}"
     assert await session.scalar(select(func.count()).select_from(User)) == 0

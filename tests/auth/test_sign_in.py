@@ -12,7 +12,9 @@ from sqlmodel import col
 from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, make_user, sign_in
 from tests.auth.session_ends import SESSION_ENDS
+from tests.conftest import Configure
 from unwrapped.auth.models import User, UserSession
+from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.resources import Resources
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
@@ -55,38 +57,44 @@ async def test_a_password_is_the_same_on_every_keyboard(
     assert (await post_form(client, username="zoe", password=typed)).status_code == 200
 
 
-@attack(40, "sign-in")
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"password": "wrong"},
-        {"username": "disabled", "password": "wrong"},
-        {"password": PASSWORD + " "},
-        {"password": PASSWORD.upper()},
-        {"password": "\x00" * 20},
-        {"username": "nobody"},
-        {"username": " Ada"},
-        {"username": "Ada\x00"},
-        {"username": "\x00"},
-        {"username": "\u202eadA"},
-        {"username": "a" * 200},
-        {"username": "\ufdfa" * 200},
-        {"username": "' OR 1=1 --"},
-        {"username": "%"},
-    ],
+WRONG = (
+    {"password": "wrong"},
+    {"username": "disabled", "password": "wrong"},
+    {"password": PASSWORD + " "},
+    {"password": PASSWORD.upper()},
+    {"password": "\x00" * 20},
+    {"username": "nobody"},
+    {"username": " Ada"},
+    {"username": "Ada\x00"},
+    {"username": "\x00"},
+    {"username": "\u202eadA"},
+    {"username": "a" * 200},
+    {"username": "\ufdfa" * 200},
+    {"username": "' OR 1=1 --"},
+    {"username": "%"},
 )
+
+
+@attack(40, "sign-in")
 async def test_wrong_credentials_are_shown_in_the_same_words(
-    client: httpx2.AsyncClient, resources: Resources, ada: User, form: dict[str, str]
+    client: httpx2.AsyncClient,
+    configure: Configure,
+    resources: Resources,
+    ada: User,
+    subtests: pytest.Subtests,
 ) -> None:
+    configure(AuthSettings, sign_ins_per_address=1000, sign_ins_per_account=1000)
     async with resources.database.session() as session:
         now = datetime.now(UTC)
         await make_user(
             session, username="disabled", password_hash=HASHED, disabled_at=now
         )
     unknown = await post_form(client, username="somebody")
-    answer = await post_form(client, **form)
-    assert (answer.status_code, answer.content) == (401, unknown.content)
-    assert answer.json()["code"] == "wrong_credentials"
+    assert unknown.json()["code"] == "wrong_credentials"
+    for form in WRONG:
+        with subtests.test(form=form):
+            answer = await post_form(client, **form)
+            assert (answer.status_code, answer.content) == (401, unknown.content)
 
 
 async def test_only_who_knows_the_password_is_shown_that_the_account_is_disabled(
@@ -147,32 +155,34 @@ async def test_a_form_has_what_its_grant_needs_and_no_more(
     assert fault["message"].endswith(f"needs {missing}")
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        (FORM["Content-Type"], b""),
-        (FORM["Content-Type"], b"username=Ada"),
-        (FORM["Content-Type"], b"username=%ED%A0%80&password=x"),
-        (FORM["Content-Type"], b"username=Ada&password=%ED%A0%80"),
-        (FORM["Content-Type"], b"username=%FF%FE&password=%FF"),
-        (FORM["Content-Type"], b"\xff\xfe=\xff&username=Ada&password=x"),
-        (FORM["Content-Type"], b"%ED%A0%80=1&username=Ada&password=x"),
-        (FORM["Content-Type"], b"username=Ada&username=Eve&password=x"),
-        (FORM["Content-Type"], b"a=1&" * 5000),
-        (FORM["Content-Type"], b"username"),
-        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
-        ("multipart/form-data", b"--x\r\n"),
-        ("multipart/form-data; boundary=x", b"--x--\r\n"),
-        ("application/json", b'{"username": "Ada", "password": "x"}'),
-        ("text/plain", b"username=Ada&password=x"),
-    ],
+NO_FORMS = (
+    (FORM["Content-Type"], b""),
+    (FORM["Content-Type"], b"username=Ada"),
+    (FORM["Content-Type"], b"username=%ED%A0%80&password=x"),
+    (FORM["Content-Type"], b"username=Ada&password=%ED%A0%80"),
+    (FORM["Content-Type"], b"username=%FF%FE&password=%FF"),
+    (FORM["Content-Type"], b"\xff\xfe=\xff&username=Ada&password=x"),
+    (FORM["Content-Type"], b"%ED%A0%80=1&username=Ada&password=x"),
+    (FORM["Content-Type"], b"username=Ada&username=Eve&password=x"),
+    (FORM["Content-Type"], b"a=1&" * 5000),
+    (FORM["Content-Type"], b"username"),
+    ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+    ("multipart/form-data", b"--x\r\n"),
+    ("multipart/form-data; boundary=x", b"--x--\r\n"),
+    ("application/json", b'{"username": "Ada", "password": "x"}'),
+    ("text/plain", b"username=Ada&password=x"),
 )
+
+
 async def test_bodies_that_are_no_form_are_refused(
-    client: httpx2.AsyncClient, ada: User, kind: str, body: bytes
+    client: httpx2.AsyncClient, ada: User, subtests: pytest.Subtests
 ) -> None:
-    answer = await client.post(TOKEN, content=body, headers={"Content-Type": kind})
-    assert answer.status_code in {400, 401, 422}
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    for kind, body in NO_FORMS:
+        with subtests.test(kind=kind, body=body):
+            sent = {"Content-Type": kind}
+            answer = await client.post(TOKEN, content=body, headers=sent)
+            assert answer.status_code in {400, 401, 422}
+            assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 async def test_each_sign_in_is_a_session_of_its_own(

@@ -11,7 +11,7 @@ from unwrapped.core.loading import loading
 
 with contextlib.suppress(ZeroDivisionError), loading():
     print(gc.isenabled())
-    import unwrapped.main
+    import unwrapped.core.config
     {}
 print(gc.isenabled(), gc.get_freeze_count() > 10_000)
 """

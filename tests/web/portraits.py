@@ -1,5 +1,6 @@
 """Portraits for the tests of the page, each through the whole pipeline."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +22,21 @@ HOSTILE = (
 FOREIGN = ("霧峰トネオミア", "שלום עולם", "👩\u200d🚀🎵" * 40, "W" * 200)
 
 
+type Make = Callable[[Path], Portrait]
+
+
+def once(make: Make) -> Make:
+    """Make a portrait once a process: no test changes it."""
+    made: list[Portrait] = []
+
+    def kept(folder: Path) -> Portrait:
+        if not made:
+            made.append(make(folder))
+        return made[0]
+
+    return kept
+
+
 def portrait_of(*paths: Path) -> Portrait:
     return paint_portrait(
         history_at(*paths), Period(), ZoneInfo("Europe/Berlin"), HouseCritic()
@@ -33,12 +49,14 @@ def listen(name: str, at: datetime, ms_played: int | None = 200_000) -> Row:
     return track(name, name, uri, ts=f"{at:%Y-%m-%dT%H:%M:%SZ}", ms_played=ms_played)
 
 
+@once
 def one_play(folder: Path) -> Portrait:
     """30 seconds of music, and nothing else."""
     rows = [listen("Artist", datetime(2023, 3, 14, 20, tzinfo=UTC), 30_000)]
     return portrait_of(write_json(folder / "one.json", rows))
 
 
+@once
 def hostile_names(folder: Path) -> Portrait:
     """Names that would break a page, of artists, tracks and files."""
     first = datetime(2022, 1, 1, tzinfo=UTC)
@@ -56,6 +74,7 @@ def hostile_names(folder: Path) -> Portrait:
     return portrait_of(write_zip(folder / "<u>.zip", entries))
 
 
+@once
 def sixteen_years(folder: Path) -> Portrait:
     """A long history from both formats, with all kinds of rows in the books."""
     listens = make_listens("omnivore", seed=4, rows=6_000, years=(2010, 2025))

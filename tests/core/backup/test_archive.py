@@ -98,18 +98,17 @@ def test_no_byte_can_be_changed_unnoticed(tmp_path: Path) -> None:
     content = path.read_bytes()
     noticed = 0
     for place in range(len(content)):
-        for mask in (0x01, 0x80):
-            damaged = bytearray(content)
-            damaged[place] ^= mask
-            changed.write_bytes(damaged)
-            try:
-                manifest, members = read(changed)
-            except REFUSED:
-                noticed += 1
-                continue
-            # Fields of the container that say nothing: times, versions of programs.
-            assert (manifest, members) == (whole, [ROWS, UPLOAD]), place
-    assert noticed > len(content)
+        damaged = bytearray(content)
+        damaged[place] ^= (0x01, 0x80)[place % 2]
+        changed.write_bytes(damaged)
+        try:
+            manifest, members = read(changed)
+        except REFUSED:
+            noticed += 1
+            continue
+        # Fields of the container that say nothing: times, versions of programs.
+        assert (manifest, members) == (whole, [ROWS, UPLOAD]), place
+    assert noticed > len(content) / 2
 
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:

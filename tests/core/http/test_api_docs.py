@@ -69,8 +69,8 @@ async def test_a_setting_turns_it_off(undocumented: FastAPI, path: str) -> None:
 
 
 @attack(51, "debug")
-async def test_no_application_is_in_debug_mode() -> None:
-    assert create_app(Settings(secret_key=SecretStr(SECRET))).debug is False
+def test_no_application_is_in_debug_mode(app: FastAPI) -> None:
+    assert app.debug is False
 
 
 @pytest.fixture

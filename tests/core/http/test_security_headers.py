@@ -51,9 +51,9 @@ async def test_every_operation_answers_with_them(
 ) -> None:
     for operation in operations(app):
         ada = await sign_in(resources)
-        for headers in ({}, ada.headers):
-            with subtests.test(operation.name, signed_in=bool(headers)):
-                assert_armoured(await send(client, operation.request(), headers))
+        with subtests.test(operation.name):
+            answer = await send(client, operation.request(), ada.headers)
+            assert_armoured(answer)
 
 
 ANSWERS: dict[str, tuple[str, str, dict[str, str], bytes, int]] = {
@@ -140,13 +140,6 @@ async def test_what_an_answer_varies_with_is_shown_in_one_line(
 
 @attack(20, "no-cross-origin-reading")
 @pytest.mark.parametrize(
-    "origin",
-    [
-        *("https://evil.example", "null", "https://testserver.evil.example"),
-        *("https://testserver", "http://testserver", "https://evil.testserver"),
-    ],
-)
-@pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("OPTIONS", REGISTER, 405),
@@ -159,14 +152,23 @@ async def test_what_an_answer_varies_with_is_shown_in_one_line(
     ],
 )
 async def test_no_page_of_another_origin_may_read(
-    client: httpx2.AsyncClient, origin: str, method: str, path: str, status: int
+    client: httpx2.AsyncClient,
+    method: str,
+    path: str,
+    status: int,
+    subtests: pytest.Subtests,
 ) -> None:
-    headers = {
-        "Origin": origin,
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization, content-type",
-        "Access-Control-Request-Private-Network": "true",
-    }
-    answer = await client.request(method, path, headers=headers)
-    assert answer.status_code == status
-    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    for origin in (
+        *("https://evil.example", "null", "https://testserver.evil.example"),
+        *("https://testserver", "http://testserver", "https://evil.testserver"),
+    ):
+        headers = {
+            "Origin": origin,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization, content-type",
+            "Access-Control-Request-Private-Network": "true",
+        }
+        with subtests.test(origin=origin):
+            answer = await client.request(method, path, headers=headers)
+            assert answer.status_code == status
+            assert not [n for n in answer.headers if n.startswith("access-control-")]

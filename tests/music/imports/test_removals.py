@@ -81,7 +81,7 @@ async def test_the_count_is_that_of_the_rows_before_and_after_a_removal(
         ]
         return [answer.json()["listens"] for answer in answers]
 
-    # Two of the first import's records have another one beside them, which stands behind.
+    # Two records of the first import are richer than what the second one has of them.
     assert await counts() == [2, 2]
     day = {"period": "2023-05-02"}
     removed = await client.delete(

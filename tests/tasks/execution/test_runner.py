@@ -176,13 +176,22 @@ async def test_the_request_that_began_it_is_in_the_log(workplace: Workplace) -> 
 @pytest.mark.parametrize(
     "error",
     [
-        Away("The store is away."),
-        ConnectionRefusedError("no database"),
         asyncpg.ConnectionDoesNotExistError("closed in the middle"),
         asyncpg.CannotConnectNowError("the database system is starting up"),
         asyncpg.AdminShutdownError("terminating connection"),
         asyncpg.InterfaceError("connection is closed"),
     ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_lost_database_may_pass(workplace: Workplace, error: Exception) -> None:
+    task_id = await workplace.begin(KIND)
+    with pytest.raises(RetryRequested):
+        await attempt(workplace, task_id, raising(error))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Away("The store is away."), ConnectionRefusedError("no database")],
     ids=lambda error: type(error).__name__,
 )
 async def test_what_may_pass_is_tried_three_times(
@@ -318,10 +327,16 @@ STALE = "attempt = attempt + 1"
 
 
 @pytest.mark.parametrize(
-    "taken",
-    [STALE, "status = 'cancelled'", "status = 'completed'", "status = 'pending'"],
+    ("late", "taken"),
+    [
+        *((late, STALE) for late in (finish, fail, give_back, go_wrong, be_away)),
+        (report, STALE),
+        (report, "status = 'cancelled'"),
+        (finish, "status = 'cancelled'"),
+        (finish, "status = 'completed'"),
+        (give_back, "status = 'pending'"),
+    ],
 )
-@pytest.mark.parametrize("late", [finish, fail, give_back, go_wrong, be_away, report])
 async def test_a_stale_attempt_changes_nothing(
     workplace: Workplace, late: Work, taken: str
 ) -> None:

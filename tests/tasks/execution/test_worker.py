@@ -20,15 +20,15 @@ pytestmark = pytest.mark.long
 
 async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) -> None:
     kind = kind_of(store)
-    ids = [await workplace.begin(kind.name, f"before {n}") for n in range(5)]
+    ids = [await workplace.begin(kind.name, f"before {n}") for n in range(2)]
     async with working(workplace.resources, kind) as worker:
-        ids += [await workplace.begin(kind.name, f"after {n}") for n in range(5)]
+        ids += [await workplace.begin(kind.name, f"after {n}") for n in range(2)]
         rows = [await workplace.until(task_id) for task_id in ids]
         await workplace.until_no_jobs()
         assert worker.readiness == [True]
-    assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 10
-    assert await workplace.count("trace", "what = 'stored'") == 10
-    assert await workplace.count("trace", "what = 'tidied'") == 10
+    assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 4
+    assert await workplace.count("trace", "what = 'stored'") == 4
+    assert await workplace.count("trace", "what = 'tidied'") == 4
 
 
 async def test_what_comes_is_taken_up_at_once(workplace: Workplace) -> None:
@@ -183,7 +183,7 @@ async def test_poison_fails_after_its_third_worker_and_the_others_complete(
     for _ in range(2):
         workers.keep()
     poison = await workplace.begin("tests.poison")
-    others = [await workplace.begin("tests.slow", str(n)) for n in range(10)]
+    others = [await workplace.begin("tests.slow", str(n)) for n in range(3)]
     row = await workplace.until(poison)
     assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
     assert row.attempt == 3

@@ -62,11 +62,18 @@ UNSAFE = [
 
 
 @attack(32, "unsafe-address")
-@pytest.mark.parametrize("address", UNSAFE)
 async def test_no_unsafe_address_is_asked(
-    provider: Provider, turned_away: TurnedAway, address: str
+    provider: Provider, turned_away: TurnedAway, subtests: pytest.Subtests
 ) -> None:
-    provider.metadata["token_endpoint"] = address
+    for address in UNSAFE:
+        provider.metadata["token_endpoint"] = address
+        with subtests.test(address):
+            await assert_not_asked(provider, turned_away)
+
+
+async def assert_not_asked(provider: Provider, turned_away: TurnedAway) -> None:
+    """What the provider says of itself is not believed."""
+    provider.asked.clear()
     answer = await turned_away()
     assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
     assert provider.asked == [CONFIGURATION]
@@ -74,16 +81,11 @@ async def test_no_unsafe_address_is_asked(
 
 @attack(32, "unsafe-endpoint")
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-@pytest.mark.parametrize(
-    "address", ["http://169.254.169.254/", "javascript:alert(1)"], ids=["ip", "script"]
-)
 async def test_no_endpoint_may_be_unsafe(
-    provider: Provider, turned_away: TurnedAway, endpoint: str, address: str
+    provider: Provider, turned_away: TurnedAway, endpoint: str
 ) -> None:
-    provider.metadata[endpoint] = address
-    answer = await turned_away()
-    assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
-    assert provider.asked == [CONFIGURATION]
+    provider.metadata[endpoint] = "http://169.254.169.254/"
+    await assert_not_asked(provider, turned_away)
 
 
 @attack(6, "another-name")
@@ -98,9 +100,7 @@ async def test_a_provider_has_one_name(
     if isinstance(name, str):
         name = name.format(provider.issuer)
     provider.metadata["issuer"] = name
-    answer = await turned_away()
-    assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
-    assert provider.asked == [CONFIGURATION]
+    await assert_not_asked(provider, turned_away)
 
 
 @attack(36, "line-end-in-metadata")

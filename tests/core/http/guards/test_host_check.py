@@ -52,25 +52,24 @@ async def test_a_name_of_the_service_passes(
 
 
 @attack(43, "other-host")
-@pytest.mark.parametrize(
-    "host",
-    [
+@pytest.mark.parametrize("path", [PROBE, "/readyz", "/docs", "/api/v1/auth/me", "/no"])
+async def test_another_name_is_misdirected(
+    named: httpx2.AsyncClient, path: str, subtests: pytest.Subtests
+) -> None:
+    for host in (
         *("evil.example", "evil.example:443", "127.0.0.1.evil.example", "x"),
         *("localhost.evil.example", "evil-localhost", "sub.localhost"),
         *("lan.example.org", "evillan.example.org", "sub.music.example.org", "example"),
         *("music.example.org.evil.example", "music.example.org.."),
         *("127.1", "0x7f.0.0.1", "2130706433", "0"),
-    ],
-)
-@pytest.mark.parametrize("path", [PROBE, "/readyz", "/docs", "/api/v1/auth/me", "/no"])
-async def test_another_name_is_misdirected(
-    named: httpx2.AsyncClient, host: str, path: str
-) -> None:
-    answer = await named.get(path, headers={"Host": host})
-    assert (answer.status_code, answer.json()["code"]) == (421, "misdirected_request")
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert "ALLOWED_HOSTS" in answer.json()["detail"]
-    assert "evil" not in answer.text + str(answer.headers)
+    ):
+        with subtests.test(host):
+            answer = await named.get(path, headers={"Host": host})
+            assert answer.status_code == 421
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert answer.json()["code"] == "misdirected_request"
+            assert "ALLOWED_HOSTS" in answer.json()["detail"]
+            assert "evil" not in answer.text + str(answer.headers)
 
 
 @attack(43, "malformed-host")
