@@ -93,23 +93,23 @@ async def _counts(resources: Resources, user_id: int) -> dict[str, int]:
 
 
 async def test_deleting_a_user_leaves_no_row_in_any_table(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user, other = await _fill(cloned_resources), await _fill(cloned_resources)
-    before = await _counts(cloned_resources, other)
-    assert before == await _counts(cloned_resources, user)
+    user, other = await _fill(common_resources), await _fill(common_resources)
+    before = await _counts(common_resources, other)
+    assert before == await _counts(common_resources, user)
     assert [name for name, count in before.items() if not count] == []
-    async with cloned_resources.database.session() as session:
+    async with common_resources.database.session() as session:
         await session.execute(delete(User).where(col(User.id) == user))
-    assert set((await _counts(cloned_resources, user)).values()) == {0}
-    assert await _counts(cloned_resources, other) == before
+    assert set((await _counts(common_resources, user)).values()) == {0}
+    assert await _counts(common_resources, other) == before
 
 
 async def test_a_user_who_goes_while_listens_come_leaves_none(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user = await _fill(cloned_resources)
-    database = cloned_resources.database
+    user = await _fill(common_resources)
+    database = common_resources.database
     go = delete(User).where(col(User.id) == user)
     async with database.session() as session:
         await lock_history(session, user)
@@ -117,7 +117,7 @@ async def test_a_user_who_goes_while_listens_come_leaves_none(
         going = asyncio.create_task(_run(database, go))
         await until_blocked(database)
     await going
-    assert set((await _counts(cloned_resources, user)).values()) == {0}
+    assert set((await _counts(common_resources, user)).values()) == {0}
     with pytest.raises(UserNotFoundError):
         async with database.session() as session:
             await lock_history(session, user)
