@@ -58,15 +58,15 @@ async def ada(
 
 @pytest.fixture
 async def cy(
-    cloned_resources: Resources,
+    common_resources: Resources,
     make_client: MakeClient,
     configure: Configure,
     model: ScriptedModel,
 ) -> Listener:
     """A listener who agreed, on a database of their own, so that listens can be read."""
     use(configure, model)
-    client = make_client(cloned_resources)
-    listener = Listener(client, cloned_resources, await sign_in(cloned_resources))
+    client = make_client(common_resources)
+    listener = Listener(client, common_resources, await sign_in(common_resources))
     await listener.agree(model)
     return listener
 

@@ -124,9 +124,9 @@ def now(app: FastAPI) -> Iterator[None]:
 
 
 @pytest.fixture
-async def ada(cloned_resources: Resources, make_client: MakeClient) -> Correcting:
-    signed = await sign_in(cloned_resources, time_zone="Europe/Berlin")
-    ada = Correcting(make_client(cloned_resources), cloned_resources, signed)
+async def ada(common_resources: Resources, make_client: MakeClient) -> Correcting:
+    signed = await sign_in(common_resources, time_zone="Europe/Berlin")
+    ada = Correcting(make_client(common_resources), common_resources, signed)
     await ada.store(*ROWS)
     return ada
 

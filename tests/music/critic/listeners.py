@@ -1,4 +1,4 @@
-"""Made-up listeners, a hundred of all kinds and lengths: profiles and verdicts."""
+"""Made-up listeners, fifty of all kinds and lengths: profiles and verdicts."""
 
 import fcntl
 import pickle
@@ -20,8 +20,8 @@ from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
-LISTENERS = population(100)
-SHARED = 10
+LISTENERS = population(50)
+SHARED = 5
 """Listeners who are judged, and shared, at once."""
 
 type Judged = tuple[TasteProfile, Verdict | None]

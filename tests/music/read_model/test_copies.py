@@ -25,8 +25,8 @@ from unwrapped.music.statistics.memory import lifespan
 
 
 @pytest.fixture
-async def listener(cloned_resources: Resources) -> Listener:
-    return Listener(cloned_resources, (await sign_in(cloned_resources)).id)
+async def listener(common_resources: Resources) -> Listener:
+    return Listener(common_resources, (await sign_in(common_resources)).id)
 
 
 async def test_a_history_is_copied_when_it_is_first_read(listener: Listener) -> None:
@@ -288,7 +288,10 @@ async def test_a_home_that_cannot_be_written_costs_time_alone(
     assert await sweep_copies(listener.resources) == 0
 
 
-async def test_histories_in_partitions_are_read_alike(listener: Listener) -> None:
+async def test_histories_in_partitions_are_read_alike(
+    cloned_resources: Resources,
+) -> None:
+    listener = Listener(cloned_resources, (await sign_in(cloned_resources)).id)
     await listener.store(*map(song, range(5)))
     known = await listener.read()
     await partition(listener.resources)

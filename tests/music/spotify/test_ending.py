@@ -19,13 +19,13 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 
 
 async def test_an_import_that_begins_while_an_account_is_unlinked(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """Neither waits for what the other holds."""
-    database = cloned_resources.database
-    user_id = (await sign_in(cloned_resources, password_hash=HASHED)).id
+    database = common_resources.database
+    user_id = (await sign_in(common_resources, password_hash=HASHED)).id
     await import_all(database, user_id, [[[api_row()]]])
-    await turn_on(cloned_resources, user_id)
+    await turn_on(common_resources, user_id)
     async with database.session() as session:
         await make_linked_account(session, user_id)
     async with database.session() as session:
@@ -47,12 +47,12 @@ async def test_an_import_that_begins_while_an_account_is_unlinked(
 
 
 async def test_unlinking_another_provider_forgets_no_plays(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    database = cloned_resources.database
-    user_id = (await sign_in(cloned_resources)).id
+    database = common_resources.database
+    user_id = (await sign_in(common_resources)).id
     await import_all(database, user_id, [[[api_row()]]])
-    await turn_on(cloned_resources, user_id)
+    await turn_on(common_resources, user_id)
     async with database.session() as session:
         await forget_spotify(session, user_id, "home")
     async with database.session() as session:

@@ -1,6 +1,5 @@
 """One made-up life as Spotify, Last.fm and ListenBrainz have it is one history."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -51,7 +50,7 @@ def test_any_order_gives_the_history_that_its_maker_knows(
     }
     assert len(whole.listens) == len(music)
     assert_frame_equal(whole.listens, alone.listens)
-    for order in itertools.islice(itertools.permutations(files), 1, 24, 5):
+    for order in (files[::-1], [*files[2:], *files[:2]]):
         assert_frame_equal(history_at(*order).listens, whole.listens)
 
 
@@ -76,8 +75,9 @@ def _is_repeated(listen: Listen, exported: Sequence[Listen]) -> bool:
     )
 
 
-@pytest.mark.parametrize("late", [-3, 0, 3])
-@pytest.mark.parametrize("kind", ["nostalgic", "obsessive"])
+@pytest.mark.parametrize(
+    ("kind", "late"), [("nostalgic", -3), ("nostalgic", 3), ("obsessive", 0)]
+)
 def test_what_a_scrobbler_alone_knows_counts_and_nothing_counts_twice(
     tmp_path: Path, kind: str, late: int
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 
 from tests.music.history.made_up import (
     LOGS,
@@ -98,6 +98,7 @@ ONCE = row(listen("end", -30 * DAY, 1), NAMES[4])
 """Long ago the recording of `AT_ONCE` had another name."""
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(sets_of_rows(3))
 @example([[row(listen("start", 0))], [], [row(listen("end", 3 * DAY, 3 * DAY))]])
 @example([[row(listen("start", 0, None, "u2"), NAMES[4]), AT_ONCE], [], [ONCE]])

@@ -225,11 +225,11 @@ async def test_recent_tracks_are_paged_and_bounded(anna: Anna) -> None:
 
 
 async def test_somebody_is_known_with_the_figures_of_all_their_history(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, common_resources: Resources
 ) -> None:
-    client = make_client(cloned_resources)
-    async with cloned_resources.database.session() as session:
-        anna = await make_anna(client, session, cloned_resources)
+    client = make_client(common_resources)
+    async with common_resources.database.session() as session:
+        anna = await make_anna(client, session, common_resources)
     for number in range(3):
         play = {"artist": "A", "track": f"T{number}", "timestamp": AT + 60 * number}
         await anna.call("track.scrobble", sk=anna.token, **play)
