@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
 
 
+LONGEST_WORD = 10
+"""Letters of a word in the largest type, with its quotation marks."""
+
+
 def render(template: str, **values: object) -> str:
     """The template with these values, escaped."""
     return _environment().get_template(template).render(**values)
@@ -38,6 +42,11 @@ def page(
     return HTMLResponse(content, status, headers={**(headers or {}), **policy})
 
 
+def _is_long_worded(title: str) -> bool:
+    """Whether a title has a word too long for the largest type."""
+    return max(map(len, title.split()), default=0) > LONGEST_WORD
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -52,6 +61,7 @@ def _environment() -> Environment:
         "asset_text": asset_text,
         "self_contained_policy": SELF_CONTAINED,
     }
+    environment.tests["long_worded"] = _is_long_worded
     environment.tests["known_in_hours"] = lambda part: shows_hours([part])
     environment.filters |= {
         "amount": wording.amount,

@@ -43,7 +43,7 @@ from unwrapped.music.store.models import (
     listen,
 )
 from unwrapped.music.store.selection import count_selected
-from unwrapped.shared.pagination import Listing, Page
+from unwrapped.shared.pagination import Listing, Page, Rows
 
 _WANTED = (
     func.unnest(
@@ -104,9 +104,14 @@ class ListenService:
         else:
             search = NameSearch(self._session, user_id, wanted.text)
             found = await search.rows(query, paged, limit)
-        page = listing.page(found, limit, _place)
-        # Names are looked up for the rows of the page only: in a join the planner might
-        # look up a whole history to show fifty rows.
+        return await self._shown(user_id, listing.page(found, limit, _place))
+
+    async def _shown(self, user_id: int, page: Rows[Row[Any]]) -> Page[ListenRead]:
+        """A page with the names of its listens.
+
+        They are looked up for the rows of the page only: in a join the planner might look
+        up a whole history to show fifty rows.
+        """
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
         names = await self.names(user_id, spelled)
         reasons = await self._reasons(user_id, {row.end_reason_id for row in page.rows})
