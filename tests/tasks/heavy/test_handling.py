@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -138,7 +139,7 @@ async def test_a_cancelled_one_ends_with_its_statements_and_leaves_room(
         forks = status_of(child, "PPid")
         assert threads_of(forks) <= IDLE
         await workplace.cancel(task_id)
-        await eventually(lambda gone=child: is_gone(gone))
+        await eventually(partial(is_gone, child))
         await no_statement_runs(workplace)
         assert (await workplace.row(task_id)).status == "cancelled"
         assert await workplace.traces(task_id, "stored") == []
