@@ -11,7 +11,7 @@ from random import Random
 import click
 import polars as pl
 
-from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName, Moment, Precision
 

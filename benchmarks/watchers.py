@@ -152,7 +152,7 @@ async def change(resources: Resources, tasks: list[UUID], clock: Clock) -> None:
 
 
 async def listen_bare(resources: Resources, tasks: list[UUID]) -> Clock:
-    """How long it takes until a connection that does nothing else hears of a change."""
+    """The time until a connection that does nothing else receives a change."""
     clock = Clock()
     connection = await asyncpg.connect(resources.database.address.for_asyncpg())
 

@@ -69,7 +69,7 @@ def account_row(**over: object) -> Row:
     return row | over
 
 
-def told_row(
+def api_row(
     artist: str | None = "Artist",
     title: str | None = "Song",
     uri: str | None = "spotify:track:1",

@@ -1,11 +1,11 @@
-"""Forks processes that have loaded already what a real start would load.
+"""Forks processes that have loaded the modules that a real start would load.
 
     python -m tests.fork_server <SOCKET >SOCKET
 
 `tests/processes.py` starts one beside each process of pytest and sends it orders. The
-socket is its stdin and stdout, so that these are made as they are for a pipe. What is
-forked leaves `serve` and goes on here as the program that was ordered; in the end it is
-the interpreter itself that sees its exit code, its traceback, its threads and its hooks.
+socket is its stdin and stdout, so that these are opened as they are for a pipe. A forked
+process leaves `serve` and continues here as the program that was ordered; the interpreter
+itself handles its exit code, its traceback, its threads and its hooks.
 """
 
 import atexit
@@ -27,21 +27,21 @@ from pathlib import Path
 from typing import Self
 
 LARGEST_ORDER = 200_000
-"""Bytes: about what the system passes on in one piece."""
+"""Bytes: about what the system transfers in one piece."""
 
 THREADS = Path("/proc/self/task")
 
 IDLE = {"jemalloc_bg_thd", "polars-ooc-clea"}
-"""Threads that importing Polars starts, and that what is forked can be without.
+"""Threads that the import of Polars starts, and that a forked process does not need.
 
-One gives memory back, and knows of forks; one waits for spilled files to delete. The
-threads that compute come with the first computation, and must never be there.
+One releases memory, and handles forks; one waits for spilled files to delete. The threads
+that compute start with the first computation: none may run before a fork.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a forked process is to become."""
+    """The program that a forked process runs."""
 
     module: str
     """As in `python -m MODULE`."""
@@ -51,23 +51,23 @@ class Order:
     cwd: str
 
     loads: tuple[str, ...]
-    """Modules that the server loads, unless it has, before it forks."""
+    """Modules that the server loads before it forks."""
 
     def send(self, orders: socket.socket, fds: list[int]) -> None:
-        """Order it, with its stdin, stdout and stderr, and where to tell its end."""
+        """Send the order, with stdin, stdout and stderr, and the pipe for its end."""
         socket.send_fds(orders, [json.dumps(asdict(self)).encode()], fds)
 
     @classmethod
     def receive(cls, orders: socket.socket) -> tuple[Self, list[int]] | None:
-        """The next order and its file descriptors; None when there will be none."""
+        """Return the next order and its file descriptors; None when none will follow."""
         sent, fds, _, _ = socket.recv_fds(orders, LARGEST_ORDER, 4)
         return (cls(**json.loads(sent)), fds) if sent else None
 
     def become(self) -> None:
         """Run the module as `python -m` does, in a session of its own."""
         os.setsid()
-        # Polars, once imported, hears SIGINT first, also where nobody will use it: this
-        # gives it back to Python, or leaves it ignored, as whoever started us had it.
+        # The import of Polars installs a handler of SIGINT. This restores Python's, or
+        # leaves the signal ignored if the parent process ignored it.
         signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
         # An interpreter that finds no locale adds this one by itself (PEP 538).
         own = {name: os.environ[name] for name in {"LC_CTYPE"} & os.environ.keys()}
@@ -81,19 +81,19 @@ class Order:
 
 
 def serve(orders: socket.socket) -> Order | None:
-    """In a forked process, its order; None in the server, once nobody orders any more."""
+    """Return its order in a forked process; None in the server when orders have ended."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(orders, selectors.EVENT_READ)
         while True:
             for key, _ in waiting.select():
                 if key.fileobj is not orders:
                     waiting.unregister(key.fd)
-                    tell_end(key.fd, *key.data)
+                    report_end(key.fd, *key.data)
                     continue
                 received = Order.receive(orders)
                 if received is None:
                     return None
-                order, (*streams, told) = received
+                order, (*streams, reports) = received
                 load(order.loads)
                 pid = fork()
                 if pid == 0:
@@ -101,19 +101,20 @@ def serve(orders: socket.socket) -> Order | None:
                     return order
                 for stream in streams:
                     os.close(stream)
-                os.write(told, b"%d\n" % pid)
-                waiting.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, told))
+                os.write(reports, b"%d\n" % pid)
+                pidfd = os.pidfd_open(pid)
+                waiting.register(pidfd, selectors.EVENT_READ, (pid, reports))
 
 
 def load(modules: tuple[str, ...]) -> None:
-    """Load modules. None may start a thread: what is forked would miss it."""
+    """Load modules. None may start a thread: a forked process would lack it."""
     missing = [name for name in modules if name not in sys.modules]
     for name in missing:
         importlib.import_module(name)
     if missing:
         if started := threads() - IDLE:
-            raise RuntimeError(f"of these modules {missing} came {started}")
-        # What is forked need not look at it again, which would copy its pages.
+            raise RuntimeError(f"the import of {missing} started threads: {started}")
+        # Keeps the collector of forked processes from these pages, which would be copied.
         gc.collect()
         gc.freeze()
 
@@ -125,16 +126,16 @@ def threads() -> set[str]:
 
 
 def fork() -> int:
-    """As `os.fork`, which would warn of the threads that we know."""
+    """As `os.fork`, without its warning of the known threads."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
 
 
-def spare_what_is_loaded() -> None:
-    """Let the interpreter not take our modules apart when it ends.
+def keep_modules() -> None:
+    """Keep the interpreter from clearing our modules when it ends.
 
-    For them it would copy most pages of memory, to give them back a moment later.
+    That would copy most pages of memory just before they are freed.
     """
     loaded = dict(sys.modules)
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(loaded))
@@ -148,20 +149,20 @@ def take(streams: list[int]) -> None:
         os.dup2(stream, number)
 
 
-def tell_end(pidfd: int, pid: int, told: int) -> None:
-    """Tell how a process has ended: its exit code, or the signal, negative."""
+def report_end(pidfd: int, pid: int, reports: int) -> None:
+    """Report how a process has ended: its exit code, or minus the signal's number."""
     _, status = os.waitpid(pid, 0)
-    with suppress(BrokenPipeError):  # who ordered it may be gone
-        os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
-    os.close(told)
+    with suppress(BrokenPipeError):  # the process that ordered it may have ended
+        os.write(reports, b"%d\n" % os.waitstatus_to_exitcode(status))
+    os.close(reports)
     os.close(pidfd)
 
 
 if __name__ == "__main__":
-    atexit.register(spare_what_is_loaded)  # the first to be registered is run last
+    atexit.register(keep_modules)  # the first to be registered is run last
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as orders:
         order = serve(orders)
     if order is not None:
-        # Of the server's descriptors it keeps the streams, and no other.
+        # Of the server's descriptors it keeps only the streams.
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         order.become()

@@ -1,8 +1,8 @@
-"""A program that tells how it finds itself, and ends as it is told.
+"""A program that prints what it finds in its process, and ends in the given WAY.
 
     python -m tests.process_probe WAY
 
-Of processes that are forked and others (tests/test_processes.py).
+It compares processes that are forked with others (tests/test_processes.py).
 """
 
 import atexit
@@ -46,24 +46,24 @@ def found() -> dict[str, object]:
 
 
 def say(words: str) -> None:
-    """Write a line, which need not be seen at once."""
+    """Write a line, without a flush."""
     sys.stdout.write(f"{words}\n")
 
 
 def go_on_in_a_thread() -> None:
-    """End, with a thread that has something to say yet."""
+    """End while a thread has still to write a line."""
     threading.Timer(0.1, say, ["thread"]).start()
 
 
 def wait() -> None:
-    """Say so, and wait for the end of stdin."""
+    """Write a line, and wait for the end of stdin."""
     say("waiting")
     sys.stdout.flush()
     sys.stdin.read()
 
 
 WAYS: dict[str, Callable[[], object]] = {
-    "tell": lambda: say(json.dumps(found())),
+    "print": lambda: say(json.dumps(found())),
     "wait": wait,
     "return": lambda: None,
     "thread": go_on_in_a_thread,

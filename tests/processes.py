@@ -1,8 +1,8 @@
-"""Programs of ours as processes of their own; services are forked with their modules.
+"""Run programs as processes of their own; services are forked with their modules.
 
-A web process and a worker take seconds to load their modules. `start` has them forked from
-a server that has loaded these (`tests/fork_server.py`), where that makes no difference, and
-starts an interpreter where it may, and for all other programs (docs/decisions/0027).
+A web process and a worker take seconds to load their modules. `start` forks them from a
+server that has loaded these (`tests/fork_server.py`) where that makes no difference. Where
+it may make one, and for all other programs, it starts an interpreter (docs/decisions/0027).
 """
 
 import os
@@ -26,7 +26,7 @@ UNWRAPPED = (sys.executable, "-m", "unwrapped")
 DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
 
 READ_AT_START = ("PYTHON", "LANG", "LC_", "COVERAGE_")
-"""How the names of variables begin that the interpreter reads when it starts."""
+"""Prefixes of the variables that the interpreter reads when it starts."""
 
 _SMALL = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
     "PYTHONUTF8": "1"
@@ -40,7 +40,7 @@ _SERVICE = (
 )
 _WORKER = (
     *_SERVICE,
-    "unwrapped.cli.worker",
+    "unwrapped.cli.commands.worker",
     "unwrapped.music.analysis.coordinator",
     "unwrapped.music.critic.house",
     "unwrapped.music.store.merge",
@@ -64,7 +64,7 @@ _LOADS = {
         *_WEB,
         "ctypes",
         "unwrapped.cli.demo",
-        "unwrapped.cli.serve",
+        "unwrapped.cli.commands.serve",
         "unwrapped.cli.web_server",
         "unwrapped.core.tls.certificates",
         "uvicorn.supervisors",
@@ -82,7 +82,7 @@ _LOADS = {
 
 
 def environment(**own: str) -> dict[str, str]:
-    """A small environment: nothing of ours reaches the process but what is given."""
+    """A small environment: of this process's variables only those of coverage."""
     coverage = {n: v for n, v in os.environ.items() if n.startswith("COVERAGE_")}
     return _SMALL | coverage | own
 
@@ -106,31 +106,31 @@ class Process(Protocol):
 class Forked:
     """A process that the fork server has forked; as a `subprocess.Popen`."""
 
-    def __init__(self, told: IO[bytes], ends: Sequence[IO[bytes] | None]) -> None:
-        self._told = told
+    def __init__(self, reports: IO[bytes], ends: Sequence[IO[bytes] | None]) -> None:
+        self._reports = reports
         self.stdin, self.stdout, self.stderr = ends
         self.returncode: int | None = None
         self.pid = self._number()
 
     def _number(self) -> int:
-        line = self._told.readline()
-        assert line, "the fork server has ended; what it said is on stderr"
+        line = self._reports.readline()
+        assert line, "the fork server has ended; its error is on stderr"
         return int(line)
 
     def poll(self) -> int | None:
-        """Its exit code; None while it runs."""
+        """Return its exit code; None while it runs."""
         with suppress(subprocess.TimeoutExpired):
             return self.wait(0)
         return None
 
     def wait(self, timeout: float | None = None) -> int:
-        """Its exit code, once it has ended; raises `subprocess.TimeoutExpired`."""
+        """Return its exit code once it has ended. Raises `subprocess.TimeoutExpired`."""
         if self.returncode is None:
             waiting = select.poll()
-            waiting.register(self._told, select.POLLIN)
+            waiting.register(self._reports, select.POLLIN)
             if not waiting.poll(None if timeout is None else timeout * 1000):
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
-            with self._told:
+            with self._reports:
                 self.returncode = self._number()
         return self.returncode
 
@@ -158,7 +158,7 @@ def start(
     stderr: int,
     afresh: bool = False,
 ) -> Process:
-    """Start a program in a session of its own; `afresh` if it shall load all by itself.
+    """Start a program in a session of its own; `afresh`: never by a fork.
 
     The streams are file descriptors, DEVNULL or PIPE.
     """
@@ -183,10 +183,10 @@ def start(
 
 
 def _loads(command: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...] | None:
-    """What to load before a fork; None if the program has to be started afresh."""
+    """Return the modules to load before a fork; None if the program cannot be forked."""
     if sys.platform != "linux" or tuple(command[:2]) != UNWRAPPED[:2]:
         return None
-    # An interpreter reads these when it starts: too late for what is forked.
+    # An interpreter reads these when it starts; a forked process does not.
     read = {name for name in env if name.startswith(READ_AT_START)}
     if any(_SMALL.get(name) != env[name] for name in read):
         return None
@@ -195,7 +195,7 @@ def _loads(command: Sequence[str], env: Mapping[str, str]) -> tuple[str, ...] | 
 
 
 def _fork(order: Order, *streams: int) -> Forked:
-    """Have it forked, with these as its stdin, stdout and stderr."""
+    """Order a fork, with these as its stdin, stdout and stderr."""
     with ExitStack() as theirs:
         fds: list[int] = []
         ends: list[IO[bytes] | None] = []
@@ -203,16 +203,16 @@ def _fork(order: Order, *streams: int) -> Forked:
             fd, end = _stream(stream, theirs, is_read=number == 0)
             fds.append(fd)
             ends.append(end)
-        told, tells = os.pipe()
-        theirs.callback(os.close, tells)
-        order.send(_server.orders(), [*fds, tells])
-    return Forked(os.fdopen(told, "rb", buffering=0), ends)
+        reports, reporting = os.pipe()
+        theirs.callback(os.close, reporting)
+        order.send(_server.orders(), [*fds, reporting])
+    return Forked(os.fdopen(reports, "rb", buffering=0), ends)
 
 
 def _stream(
     stream: int, theirs: ExitStack, *, is_read: bool
 ) -> tuple[int, IO[bytes] | None]:
-    """A descriptor for the process, which reads or writes it; of a pipe, our end too."""
+    """Return the descriptor for the process and, of a pipe, our end."""
     if stream == DEVNULL:
         return theirs.enter_context(Path(os.devnull).open("r+b")).fileno(), None
     if stream != PIPE:
@@ -229,7 +229,7 @@ def run(
     cwd: Path = ROOT,
     afresh: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program to its end; what it wrote comes back."""
+    """Run a program to its end; return its exit code and what it wrote."""
     process = start(command, env=env, cwd=cwd, stdout=PIPE, stderr=PIPE, afresh=afresh)
     assert process.stdout is not None
     assert process.stderr is not None
@@ -245,13 +245,13 @@ def run(
 
 
 class _Server:
-    """The fork server of this process, which runs once something is to be forked."""
+    """The fork server of this process; started when it is first needed."""
 
     _process: subprocess.Popen[bytes] | None = None
     _orders: socket.socket
 
     def orders(self) -> socket.socket:
-        """Where to order."""
+        """Return the socket for orders; starts the server if it does not run."""
         if self._process is None:
             self._orders, theirs = socket.socketpair(
                 socket.AF_UNIX, socket.SOCK_SEQPACKET
@@ -268,7 +268,7 @@ class _Server:
         return self._orders
 
     def stop(self) -> None:
-        """Let it end, if it runs."""
+        """Stop the server, if it runs."""
         if self._process is not None:
             self._orders.close()
             self._process.wait(PATIENCE_SECONDS)

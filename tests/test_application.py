@@ -32,7 +32,7 @@ FORMS = {"Content-Type": "application/json"}
 
 
 def in_the_dialect(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """As services of the last century answer: the word, and what is wrong."""
+    """Render a problem in the form of an old protocol: a word, and the code."""
     words = f"FAILED {problem.code}\n"
     return PlainTextResponse(words, problem.status, headers=dict(headers))
 
@@ -100,7 +100,7 @@ SCROBBLES = Domain(
 
 @pytest.fixture(scope="module")
 def scrobbling() -> FastAPI:
-    """The application with a domain that speaks the dialect of others."""
+    """The application with a domain that answers in another protocol."""
     settings = Settings(secret_key=SecretStr(SECRET), allowed_hosts=("testserver",))
     return build_app(configuration_of(settings), (*DOMAINS, SCROBBLES))
 

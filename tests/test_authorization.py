@@ -1,4 +1,4 @@
-"""Who may do what: of every operation in the OpenAPI document, none left out.
+"""Permissions of every operation in the OpenAPI document.
 
 A new operation makes these tests fail until they know what it names.
 """
@@ -166,7 +166,7 @@ SCREENS = {
         "/sign-out",
     },
 }
-"""Screens and forms of whoever is signed in, which name no object."""
+"""Screens and forms of the person who is signed in, which name no object."""
 
 NAMED = {
     ("DELETE /api/v1/auth/sessions/{session_id}", "session_id"): "session",
@@ -367,11 +367,11 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     assert {key for key in named if key[0] not in PUBLIC | ADMINISTRATION} == set(NAMED)
     assert {one.name for one in every} >= ADMINISTRATION
     assert {one.name for one in every} >= PUBLIC
-    pages = {one.name for one in every if "Page_" in str(one.told["responses"])}
+    pages = {one.name for one in every if "Page_" in str(one.spec["responses"])}
     assert pages - ADMINISTRATION == LISTINGS, (
-        "tests/test_authorization.py: mend LISTINGS, and give make_one_of_each two rows"
+        "tests/test_authorization.py: correct LISTINGS, and give make_one_of_each two rows"
     )
-    protected = {one.name for one in every if "security" in one.told}
+    protected = {one.name for one in every if "security" in one.spec}
     assert protected == {one.name for one in every} - PUBLIC
     paths = {route.path for route in iter_route_contexts(app.routes)}
     pages_of_domains = {
@@ -395,7 +395,7 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
 
 
 @attack(22, "no-credentials")
-async def test_nobody_is_told_the_same_everywhere(
+async def test_every_operation_gives_a_stranger_the_same_answer(
     client: httpx2.AsyncClient, every: list[Operation], subtests: pytest.Subtests
 ) -> None:
     expected = (await client.get("/api/v1/auth/me")).content
@@ -469,7 +469,7 @@ def naming(operation: Operation, name: str, *ids: UUID | str) -> httpx2.Request:
 
 
 def seen(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
-    """All that a caller can tell answers apart by."""
+    """Everything by which a caller can distinguish answers."""
     headers = {k: v for k, v in answer.headers.items() if k != "x-request-id"}
     return answer.status_code, answer.content, headers
 
@@ -591,7 +591,7 @@ async def test_no_form_works_from_elsewhere_nor_signed_out(
 async def assert_cross_site(
     client: httpx2.AsyncClient, path: str, headers: dict[str, str]
 ) -> None:
-    """The form does nothing, since no page of ours sent it."""
+    """The form does nothing, since no page of the service sent it."""
     refused = await client.post(path, headers=headers)
     assert (refused.status_code, "cross_site" in refused.text) == (403, True)
 

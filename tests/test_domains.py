@@ -101,7 +101,7 @@ def test_the_session_of_a_request_is_named_once() -> None:
 
 
 def test_what_an_application_holds_is_looked_at_in_one_module() -> None:
-    # The sandbox is an application of its own, in which nothing of ours runs.
+    # The sandbox is an application of its own; no part of the service runs in it.
     held = {module for module, _ in matches(r"\bapp\.state\b|\"state\", None")}
     assert held == {"core/http/state.py", "sandbox/app.py", "sandbox/state.py"}
 
@@ -127,7 +127,7 @@ def test_endpoints_ask_by_alias() -> None:
 
 
 def test_one_module_locks_by_name() -> None:
-    """In core/postgres/advisory_locks.py; a migration takes the lock of Atlas."""
+    """All locks but Atlas's, which a migration takes, are in core/postgres/advisory_locks.py."""
     found = {module for module, _ in matches(r"pg_(try_)?advisory")}
     assert found == {
         "core/postgres/advisory_locks.py",
@@ -136,7 +136,7 @@ def test_one_module_locks_by_name() -> None:
 
 
 def broad(handler: ast.ExceptHandler) -> bool:
-    """Whether it catches whatever there is."""
+    """Whether it catches every exception."""
     kinds = handler.type
     named = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
     return any(

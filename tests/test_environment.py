@@ -9,19 +9,22 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "unwrapped"
 
 WRITES = {
-    ("cli/worker.py", "_RJEM_MALLOC_CONF"): "Polars' allocator reads it while it loads;"
-    " it has no other way to set it, and it is no setting of ours",
+    (
+        "cli/commands/worker.py",
+        "_RJEM_MALLOC_CONF",
+    ): "Polars' allocator reads it while it loads;"
+    " it has no other way to set it, and it is not a setting",
     ("tasks/heavy/child.py", "PGAPPNAME"): "libpq reads it for each connection of the"
     " driver for frames; the process is a child for one task, and ends with it",
 }
-"""Who writes which variable, and why there is no other way."""
+"""Modules that write a variable, with the reason."""
 
 READS = {
     "core/environment.py": "settings, and the file that they are in",
-    "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` goes by",
+    "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` uses",
     "tasks/execution/child.py": "what is around the child that it starts",
 }
-"""Who reads it, and what for. Everybody else is handed a `Configuration`."""
+"""Modules that read the environment, with the reason. Others get a `Configuration`."""
 
 CHANGING = {"update", "setdefault", "pop", "popitem", "clear", "putenv", "unsetenv"}
 

@@ -40,7 +40,7 @@ LEFT_OUT = (
     # FastAPI has a route for each method: `Allow` names one of them.
     "allow_header_conformance",
 )
-"""Of Schemathesis' checks; all others are made."""
+"""The checks of Schemathesis that are disabled."""
 
 UNHURRIED = hypothesis.settings(
     deadline=None,
@@ -48,7 +48,7 @@ UNHURRIED = hypothesis.settings(
     suppress_health_check=list(HealthCheck),
     phases=[hypothesis.Phase.generate],
 )
-"""What fails is told as it was found: to make it smaller would take hundreds more."""
+"""No shrinking: a failure is reported as it was found, to save hundreds of requests."""
 
 TAKES_ANYTHING = {"GET /api/v1/public/shares/{token}"}
 """What no request can be malformed for, although it takes something."""
@@ -141,7 +141,7 @@ def test_no_request_is_answered_otherwise_than_documented(
 def test_no_flow_of_requests_is_answered_otherwise_than_documented(
     api: BaseSchema, new_user: NewUser, seed: int
 ) -> None:
-    """Requests go on with what answers told: made, read, deleted, read again."""
+    """Requests continue with what answers returned: made, read, deleted, read again."""
     machine: Any = api.as_state_machine()
 
     class Flow(machine):  # type: ignore[misc] # made from the document

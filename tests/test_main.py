@@ -137,7 +137,7 @@ async def started(app: FastAPI) -> Message:
 
     try:
         await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
-    except Exception:  # noqa: BLE001 - servers go by the message
+    except Exception:  # noqa: BLE001 - servers compare the message
         assert reply
     return reply[0]
 

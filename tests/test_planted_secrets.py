@@ -6,10 +6,10 @@ from uuid import UUID
 import httpx2
 
 from tests.attacks import attack
-from tests.auth.everything import dump
 from tests.auth.factories import bearer
 from tests.auth.logs import Written, written_log
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.auth.personal_rows import dump
 from tests.conftest import SECRET, MakeClient
 from tests.exports import as_json, track
 from unwrapped.auth.sessions.cookie import COOKIE

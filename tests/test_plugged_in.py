@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 import unwrapped
-from tests.auth.everything import personal_tables
+from tests.auth.personal_rows import personal_tables
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import Environment
 from unwrapped.main import DOMAINS
@@ -61,7 +61,7 @@ def tables_in(package: str) -> set[str]:
     tables = SQLModel.metadata.tables.values()
     found: set[str] = set()
     for module in modules_of(package):
-        # Others import the tables of their own domain; core imports nobody's.
+        # Other modules import the tables of their own domain; core imports none.
         may_declare = package == "core" or module.__name__.endswith(".models")
         for value in vars(module).values():
             if isinstance(value, Table) and may_declare:

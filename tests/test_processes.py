@@ -1,4 +1,4 @@
-"""What is forked is what would have been started."""
+"""A forked process behaves as one that was started."""
 
 import json
 import os
@@ -21,20 +21,21 @@ MEASURED = any(name.startswith("COVERAGE_") for name in ENV)
 
 
 def both(*arguments: str) -> list[subprocess.CompletedProcess[bytes]]:
-    """How the probe does when it is forked, and when it is started."""
+    """Run the probe as a forked process, then as one that is started."""
     command = (*PROBE, *arguments)
     return [run(command, env=ENV, afresh=afresh) for afresh in (False, True)]
 
 
-def test_it_finds_what_it_would_have_found() -> None:
-    forked, started = (json.loads(done.stdout.splitlines()[0]) for done in both("tell"))
+def test_a_forked_process_finds_what_a_started_one_finds() -> None:
+    outputs = [done.stdout.splitlines()[0] for done in both("print")]
+    forked, started = map(json.loads, outputs)
     assert forked == started
     assert forked["open"] == [0, 1, 2]
     assert forked["threads"] == 1
 
 
-@pytest.mark.parametrize("way", sorted(WAYS.keys() - {"tell", "wait"}))
-def test_it_ends_as_it_would_have_ended(way: str) -> None:
+@pytest.mark.parametrize("way", sorted(WAYS.keys() - {"print", "wait"}))
+def test_a_forked_process_ends_as_a_started_one_does(way: str) -> None:
     forked, started = both(way)
     assert forked.returncode == started.returncode
     assert forked.stdout == started.stdout
@@ -56,26 +57,26 @@ def waiting() -> Iterator[Process]:
 
 
 def state(pid: int) -> str:
-    """What a process is at: S when it waits, T after SIGSTOP."""
+    """Return the state of a process: S when it waits, T after SIGSTOP."""
     stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     return stat.rpartition(") ")[2][0]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_it_hears_signals(how: signal.Signals) -> None:
+def test_it_receives_signals(how: signal.Signals) -> None:
     with waiting() as process:
         assert process.poll() is None
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.01)
-        # Just before it waits, Python would hear of SIGINT only once it has waited.
+        # Python handles a SIGINT that comes just before the wait only after it.
         until(lambda: state(process.pid) == "S" or None, "at rest")
         os.kill(process.pid, how)
         assert process.wait(30) == process.poll() == process.returncode == -how
-        # Nobody is there to hear it.
+        # The process has ended: the signal is ignored.
         process.send_signal(signal.SIGTERM)
 
 
-def test_it_can_be_stopped_and_goes_on() -> None:
+def test_it_can_be_stopped_and_continued() -> None:
     with waiting() as process:
         process.send_signal(signal.SIGSTOP)
         until(lambda: state(process.pid) == "T" or None, "stopped")

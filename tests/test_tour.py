@@ -1,15 +1,18 @@
 """The tour of `examples/tour.sh`, on the embedded database and on one of one's own."""
 
 import asyncio
+import os
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
 import httpx2
 import pytest
 
+from tests.cli.running import assert_refused
 from tests.cli.service import (
     SECRET,
     Place,
@@ -18,10 +21,13 @@ from tests.cli.service import (
     own_postgres,
     tour,
 )
+from tests.cli.settled import database_files, settled
 from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 PUBLIC = "/s/"
+__all__ = ["database_files", "settled"]
+
 PASSWORD = "correct horse battery staple"  # noqa: S105 - the tour's
 
 pytestmark = pytest.mark.long
@@ -51,7 +57,7 @@ def user_in(said: str) -> str:
 
 
 def sign_in(client: httpx2.Client, username: str) -> None:
-    """Let the client go on as a user of a tour."""
+    """Sign the client in as the user of a tour."""
     account = {"username": username, "password": PASSWORD}
     answer = client.post("/api/v1/auth/token", data=account)
     assert answer.is_success, answer.text
@@ -76,48 +82,84 @@ def assert_judges(client: httpx2.Client, period: str) -> None:
     until(lambda: client.get(path).json()["status"] == "completed" or None, path)
 
 
-def test_the_tour_and_all_is_there_after_a_restart_with_a_worker_apart(
-    tmp_path: Path,
-) -> None:
-    with Place(tmp_path) as place:
-        first = place.serve()
-        said = tour(first.address)
-        link = link_in(said)
-        assert link.startswith(f"{first.address}{PUBLIC}")
-        first.stop()
-        place.assert_nothing_left()
+def test_the_tour_and_all_is_there_after_a_restart(settled: Place) -> None:
+    first = settled.serve()
+    said = tour(first.address)
+    link = link_in(said)
+    assert link.startswith(f"{first.address}{PUBLIC}")
+    first.stop()
+    settled.assert_nothing_left()
 
-        # From now on behind a proxy, which `.env` says: links name what people see.
-        (place.cwd / ".env").write_text("BACKEND_URL=https://music.example.org/\n")
-        second = place.serve("--no-worker")
-        second.ready()
-        worker = place.worker()
-        assert_opens(second, link, title_in(said))
-        with second.client() as client:
-            sign_in(client, user_in(said))
-            assert_judges(client, "2024")
-            (imported,) = client.get("/api/v1/music/imports").json()["items"]
-            assert imported["books"]["total"]["rows_read"] == 23386
-            listens = client.get("/api/v1/music/listens?limit=1").json()
-            assert len(listens["items"]) == 1
-            (share,) = client.get("/api/v1/music/shares").json()["items"]
-            analysis = {"analysis": share["analysis_id"]}
-            named = {"task": share["analysis_id"]}
-            result = client.get("/api/v1/music/analysis/result", params=named).json()
-            assert result["verdict"]["title"] == title_in(said)
-            again = client.post("/api/v1/music/shares", json=analysis)
-            assert again.json()["url"].startswith(f"https://music.example.org{PUBLIC}")
-        # The upload went when its import had ended.
-        assert [
-            file for file in place.home.rglob("uploads/**/*") if file.is_file()
-        ] == []
-        # The last one out stops the database; until then it serves those who are left.
-        assert second.stop() == -signal.SIGTERM
-        server = place.cluster() / "data" / "postmaster.pid"
-        assert server.exists()
-        assert worker.stop() == 0
-        assert not server.exists()
-        place.assert_nothing_left()
+    # From now on behind a proxy, which `.env` says: links name what people see.
+    (settled.cwd / ".env").write_text("BACKEND_URL=https://music.example.org/\n")
+    second = settled.serve("--no-worker")
+    assert second.ready()["worker"] is None
+    assert_opens(second, link, title_in(said))
+    with second.client() as client:
+        user = user_in(said)
+        sign_in(client, user)
+        assert_all_is_there(client, title_in(said))
+        assert_commands_work_beside(settled, client, user)
+        # Nothing is taken until a second one on the same home comes with a worker.
+        begun = client.post("/api/v1/music/analysis/begin?period=2024")
+        path = f"/api/v1/tasks/{begun.json()['id']}"
+        assert client.get(path).json()["status"] == "pending"
+        third = settled.serve()
+        until(lambda: client.get(path).json()["status"] == "completed" or None, path)
+        # Who ends first leaves the database to the other.
+        third.stop()
+        assert client.get("/readyz").is_success
+        assert_database_is_revived(settled, second)
+        assert client.get("/api/v1/music/imports").is_success
+    server = settled.cluster() / "data" / "postmaster.pid"
+    assert second.stop() == -signal.SIGTERM
+    assert not server.exists()
+    # The upload went when its import had ended.
+    uploads = settled.home.rglob("uploads/**/*")
+    assert [file for file in uploads if file.is_file()] == []
+    settled.assert_nothing_left()
+
+
+def assert_all_is_there(client: httpx2.Client, title: str) -> None:
+    """What the tour made is there, and links have the address of the proxy."""
+    (imported,) = client.get("/api/v1/music/imports").json()["items"]
+    assert imported["books"]["total"]["rows_read"] == 23386
+    listens = client.get("/api/v1/music/listens?limit=1").json()
+    assert len(listens["items"]) == 1
+    (share,) = client.get("/api/v1/music/shares").json()["items"]
+    analysis = {"analysis": share["analysis_id"]}
+    named = {"task": share["analysis_id"]}
+    result = client.get("/api/v1/music/analysis/result", params=named).json()
+    assert result["verdict"]["title"] == title
+    again = client.post("/api/v1/music/shares", json=analysis)
+    assert again.json()["url"].startswith(f"https://music.example.org{PUBLIC}")
+
+
+def assert_commands_work_beside(place: Place, client: httpx2.Client, user: str) -> None:
+    """Others reach the server, so it takes no accounts; commands manage those it has."""
+    account = {"username": "bob", "password": PASSWORD}
+    closed = client.post("/api/v1/auth/register", json=account)
+    assert closed.json()["code"] == "registration_closed"
+    assert place.run("user", "disable", user).code == 0
+    assert client.get("/api/v1/auth/me").status_code == 401
+    assert place.run("user", "enable", user).code == 0
+    assert_refused(place.run("user", "enable", "eve"), "There is no user eve.")
+    sign_in(client, user)
+
+
+def assert_database_is_revived(place: Place, web: Web) -> None:
+    """A database that dies, killed for its memory say, is started again."""
+    file = place.cluster() / "data" / "postmaster.pid"
+    killed = int(file.read_text().partition("\n")[0])
+    os.kill(killed, signal.SIGKILL)
+
+    def revived() -> bool | None:
+        with suppress(FileNotFoundError, ValueError):  # it is being written
+            return int(file.read_text().partition("\n")[0]) != killed or None
+        return None
+
+    until(revived)
+    web.ready()
 
 
 def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None:
@@ -134,7 +176,7 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
         for web in webs:
             assert web.ready()["worker"] is None
         for worker in workers:
-            worker.told("worker.ready")
+            worker.until_written("worker.ready")
         with ThreadPoolExecutor() as pool:
             tours = list(pool.map(tour, [web.address for web in webs]))
         assert user_in(tours[0]) != user_in(tours[1])

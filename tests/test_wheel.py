@@ -1,5 +1,6 @@
 """What is published: the wheel, installed where there is no checkout, serves."""
 
+import signal
 import subprocess
 import sys
 import zipfile
@@ -28,7 +29,7 @@ def uv(*arguments: str | Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
+def test_the_wheel_serves_everything_from_an_empty_folder(tmp_path: Path) -> None:
     uv("build", "--wheel", "--out-dir", tmp_path / "dist")
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     _assert_complete(wheel)
@@ -53,7 +54,19 @@ def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
         }
         with web.client() as client:
             assert client.get("/openapi.json").json()["info"]["title"] == "Unwrapped"
-        web.stop()
+            assert client.get("/docs").is_success
+            health = client.get("/healthz")
+            assert health.json()["status"] == "ok"
+            assert "server" not in health.headers
+        host, port = web.address.removeprefix("http://").rsplit(":", 1)
+        assert host == "127.0.0.1"
+        assert port != "0"
+        assert "open to everybody on this machine" in web.said
+        assert f"\nReady: open {web.address}\n" in web.said
+        soft, hard = open_files(web)
+        assert soft == hard
+        # The signal is passed on: who sent it sees that it arrived.
+        assert web.stop(signal.SIGTERM) == -signal.SIGTERM
         place.assert_nothing_left()
         assert list(place.cwd.iterdir()) == []
 
@@ -66,6 +79,13 @@ def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
         check=True,
     )
     assert Path(where.stdout).is_relative_to(installed)
+
+
+def open_files(web: Web) -> list[str]:
+    """How many files a process may open: at first, and when it asks."""
+    limits = Path(f"/proc/{web.process.pid}/limits").read_text(encoding="ascii")
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    return line.split()[3:5]
 
 
 def _assert_complete(wheel: Path) -> None:

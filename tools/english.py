@@ -88,8 +88,8 @@ def tracked_files(skip: Iterable[str]) -> list[Path]:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A space in a pattern also matches the end of a line of a comment or a string."""
-    return re.compile(pattern.replace(" ", r'[\s#"]+'), re.IGNORECASE)
+    """A space in a pattern also matches the end of a line, and a `_` of a name."""
+    return re.compile(pattern.replace(" ", r'[\s#"-]+'), re.IGNORECASE)
 
 
 if __name__ == "__main__":

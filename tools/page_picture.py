@@ -20,7 +20,7 @@ def main() -> None:
             web = place.serve("--demo")
             page.call("Emulation.setScrollbarsHidden", hidden=True)
             page.resize(WIDTH, HEIGHT)
-            page.go(web.told(r"Ready: open\s+(\S+)"))
+            page.go(web.until_written(r"Ready: open\s+(\S+)"))
             page.arrive("^/$")
             page.click("main .title a")
             page.arrive("^/portraits/.")

@@ -1,4 +1,4 @@
-"""People for tests, and what speaks for them."""
+"""People for tests, with their sessions and tokens."""
 
 import secrets
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class SignedIn:
 
     id: int
     headers: dict[str, str]
-    """What their requests carry."""
+    """The headers of their requests."""
 
 
 async def sign_in(resources: Resources, **over: Any) -> SignedIn:

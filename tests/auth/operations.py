@@ -33,7 +33,7 @@ SHARED = {"provider", "kind"}
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Where a request of an operation carries a value."""
+    """A place for a value in the requests of an operation."""
 
     where: str
     """path, query or body."""
@@ -90,8 +90,8 @@ class Operation:
     body: Mapping[str, Any]
     """The schema of its body; empty where there is none."""
 
-    told: Mapping[str, Any] = field(repr=False)
-    """What the document says of it."""
+    spec: Mapping[str, Any] = field(repr=False)
+    """Its member of the OpenAPI document."""
 
     @property
     def name(self) -> str:
@@ -177,11 +177,11 @@ def _whole(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[st
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
+        for method, spec in methods.items():
             parameters = [
-                one for one in told.get("parameters", []) if one["in"] != "header"
+                one for one in spec.get("parameters", []) if one["in"] != "header"
             ]
-            media_type, body = _body(document, told)
+            media_type, body = _body(document, spec)
             members = body.get("properties", {})
             yield Operation(
                 method.upper(),
@@ -199,14 +199,14 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 ),
                 media_type,
                 body,
-                told,
+                spec,
             )
 
 
 def _body(
-    document: Mapping[str, Any], told: Mapping[str, Any]
+    document: Mapping[str, Any], spec: Mapping[str, Any]
 ) -> tuple[str | None, Mapping[str, Any]]:
-    content = told.get("requestBody", {}).get("content", {})
+    content = spec.get("requestBody", {}).get("content", {})
     for media_type, found in content.items():
         return media_type, resolved(document, found["schema"])
     return None, {}

@@ -1,7 +1,7 @@
 """The headers with which browsers declare the origin of a request."""
 
 FROM_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
-"""What a browser adds to the requests of a page of ours."""
+"""The headers that a browser adds to requests of this service's pages."""
 
 ELSEWHERE: dict[str, dict[str, str]] = {
     "cross-site": {"Sec-Fetch-Site": "cross-site"},
@@ -16,7 +16,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "other-port": {"Origin": "https://testserver:8443"},
     "no-header": {},
 }
-"""What a request carries that no page of ours has made."""
+"""The headers of requests from other pages."""
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 """What a browser adds to the requests of a page of somebody else."""

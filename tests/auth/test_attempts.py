@@ -1,4 +1,4 @@
-"""How often anybody may try to get in: attempts slow down, and lock nobody out."""
+"""Attempts to sign in are slowed down, and lock nobody out."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -60,13 +60,13 @@ def assert_limited(answer: httpx2.Response, within: timedelta) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= within.total_seconds()
 
 
-def told(answer: httpx2.Response) -> tuple[int, str]:
-    """The answer without the seconds, which change."""
+def without_seconds(answer: httpx2.Response) -> tuple[int, str]:
+    """The status and text of an answer, without the seconds, which change."""
     return answer.status_code, re.sub(r"\d+ seconds", "… seconds", answer.text)
 
 
 async def wait(session: AsyncSession, seconds: float) -> None:
-    """As if so much time had gone by."""
+    """Simulate that this time has passed."""
     earlier = rate_limit.c.theoretical_arrival - timedelta(seconds=seconds)
     await session.execute(update(rate_limit).values(theoretical_arrival=earlier))
 
@@ -85,7 +85,7 @@ async def test_an_account_that_is_tried_too_often_is_slowed_down(
 
 
 @attack(41, "who-is-signed-in")
-async def test_who_is_signed_in_stays_so(
+async def test_attempts_of_others_end_no_session(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(MOST):
@@ -99,7 +99,9 @@ async def test_an_account_that_is_not_there_is_slowed_down_alike(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     heard = {
-        username: [told(await attempt(client, username)) for _ in range(MOST + 2)]
+        username: [
+            without_seconds(await attempt(client, username)) for _ in range(MOST + 2)
+        ]
         for username in ("ada", "nobody", "\x00")
     }
     assert heard["ada"] == heard["nobody"] == heard["\x00"]

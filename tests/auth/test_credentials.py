@@ -44,21 +44,21 @@ OF_THE_ACCOUNT = {
     *(f"POST /api/v1/auth/people/{{user_id}}/{one}" for one in ("disable", "enable")),
     *(f"PUT /api/v1/auth/people/{{user_id}}/{one}" for one in ("password", "role")),
 }
-"""What a person does who has signed in, and no program of theirs."""
+"""Operations of a person who has signed in; no script may use them."""
 
 EXPORTS = {"GET /api/v1/auth/me/export", "GET /api/v1/music/listens/export"}
-"""What a personal token must have been made for."""
+"""Operations that need a personal token with a scope."""
 
 REFUSALS = {"invalid_token", "insufficient_scope", "session_needed", "cross_site"}
 
 
 def protected(app: FastAPI) -> list[Operation]:
     """The operations that nobody may use without credentials."""
-    return [one for one in operations(app) if "security" in one.told]
+    return [one for one in operations(app) if "security" in one.spec]
 
 
 def refusal(answer: httpx2.Response) -> str | None:
-    """The code of the refusal; None when the credentials were good enough."""
+    """Return the code of a refusal; None when the credentials were accepted."""
     if answer.status_code not in {401, 403}:
         return None
     code = str(answer.json()["code"])
@@ -72,7 +72,7 @@ class Person:
         self._resources = resources
 
     async def by_access_token(self) -> dict[str, str]:
-        """What an API client carries."""
+        """Return the headers of an API client."""
         async with self._resources.database.session() as session:
             user = await make_user(session, password_hash=HASHED)
             signed = await make_session(session, user.id or 0)
@@ -80,13 +80,13 @@ class Person:
         return bearer(signer.create_access_token(signed.user_id, signed.id))
 
     async def by_cookie(self) -> dict[str, str]:
-        """What a browser carries."""
+        """Return the headers of a browser."""
         async with self._resources.database.session() as session:
             user = await make_user(session, password_hash=HASHED)
             return cookie(await make_web_session(session, user.id or 0))
 
     async def by_personal_token(self, *scopes: Scope) -> dict[str, str]:
-        """What a script carries."""
+        """Return the headers of a script."""
         async with self._resources.database.session() as session:
             user = await make_user(session, password_hash=HASHED)
             token = await make_personal_token(session, user.id or 0, *scopes)
@@ -100,14 +100,14 @@ def person(resources: Resources) -> Person:
 
 
 def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
-    told = {
+    documented = {
         one.name
         for one in protected(app)
-        if "session_needed" in one.told["responses"]["403"]["description"]
+        if "session_needed" in one.spec["responses"]["403"]["description"]
     }
-    assert told == OF_THE_ACCOUNT
+    assert documented == OF_THE_ACCOUNT
     for one in protected(app):
-        assert "insufficient_scope" in one.told["responses"]["403"]["description"]
+        assert "insufficient_scope" in one.spec["responses"]["403"]["description"]
 
 
 @pytest.mark.sweep

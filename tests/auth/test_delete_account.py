@@ -1,4 +1,4 @@
-"""Deleting one's account: who may, and that nothing of them is left anywhere."""
+"""Deleting one's account: who may, and that nothing is left of it."""
 
 import asyncio
 import os
@@ -16,7 +16,6 @@ from sqlmodel import col
 from structlog.testing import capture_logs
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything, personal_tables
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -24,6 +23,12 @@ from tests.auth.factories import (
     bearer,
     make_personal_token,
     sign_in,
+)
+from tests.auth.personal_rows import (
+    assert_nothing_personal,
+    dump,
+    make_personal_rows,
+    personal_tables,
 )
 from tests.auth.waiting import SOON, take_lock, until_waiting
 from tests.conftest import Configure, MakeClient
@@ -69,13 +74,15 @@ def age_objects(resources: Resources, age: timedelta) -> None:
 async def test_nothing_is_left_and_nothing_else_is_touched(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    await make_everything(cloned_resources, "bea")
+    await make_personal_rows(cloned_resources, "bea")
     before, kept = await dump(cloned_resources), objects(cloned_resources)
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     with_ada = await dump(cloned_resources)
     grown = {name for name, rows in with_ada.items() if rows != before[name]}
     missing = personal_tables() - grown
-    assert not missing, f"tests/auth/everything.py: have make_everything add {missing}"
+    assert not missing, (
+        f"tests/auth/personal_rows.py: have make_personal_rows add {missing}"
+    )
     assert grown == personal_tables()
     answer = await delete_me(make_client(cloned_resources), ada)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -190,11 +197,6 @@ def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
 
 
-async def assert_nothing_personal(resources: Resources) -> None:
-    left = await dump(resources)
-    assert {name for name in personal_tables() if left[name]} == set()
-
-
 async def test_an_import_whose_listener_is_gone_is_not_begun(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
@@ -242,7 +244,7 @@ async def test_an_analysis_whose_listener_goes_stores_nothing(
     client, loop = make_client(cloned_resources), asyncio.get_running_loop()
 
     def paint_late(*judged: Any) -> Portrait:
-        """In a thread, right before the portrait is stored."""
+        """Called in a thread, right before the portrait is stored."""
         deleting = asyncio.run_coroutine_threadsafe(delete_me(client, ada), loop)
         assert deleting.result(SOON).status_code == 204
         return paint_portrait(*judged)

@@ -1,4 +1,4 @@
-"""What a browser that has signed in is remembered by: it cannot be made or moved."""
+"""The cookie of a browser that has signed in cannot be forged or transferred."""
 
 from datetime import timedelta
 

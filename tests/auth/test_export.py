@@ -20,8 +20,8 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything, personal_tables
 from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
+from tests.auth.personal_rows import dump, make_personal_rows, personal_tables
 from tests.conftest import MakeClient
 from tests.music.factories import make_analysis, make_upload
 from tests.waiting import eventually
@@ -113,8 +113,8 @@ NUMBERS = {
     "track.artist_id",
     "track.id",
 }
-"""Columns that only hold rows together, or say which rows came last; the names that they
-stand for, and the rows, are told."""
+"""Columns that only join rows or order them. The export has the names that they refer to,
+and the rows."""
 
 
 @asynccontextmanager
@@ -164,7 +164,7 @@ async def export(client: httpx2.AsyncClient, user: SignedIn) -> Unzipped:
 
 
 async def open_exports(resources: Resources) -> int:
-    """How many connections exports hold."""
+    """Return the number of connections that exports hold."""
     async with resources.database.session() as session:
         return (
             await session.scalar(
@@ -235,7 +235,7 @@ def test_every_column_is_shown_but_secrets_and_numbers() -> None:
 async def test_it_shows_what_is_stored(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     unzipped = await export(make_client(cloned_resources), ada)
     files = {f"{part.name}.jsonl" for part in PARTS}
     (upload,) = unzipped.lines("uploads")
@@ -280,8 +280,8 @@ async def test_it_shows_what_is_stored(
 async def test_listens_are_shown_in_words(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    """As JSON: a name that begins with = is a text, whatever opens the file."""
-    ada = await make_everything(cloned_resources, "ada")
+    """JSON keeps a name that begins with = a text, whichever program opens the file."""
+    ada = await make_personal_rows(cloned_resources, "ada")
     unzipped = await export(make_client(cloned_resources), ada)
     first, second = unzipped.lines("listens")
     assert first == {
@@ -312,8 +312,8 @@ async def test_listens_are_shown_in_words(
 async def test_no_secret_and_nothing_of_others_is_in_it(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
-    await make_everything(cloned_resources, "zoltan")
+    ada = await make_personal_rows(cloned_resources, "ada")
+    await make_personal_rows(cloned_resources, "zoltan")
     content = (await export(make_client(cloned_resources), ada)).everything
     assert b"ada" in content
     assert b"zoltan" not in content.lower()
@@ -405,7 +405,7 @@ async def test_a_personal_token_opens_it_only_if_it_was_made_for_that(
 async def test_one_at_a_time_and_of_one_moment(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     bob = await sign_in(cloned_resources)
     client = make_client(cloned_resources)
     async with open_export(cloned_resources, PARTS, ada.id) as begun:
@@ -423,7 +423,7 @@ async def test_one_at_a_time_and_of_one_moment(
 
 @pytest.fixture
 async def much(cloned_resources: Resources) -> SignedIn:
-    """A person whose export is too large for what a connection holds by itself."""
+    """A person whose export is larger than the buffers of a connection."""
     ada = await sign_in(cloned_resources)
     async with cloned_resources.database.session() as session:
         for _ in range(8):

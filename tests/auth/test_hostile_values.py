@@ -5,10 +5,10 @@ import pytest
 from fastapi import FastAPI
 
 from tests.attacks import attack
-from tests.auth.everything import dump, make_everything
 from tests.auth.factories import SignedIn, sign_in
 from tests.auth.operations import Place, operations, send
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.auth.personal_rows import dump, make_personal_rows
 from tests.conftest import MakeClient
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS
 from unwrapped.core.resources import Resources
@@ -21,7 +21,7 @@ INJECTED = {
 
 
 NAME = "ada-lovelace"
-"""In no random token: they have no hyphen."""
+"""A name that no random token contains, since they have no hyphen."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
 @pytest.fixture
 async def ada(cloned_resources: Resources) -> SignedIn:
     """Somebody with one of everything."""
-    return await make_everything(cloned_resources, NAME)
+    return await make_personal_rows(cloned_resources, NAME)
 
 
 @pytest.mark.sweep
@@ -58,7 +58,7 @@ async def test_a_get_changes_nothing(
 
 
 def is_text(place: Place) -> bool:
-    """Whether any text is taken there, or an enumeration, an id, a time is."""
+    """Whether the place takes a string: a text, an enumeration, an id or a time."""
     return any(kind.get("items", kind).get("type") == "string" for kind in place.kinds)
 
 

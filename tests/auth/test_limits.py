@@ -1,4 +1,4 @@
-"""How much of an account there is: sessions, personal tokens, used refresh tokens."""
+"""Limits of an account: sessions, personal tokens, used refresh tokens."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -76,7 +76,7 @@ async def create(client: httpx2.AsyncClient, ada: SignedIn, name: str) -> int:
     return answer.status_code
 
 
-async def test_a_person_has_so_many_personal_tokens(
+async def test_personal_tokens_of_a_person_are_limited(
     cloned_resources: Resources,
     make_client: MakeClient,
     configure: Configure,

@@ -97,13 +97,13 @@ def test_people_are_called_as_they_like(name: str) -> None:
     ["\u3164", "\u2800 \u200b", "\ufe0f", "\u202eada", "a\u2067da", "\u200fada", ZALGO],
     ids=ascii,
 )
-def test_but_not_by_nothing_nor_backwards(name: str) -> None:
+def test_empty_and_reversed_names_are_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         SHOWN.validate_python(name)
 
 
 @pytest.mark.parametrize("name", ["admin", "\u0430da"], ids=ascii)
-async def test_who_has_such_a_name_already_goes_on_signing_in(
+async def test_an_existing_account_with_such_a_name_can_sign_in(
     client: httpx2.AsyncClient, resources: Resources, name: str
 ) -> None:
     async with resources.database.session() as session:

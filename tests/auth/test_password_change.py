@@ -1,4 +1,4 @@
-"""Changing the password: whatever the old one had opened ends."""
+"""Changing the password ends everything that the old one had opened."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ async def opens(client: httpx2.AsyncClient, password: str) -> bool:
 async def statuses(
     client: httpx2.AsyncClient, *credentials: dict[str, str]
 ) -> list[int]:
-    """What each gets who asks who they are."""
+    """Request `/me` with each of the headers; return the statuses."""
     return [
         (await client.get(ME, headers=carried)).status_code for carried in credentials
     ]
@@ -143,7 +143,7 @@ async def test_a_change_that_is_refused_changes_nothing(
 @pytest.mark.parametrize(
     ("minutes", "status"), [(9, 204), (11, 403)], ids=["fresh", "stale"]
 )
-async def test_who_has_none_chooses_one_after_signing_in(
+async def test_an_account_without_a_password_chooses_one_after_signing_in(
     client: httpx2.AsyncClient, session: AsyncSession, minutes: int, status: int
 ) -> None:
     user = await make_user(session, username="ada")

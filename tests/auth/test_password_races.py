@@ -54,10 +54,10 @@ class Ada:
     resources: Resources
     id: int
     page: dict[str, str]
-    """What her browser carries."""
+    """The headers of her browser."""
 
     program: dict[str, str]
-    """What her API client carries."""
+    """The headers of her API client."""
 
     refresh_token: str
 
@@ -72,7 +72,7 @@ class Ada:
         return self.client.post(TOKEN, data=form)
 
     async def status(self, token: str) -> int:
-        """What somebody with this token gets."""
+        """Return the status of a request with this token."""
         return (await self.client.get(ME, headers=bearer(token))).status_code
 
     @asynccontextmanager

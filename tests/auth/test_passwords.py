@@ -121,7 +121,7 @@ async def test_a_new_password_is_held_against_the_same(
     assert me.status_code == 200
 
 
-async def test_who_has_such_a_password_already_goes_on_signing_in(
+async def test_an_existing_account_with_such_a_password_can_sign_in(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     hashed = PasswordHash(

@@ -161,7 +161,7 @@ async def test_ones_own_password_takes_the_present_one(
     assert (refused.status_code, refused.json()["code"]) == (409, "own_password")
 
 
-async def test_a_role_is_handed_on_and_given_up(
+async def test_a_role_is_passed_on_and_given_up(
     ask: Ask, client: httpx2.AsyncClient, admin: SignedIn, bob: SignedIn
 ) -> None:
     give = {"role": "administrator"}
@@ -180,7 +180,7 @@ async def test_the_last_administrator_stays_one(
     ask: Ask, resources: Resources, admin: SignedIn, bob: SignedIn
 ) -> None:
     async with resources.database.session() as session:
-        # One who cannot sign in is none.
+        # An administrator who cannot sign in does not count.
         await make_user(session, role="administrator", disabled_at=func.now())
     for method, path, body in (
         ("POST", f"/{admin.id}/disable", None),

@@ -97,7 +97,7 @@ class Party:
         return str(answer.json()["refresh_token"])
 
     async def assert_refused(self, token: str) -> None:
-        """As anything is that is no token at all."""
+        """Check that a token is refused exactly as nonsense is."""
         answer, nonsense = await self.refresh(token), await self.refresh("nonsense")
         assert (answer.status_code, answer.content) == (401, nonsense.content)
         assert answer.json()["code"] == "invalid_token"
@@ -118,7 +118,7 @@ async def party(client: httpx2.AsyncClient, resources: Resources) -> Party:
 
 
 async def is_alive(session: AsyncSession, party: Party) -> bool:
-    """Whether the session of the tokens is there."""
+    """Whether the session of the tokens exists."""
     found = select(UserSession).where(col(UserSession.id) == party.session_id)
     return await session.scalar(found) is not None
 

@@ -73,7 +73,7 @@ async def test_a_name_is_taken_in_any_case_and_width(
 
 
 def test_the_key_of_a_key_is_the_same_key() -> None:
-    """For every character: else two spellings of one name would have two keys."""
+    """Holds for every character: otherwise two spellings of one name would have two keys."""
     characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
     keys = {character: username_key(character) for character in characters}
     changed = {key for one, key in keys.items() if key != one}

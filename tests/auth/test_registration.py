@@ -116,7 +116,7 @@ async def test_a_first_one_waits_for_the_other(
         await take_lock(other, "unwrapped.registration")
         registering = asyncio.create_task(register(client, "eve"))
         await until_waiting(other)
-        # Eve found nobody before she waited; now there is Ada.
+        # There was no account when Eve began to wait; now there is Ada's.
         async with cloned_resources.database.session() as session:
             await make_user(session, username="ada")
     await other.close()
@@ -125,7 +125,7 @@ async def test_a_first_one_waits_for_the_other(
 
 
 @attack(42, "x-forwarded-for-at-registration")
-async def test_an_address_makes_so_many_accounts_an_hour(
+async def test_accounts_of_an_address_are_limited(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     configure(AuthSettings, registrations_per_address=2)
@@ -167,7 +167,7 @@ async def test_through_an_unknown_proxy_nobody_registers(
     configure: Configure,
     subtests: pytest.Subtests,
 ) -> None:
-    """To this server all of its callers are on this machine."""
+    """All callers of the proxy seem to be on this machine."""
     configure(Settings, backend_url=LOCAL)
     client = make_client(resources)
     for name, value in BY_A_PROXY.items():
@@ -178,7 +178,7 @@ async def test_through_an_unknown_proxy_nobody_registers(
             assert refused.json()["code"] == "unknown_proxy"
             assert "TRUSTED_PROXIES" in refused.json()["detail"]
             assert (await client.get("/healthz", headers=headers)).is_success
-    # Those requests alone: who comes without such a header may.
+    # Requests that come without a proxy may register.
     for username in ("ada", "grace"):
         assert (await register(client, username)).status_code == 201
 

@@ -1,4 +1,4 @@
-"""What is shown of objects that carry secrets, in a traceback or by a slip."""
+"""The repr of objects with secrets shows none of them."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Where somebody is signed in: listed, ended, swept away."""
+"""Sessions of a person are listed, ended and, once expired, deleted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
-from tests.auth.endings import ENDINGS
 from tests.auth.factories import HASHED, PASSWORD, make_user, sign_in
+from tests.auth.session_ends import SESSION_ENDS
 from tests.conftest import Configure
 from unwrapped.auth.models import User, UserSession
 from unwrapped.auth.settings import AuthSettings
@@ -204,7 +204,7 @@ async def signed_in(resources: Resources) -> dict[str, str]:
 
 
 @attack(15, "session-ended")
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", SESSION_ENDS)
 async def test_a_session_ends_at_the_next_request(
     client: httpx2.AsyncClient,
     session: AsyncSession,

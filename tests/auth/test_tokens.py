@@ -183,7 +183,7 @@ async def test_keys_that_a_token_brings_along_open_nothing(
 
 
 def changed(token: str) -> str:
-    """With another first letter of the signature: the last one has bits without meaning."""
+    """Change the first letter of the signature: the last one has unused bits."""
     reply, _, signature = token.rpartition(".")
     return f"{reply}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
 

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
-from tests.auth.endings import ENDINGS
 from tests.auth.factories import (
     HASHED,
     PASSWORD,
@@ -22,6 +21,7 @@ from tests.auth.factories import (
     sign_in,
 )
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
+from tests.auth.session_ends import SESSION_ENDS
 from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET
@@ -64,7 +64,7 @@ def secret_in(answer: httpx2.Response) -> str:
 
 
 async def status_of(client: httpx2.AsyncClient, secret: str) -> int:
-    """What somebody with this cookie gets."""
+    """Return the status of a request with this cookie."""
     return (await client.get(ME, headers=cookie(secret))).status_code
 
 
@@ -165,7 +165,7 @@ async def test_a_failed_sign_in_ends_nothing(
     assert await status_of(client, old) == 200
 
 
-async def test_who_signs_out_is_signed_out(
+async def test_a_sign_out_ends_the_session(
     client: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     secret, other = [await make_web_session(session, ada) for _ in range(2)]
@@ -193,7 +193,7 @@ async def test_an_api_client_can_sign_out(
 
 
 @attack(15, "cookie")
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", SESSION_ENDS)
 async def test_a_session_ends_at_the_next_request(
     client: httpx2.AsyncClient,
     session: AsyncSession,

@@ -19,7 +19,7 @@ def segment(value: object) -> str:
 
 
 def signed(header: object, claims: object, key: bytes, algorithm: str) -> str:
-    """A token with an HMAC, whatever its header says of it."""
+    """A token signed by HMAC, with any header."""
     content = f"{segment(header)}.{segment(claims)}"
     digest = hmac.digest(key, content.encode(), HASHES[algorithm])
     return f"{content}.{segment(digest)}"

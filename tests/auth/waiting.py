@@ -1,4 +1,4 @@
-"""Waiting for somebody who waits: races that come out the same every time."""
+"""Waiting for a session that waits: makes races deterministic."""
 
 import asyncpg
 

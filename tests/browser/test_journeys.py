@@ -48,7 +48,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         journey.searches()
         journey.corrects()
         journey.shares_it()
-        journey.goes_by_keyboard()
+        journey.navigates_by_keyboard()
         journey.looks_at_settings()
         journey.points_a_player_here()
         journey.does_all_without_script()
@@ -277,7 +277,7 @@ class Journey:
         page.go(link)
         self.look(REFUSED)
 
-    def goes_by_keyboard(self) -> None:
+    def navigates_by_keyboard(self) -> None:
         """Out, in and to a verdict without a pointer; what has the focus is seen."""
         page = self.page
         self.open("/")

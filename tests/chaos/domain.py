@@ -1,8 +1,8 @@
 """Task kinds that leave proof of each attempt, and an endpoint that begins them.
 
-When an attempt starts it says so in a transaction of its own. What it does is one row,
-written in the transaction that finishes the task: nothing keeps a second one out but the
-machinery under test.
+When an attempt starts, it stores a row in a transaction of its own. Its effect is one row,
+written in the transaction that finishes the task. No constraint prevents a second one: only
+the code under test does.
 """
 
 import asyncio
@@ -45,8 +45,8 @@ STEP_SECONDS = 0.05
 PATIENT = RetryPolicy(
     attempts=100, first=timedelta(seconds=0.1), longest=timedelta(seconds=0.5)
 )
-"""So many faults in a minute are no normal life. The waits are shorter than a heartbeat: no
-job that a fault has left comes before its time."""
+"""More attempts than usual, since faults are more frequent than usual. The waits are shorter
+than a heartbeat, so that no job that a fault has left is taken early."""
 
 _START = text("INSERT INTO chaos_start VALUES (:task_id, :attempt, :pid)")
 _EFFECT = text("INSERT INTO chaos_effect VALUES (:task_id, :attempt, :pid)")
@@ -64,13 +64,13 @@ class Work(StrEnum):
     """It computes in a thread, and reports."""
 
     STORE = "store"
-    """It works in the database, in the transaction that finishes it."""
+    """It runs statements in the transaction that finishes it."""
 
     AWAY = "away"
-    """It fails at first, since something that it needs is away."""
+    """Its first attempts fail, since something that it needs is away."""
 
     PLANTED = "planted"
-    """It fails for good."""
+    """It fails permanently."""
 
 
 class Order(Schema):
@@ -82,7 +82,7 @@ class Order(Schema):
 
 
 class Params(Schema):
-    """What the worker is told."""
+    """The parameters of a task."""
 
     seconds: float
 
@@ -122,7 +122,7 @@ async def compute(task: RunningTask, params: Params) -> None:
 
 @task_kind(kind_name(Work.STORE), Params, retry=PATIENT)
 async def store(task: RunningTask, params: Params) -> None:
-    """Work in the database all the time."""
+    """Run statements in the database all the time."""
     await _start(task)
     await _store(task, params.seconds)
 
@@ -159,7 +159,7 @@ async def _store(task: RunningTask, seconds: float = 0.0) -> None:
 async def _work_in_database(
     session: AsyncSession, task: RunningTask, seconds: float
 ) -> None:
-    """Steps, in a transaction that can be told from outside."""
+    """Run steps in a transaction that other connections can recognise."""
     name = f"{STORING} {task.id} {task.attempt}"
     await session.execute(_NAME_CONNECTION, {"name": name})
     end = time.monotonic() + seconds
@@ -172,7 +172,7 @@ def _compute(task: RunningTask, seconds: float) -> None:
     while (done := time.monotonic() - begun) < seconds:
         task.report(done / seconds, "computing")
         hashlib.sha256(bytes(100_000)).digest()
-        # Others want the processor as well.
+        # Leave the processor to others as well.
         time.sleep(STEP_SECONDS)
 
 

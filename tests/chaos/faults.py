@@ -26,7 +26,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 0.8
 LOOK_SECONDS = 0.03
 PATIENCE_SECONDS = 120.0
 OPEN_SECONDS = 15.0
-"""For so long after a fault it can be seen what it interrupted."""
+"""The time after a fault in which it can turn out what it interrupted."""
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ TEN = (
     *(1 * [Kind.FAST]),
     *(2 * [Kind.IMMEDIATE]),
 )
-"""Of ten faults so many are of each kind."""
+"""The kinds of ten faults."""
 
 _RUNNING = """SELECT start.pid, start.task_id, start.attempt
 FROM chaos_start AS start JOIN background_task AS task ON task.id = start.task_id
@@ -92,7 +92,7 @@ class Fault:
 
     made: float = field(default_factory=time.monotonic)
     recoveries: dict[Attempt, timedelta] = field(default_factory=dict)
-    """Those that it did, and how long after the fault the next attempt began."""
+    """The attempts that it interrupted, each with the time until the next attempt."""
 
     @property
     def is_open(self) -> bool:
@@ -112,10 +112,10 @@ class Injector:
     faults: list[Fault] = field(default_factory=list)
 
     async def make(self, wanted: int, let_go: Callable[[], None]) -> None:
-        """Make faults until so many count.
+        """Make faults until `wanted` of them count.
 
-        `let_go` sees to more tasks: it is called before each fault, and when there is
-        nothing left that could be interrupted.
+        `let_go` releases more tasks: it is called before each fault, and when nothing
+        is left that could be interrupted.
         """
         plan = [TEN[number % len(TEN)] for number in range(wanted)]
         self.chance.shuffle(plan)
@@ -128,7 +128,7 @@ class Injector:
             await self._make(kind, let_go)
 
     async def _next(self, plan: list[Kind]) -> Kind | None:
-        """The next kind; None when all faults of the plan have been made, and count."""
+        """Return the next kind; None when all faults of the plan have been made and count."""
         while True:
             await self.look()
             seen = [f.kind for f in self.faults if f.recoveries or f.is_open]
@@ -142,7 +142,7 @@ class Injector:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _spare_imports(self) -> None:
-        """Imports have three attempts, as in life: their last one is left alone."""
+        """Wait until no import is in its last attempt; imports have three, as usual."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.observer.number(_LAST_CHANCES):  # noqa: ASYNC110 - elsewhere
                 await asyncio.sleep(LOOK_SECONDS)
@@ -187,7 +187,7 @@ class Injector:
         self._note(Kind.KILL, (await self._running()).get(pid, set()), at)
 
     async def _stop(self, pid: int) -> None:
-        """Longer than the heartbeat, so that its tasks are taken over; then it goes on."""
+        """Stop it for longer than the heartbeat, so that its tasks are taken over; then continue it."""
         at = datetime.now().astimezone()
         os.kill(pid, signal.SIGSTOP)
         try:
@@ -212,11 +212,11 @@ class Injector:
         self.faults.append(Fault(kind, at, self._unharmed(caught)))
 
     def _unharmed(self, attempts: set[Attempt]) -> set[Attempt]:
-        """Those that no earlier fault can have interrupted."""
+        """Return the attempts that no earlier fault can have interrupted."""
         return attempts - {a for fault in self.faults for a in fault.caught}
 
     async def _running(self) -> dict[int, set[Attempt]]:
-        """The attempts that are under way, by the process that makes them."""
+        """Return the attempts that are under way, by the process that makes them."""
         running: dict[int, set[Attempt]] = {}
         for row in await self.observer.fetch(_RUNNING):
             attempt = Attempt(row["task_id"], row["attempt"])
@@ -225,7 +225,7 @@ class Injector:
         return {pid: attempts for pid, attempts in unharmed.items() if attempts}
 
     async def _storing(self) -> set[Attempt]:
-        """The attempts that are in the database, in their last transaction."""
+        """Return the attempts whose last transaction is open in the database."""
         rows = await self.observer.fetch(_STORING)
         return self._unharmed(_named(row["application_name"] for row in rows))
 

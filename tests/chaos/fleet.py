@@ -42,7 +42,7 @@ class Fleet:
         return f"http://127.0.0.1:{int(port)}"
 
     def keep_workers(self, count: int) -> None:
-        """Keep so many workers: one that dies is started again at once."""
+        """Keep `count` workers running: one that dies is restarted at once."""
         self._slots = [asyncio.create_task(self._keep()) for _ in range(count)]
 
     async def _keep(self) -> None:
@@ -101,7 +101,7 @@ class Fleet:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End what runs, in whatever state it is."""
+        """Kill all processes, also those that are stopped."""
         for slot in self._slots:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)

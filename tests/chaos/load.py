@@ -1,4 +1,4 @@
-"""People who begin tasks through the API, whatever answers them."""
+"""People who begin tasks through the API, and repeat requests that meet an outage."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ SHARES = {
     Work.AWAY: 5,
     Work.PLANTED: 5,
 }
-"""Of a hundred tasks about so many are of each kind."""
+"""The percentage of tasks of each kind, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,26 @@ class Request:
 
 @dataclass(slots=True)
 class Load:
-    """Tasks that are begun as they are let go, by people who do not give up."""
+    """Tasks that people begin when `let_go` releases them."""
 
     client: httpx2.AsyncClient
     people: list[SignedIn]
     chance: random.Random
     importers: list[SignedIn] = field(default_factory=list)
-    """Those who import a history as well, once each."""
+    """The people who also import a history, once each."""
 
     begun: set[UUID] = field(default_factory=set)
-    """The tasks that the API said it has."""
+    """The tasks that the API has accepted."""
 
     resent: int = 0
-    """Requests that met an outage, and were sent again."""
+    """The number of requests that met an outage and were sent again."""
 
     _let_go: int = 0
     _imports: list[Request] = field(default_factory=list)
     _requests: asyncio.Queue[Request] = field(default_factory=asyncio.Queue)
 
     async def upload_exports(self, count: int) -> None:
-        """Upload an export for each of so many people, to be imported among the rest."""
+        """Upload an export for each of the first `count` people, to be imported later."""
         self.importers = self.people[:count]
         for number, person in enumerate(self.importers):
             answer = await self.client.post(
@@ -72,7 +72,7 @@ class Load:
             )
 
     def let_go(self, count: int) -> None:
-        """Have so many more tasks begun, and an import while there are any."""
+        """Release `count` more tasks, and an import if one is left."""
         for _ in range(count):
             person = self.people[self._let_go % len(self.people)]
             order = self._order(str(self._let_go))
@@ -89,14 +89,14 @@ class Load:
         return Order(work=work, key=key, seconds=min(seconds, LONGEST_SECONDS))
 
     def let_go_all(self, total: int) -> None:
-        """Have what is left of so many tasks begun, and of the imports: the last ones."""
+        """Release the rest of `total` tasks and all imports; none follow."""
         self.let_go(max(total - self._let_go, 0))
         while self._imports:
             self.let_go(0)
         self._requests.shutdown()
 
     async def begin(self) -> None:
-        """Begin what is let go, from a few clients at once, until that was all."""
+        """Begin what is released, from a few clients at once, until nothing follows."""
         async with asyncio.TaskGroup() as clients:
             for _ in range(CLIENTS):
                 clients.create_task(self._begin_some())
@@ -112,7 +112,7 @@ class Load:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _is_begun(self, request: Request) -> bool:
-        """Send a request; False when the database is away."""
+        """Send a request; return False when the database is away."""
         answer = await self.client.post(
             request.path, json=request.body, headers=request.person.headers
         )

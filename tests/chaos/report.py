@@ -1,4 +1,4 @@
-"""What came of the chaos: what the API and the database say of it, and the table."""
+"""The outcome of the chaos by the API and the database, and the table of it."""
 
 import statistics
 from collections import Counter
@@ -26,35 +26,35 @@ _LEFT = """SELECT (SELECT count(*) FROM uploaded_file)
 
 _LISTENS = "SELECT count(*) FROM listen WHERE user_id = $1"
 
-type Told = dict[UUID, dict[str, Any]]
-"""Tasks by their ids, as the API tells them."""
+type Tasks = dict[UUID, dict[str, Any]]
+"""Tasks by their ids, as the API returns them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the tasks."""
+    """How the tasks ended."""
 
     tasks: int
     planted: int
     failed: set[UUID]
-    """Those that failed, and were not planted to or failed in another way."""
+    """Those that failed though they were not planted to, or with another error."""
 
     lost: set[UUID]
-    """Those that the API took and that are not done."""
+    """Those that the API accepted and that are not done."""
 
     doubled: set[UUID]
     """Those that were done more than once."""
 
     superseded: int
-    """Attempts that went on although the task had been taken over, and came to nothing."""
+    """Attempts that ran on after the task had been taken over, without effect."""
 
     strayed: int
-    """Tasks that had lost their job, and were given another one."""
+    """Tasks that lost their job and got another one."""
 
 
 async def outcome_of(load: Load, observer: Observer, fleet: Fleet) -> Outcome:
-    """What became of everything that was begun."""
-    reply: Told = {}
+    """Return how everything that was begun has ended."""
+    reply: Tasks = {}
     for person in load.people:
         reply |= await _tasks_of(load, person)
     planted = {
@@ -87,8 +87,8 @@ async def outcome_of(load: Load, observer: Observer, fleet: Fleet) -> Outcome:
     )
 
 
-async def _tasks_of(load: Load, person: SignedIn) -> Told:
-    reply: Told = {}
+async def _tasks_of(load: Load, person: SignedIn) -> Tasks:
+    reply: Tasks = {}
     page: dict[str, Any] = {"next_cursor": ""}
     while page["next_cursor"] is not None:
         cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
@@ -102,7 +102,7 @@ async def _tasks_of(load: Load, person: SignedIn) -> Told:
 
 
 async def check_imports(load: Load, observer: Observer) -> None:
-    """The books of every import balance, and nothing is left of what it was made from."""
+    """Check that the books of every import balance, and that its uploads are deleted."""
     for person in load.importers:
         answer = await load.client.get("/music/imports", headers=person.headers)
         [made] = answer.json()["items"]
@@ -118,7 +118,7 @@ async def check_imports(load: Load, observer: Observer) -> None:
 
 
 def each(faults: list[Fault]) -> str:
-    """Every fault: when, what, how many attempts it met, and how long until the next ones."""
+    """A line for each fault: time, kind, number of attempts caught, recovery times."""
     return "".join(
         f"| {fault.at:%H:%M:%S.%f} | {fault.kind} | {len(fault.caught)} |"
         f" {', '.join(f'{took.total_seconds():.2f}' for took in fault.recoveries.values())} |\n"
@@ -129,7 +129,7 @@ def each(faults: list[Fault]) -> str:
 def table(
     seed: int, faults: list[Fault], outcome: Outcome, resent: int, seconds: float
 ) -> str:
-    """What happened, in a line under its heads."""
+    """The outcome as a table of one row."""
     made = Counter(fault.kind for fault in faults if fault.recoveries)
     took = sorted(
         recovery.total_seconds()

@@ -58,7 +58,7 @@ def own_server() -> Iterator[OwnServer]:
 
 
 async def hasten(address: DatabaseAddress) -> None:
-    """Make the server as quick as one may be that is restarted.
+    """Make the server as fast as it can be, with restarts in the test.
 
     Whatever is committed must outlive a crash of the server, though not of the machine.
     """

@@ -1,4 +1,4 @@
-"""The service as people run it: real processes, found again and stopped by their ids."""
+"""The service as people run it: real processes, found and stopped by their ids."""
 
 import os
 import re
@@ -34,13 +34,13 @@ if sys.platform != "win32":
 SECRET = "k1:Zt4vJq8sXw2nLb6yRm0cHd9fKg3pTe7u"  # noqa: S105 - of no server
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Of clients of plain HTTP: each would read all CAs of the system, for some 50 ms."""
+"""For clients of plain HTTP, which would otherwise each load the system's CAs in 50 ms."""
 
 _ADDRESS = re.compile(r"starting at (\S+) ")
 
 
 class Process:
-    """A process of ours that runs until it is told to stop."""
+    """A process that runs until it gets a signal."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Process:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended yet."""
+        """Whether it runs."""
         return self.process.poll() is None
 
     @property
@@ -72,8 +72,8 @@ class Process:
         """All that it wrote."""
         return self.log.read_text(encoding="utf-8")
 
-    def told(self, pattern: str | re.Pattern[str]) -> str:
-        """What a pattern finds in what it writes, once it does."""
+    def until_written(self, pattern: str | re.Pattern[str]) -> str:
+        """Wait until its output matches; return the last group, or the whole match."""
 
         def found() -> str | None:
             match = re.search(pattern, self.said)
@@ -83,40 +83,40 @@ class Process:
         return until(found, f"{pattern!r} in {self.said}")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Its exit code, once it has ended after a signal."""
+        """Send it a signal, and wait for its end; return its exit code."""
         self.process.send_signal(how)
         return self.wait()
 
     def wait(self) -> int:
-        """Its exit code, once it has ended."""
+        """Wait for its end; return its exit code."""
         return self.process.wait(PATIENCE_SECONDS)
 
     def kill(self) -> None:
-        """End it if a failed test left it running."""
+        """Terminate it if a failed test left it running."""
         if self.is_running:
             self.process.terminate()
             self.process.wait(PATIENCE_SECONDS)
 
 
 class Web(Process):
-    """A web process, with the address that it said it listens on."""
+    """A web process."""
 
     ca: Path | None = None
 
     @property
     def address(self) -> str:
-        """Where it listens, as it said itself."""
-        return self.told(_ADDRESS)
+        """The address that it listens on, as it printed it."""
+        return self.until_written(_ADDRESS)
 
     def client(self) -> httpx2.Client:
-        """A client of it, that trusts its CA if it has one."""
+        """A client of it, which trusts its CA if it has one."""
         context = NO_TLS
         if self.ca is not None:
             context = ssl.create_default_context(cafile=self.ca)
         return httpx2.Client(base_url=self.address, verify=context, timeout=30.0)
 
     def ready(self) -> dict[str, object]:
-        """What `/readyz` says, once it says 200."""
+        """Wait until `/readyz` answers 200; return the body."""
 
         def found() -> dict[str, object] | None:
             assert self.is_running, self.said
@@ -132,17 +132,17 @@ class Web(Process):
 
 @dataclass
 class Place:
-    """Where the processes of a test run: a home, a working folder, their logs."""
+    """The folders of a test's processes: a home, a working folder, their logs."""
 
     base: Path
     afresh: bool = False
-    """Whether nothing of ours is forked here: each loads its modules by itself."""
+    """Whether processes are started, each loading its modules, and never forked."""
 
     _started: list[Process] = field(default_factory=list)
 
     @property
     def home(self) -> Path:
-        """UNWRAPPED_HOME of everything that is started here."""
+        """The UNWRAPPED_HOME of the processes."""
         return self.base / "home"
 
     @property
@@ -188,7 +188,7 @@ class Place:
 
     def left_over(self) -> list[str]:
         """The processes that still use the home: ours, and those of the database."""
-        # What was forked still shows the environment of the fork server.
+        # /proc shows the environment of the fork server for forked processes.
         ours = [f"{one.process.pid}: ours" for one in self._started if one.is_running]
         return [
             *ours,
@@ -197,8 +197,8 @@ class Place:
         ]
 
     def assert_nothing_left(self) -> None:
-        """All processes are gone, and did not stumble on their way."""
-        # A server is still on its way out when it has given its folder back.
+        """Check that all processes have ended, without a traceback or a restart."""
+        # A server still runs for a moment after it has removed its pid file.
         until(lambda: None if self.left_over() else True, f"gone: {self.left_over()}")
         for process in self._started:
             assert "Traceback" not in process.said, process.said
@@ -216,7 +216,7 @@ class Place:
 
 
 def processes_of(folder: str) -> list[str]:
-    """The command lines of processes that run in a folder, or were told of it."""
+    """The command lines of processes that run in a folder, or have it in a variable."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -224,26 +224,26 @@ def processes_of(folder: str) -> list[str]:
             place = str((entry / "cwd").readlink())
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
-            continue  # it has ended, or is none of ours
+            continue  # it has ended, or belongs to somebody else
         if f"={folder}\0".encode() in environ or Path(place).is_relative_to(folder):
             found.append(f"{entry.name}: {command}")
     return found
 
 
 def assert_not_started(outcome: Outcome, *said: str) -> None:
-    """A service that cannot start: exit code 2, the reason, and no traceback."""
-    told = outcome.out + outcome.err
+    """Check that a service did not start: code 2, the reason, and no traceback."""
+    output = outcome.out + outcome.err
     assert outcome.code == 2, outcome
-    assert "Traceback" not in told, told
+    assert "Traceback" not in output, output
     for words in said:
-        assert words in told
+        assert words in output
 
 
 def tour(address: str, **env: str) -> str:
-    """What `examples/tour.sh` says on its way; it must end well."""
+    """Run `examples/tour.sh`, which must succeed; return its output."""
     done = subprocess.run(
         ("bash", str(ROOT / "examples" / "tour.sh")),
-        # python3 is the one of these tests.
+        # `python3` is that of these tests.
         env=environment(
             BASE=address,
             **{"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"} | env,
@@ -268,7 +268,7 @@ def free_port() -> int:
 def own_postgres() -> Iterator[DatabaseAddress]:
     """A server as a self-hoster has one: by TCP, with a password."""
     programs = postgres_programs()
-    # Below /tmp, where the server's user can go; pytest's folders are private.
+    # Below /tmp, which the server's user can enter; pytest's folders are private.
     folder = Path(tempfile.mkdtemp(prefix="unwrapped-own-", dir="/tmp"))
     address = DatabaseAddress(
         user="unwrapped",
@@ -293,7 +293,7 @@ def own_postgres() -> Iterator[DatabaseAddress]:
 
 
 def postgres_programs() -> Programs:
-    """Debian's oldest that are installed (we promise 15 and newer), else the wheel's."""
+    """The oldest installed of Debian's from version 15 on, else those of the wheel."""
     account = None
     if os.geteuid() == 0:
         user = pwd.getpwnam(OTHER_USER)

@@ -1,4 +1,4 @@
-"""Faults of the program reach a person as a line, whatever they are."""
+"""Errors of the program are printed in one line, of whatever kind they are."""
 
 from pathlib import Path
 

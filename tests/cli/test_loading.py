@@ -1,4 +1,4 @@
-"""What commands load: little for help, and never what they do without."""
+"""Commands load only the modules that they use, and few for a help text."""
 
 import json
 from pathlib import Path

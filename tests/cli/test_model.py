@@ -12,7 +12,7 @@ from unwrapped.cli.main import cli
 
 
 async def judged(model: ScriptedModel, *args: str) -> Outcome:
-    """What the command says, while the model answers."""
+    """Run the command while the model answers; return its outcome."""
     said = ["--critic", "model", "--yes", *args]
     env = {"MODEL_URL": model.url, "MODEL_NAME": "gemma"}
     return await asyncio.to_thread(lambda: analyze(EXAMPLE, *said, **env))

@@ -31,7 +31,7 @@ def rows(count: int = 40) -> list[dict[str, object]]:
 
 
 def locked_zip() -> bytes:
-    """A zip whose one entry says that it is encrypted."""
+    """A zip whose only entry is marked as encrypted."""
     packed = bytearray(make_zip({HISTORY: as_json(rows())}))
     packed[6] |= 1
     packed[packed.index(b"PK\x01\x02") + 8] |= 1
@@ -50,7 +50,7 @@ def crowd() -> bytes:
 WHOLE = as_json(rows(), indent=2)
 DEEP = b"[" + WHOLE[1:-1] + b"," + b'{"x":' * 100_000
 
-# What takes a while to make is made when it is needed, not by whoever looks for tests.
+# Content that takes a while to make is made by its test, not when tests are collected.
 REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip bomb by ratio": ("a.zip", bomb, "zip bomb"),
     "zip with a password": ("a.zip", locked_zip(), "password"),
@@ -156,7 +156,7 @@ def test_no_permission_to_read(tmp_path: Path) -> None:
         for parent in [tmp_path, *tmp_path.parents][:4]:
             parent.chmod(parent.stat().st_mode | 0o055)
         code = (
-            "import os, runpy, sys; import unwrapped.cli.analyze, unwrapped.cli.display.output;"
+            "import os, runpy, sys; import unwrapped.cli.commands.analyze, unwrapped.cli.display.output;"
             "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house;"
             "import unwrapped.cli.display.progress, unwrapped.shared.zones as zones;"
             "zones.parse_zone('UTC');"
@@ -205,7 +205,7 @@ def test_a_period_without_plays_says_which_years_have_some() -> None:
 @pytest.mark.parametrize(
     "args", [["analyze"], ["analyse", "x"], ["analyze", "x", "--top", "0"], ["--nope"]]
 )
-def test_wrong_usage_is_told_with_code_2(args: list[str]) -> None:
+def test_wrong_usage_ends_with_code_2(args: list[str]) -> None:
     outcome = unwrapped(*args)
     assert outcome.code == 2
     assert outcome.out == ""

@@ -50,7 +50,7 @@ def is_living(pid: int) -> bool:
 
 @dataclass(slots=True)
 class Running:
-    """A process of ours."""
+    """A process of the service."""
 
     process: Process
     log: Path
@@ -322,11 +322,11 @@ class Listener:
         return str(answer.json()["token"])
 
     def states(self, task_id: str) -> list[str]:
-        """The states that the stream of a task's events tells of, to its end."""
+        """The states in the stream of a task's events, to its end."""
         path = f"/tasks/{task_id}/events"
         with self._client.stream("GET", path, headers=self.headers) as answer:
-            told = [line for line in answer.iter_lines() if line.startswith("data:")]
-        return [json.loads(line.removeprefix("data:"))["status"] for line in told]
+            data = [line for line in answer.iter_lines() if line.startswith("data:")]
+        return [json.loads(line.removeprefix("data:"))["status"] for line in data]
 
     def begin_analysis(self, zone: str) -> str:
         """Begin judging the whole history; the task's id."""
@@ -337,11 +337,11 @@ class Listener:
         return str(answer.json()["id"])
 
     def portrait(self, task_id: str) -> Any:
-        """What an analysis has come to."""
+        """The portrait that an analysis has made."""
         return self.get(f"/music/analysis/result?task={task_id}")
 
     def task(self, task_id: str) -> dict[str, Any]:
-        """A task as it stands."""
+        """The present state of a task."""
         read: dict[str, Any] = self.get(f"/tasks/{task_id}")
         return read
 
@@ -358,6 +358,6 @@ class Listener:
         return until(final)
 
     def result(self, task_id: str) -> dict[str, Any]:
-        """What a task has come to."""
+        """The result of a task."""
         read: dict[str, Any] = self.get(f"/tasks/{task_id}/result")
         return read

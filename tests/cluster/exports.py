@@ -11,7 +11,7 @@ ARTISTS, TRACKS = 700, 9_000
 
 
 def export_of(rows: int, *, artist: str = "Artist") -> bytes:
-    """A zip of so many listens, no two at one time; others for another `artist`."""
+    """A zip of `rows` listens, no two at one time; another `artist`, other listens."""
     # Written by hand: encoding 200,000 dictionaries would take longer than the test.
     template = _template()
     entries = {}

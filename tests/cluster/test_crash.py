@@ -1,4 +1,4 @@
-"""kill -9 in the middle of an import, at seeded moments: the import ends once, whole.
+"""kill -9 in the middle of an import, at seeded moments: the import ends once, complete.
 
 Two moments in every test run; ten with `CRASH_MOMENTS=10`:
 
@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from tests.cluster.cluster import Cluster, Listener, Server, is_living
 from tests.cluster.exports import export_of
 from tests.waiting import until
 
-ROWS = 200_000
+ROWS = 80_000
 SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
@@ -31,23 +30,23 @@ pytestmark = pytest.mark.long
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When somebody is killed, and who."""
+    """When processes are killed, and which."""
 
     number: int
     progress: float
-    """Killed when the API tells this progress, or a little later:"""
+    """They are killed after the API returns this progress,"""
 
     pause: float
-    """so many seconds."""
+    """and after this many seconds more."""
 
     victims: str
 
 
 def moments(count: int) -> list[Moment]:
-    """Always the same moments."""
+    """Return the same moments in each run."""
     chance = random.Random(SEED)  # noqa: S311 - to be repeated, not to be secret
     return [
-        # The last progress that is told before 0.9 is 0.72, where most time goes.
+        # The last progress below 0.9 that is reported is 0.72: most of the time is spent there.
         Moment(
             number,
             chance.uniform(LOWEST, 0.72),
@@ -58,27 +57,20 @@ def moments(count: int) -> list[Moment]:
     ]
 
 
-@pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An installation with an embedded database of its own."""
-    with Cluster(tmp_path_factory.mktemp("crash") / "home") as cluster:
-        yield cluster
-
-
 def test_an_import_that_is_killed_ends_once_and_whole(
-    cluster: Cluster, subtests: pytest.Subtests
+    home_cluster: Cluster, subtests: pytest.Subtests
 ) -> None:
     export = export_of(ROWS)
-    servers = [cluster.serve()]  # the last one runs
+    servers = [home_cluster.serve()]  # the last one runs
     for moment in moments(MOMENTS):
         with subtests.test(moment=moment):
-            import_and_kill(cluster, servers, export, moment)
+            import_and_kill(home_cluster, servers, export, moment)
 
 
 def import_and_kill(
     cluster: Cluster, servers: list[Server], export: bytes, moment: Moment
 ) -> None:
-    """One listener's import, cut short at the moment, then done again."""
+    """Begin an import of one listener, kill it at the moment, and wait for its end."""
     server = servers[-1].until_ready()
     listener = Listener(server.url, f"listener-{moment.number}")
     task_id = listener.begin_import(listener.upload("export.zip", export))
@@ -91,10 +83,10 @@ def import_and_kill(
     task = listener.until_ended(task_id)
     seconds = time.perf_counter() - begun
     result = listener.result(task_id)
-    told = f"| {moment.number} | {progress:.2f} + {moment.pause:.2f} s | {moment.victims} | {task['status']} | {task['attempt']} | {result['stored']:,} | {seconds:.1f} |"
+    row = f"| {moment.number} | {progress:.2f} + {moment.pause:.2f} s | {moment.victims} | {task['status']} | {task['attempt']} | {result['stored']:,} | {seconds:.1f} |"
     with Path(cluster.home.parent / "moments.md").open("a") as file:
-        file.write(told + "\n")
-    print(told)  # noqa: T201 - the table that `-s` shows
+        file.write(row + "\n")
+    print(row)  # noqa: T201 - the table that `-s` shows
     assert (task["status"], task["attempt"]) in {("completed", 2), ("completed", 3)}
     assert task["error_code"] is None
     assert result["stored"] == ROWS
@@ -107,19 +99,19 @@ def import_and_kill(
 
 
 def until_moment(listener: Listener, task_id: str, moment: Moment) -> float:
-    """Wait for the moment; the progress that the API told last."""
-    told = 0.0
+    """Wait for the moment; return the last progress that the API returned."""
+    progress = 0.0
     reached: float | None = None
     while reached is None or time.monotonic() - reached < moment.pause:
         task = listener.task(task_id)
-        told = task["progress"]
+        progress = task["progress"]
         assert task["status"] in {"pending", "processing"}, "the moment was missed"
-        assert told <= HIGHEST, "the moment was missed"
-        if reached is None and told >= moment.progress:
+        assert progress <= HIGHEST, "the moment was missed"
+        if reached is None and progress >= moment.progress:
             reached = time.monotonic()
         time.sleep(0.05)  # a progress is written four times a second
-    assert LOWEST <= told <= HIGHEST
-    return told
+    assert LOWEST <= progress <= HIGHEST
+    return progress
 
 
 def kill(cluster: Cluster, server: Server, victims: str) -> None:

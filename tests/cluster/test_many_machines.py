@@ -94,12 +94,12 @@ def held(cluster: Cluster, listeners: list[Listener]) -> Iterator[None]:
 
 
 def until_waiting(cluster: Cluster, count: int) -> None:
-    """Wait until so many connections wait for a held listener."""
+    """Wait until `count` connections wait for a held listener."""
     until(lambda: True if cluster.query(WAITING) == count else None)
 
 
 def attempts(worker: Running) -> dict[str, tuple[int, str]]:
-    """The tasks that a worker has tried, each with the attempt and what came of it."""
+    """The tasks that a worker has tried, each with the attempt and its outcome."""
     lines = map(json.loads, worker.log.read_text().splitlines())
     return {
         line["task_id"]: (line["attempt"], line["outcome"])

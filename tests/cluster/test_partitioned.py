@@ -7,7 +7,7 @@ import asyncpg
 from sqlalchemy import text
 
 from tests.auth.factories import sign_in
-from tests.exports import account_row, as_json, told_row, track
+from tests.exports import account_row, api_row, as_json, track
 from tests.music.factories import (
     Stored,
     import_all,
@@ -52,7 +52,7 @@ async def histories(resources: Resources, users: list[int]) -> list[Stored]:
 
 
 async def count(resources: Resources, what: str) -> int:
-    """How many there are of something in `listen`."""
+    """Count rows or distinct values of `listen`."""
     async with resources.database.session() as session:
         return await session.scalar(text(f"SELECT count({what}) FROM listen")) or 0  # noqa: S608 - the test's own
 
@@ -71,12 +71,12 @@ async def test_listeners_in_partitions_stay_apart(cloned_resources: Resources) -
     assert await histories(resources, users) == [before] * 6
     assert [row[-1] for row in sorted(before.listens)] == [1, 0]
 
-    # What is known stays so, also where the duration is not known.
+    # Known rows stay known, also those without a duration.
     async with database.session() as session:
         books = await store(session, users[0], [[RICHER], [POORER]])
     assert (books.total.known, books.total.stored) == (2, 0)
 
-    # What changes in one history changes in no other.
+    # A change of one history changes no other.
     async with database.session() as session:
         await store(session, users[0], [[OTHERWISE]])
     async with database.session() as session:
@@ -95,7 +95,7 @@ LONG = track("Ann", "Long", "uri:2", ts="2023-05-01T14:00:00Z", ms_played=10_800
 ECHO = track("Bea", "B", "uri:3", ts="2023-05-02T12:00:00Z", ms_played=200_000)
 AGAIN = ECHO | {"ts": "2023-05-02T12:00:05Z"}
 RENAMED = track("Anna", "A", "uri:1", ts="2023-06-01T12:00:00Z")
-WITHIN = told_row("Ann", "Long", "uri:2", "2023-05-01T12:30:00Z")
+WITHIN = api_row("Ann", "Long", "uri:2", "2023-05-01T12:30:00Z")
 FILES = {
     "a.json": [RICHER, LONG, ECHO],
     "b.json": [POORER],
@@ -104,7 +104,7 @@ FILES = {
 
 
 async def history_after_changes(resources: Resources, user: int) -> list[Stored]:
-    """What is stored after each of some imports, a sync and removals."""
+    """Return what is stored after each of several imports, a sync and removals."""
     database, states, imports = resources.database, [], []
 
     async def look() -> None:
@@ -143,7 +143,7 @@ async def test_merges_marks_and_removals_are_the_same_in_partitions(
     assert await histories(cloned_resources, [one]) == expected[-1:]
 
 
-async def test_the_tables_are_the_same_but_for_the_partitions(
+async def test_the_tables_differ_in_nothing_but_partitions(
     cloned_resources: Resources,
 ) -> None:
     before = await indexes(cloned_resources)

@@ -1,8 +1,7 @@
-"""Scrobbles that were answered are in the history, whoever is killed meanwhile."""
+"""Scrobbles that were answered are in the history, whichever process is killed."""
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,13 +10,6 @@ from tests.cluster.player import Reporting
 from tests.waiting import until
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An installation with an embedded database of its own."""
-    with Cluster(tmp_path_factory.mktemp("scrobbles") / "home") as cluster:
-        yield cluster
 
 
 def _worker(server: Server) -> int:
@@ -38,7 +30,8 @@ def _all_there(cluster: Cluster, player: Reporting) -> None:
     player.assert_stored(cluster)
 
 
-def test_what_was_answered_survives_every_kill(cluster: Cluster) -> None:
+def test_what_was_answered_survives_every_kill(home_cluster: Cluster) -> None:
+    cluster = home_cluster
     server = cluster.serve().until_ready()
     listener = Listener(server.url, "ada")
     player = Reporting(listener.make_scrobbling_token("kitchen"))

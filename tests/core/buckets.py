@@ -33,7 +33,7 @@ class Bucket:
 
     @property
     def url(self) -> str:
-        """What OBJECT_STORE_URL names, with a prefix."""
+        """The value for OBJECT_STORE_URL, with a prefix."""
         return f"s3://{self.name}/unwrapped"
 
     @property

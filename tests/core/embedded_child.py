@@ -19,7 +19,7 @@ from unwrapped.core.postgres.embedded import start_embedded
 
 
 def become(user: str, programs: str) -> None:
-    """Become another user permanently, who finds the wheel below `programs`."""
+    """Become another user permanently; `programs` has the wheel for that user."""
     account = pwd.getpwnam(user)
     os.setgroups([])
     os.setgid(account.pw_gid)
@@ -28,7 +28,7 @@ def become(user: str, programs: str) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the test something."""
+    """Write a line for the test."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -128,7 +128,7 @@ class Child:
         self.process.wait(TIMEOUT_SECONDS)
 
     def close(self) -> None:
-        """End it in whatever state it is."""
+        """Kill it, also if it is stopped."""
         self.kill()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
@@ -196,7 +196,7 @@ class Homes:
         return Programs(copied(self.state_dir), Account(account.pw_uid, account.pw_gid))
 
     def folder(self, home: Path) -> Path:
-        """Where the cluster of a home is."""
+        """The folder of the cluster of a home."""
         pointer = home / "postgres" / "cluster"
         return home / pointer.read_text() if pointer.exists() else home / "postgres"
 

@@ -2,7 +2,7 @@
 
     python -m tests.core.migrating_child DSN DIRECTORY
 
-Says how many it has applied.
+It prints the number of migrations that it has applied.
 """
 
 import asyncio

@@ -32,7 +32,7 @@ async def served(app: ASGIApp, settings: Settings) -> AsyncIterator[int]:
 
 
 async def exchange(port: int, request: bytes) -> bytes:
-    """All that is answered until the server closes the connection."""
+    """Return all bytes of the answer, until the server closes the connection."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)

@@ -1,4 +1,4 @@
-"""Settings: read, refused in words, documented, handed on to a child."""
+"""Settings: read, refused with a reason, documented, passed on to a child."""
 
 import os
 import re
@@ -41,7 +41,7 @@ MARK = "hunter2-of-ada"
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable and no file of whoever runs the tests counts."""
+    """No variable and no file of the person who runs the tests counts."""
     for name in NAMES.keys() | OIDC_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -180,7 +180,7 @@ def test_a_bad_value_is_refused_by_the_name_of_its_variable(
     assert refused.value.__cause__ is None
 
 
-def test_all_bad_values_are_told_at_once_and_no_secret() -> None:
+def test_all_bad_values_are_listed_at_once_and_no_secret() -> None:
     bad = {
         "SECRET_KEY": MARK,
         "DATABASE_URL": f"postgresql://ada:{MARK}@host/db",
@@ -202,7 +202,7 @@ def test_settings_do_not_show_their_secrets() -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\xe9=1\n", b"LOG_LEVEL=\x00\n"])
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(InvalidSettings, match=r"\.env|LOG_LEVEL"):
         load_settings()
@@ -284,7 +284,7 @@ def test_the_home_is_absolute(tmp_path: Path) -> None:
         assert load_settings().home == Path("/somewhere/data")
 
 
-def test_the_default_home_is_a_folder_of_ours() -> None:
+def test_the_default_home_is_a_folder_of_the_service() -> None:
     assert default_home().name == "unwrapped"
     assert default_home().is_absolute()
     assert (default_home() == Path("/var/lib/unwrapped")) == (os.geteuid() == 0)
@@ -337,8 +337,8 @@ ALL_SET = {
 
 def test_the_names_of_the_service_are_the_listed_ones_and_that_of_its_address() -> None:
     assert load_settings().own_hosts == ()
-    told = {"ALLOWED_HOSTS": " NAS , *.lan.", "BACKEND_URL": "https://Music.lan:8443/"}
-    with environment(told):
+    names = {"ALLOWED_HOSTS": " NAS , *.lan.", "BACKEND_URL": "https://Music.lan:8443/"}
+    with environment(names):
         settings = load_settings()
     assert settings.backend_url == "https://music.lan:8443"
     assert settings.own_hosts == ("nas", "*.lan", "music.lan")
@@ -458,7 +458,7 @@ def test_what_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
         assert load_configuration(DOMAINS) == parent
 
 
-def test_bad_values_of_all_domains_are_told_at_once_and_no_secret() -> None:
+def test_bad_values_of_all_domains_are_listed_at_once_and_no_secret() -> None:
     bad = {
         "LOG_LEVEL": "LOUD",
         "REGISTRATION": "maybe",
@@ -494,6 +494,6 @@ def test_a_value_is_replaced_and_the_others_stay() -> None:
         before.replace(TaskSettings, wroker=False)
 
 
-def test_settings_that_no_domain_lists_are_a_fault_of_ours() -> None:
+def test_settings_that_no_domain_lists_are_an_internal_error() -> None:
     with pytest.raises(LookupError, match="No domain has TaskSettings"):
         Configuration((Settings(),)).of(TaskSettings)

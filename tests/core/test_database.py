@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from tests.auth.factories import make_user
 from tests.conftest import SECRET
-from tests.tasks.wire import disconnect_everybody
+from tests.tasks.proxy import disconnect_everybody
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database, count_changed
@@ -27,7 +27,7 @@ from unwrapped.main import create_app
 
 
 class Refused(Conflict):
-    """What an endpoint refuses after it has written."""
+    """Raised by an endpoint after it has written."""
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture
 def no_umask() -> Iterator[None]:
-    """As for somebody who lets others read everything."""
+    """Set a umask that lets others read everything."""
     before = os.umask(0)
     yield
     os.umask(before)

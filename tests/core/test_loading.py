@@ -1,4 +1,4 @@
-"""What is loaded to stay, and the search for garbage."""
+"""Modules that are loaded once are left out of garbage collection."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Lines of the log: JSON, one an event, whoever writes them."""
+"""Lines of the log: JSON, one for each event, of every library."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from unwrapped.core.logging import configure_logging
 
 @pytest.fixture
 def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
-    """What is logged in the test; `app` has set up the log before."""
+    """The lines that the test logs; `app` has set up the log before."""
     with written_log(settings) as written:
         yield written
 
@@ -44,7 +44,7 @@ def log(settings: Settings, app: FastAPI) -> Iterator[Written]:
     ],
     ids=lambda said: type(said).__name__,
 )
-def test_whatever_is_said_is_one_line_of_json(log: Written, said: object) -> None:
+def test_each_event_is_one_line_of_json(log: Written, said: object) -> None:
     structlog.get_logger().info("thing.happened", said=said)
     logging.getLogger("some.library").warning("it said %s", said)
     ours, theirs = log.events
@@ -82,7 +82,7 @@ def fail() -> None:
         raise KeyError("the effect") from error
 
 
-def test_an_exception_is_told_with_its_cause_in_the_same_line(log: Written) -> None:
+def test_an_exception_is_logged_with_its_cause_in_one_line(log: Written) -> None:
     try:
         fail()
     except KeyError:
@@ -116,10 +116,10 @@ def test_the_level_of_the_settings_holds_for_all(
 
 
 @pytest.mark.parametrize("name", ["uvicorn.access", "pgqueuer", "httpx2"])
-def test_what_we_tell_ourselves_is_not_told_twice(
+def test_what_the_service_logs_is_not_logged_by_a_library_as_well(
     log: Written, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A uvicorn that ran in this process without its own log has silenced one of them.
+    # A uvicorn that ran in this process without its own log has disabled one of them.
     monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     logging.getLogger(name).info("GET / 200")
     logging.getLogger(name).warning("something is wrong")

@@ -1,4 +1,4 @@
-"""In a terminal successful requests are left out; in JSON each is a line."""
+"""A terminal shows no successful requests; JSON has a line for each."""
 
 import pytest
 import structlog

@@ -1,4 +1,4 @@
-"""What holds for every table, in the models and in the database."""
+"""Rules for every table, in the models and in the database."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum

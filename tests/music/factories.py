@@ -32,7 +32,7 @@ from unwrapped.music.history.building import (
     build_history,
     prepare_upload,
 )
-from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.imports.contents import note_records
@@ -87,7 +87,7 @@ async def store(session: AsyncSession, user_id: int, files: Sequence[File]) -> B
 async def store_prepared(
     session: AsyncSession, user_id: int, upload: PreparedUpload
 ) -> Books:
-    """As `store`, of an upload that was read already."""
+    """As `store`, for an upload that has been read."""
     return (await HistoryMerge(session, user_id).merge(upload)).books
 
 

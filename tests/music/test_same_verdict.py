@@ -72,43 +72,46 @@ def _assert_same(served: object, painted: object, where: str = "portrait") -> No
 @pytest.mark.parametrize(
     ("kind", "form"),
     [
-        *((kind, "both") for kind in KINDS),
-        *((kind, "extended") for kind in KINDS[:3]),
-        *((kind, "account") for kind in KINDS[:3]),
+        ("nightowl", "both"),
+        ("sleeper", "both"),
+        ("omnivore", "extended"),
+        ("obsessive", "account"),
     ],
 )
 async def test_a_made_up_listener_gets_one_verdict(
-    cloned_resources: Resources, tmp_path: Path, kind: str, form: Form
+    common_resources: Resources, tmp_path: Path, kind: str, form: Form
 ) -> None:
     path = _export(tmp_path, kind, form)
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {NAME: path.read_bytes()})
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, {NAME: path.read_bytes()})
     history = await asyncio.to_thread(_from_the_file, path)
-    _assert_same(await _served(cloned_resources, user), _painted(history))
+    _assert_same(await _served(common_resources, user), _painted(history))
 
 
-async def test_periods_in_zones(cloned_resources: Resources, tmp_path: Path) -> None:
+async def test_periods_in_zones(common_resources: Resources, tmp_path: Path) -> None:
     path = _export(tmp_path, KINDS[0], "both")
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {NAME: path.read_bytes()})
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, {NAME: path.read_bytes()})
     history = await asyncio.to_thread(_from_the_file, path)
-    for zone in ("America/St_Johns", "Asia/Kathmandu"):
-        for period in ("2024", "2025-03", "2023-02-28..2024-10-27"):
-            served = await _served(cloned_resources, user, period, zone)
-            _assert_same(served, _painted(history, period, zone), f"{period} {zone}")
+    for period, zone in (
+        ("2025-03", "America/St_Johns"),
+        ("2023-02-28..2024-10-27", "Asia/Kathmandu"),
+    ):
+        served = await _served(common_resources, user, period, zone)
+        _assert_same(served, _painted(history, period, zone), f"{period} {zone}")
 
 
 async def test_several_imports_end_in_the_same_verdict(
-    cloned_resources: Resources, tmp_path: Path
+    common_resources: Resources, tmp_path: Path
 ) -> None:
-    """All but the books, which tell of what was read."""
+    """The portraits are equal except for the books, which count what was read."""
     (tmp_path / "account").mkdir()
     both = _export(tmp_path, KINDS[1], "both")
     account = _export(tmp_path / "account", KINDS[1], "account")
-    user = (await sign_in(cloned_resources)).id
+    user = (await sign_in(common_resources)).id
     for path in (account, both, both):
-        await imported(cloned_resources, user, {NAME: path.read_bytes()})
-    served = await _served(cloned_resources, user)
+        await imported(common_resources, user, {NAME: path.read_bytes()})
+    served = await _served(common_resources, user)
     painted = _painted(await asyncio.to_thread(_from_the_file, both))
     mine, its = served.pop("books"), painted.pop("books")
     _assert_same(served, painted)

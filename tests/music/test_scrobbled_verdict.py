@@ -15,6 +15,7 @@ from examples.make_scrobbles import WRITERS, scrobbled
 from tests.exports import Played, history_at, played
 from tests.web.portraits import portrait_of
 from unwrapped.cli.display.portrait import draw_portrait
+from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.web.portrait_page import render_portrait
 
 NAMES = {"lastfm": "scrobbles.csv", "listenbrainz": "listens.zip"}
@@ -33,9 +34,8 @@ def _written(folder: Path, life: list[Listen], *services: str) -> Path:
     return folder
 
 
-def _shown(*paths: Path) -> str:
+def _shown(portrait: Portrait) -> str:
     """Terminal and page, as their listener reads them."""
-    portrait = portrait_of(*paths)
     text = io.StringIO()
     draw_portrait(Console(file=text, width=100), portrait, with_books=True)
     page = re.sub(r"<[^>]+>", " ", render_portrait(portrait))
@@ -66,18 +66,15 @@ def test_both_forms_of_a_made_up_life_say_what_its_maker_knows(
     assert history.books.total.set_aside == {}
 
 
-@pytest.mark.parametrize(
-    "services", [["lastfm"], ["listenbrainz"], ["lastfm", "listenbrainz"]]
-)
+@pytest.mark.parametrize("services", [["lastfm"], ["lastfm", "listenbrainz"]])
 def test_what_needs_a_played_time_is_absent_with_its_reason(
     tmp_path: Path, life: list[Listen], services: list[str]
 ) -> None:
-    folder = _written(tmp_path, life, *services)
-    portrait = portrait_of(folder)
+    portrait = portrait_of(_written(tmp_path, life, *services))
     assert portrait.profile.volume.hours is None
     assert portrait.profile.lengths is None
     assert NO_TIME in portrait.verdict.unsaid
-    shown = _shown(folder)
+    shown = _shown(portrait)
     assert NO_TIME in shown
     assert not NOTHING_LASTS.search(shown)
 
@@ -91,7 +88,7 @@ def test_all_services_are_read_together(tmp_path: Path, life: list[Listen]) -> N
         "spotify_account",
         *WRITERS,
     }
-    assert not NOTHING_LASTS.search(_shown(folder))
+    assert not NOTHING_LASTS.search(_shown(portrait))
 
 
 def test_sessions_of_one_play_have_no_length(tmp_path: Path) -> None:
@@ -102,4 +99,4 @@ def test_sessions_of_one_play_have_no_length(tmp_path: Path) -> None:
     ]
     file = tmp_path / "scrobbles.csv"
     file.write_text("\n".join(["uts,artist,album,track", *rows]))
-    assert not NOTHING_LASTS.search(_shown(file))
+    assert not NOTHING_LASTS.search(_shown(portrait_of(file)))

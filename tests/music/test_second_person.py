@@ -15,7 +15,7 @@ from sqlalchemy import TextClause, text
 from tests.auth.factories import make_user
 from tests.conftest import make_resources
 from tests.databases import cloned
-from tests.exports import account_row, told_row, track
+from tests.exports import account_row, api_row, track
 from tests.music.factories import File, import_all
 from unwrapped.auth.export import open_export
 from unwrapped.auth.service import UserService
@@ -47,7 +47,7 @@ _OTHERS = text("""SELECT count(*) FROM pg_stat_activity
 
 
 def _history(who: str) -> list[File]:
-    """Of a person whom every listen is a recording, some with a further spelling."""
+    """Files of a person whose listens each have a recording, some with another spelling."""
     start = datetime(2023, 5, 1, tzinfo=UTC)
     extended, account = [], []
     for n in range(ROWS):
@@ -133,8 +133,7 @@ async def delete_account(resources: Resources) -> None:
 
 async def sync(resources: Resources) -> None:
     plays = [
-        told_row(f"second {n}", f"Song {n}", f"uri:second:{n}")
-        for n in range(0, 100, 2)
+        api_row(f"second {n}", f"Song {n}", f"uri:second:{n}") for n in range(0, 100, 2)
     ]
     await import_all(resources.database, SECOND, [[plays]])
 

@@ -117,8 +117,8 @@ def test_reading_goes_on_where_nothing_can_be_written(
     assert ada.get("/auth/me")["username"] == "ada"
     assert ada.get("/music/listens")["items"] == []
     assert ada.task(task)["status"] in {"pending", "processing"}
-    told = {"artist_name": "A", "track_name": "B"}
-    listen = {"listened_at": 1_700_000_000, "track_metadata": told}
+    track = {"artist_name": "A", "track_name": "B"}
+    listen = {"listened_at": 1_700_000_000, "track_metadata": track}
     for path, body, headers in (
         (
             "/1/submit-listens",

@@ -20,7 +20,7 @@ GRETA, ODO, ILKA = "greta.quayloom", "odo.tarqwen", "ilka.fervnidge"
 
 VERIFIER = "v" * 43
 CHALLENGE = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
-"""Of `VERIFIER`, by `openssl dgst -sha256 -binary | basenc --base64url`."""
+"""The challenge of `VERIFIER`, by `openssl dgst -sha256 -binary | basenc --base64url`."""
 
 HUGE_BYTES = 32 * 2**20
 
@@ -46,7 +46,7 @@ class Running:
     address: str
     clock: Clock
     client: httpx2.Client
-    """Of its address; follows no redirect."""
+    """A client of its address, which follows no redirect."""
 
     def authorize(self, client_id: str = "sandbox", **asked: str) -> httpx2.Response:
         """The answer to a request for authorization, by default a good one."""

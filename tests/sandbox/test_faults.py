@@ -27,7 +27,7 @@ def asking(sandbox: Running, client_id: str, place: Place) -> Ask:
 
 
 def is_error(answer: httpx2.Response, status: int) -> None:
-    """In the form of the API, or in that of the token endpoint."""
+    """The error in the form of the API, or in that of the token endpoint."""
     assert answer.status_code == status
     if answer.url.path == "/api/token":
         assert answer.json()["error"] == "server_error"

@@ -75,7 +75,7 @@ def test_two_listeners_share_nothing() -> None:
     assert top_artists(LISTENERS[ILKA], "long_term") == []
 
 
-def test_titles_are_ordinary_but_for_some() -> None:
+def test_titles_are_ordinary_except_some() -> None:
     titles = {track.name for track in top_tracks(LISTENERS[GRETA], "long_term")}
     assert set(ODD_TITLES) <= titles
     ordinary = titles - set(ODD_TITLES)

@@ -66,7 +66,7 @@ def test_wrong_credentials_are_refused(sandbox: Running, header: str) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client")
 
 
-def test_a_code_is_good_once_and_a_second_use_ends_what_came_of_it(
+def test_a_code_is_accepted_once_and_a_second_use_revokes_its_tokens(
     sandbox: Running,
 ) -> None:
     code = sandbox.code()
@@ -82,7 +82,7 @@ def test_a_code_is_good_once_and_a_second_use_ends_what_came_of_it(
     assert sandbox.refresh(tokens["refresh_token"]).status_code == 400
 
 
-def test_a_code_is_good_for_ten_minutes(sandbox: Running) -> None:
+def test_a_code_is_valid_for_ten_minutes(sandbox: Running) -> None:
     early, late = sandbox.code(), sandbox.code()
     sandbox.clock.advance(minutes=9, seconds=59)
     assert sandbox.exchange(early).status_code == 200
@@ -203,9 +203,7 @@ def test_a_revoked_client_has_nothing_left(sandbox: Running) -> None:
         "large",
     ],
 )
-def test_what_is_no_good_form_is_refused(
-    sandbox: Running, body: bytes, error: str
-) -> None:
+def test_an_invalid_form_is_refused(sandbox: Running, body: bytes, error: str) -> None:
     answer = sandbox.client.post(
         "/api/token", content=body, auth=("sandbox", CLIENT_SECRET)
     )

@@ -111,7 +111,7 @@ def unix_ms(reply: str) -> str:
         ("me/top/tracks", {"limit": "ten"}),
         ("me/top/artists", {"offset": -1}),
         ("me/top/artists", {"offset": "9" * 19}),
-        ("me/top/artists", {"time_range": "for_ever"}),
+        ("me/top/artists", {"time_range": "all_time"}),
         ("me/player/recently-played", {"limit": 51}),
         ("me/player/recently-played", {"after": "yesterday"}),
         ("me/player/recently-played", {"before": "٣"}),
@@ -147,7 +147,7 @@ def test_a_token_is_needed(
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
-def test_a_token_is_good_for_an_hour(sandbox: Running, token: str) -> None:
+def test_a_token_is_valid_for_an_hour(sandbox: Running, token: str) -> None:
     sandbox.clock.advance(seconds=3599)
     assert sandbox.get("me", token).status_code == 200
     sandbox.clock.advance(seconds=1)

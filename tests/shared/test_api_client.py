@@ -111,7 +111,7 @@ async def test_what_does_not_pass_is_shown_without_its_words(
     assert len(service.requests) == 3
 
 
-async def test_who_says_to_come_back_later_is_not_waited_for() -> None:
+async def test_a_service_that_asks_to_retry_later_is_not_waited_for() -> None:
     service = Service(text(429, Retry_After="74214"))
     with pytest.raises(ServiceOverloaded) as failed:
         await service.client().get(URL)
@@ -175,7 +175,7 @@ def broken_off(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(200, content=half())
 
 
-async def test_an_answer_that_breaks_off_is_none() -> None:
+async def test_a_truncated_answer_is_an_error() -> None:
     service = Service(broken_off)
     with pytest.raises(ServiceUnreachable, match="broke off"):
         await service.client().get(URL)

@@ -217,7 +217,7 @@ async def test_no_listing_takes_a_forged_cursor(
 ) -> None:
     """All are read by one parser; the shapes of their places differ."""
     ada = await sign_in(resources, role="administrator")
-    listings = [one for one in operations(app) if "'cursor'" in str(one.told)]
+    listings = [one for one in operations(app) if "'cursor'" in str(one.spec)]
     assert {one.path for one in listings} > OF_EACH_SHAPE.keys()
     for listing in listings:
         path = listing.path.format(kind="artists")

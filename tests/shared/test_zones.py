@@ -47,7 +47,7 @@ def test_the_machines_zone_is_that_of_tz(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("answer", ["Mars/Olympus", "CET-1CEST"])
-def test_a_machine_zone_that_is_none_is_shown(
+def test_an_invalid_zone_of_the_machine_is_shown(
     answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", answer)

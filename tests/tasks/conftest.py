@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.auth.factories import make_user
 from tests.conftest import SECRET
 from tests.processes import environment
-from tests.tasks.wire import Wire
+from tests.tasks.proxy import DatabaseProxy
 from tests.tasks.workers import Workers
 from tests.tasks.workplace import TRACES, Workplace
 from unwrapped.core.postgres.addresses import DatabaseAddress
@@ -37,10 +37,10 @@ async def feed(workplace: Workplace) -> AsyncIterator[TaskFeed]:
 
 
 @pytest.fixture
-async def wire(clone: DatabaseAddress) -> AsyncIterator[Wire]:
+async def proxy(clone: DatabaseAddress) -> AsyncIterator[DatabaseProxy]:
     """A way to the test's database that can be cut."""
-    async with Wire(clone) as wire:
-        yield wire
+    async with DatabaseProxy(clone) as proxy:
+        yield proxy
     # What asyncpg leaves open when it is cut off in the middle is this test's.
     await asyncio.sleep(0)
     gc.collect()

@@ -69,7 +69,7 @@ async def test_nobody_sees_row_or_job_before_both_are_committed(
     assert await workplace.jobs() == 1
 
 
-async def test_whoever_comes_second_waits_for_a_first_that_rolls_back(
+async def test_the_second_of_two_requests_waits_for_the_first_to_roll_back(
     workplace: Workplace,
 ) -> None:
     async with asyncio.timeout(30):

@@ -46,14 +46,14 @@ async def test_a_cancelled_task_says_so_at_once_and_again(
     path = f"/api/v1/tasks/{task_id}"
     answer = await client.post(f"{path}/cancel", headers=ada.headers)
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["completed_at"] is not None
-    assert (told["status"], told["stage"]) == ("cancelled", None)
-    assert (told["progress"], told["attempt"]) == (0.4, 1)
-    assert (told["error_code"], told["retryable"]) == (None, False)
-    assert (await client.get(path, headers=ada.headers)).json() == told
+    cancelled = answer.json()
+    assert cancelled["completed_at"] is not None
+    assert (cancelled["status"], cancelled["stage"]) == ("cancelled", None)
+    assert (cancelled["progress"], cancelled["attempt"]) == (0.4, 1)
+    assert (cancelled["error_code"], cancelled["retryable"]) == (None, False)
+    assert (await client.get(path, headers=ada.headers)).json() == cancelled
     again = await client.post(f"{path}/cancel", headers=ada.headers)
-    assert (again.status_code, again.json()) == (200, told)
+    assert (again.status_code, again.json()) == (200, cancelled)
 
 
 @pytest.mark.parametrize("status", ["completed", "failed"])
@@ -68,7 +68,7 @@ async def test_what_has_ended_in_another_way_cannot_be_cancelled(
     assert (await client.get(path, headers=ada.headers)).json()["status"] == status
 
 
-async def test_a_cancelled_key_can_be_begun_anew_at_once(
+async def test_a_cancelled_key_can_be_begun_again_at_once(
     resources: Resources, ada: SignedIn
 ) -> None:
     first = await begin_as(resources, ada.id)
@@ -133,8 +133,8 @@ async def test_one_that_reports_is_stopped_at_its_next_step(
         async with working(workplace.resources, kind_of(work)):
             task_id = await workplace.begin(KIND)
             await workplace.until_traced(task_id, "begun")
-            told = await workplace.cancel(task_id)
-            assert told.status == TaskStatus.CANCELLED
+            cancelled = await workplace.cancel(task_id)
+            assert cancelled.status == TaskStatus.CANCELLED
             await eventually(lambda: len(steps.stopped_by) == 1)
             await workplace.until_traced(task_id, "tidied")
             await workplace.until_no_jobs()
@@ -143,7 +143,7 @@ async def test_one_that_reports_is_stopped_at_its_next_step(
             await workplace.until_no_jobs()
     row = await workplace.row(task_id)
     assert (row.status, row.attempt, row.error_code) == ("cancelled", 1, None)
-    assert row.completed_at == told.completed_at
+    assert row.completed_at == cancelled.completed_at
     attempts = [line for line in logs if line["event"] == "task.attempt"]
     # The other one may have been cancelled before anybody took it.
     ours = [line["outcome"] for line in attempts if line["task_id"] == str(task_id)]
@@ -196,7 +196,7 @@ async def test_one_that_is_about_to_finish_stores_nothing(
 
 
 async def cancelled_or_not(workplace: Workplace, task_id: UUID) -> bool:
-    """Whether it was cancelled, or had ended before."""
+    """Cancel a task; return False if it had ended before."""
     try:
         await workplace.cancel(task_id)
     except TaskHasEnded:
@@ -269,7 +269,7 @@ async def test_one_that_waits_for_the_database_ends_with_its_statement(
     assert (await workplace.row(task_id)).status == "cancelled"
 
 
-async def test_one_that_hears_of_it_in_the_middle_of_another_error_is_cancelled(
+async def test_a_task_that_is_cancelled_while_it_handles_an_error_is_cancelled(
     workplace: Workplace,
 ) -> None:
     async def work(task: RunningTask) -> None:

@@ -23,7 +23,7 @@ class Heard:
         self, connection: "asyncpg.Connection[asyncpg.Record]", address: DatabaseAddress
     ) -> None:
         self._address = address
-        self._told: list[str] = []
+        self._payloads: list[str] = []
         self._is_last = asyncio.Event()
         self.connection = connection
 
@@ -32,18 +32,18 @@ class Heard:
         if payload == LAST:
             self._is_last.set()
         else:
-            self._told.append(str(payload))
+            self._payloads.append(str(payload))
 
-    async def told(self) -> list[str]:
-        """All payloads so far: notices arrive in the order of the commits."""
+    async def payloads(self) -> list[str]:
+        """Return the payloads since the last call; they arrive in the order of commits."""
         other = await asyncpg.connect(self._address.for_asyncpg())
         await other.execute("SELECT pg_notify($1, $2)", CHANNEL, LAST)
         await other.close()
         async with asyncio.timeout(30):
             await self._is_last.wait()
         self._is_last.clear()
-        told, self._told = self._told, []
-        return told
+        payloads, self._payloads = self._payloads, []
+        return payloads
 
 
 @pytest.fixture
@@ -78,14 +78,14 @@ async def test_every_change_has_the_next_number_and_is_shown(
     task_id = await workplace.begin(KIND)
     other = await workplace.begin(KIND, "other")
     assert await version(workplace, task_id) == 1
-    await heard.told()
+    await heard.payloads()
     for number in (2, 3):
         await workplace.execute(
             f"UPDATE background_task SET {change} WHERE id = :id",  # noqa: S608 - listed above
             id=task_id,
         )
         assert await version(workplace, task_id) == number
-        assert await heard.told() == [str(task_id)]
+        assert await heard.payloads() == [str(task_id)]
     assert await version(workplace, other) == 1
 
 
@@ -98,7 +98,7 @@ async def test_what_is_rolled_back_is_not_shown(
         task.progress = 0.5
         await session.flush()
         await session.rollback()
-    assert await heard.told() == []
+    assert await heard.payloads() == []
     assert await version(workplace, task_id) == 1
 
 
@@ -107,7 +107,7 @@ async def test_every_changed_row_is_shown_once_a_transaction(
 ) -> None:
     ids = [await workplace.begin(KIND, str(number)) for number in range(5)]
     await workplace.execute("UPDATE background_task SET progress = 0.5")
-    assert sorted(await heard.told()) == sorted(map(str, ids))
+    assert sorted(await heard.payloads()) == sorted(map(str, ids))
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["active", "ended"])
@@ -121,7 +121,7 @@ async def test_of_deletions_those_of_active_tasks_are_shown(
         await workplace.execute(
             "UPDATE background_task SET status = 'failed', completed_at = now()"
         )
-    await heard.told()
+    await heard.payloads()
     await workplace.execute('DELETE FROM "user" WHERE id = :id', id=somebody)
-    assert await heard.told() == ([] if ended else [str(task_id)])
+    assert await heard.payloads() == ([] if ended else [str(task_id)])
     assert await workplace.count("background_task") == 0

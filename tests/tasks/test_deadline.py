@@ -30,19 +30,19 @@ async def attempt(
 
 
 async def wait(task: RunningTask) -> None:
-    """Waits for what does not come."""
+    """Waits without end."""
     await asyncio.Event().wait()
 
 
 async def wait_at_the_end(task: RunningTask) -> None:
-    """Has stored its data, and does not come to the end of it."""
+    """Stores its data, and waits without end before the commit."""
     async with task.finishing() as finish:
         await leave_trace(finish.session, task.id, "stored")
         await asyncio.Event().wait()
 
 
 async def stumble(task: RunningTask) -> None:
-    """Makes an error of its own out of being stopped."""
+    """Raises an error of its own when it is stopped."""
     try:
         await asyncio.Event().wait()
     finally:
@@ -66,7 +66,7 @@ async def test_one_that_takes_too_long_fails_and_says_so(
     assert (await workplace.retry(task_id)).status == "pending"
 
 
-async def test_a_thread_that_takes_too_long_is_told_to_stop(
+async def test_a_thread_that_takes_too_long_is_asked_to_stop(
     workplace: Workplace,
 ) -> None:
     stopped: list[threading.Thread] = []

@@ -70,7 +70,7 @@ async def client(
 async def once_ended(
     client: httpx2.AsyncClient, user: SignedIn, task_id: str
 ) -> dict[str, object]:
-    """The task as the API tells it, once it has ended."""
+    """Wait until the task has ended; return it as the API does."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             answer = await client.get(f"/api/v1/tasks/{task_id}", headers=user.headers)

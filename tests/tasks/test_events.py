@@ -41,7 +41,7 @@ class Served:
     client: httpx2.AsyncClient
 
     def path(self, task_id: UUID) -> str:
-        """Where a task's events are."""
+        """The path of a task's events."""
         return f"/api/v1/tasks/{task_id}/events"
 
     @asynccontextmanager
@@ -122,7 +122,7 @@ async def test_it_is_a_stream_that_nobody_on_the_way_keeps(service: Served) -> N
     assert answer.text.count("data: ") == 1
 
 
-async def test_who_comes_again_is_shown_the_present_state_whatever_they_saw(
+async def test_a_client_that_reconnects_gets_the_present_state(
     service: Served,
 ) -> None:
     task_id = await service.workplace.begin(KIND)
@@ -150,7 +150,7 @@ async def test_the_events_of_somebody_else_s_task_look_as_if_there_were_none(
     assert answers[0].json() == answers[1].json()
 
 
-async def test_whoever_is_not_signed_in_learns_nothing(service: Served) -> None:
+async def test_a_stranger_gets_no_events(service: Served) -> None:
     task_id = await service.workplace.begin(KIND)
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
         answer = await service.client.get(service.path(task_id), headers=headers)
@@ -197,7 +197,7 @@ async def test_it_ends_after_ten_minutes(
         assert [event.id async for event in events] == ["1"]
 
 
-async def test_who_is_shown_more_than_they_take_keeps_nobody_waiting(
+async def test_a_client_that_does_not_read_delays_nobody(
     service: Served,
 ) -> None:
     """A client that stops reading: the buffers on the way fill, and then it is skipped."""

@@ -1,4 +1,4 @@
-"""What exceptions mean to the person whose task they ended."""
+"""The message that a person gets for each exception that ends a task."""
 
 import asyncio
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ AWAY: list[Exception] = [
 
 
 def name_of(error: object) -> str:
-    """What a test of an error is called."""
+    """Return the name of the test of an error."""
     return type(error).__name__
 
 

@@ -153,7 +153,9 @@ async def test_what_runs_counts_as_the_first(workplace: Workplace) -> None:
     assert await order_of(workplace) == [first, second]
 
 
-async def test_nobody_who_begins_on_and_on_is_always_next(workplace: Workplace) -> None:
+async def test_a_person_who_keeps_beginning_tasks_is_not_always_next(
+    workplace: Workplace,
+) -> None:
     """Somebody with twenty tasks, and another one for each that has ended."""
     other = await somebody_else(workplace)
     taken: list[int] = []
@@ -177,7 +179,7 @@ async def test_nobody_who_begins_on_and_on_is_always_next(workplace: Workplace) 
     assert theirs[3] - theirs[0] <= 3 + 4  # one of mine before each of theirs
 
 
-async def test_who_waits_is_not_overtaken_by_everybody_who_comes_later(
+async def test_a_waiting_person_is_not_overtaken_by_all_later_ones(
     workplace: Workplace,
 ) -> None:
     mine = [await workplace.begin(ONE, str(number)) for number in range(2)]

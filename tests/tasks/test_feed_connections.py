@@ -1,4 +1,4 @@
-"""How watching goes on over few connections, and while they are lost."""
+"""Watchers share few connections, and continue while these are lost."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -9,6 +9,7 @@ import pytest
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
+from tests.tasks.proxy import DatabaseProxy, disconnect_everybody
 from tests.tasks.watching import (
     SHORT,
     Watching,
@@ -17,7 +18,6 @@ from tests.tasks.watching import (
     until_quiet,
     who_listens,
 )
-from tests.tasks.wire import Wire, disconnect_everybody
 from tests.tasks.workplace import Workplace
 from tests.waiting import eventually
 from unwrapped.core.database import Database
@@ -37,16 +37,18 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture
 def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits a second between two tries waits but shortly."""
+    """Shorten the waits between two attempts."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", SHORT)
     monkeypatch.setattr(hearing, "AGAIN_SECONDS", SHORT)
 
 
 @pytest.fixture
-async def wired_feed(clone: DatabaseAddress, wire: Wire) -> AsyncIterator[TaskFeed]:
-    """A feed of which only what listens takes the wire."""
+async def proxied_feed(
+    clone: DatabaseAddress, proxy: DatabaseProxy
+) -> AsyncIterator[TaskFeed]:
+    """A feed of which only the connection that listens goes through the proxy."""
     database = Database(clone)
-    database.address = wire.address
+    database.address = proxy.address
     feed = TaskFeed(database)
     yield feed
     await feed.close()
@@ -67,7 +69,7 @@ async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_hap
     await workplace.execute("UPDATE background_task SET progress = 0.5")
     for seen in watching:
         assert (await seen.until(2)).task.progress == 0.5
-    # One of ours, and ten changes that were read, not three hundred watchers.
+    # One update, and ten reads: not one for each of three hundred watchers.
     assert len(uses) <= 1 + 10
     assert len(await who_listens(workplace)) == 1
 
@@ -92,7 +94,7 @@ async def test_of_a_task_that_nobody_watches_any_more_nothing_is_read(
     assert len(uses) == 5 + 1 + 1
 
 
-async def test_changes_are_told_while_the_connection_that_listens_is_lost(
+async def test_changes_are_published_while_the_connection_that_listens_is_lost(
     workplace: Workplace, feed: TaskFeed, short_looks: None
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -126,65 +128,65 @@ async def test_what_the_feed_logs_is_of_no_request(
     assert [line.get("request_id") for line in deaf] == [None] * len(deaf)
 
 
-async def test_changes_are_told_where_nothing_can_listen_until_it_can(
+async def test_changes_are_published_while_no_connection_can_listen(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     short_looks: None,
 ) -> None:
-    await wire.cut()
+    await proxy.cut()
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     await workplace.change(task_id, "progress = 0.5")
     await watching.until(2)
     assert await who_listens(workplace) == []
-    await wire.mend()
+    await proxy.restore()
     await until_listening(workplace)
     await workplace.change(task_id, "progress = 0.6")
     await watching.until(3)
 
 
-async def test_what_changed_unheard_is_told_once_something_can_be_heard(
+async def test_a_change_of_an_outage_is_published_after_it(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
     """Also what changed between the last look and the first word."""
     monkeypatch.setattr(feeds, "POLL_SECONDS", 3600)
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     await until_listening(workplace)
-    await wire.cut()
+    await proxy.cut()
     await workplace.change(task_id, "progress = 0.5")
-    await wire.mend()
+    await proxy.restore()
     await watching.until(2)
 
 
 async def test_a_connection_that_falls_silent_is_found_out_and_replaced(
     workplace: Workplace,
-    wired_feed: TaskFeed,
-    wire: Wire,
+    proxied_feed: TaskFeed,
+    proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
     short_looks: None,
 ) -> None:
-    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    """A connection that a firewall has dropped delivers nothing, without an error."""
     monkeypatch.setattr(hearing, "PROBE_SECONDS", 0.3)
     task_id = await workplace.begin(KIND)
-    watching = Watching(wired_feed.watch(task_id))
+    watching = Watching(proxied_feed.watch(task_id))
     await watching.until(1)
     silent = await until_listening(workplace)
-    wire.freeze_listeners()
+    proxy.freeze_listeners()
     await workplace.change(task_id, "progress = 0.5")
     await watching.until(2)
     await until_listening(workplace, besides=silent)
 
 
 async def refuse_connections(clone: DatabaseAddress, *, refuse: bool) -> None:
-    """Have the server refuse, or take, connections to a database, as while it starts."""
+    """Let the server refuse or accept connections to a database, as while it starts."""
     connection = await asyncpg.connect(clone.with_database("postgres").for_asyncpg())
     try:
         allow = "false" if refuse else "true"
@@ -236,7 +238,7 @@ async def test_a_feed_that_is_closed_listens_no_more_and_one_unused_never_does(
 async def test_more_tasks_are_watched_than_a_statement_has_parameters(
     feed: TaskFeed,
 ) -> None:
-    """Of these none is there, so that each stream ends once it was looked for."""
+    """None of the tasks exists, so that each stream ends after the first look."""
     watched = (anext(feed.watch(uuid4()), None) for _ in range(2**15 + 1))
     async with asyncio.timeout(60):
         assert set(await asyncio.gather(*watched)) == {None}

@@ -37,7 +37,7 @@ class Listener:
         return str(task.id)
 
     async def get(self, **params: str) -> httpx2.Response:
-        """What the listing answers."""
+        """Request the listing."""
         return await self._client.get(URL, params=params, headers=self.signed.headers)
 
     async def ids(self, **params: str) -> list[str]:
@@ -59,7 +59,7 @@ async def ada(client: httpx2.AsyncClient, resources: Resources) -> Listener:
     return Listener(client, resources, await sign_in(resources))
 
 
-async def test_who_has_begun_nothing_has_an_empty_page(ada: Listener) -> None:
+async def test_a_person_without_tasks_gets_an_empty_page(ada: Listener) -> None:
     assert (await ada.get()).json() == {"items": [], "next_cursor": None}
 
 

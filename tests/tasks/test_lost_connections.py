@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from tests.conftest import Configure
 from tests.servers import listening, refusing
-from tests.tasks.wire import Wire, disconnect_everybody
+from tests.tasks.proxy import DatabaseProxy, disconnect_everybody
 from tests.tasks.workers import working
 from tests.tasks.workplace import (
     Work,
@@ -35,7 +35,7 @@ from unwrapped.tasks.settings import TaskSettings
 KIND = "tests.work"
 PROBE_SECONDS = 0.5
 SILENCE_SECONDS = 20.0
-"""As long as a worker may take to give up a connection that says nothing."""
+"""The longest time until a worker gives up a silent connection."""
 
 pytestmark = pytest.mark.filterwarnings(
     # asyncpg leaves sockets that are cut off in the middle to the garbage collector.
@@ -96,8 +96,8 @@ async def _after_a_moment(lose: Lose) -> None:
 )
 async def test_an_attempt_whose_connection_is_lost_is_tried_again(
     workplace: Workplace,
-    wired: Resources,
-    wire: Wire,
+    proxied: Resources,
+    proxy: DatabaseProxy,
     clone: DatabaseAddress,
     losing: Losing,
     how: str,
@@ -106,8 +106,8 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
         if how == "terminated":
             await disconnect_everybody(clone)
         else:
-            await wire.cut()
-            await wire.mend()
+            await proxy.cut()
+            await proxy.restore()
 
     async def work(task: RunningTask) -> None:
         if task.attempt > 1:
@@ -121,7 +121,7 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
                 raise group.exceptions[0] from None
 
     task_id = await workplace.begin(KIND)
-    runner = TaskRunner(wired)
+    runner = TaskRunner(proxied)
     with pytest.raises(RetryRequested):
         await runner.run(kind_of(work), task_id)
     assert (await workplace.row(task_id)).status == "pending"
@@ -133,21 +133,23 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
 
 
 @pytest.fixture
-async def wired(configure: Configure, wire: Wire) -> AsyncIterator[Resources]:
-    """Resources that reach the test's database by the wire."""
-    database = Database(wire.address)
+async def proxied(
+    configure: Configure, proxy: DatabaseProxy
+) -> AsyncIterator[Resources]:
+    """Resources whose database is behind the proxy."""
+    database = Database(proxy.address)
     yield configure.resources(database)
     await database.dispose()
 
 
 @asynccontextmanager
-async def outage(wire: Wire) -> AsyncIterator[None]:
-    """No database while the context lasts."""
-    await wire.cut()
+async def outage(proxy: DatabaseProxy) -> AsyncIterator[None]:
+    """Cut the proxy while the context lasts."""
+    await proxy.cut()
     try:
         yield
     finally:
-        await wire.mend()
+        await proxy.restore()
 
 
 @pytest.fixture(autouse=True)
@@ -168,11 +170,11 @@ def held_until(free: asyncio.Event) -> Work:
 
 
 async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
-    workplace: Workplace, wired: Resources, clone: DatabaseAddress
+    workplace: Workplace, proxied: Resources, clone: DatabaseAddress
 ) -> None:
     free = asyncio.Event()
     task_id = await workplace.begin(KIND)
-    async with working(wired, kind_of(held_until(free))):
+    async with working(proxied, kind_of(held_until(free))):
         await workplace.until_traced(task_id, "begun")
         assert await disconnect_everybody(clone) > 2
         free.set()
@@ -186,19 +188,19 @@ async def test_a_task_goes_on_when_all_sessions_end_in_the_middle(
 
 
 async def test_a_worker_that_is_busy_takes_new_tasks_after_all_sessions_ended(
-    workplace: Workplace, wired: Resources, wire: Wire
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy
 ) -> None:
     """However long what it has in hand takes."""
     free = asyncio.Event()
     long = await workplace.begin("tests.long")
     kinds = [kind_of(held_until(free), "tests.long"), kind_of(store)]
-    async with working(wired, *kinds) as worker:
+    async with working(proxied, *kinds) as worker:
         await workplace.until_traced(long, "begun")
         for number in range(2):
-            async with outage(wire):
+            async with outage(proxy):
                 task_id = await workplace.begin(KIND, str(number))
             assert (await workplace.until(task_id)).status == "completed"
-        assert worker.told[-1] is True
+        assert worker.readiness[-1] is True
         free.set()
         row = await workplace.until(long)
     assert (row.status, row.attempt) == ("completed", 1)
@@ -206,7 +208,7 @@ async def test_a_worker_that_is_busy_takes_new_tasks_after_all_sessions_ended(
 
 @pytest.mark.parametrize("seconds", [0.3, 3.0])
 async def test_a_task_that_ends_in_an_outage_is_done_once_it_is_over(
-    workplace: Workplace, wired: Resources, wire: Wire, seconds: float
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy, seconds: float
 ) -> None:
     """Neither outcome nor retry can be written; the task must not be lost for it."""
     free, tried = asyncio.Event(), asyncio.Event()
@@ -218,9 +220,9 @@ async def test_a_task_that_ends_in_an_outage_is_done_once_it_is_over(
         await store(task)
 
     task_id = await workplace.begin(KIND)
-    async with working(wired, kind_of(work)):
+    async with working(proxied, kind_of(work)):
         await workplace.until_traced(task_id, "begun")
-        async with outage(wire):
+        async with outage(proxy):
             free.set()
             await tried.wait()
             await asyncio.sleep(seconds)
@@ -231,62 +233,62 @@ async def test_a_task_that_ends_in_an_outage_is_done_once_it_is_over(
 
 
 async def test_a_task_outlives_a_restart_of_the_server_while_it_reports(
-    workplace: Workplace, wired: Resources, wire: Wire
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy
 ) -> None:
     """A server that starts answers, but with an error of its own."""
     with capture_logs() as logs:
 
-        def is_told() -> bool:
+        def is_logged() -> bool:
             return "task.report_lost" in {line["event"] for line in logs}
 
         async def is_written() -> bool:
             return (await workplace.row(task_id)).stage == "restarted"
 
         async def work(task: RunningTask) -> None:
-            await wire.cut()
-            async with listening(refusing("57P03"), wire.address.port):
+            await proxy.cut()
+            async with listening(refusing("57P03"), proxy.address.port):
                 task.report(0.3, "restarting")
-                await eventually(is_told)
-            await wire.mend()
+                await eventually(is_logged)
+            await proxy.restore()
             task.report(0.6, "restarted")
             await eventually(is_written)
             await store(task)
 
         task_id = await workplace.begin(KIND)
-        await TaskRunner(wired).run(kind_of(work), task_id)
+        await TaskRunner(proxied).run(kind_of(work), task_id)
     row = await workplace.row(task_id)
     assert (row.status, row.attempt) == ("completed", 1)
 
 
 async def test_a_task_begun_in_the_worker_s_outage_is_done_once_it_is_over(
-    workplace: Workplace, wired: Resources, wire: Wire
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy
 ) -> None:
-    async with working(wired, kind_of(store)) as worker:
-        async with outage(wire):
+    async with working(proxied, kind_of(store)) as worker:
+        async with outage(proxy):
             task_id = await workplace.begin(KIND)
-            await eventually(lambda: worker.told[-1] is False)
+            await eventually(lambda: worker.readiness[-1] is False)
             await asyncio.sleep(1.5)
         row = await workplace.until(task_id)
-        assert worker.told[-1] is True
+        assert worker.readiness[-1] is True
     assert (row.status, row.attempt) == ("completed", 1)
 
 
-async def test_a_worker_told_to_stop_in_an_outage_stops(
-    workplace: Workplace, wired: Resources, wire: Wire
+async def test_a_worker_that_is_asked_to_stop_in_an_outage_stops(
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy
 ) -> None:
-    async with working(wired, kind_of(store)) as worker, outage(wire):
+    async with working(proxied, kind_of(store)) as worker, outage(proxy):
         await asyncio.sleep(0.2)
         worker.stop.set()
 
 
 async def test_a_worker_that_finds_no_database_waits_for_it(
-    workplace: Workplace, wired: Resources, wire: Wire
+    workplace: Workplace, proxied: Resources, proxy: DatabaseProxy
 ) -> None:
     task_id = await workplace.begin(KIND)
-    await wire.cut()
-    async with working(wired, kind_of(store)) as worker:
-        assert worker.told == [False]
-        await wire.mend()
+    await proxy.cut()
+    async with working(proxied, kind_of(store)) as worker:
+        assert worker.readiness == [False]
+        await proxy.restore()
         assert (await workplace.until(task_id)).status == "completed"
 
 
@@ -294,44 +296,47 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
     workplace: Workplace,
     clone: DatabaseAddress,
     configure: Configure,
-    wire: Wire,
+    proxy: DatabaseProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As when a firewall forgets it: nothing arrives any more, and nothing says so."""
+    """A connection that a firewall has dropped delivers nothing, without an error."""
     # The listener is asked every ten seconds; here is no time for that.
     monkeypatch.setattr(hearing, "PROBE_SECONDS", PROBE_SECONDS)
     database = Database(clone)
-    database.address = wire.address  # only the queue's connections take the wire
+    database.address = proxy.address  # for the queue's connections only
     try:
         async with working(configure.resources(database), kind_of(store)):
             first = await workplace.begin(KIND, "first")
             assert (await workplace.until(first)).status == "completed"
-            wire.freeze_listeners()
+            proxy.freeze_listeners()
             await asyncio.sleep(4 * PROBE_SECONDS)
             second = await workplace.begin(KIND, "second")
             try:
                 row = await workplace.until(second, seconds=SILENCE_SECONDS)
             finally:
-                await wire.cut()
-                await wire.mend()
+                await proxy.cut()
+                await proxy.restore()
         assert row.status == "completed"
     finally:
         await database.dispose()
 
 
 async def test_a_database_that_takes_a_connection_without_a_word_is_asked_again(
-    workplace: Workplace, wired: Resources, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace,
+    proxied: Resources,
+    proxy: DatabaseProxy,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As when a proxy stands before it and has lost it."""
-    # A connection may take ten seconds; here is no time for that.
+    """New connections get no answer, as from a proxy that has lost its database."""
+    # A connection may usually take ten seconds; this test does not wait as long.
     monkeypatch.setattr(queue_manager, "CONNECT_TIMEOUT_SECONDS", PROBE_SECONDS)
-    async with working(wired, kind_of(store)) as worker:
-        await eventually(lambda: worker.told[-1])
-        wire.say_nothing(to_new=True)
-        async with outage(wire):
-            await eventually(lambda: not worker.told[-1])
-        await eventually(lambda: wire.taken_in_silence > 2)
-        wire.say_nothing(to_new=False)
+    async with working(proxied, kind_of(store)) as worker:
+        await eventually(lambda: worker.readiness[-1])
+        proxy.say_nothing(to_new=True)
+        async with outage(proxy):
+            await eventually(lambda: not worker.readiness[-1])
+        await eventually(lambda: proxy.taken_in_silence > 2)
+        proxy.say_nothing(to_new=False)
         task_id = await workplace.begin(KIND)
         row = await workplace.until(task_id, seconds=SILENCE_SECONDS)
     assert row.status == "completed"

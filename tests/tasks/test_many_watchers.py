@@ -1,4 +1,4 @@
-"""Many who watch: what another one costs, and how many a person may open."""
+"""Many watchers: the cost of another one, and the limit for a person."""
 
 import cProfile
 import pstats
@@ -16,10 +16,10 @@ KIND = "tests.work"
 MANY = 60
 
 
-async def test_one_who_comes_disturbs_nobody_who_watches_already(
+async def test_a_new_watcher_costs_the_others_nothing(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
-    """Each new one used to have the state handed to all."""
+    """A new watcher must not cause the state to be sent to all."""
     task_id = await workplace.begin(KIND)
     watchers: list[Watching] = []
     with cProfile.Profile() as profile:
@@ -31,14 +31,14 @@ async def test_one_who_comes_disturbs_nobody_who_watches_already(
         for (_, _, name), stats in pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
         if name == "publish"
     }
-    # All hear of it once more when the feed begins to listen.
+    # All get the state once more when the feed begins to listen.
     assert MANY <= calls["publish"] <= 3 * MANY
     await workplace.change(task_id, "status = 'cancelled', completed_at = now()")
     for watcher in watchers:
         assert await watcher.ended() == [1, 2]
 
 
-async def test_a_person_has_so_many_streams(
+async def test_streams_of_a_person_are_limited(
     service: Served, configure: Configure
 ) -> None:
     configure(TaskSettings, event_streams_per_user=2)
@@ -57,12 +57,12 @@ async def test_a_person_has_so_many_streams(
             assert refused.status_code == 429
             assert refused.json()["code"] == "too_many_streams"
             assert "Close one" in refused.json()["detail"]
-    # Who has left makes room, once the server has seen it.
+    # A stream that was closed makes room, once the server has noticed.
     for _ in range(200):
         if await is_let_in():
             break
     assert await is_let_in()
-    # A stream of what is not there is none.
+    # A stream of a missing task does not count.
     nothing = f"/api/v1/tasks/{service.ada.id:032x}/events"
     for _ in range(5):
         assert (await service.client.get(nothing, headers=headers)).status_code == 404

@@ -1,4 +1,4 @@
-"""Several workers on one queue: who takes what, how many at once, and what goes first."""
+"""Several workers on one queue: kinds, limits and priorities."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -64,10 +64,10 @@ async def second(
     await database.dispose()
 
 
-def test_a_worker_takes_all_kinds_unless_it_is_told_which() -> None:
+def test_a_worker_takes_all_kinds_unless_settings_name_some() -> None:
     assert set(kinds_to_take(DOMAINS, TaskSettings())) == {ONE, OTHER}
-    told = TaskSettings(worker_kinds=(OTHER,))
-    assert set(kinds_to_take(DOMAINS, told)) == {OTHER}
+    one_kind = TaskSettings(worker_kinds=(OTHER,))
+    assert set(kinds_to_take(DOMAINS, one_kind)) == {OTHER}
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_a_worker_takes_all_kinds_unless_it_is_told_which() -> None:
 def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(
     variable: str, value: str
 ) -> None:
-    told = {variable.lower(): value}
-    configuration = configuration_of(Settings()).replace(TaskSettings, **told)
+    setting = {variable.lower(): value}
+    configuration = configuration_of(Settings()).replace(TaskSettings, **setting)
     with pytest.raises(InvalidSettings) as refused:
         check_kinds(DOMAINS, configuration)
     for word in (variable, "tests.oter", f"{ONE}, {OTHER}"):
@@ -101,7 +101,7 @@ def test_limits_are_pairs(
 
 
 @pytest.mark.parametrize("value", [ONE, f"{ONE}=", f"{ONE}=many", f"{ONE}=-1"])
-def test_limits_that_are_none_are_refused(configure: Configure, value: str) -> None:
+def test_invalid_limits_are_refused(configure: Configure, value: str) -> None:
     with pytest.raises(InvalidSettings, match="TASK_LIMITS"):
         configure(TaskSettings, task_limits=value)
 
@@ -123,17 +123,17 @@ async def test_a_worker_leaves_what_is_not_of_its_kinds_to_others(
             assert (await workplace.until(left)).status == "completed"
 
 
-@pytest.mark.parametrize("told", ["by the kind", "by the settings"])
-async def test_of_a_kind_that_is_limited_no_more_run_at_once_than_that(
+@pytest.mark.parametrize("limited_by", ["by the kind", "by the settings"])
+async def test_tasks_of_a_limited_kind_run_at_once_up_to_the_limit(
     workplace: Workplace,
     second: Resources,
     configure: Configure,
-    told: str,
+    limited_by: str,
 ) -> None:
     desk = Desk()
-    if told == "by the settings":
+    if limited_by == "by the settings":
         configure(TaskSettings, task_limits=f"{ONE}=2")
-    limited = kind_of(desk.work, ONE, limit=2 if told == "by the kind" else 0)
+    limited = kind_of(desk.work, ONE, limit=2 if limited_by == "by the kind" else 0)
     free = kind_of(store, OTHER)
     ids = [await workplace.begin(ONE, str(number)) for number in range(6)]
     async with (
@@ -231,5 +231,5 @@ async def test_a_worker_of_heavy_kinds_alone_takes_the_next_when_one_is_done(
     async with working(workplace.resources, kind) as worker:
         for task_id in ids:
             assert (await workplace.until(task_id)).status == "completed"
-        assert worker.told == [True]
+        assert worker.readiness == [True]
     assert desk.peak == 1

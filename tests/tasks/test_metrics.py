@@ -31,8 +31,8 @@ class Figures:
         self.registry = CollectorRegistry()
         self.meter = TaskMeter(self.registry)
 
-    def told(self, name: str, **labels: str) -> float | None:
-        """A metric; None if it is missing."""
+    def value(self, name: str, **labels: str) -> float | None:
+        """Return the value of a metric; None if it is missing."""
         return self.registry.get_sample_value(name, {"kind": KIND} | labels)
 
 
@@ -69,10 +69,10 @@ async def test_what_waits_and_runs_is_shown_by_kind(
     await session.commit()
     figures = Figures()
     await figures.meter.read(resources)
-    assert figures.told("unwrapped_tasks_waiting") == 3
-    assert figures.told("unwrapped_tasks_running") == 1
-    # One that waits for its next attempt could not be run.
-    oldest = figures.told("unwrapped_tasks_oldest_waiting_seconds")
+    assert figures.value("unwrapped_tasks_waiting") == 3
+    assert figures.value("unwrapped_tasks_running") == 1
+    # A task that waits for its next attempt cannot be run yet.
+    oldest = figures.value("unwrapped_tasks_oldest_waiting_seconds")
     assert oldest == pytest.approx(90, abs=30)
 
 
@@ -97,14 +97,14 @@ async def test_an_end_is_counted_once_however_often_it_is_read(
     for _ in range(2):
         await figures.meter.read(resources)
     ended = {
-        outcome: figures.told("unwrapped_tasks_ended_total", outcome=outcome)
+        outcome: figures.value("unwrapped_tasks_ended_total", outcome=outcome)
         for outcome in ("completed", "failed", "cancelled")
     }
     assert ended == {"completed": 3, "failed": 1, "cancelled": 1}
-    assert figures.told("unwrapped_task_wait_seconds_sum") == pytest.approx(10)
-    assert figures.told("unwrapped_task_run_seconds_sum") == pytest.approx(20)
-    assert figures.told("unwrapped_task_run_seconds_bucket", le="5.0") == 5
-    assert figures.told("unwrapped_task_run_seconds_bucket", le="2.5") == 0
+    assert figures.value("unwrapped_task_wait_seconds_sum") == pytest.approx(10)
+    assert figures.value("unwrapped_task_run_seconds_sum") == pytest.approx(20)
+    assert figures.value("unwrapped_task_run_seconds_bucket", le="5.0") == 5
+    assert figures.value("unwrapped_task_run_seconds_bucket", le="2.5") == 0
 
 
 async def test_kinds_that_have_no_task_any_more_are_not_shown(
@@ -115,11 +115,11 @@ async def test_kinds_that_have_no_task_any_more_are_not_shown(
     await session.commit()
     figures = Figures()
     await figures.meter.read(resources)
-    assert figures.told("unwrapped_tasks_waiting") == 1
+    assert figures.value("unwrapped_tasks_waiting") == 1
     async with resources.database.session() as another:
         await another.execute(text("DELETE FROM background_task"))
     await figures.meter.read(resources)
-    assert figures.told("unwrapped_tasks_waiting") is None
+    assert figures.value("unwrapped_tasks_waiting") is None
 
 
 async def test_they_are_among_the_figures_of_the_service(
@@ -128,8 +128,8 @@ async def test_they_are_among_the_figures_of_the_service(
     user = (await make_user(session)).id or 0
     await make_task(session, user, kind="tests.measured")
     await session.commit()
-    told = (await client.get("/metrics")).text
-    assert 'unwrapped_tasks_waiting{kind="tests.measured"} 1.0' in told
+    metrics = (await client.get("/metrics")).text
+    assert 'unwrapped_tasks_waiting{kind="tests.measured"} 1.0' in metrics
 
 
 async def test_without_a_database_the_other_figures_are_shown(

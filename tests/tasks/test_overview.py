@@ -33,7 +33,7 @@ async def ada(session: AsyncSession) -> int:
 
 @pytest.fixture
 async def now(session: AsyncSession) -> datetime:
-    """What the database says that it is o'clock, in the test's transaction."""
+    """The time of the test's transaction."""
     now: datetime = (await session.execute(select(func.now()))).scalar_one()
     return now
 

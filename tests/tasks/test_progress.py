@@ -1,4 +1,4 @@
-"""What a running task says of its progress."""
+"""The progress that a running task reports."""
 
 import asyncio
 import time
@@ -37,7 +37,7 @@ class Written:
 
 
 async def written_while(workplace: Workplace, work: Work) -> list[Written]:
-    """All versions of a task's row while `work` was done, in their order."""
+    """Run `work`; return all versions of the task's row, in order."""
     for statement in WATCH:
         await workplace.execute(statement)
     task_id: UUID = await workplace.begin(KIND)

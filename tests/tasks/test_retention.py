@@ -96,7 +96,7 @@ async def test_many_are_forgotten_in_small_transactions(
 
 
 async def test_an_upload_outlives_its_task(resources: Resources, ada: int) -> None:
-    """As one whose file could not be deleted: the sweep has it yet."""
+    """An upload whose file could not be deleted stays for the sweep."""
     ended = datetime.now(UTC) - 2 * KEPT
     task_id = await make(resources, ada, status="completed", completed_at=ended)
     async with resources.database.session() as session:

@@ -56,7 +56,7 @@ async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
 
 
 async def crash(task: RunningTask) -> None:
-    """A bug of ours, which may be fixed meanwhile."""
+    """A bug of the program, which a later version may have fixed."""
     raise ZeroDivisionError
 
 

@@ -1,4 +1,4 @@
-"""Waiting as long as whoever did not serve a task has said."""
+"""A task waits as long as the service that refused it has asked."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -28,7 +28,7 @@ async def away(task: RunningTask) -> None:
 
 
 async def due_in(workplace: Workplace) -> list[timedelta]:
-    """How long the jobs of the queue have to wait."""
+    """Return the times that the jobs of the queue have to wait."""
     async with workplace.resources.database.session() as session:
         return list(
             await session.scalars(
@@ -42,7 +42,7 @@ async def due_in(workplace: Workplace) -> list[timedelta]:
     [Unavailable("Away.", 46_800), TooManyRequests("Too often.", 46_800)],
     ids=lambda error: type(error).__name__,
 )
-async def test_what_said_when_to_come_back_is_not_asked_before(
+async def test_a_service_is_not_asked_before_the_time_it_named(
     workplace: Workplace, error: Exception
 ) -> None:
     async def work(task: RunningTask) -> None:
@@ -102,17 +102,17 @@ async def test_one_that_waits_cannot_be_retried_and_can_be_cancelled(
     task_id = await waiting(workplace)
     with pytest.raises(TaskNotRetryable, match="pending"):
         await workplace.retry(task_id)
-    told = await workplace.cancel(task_id)
-    assert (told.status, told.next_attempt_at) == ("cancelled", None)
-    # What it was about can be begun anew at once.
-    anew = await workplace.begin(KIND)
-    assert anew != task_id
+    cancelled = await workplace.cancel(task_id)
+    assert (cancelled.status, cancelled.next_attempt_at) == ("cancelled", None)
+    # A task of the same key can be begun at once.
+    another = await workplace.begin(KIND)
+    assert another != task_id
     async with working(workplace.resources, kind_of(store)):
-        assert (await workplace.until(anew)).status == "completed"
+        assert (await workplace.until(another)).status == "completed"
     assert (await workplace.row(task_id)).status == TaskStatus.CANCELLED
 
 
-async def test_one_whose_time_has_come_is_no_longer_said_to_wait(
+async def test_a_task_that_is_due_is_no_longer_shown_as_waiting(
     workplace: Workplace,
 ) -> None:
     seen: list[datetime | None] = []
@@ -130,7 +130,7 @@ async def test_one_whose_time_has_come_is_no_longer_said_to_wait(
 async def test_a_job_that_comes_too_early_is_sent_back_until_it_is_time(
     workplace: Workplace,
 ) -> None:
-    """As when a worker dies between the row and the queue: its job is taken over."""
+    """When a worker dies between the row and the queue, its job is taken over."""
     task_id = await waiting(workplace)
     before = await workplace.row(task_id)
     await workplace.execute("UPDATE pgq.pgqueuer SET execute_after = now()")

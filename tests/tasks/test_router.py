@@ -116,7 +116,7 @@ async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
 
 
 @pytest.mark.parametrize("path", ["", "/result"])
-async def test_whoever_is_not_signed_in_learns_nothing(
+async def test_a_stranger_gets_no_task(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, path: str
 ) -> None:
     task_id = await begin_as(resources, ada.id)
@@ -124,7 +124,7 @@ async def test_whoever_is_not_signed_in_learns_nothing(
     assert answer.status_code == 401
 
 
-async def test_an_id_that_is_none_is_malformed(
+async def test_an_invalid_id_is_malformed(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     answer = await client.get("/api/v1/tasks/7", headers=ada.headers)

@@ -1,4 +1,4 @@
-"""Who watches tasks, and how the connection that listens for them is seen."""
+"""Watchers of tasks, and the connection that listens for their changes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,30 +14,32 @@ SHORT = 0.02
 """Between two looks, where a test is about looking."""
 
 LISTENING = "datname = current_database() AND application_name = ''"
-"""The sessions of a database that no pool of ours has opened."""
+"""Matches the sessions of a database that no pool of the service has opened."""
 
 
 class Watching:
-    """Somebody who takes every state of a task at once, until there are no more."""
+    """A watcher that reads each state of a task at once, until the stream ends."""
 
     def __init__(self, states: AsyncIterator[TaskState]) -> None:
-        self.told: list[TaskState] = []
+        self.published: list[TaskState] = []
         self.end = asyncio.create_task(self._take(states))
 
     async def _take(self, states: AsyncIterator[TaskState]) -> None:
         async for state in states:
-            self.told.append(state)
+            self.published.append(state)
 
     async def until(self, version: int) -> TaskState:
-        """The last state that was told, once it is of that version."""
-        await eventually(lambda: bool(self.told) and self.told[-1].version >= version)
-        return self.told[-1]
+        """Wait until a state has that version or a later one; return it."""
+        await eventually(
+            lambda: bool(self.published) and self.published[-1].version >= version
+        )
+        return self.published[-1]
 
     async def ended(self) -> list[int]:
-        """The versions that were told, once the stream has ended."""
+        """Wait for the end of the stream; return the versions that were published."""
         async with asyncio.timeout(30):
             await self.end
-        return [state.version for state in self.told]
+        return [state.version for state in self.published]
 
 
 async def who_listens(workplace: Workplace) -> list[int]:
@@ -48,7 +50,7 @@ async def who_listens(workplace: Workplace) -> list[int]:
 
 
 async def until_listening(workplace: Workplace, *, besides: int = 0) -> int:
-    """The session that listens, once it is there."""
+    """Wait for a session that listens; return its process id."""
     found: set[int] = set()
 
     async def is_there() -> bool:
@@ -61,7 +63,7 @@ async def until_listening(workplace: Workplace, *, besides: int = 0) -> int:
 
 
 def count_uses(database: Database) -> list[object]:
-    """Grows by one whenever a connection is taken from the pool."""
+    """Return a list that grows by one for each connection taken from the pool."""
     uses: list[object] = []
     event.listen(
         database.engine.sync_engine, "checkout", lambda *_: uses.append(object())

@@ -8,7 +8,7 @@ import sys
 import tests.tasks.heavy.kinds
 import tests.tasks.workplace
 import unwrapped.main
-from unwrapped.cli.worker import worker
+from unwrapped.cli.commands.worker import worker
 
 if __name__ == "__main__":
     unwrapped.main.DOMAINS += (

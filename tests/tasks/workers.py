@@ -1,4 +1,4 @@
-"""Workers to be tested: in this process, and as processes that can be killed."""
+"""Workers for tests: in this process, and as processes that can be killed."""
 
 import asyncio
 import sys
@@ -24,24 +24,24 @@ class InProcess:
     """A worker in this process."""
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    told: list[bool] = field(default_factory=list)
-    """What it said of its readiness, in order."""
+    readiness: list[bool] = field(default_factory=list)
+    """What it has reported, in order: whether it is ready."""
 
 
 @asynccontextmanager
 async def working(
     resources: Resources, *kinds: AnyTaskKind, domains: Iterable[Domain] = ()
 ) -> AsyncIterator[InProcess]:
-    """A worker in this process for as long as the context lasts."""
+    """Run a worker in this process while the context lasts."""
     worker = InProcess()
     domain = Domain(name="tests", task_kinds=kinds)
     running = asyncio.create_task(
         run_worker(
-            resources, [domain, DOMAIN, *domains], worker.stop, worker.told.append
+            resources, [domain, DOMAIN, *domains], worker.stop, worker.readiness.append
         )
     )
     try:
-        await eventually(lambda: bool(worker.told) or running.done())
+        await eventually(lambda: bool(worker.readiness) or running.done())
         yield worker
     finally:
         worker.stop.set()
@@ -59,7 +59,7 @@ class Workers:
     _kept: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self, **over: str) -> Process:
-        """A worker that takes tasks; `over` changes its environment."""
+        """Start a worker, and wait until it takes tasks; `over` changes its environment."""
         with self.log.open("ab") as log:
             process = start(
                 (sys.executable, "-m", "tests.tasks.worker_child", "--beside"),
@@ -76,7 +76,7 @@ class Workers:
         return process
 
     def keep(self) -> None:
-        """Start a worker, and another one whenever it dies."""
+        """Keep a worker running: start another one when it dies."""
         self._kept.append(asyncio.create_task(self._keep()))
 
     async def _keep(self) -> None:
@@ -107,6 +107,6 @@ class Workers:
 
 
 async def ended(process: Process, seconds: float) -> int:
-    """The exit code of a process that must end in time."""
+    """Return the exit code of a process that must end within these seconds."""
     await eventually(lambda: process.poll() is not None, seconds)
     return process.wait()

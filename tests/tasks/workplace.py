@@ -24,7 +24,7 @@ from unwrapped.tasks.service import TaskService
 
 POLL_SECONDS = 0.05
 ANY_NUMBER = 1_000_000
-"""As the limit of a person's active tasks, where that is not what is tested."""
+"""The limit of a person's active tasks in tests of other things."""
 
 TRACES = """CREATE TABLE trace (id bigserial PRIMARY KEY, task_id uuid NOT NULL,
     attempt integer NOT NULL, what text NOT NULL, pid integer NOT NULL)"""
@@ -33,7 +33,7 @@ type Work = Callable[[RunningTask], Awaitable[None]]
 
 
 class Order(Schema):
-    """What a task of the tests is told."""
+    """The parameters of a task of the tests."""
 
     seconds: float = 0.0
 
@@ -187,20 +187,20 @@ class Workplace:
             return await TaskService(session).cancel_task(self.user_id, task_id)
 
     async def row(self, task_id: UUID) -> BackgroundTask:
-        """The task as it stands."""
+        """Return the row of the task."""
         async with self.resources.database.session() as session:
             row = await session.get(BackgroundTask, task_id)
             assert row is not None
             return row
 
     async def count(self, table: str, where: str = "true") -> int:
-        """How many rows a table has."""
+        """Return the number of rows of a table."""
         statement = f"SELECT count(*) FROM {table} WHERE {where}"  # noqa: S608 - the test's own
         async with self.resources.database.session() as session:
             return int(await session.scalar(text(statement)) or 0)
 
     async def jobs(self) -> int:
-        """How many jobs the queue has."""
+        """Return the number of jobs in the queue."""
         return await self.count("pgq.pgqueuer")
 
     async def execute(self, statement: str, **parameters: object) -> None:
@@ -216,7 +216,7 @@ class Workplace:
         )
 
     async def let_time_pass(self) -> None:
-        """Have come what tasks wait for until they are tried again."""
+        """Make the tasks due that wait for their next attempt."""
         await self.execute(
             "UPDATE background_task SET next_attempt_at = now()"
             " WHERE next_attempt_at IS NOT NULL"
@@ -250,7 +250,7 @@ class Workplace:
         return row
 
     async def until_traced(self, task_id: UUID, what: str, times: int = 1) -> list[int]:
-        """The attempts that left such a trace, once there are so many."""
+        """Wait for `times` traces of this kind; return the attempts that left them."""
         found = await self.traces(task_id, what)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(found) < times:

@@ -633,7 +633,7 @@ def test_check_agrees_or_says_what_is_missing(empty: Path) -> None:
     verify_directory(empty)
 
 
-def test_a_name_that_is_none_is_refused(empty: Path) -> None:
+def test_an_invalid_name_is_refused(empty: Path) -> None:
     answer = CliRunner().invoke(cli, ["--dir", str(empty), "diff", "Add it!"])
     assert answer.exit_code == 2
 

@@ -10,7 +10,10 @@ from tools.english import Allowed, Turn, WordList, faults, read_list, tracked_fi
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "page.py"
-    path.write_text('"""Begin it\n# anew."""\nroman = "Anew, by E. Raimund"\n', "utf-8")
+    path.write_text(
+        '"""Begin it\n# anew."""\nroman = "Anew, by E. Raimund"\nbegin_it_anew()\n',
+        "utf-8",
+    )
     return path
 
 
@@ -19,17 +22,19 @@ def words(*allowed: Allowed) -> WordList:
     return WordList(skip=[], turn=[turn], exception=list(allowed))
 
 
-def test_a_turn_is_found_whatever_its_case_and_across_lines(page: Path) -> None:
+def test_a_turn_is_found_in_any_case_across_lines_and_in_names(page: Path) -> None:
     assert list(faults([page], words())) == [
         f"{page}:1: “it # anew”: again (archaic)",
         f"{page}:3: “Anew”: again (archaic)",
+        f"{page}:4: “it-anew”: again (archaic)",
     ]
 
 
 def test_an_exception_allows_its_line_alone(page: Path) -> None:
     title = Allowed(file=page.as_posix(), text="E. Raimund", why="a title")
     assert list(faults([page], words(title))) == [
-        f"{page}:1: “it # anew”: again (archaic)"
+        f"{page}:1: “it # anew”: again (archaic)",
+        f"{page}:4: “it-anew”: again (archaic)",
     ]
 
 

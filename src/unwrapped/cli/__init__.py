@@ -1,1 +1,1 @@
-"""The `unwrapped` command, one module per command."""
+"""The `unwrapped` command: its entry point, and what its commands share."""

@@ -1,4 +1,4 @@
-"""The entry point: finds the command, and tells errors in one line.
+"""The entry point: finds the command, and prints errors in one line.
 
 A command's module is imported when it is asked for, so that `--help` and `--version`
 answer at once.
@@ -13,7 +13,7 @@ from unwrapped.cli.configuration import env_file_option
 from unwrapped.cli.faults import said_in_a_line
 
 COMMANDS = {
-    name: f"unwrapped.cli.{name}"
+    name: f"unwrapped.cli.commands.{name}"
     for name in (
         "analyze",
         "stats",
@@ -66,7 +66,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line, by default with the arguments of this process.
 
-    The exit code is 2 for what the user can mend and 70 for a fault.
+    The exit code is 2 for what the user can correct and 70 for a fault.
     """
     with said_in_a_line():
         cli(args, prog_name="unwrapped")

@@ -32,13 +32,13 @@ passphrase_option = click.option(
 
 
 class NoPassphrase(Invalid):
-    """There is no passphrase where one was to be."""
+    """A passphrase is needed and there is none."""
 
     code = "no_passphrase"
 
 
 def ask_passphrase(file: Path | None, *, confirm: bool = False) -> str:
-    """The passphrase: of a file, else as it is typed. Raises `NoPassphrase`."""
+    """Read the passphrase from a file, else ask for it. Raises `NoPassphrase`."""
     if file is None:
         asked: str = click.prompt(
             "Passphrase", hide_input=True, confirmation_prompt=confirm

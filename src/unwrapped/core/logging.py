@@ -16,7 +16,7 @@ from unwrapped.core.config import LogFormat, Settings
 
 REQUEST_DONE = "request.done"
 OURS = ("migration", "ms", "file")
-"""What modules of ours say beside the event by the standard module."""
+"""Values that our modules add to an event of the standard module."""
 
 
 def configure_logging(settings: Settings) -> None:

@@ -193,7 +193,7 @@ async def attached_resources(
     pool_size: int,
     sessions: SessionSettings,
 ) -> AsyncIterator[Resources]:
-    """Like `open_resources`, on a database that another process of ours has opened."""
+    """Like `open_resources`, on a database that the parent process has opened."""
     database = Database(address, pool_size, sessions)
     signer = token_signer(configuration.core)
     async with _resources_at(configuration, database, signer) as resources:

@@ -1,20 +1,6 @@
-"""The music in a person's export, with names instead of numbers."""
+"""The music in a person's export."""
 
-from typing import Any
-
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Select,
-    Table,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    select,
-)
+from sqlalchemy import JSON, Text, cast, select
 from sqlmodel import col
 
 from unwrapped.core.personal_data import OWNER, PersonalData
@@ -22,6 +8,7 @@ from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
 from unwrapped.music.imports.models import HistoryImport
+from unwrapped.music.listens.personal_data import LISTENS
 from unwrapped.music.scrobbles.models import (
     LatestImport,
     NowPlaying,
@@ -34,147 +21,11 @@ from unwrapped.music.scrobbles.models import (
 )
 from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.spotify.models import SpotifySync
-from unwrapped.music.store.models import (
-    LOG_NAMES,
-    MARK_NAMES,
-    album,
-    also_logged,
-    artist,
-    end_reason,
-    history,
-    import_records,
-    listen,
-    recording,
-    spelling,
-    track,
-)
+from unwrapped.music.store.models import history, import_records
 from unwrapped.music.uploads.models import UploadedFile
 
-
-def _number(table: Table, referring: Column[int]) -> ColumnElement[bool]:
-    """The join from a listener's row to the dictionary row that it refers to."""
-    return and_(table.c.user_id == OWNER, table.c.id == referring)
-
-
-def _spelling_of(table: Table) -> ColumnElement[bool]:
-    return and_(
-        spelling.c.user_id == OWNER,
-        spelling.c.recording_id == table.c.recording_id,
-        spelling.c.id == table.c.spelling_id,
-    )
-
-
-def _source_of(table: Table) -> ColumnElement[str]:
-    return case(LOG_NAMES, value=table.c.log).label("source")
-
-
-def _length_of(table: Table) -> ColumnElement[int]:
-    return func.nullif(table.c.length_ms, 0).label("length_ms")
-
-
-_SPELLED = (
-    spelling.c.artist.label("spelled_artist"),
-    spelling.c.title.label("spelled_title"),
-    spelling.c.album.label("spelled_album"),
-)
-
-_LISTENS: Select[*tuple[Any, ...]] = (
-    select(
-        listen.c.started_at,
-        artist.c.name.label("artist"),
-        track.c.title,
-        album.c.name.label("album"),
-        listen.c.ms_played,
-        listen.c.number,
-        _length_of(listen),
-        end_reason.c.reason.label("reason_end"),
-        listen.c.skipped,
-        listen.c.shuffle,
-        _source_of(listen),
-        case(MARK_NAMES, value=listen.c.mark).label("not_counted"),
-        recording.c.identity.label("recording"),
-        *_SPELLED,
-    )
-    .outerjoin(recording, _number(recording, listen.c.recording_id))
-    .outerjoin(track, _number(track, recording.c.track_id))
-    .outerjoin(artist, _number(artist, track.c.artist_id))
-    .outerjoin(end_reason, _number(end_reason, listen.c.end_reason_id))
-    .outerjoin(spelling, _spelling_of(listen))
-    .outerjoin(album, _number(album, spelling.c.album_id))
-    .where(listen.c.user_id == OWNER)
-    .order_by(listen.c.started_at)
-)
-
-_RECORDINGS: Select[*tuple[Any, ...]] = (
-    select(
-        recording.c.identity.label("recording"),
-        artist.c.name.label("artist"),
-        artist.c.public_id.label("artist_id"),
-        track.c.title,
-        track.c.public_id.label("track_id"),
-        album.c.name.label("album"),
-        album.c.public_id.label("album_id"),
-        *_SPELLED,
-        spelling.c.artist_key.label("spelled_artist_key"),
-        spelling.c.title_key.label("spelled_title_key"),
-        spelling.c.album_key.label("spelled_album_key"),
-        spelling.c.last_started,
-    )
-    .outerjoin(track, _number(track, recording.c.track_id))
-    .outerjoin(artist, _number(artist, track.c.artist_id))
-    .outerjoin(
-        spelling,
-        and_(spelling.c.user_id == OWNER, spelling.c.recording_id == recording.c.id),
-    )
-    .outerjoin(album, _number(album, spelling.c.album_id))
-    .where(recording.c.user_id == OWNER)
-    .order_by(recording.c.id, spelling.c.id)
-)
-
-_ALSO_LOGGED: Select[*tuple[Any, ...]] = (
-    select(
-        also_logged.c.started_at,
-        also_logged.c.ms_played,
-        also_logged.c.number,
-        _length_of(also_logged),
-        end_reason.c.reason.label("reason_end"),
-        also_logged.c.skipped,
-        also_logged.c.shuffle,
-        _source_of(also_logged),
-        recording.c.identity.label("recording"),
-        *_SPELLED,
-    )
-    .outerjoin(recording, _number(recording, also_logged.c.recording_id))
-    .outerjoin(end_reason, _number(end_reason, also_logged.c.end_reason_id))
-    .outerjoin(spelling, _spelling_of(also_logged))
-    .where(also_logged.c.user_id == OWNER)
-    .order_by(also_logged.c.started_at)
-)
-
 PERSONAL_DATA = (
-    PersonalData(
-        name="listens",
-        about="Everything that you listened to, by its start. `artist`, `title` and `album`"
-        " are the names that are shown; those that begin with `spelled_` are what your"
-        " file says; `not_counted` is the reason why a listen does not count, if there is"
-        " one: another of your files has it in more detail, or it is there twice."
-        " `length_ms` is the length of the track.",
-        rows=_LISTENS,
-        tables=frozenset({"listen", "end_reason"}),
-    ),
-    PersonalData(
-        name="recordings",
-        about="The recordings that you listened to, by the service's own name for them,"
-        " with each spelling of their names. Names with the same `key` are the same.",
-        rows=_RECORDINGS,
-        tables=frozenset({"recording", "spelling", "track", "artist", "album"}),
-    ),
-    PersonalData(
-        name="further_records",
-        about="Further records of the same listens in your files: other spellings, another end.",
-        rows=_ALSO_LOGGED,
-        tables=frozenset({"also_logged"}),
-    ),
+    *LISTENS,
     PersonalData.of(
         UploadedFile,
         name="uploads",

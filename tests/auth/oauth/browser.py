@@ -24,13 +24,13 @@ class Browser:
     headers: dict[str, str] = field(default_factory=lambda: dict(FROM_OWN_PAGE))
 
     async def begin(self, **query: str) -> str:
-        """Where the browser is sent to sign in."""
+        """Begin a sign-in; return the address that the browser is redirected to."""
         answer = await self.client.get(LOGIN, params=query)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
     async def begin_link(self, **wanted: object) -> str:
-        """Where the browser is sent to link an account."""
+        """Begin to link an account; return the address that the browser is redirected to."""
         answer = await self.client.post(LINK, json=wanted, headers=self.headers)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["authorization_url"])
@@ -53,20 +53,20 @@ class Browser:
         return await self.come_back(self.agree(url, listener))
 
     async def get(self, path: str) -> httpx2.Response:
-        """What a page of ours gets."""
+        """Send a GET as a page of this service does."""
         return await self.client.get(f"{AUTH}/{path}", headers=self.headers)
 
     async def delete(self, path: str) -> httpx2.Response:
-        """What a page of ours gets that deletes something."""
+        """Send a DELETE as a page of this service does."""
         return await self.client.delete(f"{AUTH}/{path}", headers=self.headers)
 
     async def username(self) -> str | None:
-        """Who is signed in; None for nobody."""
+        """Return the name of the person who is signed in, or None."""
         answer = await self.get("me")
         return answer.json()["username"] if answer.status_code == 200 else None
 
     def carry(self, name: str, secret: str) -> None:
-        """Have a cookie of this service from now on."""
+        """Store a cookie of this service."""
         # As a jar names a host without a dot: what the service sets takes its place.
         self.client.cookies.set(name, secret, domain="testserver.local")
 

@@ -1,4 +1,4 @@
-"""What a provider sends a browser back with."""
+"""The parameters of the redirect from a provider."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from unwrapped.auth.oauth.errors import SignInRefused
 
 ISSUER = "https://auth.example.org"
 ENDPOINTS = Endpoints(authorization=f"{ISSUER}/authorize", token=f"{ISSUER}/token")
-TELLING = Endpoints(
+NAMES_ISSUER = Endpoints(
     authorization=ENDPOINTS.authorization, token=ENDPOINTS.token, names_issuer=True
 )
 
@@ -42,12 +42,12 @@ def test_what_is_ambiguous_is_refused(query: bytes) -> None:
     [
         (None, ENDPOINTS, True),
         (ISSUER, ENDPOINTS, True),
-        (ISSUER, TELLING, True),
-        (None, TELLING, False),
+        (ISSUER, NAMES_ISSUER, True),
+        (None, NAMES_ISSUER, False),
         ("", ENDPOINTS, False),
         (f"{ISSUER}/", ENDPOINTS, False),
         ("https://evil.example", ENDPOINTS, False),
-        ("https://evil.example", TELLING, False),
+        ("https://evil.example", NAMES_ISSUER, False),
     ],
 )
 def test_the_issuer_must_be_the_one_that_was_asked(
@@ -61,7 +61,7 @@ def test_the_issuer_must_be_the_one_that_was_asked(
         answer.require_issuer(ISSUER, endpoints)
 
 
-def test_a_code_or_why_there_is_none() -> None:
+def test_require_code_returns_the_code_or_raises() -> None:
     assert Callback(code="a").require_code() == "a"
     with pytest.raises(SignInDeclined):
         Callback(error="access_denied").require_code()

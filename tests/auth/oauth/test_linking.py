@@ -129,7 +129,7 @@ async def test_no_other_page_begins_a_link(
     assert ada
 
 
-async def test_who_has_signed_out_meanwhile_links_nothing(
+async def test_after_a_sign_out_nothing_is_linked(
     browser: Browser, ada: int, session: AsyncSession
 ) -> None:
     query = browser.agree(await browser.begin_link())
@@ -141,7 +141,7 @@ async def test_who_has_signed_out_meanwhile_links_nothing(
 
 
 @pytest.mark.parametrize("end", ["disabled", "idle"])
-async def test_a_session_that_is_good_no_more_links_nothing(
+async def test_a_session_that_has_ended_links_nothing(
     browser: Browser, ada: int, session: AsyncSession, end: str
 ) -> None:
     query = browser.agree(await browser.begin_link())
@@ -156,9 +156,7 @@ async def test_a_session_that_is_good_no_more_links_nothing(
     assert ada
 
 
-async def test_who_comes_back_need_not_show_the_session(
-    browser: Browser, ada: int
-) -> None:
+async def test_the_callback_needs_no_session_cookie(browser: Browser, ada: int) -> None:
     """The person is known from the state: a cookie that was lost meanwhile is not missed."""
     query = browser.agree(await browser.begin_link())
     state = browser.state_secret

@@ -158,7 +158,7 @@ def test_without_providers_no_address_is_needed() -> None:
         ),
     ],
 )
-def test_what_spotify_refuses_is_said_with_what_it_takes(
+def test_an_address_that_spotify_refuses_is_refused_with_the_reason(
     address: str, said: str
 ) -> None:
     variables = SPOTIFY | {"OAUTH_REDIRECT_URI": address}

@@ -46,7 +46,7 @@ async def test_the_providers_are_shown(browser: Browser) -> None:
     ]
 
 
-async def test_without_settings_there_are_none(
+async def test_without_settings_there_are_no_providers(
     make_client: MakeClient, resources: Resources
 ) -> None:
     client = make_client(resources)
@@ -73,7 +73,7 @@ async def test_somebody_new_gets_an_account(
     assert await count(session, OAuthState) == 0
 
 
-async def test_it_is_asked_for_no_more_than_who_it_is(browser: Browser) -> None:
+async def test_a_sign_in_asks_for_no_scope(browser: Browser) -> None:
     asked = parse_qs(urlsplit(await browser.begin()).query)
     assert "scope" not in asked
     assert asked["code_challenge_method"] == ["S256"]
@@ -118,7 +118,7 @@ async def test_two_sign_ins_of_one_browser_do_not_disturb_one_another(
         assert answer.status_code == 303
 
 
-async def test_who_does_not_agree_gets_an_error(
+async def test_a_person_who_does_not_agree_gets_an_error(
     browser: Browser, session: AsyncSession
 ) -> None:
     url = await browser.begin()
@@ -162,7 +162,7 @@ async def test_a_closed_server_takes_the_first_only(
     assert (refused.status_code, refused.json()["code"]) == (403, "registration_closed")
     assert await other.username() is None
     assert await count(session, User) == 1
-    # Who has an account signs in as ever.
+    # A person with an account can still sign in.
     assert (await other.sign_in(GRETA)).status_code == 303
 
 
@@ -180,7 +180,7 @@ async def test_through_an_unknown_proxy_nobody_new_signs_in(
     assert (refused.status_code, refused.json()["code"]) == (403, "unknown_proxy")
     assert await count(session, User) == 0
     assert (await browser.sign_in()).status_code == 303
-    # Who has an account signs in as ever.
+    # A person with an account can still sign in.
     query = browser.agree(await browser.begin())
     assert (await browser.come_back(query, Via="1.1 proxy")).status_code == 303
 
@@ -241,7 +241,7 @@ async def test_what_passes_is_no_trouble(
     assert (await browser.sign_in()).status_code == 303
 
 
-async def test_a_wrong_secret_is_the_operators_to_mend(
+async def test_a_wrong_secret_of_the_server_is_502_and_is_not_shown(
     browser: Browser, configure: Configure
 ) -> None:
     configure(OAuthSettings, oauth_client_secret="hunter2-of-ada")  # noqa: S106 - of nobody

@@ -1,4 +1,4 @@
-"""What ties a sign-in to a browser, and where it may lead."""
+"""The state ties a sign-in to a browser and to the path that it leads to."""
 
 import base64
 import hashlib
@@ -44,7 +44,7 @@ def test_nothing_of_it_is_shown() -> None:
     "path",
     ["/", "/docs", "/a/b?c=d&e=%2F#f", "/?next=//evil.example", "/%09/evil.example"],
 )
-def test_a_path_of_ours_is_taken(path: str) -> None:
+def test_a_path_of_the_service_is_accepted(path: str) -> None:
     assert own_path(path) == path
 
 

@@ -26,7 +26,7 @@ def lines(books: Books, *, with_files: bool = False) -> list[str]:
     return [line.strip() for line in console.file.getvalue().splitlines()]
 
 
-def test_a_missing_file_is_said_in_one_line() -> None:
+def test_a_missing_file_is_reported_in_one_line() -> None:
     books = Books(total=ACCOUNT, files=FILES, skipped=[])
     line = "Streaming_History_Audio_..._1 is missing: files are numbered 0 and 2."
     assert line not in lines(books)

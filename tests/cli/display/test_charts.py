@@ -1,4 +1,4 @@
-"""Charts made of characters, as they stand in the terminal."""
+"""Charts made of characters, as a terminal shows them."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,7 @@ import pytest
 
 from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.rhythm import Clock
+from unwrapped.music.profile.times.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 
 BREADTH = AxisReading(

@@ -1,4 +1,4 @@
-"""The progress bar: on stderr, in a terminal, when the work takes a while."""
+"""The progress bar: on stderr, in a terminal, when reading takes a while."""
 
 import os
 import pty
@@ -18,7 +18,7 @@ print("done")
 
 
 def shown(*, wanted: bool, patience: float) -> tuple[str, str]:
-    """stdout and, from a terminal of its own, stderr."""
+    """Run the script; return its stdout and what it wrote to a terminal on stderr."""
     ours, theirs = pty.openpty()
     script = SCRIPT.format(wanted=wanted, patience=patience)
     done = subprocess.run(
@@ -29,13 +29,13 @@ def shown(*, wanted: bool, patience: float) -> tuple[str, str]:
         check=True,
     )
     os.write(theirs, b"\n")
-    told = os.read(ours, 100_000).decode()
+    err = os.read(ours, 100_000).decode()
     os.close(ours)
     os.close(theirs)
-    return done.stdout.decode(), told
+    return done.stdout.decode(), err
 
 
-def test_the_bar_shows_in_a_terminal_and_goes_again() -> None:
+def test_the_bar_is_shown_in_a_terminal_and_cleared() -> None:
     out, err = shown(wanted=True, patience=0)
     assert out == "done\n"
     assert "Reading" in err

@@ -59,7 +59,7 @@ def write(path: Path, **over: object) -> Manifest:
 
 
 def read(path: Path) -> tuple[Manifest, list[bytes]]:
-    """All that a backup says, once it is verified."""
+    """Verify a backup; return its content."""
     with open_backup(path) as backup:
         backup.verify()
         members = backup.manifest.members
@@ -151,7 +151,7 @@ def test_a_later_form_names_the_version_that_made_it(tmp_path: Path) -> None:
 def test_a_backup_names_no_file_of_others(tmp_path: Path, name: str) -> None:
     path = tmp_path / "backup.zip"
     write(path, uploads=[Member(name, 0, "")])
-    with pytest.raises(DamagedBackup, match="an upload that is none"):
+    with pytest.raises(DamagedBackup, match="an invalid upload"):
         read(path)
 
 

@@ -1,4 +1,4 @@
-"""Whether a process is well, and whether it can serve."""
+"""`/healthz` and `/readyz`: a process that runs, and one that can serve."""
 
 import asyncio
 import time
@@ -102,7 +102,7 @@ async def test_an_endpoint_answers_503_while_its_server(
 
 
 def passing_on_to(address: DatabaseAddress) -> Handler:
-    """What comes in goes to the server at the address, and back."""
+    """Return a handler that forwards connections to the server at the address."""
 
     async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):

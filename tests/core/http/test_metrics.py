@@ -1,4 +1,4 @@
-"""Who may read `/metrics`, and what it says of the process and its database."""
+"""Access to `/metrics`, and the figures of the process and its database."""
 
 import httpx2
 import pytest
@@ -17,7 +17,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 async def ask(
     app: FastAPI, resources: Resources, address: str, headers: dict[str, str]
 ) -> httpx2.Response:
-    """What a program at this address is answered."""
+    """Request the metrics from this address."""
     state_of(app).resources = resources
     transport = httpx2.ASGITransport(app=app, client=(address, 4711))
     async with httpx2.AsyncClient(

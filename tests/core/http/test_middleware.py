@@ -1,4 +1,4 @@
-"""What happens to every request: its id, its line in the log, the limit of its body."""
+"""Every request has an id, a line in the log and a limit for its body."""
 
 import json
 from collections.abc import AsyncIterator
@@ -122,7 +122,7 @@ async def test_each_request_is_one_line_with_the_template_of_its_route(
             assert f"{line['method']} {line['route']}" == operation.name
             assert line["status"] == answer.status_code
             assert line["request_id"] == answer.headers["X-Request-Id"]
-            assert line["user_id"] == (ada.id if "security" in operation.told else None)
+            assert line["user_id"] == (ada.id if "security" in operation.spec else None)
             assert 0 <= line["ms"] < 60_000
             assert line.keys() == {
                 *("method", "route", "status", "ms", "user_id", "request_id"),
@@ -186,19 +186,19 @@ def form_of(size: int) -> bytes:
     return b"username=ada&password=".ljust(size, b"x")
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["Content-Length", "chunked"])
+@pytest.mark.parametrize("sized", [True, False], ids=["Content-Length", "chunked"])
 async def test_a_body_may_be_as_large_as_the_limit(
-    client: httpx2.AsyncClient, told: bool
+    client: httpx2.AsyncClient, sized: bool
 ) -> None:
     body, kind = json_of(LIMIT), {"Content-Type": "application/json"}
-    content = body if told else in_chunks(body, [])
+    content = body if sized else in_chunks(body, [])
     answer = await client.post(REGISTER, content=content, headers=kind)
     assert answer.status_code == 201
 
 
 @attack(31, "no-or-false-length")
 @pytest.mark.parametrize(
-    "length", [None, "", "12", "-1", "1e9", "x"], ids=lambda length: f"told {length}"
+    "length", [None, "", "12", "-1", "1e9", "x"], ids=lambda length: f"length {length}"
 )
 @pytest.mark.parametrize(
     ("path", "kind", "make"),
@@ -256,14 +256,14 @@ async def test_an_upload_that_shows_it_is_too_large_is_not_read(
     assert sent == []
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["Content-Length", "chunked"])
+@pytest.mark.parametrize("sized", [True, False], ids=["Content-Length", "chunked"])
 async def test_an_upload_has_a_limit_of_its_own(
-    client: httpx2.AsyncClient, ada: SignedIn, told: bool
+    client: httpx2.AsyncClient, ada: SignedIn, sized: bool
 ) -> None:
     body = b"x" * (LIMIT * 3)
     answer = await client.post(
         "/api/v1/music/uploads?name=export.zip",
-        content=body if told else in_chunks(body, []),
+        content=body if sized else in_chunks(body, []),
         headers=ada.headers,
     )
     assert (answer.status_code, answer.json()["size"]) == (201, len(body))
@@ -325,9 +325,9 @@ async def test_a_crash_is_shown_by_the_id_of_the_request_and_logged(
         answer = await failing.get("/crash")
     assert answer.status_code == 500
     assert answer.headers["Content-Type"] == "application/problem+json"
-    told = answer.json()
-    assert (told["status"], told["code"]) == (500, "internal_error")
-    assert answer.headers["X-Request-Id"] in told["detail"]
+    problem = answer.json()
+    assert (problem["status"], problem["code"]) == (500, "internal_error")
+    assert answer.headers["X-Request-Id"] in problem["detail"]
     assert "nobody thought" not in answer.text
     [crashed], [done] = log.of("request.crashed"), log.of("request.done")
     assert "RuntimeError: nobody thought of this" in crashed["exception"]

@@ -47,9 +47,9 @@ async def ada(resources: Resources) -> SignedIn:
 def assert_problem(answer: httpx2.Response, status: int) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == PROBLEM
-    told = answer.json()
-    assert told.keys() - {"faults"} == {"title", "status", "code", "detail"}
-    assert told["status"] == status
+    problem = answer.json()
+    assert problem.keys() - {"faults"} == {"title", "status", "code", "detail"}
+    assert problem["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_declared_status_keeps_the_codes_of_every_endpoint() -> None:
 
 
 def test_the_codes_of_one_status_are_shown_together() -> None:
-    told = problems(NotFound, Conflict, UserNotFoundError)
-    assert told[404]["description"] == "not_found or user_not_found"
-    assert told[409]["description"] == "conflict"
+    documented = problems(NotFound, Conflict, UserNotFoundError)
+    assert documented[404]["description"] == "not_found or user_not_found"
+    assert documented[409]["description"] == "conflict"
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,14 @@ def test_every_operation_shows_its_problems(
     assert "HTTPValidationError" not in json.dumps(app.openapi())
     problem = {"$ref": "#/components/schemas/Problem"}
     for operation in every:
-        answers = operation.told["responses"]
+        answers = operation.spec["responses"]
         with subtests.test(operation.name):
             assert answers.keys() >= {"408", "413", "421", "422", "503"}
-            assert "security" not in operation.told or "401" in answers
+            assert "security" not in operation.spec or "401" in answers
         for status, answer in answers.items():
             with subtests.test(operation.name, status=status):
-                for kind, told in answer.get("content", {}).items():
-                    assert (kind == PROBLEM) == (told.get("schema") == problem)
+                for kind, content in answer.get("content", {}).items():
+                    assert (kind == PROBLEM) == (content.get("schema") == problem)
                 assert status[0] in "23" or answer["content"]
 
 

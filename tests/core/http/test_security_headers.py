@@ -98,7 +98,7 @@ async def test_over_plain_http_nothing_is_said_of_https(app: FastAPI) -> None:
 
 
 async def headers_of(*own: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    """What an answer with these headers is sent with."""
+    """Return the headers that an answer with these headers is sent with."""
     sent: list[Message] = []
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,13 +19,13 @@ class Server:
         self.heard: list[int] = []
 
     def handle(self, number: int, frame: FrameType | None) -> None:
-        """What Python calls at a signal."""
+        """The handler of a signal."""
         self.heard.append(number)
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server that hears of signals; what was there before is put back."""
+    """A server that handles signals; the handlers from before are restored."""
     server = Server()
     kept = {number: signal.signal(number, server.handle) for number in STOP_SIGNALS}
     yield server
@@ -34,7 +34,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("number", STOP_SIGNALS)
-async def test_a_signal_is_heard_in_the_loop_and_by_the_server(
+async def test_a_signal_reaches_the_loop_and_the_server(
     server: Server, number: signal.Signals
 ) -> None:
     heard = asyncio.Event()
@@ -79,14 +79,14 @@ async def test_two_that_listen_are_both_shown(server: Server) -> None:
     answer: list[str] = []
     both = asyncio.Event()
 
-    def tell(who: str) -> None:
+    def record(who: str) -> None:
         answer.append(who)
         if len(answer) == 2:
             both.set()
 
     with (
-        on_stop_signal(lambda: tell("outer")),
-        on_stop_signal(lambda: tell("inner")),
+        on_stop_signal(lambda: record("outer")),
+        on_stop_signal(lambda: record("inner")),
     ):
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(30):
@@ -104,7 +104,7 @@ async def test_a_handler_that_somebody_set_meanwhile_stays(server: Server) -> No
 
 
 async def test_under_a_server_without_handlers_of_its_own_nothing_is_changed() -> None:
-    """Else a signal that ended the process would no longer."""
+    """Otherwise a signal would no longer end the process."""
     kept = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         before = signal.getsignal(signal.SIGINT)
@@ -117,7 +117,7 @@ async def test_under_a_server_without_handlers_of_its_own_nothing_is_changed() -
 
 
 async def test_in_a_thread_nothing_is_changed(server: Server) -> None:
-    """Where Python would refuse to set a handler."""
+    """Python refuses to set a handler in a thread."""
     seen: list[object] = []
 
     async def listen() -> None:

@@ -25,7 +25,7 @@ UPLOADS = "/api/v1/music/uploads"
 ME = "/api/v1/auth/me"
 
 
-async def test_so_many_have_a_turn_at_once_and_others_are_not_kept() -> None:
+async def test_turns_are_limited_and_other_requests_are_not_delayed() -> None:
     turns = Turns(2)
     had, most, go_on = 0, 0, asyncio.Event()
 
@@ -89,7 +89,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
     return make_client(cloned_resources)
 
 
-async def test_whoever_waits_for_a_lock_many_times_keeps_nobody(
+async def test_requests_that_wait_for_a_lock_do_not_delay_other_people(
     client: httpx2.AsyncClient,
     cloned_resources: Resources,
     mallory: SignedIn,

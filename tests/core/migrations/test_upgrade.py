@@ -294,7 +294,7 @@ def test_what_is_pending_follows_on_what_is_applied() -> None:
     assert pending_migrations(known, [revision("1")]) == known[1:]
     assert not pending_migrations(known, [revision(v) for v in "123"])
     assert pending_migrations(known, [revision("2")]) == known[2:], "taken over at 2"
-    resolved = revision("1", type=4, applied=0, total=0, error="was mended")
+    resolved = revision("1", type=4, applied=0, total=0, error="was resolved")
     assert pending_migrations(known, [resolved]) == known[1:]
 
 
@@ -325,9 +325,9 @@ def test_another_history_is_refused(
 def test_a_half_applied_file_is_refused_by_name(over: dict[str, object]) -> None:
     with pytest.raises(
         HalfMigrated, match=r"1_m\.sql was applied only in part"
-    ) as told:
+    ) as refused:
         pending_migrations(migrations("1", "2"), [revision("1", **over)])
-    assert (over["error_stmt"] or "unknown") in told.value.message  # type: ignore[operator]  # text
+    assert (over["error_stmt"] or "unknown") in refused.value.message  # type: ignore[operator]  # text
 
 
 def test_versions_must_rise_and_checkpoints_are_not_known() -> None:
@@ -468,9 +468,9 @@ def test_a_server_that_is_not_there_is_one_line(
     nowhere = DatabaseAddress.parse(f"postgresql://me:secret@/db?host={tmp_path}")
     with pytest.raises(
         DatabaseUnreachable, match="No connection to the database"
-    ) as told:
+    ) as refused:
         status(nowhere, directory)
-    assert "secret" not in told.value.message
+    assert "secret" not in refused.value.message
 
 
 def test_what_the_database_refuses_is_one_line(
@@ -509,12 +509,12 @@ def test_processes_at_once_apply_once(
     command = [*UNWRAPPED[:2], "tests.core.migrating_child"]
     command += [address.for_adbc(), str(directory)]
     with ExitStack() as pipes:
-        running, told = [], []
+        running, outputs = [], []
         for _ in range(4):
             process = start(command, env=environment(), stdout=PIPE, stderr=2)
             assert process.stdout is not None
-            told.append(pipes.enter_context(process.stdout))
+            outputs.append(pipes.enter_context(process.stdout))
             running.append(process)
-        said = sorted(pipe.read() for pipe in told)
+        said = sorted(pipe.read() for pipe in outputs)
     assert [process.wait(60) for process in running] == [0] * 4
     assert said == [b"0"] * 3 + [b"3"]

@@ -136,7 +136,7 @@ def test_all_readers_reach_a_port_with_a_password(
 
 
 @READERS
-def test_all_readers_insist_on_tls_when_told_to(
+def test_all_readers_insist_on_tls_where_the_address_does(
     ask: Reader, on_tcp: DatabaseAddress
 ) -> None:
     address = DatabaseAddress.parse(f"{on_tcp.for_adbc()}?sslmode=require")

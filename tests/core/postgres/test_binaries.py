@@ -56,5 +56,5 @@ def test_a_wheel_that_is_missing_is_shown(
         ("sh: 1: cannot create server.log: Permission denied\npg_ctl: x", None),
     ],
 )
-def test_the_telling_line(said: str, line: str | None) -> None:
+def test_the_line_with_the_error_is_found(said: str, line: str | None) -> None:
     assert error_line(said) == (line or f"{said.splitlines()[0]}.")

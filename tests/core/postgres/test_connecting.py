@@ -13,7 +13,7 @@ from unwrapped.core.postgres.connecting import connect
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """What a server does that hangs."""
+    """A server that hangs."""
     await reader.read()
     writer.close()
 
@@ -34,7 +34,7 @@ async def test_a_server_that_is_away_is_passed_over(
         await connection.close()
 
 
-async def test_what_a_server_says_tells_more_than_that_there_is_none(
+async def test_the_error_of_a_server_is_raised_rather_than_that_of_a_missing_one(
     clone: DatabaseAddress,
 ) -> None:
     nowhere = clone.with_database("there_is_none")

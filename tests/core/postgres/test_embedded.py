@@ -40,7 +40,7 @@ from unwrapped.core.postgres.locks import FileLock
 from unwrapped.core.postgres.server_account import own_account
 
 USERS = [None, OTHER_USER] if IS_ROOT else [None]
-"""Who uses a home: the user of the tests and, where that is root, another one, too."""
+"""Users of a home: that of the tests and, where that is root, another one."""
 
 NOT_ROOT = OTHER_USER if IS_ROOT else None
 ONLY_ROOT = pytest.mark.skipif(not IS_ROOT, reason="only root keeps a pointer")
@@ -148,7 +148,9 @@ def test_a_killed_server_is_started_again(homes: Homes) -> None:
     assert not is_listening(address)
 
 
-def test_a_killed_server_is_revived_once_by_those_who_share_it(homes: Homes) -> None:
+def test_a_killed_server_is_restarted_once_by_the_processes_that_share_it(
+    homes: Homes,
+) -> None:
     home = homes.with_cluster()
     with (
         start_embedded(home, homes.state_dir) as one,
@@ -347,7 +349,7 @@ def test_a_second_server_on_the_folder_is_refused(homes: Homes) -> None:
 
 
 def test_a_server_out_of_reach_is_refused(homes: Homes) -> None:
-    """As when the folder is mounted into another container, too."""
+    """The folder is mounted into another container as well."""
     home = homes.with_cluster()
     cluster = homes.cluster(home, patience=0.2)
     with (
@@ -402,7 +404,7 @@ def test_a_full_disk_is_shown_and_leaves_nothing_behind(homes: Homes) -> None:
     child.end()
 
 
-def test_a_start_that_fails_shows_the_telling_line(homes: Homes) -> None:
+def test_a_start_that_fails_shows_the_line_with_the_error(homes: Homes) -> None:
     home = homes.with_cluster()
     with (homes.folder(home) / "data" / "postgresql.conf").open("a") as settings:
         settings.write("shared_bufers = 1\n")
@@ -491,7 +493,7 @@ def test_the_server_of_root_runs_as_no_account_and_opens_no_folder(
 
 
 def owners_in(folder: Path) -> set[int]:
-    """Whom the files below a folder belong to."""
+    """The owners of the files below a folder."""
     return {path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
 
 

@@ -23,7 +23,7 @@ ADA = "ada@198.51.100.7"
 
 
 async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> int:
-    """How many of a number of concurrent hits pass."""
+    """Make concurrent hits; return the number of those that pass."""
     hits = (limiter.hit(rate, subject) for _ in range(times))
     results = await asyncio.gather(*hits, return_exceptions=True)
     refusals = [one for one in results if one is not None]
@@ -31,8 +31,8 @@ async def passed(limiter: RateLimiter, rate: Rate, subject: str, times: int) -> 
     return times - len(refusals)
 
 
-async def told(limiter: RateLimiter, rate: Rate, subject: str) -> int:
-    """The seconds in the answer to a refused hit."""
+async def seconds_to_wait(limiter: RateLimiter, rate: Rate, subject: str) -> int:
+    """Make a hit that is refused; return the seconds to wait."""
     with pytest.raises(RateLimited) as refused:
         await limiter.hit(rate, subject)
     assert refused.value.retry_after is not None
@@ -41,13 +41,13 @@ async def told(limiter: RateLimiter, rate: Rate, subject: str) -> int:
 
 
 async def wait(session: AsyncSession, seconds: float) -> None:
-    """As if so much time had gone by."""
+    """Simulate that this time has passed."""
     earlier = rate_limit.c.theoretical_arrival - timedelta(seconds=seconds)
     await session.execute(update(rate_limit).values(theoretical_arrival=earlier))
 
 
 @attack(41, "200-at-once")
-async def test_of_two_hundred_at_once_exactly_so_many_pass(
+async def test_of_two_hundred_at_once_exactly_the_allowed_number_passes(
     cloned_resources: Resources,
 ) -> None:
     limiter = cloned_resources.limiter
@@ -61,25 +61,25 @@ async def test_all_may_come_at_once_and_no_more(
     rate = Rate("some", hits, QUARTER)
     for _ in range(hits):
         await resources.limiter.hit(rate, ADA)
-    await told(resources.limiter, rate, ADA)
+    await seconds_to_wait(resources.limiter, rate, ADA)
 
 
-async def test_who_waits_as_long_as_shown_passes(
+async def test_a_hit_after_the_wait_that_was_shown_passes(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter = resources.limiter
     for _ in range(3):
         await limiter.hit(THREE, ADA)
-    seconds = await told(limiter, THREE, ADA)
+    seconds = await seconds_to_wait(limiter, THREE, ADA)
     assert 240 < seconds <= 300, "a third of the time earns a hit"
     await wait(session, seconds - 60)
-    assert 1 <= await told(limiter, THREE, ADA) <= 60
+    assert 1 <= await seconds_to_wait(limiter, THREE, ADA) <= 60
     await wait(session, 60)
     await limiter.hit(THREE, ADA)
-    assert 240 < await told(limiter, THREE, ADA) <= 300
+    assert 240 < await seconds_to_wait(limiter, THREE, ADA) <= 300
 
 
-async def test_whoever_stays_away_has_all_hits_again_and_no_more(
+async def test_after_a_pause_there_are_exactly_all_hits_again(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter = resources.limiter
@@ -88,7 +88,7 @@ async def test_whoever_stays_away_has_all_hits_again_and_no_more(
     await wait(session, 10 * QUARTER.total_seconds())
     for _ in range(3):
         await limiter.hit(THREE, ADA)
-    await told(limiter, THREE, ADA)
+    await seconds_to_wait(limiter, THREE, ADA)
 
 
 async def test_a_refused_hit_counts_nothing(
@@ -99,7 +99,7 @@ async def test_a_refused_hit_counts_nothing(
         await limiter.hit(THREE, ADA)
     before = await session.scalar(arrival)
     for _ in range(3):
-        await told(limiter, THREE, ADA)
+        await seconds_to_wait(limiter, THREE, ADA)
     assert await session.scalar(arrival) == before
 
 
@@ -110,7 +110,7 @@ async def test_each_subject_and_each_limit_counts_for_itself(
     for subject in ("a", "A", "a\x00", "", "\ud800", "two\x00a"):
         await limiter.hit(one, subject)
         await limiter.hit(Rate("two", 1, QUARTER), subject)
-        await told(limiter, one, subject)
+        await seconds_to_wait(limiter, one, subject)
 
 
 async def test_what_is_forgotten_was_never_tried(resources: Resources) -> None:
@@ -120,11 +120,11 @@ async def test_what_is_forgotten_was_never_tried(resources: Resources) -> None:
     await limiter.forget(one, "a")
     await limiter.forget(one, "nobody")
     await limiter.hit(one, "a")
-    await told(limiter, one, "b")
+    await seconds_to_wait(limiter, one, "b")
 
 
 class Failed(Exception):
-    """What a request ends in."""
+    """The error that a request ends with."""
 
 
 @attack(41, "rolled-back-requests")
@@ -146,7 +146,7 @@ async def test_a_request_that_is_rolled_back_has_hit(
 
 
 @attack(50, "who-tried")
-async def test_nobody_can_read_who_tried(
+async def test_the_counts_do_not_show_who_tried(
     resources: Resources, session: AsyncSession
 ) -> None:
     await resources.limiter.hit(THREE, ADA)
@@ -172,7 +172,7 @@ async def test_the_sweep_deletes_what_holds_nobody_back(
     assert await limiter.delete_idle() == 1
     assert await limiter.delete_idle() == 0
     assert await session.scalar(select(func.count()).select_from(rate_limit)) == 1
-    await told(limiter, one, "now")
+    await seconds_to_wait(limiter, one, "now")
 
 
 @attack(42, "addresses")

@@ -49,7 +49,7 @@ AT_COMMIT = """CREATE CONSTRAINT TRIGGER lack AFTER INSERT OR UPDATE ON "{table}
 async def lack(
     resources: Resources, *tables: str, code: str = FULL, when: str = AT_ONCE
 ) -> None:
-    """Have no room for more in these tables."""
+    """Make writes to these tables fail for lack of room."""
     async with resources.database.session() as session:
         await session.execute(text(RAISE.format(code=code)))
         for table in tables:
@@ -57,7 +57,7 @@ async def lack(
 
 
 async def make_room(resources: Resources, *tables: str) -> None:
-    """Have room again, and find it."""
+    """Make room again, and have the service notice it."""
     async with resources.database.session() as session:
         for table in tables:
             await session.execute(text(f'DROP TRIGGER lack ON "{table}"'))
@@ -72,7 +72,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
 
 @pytest.fixture
 def log(cloned_resources: Resources) -> Iterator[Written]:
-    """What is logged."""
+    """The lines that are logged."""
     with written_log(cloned_resources.settings) as written:
         yield written
 
@@ -164,7 +164,7 @@ async def test_a_sign_in_needs_no_room(
     assert (await client.get(ME, headers=headers)).json()["username"] == "ada"
     gone = await client.delete(f"{UPLOADS}/{upload.id}", headers=headers)
     assert gone.status_code == 204
-    # The account itself is for who has a session.
+    # Changes of the account need a session.
     assert (await client.get("/api/v1/auth/tokens", headers=headers)).status_code == 403
     await make_room(cloned_resources, "rate_limit", "user_session", "refresh_token")
     assert (await client.get(ME, headers=headers)).status_code == 401

@@ -1,4 +1,4 @@
-"""Whom root's server runs as, and that files change hands without harm."""
+"""The user that root's server runs as, and the change of the files' owner."""
 
 import grp
 import os

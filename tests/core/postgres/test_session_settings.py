@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.auth.everything import make_everything
 from tests.auth.factories import sign_in
+from tests.auth.personal_rows import make_personal_rows
 from tests.conftest import MakeClient, make_resources
 from tests.databases import cloned
 from unwrapped.auth.export import open_export
@@ -90,7 +90,7 @@ async def test_so_is_one_that_reads_a_history(hasty: Resources) -> None:
     assert is_statement_timeout(ended.value)
 
 
-def test_other_errors_are_none() -> None:
+def test_other_errors_are_not_taken_for_it() -> None:
     assert not is_statement_timeout(ValueError())
     assert not is_statement_timeout(asyncpg.UniqueViolationError())
     assert not is_statement_timeout(DBAPIError("", None, ValueError()))
@@ -135,7 +135,7 @@ async def test_the_server_ends_what_nobody_waits_for(hasty: Resources) -> None:
 async def test_an_export_is_not_bound_by_the_limit_of_requests(
     settings: Settings, clone: DatabaseAddress, cloned_resources: Resources
 ) -> None:
-    ada = await make_everything(cloned_resources, "ada")
+    ada = await make_personal_rows(cloned_resources, "ada")
     parts = [part for domain in DOMAINS for part in domain.personal_data]
     database = Database(clone, sessions=SessionSettings(timedelta(milliseconds=1)))
     hasty = make_resources(settings, database)

@@ -196,8 +196,8 @@ class TestHandshakes:
         with pytest.raises(ssl.SSLCertVerificationError, match="local issuer"):
             shake_hands(port, ssl.create_default_context())
 
-    # uvicorn hangs up without an alert. That it is the server who refuses is seen from
-    # one that does not.
+    # uvicorn closes the connection without an alert. A server that accepts these clients
+    # proves that the refusal is the server's.
 
     @attack(48, "tls-1.1")
     def test_tls_1_1_is_refused(self, made: Certificates, port: int) -> None:
@@ -242,7 +242,7 @@ class TestHandshakes:
     def test_what_the_issuer_signs_beyond_its_names_is_refused(
         self, made: Certificates, tmp_path: Path
     ) -> None:
-        """Who steals the key on the disk can be nobody else with it."""
+        """A stolen issuer's key signs for no other names."""
         forged = forge(made, tmp_path, "evil.example")
         with (
             served(server_tls_options(forged)) as port,
@@ -317,7 +317,7 @@ class TestWhatIsMade:
             ("pi", "pi"),
         ],
     )
-    def test_the_chain_is_good_for_each_name(
+    def test_the_chain_is_valid_for_each_name(
         self, tmp_path: Path, given: str, name: str
     ) -> None:
         made = make_certificates(tmp_path, [given], now=NOW)
@@ -406,7 +406,7 @@ class TestWhatIsMade:
         assert len(refusal.value.message) < 250
         assert not folder.exists()
 
-    def test_names_said_twice_count_once(self, tmp_path: Path) -> None:
+    def test_repeated_names_count_once(self, tmp_path: Path) -> None:
         made = make_certificates(tmp_path, ["nas.lan", "NAS.LAN", "0:0::1"], now=NOW)
         assert made.names == (*OWN, "nas.lan")
 
@@ -497,14 +497,14 @@ class TestWhatIsKept:
         made = ensure_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
         assert (made.ca_made_because, made.made_because) == (None, None)
         assert contents(tmp_path) == before
-        anew = make_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
-        assert anew.ca_made_because is None
-        verify(anew, "localhost", NOW)
+        again = make_certificates(tmp_path, [], now=datetime(1970, 1, 2, tzinfo=UTC))
+        assert again.ca_made_because is None
+        verify(again, "localhost", NOW)
 
 
 @pytest.fixture
 def reachable() -> Iterator[Path]:
-    """A folder of whoever the tests run as `without_privileges`."""
+    """A folder that belongs to the user of `without_privileges`."""
     with tempfile.TemporaryDirectory() as name:
         if os.geteuid() == 0:
             os.chown(name, NOBODY, NOBODY)
@@ -515,7 +515,7 @@ def reachable() -> Iterator[Path]:
 class TestFolders:
     @pytest.mark.parametrize("how", ["gone", "empty", "cut", "noise", "other"])
     @pytest.mark.parametrize("name", FILES)
-    def test_a_damaged_file_is_made_anew(
+    def test_a_damaged_file_is_replaced(
         self, tmp_path: Path, name: str, how: str
     ) -> None:
         folder, elsewhere = tmp_path / "certs", tmp_path / "other"
@@ -699,7 +699,7 @@ def spoil(file: Path, how: str, other: Path) -> None:
 
 @contextmanager
 def without_privileges() -> Iterator[None]:
-    """Root may write anywhere; whoever else runs the tests is nobody already."""
+    """Run without root's privileges, which allow writing anywhere."""
     if os.geteuid() != 0:
         yield
         return

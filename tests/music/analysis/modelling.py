@@ -25,7 +25,7 @@ MODEL = "gemma"
 
 
 def use(configure: Configure, model: ScriptedModel) -> None:
-    """Have the operator set the model."""
+    """Set the model, as the operator does."""
     configure(
         CriticSettings, critic=CriticName.MODEL, model_url=model.url, model_name=MODEL
     )
@@ -78,7 +78,9 @@ class Listener:
     async def asking(self) -> BackgroundTask | None:
         """The task that asks the model; None where there is none."""
         async with self.resources.database.session() as session:
-            tasks = select(BackgroundTask).where(col(BackgroundTask.kind) == KIND)
+            tasks = select(BackgroundTask).where(
+                col(BackgroundTask.kind) == KIND, col(BackgroundTask.user_id) == self.id
+            )
             return (await session.scalars(tasks)).one_or_none()
 
     async def ask(self) -> BackgroundTask:

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from tests.auth.factories import sign_in
-from tests.exports import Row, account_row, as_json, make_zip, told_row, track
+from tests.exports import Row, account_row, api_row, as_json, make_zip, track
 from tests.music.factories import (
     analysed,
     comparable,
@@ -40,6 +41,7 @@ from unwrapped.music.read_model import reading
 from unwrapped.music.read_model.files import CopyFolder
 from unwrapped.music.store.reading import read_history
 from unwrapped.tasks.execution.running import Superseded
+from unwrapped.tasks.models import BackgroundTask, TaskStatus
 
 RICHER: list[Row] = [
     track(
@@ -58,14 +60,14 @@ POORER: list[Row] = [
 ALL = AnalysisParams(period="all", zone="Europe/Berlin")
 
 
-async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -> None:
-    user = (await sign_in(cloned_resources)).id
+async def test_the_books_are_those_of_all_imports(common_resources: Resources) -> None:
+    user = (await sign_in(common_resources)).id
     first = {"a.json": as_json(RICHER[:30]), "photo.jpg": b"\xff\xd8\xff"}
-    await imported(cloned_resources, user, first)
-    await imported(cloned_resources, user, {"b.json": as_json(POORER)})
+    await imported(common_resources, user, first)
+    await imported(common_resources, user, {"b.json": as_json(POORER)})
     again = make_zip({"c.json": as_json(RICHER), "notes.txt": b"hello"})
-    await imported(cloned_resources, user, {"c.zip": again})
-    collector = DataCollector(cloned_resources)
+    await imported(common_resources, user, {"c.zip": again})
+    collector = DataCollector(common_resources)
     history = await collector.fetch_user_data(user)
     expected = oracle([RICHER, POORER])
     assert comparable(history.listens).equals(comparable(expected.listens))
@@ -80,22 +82,22 @@ async def test_the_books_are_those_of_all_imports(cloned_resources: Resources) -
 
 
 async def test_listens_and_books_are_those_of_one_moment(
-    cloned_resources: Resources, monkeypatch: pytest.MonkeyPatch
+    common_resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {"a.json": as_json(RICHER[:30])})
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, {"a.json": as_json(RICHER[:30])})
     loop = asyncio.get_running_loop()
 
     def read_late(*answer: Any) -> Any:
         """Read after another import was stored, since the books were read."""
-        importing = imported(cloned_resources, user, {"b.json": as_json(RICHER)})
+        importing = imported(common_resources, user, {"b.json": as_json(RICHER)})
         asyncio.run_coroutine_threadsafe(importing, loop).result(60)
         return read_history(*answer)
 
     monkeypatch.setattr(reading, "read_history", read_late)
-    copies = CopyFolder(cloned_resources.settings.home)
+    copies = CopyFolder(common_resources.settings.home)
     assert copies.delete(copies.names()) == 1
-    collector = DataCollector(cloned_resources)
+    collector = DataCollector(common_resources)
     history = await collector.fetch_user_data(user)
     assert (history.books.total.stored, len(history.listens)) == (30, 30)
     monkeypatch.undo()
@@ -104,17 +106,17 @@ async def test_listens_and_books_are_those_of_one_moment(
 
 
 async def test_what_was_synced_has_its_place_in_the_books(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user = (await sign_in(cloned_resources)).id
+    user = (await sign_in(common_resources)).id
     answer = [
-        told_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
-        told_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
+        api_row("Artist 0", "Song 1", "uri:1", "2023-05-01T10:10:01.5Z"),
+        api_row("Artist 0", "Song 1", "uri:1", "2023-05-02T10:10:00Z"),
     ]
-    await import_all(cloned_resources.database, user, [[answer]])
-    collector = DataCollector(cloned_resources)
+    await import_all(common_resources.database, user, [[answer]])
+    collector = DataCollector(common_resources)
     alone = await collector.fetch_user_data(user)
-    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
+    await imported(common_resources, user, {"a.json": as_json(RICHER)})
     history = await collector.fetch_user_data(user)
     assert comparable(history.listens).equals(
         comparable(oracle([RICHER, answer]).listens)
@@ -129,17 +131,17 @@ async def test_what_was_synced_has_its_place_in_the_books(
 
 
 async def test_plays_of_unknown_duration_alone_make_a_portrait(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """What the API does not return is absent, with its reason, and not guessed."""
-    user = (await sign_in(cloned_resources)).id
+    user = (await sign_in(common_resources)).id
     answer = [
-        told_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
+        api_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
                  f"2023-05-01T10:{n}:00.123Z")
         for n in range(10, 60)
     ]  # fmt: skip
-    await import_all(cloned_resources.database, user, [[answer]])
-    collector = DataCollector(cloned_resources)
+    await import_all(common_resources.database, user, [[answer]])
+    collector = DataCollector(common_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(user, ALL, lambda *_: None)
     profile = portrait.profile
@@ -149,80 +151,81 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
 
 
 async def test_what_is_collected_is_of_one_listener(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    ada, bob = [(await sign_in(cloned_resources)).id for _ in range(2)]
-    await imported(cloned_resources, ada, {"ada.json": as_json(RICHER[:5])})
-    await imported(cloned_resources, bob, {"bob.json": as_json(RICHER[20:])})
-    history = await DataCollector(cloned_resources).fetch_user_data(ada)
+    ada, bob = [(await sign_in(common_resources)).id for _ in range(2)]
+    await imported(common_resources, ada, {"ada.json": as_json(RICHER[:5])})
+    await imported(common_resources, bob, {"bob.json": as_json(RICHER[20:])})
+    history = await DataCollector(common_resources).fetch_user_data(ada)
     assert len(history.listens) == 5
     assert [file.path for file in history.books.files] == ["ada.json"]
 
 
-async def test_a_listener_without_anything(cloned_resources: Resources) -> None:
-    user = (await sign_in(cloned_resources)).id
-    history = await DataCollector(cloned_resources).fetch_user_data(user)
+async def test_a_listener_without_anything(common_resources: Resources) -> None:
+    user = (await sign_in(common_resources)).id
+    history = await DataCollector(common_resources).fetch_user_data(user)
     assert history.listens.is_empty()
     assert (history.books.files, history.books.total.rows_read) == ([], 0)
 
 
-async def test_no_plays_no_portrait(cloned_resources: Resources) -> None:
-    user = (await sign_in(cloned_resources)).id
-    collector = DataCollector(cloned_resources)
+async def test_no_plays_no_portrait(common_resources: Resources) -> None:
+    user = (await sign_in(common_resources)).id
+    collector = DataCollector(common_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     with pytest.raises(NoPlays):
         await coordinator.analyze_user_data(user, ALL, lambda *_: None)
 
 
-async def _analyses(resources: Resources) -> int:
+async def _analyses(resources: Resources, user_id: int) -> int:
     async with resources.database.session() as session:
-        count = select(func.count()).select_from(Analysis)
+        count = select(func.count()).where(col(Analysis.user_id) == user_id)
         return await session.scalar(count) or 0
 
 
-async def test_an_analysis_is_stored_once(cloned_resources: Resources) -> None:
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {"a.json": as_json(RICHER)})
-    task_id = await analysed(cloned_resources, user)
-    async with cloned_resources.database.session() as session:
-        await session.execute(text("UPDATE background_task SET status = 'pending'"))
+async def test_an_analysis_is_stored_once(common_resources: Resources) -> None:
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, {"a.json": as_json(RICHER)})
+    task_id = await analysed(common_resources, user)
+    async with common_resources.database.session() as session:
+        task = await session.get_one(BackgroundTask, task_id)
+        task.status = TaskStatus.PENDING
     with pytest.raises(IntegrityError):
-        await run_by_hand(cloned_resources, judge_taste, task_id)
-    assert await _analyses(cloned_resources) == 1
+        await run_by_hand(common_resources, judge_taste, task_id)
+    assert await _analyses(common_resources, user) == 1
 
 
 async def test_an_attempt_that_was_superseded_stores_nothing(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user = (await sign_in(cloned_resources)).id
-    async with cloned_resources.database.session() as session:
+    user = (await sign_in(common_resources)).id
+    async with common_resources.database.session() as session:
         await store(session, user, [RICHER])
         task_id = (await make_task(session, user, kind="music.analysis")).id
-    old = await taken_up(cloned_resources, task_id)
-    new = await taken_up(cloned_resources, task_id)
+    old = await taken_up(common_resources, task_id)
+    new = await taken_up(common_resources, task_id)
     with pytest.raises(Superseded):
         await judge_taste.handler(old, ALL)
-    assert await _analyses(cloned_resources) == 0
+    assert await _analyses(common_resources, user) == 0
     await judge_taste.handler(new, ALL)
-    assert await _analyses(cloned_resources) == 1
+    assert await _analyses(common_resources, user) == 1
 
 
 async def test_what_is_public_has_no_names_of_files(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, {"Ada Lovelace.json": as_json(RICHER)})
     stages: list[tuple[float, str]] = []
-    collector = DataCollector(cloned_resources)
+    collector = DataCollector(common_resources)
     coordinator = AnalysisCoordinator(collector, HouseCritic())
     portrait = await coordinator.analyze_user_data(
         user, ALL, lambda share, stage: stages.append((share, stage))
     )
     assert [stage for _, stage in stages] == ["collecting", "judging"]
     assert stages == sorted(stages)
-    async with cloned_resources.database.session() as session:
+    async with common_resources.database.session() as session:
         saved = await ResultPersister(session).save_result(user, uuid4(), portrait)
-    async with cloned_resources.database.session() as session:
+    async with common_resources.database.session() as session:
         found = await session.get_one(Analysis, saved.id)
     assert (found.title, found.period, found.zone) == (
         portrait.verdict.title,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.conftest import Configure, MakeClient
-from tests.exports import Row, told_row, track
+from tests.exports import Row, api_row, track
 from tests.music.analysis.modelling import Listener, use
 from tests.music.critic.model.scripted import (
     ScriptedModel,
@@ -58,15 +58,15 @@ async def ada(
 
 @pytest.fixture
 async def cy(
-    cloned_resources: Resources,
+    common_resources: Resources,
     make_client: MakeClient,
     configure: Configure,
     model: ScriptedModel,
 ) -> Listener:
-    """Who agreed, on a database of their own, so that listens can be read."""
+    """A listener who agreed, on a database of their own, so that listens can be read."""
     use(configure, model)
-    client = make_client(cloned_resources)
-    listener = Listener(client, cloned_resources, await sign_in(cloned_resources))
+    client = make_client(common_resources)
+    listener = Listener(client, common_resources, await sign_in(common_resources))
     await listener.agree(model)
     return listener
 
@@ -75,7 +75,7 @@ async def imported(listener: Listener, *files: list[Row]) -> None:
     await import_all(listener.resources.database, listener.id, [list(files)])
 
 
-async def test_who_has_not_agreed_to_a_model_gets_none(
+async def test_a_listener_who_has_not_agreed_gets_no_model(
     ada: Listener, model: ScriptedModel
 ) -> None:
     refused = await ada.begin(critic="model")
@@ -102,7 +102,7 @@ async def test_without_a_model_none_can_be_asked_for(
     )
 
 
-async def test_a_day_has_so_many_verdicts_of_the_model(
+async def test_verdicts_of_the_model_are_limited_for_a_day(
     ada: Listener, model: ScriptedModel, configure: Configure
 ) -> None:
     configure(CriticSettings, model_verdicts_per_user=1)
@@ -143,7 +143,7 @@ async def test_names_and_figures_of_forbidden_logs_are_not_sent(
 ) -> None:
     """The profile is built without them, whatever the house is given."""
     answer = [
-        told_row(
+        api_row(
             f"Forbidden {n % 3}", f"Secret {n}", f"uri:secret{n}",
             played_at=f"2024-06-{1 + n % 28:02}T{n % 24:02}:30:00Z",
         )
@@ -168,7 +168,7 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     cy: Listener, model: ScriptedModel
 ) -> None:
     synced = [
-        told_row("Synced", played_at=f"2024-06-{1 + n:02}T10:00:00Z") for n in range(20)
+        api_row("Synced", played_at=f"2024-06-{1 + n:02}T10:00:00Z") for n in range(20)
     ]
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]

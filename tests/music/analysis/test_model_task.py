@@ -243,4 +243,4 @@ async def test_deleting_the_account_deletes_drafts_and_consent(
     async with ada.resources.database.session() as session:
         await session.execute(text('DELETE FROM "user"'))
         for table in ("model_consent", "model_draft", "analysis"):
-            assert not await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names of ours
+            assert not await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 - the test's names

@@ -25,7 +25,7 @@ SERVER = "https://api.example.org/v1"
 
 
 def use(configure: Configure, name: str = "gemma", url: str = SERVER) -> None:
-    """Have the operator set a model."""
+    """Set a model, as the operator does."""
     configure(CriticSettings, critic=CriticName.MODEL, model_url=url, model_name=name)
 
 

@@ -1,11 +1,11 @@
-"""The rule on frames is that of plain Python, whatever the order of corrections."""
+"""The rule on frames equals that in plain Python, in any order of corrections."""
 
 from collections import Counter
 from random import Random
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.corrections.drawn import columns_of_listens, corrections, histories
@@ -51,6 +51,7 @@ def counted(of: Corrected) -> list[Counts | None]:
     return found
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(histories(), corrections(), st.randoms(use_true_random=False))
 def test_the_rule_is_the_naive_one(
     listens: list[Played], rules: list[Correction], shuffled: Random

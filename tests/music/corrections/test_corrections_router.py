@@ -124,9 +124,9 @@ def now(app: FastAPI) -> Iterator[None]:
 
 
 @pytest.fixture
-async def ada(cloned_resources: Resources, make_client: MakeClient) -> Correcting:
-    signed = await sign_in(cloned_resources, time_zone="Europe/Berlin")
-    ada = Correcting(make_client(cloned_resources), cloned_resources, signed)
+async def ada(common_resources: Resources, make_client: MakeClient) -> Correcting:
+    signed = await sign_in(common_resources, time_zone="Europe/Berlin")
+    ada = Correcting(make_client(common_resources), common_resources, signed)
     await ada.store(*ROWS)
     return ada
 
@@ -319,7 +319,9 @@ async def test_what_is_no_correction_is_refused(ada: Correcting) -> None:
             assert (await ada.post(path, body)).status_code == 422, body
 
 
-async def test_one_person_has_so_many(ada: Correcting, configure: Configure) -> None:
+async def test_corrections_of_a_person_are_limited(
+    ada: Correcting, configure: Configure
+) -> None:
     configure(MusicSettings, corrections_per_user=1)
     made = await ada.make(MERGE)
     answer = await ada.post(CORRECTIONS, SPLIT)

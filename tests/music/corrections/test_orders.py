@@ -155,9 +155,9 @@ def drawn_steps(
     return steps
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_any_order_ends_in_the_same_figures(
-    cloned_resources: Resources, seed: int
+    common_resources: Resources, seed: int
 ) -> None:
     rng = random.Random(seed)  # noqa: S311 - a history, no secret
     rows = drawn_rows(rng)
@@ -166,8 +166,8 @@ async def test_any_order_ends_in_the_same_figures(
     kept = rng.sample(range(len(CORRECTIONS)), 3)
 
     async def listener(steps: Sequence[tuple[str, Any]]) -> Listener:
-        signed = await sign_in(cloned_resources, time_zone="Europe/Berlin")
-        made = Listener(cloned_resources, signed.id)
+        signed = await sign_in(common_resources, time_zone="Europe/Berlin")
+        made = Listener(common_resources, signed.id)
         for step in steps:
             await made.do(step)
             await made.figures()

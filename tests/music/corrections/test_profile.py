@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from tests.music.corrections.drawn import columns_of_listens, corrections, histories
 from tests.music.corrections.naive import Played
@@ -30,6 +30,7 @@ def profile_of(columns: Columns) -> TasteProfile:
     )
 
 
+@settings(max_examples=settings().max_examples // 3)  # each builds a profile
 @given(histories(), corrections())
 def test_the_profile_has_the_figures_of_statistics(
     listens: list[Played], rules: list[Correction]

@@ -1,4 +1,4 @@
-"""Made-up listeners, a hundred of all kinds and lengths: profiles and verdicts."""
+"""Made-up listeners, fifty of all kinds and lengths: profiles and verdicts."""
 
 import fcntl
 import pickle
@@ -20,8 +20,8 @@ from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
-LISTENERS = population(100)
-SHARED = 10
+LISTENERS = population(50)
+SHARED = 5
 """Listeners who are judged, and shared, at once."""
 
 type Judged = tuple[TasteProfile, Verdict | None]
@@ -77,7 +77,7 @@ def profile_of_kind(
 ) -> TasteProfile:
     """The profile of a listener of this kind.
 
-    Without durations it is as of somebody of whom Spotify's API alone has told.
+    Without durations it is like that of somebody with plays of Spotify's API alone.
     """
     frame = frame_of(make_listens(kind, seed=seed, rows=4_500, years=(2024, 2025)))
     if not knows_durations:

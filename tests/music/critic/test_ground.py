@@ -5,22 +5,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.profile.histories import about
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.ground import (
     SMALLEST_SHARE,
     BaseRate,
-    Ground,
     Scale,
     amount,
     share,
 )
 from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.rules import RULES
 
 MEASURED = settings(derandomize=True, deadline=None, max_examples=100)
 shares = st.floats(0, 1)
 amounts = st.floats(1e-6, 1e9)
 
-GROUNDS = [ground for ground in vars(grounds).values() if isinstance(ground, Ground)]
+GROUNDS = [rule.ground for rule in RULES]
 
 
 def base(

@@ -9,50 +9,50 @@ import pytest
 
 from examples.make_export import make_listens
 from tests.music.critic.listeners import LISTENERS, profiles_of_all
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.ground import Ground, place
+from unwrapped.music.critic.grounds import clock, endings, presence, repeats, spread
 from unwrapped.music.profile.taste import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]
 
 SURVEYED: dict[str, tuple[Ground, Measure]] = {
-    "night": (grounds.NIGHT, lambda p: p.clock.night_share),
-    "morning": (grounds.MORNING, lambda p: p.clock.morning_share),
-    "office": (grounds.OFFICE, lambda p: p.clock.office_share),
-    "evening": (grounds.EVENING, lambda p: p.clock.evening_share),
-    "peak hour": (grounds.PEAK_HOUR, lambda p: p.clock.peak_share),
-    "weekend": (grounds.WEEKEND, lambda p: p.clock.weekend_share),
-    "active days": (grounds.ACTIVE_DAYS, lambda p: p.days.active_share),
-    "streak": (grounds.STREAK, lambda p: p.days.streak_days),
-    "silence": (grounds.SILENCE, lambda p: p.days.silence_days or None),
+    "night": (clock.NIGHT, lambda p: p.clock.night_share),
+    "morning": (clock.MORNING, lambda p: p.clock.morning_share),
+    "office": (clock.OFFICE, lambda p: p.clock.office_share),
+    "evening": (clock.EVENING, lambda p: p.clock.evening_share),
+    "peak hour": (clock.PEAK_HOUR, lambda p: p.clock.peak_share),
+    "weekend": (clock.WEEKEND, lambda p: p.clock.weekend_share),
+    "active days": (presence.ACTIVE_DAYS, lambda p: p.days.active_share),
+    "streak": (presence.STREAK, lambda p: p.days.streak_days),
+    "silence": (presence.SILENCE, lambda p: p.days.silence_days or None),
     "plays a day": (
-        grounds.PLAYS_A_DAY,
+        presence.PLAYS_A_DAY,
         lambda p: p.volume.plays / p.volume.active_days,
     ),
-    "visits": (grounds.VISITS, lambda p: p.sessions.count / p.volume.active_days),
-    "dips": (grounds.DIPS, lambda p: p.sessions.dip_share),
-    "breadth": (grounds.BREADTH, lambda p: p.artists.effective),
-    "top artist": (grounds.TOP_ARTIST, lambda p: p.artists.top_share),
-    "gini": (grounds.GINI, lambda p: p.artists.gini),
-    "tracks once": (grounds.TRACKS_ONCE, lambda p: p.tracks.once_share),
-    "artists once": (grounds.ARTISTS_ONCE, lambda p: p.artists.once_share),
-    "top track": (grounds.TOP_TRACK, lambda p: p.tracks.top_share),
+    "visits": (presence.VISITS, lambda p: p.sessions.count / p.volume.active_days),
+    "dips": (presence.DIPS, lambda p: p.sessions.dip_share),
+    "breadth": (spread.BREADTH, lambda p: p.artists.effective),
+    "top artist": (spread.TOP_ARTIST, lambda p: p.artists.top_share),
+    "gini": (spread.GINI, lambda p: p.artists.gini),
+    "tracks once": (spread.TRACKS_ONCE, lambda p: p.tracks.once_share),
+    "artists once": (spread.ARTISTS_ONCE, lambda p: p.artists.once_share),
+    "top track": (spread.TOP_TRACK, lambda p: p.tracks.top_share),
     "week of a track": (
-        grounds.WEEK_OF_TRACK,
+        repeats.WEEK_OF_TRACK,
         lambda p: p.repetition.obsessions[0].plays if p.repetition.obsessions else None,
     ),
-    "again": (grounds.AGAIN, lambda p: p.repetition.again_share),
+    "again": (repeats.AGAIN, lambda p: p.repetition.again_share),
     "short listens": (
-        grounds.SHORT_LISTENS,
+        endings.SHORT_LISTENS,
         lambda p: p.lengths.under_30s_share if p.lengths else None,
     ),
     "finished": (
-        grounds.FINISHED,
+        endings.FINISHED,
         lambda p: p.endings.finished_share if p.endings else None,
     ),
-    "shuffle": (grounds.SHUFFLE, lambda p: p.shuffle.share if p.shuffle else None),
+    "shuffle": (endings.SHUFFLE, lambda p: p.shuffle.share if p.shuffle else None),
     "median play": (
-        grounds.MEDIAN_PLAY,
+        endings.MEDIAN_PLAY,
         lambda p: p.lengths.median_play_minutes if p.lengths else None,
     ),
 }

@@ -25,7 +25,7 @@ START = datetime.fromisoformat("2024-03-01T12:00:00+00:00")
 
 
 def verdict_on(folder: Path, plays: int, artists: int, days: int) -> Verdict:
-    """The verdict on so many plays, dealt out in turn to artists and to days."""
+    """The verdict on `plays` plays, in turn of these artists and on these days."""
     rows = []
     for n in range(plays):
         at = START + timedelta(days=n % days, minutes=5 * (n // days))
@@ -58,8 +58,8 @@ def test_a_small_verdict_says_what_cannot_be_said(
     size: tuple[int, int, int], unsaid: set[str], tmp_path: Path
 ) -> None:
     verdict = verdict_on(tmp_path, *size)
-    told = {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)
-    assert told == unsaid
+    reasons = {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)
+    assert reasons == unsaid
     assert len(verdict.title) <= LONGEST_TITLE
     assert 1 <= len(verdict.observations) <= 2
     assert [beat.role for beat in verdict.beats][-1] == CLOSING

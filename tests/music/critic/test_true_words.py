@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     BERLIN,
     FRIENDS,
     days_from,
@@ -216,7 +216,7 @@ def found(profile: TasteProfile) -> dict[str, Finding]:
     return {judgement.rule.name: judgement.finding for judgement in weigh(profile)}
 
 
-def test_whoever_came_on_the_last_day_has_neither_left_nor_arrived() -> None:
+def test_an_artist_of_the_last_day_has_neither_left_nor_arrived() -> None:
     friends = spread(in_turn(FRIENDS, 600), *YEAR)
     guest = [f"Guest/Hit {n % 3}" for n in range(30)] + ["Guest/Anthem"] * 20
     today = found(profile_in_berlin([*friends, *sitting(YEAR[1], guest, hour=15)]))

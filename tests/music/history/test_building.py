@@ -122,7 +122,9 @@ def rows_of_which_bad(rows: int, bad: int) -> list[Row]:
 @pytest.mark.parametrize(
     ("rows", "bad"), [(20, 20), (21, 20), (1_999, 20), (2_100, 21), (5_700, 57)]
 )
-def test_so_many_bad_rows_are_set_aside(tmp_path: Path, rows: int, bad: int) -> None:
+def test_bad_rows_up_to_the_limit_are_set_aside(
+    tmp_path: Path, rows: int, bad: int
+) -> None:
     total = history_of(tmp_path, rows_of_which_bad(rows, bad)).books.total
     assert total.rows_read == rows
     assert sum(total.set_aside.values()) == bad

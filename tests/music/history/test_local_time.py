@@ -13,10 +13,9 @@ from unwrapped.music.history.local_time import local_times
 from unwrapped.shared.zones import parse_zone
 
 SECOND = timedelta(seconds=1)
-WEEKS = [
-    datetime(2006, 1, 1, tzinfo=UTC) + timedelta(weeks=week) for week in range(1670)
-]
-"""To 2037. No two changes of a clock lie within a week there."""
+FORTNIGHT = timedelta(weeks=2)
+FORTNIGHTS = [datetime(2006, 1, 1, tzinfo=UTC) + n * FORTNIGHT for n in range(835)]
+"""To 2037. No two changes of a clock lie within a fortnight there."""
 
 
 def packaged_zones() -> Iterator[list[str]]:
@@ -36,21 +35,20 @@ def shown(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def around_every_change(zone: ZoneInfo) -> list[datetime]:
     """A moment every ten weeks, and the seconds on both sides of each change."""
-    moments = WEEKS[::10]
-    offsets = [moment.astimezone(zone).utcoffset() for moment in WEEKS]
-    for week, (before, after) in enumerate(pairwise(offsets)):
+    moments = FORTNIGHTS[::5]
+    offsets = [moment.astimezone(zone).utcoffset() for moment in FORTNIGHTS]
+    for number, (before, after) in enumerate(pairwise(offsets)):
         if before != after:
-            seconds = range(7 * 24 * 60 * 60)
-            low, high = seconds[0], seconds[-1] + 1
+            low, high = 0, FORTNIGHT // SECOND
             while high - low > 1:
                 middle = (low + high) // 2
-                at = WEEKS[week] + middle * SECOND
+                at = FORTNIGHTS[number] + middle * SECOND
                 low, high = (
                     (middle, high)
                     if at.astimezone(zone).utcoffset() == before
                     else (low, middle)
                 )
-            change = WEEKS[week] + high * SECOND
+            change = FORTNIGHTS[number] + high * SECOND
             moments += [change - SECOND, change - SECOND / 1000, change]
     return sorted(moments)
 
@@ -62,13 +60,17 @@ def frame_of(moments: list[datetime]) -> pl.Series:
 @pytest.mark.long
 def test_every_zone_is_read_as_its_rules_say_around_every_change() -> None:
     names = 0
+    read: set[tuple[datetime, ...]] = set()
     for aliases in packaged_zones():
         names += len(aliases)
         zone = parse_zone(aliases[0])
         moments = around_every_change(zone)
-        got = local_times(frame_of(moments), zone)
-        assert got.to_list() == [shown(moment, zone) for moment in moments], aliases
+        local = [shown(moment, zone) for moment in moments]
+        if tuple(local) not in read:  # half of the zones differ from others before 2006
+            read.add(tuple(local))
+            assert local_times(frame_of(moments), zone).to_list() == local, aliases
     assert names > 590
+    assert len(read) > 150
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_zone_with_summer_time_has_two_differences() -> None:
 
 
 def test_a_shift_that_most_names_hide() -> None:
-    """Of a log that renames two of three tracks, the others are enough."""
+    """The log renames two of three tracks; the others are enough."""
     listens = lived(5)
     renamed: list[Listen] = [
         (start, ms, track if track % 3 else track + 1000, artist, log)
@@ -160,7 +160,7 @@ def test_an_album_in_a_loop_is_not_shifted() -> None:
 
 
 def test_a_playlist_twice_a_day_is_not_shifted() -> None:
-    """In the morning on one device, nine hours later on the other, for thirty days."""
+    """It is played in the morning on one device and nine hours later on another, for thirty days."""
     rng = random.Random(7)  # noqa: S311 - a history, no secret
     mornings: list[Listen] = []
     evenings: list[Listen] = []

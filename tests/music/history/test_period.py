@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from unwrapped.music.history.period import Period, UnknownPeriod
 
-TRIED = settings(derandomize=True, deadline=None, max_examples=500)
+TRIED = settings(max_examples=2 * settings().max_examples)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Imports that are cancelled, and imports that are retried: what becomes of the files."""
+"""Imports that are cancelled or retried, and what happens to their files."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -110,8 +110,8 @@ async def test_an_import_that_failed_for_now_keeps_its_files_and_can_be_retried(
     assert (row.status, row.attempt, row.retryable) == ("failed", 3, True)
     assert row.error_code == "object_store_unavailable"
     assert await objects_and_rows(ada) == (2, 2)
-    told = await ada.retry(task_id)
-    assert (told.status, told.attempt, told.error_code) == ("pending", 3, None)
+    task = await ada.retry(task_id)
+    assert (task.status, task.attempt, task.error_code) == ("pending", 3, None)
     async with working(ada.resources, import_uploads):
         row = await ada.until(task_id)
         await ada.until_no_jobs()
@@ -135,7 +135,7 @@ async def test_a_retried_import_that_is_cancelled_gives_its_files_up(
     assert await objects_and_rows(ada) == (0, 0)
 
 
-async def test_a_refused_import_gives_its_files_up_at_once_and_for_good(
+async def test_the_files_of_a_refused_import_are_deleted_at_once(
     ada: Workplace,
 ) -> None:
     task_id = await begun_import(ada.resources, ada.user_id, {"a.txt": b"hello"})
@@ -147,7 +147,7 @@ async def test_a_refused_import_gives_its_files_up_at_once_and_for_good(
         await ada.retry(task_id)
 
 
-async def test_files_that_were_swept_away_meanwhile_are_told_of(
+async def test_a_retry_whose_files_were_deleted_fails_permanently(
     ada: Workplace,
 ) -> None:
     task_id = await begun_import(ada.resources, ada.user_id, FILES)

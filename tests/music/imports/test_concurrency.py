@@ -1,4 +1,4 @@
-"""Imports and removals at the same time end as if one had come after the other."""
+"""Concurrent imports and removals have the result of successive ones."""
 
 import asyncio
 from collections.abc import AsyncIterator

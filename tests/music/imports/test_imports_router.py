@@ -310,7 +310,7 @@ async def test_a_cursor_that_was_not_given_out(
 async def test_an_import_that_is_begun_while_another_one_runs_waits_for_it(
     cloned_resources: Resources,
 ) -> None:
-    """Of a listener's imports the history is the same, whatever runs first."""
+    """The history is the same whichever import of a listener runs first."""
     ada = await sign_in(cloned_resources)
     rows = [extended_row(ts=f"2023-05-01T10:{n:02}:00Z") for n in range(9)]
     await asyncio.gather(

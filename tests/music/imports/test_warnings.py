@@ -1,6 +1,5 @@
 """What looks wrong is in the books of an import, and today's in those of a portrait."""
 
-import itertools
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -49,38 +48,38 @@ def texts(books: Any) -> list[str]:
 
 
 async def test_a_file_that_was_forgotten_and_comes_later(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    user = (await sign_in(cloned_resources)).id
-    await imported(cloned_resources, user, numbered(0))
-    assert texts(await latest_books(cloned_resources, user)) == []
-    await imported(cloned_resources, user, numbered(2))
-    assert texts(await latest_books(cloned_resources, user)) == [LINE]
-    portrait = await portrait_of(cloned_resources, user)
+    user = (await sign_in(common_resources)).id
+    await imported(common_resources, user, numbered(0))
+    assert texts(await latest_books(common_resources, user)) == []
+    await imported(common_resources, user, numbered(2))
+    assert texts(await latest_books(common_resources, user)) == [LINE]
+    portrait = await portrait_of(common_resources, user)
     assert texts(portrait["books"]) == [LINE]
     assert portrait["profile"]["gaps"] == [
         {"first_day": f"{date(2020, 12, 2)}", "last_day": f"{date(2021, 12, 31)}"}
     ]
-    await imported(cloned_resources, user, numbered(1))
-    assert texts(await latest_books(cloned_resources, user)) == []
-    portrait = await portrait_of(cloned_resources, user)
+    await imported(common_resources, user, numbered(1))
+    assert texts(await latest_books(common_resources, user)) == []
+    portrait = await portrait_of(common_resources, user)
     assert (portrait["books"]["warnings"], portrait["profile"]["gaps"]) == ([], [])
 
 
 async def test_the_order_of_imports_does_not_matter(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """What is due after the last one is the same, in its books and in a portrait."""
     found = []
-    for order in itertools.permutations((1, 3, 4)):
-        user = (await sign_in(cloned_resources)).id
+    for order in ((1, 3, 4), (4, 3, 1), (3, 4, 1)):
+        user = (await sign_in(common_resources)).id
         for number in order:
-            await imported(cloned_resources, user, numbered(number))
-        books = await latest_books(cloned_resources, user)
-        portrait = await portrait_of(cloned_resources, user)
+            await imported(common_resources, user, numbered(number))
+        books = await latest_books(common_resources, user)
+        portrait = await portrait_of(common_resources, user)
         assert portrait["books"]["warnings"] == books["warnings"]
         found.append((books["warnings"], portrait["profile"]["gaps"]))
-    assert found == [found[0]] * 6
+    assert found == [found[0]] * 3
     ((warning,), (gap,)) = found[0]
     assert warning["numbers"] == [0, 2]
     assert (gap["first_day"], gap["last_day"]) == ("2021-12-02", "2022-12-31")
@@ -107,28 +106,30 @@ def shifted(offset: timedelta) -> tuple[list[Row], list[Row]]:
 
 
 async def test_a_log_in_the_wrong_zone(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    ada = await sign_in(cloned_resources)
+    ada = await sign_in(common_resources)
     extended, account = map(as_json, shifted(2 * HOUR))
-    await imported(cloned_resources, ada.id, {"a.json": extended, "b.json": account})
-    (warning,) = (await latest_books(cloned_resources, ada.id))["warnings"]
+    await imported(common_resources, ada.id, {"a.json": extended, "b.json": account})
+    (warning,) = (await latest_books(common_resources, ada.id))["warnings"]
     assert (warning["code"], warning["offset_minutes"]) == ("shifted", 120)
     assert warning["logs"] == ["spotify_account", "spotify_extended"]
     # In two imports, a portrait alone looks at both.
-    bob = await sign_in(cloned_resources)
-    await imported(cloned_resources, bob.id, {"a.json": extended})
-    await imported(cloned_resources, bob.id, {"b.json": account})
-    assert (await latest_books(cloned_resources, bob.id))["warnings"] == []
-    portrait = await portrait_of(cloned_resources, bob.id)
+    bob = await sign_in(common_resources)
+    await imported(common_resources, bob.id, {"a.json": extended})
+    await imported(common_resources, bob.id, {"b.json": account})
+    assert (await latest_books(common_resources, bob.id))["warnings"] == []
+    portrait = await portrait_of(common_resources, bob.id)
     assert portrait["books"]["warnings"] == [warning]
-    async with cloned_resources.database.session() as session:
-        stored = await session.scalars(select(col(Analysis.public_portrait)))
+    async with common_resources.database.session() as session:
+        stored = await session.scalars(
+            select(col(Analysis.public_portrait)).where(col(Analysis.user_id) == bob.id)
+        )
         assert [json.loads(one)["books"]["warnings"] for one in stored] == [[]]
 
 
-async def test_the_same_log_in_the_right_zone(cloned_resources: Resources) -> None:
-    user = (await sign_in(cloned_resources)).id
+async def test_the_same_log_in_the_right_zone(common_resources: Resources) -> None:
+    user = (await sign_in(common_resources)).id
     extended, account = map(as_json, shifted(0 * HOUR))
-    await imported(cloned_resources, user, {"a.json": extended, "b.json": account})
-    assert (await latest_books(cloned_resources, user))["warnings"] == []
+    await imported(common_resources, user, {"a.json": extended, "b.json": account})
+    assert (await latest_books(common_resources, user))["warnings"] == []

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 import unwrapped
@@ -22,8 +23,8 @@ from tools.formats_table import formats_page
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.main import create_app
 from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.router import router
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.models import LOG_CODES
@@ -46,11 +47,12 @@ async def found(address: str, home: Path) -> dict[str, object]:
         page = await ListenService(session).list_listens(user, wanted, 9, None)
     await resources.close_kept()
     await database.dispose()
-    schemas = create_app(settings).openapi()["components"]["schemas"]
+    api = FastAPI()
+    api.include_router(router)
     return {
         "tree": str(Path(unwrapped.__file__).parents[2]),
         "codes": LOG_CODES,
-        "api": schemas["LogName"]["enum"],
+        "api": api.openapi()["components"]["schemas"]["LogName"]["enum"],
         "title": source_title(kit.log.value),
         "page": formats_page(),
         "listens": [[listen.source, listen.title] for listen in page.items],

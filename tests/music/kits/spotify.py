@@ -3,7 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from tests.exports import Row, account_row, extended_row, told_row
+from tests.exports import Row, account_row, api_row, extended_row
 from tests.music.kits.kit import Kit, Played, Truth, moment, number
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
@@ -110,7 +110,7 @@ ACCOUNT = Kit(
 
 
 def _api(played: Played) -> Row:
-    return told_row(
+    return api_row(
         played.artist,
         played.title,
         played.uri,
@@ -168,10 +168,10 @@ API = Kit(
     member="played_at",
     ends=API_ENDS,
     dirt={
-        AsideReason.BAD_DATE: [told_row(played_at=at) for at in BAD_MOMENTS],
-        AsideReason.NO_TRACK: [told_row(title=name) for name in (None, "", " \u200b")],
-        AsideReason.PODCAST: [told_row(type="episode")],
-        AsideReason.AUDIOBOOK: [told_row(type=None, uri="spotify:chapter:1")],
+        AsideReason.BAD_DATE: [api_row(played_at=at) for at in BAD_MOMENTS],
+        AsideReason.NO_TRACK: [api_row(title=name) for name in (None, "", " \u200b")],
+        AsideReason.PODCAST: [api_row(type="episode")],
+        AsideReason.AUDIOBOOK: [api_row(type=None, uri="spotify:chapter:1")],
     },
     write=None,
     read=lambda items: read_recently_played(list(items)),

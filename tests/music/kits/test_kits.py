@@ -32,10 +32,10 @@ def test_a_kit_understands_the_rows_that_it_writes() -> None:
 
 
 async def test_every_format_is_imported_through_the_service(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """Each log with a listen of its own, so that none is shadowed."""
-    user = (await sign_in(cloned_resources)).id
+    user = (await sign_in(common_resources)).id
     files, logs = {}, set()
     for kit in KITS:
         if kit.write is not None:
@@ -44,12 +44,14 @@ async def test_every_format_is_imported_through_the_service(
             logs.add(kit.log)
     assert logs == {log for form in FORMATS for log in form.logs}
     files["pages.json"] = as_json([{"track": [api_track(LogName.LASTFM.value)]}])
-    await imported(cloned_resources, user, files)
-    async with cloned_resources.database.session() as session:
+    await imported(common_resources, user, files)
+    async with common_resources.database.session() as session:
         found = await session.execute(
             text("SELECT log, title, mark FROM listen JOIN recording"
                  " ON recording.id = recording_id AND recording.user_id = listen.user_id"
-                 " JOIN track ON track.id = track_id AND track.user_id = listen.user_id")
+                 " JOIN track ON track.id = track_id AND track.user_id = listen.user_id"
+                 " WHERE listen.user_id = :user"),
+            {"user": user},
         )  # fmt: skip
     assert {tuple(row) for row in found} == {
         (LOGS[log].code, log.value, 0) for log in logs

@@ -21,13 +21,13 @@ LISTENS = "/api/v1/music/listens"
 
 
 @pytest.fixture
-async def ada(cloned_resources: Resources) -> SignedIn:
-    return await sign_in(cloned_resources)
+async def ada(common_resources: Resources) -> SignedIn:
+    return await sign_in(common_resources)
 
 
 @pytest.fixture
-def web(make_client: MakeClient, cloned_resources: Resources) -> httpx2.AsyncClient:
-    return make_client(cloned_resources)
+def web(make_client: MakeClient, common_resources: Resources) -> httpx2.AsyncClient:
+    return make_client(common_resources)
 
 
 async def add(resources: Resources, user: SignedIn, count: int) -> None:
@@ -36,7 +36,7 @@ async def add(resources: Resources, user: SignedIn, count: int) -> None:
 
 
 async def test_json_lines_are_the_listing(
-    web: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+    web: httpx2.AsyncClient, common_resources: Resources, ada: SignedIn
 ) -> None:
     poorer = account_row(
         endTime="2023-05-01 10:04",
@@ -45,7 +45,7 @@ async def test_json_lines_are_the_listing(
         msPlayed=180_000,
     )
     await import_all(
-        cloned_resources.database, ada.id, [[[song(n) for n in range(20)]], [[poorer]]]
+        common_resources.database, ada.id, [[[song(n) for n in range(20)]], [[poorer]]]
     )
     answer = await web.get(URL, headers=ada.headers)
     assert answer.headers["content-type"] == "application/x-ndjson"
@@ -60,11 +60,11 @@ async def test_json_lines_are_the_listing(
 
 
 async def test_csv_of_more_rows_than_are_read_at_once(
-    web: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+    web: httpx2.AsyncClient, common_resources: Resources, ada: SignedIn
 ) -> None:
     count = ROWS_AT_ONCE + 5
-    await add(cloned_resources, ada, count)
-    async with cloned_resources.database.session() as session:
+    await add(common_resources, ada, count)
+    async with common_resources.database.session() as session:
         await store(session, ada.id, [[song(count, "=HYPERLINK(1)")]])
     answer = await web.get(URL, headers=ada.headers, params={"format": "csv"})
     assert answer.headers["content-disposition"] == 'attachment; filename="listens.csv"'
@@ -90,10 +90,10 @@ async def test_a_history_without_listens(
 
 
 async def test_a_token_of_its_own_fetches_exports_and_nothing_else(
-    web: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+    web: httpx2.AsyncClient, common_resources: Resources, ada: SignedIn
 ) -> None:
-    await add(cloned_resources, ada, 3)
-    async with cloned_resources.database.session() as session:
+    await add(common_resources, ada, 3)
+    async with common_resources.database.session() as session:
         exporting = bearer(await make_personal_token(session, ada.id, Scope.EXPORT))
         reading = bearer(
             await make_personal_token(session, ada.id, Scope.READ, name="r")
@@ -114,9 +114,9 @@ async def test_a_token_of_its_own_fetches_exports_and_nothing_else(
 
 
 async def test_one_export_at_a_time(
-    web: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
+    web: httpx2.AsyncClient, common_resources: Resources, ada: SignedIn
 ) -> None:
-    async with open_listens(cloned_resources, ada.id, ExportFormat.NDJSON):
+    async with open_listens(common_resources, ada.id, ExportFormat.NDJSON):
         refused = await web.get(URL, headers=ada.headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "export_running")
     assert (await web.get(URL, headers=ada.headers)).status_code == 200

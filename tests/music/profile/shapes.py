@@ -168,7 +168,7 @@ def whole_albums(rng: random.Random) -> list[Listen]:
 
 
 def bare(rng: random.Random) -> list[Listen]:
-    """As from a source that only logs the time, the track and the duration."""
+    """Listens of a source that logs only time, track and duration."""
     return [
         replace(listen, album=None, reason_end=None, skipped=None, shuffle=None)
         for listen in some_days(rng)

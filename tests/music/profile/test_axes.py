@@ -1,9 +1,9 @@
 import pytest
 
 from tests.music.profile.histories import Listen, about, listen, profile_of
+from unwrapped.music.profile.artists.novelty import Novelty
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.diversity import Diversity
-from unwrapped.music.profile.novelty import Novelty
 
 
 def diversity(effective: float) -> Diversity:

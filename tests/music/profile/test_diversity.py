@@ -1,9 +1,9 @@
 import math
 
-import pytest
+import polars as pl
 
 from tests.music.profile.histories import Listen, about, listen, profile_of
-from unwrapped.music.profile.diversity import Diversity
+from unwrapped.music.profile.diversity import Diversity, measure_diversity
 
 
 def plays(counts: dict[str, int]) -> list[Listen]:
@@ -62,10 +62,10 @@ def test_tracks_of_one_title_by_two_artists_are_two() -> None:
     assert profile.tracks.effective == about(2)
 
 
-@pytest.mark.parametrize("kinds", range(1, 60))
-def test_equal_plays_have_no_gini_and_no_share_above_one(kinds: int) -> None:
-    spread = profile_of(plays({f"Artist {i}": 1 for i in range(kinds)})).artists
-    assert spread.effective == about(kinds)
-    assert spread.dominant == about(kinds)
-    assert 0 <= spread.gini < 1e-12
-    assert spread.top10_share <= 1
+def test_equal_plays_have_no_gini_and_no_share_above_one() -> None:
+    for kinds in range(1, 60):
+        spread = measure_diversity(pl.Series([1] * kinds, dtype=pl.UInt32))
+        assert spread.effective == about(kinds)
+        assert spread.dominant == about(kinds)
+        assert 0 <= spread.gini < 1e-12
+        assert spread.top10_share <= 1

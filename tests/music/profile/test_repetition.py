@@ -86,7 +86,7 @@ def test_crushes_are_counted_beyond_those_that_are_shown() -> None:
     assert (repetition.mildest.artist, repetition.mildest.plays) == ("Hit 7", 28)
 
 
-def test_the_last_thousand_plays_are_of_so_many_tracks() -> None:
+def test_the_tracks_of_the_last_thousand_plays_are_counted() -> None:
     rows = [
         listen(f"2025-01-01T{i // 60:02}:{i % 60:02}", f"Artist/Early {i}", minutes=1)
         for i in range(500)
@@ -130,7 +130,7 @@ def test_the_earliest_of_equal_windows_is_shown() -> None:
     assert found.share == 1.0
 
 
-def test_the_five_strongest_obsessions_are_shown_and_ties_go_by_the_names() -> None:
+def test_the_five_strongest_obsessions_are_shown_and_ties_sorted_by_name() -> None:
     rows = [
         listen(f"2025-01-01T{hour:02}:00", f"{artist}/{title}")
         for artist, title in ("BX", "BA", "AX", "CA", "DA", "EA")

@@ -54,7 +54,7 @@ class Listener:
     async def read(
         self, copies: Copies | None = None, known: tuple[Head, Columns] | None = None
     ) -> tuple[Head, Columns]:
-        """As another process would, whose figures are right."""
+        """Read the columns as another process does, and check their figures."""
         copies = copies or Copies(self.resources)
         async with self.resources.database.session() as session:
             head = await read_head(session, self.user_id)

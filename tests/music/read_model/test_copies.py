@@ -1,4 +1,4 @@
-"""Copies give the figures of the database, whatever becomes of them."""
+"""Copies give the figures of the database, whatever happens to them."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.cluster.test_partitioned import partition
-from tests.exports import Row, account_row, told_row
+from tests.exports import Row, account_row, api_row
 from tests.music.read_model.listener import Listener, song
 from tests.waiting import until
 from unwrapped.auth.oauth.settings import SPOTIFY
@@ -25,8 +25,8 @@ from unwrapped.music.statistics.memory import lifespan
 
 
 @pytest.fixture
-async def listener(cloned_resources: Resources) -> Listener:
-    return Listener(cloned_resources, (await sign_in(cloned_resources)).id)
+async def listener(common_resources: Resources) -> Listener:
+    return Listener(common_resources, (await sign_in(common_resources)).id)
 
 
 async def test_a_history_is_copied_when_it_is_first_read(listener: Listener) -> None:
@@ -45,7 +45,7 @@ def under(uri: str, row: Row) -> Row:
 async def test_another_spelling_of_a_recording_is_no_mere_addition(
     listener: Listener,
 ) -> None:
-    """Corrections hold for earlier listens by it, though nothing else becomes of them."""
+    """Corrections apply to earlier listens by it, though nothing else of them changes."""
     await listener.store(song(20), song(30))
     await listener.read()
     await listener.store(under("uri:Ann:Song 6", song(6, "Bob")))
@@ -239,7 +239,7 @@ async def test_copies_under_other_rules_are_made_again(listener: Listener) -> No
 
 
 async def test_a_copy_of_an_older_version_is_caught_up(listener: Listener) -> None:
-    """As where a home was restored, or another machine wrote the latest copy."""
+    """A home was restored, or another machine wrote the latest copy."""
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
     await listener.store(song(9))
@@ -288,7 +288,10 @@ async def test_a_home_that_cannot_be_written_costs_time_alone(
     assert await sweep_copies(listener.resources) == 0
 
 
-async def test_histories_in_partitions_are_read_alike(listener: Listener) -> None:
+async def test_histories_in_partitions_are_read_alike(
+    cloned_resources: Resources,
+) -> None:
+    listener = Listener(cloned_resources, (await sign_in(cloned_resources)).id)
     await listener.store(*map(song, range(5)))
     known = await listener.read()
     await partition(listener.resources)
@@ -300,7 +303,7 @@ async def test_histories_in_partitions_are_read_alike(listener: Listener) -> Non
 
 
 async def test_an_unlinked_provider_leaves_no_copy(listener: Listener) -> None:
-    await listener.store(told_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
+    await listener.store(api_row("Ann", "Song", "uri:1", "2023-05-01T10:10:01.5Z"))
     await listener.read()
     async with listener.resources.database.session() as session:
         await forget_spotify(session, listener.user_id, SPOTIFY)

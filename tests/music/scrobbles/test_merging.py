@@ -1,4 +1,4 @@
-"""From the inbox to the history: soon, whole, and whatever order and split they come in."""
+"""Scrobbles reach the history soon and completely, in any order and any batches."""
 
 from datetime import UTC, datetime, timedelta
 

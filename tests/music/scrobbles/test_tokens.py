@@ -50,7 +50,7 @@ async def _by_token(resources: Resources, token: str) -> Holder:
 
 
 async def _by_proof(resources: Resources, username: str, proof: str) -> Holder:
-    """As Audioscrobbler 1.2 proves it, at a time."""
+    """The proof of a token at a time, as Audioscrobbler 1.2 defines it."""
 
     def proves(known: str) -> bool:
         return hmac.compare_digest(md5(f"{known}1700000000"), proof)
@@ -97,7 +97,7 @@ async def test_a_token_is_shown_once_and_has_a_name_of_its_own(
     )
 
 
-async def test_one_person_has_so_many(
+async def test_tokens_of_a_person_are_limited(
     client: httpx2.AsyncClient, configure: Configure, ada: SignedIn
 ) -> None:
     configure(ScrobbleSettings, scrobbling_tokens_per_user=2)
@@ -139,7 +139,7 @@ async def test_a_proof_survives_the_key_that_sealed_it(
     assert (await _by_proof(resources, "ada", proof)).user_id == ada.id
 
 
-async def test_who_is_disabled_holds_nothing(
+async def test_the_token_of_a_disabled_account_is_not_valid(
     resources: Resources, ada: SignedIn
 ) -> None:
     token = await make_token(resources, ada.id)
@@ -157,7 +157,7 @@ async def _token_id(resources: Resources, user_id: int) -> UUID:
 
 
 @attack(78, "sessions of a scrobbler without end")
-async def test_a_token_has_so_many_sessions_and_the_oldest_ends(
+async def test_sessions_of_a_token_are_limited_and_the_oldest_ends(
     resources: Resources, ada: SignedIn
 ) -> None:
     token_id = await _token_id(resources, ada.id)

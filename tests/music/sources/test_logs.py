@@ -67,7 +67,7 @@ def test_a_provider_names_the_log_that_is_forgotten_with_it() -> None:
 
 
 def _texts(file: Path) -> Iterator[str]:
-    """What a file holds as text; of Python its strings, which docstrings are, too."""
+    """The text of a file; of a Python file its strings, including docstrings."""
     text = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
         yield text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exports import Played, Row, played, told_row
+from tests.exports import Played, Row, api_row, played
 from unwrapped.music.history.building import History, build_history, prepare_rows
 from unwrapped.music.sources.uploads import read_recently_played
 
@@ -14,7 +14,7 @@ def history_of(*items: object) -> History:
 
 
 def test_a_play_with_all_that_is_shown_of_it() -> None:
-    history = history_of(told_row())
+    history = history_of(api_row())
     (listen,) = history.listens.rows(named=True)
     assert listen["started_at"].microsecond == 123_000
     del listen["started_at"]
@@ -41,7 +41,7 @@ def test_a_play_with_all_that_is_shown_of_it() -> None:
     ],
 )
 def test_times_however_finely_they_are_shown(at: str) -> None:
-    assert played(history_of(told_row(played_at=at))) == ONCE
+    assert played(history_of(api_row(played_at=at))) == ONCE
 
 
 def named(*names: str) -> list[Row]:
@@ -67,20 +67,20 @@ def named(*names: str) -> list[Row]:
 def test_the_artist_is_the_first_one_of_the_album(
     album: object, artists: object, shown: str
 ) -> None:
-    row = told_row(album={"name": "LP", "artists": album}, artists=artists)
+    row = api_row(album={"name": "LP", "artists": album}, artists=artists)
     assert [artist for _, _, artist, _ in played(history_of(row))] == [shown]
 
 
 @pytest.mark.parametrize("album", [None, {}, [], "LP", {"name": None}, {"name": []}])
 def test_an_album_that_is_not_named(album: object) -> None:
-    history = history_of(told_row(album=album))
+    history = history_of(api_row(album=album))
     assert history.listens["album"].to_list() == [None]
     assert played(history) == ONCE
 
 
 def test_a_local_file_is_a_track_like_any_other() -> None:
     uri = "spotify:local:Artist:LP:Song:203"
-    row = told_row(uri=uri, id=None, is_local=True, album={"name": "LP"})
+    row = api_row(uri=uri, id=None, is_local=True, album={"name": "LP"})
     assert played(history_of(row)) == ONCE
 
 
@@ -92,42 +92,42 @@ def test_a_local_file_is_a_track_like_any_other() -> None:
         ([], "no_track"),
         ({}, "no_track"),
         ({"played_at": "2023-05-01T10:00:00Z"}, "no_track"),
-        (told_row() | {"track": None}, "no_track"),
-        (told_row() | {"track": []}, "no_track"),
-        (told_row(title=None), "no_track"),
-        (told_row(title=" \u200b"), "no_track"),
-        (told_row(name={"de": "Lied"}), "no_track"),
-        (told_row("Unknown Artist", "Unknown Track"), "no_track"),
-        (told_row(type="episode", uri="spotify:episode:1"), "podcast"),
-        (told_row(type=None, uri="spotify:episode:1"), "podcast"),
-        (told_row(type="chapter"), "audiobook"),
-        (told_row(played_at=None), "bad_date"),
-        (told_row(played_at=1_682_935_200_000), "bad_date"),
-        (told_row(played_at="yesterday"), "bad_date"),
-        (told_row(played_at="1970-01-01T00:00:00Z"), "bad_date"),
-        (told_row(played_at="9999-01-01T00:00:00Z"), "bad_date"),
-        (told_row(played_at=True), "bad_date"),
+        (api_row() | {"track": None}, "no_track"),
+        (api_row() | {"track": []}, "no_track"),
+        (api_row(title=None), "no_track"),
+        (api_row(title=" \u200b"), "no_track"),
+        (api_row(name={"de": "Lied"}), "no_track"),
+        (api_row("Unknown Artist", "Unknown Track"), "no_track"),
+        (api_row(type="episode", uri="spotify:episode:1"), "podcast"),
+        (api_row(type=None, uri="spotify:episode:1"), "podcast"),
+        (api_row(type="chapter"), "audiobook"),
+        (api_row(played_at=None), "bad_date"),
+        (api_row(played_at=1_682_935_200_000), "bad_date"),
+        (api_row(played_at="yesterday"), "bad_date"),
+        (api_row(played_at="1970-01-01T00:00:00Z"), "bad_date"),
+        (api_row(played_at="9999-01-01T00:00:00Z"), "bad_date"),
+        (api_row(played_at=True), "bad_date"),
     ],
 )
 def test_what_is_no_listen_is_set_aside(item: object, reason: str) -> None:
-    history = history_of(item, told_row())
+    history = history_of(item, api_row())
     assert history.books.total.set_aside == {reason: 1}
     assert played(history) == ONCE
 
 
 def test_odd_members_do_not_matter() -> None:
-    odd = told_row(type=7, uri=None, id=[], duration_ms="long") | {"context": 5}
+    odd = api_row(type=7, uri=None, id=[], duration_ms="long") | {"context": 5}
     assert played(history_of(odd)) == ONCE
-    assert played(history_of(told_row(uri="no colon", type=None))) == ONCE
+    assert played(history_of(api_row(uri="no colon", type=None))) == ONCE
 
 
 def test_names_that_are_no_text() -> None:
-    history = history_of(told_row("A\x00", "\ud800"))
+    history = history_of(api_row("A\x00", "\ud800"))
     assert played(history)[0][2:] == ("A\ufffd", "\ufffd")
 
 
 def test_a_play_is_there_once_however_often_it_is_shown() -> None:
-    history = history_of(told_row(), told_row(), told_row(uri="spotify:track:2"))
+    history = history_of(api_row(), api_row(), api_row(uri="spotify:track:2"))
     assert history.books.total.stored == 2
     assert history.books.total.known == 1
 
@@ -137,6 +137,6 @@ def test_nothing_shown_is_an_empty_history() -> None:
 
 
 def test_many_rows_without_a_date_are_no_damage() -> None:
-    prepared = prepare_rows(read_recently_played([told_row(played_at="x")] * 50))
+    prepared = prepare_rows(read_recently_played([api_row(played_at="x")] * 50))
     assert prepared.listens.is_empty()
     assert prepared.tally.aside == {0: {"bad_date": 50}}

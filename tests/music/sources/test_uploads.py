@@ -104,7 +104,7 @@ def test_odd_names_are_read(
 
 
 def test_surrogates_as_raw_bytes_are_read(tmp_path: Path) -> None:
-    """As programs write them that take UTF-16 units for characters."""
+    """Names written by programs that take UTF-16 units for characters."""
     data = as_json([track("#", "%", "u")])
     data = data.replace(b"#", "\ud83d\ude00".encode("utf-8", "surrogatepass"))
     data = data.replace(b"%", "\ud83d".encode("utf-8", "surrogatepass"))
@@ -227,7 +227,7 @@ LIST_OF_LISTS = [
 
 
 def test_a_list_of_lists_is_read(tmp_path: Path) -> None:
-    """As `jq -s .` puts the files of an export together."""
+    """Arrays in an array, as `jq -s .` joins the files of an export."""
     write_json(tmp_path / "a.json", LIST_OF_LISTS)
     assert history_at(tmp_path).books.total.stored == 3
 
@@ -479,7 +479,7 @@ def test_progress_goes_from_nothing_to_all_over_history_alone(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX alone")
 def test_a_file_whose_name_is_no_text_is_read_and_can_be_shown(tmp_path: Path) -> None:
-    """As it comes out of a zip that was packed elsewhere."""
+    """A name from a zip that another system has packed."""
     name = os.fsdecode(b"M\xfcller.json")
     (tmp_path / name).write_bytes(HISTORY)
     [file] = read_upload([tmp_path]).files

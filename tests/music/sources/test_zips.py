@@ -61,7 +61,7 @@ def test_a_directory_of_too_many_entries(
 def test_a_directory_of_too_many_bytes(
     tmp_path: Path, *, zip64: bool, outer: bool
 ) -> None:
-    """As thousands of names of thousands of characters make it."""
+    """Thousands of names of thousands of characters."""
     packed = _with_directory(_entry(b"n" * 60_000) * 20, 20, zip64=zip64)
     if outer:
         packed = make_zip({"in.zip": packed})

@@ -30,7 +30,7 @@ AGREED = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 def use_sandbox(configure: Configure, address: str, client_id: str = "sandbox") -> None:
-    """Have this server be a client of the sandbox."""
+    """Make this server a client of the sandbox."""
     configure(
         OAuthSettings,
         oauth_client_id=client_id,
@@ -56,7 +56,7 @@ async def give_access(
 
 
 async def turn_on(resources: Resources, user_id: int, **over: Any) -> None:
-    """Have plays synced, whether they may be or not; `over` replaces columns."""
+    """Turn the sync on, without a check of the terms; `over` replaces columns."""
     columns = {"agreed_at": AGREED, "next_sync_at": AGREED} | over
     async with resources.database.session() as session:
         session.add(SpotifySync(user_id=user_id, **columns))
@@ -84,7 +84,7 @@ class Synced:
             return (await syncs.begin(self.id)).id
 
     async def sync(self) -> dict[str, Any]:
-        """What a sync comes to; what goes wrong is raised."""
+        """Run a sync; return its result."""
         task_id = await self.begin()
         await run_by_hand(self.resources, sync_plays, task_id)
         result = (await self.task(task_id)).result_data

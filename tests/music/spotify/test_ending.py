@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from tests.auth.factories import HASHED, make_linked_account, sign_in
-from tests.exports import extended_row, told_row
+from tests.exports import api_row, extended_row
 from tests.music.factories import import_all, stored
 from tests.music.spotify.syncing import turn_on
 from tests.waiting import eventually
@@ -19,13 +19,13 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 
 
 async def test_an_import_that_begins_while_an_account_is_unlinked(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """Neither waits for what the other holds."""
-    database = cloned_resources.database
-    user_id = (await sign_in(cloned_resources, password_hash=HASHED)).id
-    await import_all(database, user_id, [[[told_row()]]])
-    await turn_on(cloned_resources, user_id)
+    database = common_resources.database
+    user_id = (await sign_in(common_resources, password_hash=HASHED)).id
+    await import_all(database, user_id, [[[api_row()]]])
+    await turn_on(common_resources, user_id)
     async with database.session() as session:
         await make_linked_account(session, user_id)
     async with database.session() as session:
@@ -46,11 +46,13 @@ async def test_an_import_that_begins_while_an_account_is_unlinked(
         assert await session.get(SpotifySync, user_id) is None
 
 
-async def test_another_provider_has_told_nothing(cloned_resources: Resources) -> None:
-    database = cloned_resources.database
-    user_id = (await sign_in(cloned_resources)).id
-    await import_all(database, user_id, [[[told_row()]]])
-    await turn_on(cloned_resources, user_id)
+async def test_unlinking_another_provider_forgets_no_plays(
+    common_resources: Resources,
+) -> None:
+    database = common_resources.database
+    user_id = (await sign_in(common_resources)).id
+    await import_all(database, user_id, [[[api_row()]]])
+    await turn_on(common_resources, user_id)
     async with database.session() as session:
         await forget_spotify(session, user_id, "home")
     async with database.session() as session:

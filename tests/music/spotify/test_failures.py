@@ -1,4 +1,4 @@
-"""What comes of a sync that Spotify does not let happen."""
+"""Syncs that Spotify refuses, delays or breaks off."""
 
 import asyncio
 from contextlib import suppress
@@ -149,7 +149,7 @@ async def test_access_that_was_taken_away_is_not_asked_for_again(
     assert (task.status, task.error_code) == (TaskStatus.FAILED, "reconnect_needed")
     assert row.last_error_code == "reconnect_needed"
     assert await begin_due_syncs(one.resources) == 0
-    # Given anew, it is used again by itself.
+    # Once access is granted again, the sync resumes by itself.
     await give_access(one.resources, one.id, sandbox.tokens("sandbox"))
     assert await begin_due_syncs(one.resources) == 1
 

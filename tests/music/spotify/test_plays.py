@@ -1,4 +1,4 @@
-"""Asking for plays: page after page, and whatever is answered."""
+"""Requests for plays: page after page, with valid and invalid answers."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ import pytest
 
 from tests.auth.factories import sign_in
 from tests.conftest import Configure
-from tests.exports import told_row
+from tests.exports import api_row
 from tests.music.spotify.syncing import give_access, use_sandbox
 from unwrapped.auth.oauth.clients.client import ClientRegistration
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
@@ -47,21 +47,21 @@ class Raw(httpx2.AsyncByteStream):
 
 
 def at(minutes: int) -> int:
-    """So many minutes after noon, in Unix milliseconds."""
+    """The moment `minutes` after noon, in Unix milliseconds."""
     return (NOON + timedelta(minutes=minutes) - EPOCH) // timedelta(milliseconds=1)
 
 
-def told(value: object, status: int = 200) -> Body:
+def reply_of(value: object, status: int = 200) -> Body:
     return status, json.dumps(value).encode()
 
 
 def page(*minutes: int) -> Body:
     """An answer with plays at these minutes after noon."""
     items = [
-        told_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
+        api_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
         for minute in minutes
     ]
-    return told({"items": items})
+    return reply_of({"items": items})
 
 
 async def ask(
@@ -133,11 +133,11 @@ async def test_the_same_page_again_and_again(resources: Resources) -> None:
     assert plays.cursor == at(49)
 
 
-@pytest.mark.parametrize("items", [[None], [{}], [told_row(played_at="x")] * 50])
+@pytest.mark.parametrize("items", [[None], [{}], [api_row(played_at="x")] * 50])
 async def test_plays_without_a_time_move_nothing(
     resources: Resources, items: list[Any]
 ) -> None:
-    answer = told({"items": items})
+    answer = reply_of({"items": items})
     plays, asked = await ask(resources, lambda query: answer, at(3))
     assert len(asked) == 1
     assert (plays.items, plays.cursor) == (items, at(3))
@@ -146,13 +146,13 @@ async def test_plays_without_a_time_move_nothing(
 @pytest.mark.parametrize(
     "answer",
     [
-        told({}),
-        told({"items": None}),
-        told({"items": {"0": {}}}),
-        told([]),
+        reply_of({}),
+        reply_of({"items": None}),
+        reply_of({"items": {"0": {}}}),
+        reply_of([]),
         (200, b'{"items": [' + b"9" * 5_000 + b"]}"),
         (200, b'{"items": ' + b"[" * 100_000),
-        told({"error": {"status": 400}}, 400),
+        reply_of({"error": {"status": 400}}, 400),
         (404, b"gone"),
     ],
 )

@@ -186,13 +186,13 @@ async def test_the_state_shows_why_nothing_comes(
 
 async def test_plays_stay_or_go_as_the_listener_likes(
     make_client: MakeClient,
-    cloned_resources: Resources,
+    common_resources: Resources,
     sandbox: Running,
     configure: Configure,
 ) -> None:
     use_sandbox(configure, sandbox.address)
-    client = make_client(cloned_resources)
-    one, other = [await synced(cloned_resources, sandbox) for _ in range(2)]
+    client = make_client(common_resources)
+    one, other = [await synced(common_resources, sandbox) for _ in range(2)]
     for listener in (one, other):
         await listener.sync()
     kept = await client.delete(URL, headers=one.signed.headers)
@@ -212,19 +212,19 @@ async def test_plays_stay_or_go_as_the_listener_likes(
     assert not any(
         (state.listens, state.recordings, state.spellings, state.artists, state.tracks)
     )
-    async with cloned_resources.database.session() as session:
+    async with common_resources.database.session() as session:
         assert await session.get(SpotifySync, other.id) is None
 
 
 async def test_unlinking_leaves_what_an_export_shown(
     make_client: MakeClient,
-    cloned_resources: Resources,
+    common_resources: Resources,
     sandbox: Running,
     configure: Configure,
 ) -> None:
     use_sandbox(configure, sandbox.address)
-    client = make_client(cloned_resources)
-    one, other = [await synced(cloned_resources, sandbox) for _ in range(2)]
+    client = make_client(common_resources)
+    one, other = [await synced(common_resources, sandbox) for _ in range(2)]
     rows = exported(one.plays())[:20]
     for listener in (one, other):
         await listener.import_file(rows)

@@ -1,4 +1,4 @@
-"""Plays of a sandbox enter a history once, whatever other sources have them."""
+"""Plays of a sandbox enter a history once, whichever other sources have them."""
 
 from datetime import datetime, timedelta
 
@@ -23,11 +23,11 @@ EXTENDED, API = 1, 3
 
 @pytest.fixture
 async def greta(
-    cloned_resources: Resources, sandbox: Running, configure: Configure
+    common_resources: Resources, sandbox: Running, configure: Configure
 ) -> Synced:
     """Somebody who plays music day and night."""
     use_sandbox(configure, sandbox.address)
-    return await synced(cloned_resources, sandbox, listener=GRETA)
+    return await synced(common_resources, sandbox, listener=GRETA)
 
 
 async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
@@ -125,9 +125,9 @@ async def test_an_export_that_has_some_of_the_plays(greta: Synced) -> None:
 
 
 async def test_two_people_with_the_same_plays(
-    greta: Synced, cloned_resources: Resources, sandbox: Running
+    greta: Synced, common_resources: Resources, sandbox: Running
 ) -> None:
-    other = await synced(cloned_resources, sandbox, listener=GRETA)
+    other = await synced(common_resources, sandbox, listener=GRETA)
     await greta.sync()
     assert (await other.stored()).listens == set()
     await other.sync()
@@ -140,14 +140,14 @@ async def test_two_people_with_the_same_plays(
 
 @pytest.mark.parametrize(("listener", "plays"), [(ILKA, 0), (ODO, 50)])
 async def test_anyone_who_has_played_nothing_and_anyone_who_plays_at_night(
-    cloned_resources: Resources,
+    common_resources: Resources,
     sandbox: Running,
     configure: Configure,
     listener: str,
     plays: int,
 ) -> None:
     use_sandbox(configure, sandbox.address)
-    one = await synced(cloned_resources, sandbox, listener=listener)
+    one = await synced(common_resources, sandbox, listener=listener)
     result = await one.sync()
     assert (result["rows_read"], result["gap_possible"]) == (plays, False)
     assert len((await one.stored()).listens) == plays
@@ -160,8 +160,8 @@ async def test_a_token_that_ended_is_refreshed(greta: Synced) -> None:
 
 
 async def test_a_token_that_ended_before_its_time_is_refreshed_once(
-    cloned_resources: Resources, sandbox: Running, configure: Configure
+    common_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     use_sandbox(configure, sandbox.address, "sandbox-401-once")
-    one = await synced(cloned_resources, sandbox, "sandbox-401-once")
+    one = await synced(common_resources, sandbox, "sandbox-401-once")
     assert (await one.sync())["stored"] == 50

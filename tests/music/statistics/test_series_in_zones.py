@@ -54,9 +54,10 @@ def questions_of(moments: list[datetime]) -> Questions:
 
 def changes_of(zone: ZoneInfo) -> Iterator[date]:
     """The days since 2018 on which the zone's clocks are set."""
-    for before, after in pairwise(every(DAY, SINCE, UNTIL)):
-        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
-            yield before.astimezone(zone).date()
+    local = [moment.astimezone(zone) for moment in every(DAY, SINCE, UNTIL)]
+    for before, after in pairwise(local):
+        if before.utcoffset() != after.utcoffset():
+            yield before.date()
 
 
 def lately_changed() -> Iterator[str]:
@@ -122,7 +123,7 @@ def test_days_and_hours_agree_with_zoneinfo_in_every_zone_that_changed_lately() 
         days = Counter(time.date() for time in local)
         points = questions.series(of, Step.DAY).points
         assert {one.start: one.plays for one in points if one.plays} == days, name
-        for day in list(days)[:4]:
+        for day in list(days)[:2]:
             one_day = Asked(Period(day, day), zone, TODAY)
             assert questions.summary(one_day).amounts.plays == days[day], (name, day)
         hours = Counter(time.hour for time in local)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.auth.factories import make_user
 from tests.databases import cloned
-from tests.exports import Row, account_row, as_json, told_row, track
+from tests.exports import Row, account_row, api_row, as_json, track
 from tests.music.factories import (
     File,
     Stored,
@@ -114,9 +114,9 @@ def _played(
     )
 
 
-def _told(played_at: str, title: str, uri: str) -> Row:
+def _synced(played_at: str, title: str, uri: str) -> Row:
     album = {"name": "LP", "artists": []}
-    return told_row("Ann", title, uri, played_at, album=album)
+    return api_row("Ann", title, uri, played_at, album=album)
 
 
 UNKNOWN = {"ms_played": None, "reason_end": None, "skipped": None, "shuffle": None}
@@ -144,10 +144,10 @@ ACCOUNT: File = [
     account_row(endTime="2023-05-01 12:30", artistName="Cy", trackName="Own", msPlayed=None),
 ]  # fmt: skip
 SYNCED: File = [
-    # Known to the export, by the rules of today, since it began when that listen did.
-    _told("2023-05-01T10:00:05Z", "Long", "uri:long"),
-    _told("2023-05-01T10:00:31.250Z", "A", "uri:a"),
-    _told("2023-06-01T09:00:00.123Z", "A", "uri:a"),
+    # Known from the export by the rules of today, since it began when that listen did.
+    _synced("2023-05-01T10:00:05Z", "Long", "uri:long"),
+    _synced("2023-05-01T10:00:31.250Z", "A", "uri:a"),
+    _synced("2023-06-01T09:00:00.123Z", "A", "uri:a"),
 ]
 FILES = [SPOTIFY, ACCOUNT, SYNCED]
 NEW = _played("2023-07-01T10:00:00Z", "Ann", "A", "uri:a", "LP")
@@ -212,9 +212,9 @@ async def _listens(resources: Resources, user: int) -> list[tuple[object, ...]]:
 
 
 async def _assert_same_as(resources: Resources, user: int, files: list[File]) -> Stored:
-    """That a history is the one of who imports these files today.
+    """Check that a history is the same as if these files were imported today.
 
-    But for further records of a listen: the version before did not store all that they say.
+    Further records of a listen are left out: the earlier version did not store all of them.
     """
     async with resources.database.session() as session:
         fresh = (await make_user(session, username=secrets.token_hex(4))).id or 0

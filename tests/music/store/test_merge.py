@@ -9,11 +9,11 @@ from unwrapped.core.resources import Resources
 
 
 async def test_a_later_listen_to_what_is_shown_asks_for_no_names(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    """A merge of one listen is to be cheap, whatever the size of the history."""
-    database = cloned_resources.database
-    user = (await sign_in(cloned_resources)).id
+    """The cost of merging one listen does not depend on the size of the history."""
+    database = common_resources.database
+    user = (await sign_in(common_resources)).id
     first, later = (
         track("Abba", "Arrival", "u1", ts=f"2023-05-0{day}T10:00:00Z") for day in (1, 2)
     )

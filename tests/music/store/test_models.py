@@ -5,32 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Table, delete, func, insert, select
+from sqlalchemy import Delete, Table, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 import unwrapped.main  # noqa: F401 - so that all tables are known
-from tests.auth.everything import make_scrobbles
-from tests.auth.factories import make_linked_account, sign_in
-from tests.exports import account_row, extended_row
-from tests.music.factories import (
-    make_analysis,
-    make_correction,
-    make_task,
-    make_upload,
-    store,
-)
+from tests.auth.factories import sign_in
+from tests.auth.personal_rows import assert_nothing_personal, make_personal_rows
 from tests.waiting import until_blocked
-from unwrapped.auth.models import PersonalToken, User
+from unwrapped.auth.models import User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.resources import Resources
-from unwrapped.music.consent.models import ModelConsent
-from unwrapped.music.imports.contents import note_records
-from unwrapped.music.imports.models import HistoryImport
-from unwrapped.music.shares.models import Share
-from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.store.models import (
     album,
     artist,
@@ -51,64 +38,10 @@ OWNED = [
 LOGGED = datetime(2023, 5, 1, 10, tzinfo=UTC)
 
 
-async def _fill(resources: Resources, title: str = "Song") -> int:
-    """A new user with a row in every table."""
-    user = (await sign_in(resources)).id
-    async with resources.database.session() as session:
-        rows = [
-            extended_row(master_metadata_track_name=title),
-            extended_row(master_metadata_track_name=title.upper()),
-        ]
-        await store(session, user, [rows, [account_row(trackName=title)]])
-        task = await make_task(session, user)
-        await make_upload(session, user, task_id=task.id)
-        analysis = await make_analysis(session, user, id=task.id)
-        session.add(Share(user_id=user, analysis_id=analysis.id, token_hash=f"{user}"))
-        made = HistoryImport(id=task.id, user_id=user, books={})
-        session.add(made)
-        await note_records(session, made, "{[1,4)}", [])
-        session.add(
-            PersonalToken(
-                user_id=user, name="t", scopes=[], token_hash=f"{user}", ending=""
-            )
-        )
-        session.add(SpotifySync(user_id=user, agreed_at=LOGGED, next_sync_at=LOGGED))
-        await make_linked_account(session, user)
-        await make_scrobbles(session, user, f"user-{user}")
-        await make_correction(session, user)
-        session.add(ModelConsent(user_id=user, url="-", model="m", agreed_at=LOGGED))
-        await session.flush()
-    return user
-
-
-async def _counts(resources: Resources, user_id: int) -> dict[str, int]:
-    async with resources.database.session() as session:
-        return {
-            table.name: await session.scalar(
-                select(func.count()).where(table.c.user_id == user_id)
-            )
-            or 0
-            for table in OWNED
-        }
-
-
-async def test_deleting_a_user_leaves_no_row_in_any_table(
-    cloned_resources: Resources,
-) -> None:
-    user, other = await _fill(cloned_resources), await _fill(cloned_resources)
-    before = await _counts(cloned_resources, other)
-    assert before == await _counts(cloned_resources, user)
-    assert [name for name, count in before.items() if not count] == []
-    async with cloned_resources.database.session() as session:
-        await session.execute(delete(User).where(col(User.id) == user))
-    assert set((await _counts(cloned_resources, user)).values()) == {0}
-    assert await _counts(cloned_resources, other) == before
-
-
 async def test_a_user_who_goes_while_listens_come_leaves_none(
     cloned_resources: Resources,
 ) -> None:
-    user = await _fill(cloned_resources)
+    user = (await make_personal_rows(cloned_resources, "ada")).id
     database = cloned_resources.database
     go = delete(User).where(col(User.id) == user)
     async with database.session() as session:
@@ -117,7 +50,7 @@ async def test_a_user_who_goes_while_listens_come_leaves_none(
         going = asyncio.create_task(_run(database, go))
         await until_blocked(database)
     await going
-    assert set((await _counts(cloned_resources, user)).values()) == {0}
+    await assert_nothing_personal(cloned_resources)
     with pytest.raises(UserNotFoundError):
         async with database.session() as session:
             await lock_history(session, user)
@@ -133,7 +66,7 @@ async def _run(database: Database, statement: Delete) -> None:
     [table for table in OWNED if table is not listen],
     ids=lambda table: str(table.name),
 )
-def test_every_table_of_a_listener_goes_by_cascade(table: Table) -> None:
+def test_every_table_of_a_listener_is_deleted_by_cascade(table: Table) -> None:
     """By its own key or by that of what it refers to, which has the listener in it.
 
     Of `listen` a trigger is the cascade: see the test before.

@@ -24,13 +24,13 @@ async def _after(resources: Resources, *imports: Sequence[Row]) -> Stored:
         return await stored(session, user)
 
 
-async def test_a_recording_goes_by_its_latest_spelling(
-    cloned_resources: Resources,
+async def test_a_recording_has_its_latest_spelling(
+    common_resources: Resources,
 ) -> None:
     old = _row(ONE, "Prince", "Kiss", "u1", "Parade")
     new = _row(TWO, "The Artist", "Kiss (Live)", "u1", None)
     for imports in ([[old], [new]], [[new], [old]], [[old, new]]):
-        state = await _after(cloned_resources, *imports)
+        state = await _after(common_resources, *imports)
         assert state.artists == {("the artist", "The Artist")}
         assert state.tracks == {("the artist", "kiss (live)", "Kiss (Live)")}
         assert state.recordings == {("u1", "the artist", "kiss (live)", None)}
@@ -40,8 +40,8 @@ async def test_a_recording_goes_by_its_latest_spelling(
         }
 
 
-async def test_spellings_of_one_time_go_by_the_alphabet(
-    cloned_resources: Resources,
+async def test_spellings_of_one_time_are_sorted_alphabetically(
+    common_resources: Resources,
 ) -> None:
     """By code point: Z comes before a."""
     rows = [
@@ -55,24 +55,24 @@ async def test_spellings_of_one_time_go_by_the_alphabet(
         [rows[1:], rows[:1]],
         [[row] for row in rows],
     ):
-        state = await _after(cloned_resources, *imports)
+        state = await _after(common_resources, *imports)
         assert state.recordings == {("u1", "z", "y", None)}
 
 
 async def test_a_known_row_under_another_name_counts_as_a_spelling(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     """The exact key is the same, the names are not: the alphabet decides."""
     first, same = _row(ONE, "B", "T", "u1", None), _row(ONE, "A", "T", "u1", None)
     for imports in ([[first], [same]], [[same], [first]], [[first, same]]):
-        state = await _after(cloned_resources, *imports)
+        state = await _after(common_resources, *imports)
         assert len(state.listens) == 1
         assert len(state.records) == 2
         assert state.recordings == {("u1", "a", "t", None)}
 
 
 async def test_of_names_that_differ_in_spelling_alone_the_latest_is_shown(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
     rows = [
         _row(ONE, "BJ\u00d6RK", "Army of Me", "u1", "Post"),
@@ -80,7 +80,7 @@ async def test_of_names_that_differ_in_spelling_alone_the_latest_is_shown(
         _row(THREE, " bj\u00f6rk", "Joga", "u3", "\uff30ost "),
     ]
     for imports in ([rows], [rows[2:], rows[:2]], [rows[1:], rows[:1]]):
-        state = await _after(cloned_resources, *imports)
+        state = await _after(common_resources, *imports)
         assert state.artists == {("bj\u00f6rk", " bj\u00f6rk")}
         assert state.tracks == {
             ("bj\u00f6rk", "army of me", "ARMY OF ME"),
@@ -90,11 +90,11 @@ async def test_of_names_that_differ_in_spelling_alone_the_latest_is_shown(
 
 
 @pytest.mark.parametrize("artist", [None, "", "  ", "\u200b", "UNKNOWN artist"])
-async def test_who_has_no_name_is_the_unknown_artist(
-    cloned_resources: Resources, artist: object
+async def test_an_artist_without_a_name_is_the_unknown_artist(
+    common_resources: Resources, artist: object
 ) -> None:
     state = await _after(
-        cloned_resources,
+        common_resources,
         [account_row(artistName=artist, trackName="Hum")],
         [account_row(artistName=None, trackName="hum")],
     )
@@ -105,16 +105,16 @@ async def test_who_has_no_name_is_the_unknown_artist(
     assert len(state.listens) == 1
 
 
-async def test_names_that_nothing_goes_by_any_more_are_dropped(
-    cloned_resources: Resources,
+async def test_names_without_a_recording_are_deleted(
+    common_resources: Resources,
 ) -> None:
     """A rename takes the old artist and track away, unless another recording has them."""
     old = [_row(ONE, "Old", "A", "u1", "LP"), _row(ONE, "Old", "B", "u2", "LP")]
-    state = await _after(cloned_resources, old, [_row(TWO, "New", "A", "u1", "LP")])
+    state = await _after(common_resources, old, [_row(TWO, "New", "A", "u1", "LP")])
     assert {key for key, _ in state.artists} == {"old", "new"}
     assert {row[:2] for row in state.tracks} == {("old", "b"), ("new", "a")}
     state = await _after(
-        cloned_resources,
+        common_resources,
         old,
         [_row(TWO, "New", "A", "u1", "LP"), _row(TWO, "New", "B", "u2", "LP")],
     )

@@ -30,9 +30,9 @@ def _kinds(listens: pl.DataFrame) -> dict[str, type[pl.DataType]]:
 
 
 async def test_columns_and_types_are_those_of_a_history(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    listens = await _read(cloned_resources, ROWS, [account_row()])
+    listens = await _read(common_resources, ROWS, [account_row()])
     expected = oracle([ROWS, [account_row()]]).listens
     assert tuple(listens.columns) == LISTEN_COLUMNS
     kinds, its = _kinds(listens), _kinds(expected)
@@ -46,31 +46,31 @@ async def test_columns_and_types_are_those_of_a_history(
 
 
 async def test_the_listens_of_nobody_are_an_empty_history(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    listens = await _read(cloned_resources)
-    full = await _read(cloned_resources, ROWS)
+    listens = await _read(common_resources)
+    full = await _read(common_resources, ROWS)
     assert listens.is_empty()
     assert tuple(listens.columns) == LISTEN_COLUMNS
     assert _kinds(listens) == _kinds(full)
 
 
 async def test_a_history_in_which_nothing_says_why_it_ended(
-    cloned_resources: Resources,
+    common_resources: Resources,
 ) -> None:
-    listens = await _read(cloned_resources, [account_row(), account_row(trackName="B")])
+    listens = await _read(common_resources, [account_row(), account_row(trackName="B")])
     assert listens["reason_end"].to_list() == [None, None]
     assert listens.schema["reason_end"].base_type() in (pl.Enum, pl.Categorical)
     assert listens["skipped"].to_list() == [None, None]
 
 
-async def test_what_is_shadowed_is_not_read(cloned_resources: Resources) -> None:
-    listens = await _read(cloned_resources, [extended_row()], [account_row()])
+async def test_what_is_shadowed_is_not_read(common_resources: Resources) -> None:
+    listens = await _read(common_resources, [extended_row()], [account_row()])
     assert listens["source"].to_list() == ["spotify_extended"]
 
 
-async def test_the_listens_of_others_are_not_read(cloned_resources: Resources) -> None:
-    await _read(cloned_resources, ROWS)
-    mine = await _read(cloned_resources, [extended_row(ts="2019-01-01T00:00:00Z")])
+async def test_the_listens_of_others_are_not_read(common_resources: Resources) -> None:
+    await _read(common_resources, ROWS)
+    mine = await _read(common_resources, [extended_row(ts="2019-01-01T00:00:00Z")])
     assert len(mine) == 1
     assert mine["track"].to_list() == [1]

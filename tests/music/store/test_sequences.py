@@ -58,7 +58,7 @@ class Removal:
 @dataclass(frozen=True)
 class ImportRemoval:
     place: int
-    """Of the imports that are there, counted around."""
+    """The number of the import, modulo the number of imports."""
 
 
 type Step = Import | Sync | Removal | ImportRemoval
@@ -77,9 +77,9 @@ def sequences(draw: st.DrawFn) -> list[Step]:
         else:
             steps.append(Import([file]))
         kind = draw(st.integers(0, 5))
-        if kind == 0:
+        if kind <= 1:
             steps.append(Removal(draw(REMOVALS)))
-        elif kind <= 2:
+        elif kind == 2:
             steps.append(ImportRemoval(draw(st.integers(0, 3))))
     assume(len(steps) > 1)
     return steps[:8]
@@ -91,7 +91,7 @@ def _some(draw: st.DrawFn, part: File) -> File:
 
 @dataclass
 class Played:
-    """What a listener has, beside the rows that are left of it."""
+    """A listener, with the imports and rows that are left."""
 
     listeners: Listeners
     user: int
@@ -121,7 +121,10 @@ class Played:
 
     def _remove(self, wanted: ListenFilter) -> None:
         identities = self.listeners.identities_of(self.user, wanted)
-        self.listeners.delete(self.user, wanted)
+        before = self.listeners.stored(self.user).listens
+        removed = self.listeners.delete(self.user, wanted)
+        after = self.listeners.stored(self.user).listens
+        assert removed == len(before) - len(after)
 
         def left(files: list[File]) -> list[File]:
             kept = [

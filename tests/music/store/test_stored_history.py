@@ -50,7 +50,7 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 from unwrapped.music.store.models import listen
 from unwrapped.music.store.reading import read_listens
 
-TRIED = settings(max_examples=settings().max_examples // 4)
+TRIED = settings(max_examples=settings().max_examples // 6)
 """Each example is several imports."""
 
 type Import = list[File]
@@ -350,35 +350,6 @@ def goes(row: Row, wanted: ListenFilter, identities: set[str]) -> bool:
     return wanted.artist is None or _identity(row) in identities
 
 
-@TRIED
-@given(arranged=imported(), removals=st.lists(REMOVALS, min_size=1, max_size=2))
-def test_a_removal_is_as_if_the_rows_had_never_been_imported(
-    listeners: Listeners,
-    arranged: tuple[list[File], list[Import]],
-    removals: list[ListenFilter],
-) -> None:
-    files, imports = arranged
-    user, fresh = listeners.new(), listeners.new()
-    listeners.store(user, imports)
-    left: list[File] = files
-    for wanted in removals:
-        state = listeners.stored(user)
-        identities = listeners.identities_of(user, wanted)
-        left = [
-            [row for row in rows if not goes(row, wanted, identities)] for rows in left
-        ]
-        left = [rows for rows in left if rows]
-        removed = listeners.delete(user, wanted)
-        after = listeners.stored(user)
-        assert removed == len(state.listens) - len(after.listens)
-    if left:
-        listeners.store(fresh, [left])
-    assert listeners.stored(user) == listeners.stored(fresh)
-    assert_same_frame(listeners.read(user), listeners.read(fresh))
-    if left:
-        assert_same_frame(listeners.read(user), oracle(left).listens)
-
-
 def test_names_that_break_files_columns_and_indexes(listeners: Listeners) -> None:
     spelled = [name for name in EXOTIC if name_key(name)]
     richer = [
@@ -444,12 +415,11 @@ def _rows_of(minutes: int) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
 def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
-    listeners: Listeners, seed: int
+    listeners: Listeners,
 ) -> None:
     """Whatever the order in which they come, one after the other."""
-    random = Random(seed)  # noqa: S311 - an order, no secret
+    random = Random(0)  # noqa: S311 - an order, no secret
     reasons = ["trackdone", "fwdbtn", "Trackdone", "\u00e4", "\U0010ffff", None]
     rows = [
         extended_row(reason_end=reason, skipped=skipped, shuffle=shuffle)
@@ -457,7 +427,7 @@ def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
         for skipped in (True, False, None)
         for shuffle in (True, False, None)
     ]
-    for count in (27, 9, 3):
+    for count in (12, 6, 3):
         some = random.sample(rows, count)
         user = listeners.new()
         listeners.store(user, [[[row]] for row in some])

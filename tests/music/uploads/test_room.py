@@ -51,7 +51,7 @@ def _keep_free(resources: Resources, least: int) -> None:
 async def test_many_at_once_do_not_pass_the_limit(
     cloned_resources: Resources, configure: Configure
 ) -> None:
-    """All bodies come once all have been let in: nobody's is counted too late."""
+    """All bodies arrive after all uploads were accepted: none is counted too late."""
     configure(MusicSettings, uploads_per_user=5)
     ada = await sign_in(cloned_resources)
     uploads = UploadService(cloned_resources)

@@ -28,7 +28,7 @@ from unwrapped.tasks.models import TaskStatus
 LITTLE = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(hours=24)
 TASK = ("status", "retryable", "completed_at")
-"""What is said of the import of an upload."""
+"""The columns of an upload's task."""
 
 
 async def _one() -> AsyncIterator[bytes]:

@@ -93,16 +93,16 @@ async def test_a_file_is_stored_as_it_came(
     ada = await sign_in(resources)
     answer = await _send(client, ada, _pieces(*pieces), "my export.zip")
     assert answer.status_code == 201
-    told = answer.json()
+    body = answer.json()
     content = b"".join(pieces)
-    assert told.keys() == {
+    assert body.keys() == {
         *("id", "name", "size", "created_at"),
         *("receiving_at", "task_id"),
     }
-    assert (told["name"], told["size"]) == ("my export.zip", len(content))
-    assert datetime.fromisoformat(told["created_at"]).tzinfo is not None
+    assert (body["name"], body["size"]) == ("my export.zip", len(content))
+    assert datetime.fromisoformat(body["created_at"]).tzinfo is not None
     (path,) = _objects(resources)
-    assert path.name == UUID(told["id"]).hex
+    assert path.name == UUID(body["id"]).hex
     assert path.read_bytes() == content
     (row,) = await _rows(resources)
     assert (row.user_id, row.name, row.size) == (ada.id, "my export.zip", len(content))
@@ -212,7 +212,7 @@ async def test_the_body_of_a_stranger_is_not_read(
     await _assert_nothing_left(resources)
 
 
-async def test_who_hoards_is_refused_before_the_body_is_read(
+async def test_an_upload_over_the_quota_is_refused_before_its_body_is_read(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,
@@ -370,7 +370,7 @@ async def test_a_client_that_goes_away_leaves_nothing(
     assert [path.name for path in _objects(cloned_resources)] == [row.object_key]
 
 
-async def test_a_real_client_is_told_of_a_file_too_large_while_it_sends(
+async def test_a_real_client_gets_the_refusal_of_a_large_file_while_it_sends(
     app: FastAPI, cloned_resources: Resources, configure: Configure
 ) -> None:
     configure(MusicSettings, upload_max_bytes=MIB)

@@ -20,7 +20,7 @@ from unwrapped.tasks.execution.child import worker_beside
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process lives; one that nobody has waited for does not."""
+    """Whether a process runs; a zombie does not."""
     found = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
     )
@@ -68,7 +68,7 @@ async def test_a_worker_without_a_database_of_today_is_not_ready_and_ends(
 async def test_the_worker_of_a_killed_parent_ends(workers: Workers) -> None:
     with workers.log.open("ab") as log:
         parent = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.tasks.beside"),
+            *(sys.executable, "-m", "tests.tasks.process_with_worker"),
             stdout=PIPE,
             stderr=log,
             env=workers.environment,

@@ -1,4 +1,4 @@
-"""Drains: run when something comes, again while there is more, and whatever happens."""
+"""Drains run when they are notified, again while rows are left, and after errors."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ async def _notify(resources: Resources) -> None:
         await session.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
 
 
-async def test_a_drain_runs_until_nothing_is_left_and_when_it_is_told(
+async def test_a_drain_runs_until_nothing_is_left_and_when_it_is_notified(
     cloned_resources: Resources,
 ) -> None:
     left, runs = [3], 0
@@ -64,8 +64,11 @@ async def test_a_drain_that_fails_ends_nothing(cloned_resources: Resources) -> N
         await eventually(lambda: len(logs) >= 2 and asked >= 1)
         away[0], before = False, asked
         await eventually(lambda: asked > before)
-    told = {(line["event"], line["drain"]) for line in logs if "drain" in line}
-    assert told == {("drain.postponed", "tests.away"), ("drain.failed", "tests.broken")}
+    logged = {(line["event"], line["drain"]) for line in logs if "drain" in line}
+    assert logged == {
+        ("drain.postponed", "tests.away"),
+        ("drain.failed", "tests.broken"),
+    }
     assert not draining.done()
     stop.set()
     draining.cancel()

@@ -1,4 +1,4 @@
-"""What the workers do from time to time."""
+"""The periodic jobs of the workers."""
 
 import asyncio
 from datetime import timedelta

@@ -100,7 +100,7 @@ async def test_a_constraint_that_breaks_at_the_commit_undoes_data_and_outcome(
     assert await workplace.traces(task_id, "stored") == []
 
 
-async def test_an_error_of_ours_is_shown_with_its_code_and_message(
+async def test_an_app_exception_is_shown_with_its_code_and_message(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -206,7 +206,7 @@ async def test_what_may_pass_is_tried_three_times(
         row = await workplace.row(task_id)
         assert (row.status, row.attempt, row.stage) == ("pending", number, None)
         assert (row.error_code, row.completed_at) == (None, None)
-        # Until then it is not taken up, whatever the queue says.
+        # Until then it is not run, whatever the queue returns.
         assert row.next_attempt_at is not None
         with pytest.raises(RetryRequested) as early:
             await attempt(workplace, task_id, raising(error))
@@ -379,7 +379,7 @@ async def test_a_stale_attempt_learns_it_before_its_data_is_committed(
 
 
 async def test_two_workers_at_one_task_end_it_once(workplace: Workplace) -> None:
-    """As after SIGSTOP and SIGCONT: both work to the end, the later claim counts."""
+    """Both attempts run to the end, as after SIGSTOP and SIGCONT; the later claim counts."""
     both = asyncio.Barrier(2)
 
     async def work(task: RunningTask) -> None:

@@ -25,14 +25,14 @@ async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) ->
         ids += [await workplace.begin(kind.name, f"after {n}") for n in range(2)]
         rows = [await workplace.until(task_id) for task_id in ids]
         await workplace.until_no_jobs()
-        assert worker.told == [True]
+        assert worker.readiness == [True]
     assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 4
     assert await workplace.count("trace", "what = 'stored'") == 4
     assert await workplace.count("trace", "what = 'tidied'") == 4
 
 
 async def test_what_comes_is_taken_up_at_once(workplace: Workplace) -> None:
-    """By its notice; the queue is looked through only every five seconds."""
+    """The worker is notified; it polls the queue only every five seconds."""
     kind = kind_of(store)
     async with working(workplace.resources, kind):
         await asyncio.sleep(1.0)
@@ -158,7 +158,7 @@ async def test_a_stopped_worker_that_goes_on_does_not_end_the_task_again(
 async def test_a_stale_attempt_takes_nobody_s_job_away(
     workplace: Workplace, workers: Workers
 ) -> None:
-    """Its end must not end the job of who has the task now: that one may die yet."""
+    """Its end must not end the job of the worker that has the task now, which may still die."""
     stale = await workers.start()
     task_id = await workplace.begin("tests.slow", seconds=2.0)
     await workplace.until_traced(task_id, "begun")

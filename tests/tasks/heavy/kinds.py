@@ -20,7 +20,7 @@ ENDLESS = "SELECT pg_sleep(600)"
 
 @task_kind("tests.held", Order, alone=True)
 async def held_kind(task: RunningTask, params: Order) -> None:
-    """Waits; for nothing, once it was taken up again."""
+    """Waits in its first attempt only."""
     await trace_begin(task)
     await asyncio.sleep(params.seconds if task.attempt == 1 else 0)
     await store(task)
@@ -28,7 +28,7 @@ async def held_kind(task: RunningTask, params: Order) -> None:
 
 @task_kind("tests.stuck", Order, alone=True, deadline=timedelta(seconds=1))
 async def stuck_kind(task: RunningTask, params: Order) -> None:
-    """Hears nothing, and has no end."""
+    """Blocks the event loop, without end."""
     await trace_begin(task)
     time.sleep(600)  # noqa: ASYNC251 - the loop is stuck
 

@@ -32,7 +32,7 @@ async def child_of(workplace: Workplace, task_id: UUID) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether there is no such process, not even one that nobody asked for."""
+    """Whether there is no such process, not even a zombie."""
     return not Path(f"/proc/{pid}").exists()
 
 
@@ -163,7 +163,7 @@ async def test_one_that_another_took_over_ends(
     assert (await workplace.row(task_id)).status == "processing"
 
 
-async def test_the_deadline_ends_a_child_that_hears_nothing(
+async def test_the_deadline_ends_a_child_that_ignores_signals(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -238,10 +238,10 @@ async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(
     assert (row.status, row.error_code) == ("failed", "internal_error")
     await workplace.until_no_jobs()
     lines = [json.loads(line) for line in workers.log.read_text().splitlines()]
-    told = {
+    found = {
         line["event"]: line for line in lines if line.get("task_id") == str(task_id)
     }
-    assert set(told) == {"task.crashed", "task.attempt"}
-    assert {line["request_id"] for line in told.values()} == {"of-a-request"}
-    assert "ZeroDivisionError" in told["task.crashed"]["exception"]
-    assert told["task.attempt"]["outcome"] == "failed"
+    assert set(found) == {"task.crashed", "task.attempt"}
+    assert {line["request_id"] for line in found.values()} == {"of-a-request"}
+    assert "ZeroDivisionError" in found["task.crashed"]["exception"]
+    assert found["task.attempt"]["outcome"] == "failed"

@@ -31,7 +31,7 @@ async def test_the_present_state_comes_first_and_then_each_change_until_the_end(
         await workplace.change(task_id, step)
         await watching.until(version)
     assert await watching.ended() == [1, 2, 3, 4, 5, 6]
-    seen = [(s.task.status, s.task.progress, s.task.stage) for s in watching.told]
+    seen = [(s.task.status, s.task.progress, s.task.stage) for s in watching.published]
     assert seen == [
         ("pending", 0.0, None),
         ("processing", 0.0, None),
@@ -50,10 +50,10 @@ async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
     await workplace.change(task_id, f"status = '{status}', completed_at = now()")
     watching = Watching(feed.watch(task_id))
     assert await watching.ended() == [2]
-    assert watching.told[0].task.status == status
+    assert watching.published[0].task.status == status
 
 
-async def test_who_comes_again_is_shown_the_present_state(
+async def test_a_new_watcher_gets_the_present_state(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -66,7 +66,7 @@ async def test_who_comes_again_is_shown_the_present_state(
     assert (await again.until(2)).task.progress == 0.5
 
 
-async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
+async def test_a_slow_watcher_gets_the_latest_state_and_no_backlog(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -75,13 +75,13 @@ async def test_who_takes_slowly_is_shown_the_latest_state_and_no_backlog(
     for version in range(2, 12):
         await workplace.change(task_id, f"progress = {version / 100}")
         await fast.until(version)
-    assert [state.version for state in fast.told] == list(range(1, 12))
+    assert [state.version for state in fast.published] == list(range(1, 12))
     assert (await anext(slow)).version == 11
     await workplace.change(task_id, "status = 'failed', completed_at = now()")
     assert [state.version async for state in slow] == [12]
 
 
-async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_end(
+async def test_a_watcher_that_missed_the_end_sees_the_retry(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -97,11 +97,11 @@ async def test_a_task_that_is_retried_is_shown_on_to_who_had_not_heard_of_its_en
     assert (await anext(slow)).task.status in ("failed", "pending")
     await workplace.change(task_id, "status = 'completed', completed_at = now()")
     async with asyncio.timeout(30):
-        told = [state.task.status async for state in slow]
-    assert told in ([], ["completed"])
+        statuses = [state.task.status async for state in slow]
+    assert statuses in ([], ["completed"])
 
 
-async def test_only_who_watches_a_task_is_shown_of_it(
+async def test_only_the_watchers_of_a_task_get_its_changes(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     one, other = [await workplace.begin(KIND, key) for key in ("one", "other")]
@@ -113,8 +113,8 @@ async def test_only_who_watches_a_task_is_shown_of_it(
     await workplace.change(other, "progress = 0.2")
     await watching[other].until(2)
     for task_id, seen in watching.items():
-        assert {state.task.id for state in seen.told} == {task_id}
-        assert [state.version for state in seen.told] == [1, 2]
+        assert {state.task.id for state in seen.published} == {task_id}
+        assert [state.version for state in seen.published] == [1, 2]
 
 
 async def test_the_deletion_of_the_account_ends_the_stream(
@@ -146,7 +146,7 @@ async def test_streams_end_after_a_while(
     assert await watching.ended() == [1]
 
 
-async def test_who_takes_slowly_is_ended_although_there_is_news(
+async def test_a_slow_watcher_is_ended_although_there_are_changes(
     workplace: Workplace, feed: TaskFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = await workplace.begin(KIND)

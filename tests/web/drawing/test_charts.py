@@ -33,7 +33,7 @@ PORTRAITS: dict[str, Callable[[Path], Portrait]] = {
 }
 SHAPES = {"text", "rect", "line", "circle", "path"}
 NEAR = 0.005
-"""Of what is greatest: places have two decimals."""
+"""Relative to the greatest value: coordinates have two decimals."""
 
 
 class Shown:

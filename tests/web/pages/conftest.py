@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
-from tests.web.pages.history import Reader
+from tests.web.pages.readers import Reader
 from unwrapped.core.resources import Resources
 from unwrapped.music.listens.queries import get_now
 
@@ -19,7 +19,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture
 def visitor(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
-    """A browser that is not signed in, on a page of ours."""
+    """A browser that is not signed in, on a page of this service."""
     client.headers.update(FROM_OWN_PAGE | HTML)
     return client
 

@@ -47,7 +47,7 @@ async def test_others_register_where_that_is_open(
     assert (await visitor.post("/register", data=NEW)).status_code == 303
 
 
-async def test_who_signs_out_is_out(browser: httpx2.AsyncClient) -> None:
+async def test_a_sign_out_signs_out(browser: httpx2.AsyncClient) -> None:
     answer = await browser.post("/sign-out")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
@@ -80,7 +80,7 @@ async def test_a_code_is_for_this_machine_and_this_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if how == "late":
-        monkeypatch.setattr(codes, "GOOD_FOR_SECONDS", -1.0)
+        monkeypatch.setattr(codes, "LIFETIME_SECONDS", -1.0)
     code = sign_in_codes(resources).issue(ada)
     headers = {"X-Forwarded-For": "127.0.0.1"} if how == "proxied" else {}
     if how == "elsewhere":

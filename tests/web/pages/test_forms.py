@@ -27,7 +27,7 @@ def alert(page: Element) -> str:
     return page.one("div", role="alert").text
 
 
-async def test_what_was_filled_in_is_shown_again_but_for_passwords(
+async def test_what_was_filled_in_is_shown_again_except_passwords(
     visitor: httpx2.AsyncClient,
 ) -> None:
     sent = {"username": "a d", "password": "short", "time_zone": "Europe/Berln"}
@@ -56,7 +56,7 @@ def notice(page: Element) -> str:
     return " ".join(said)
 
 
-async def test_what_was_done_is_said_by_the_page_that_follows(
+async def test_the_next_page_confirms_what_was_done(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     upload = await make_upload(session, ada)
@@ -158,7 +158,7 @@ async def test_a_wrong_password_says_so_and_how_long_to_wait(
         ({"span": "all"}, "no listens yet"),
     ],
 )
-async def test_a_period_that_is_none_is_explained(
+async def test_an_invalid_period_is_explained(
     browser: httpx2.AsyncClient, form: dict[str, str], said: str
 ) -> None:
     answer = await browser.post("/portraits", data=form)

@@ -1,4 +1,4 @@
-"""Who is not signed in is led to sign in, and back; how every screen is sent."""
+"""Screens redirect a stranger to sign in, and back; headers of every screen."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,7 +51,7 @@ async def test_a_screen_is_kept_by_nobody_and_names_itself_to_nobody_else(
         assert shown.status_code == 200
         assert shown.headers["Cache-Control"] == "private, no-store"
         assert {"Cookie", "Authorization"} <= set(shown.headers["Vary"].split(", "))
-        # A form of ours has to carry our origin, for browsers without Sec-Fetch-Site.
+        # A form of the page sends its origin, for browsers without Sec-Fetch-Site.
         assert shown.headers["Referrer-Policy"] == "same-origin"
 
 

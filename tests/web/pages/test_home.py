@@ -53,7 +53,7 @@ def heard(days_ago: int, artist: str = "Ann", title: str = "Song") -> Row:
 
 
 def total(page: Element, title: str) -> list[str]:
-    """A figure of the last 30 days, and what stands below it."""
+    """A figure of the last 30 days, and the line below it."""
     found = page.one("dl", **{"class": "totals"})
     [parts] = [
         [one.text for one in group.all("dd")]

@@ -41,7 +41,7 @@ async def share(resources: Resources) -> str:
     ("path", "accept"),
     [(PUBLIC, "application/json"), (LINK, "text/html")],
 )
-async def test_who_guesses_is_slowed_down_and_the_share_stays_open(
+async def test_guesses_are_slowed_down_and_the_share_stays_open(
     client: httpx2.AsyncClient,
     app: FastAPI,
     session: AsyncSession,
@@ -53,7 +53,7 @@ async def test_who_guesses_is_slowed_down_and_the_share_stays_open(
         # A link cut short is a guess, too.
         token = OPENS_NOTHING[: -1 if number % 2 else None]
         assert (await client.get(f"{path}/{token}")).status_code == 404
-    # As if all had come at once: a second earns one more.
+    # Simulates that all came at once: each second allows one more.
     at_once = func.clock_timestamp() + timedelta(minutes=1)
     await session.execute(update(rate_limit).values(theoretical_arrival=at_once))
     limited = await client.get(f"{path}/{OPENS_NOTHING}")

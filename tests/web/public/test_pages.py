@@ -70,9 +70,9 @@ async def test_a_chat_shows_the_verdict_of_a_link(
     )
     shown = await client.get(LINK, headers={"Accept": "*/*"})
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, HTML)
-    told = said(parse(shown.text))
+    members = said(parse(shown.text))
     assert (
-        told.items()
+        members.items()
         >= {
             "og:title": STORED.verdict.title,
             "og:description": STORED.verdict.line,
@@ -121,7 +121,7 @@ async def test_what_a_chat_shows_is_escaped(
 
 @attack(20, "share-opened-while-signed-in")
 @pytest.mark.usefixtures("analysis")
-async def test_a_share_is_the_same_for_who_is_signed_in(
+async def test_a_share_is_the_same_for_a_person_who_is_signed_in(
     client: httpx2.AsyncClient, signed_in: dict[str, str]
 ) -> None:
     alone = await client.get(LINK, headers=BROWSER)

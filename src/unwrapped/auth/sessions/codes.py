@@ -19,7 +19,7 @@ from unwrapped.core.http.guards.proxies import Sender
 from unwrapped.core.resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
-GOOD_FOR_SECONDS = 60.0
+LIFETIME_SECONDS = 60.0
 CODE_BYTES = 32
 
 
@@ -50,7 +50,7 @@ class SignInCodes:
     def issue(self, user_id: int) -> str:
         """A code for the fragment of an address, which browsers never send."""
         code = secrets.token_urlsafe(CODE_BYTES)
-        until = time.monotonic() + GOOD_FOR_SECONDS
+        until = time.monotonic() + LIFETIME_SECONDS
         self._issued[hash_token(code)] = _Issued(user_id, until)
         return code
 

@@ -56,7 +56,7 @@ Address = Annotated[str | None, Depends(get_address)]
 
 
 async def get_own_page(request: Request, resources: ResourcesDep) -> None:
-    """Raises `CrossSite` unless a page of ours sends the request."""
+    """Raises `CrossSite` unless a page of this service sends the request."""
     require_same_origin(request, resources.settings.backend_url)
 
 

@@ -83,7 +83,7 @@ def _connections(settings: Settings, free: int) -> Finding:
 def _clock(server: datetime, before: datetime, after: datetime) -> Finding:
     off = max(before - server, server - after, timedelta())
     said = f"{off.total_seconds():.1f} s from the clock of the database"
-    advice = "Set both clocks by NTP (`timedatectl set-ntp true`): sessions and tasks go by them."  # fmt: skip
+    advice = "Set both clocks by NTP (`timedatectl set-ntp true`): sessions and tasks use them."  # fmt: skip
     if off > CLOCK_OFF:
         return problem("clock", said, advice)
     return warning("clock", said, advice) if off > CLOCK else ok("clock", said)

@@ -5,8 +5,8 @@ from itertools import groupby
 from rich.text import Text
 
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.hours import shows_hours
-from unwrapped.music.profile.rhythm import Clock
+from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.times.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"

@@ -14,8 +14,12 @@ from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
-from unwrapped.music.profile.favourites import Favourites, TopArtist, TopTrack
-from unwrapped.music.profile.hours import shows_hours
+from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.most_played.favourites import (
+    Favourites,
+    TopArtist,
+    TopTrack,
+)
 from unwrapped.shared.zones import zone_title
 
 WIDE = 120

@@ -100,7 +100,7 @@ def read_manifest(content: bytes) -> Manifest:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedBackup(f"The manifest of the backup is damaged: {error}.") from error  # fmt: skip
     if not all(is_upload(member.name) for member in manifest.uploads):
-        raise DamagedBackup("The manifest of the backup names an upload that is none.")
+        raise DamagedBackup("The manifest of the backup names an invalid upload.")
     return manifest
 
 

@@ -47,7 +47,7 @@ def is_in_home(settings: Settings) -> bool:
 async def clear_unreadable(
     connection: asyncpg.Connection, sealed: Iterable[Sealed], cipher: Cipher
 ) -> int:
-    """Empty the encrypted columns that no key of ours opens; returns in how many rows."""
+    """Empty the encrypted columns that no key of the server decrypts; return the number of rows."""
     return sum([await _clear(connection, one, cipher) for one in sealed])
 
 

@@ -59,7 +59,7 @@ class Table:
 
 
 async def read_tables(connection: asyncpg.Connection) -> list[Table]:
-    """All tables of ours."""
+    """All tables of the service."""
     return [Table(**row) for row in await connection.fetch(_TABLES)]
 
 
@@ -145,7 +145,7 @@ async def find_rows(
 
 
 async def drop_all(connection: asyncpg.Connection, schemas: Iterable[str]) -> None:
-    """Drop the tables and routines of ours, and schemas of our own."""
+    """Drop the tables, routines and schemas of the service."""
     for schema in schemas:
         await connection.execute(f"DROP SCHEMA IF EXISTS {quoted(schema)} CASCADE")
     for statement in [row[0] for row in await connection.fetch(_OBJECTS)]:

@@ -87,7 +87,7 @@ def state_of(holder: Starlette | HTTPConnection) -> AppState:
 
 
 def find_state(scope: Mapping[str, Any]) -> AppState | None:
-    """The state of the application that received a request, if it is one of ours."""
+    """The state of the application that received a request; None if it has none."""
     app = scope.get("app")
     found = getattr(getattr(app, "state", None), "unwrapped", None)
     return found if isinstance(found, AppState) else None

@@ -59,7 +59,7 @@ class DatabaseNewer(Conflict):
 
 
 class HistoryDiverged(Conflict):
-    """The migrations applied to the database are not the first ones of ours."""
+    """The migrations applied to the database are not the first ones of the program."""
 
     code = "migration_history_diverged"
 

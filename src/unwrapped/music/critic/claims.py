@@ -50,7 +50,7 @@ CLAIMS: dict[str, str] = {
     r"\b(together|both)\b": r"\b(both|together|either)\b",
 }  # fmt: skip
 LONGEST_JUDGEMENT = 5
-"""Words of a sentence that may stand without evidence: it is an opinion."""
+"""A sentence of at most this many words needs no evidence: it is an opinion."""
 
 HELD = "§"
 
@@ -110,8 +110,8 @@ def named_beyond(
 def misread(fact: Evidence) -> str | None:
     """Why the text of a piece of evidence does not say its value; None when it does."""
     if isinstance(fact.value, str):
-        told = fact.text.strip("“”")
-        return None if told == " ".join(fact.value.split()) else f"{fact} is no name"
+        name = fact.text.strip("“”")
+        return None if name == " ".join(fact.value.split()) else f"{fact} is no name"
     if isinstance(fact.value, date):
         form = "%B %Y" if fact.unit == "month" else "%d %B %Y"
         read = datetime.strptime(fact.text, form).date()  # noqa: DTZ007 - a day

@@ -61,10 +61,10 @@ class Evidence:
     unit: Unit
 
     text: str
-    """The fact as it stands in the text: `43%`, `1,234 plays`, `14 March 2023`."""
+    """The fact as the text spells it: `43%`, `1,234 plays`, `14 March 2023`."""
 
 
-AS_VARIED = "as varied as so many artists played equally"
+AS_VARIED = "as varied as that many artists played equally"
 """The label of a Hill number of order 1, the "effective number" of artists."""
 
 NAMES: frozenset[Unit] = frozenset({"artist", "title", "album"})

@@ -55,7 +55,7 @@ class Ground:
     longer: float = 0.0
 
     def at(self, days: int) -> BaseRate:
-        """The base rate for a history of so many days."""
+        """The base rate for a history of `days` days."""
         length = math.log(max(days, 1) / YEAR)
         slope = self.longer if length > 0 else self.shorter
         moved = place(self.typical, self.scale) + slope * length

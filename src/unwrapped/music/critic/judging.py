@@ -49,7 +49,7 @@ def draw(*key: str) -> float:
 
 
 def fingerprint(profile: TasteProfile) -> str:
-    """What tells a listener from others of the kind: figures and a name of theirs."""
+    """What distinguishes the listener from similar ones: figures and a name of theirs."""
     volume = profile.volume
     first = profile.favourites.artists[0].artist
     return f"{EDITION}{volume.plays} {volume.tracks} {first}"

@@ -15,7 +15,9 @@ from unwrapped.music.profile.taste import TasteProfile
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
 BEATS = 2
 
-TOO_FEW_PLAYS = "With fewer than 100 plays, habits cannot be told from accidents."
+TOO_FEW_PLAYS = (
+    "With fewer than 100 plays, habits cannot be distinguished from accidents."
+)
 TOO_FEW_DAYS = (
     "Days, weeks and hours cannot be compared before there are seven days with plays."
 )

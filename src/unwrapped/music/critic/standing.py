@@ -1,4 +1,4 @@
-"""Where a listener stands on the two axes, with the figures that say so."""
+"""The place of a listener on the two axes, with the figures that show it."""
 
 from unwrapped.music.critic.evidence import AS_VARIED, fact
 from unwrapped.music.critic.verdict import AxisReading

@@ -48,7 +48,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisReading:
-    """Where the listener stands on one axis, and the figures that say so."""
+    """The listener's place on one axis, and the figures that show it."""
 
     name: str
     low: str

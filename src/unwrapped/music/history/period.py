@@ -143,7 +143,10 @@ class Period:
         first, last = self.first, self.last
         if first is None or last is None:
             return f"{first or ''}..{last or ''}" if first or last else "all"
-        for text in (f"{first}"[:4], f"{first}"[:7], f"{first}"):
-            if Period.parse(text) == self:
-                return text
+        if first == last:
+            return f"{first}"
+        if self == self._year(first.year):
+            return f"{first}"[:4]
+        if self == self._month(first.year, first.month):
+            return f"{first}"[:7]
         return f"{first}..{last}"

@@ -54,7 +54,7 @@ def name_recordings(spelled: pl.DataFrame) -> Names:
     Every recording uses its latest spelling. A recording with a service's URI is also shown
     with the album of that spelling; without a URI, each listen is shown with its own album.
     Of names that differ only in spelling (case, width, white space) the latest is shown for
-    all; equal moments go by the alphabet.
+    all; equal moments are sorted alphabetically.
 
     `spelled`: `recording`, `spelling`, `identity`, `artist`, `title`, `album`, their keys,
     and `last_started`.
@@ -83,7 +83,7 @@ def name_recordings(spelled: pl.DataFrame) -> Names:
 
 
 def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
-    """The order in which spellings are preferred; equal times go by the alphabet."""
+    """The order in which spellings are preferred; equal times are sorted alphabetically."""
     return spelled.sort(
         "last_started", "artist", "title", "album",
         descending=[True, False, False, False],

@@ -1,8 +1,9 @@
 """Removing an import, with the records that no other import has."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -43,9 +44,17 @@ class ImportHasNoRecords(Conflict):
 _ITS_OWN = """SELECT CAST(mine.records - coalesce(history.streamed, '{}') - coalesce(
     (SELECT range_agg(other.records) FROM import_records AS other
     WHERE other.user_id = :user_id AND other.import_id <> mine.import_id),
-    '{}') AS text) AS records
+    '{}') AS text) AS records,
+    mine.removals = coalesce(history.removals, 0) AS are_all_stored
 FROM import_records AS mine LEFT JOIN history ON history.user_id = mine.user_id
 WHERE mine.user_id = :user_id AND mine.import_id = CAST(:import_id AS uuid)"""
+
+
+# Nothing was removed, so each of these numbers has a row: no listen need be read.
+_COUNT = """SELECT (SELECT coalesce(sum(upper(run) - lower(run)), 0)
+    FROM unnest(CAST(CAST(:records AS text) AS int4multirange)) AS run)
+- (SELECT count(*) FROM also_logged WHERE user_id = :user_id
+    AND number <@ CAST(CAST(:records AS text) AS int4multirange))"""
 
 
 class ImportRemovalParams(Schema):
@@ -74,14 +83,24 @@ class ImportRemovals:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def its_own(self, user_id: int, import_id: UUID) -> Selection:
-        """The records that only this import has.
+    async def count(self, user_id: int, import_id: UUID) -> int:
+        """The number of listens whose records only this import has.
 
         Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
+        own = await self._its_own(user_id, import_id)
+        if not own.are_all_stored:
+            selection = Selection(records=own.records)
+            return await count_selected(self._session, user_id, selection)
+        found = await run(self._session, user_id, _COUNT, records=own.records)
+        return int(found[0][0])
+
+    async def _its_own(self, user_id: int, import_id: UUID) -> Row[Any]:
+        """The `records` that only this import has, and whether nothing was removed from
+        the history since (`are_all_stored`)."""
         found = await run(self._session, user_id, _ITS_OWN, import_id=str(import_id))
         if found:
-            return Selection(records=found[0].records)
+            return found[0]
         known = select(col(HistoryImport.id)).where(
             col(HistoryImport.id) == import_id, col(HistoryImport.user_id) == user_id
         )
@@ -93,7 +112,7 @@ class ImportRemovals:
         """Remove an import, as if it had never been made; return the number of its
         listens.
 
-        Raises as `its_own` does, and `HistoryBusy` if it must not wait for another change
+        Raises as `count` does, and `HistoryBusy` if it must not wait for another change
         of the history.
         """
         # Frames are loaded when they are needed, in a web process at the first removal.
@@ -101,9 +120,9 @@ class ImportRemovals:
         from unwrapped.music.store.state import lock_history
 
         await lock_history(self._session, user_id, wait=wait)
-        selection = await self.its_own(user_id, import_id)
+        own = await self._its_own(user_id, import_id)
         removal = HistoryRemoval(self._session, user_id)
-        deleted = await removal.remove(selection, wait=wait)
+        deleted = await removal.remove(Selection(records=own.records), wait=wait)
         await self._session.execute(
             delete(HistoryImport).where(
                 col(HistoryImport.id) == import_id,
@@ -125,8 +144,7 @@ class ImportRemovalService:
 
         Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
-        selection = await ImportRemovals(self._session).its_own(user_id, import_id)
-        count = await count_selected(self._session, user_id, selection)
+        count = await ImportRemovals(self._session).count(user_id, import_id)
         return Removal(listens=count, task=None)
 
     async def remove(self, user_id: int, import_id: UUID) -> Removal:

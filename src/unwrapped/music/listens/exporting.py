@@ -9,7 +9,7 @@ from enum import StrEnum
 from io import StringIO
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, func, literal_column, select
+from sqlalchemy import Select, Text, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from unwrapped.auth.export import ExportRunning
@@ -17,17 +17,8 @@ from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.advisory_locks import try_lock
 from unwrapped.core.postgres.snapshots import open_snapshot
 from unwrapped.core.resources import Resources
-from unwrapped.music.store.models import (
-    LOG_NAMES,
-    MARK_NAMES,
-    album,
-    artist,
-    end_reason,
-    listen,
-    recording,
-    spelling,
-    track,
-)
+from unwrapped.music.listens.named import MARK, select_listens, source_of
+from unwrapped.music.store.models import album, artist, end_reason, listen, track
 from unwrapped.shared.spreadsheets import cell
 
 ROWS_AT_ONCE = 2_000
@@ -87,36 +78,18 @@ async def open_listens(
 
 def listens_of(user_id: int) -> Select[*tuple[Any, ...]]:
     """The listens of a listener with their names, by their start."""
-    mine = listen.c.user_id == user_id
-
-    def named(table: Any, number: Any) -> Any:
-        return (table.c.user_id == user_id) & (table.c.id == number)
-
-    return (
-        select(
-            listen.c.started_at,
-            artist.c.name.label("artist"),
-            track.c.title,
-            album.c.name.label("album"),
-            listen.c.ms_played,
-            case(LOG_NAMES, value=listen.c.log).label("source"),
-            end_reason.c.reason.label("reason_end"),
-            listen.c.skipped,
-            listen.c.shuffle,
-            case(MARK_NAMES, value=listen.c.mark).label("mark"),
-        )
-        .join(recording, named(recording, listen.c.recording_id))
-        .join(track, named(track, recording.c.track_id))
-        .join(artist, named(artist, track.c.artist_id))
-        .join(
-            spelling,
-            named(spelling, listen.c.spelling_id)
-            & (spelling.c.recording_id == listen.c.recording_id),
-        )
-        .outerjoin(album, named(album, spelling.c.album_id))
-        .outerjoin(end_reason, named(end_reason, listen.c.end_reason_id))
-        .where(mine)
-        .order_by(listen.c.started_at, listen.c.recording_id, listen.c.log)
+    return select_listens(
+        user_id,
+        listen.c.started_at,
+        artist.c.name.label("artist"),
+        track.c.title,
+        album.c.name.label("album"),
+        listen.c.ms_played,
+        source_of(listen),
+        end_reason.c.reason.label("reason_end"),
+        listen.c.skipped,
+        listen.c.shuffle,
+        MARK.label("mark"),
     )
 
 

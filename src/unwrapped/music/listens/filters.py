@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ARRAY,
-    Column,
     ColumnElement,
     Integer,
     Select,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
@@ -76,14 +74,14 @@ class ListenFilter:
 def fits(
     user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`; `recordings` come from `recordings_of`."""
+    """The conditions on a row of `listen`, except that on its names (`by_name.py`);
+    `recordings` come from `recordings_of`.
+    """
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
         conditions.append(listen.c.log == LOG_CODES[wanted.source])
     conditions += within(wanted.period or Period(), wanted.zone)
     conditions += _at_times(wanted)
-    if wanted.text is not None:
-        conditions.append(_named_like(user_id, wanted.text))
     if recordings is not None:
         among = literal(recordings, ARRAY(Integer))
         conditions.append(listen.c.recording_id == func.any(among))
@@ -143,33 +141,6 @@ def _offsets(zone: ZoneInfo) -> list[tuple[datetime, int]]:
         (since, int(offset.total_seconds()))
         for since, offset in offsets_between(first, last, zone)
     ]
-
-
-def _named_like(user_id: int, part: str) -> ColumnElement[bool]:
-    """Whether artist, track or album of a listen have `part` in their name."""
-
-    def has(column: Column[str]) -> ColumnElement[bool]:
-        return func.strpos(func.lower(column), func.lower(part)) > 0
-
-    # Each name is checked once, not once for each recording that has it.
-    artists = select(artist.c.id).where(artist.c.user_id == user_id, has(artist.c.name))
-    tracks = select(track.c.id).where(
-        track.c.user_id == user_id, has(track.c.title) | track.c.artist_id.in_(artists)
-    )
-    by_track = select(recording.c.id).where(
-        recording.c.user_id == user_id, recording.c.track_id.in_(tracks)
-    )
-    by_album = (
-        select(spelling.c.recording_id, spelling.c.id)
-        .join(
-            album, and_(album.c.user_id == user_id, album.c.id == spelling.c.album_id)
-        )
-        .where(spelling.c.user_id == user_id, has(album.c.name))
-    )
-    return or_(
-        listen.c.recording_id.in_(by_track),
-        tuple_(listen.c.recording_id, listen.c.spelling_id).in_(by_album),
-    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

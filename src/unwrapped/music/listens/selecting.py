@@ -70,7 +70,7 @@ async def _find_spellings(
 async def _find_keys(
     session: AsyncSession, user_id: int, ids: set[str]
 ) -> list[ExactKey]:
-    """The listens that are shown with these ids; an id that is none has no listen."""
+    """The listens that are shown with these ids; invalid ids have no listen."""
     moments = {moment for one in ids if (moment := start_of(one)) is not None}
     found = await session.execute(
         select(

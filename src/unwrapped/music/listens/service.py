@@ -7,30 +7,30 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Column,
     ColumnElement,
+    FromClause,
     Integer,
     Row,
-    Table,
+    Select,
     bindparam,
     func,
     literal,
     select,
-    true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.corrections.terms import Names
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import listen_id
+from unwrapped.music.listens.by_name import NameSearch
 from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
     ListenFilter,
     fits,
     within,
 )
+from unwrapped.music.listens.naming import named
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.selecting import find_recordings, select_listens
 from unwrapped.music.sources.logs import LogName
@@ -38,24 +38,13 @@ from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
     MARK_NAMES,
-    album,
-    artist,
     end_reason,
     history,
     listen,
-    recording,
-    spelling,
-    track,
 )
 from unwrapped.music.store.selection import count_selected
 from unwrapped.shared.pagination import Listing, Page
 
-_PLACE = (
-    listen.c.started_at,
-    listen.c.recording_id,
-    listen.c.log,
-    func.coalesce(listen.c.ms_played, literal(-1)),
-)
 _WANTED = (
     func.unnest(
         bindparam("users", type_=ARRAY(BigInteger)),
@@ -67,59 +56,7 @@ _WANTED = (
 )
 
 
-def _by_key(
-    table: Table, *columns: Column[Any], **key: ColumnElement[Any]
-) -> LateralFromClause:
-    """The row of a dictionary, found by its primary key alone.
-
-    The limit keeps the planner from joining it with others, and the listener, which comes
-    with each row, from being a constant. Otherwise, without statistics, the planner may
-    expect one row of the listener and scan all of them for each row of a page.
-    """
-    found = select(*columns).where(
-        table.c.user_id == _WANTED.c.user_id,
-        *(table.c[name] == value for name, value in key.items()),
-    )
-    return found.limit(1).lateral(table.name)
-
-
-_RECORDING = _by_key(
-    recording, recording.c.identity, recording.c.track_id, id=_WANTED.c.recording_id
-)
-_TRACK = _by_key(
-    track,
-    track.c.artist_id,
-    track.c.title,
-    track.c.public_id,
-    id=_RECORDING.c.track_id,
-)
-_ARTIST = _by_key(artist, artist.c.name, artist.c.public_id, id=_TRACK.c.artist_id)
-_SPELLING = _by_key(
-    spelling,
-    spelling.c.album_id,
-    recording_id=_WANTED.c.recording_id,
-    id=_WANTED.c.spelling_id,
-)
-_ALBUM = _by_key(album, album.c.name, album.c.public_id, id=_SPELLING.c.album_id)
-_NAMES = (
-    select(
-        _WANTED.c.recording_id,
-        _WANTED.c.spelling_id,
-        _RECORDING.c.identity,
-        _ARTIST.c.name.label("artist"),
-        _ARTIST.c.public_id.label("artist_id"),
-        _TRACK.c.title,
-        _TRACK.c.public_id.label("track_id"),
-        _ALBUM.c.name.label("album"),
-        _ALBUM.c.public_id.label("album_id"),
-    )
-    .select_from(_WANTED)
-    .join(_RECORDING, true())
-    .join(_TRACK, true())
-    .join(_ARTIST, true())
-    .join(_SPELLING, true())
-    .outerjoin(_ALBUM, true())
-)
+_NAMES = named(_WANTED, _WANTED.c.recording_id, _WANTED.c.spelling_id)
 
 _TYPES = (datetime, int, int, int)
 _NEWEST, _OLDEST = Listing("listens", _TYPES), Listing("listens_oldest", _TYPES)
@@ -150,18 +87,24 @@ class ListenService:
         """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
         recordings = await find_recordings(self._session, user_id, wanted)
         query = select(listen).where(*fits(user_id, wanted, recordings))
-        if wanted.text is not None or wanted.album is not None:
-            await join_by_hash(self._session)
         if order is ListenOrder.NEWEST:
             query = query.where(*within(Period(last=day), wanted.zone))
-            listing = _NEWEST
-            query = listing.newest_first(query, _PLACE, limit, cursor)
+            listing, ordered = _NEWEST, _NEWEST.newest_first
         else:
             query = query.where(*within(Period(first=day), wanted.zone))
-            listing = _OLDEST
-            query = listing.oldest_first(query, _PLACE, limit, cursor)
-        found = await self._session.execute(query)
-        page = listing.page(found.all(), limit, _place)
+            listing, ordered = _OLDEST, _OLDEST.oldest_first
+
+        def paged(rows: Select[Any], of: FromClause) -> Select[Any]:
+            return ordered(rows, _place_in(of), limit, cursor)
+
+        if wanted.album is not None:
+            await join_by_hash(self._session)
+        if wanted.text is None:
+            found = (await self._session.execute(paged(query, listen))).all()
+        else:
+            search = NameSearch(self._session, user_id, wanted.text)
+            found = await search.rows(query, paged, limit)
+        page = listing.page(found, limit, _place)
         # Names are looked up for the rows of the page only: in a join the planner might
         # look up a whole history to show fifty rows.
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
@@ -226,6 +169,13 @@ class ListenService:
         return await removal.remove(
             await select_listens(self._session, user_id, wanted), wait=wait
         )
+
+
+def _place_in(rows: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """The columns of the place of a listen in the order."""
+    of = rows.c
+    played = func.coalesce(of.ms_played, literal(-1))
+    return of.started_at, of.recording_id, of.log, played
 
 
 def _place(row: Row[Any]) -> tuple[datetime, int, int, int]:

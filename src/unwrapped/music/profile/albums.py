@@ -29,7 +29,7 @@ class AlbumRuns:
     artist: str
     album: str
     times: int
-    """The album played through most often; ties go by artist and album; `""` and 0 when
+    """The album played through most often; ties are sorted by artist and album; `""` and 0 when
     there is none."""
 
 

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from unwrapped.music.profile.artists.novelty import Novelty
 from unwrapped.music.profile.diversity import Diversity
-from unwrapped.music.profile.novelty import Novelty
 
 ARTISTS = (18, 187, 1_000)
 """The effective number of artists at -1, 0 and 1: the middle is the median of 88 public

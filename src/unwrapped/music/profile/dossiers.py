@@ -9,7 +9,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.rhythm import SATURDAY
+from unwrapped.music.profile.times.rhythm import SATURDAY
 
 DAY = timedelta(days=1)
 BESIDE = 2
@@ -60,8 +60,8 @@ class Dossier:
 
     titles: list[str]
     titles_plays: list[int]
-    """The two most played tracks of the artist, of a track's those beside it; ties go by
-    title. Fewer where there are fewer."""
+    """The two most played tracks of the artist; in the dossier of a track, without it.
+    Ties are sorted by title. Fewer where there are fewer."""
 
     artist_plays: int
     artist_tracks: int
@@ -81,7 +81,7 @@ class DayDossier:
     title: str
     title_artist: str
     title_plays: int
-    """The most played artist and track of the day; ties go by the alphabet."""
+    """The most played artist and track of the day; ties are sorted alphabetically."""
 
     first_hour: int
     last_hour: int

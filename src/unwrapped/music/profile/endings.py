@@ -61,7 +61,7 @@ class Lengths:
     longest_play_minutes: float
     longest_play_artist: str
     longest_play_title: str
-    """The longest play; ties go by artist and title."""
+    """The longest play; ties are sorted by artist and title."""
 
     long_share: float
     """Share of the time played that went to plays of ten minutes or more."""

@@ -75,7 +75,7 @@ class Repetition:
 
     obsessions: list[Obsession]
     """The five tracks with the most plays within any 168 hours (at least three; the end
-    of the window is outside), each with its earliest such window; ties go by artist and title."""
+    of the window is outside), each with its earliest such window; ties are sorted by artist and title."""
 
     crushes: int = 0
     """Tracks with 25 plays or more within some 168 hours."""
@@ -99,8 +99,8 @@ class Repetition:
     opener_artist: str
     opener_title: str
     opener_days: int
-    """Days on which this track was the first play, the most of all tracks; ties go by
-    artist and title."""
+    """Days on which this track was the first play, the most of all tracks; ties are
+    sorted by artist and title."""
 
     session_opener: Habit | None = None
     """The track that begins the most sessions."""

@@ -10,15 +10,20 @@ import polars as pl
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import Span
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
+from unwrapped.music.profile.artists.bonds import Bonds, measure_bonds
+from unwrapped.music.profile.artists.company import Company, measure_company
+from unwrapped.music.profile.artists.encounters import Encounters, measure_encounters
+from unwrapped.music.profile.artists.novelty import (
+    Loyalty,
+    Novelty,
+    acquaintances,
+    measure_loyalty,
+    measure_novelty,
+)
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.basis.frames import Frames, cut_frames
-from unwrapped.music.profile.bonds import Bonds, measure_bonds
-from unwrapped.music.profile.charts import Charts, measure_charts
-from unwrapped.music.profile.company import Company, measure_company
-from unwrapped.music.profile.dayparts import Dayparts, measure_dayparts
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
 from unwrapped.music.profile.dossiers import Dossiers, TrackName, measure_dossiers
-from unwrapped.music.profile.encounters import Encounters, measure_encounters
 from unwrapped.music.profile.endings import (
     Endings,
     Lengths,
@@ -27,22 +32,28 @@ from unwrapped.music.profile.endings import (
     measure_lengths,
     measure_shuffle,
 )
-from unwrapped.music.profile.favourites import Favourites, measure_favourites
 from unwrapped.music.profile.gaps import Gap, place_gaps
 from unwrapped.music.profile.moments import Moments, measure_moments
-from unwrapped.music.profile.novelty import (
-    Loyalty,
-    Novelty,
-    acquaintances,
-    measure_loyalty,
-    measure_novelty,
+from unwrapped.music.profile.most_played.charts import Charts, measure_charts
+from unwrapped.music.profile.most_played.favourites import (
+    Favourites,
+    measure_favourites,
 )
+from unwrapped.music.profile.most_played.title_times import (
+    TitledTime,
+    measure_titled_time,
+)
+from unwrapped.music.profile.most_played.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
-from unwrapped.music.profile.rhythm import Clock, Days, measure_clock, measure_days
-from unwrapped.music.profile.sessions import Sessions, measure_sessions
-from unwrapped.music.profile.sleep import SleepMachine, measure_sleep
-from unwrapped.music.profile.title_times import TitledTime, measure_titled_time
-from unwrapped.music.profile.turnover import Turnover, measure_turnover
+from unwrapped.music.profile.times.dayparts import Dayparts, measure_dayparts
+from unwrapped.music.profile.times.rhythm import (
+    Clock,
+    Days,
+    measure_clock,
+    measure_days,
+)
+from unwrapped.music.profile.times.sessions import Sessions, measure_sessions
+from unwrapped.music.profile.times.sleep import SleepMachine, measure_sleep
 from unwrapped.music.profile.volume import (
     Month,
     Volume,
@@ -112,7 +123,7 @@ class TasteProfile:
     favourites: Favourites
     axes: Axes
     absent: dict[str, str]
-    """The measures that are None for lack of data, each with the reason."""
+    """The measures that have no value for lack of data, each with the reason."""
 
     gaps: list[Gap] = field(default_factory=list)
     """Days up to the end of the period without data: a file is missing. Comparisons

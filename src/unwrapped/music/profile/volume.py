@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.hours import with_hours
+from unwrapped.music.profile.basis.hours import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Year:
 
     artists: int
     top_artist: str
-    """The artist with the most plays; ties go by the alphabet."""
+    """The artist with the most plays; ties are sorted alphabetically."""
 
     top_artist_plays: int
 

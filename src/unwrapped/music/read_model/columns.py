@@ -43,6 +43,11 @@ class Columns:
     credits: pl.DataFrame = field(default_factory=no_credits)
     """`history.credits`, by numbers; empty before corrections (`music.corrections`)."""
 
+    def named(self, kind: str) -> pl.DataFrame:
+        """The names of the `artist`s, `album`s or `track`s."""
+        tables = {"artist": self.artists, "album": self.albums, "track": self.tracks}
+        return tables[kind]
+
     @cached_property
     def size(self) -> int:
         """Approximate bytes in memory."""

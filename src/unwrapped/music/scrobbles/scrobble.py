@@ -15,7 +15,7 @@ EARLIEST = 1_033_410_600
 """Unix time: when Audioscrobbler began. An earlier time comes from a wrong clock."""
 
 LATEST_AHEAD = timedelta(hours=1)
-"""How far a client's clock may be ahead of ours."""
+"""How far a client's clock may be ahead of the server's."""
 
 PLAYING = timedelta(minutes=10)
 """How long something of unknown length is playing."""

@@ -66,8 +66,7 @@ def read_period(period: Period) -> PeriodRead:
 def count_new(cut: Cut, firsts: Firsts, kind: str) -> tuple[int, int]:
     """How many artists, tracks or albums have a play in a period, and of how many of them
     that is the first play of all."""
-    now = cut.tally(kind)
-    return len(now), int(firsts.met_in(now, kind).sum())
+    return cut.count(kind), len(firsts.within(cut, kind))
 
 
 def _days_in(period: Period) -> int:

@@ -18,6 +18,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.statistics.dense import flags, moments
 from unwrapped.shared.zones import offsets_between
 
 EPOCH_DAY = EPOCH.date().toordinal()
@@ -57,7 +58,14 @@ class Cut:
         self.period = period
         self.zone = zone
         self._tallies: dict[str, pl.DataFrame] = {}
-        rows = _rows(columns.listens["started_at"], period, zone)
+        starts = columns.listens["started_at"]
+        self.spans = _spans(starts, period, zone)
+        """From when to when, in microseconds since 1970 in UTC; the ends are excluded."""
+        numbers = starts.dt.epoch("us")
+        rows = [
+            (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
+            for since, until in self.spans
+        ]
         slices = [columns.listens.slice(at, end - at) for at, end in rows]
         self.listens = pl.concat(slices) if slices else columns.listens.clear()
 
@@ -66,36 +74,33 @@ class Cut:
         """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
         (plays without a known time), `ms` (of all listens), `first` and `last` (the starts
         of its first and last play)."""
-        # Separately: most are plays, and reading all of them twice would take longer.
-        plays = (
-            self.listens.filter(IS_PLAY)
-            .group_by("item")
-            .agg(
-                pl.len().cast(pl.Int64).alias("plays"),
-                (pl.len() - pl.col("ms_played").count())
-                .cast(pl.Int64)
-                .alias("unknown"),
-                pl.col("ms_played").cast(pl.Int64).sum().alias("ms"),
-                pl.col("started_at").first().alias("first"),
-                pl.col("started_at").last().alias("last"),
-            )
+        amounts = self.listens.lazy().select(
+            "item",
+            IS_PLAY.cast(pl.Int64).alias("plays"),
+            pl.col("ms_played").is_null().cast(pl.Int64).alias("unknown"),
+            pl.col("ms_played").cast(pl.Int64).alias("ms"),
         )
-        short = (
-            self.listens.filter(~IS_PLAY)
-            .group_by("item")
-            .agg(pl.col("ms_played").cast(pl.Int64).sum().alias("short"))
-        )
-        counted = plays.join(short, on="item", how="full", coalesce=True)
-        item, of = counted["item"], self.columns
-        return counted.select(
-            pl.col("plays", "unknown").fill_null(0),
-            pl.sum_horizontal("ms", "short").alias("ms"),
-            "first",
-            "last",
+        counted = amounts.group_by("item").agg(pl.all().sum()).collect()
+        item, of, plays = counted["item"], self.columns, plays_of(self.listens)
+        last = moments(len(of.items), plays["item"], plays["started_at"])
+        back = plays.reverse()
+        first = moments(len(of.items), back["item"], back["started_at"])
+        return counted.drop("item").with_columns(
+            first.gather(item).alias("first"),
+            last.gather(item).alias("last"),
             of.items["track"].gather(item),
             of.items["album"].gather(item),
             of.item_artists.gather(item),
         )
+
+    def count(self, kind: str) -> int:
+        """The number of artists, albums or tracks with a play: of the rows of `tally`."""
+        of, plays = self.columns, plays_of(self.listens)
+        played = flags(len(of.items), plays["item"])
+        codes = of.items.with_columns(of.item_artists).select(kind).filter(played)
+        if kind == "artist":
+            codes = for_each_artist(codes, of.credits)
+        return int(flags(len(of.named(kind)), codes[kind].drop_nulls()).sum())
 
     def tally(self, kind: str) -> pl.DataFrame:
         """`tally_items` of all items."""
@@ -175,6 +180,12 @@ def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
 
 
+def plays_of(listens: pl.DataFrame) -> pl.DataFrame:
+    """`item` and `started_at` of the plays among listens."""
+    plays = listens.lazy().filter(IS_PLAY)
+    return plays.select("item", "started_at").collect()
+
+
 AMOUNTS = ("listens", "plays", "unknown", "ms")
 
 
@@ -242,15 +253,13 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
     return Period(first, last)
 
 
-def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """The begin and end of the rows whose day in `zone` is in the period, in order.
+def _spans(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """The spans of these starts whose days in `zone` are in the period, in order.
 
-    There are two parts if clocks are set back over midnight.
+    There are two if clocks are set back over midnight.
     """
     if starts.is_empty():
         return []
-    if period.first is None and period.last is None:
-        return [(0, len(starts))]
     first, last = period.first or date.min, period.last or date.max
     begin = (first.toordinal() - EPOCH_DAY) * DAY_US
     end = (last.toordinal() + 1 - EPOCH_DAY) * DAY_US
@@ -260,11 +269,7 @@ def _rows(starts: pl.Series, period: Period, zone: ZoneInfo) -> list[tuple[int, 
         until = min(end - stretch.offset, stretch.end)
         if since < until:
             spans.append((since, until))
-    numbers = starts.dt.epoch("us")
-    return [
-        (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
-        for since, until in _joined(spans)
-    ]
+    return _joined(spans)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

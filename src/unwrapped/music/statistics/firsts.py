@@ -4,7 +4,8 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.read_model.columns import Columns
-from unwrapped.music.statistics.cutting import IS_PLAY
+from unwrapped.music.statistics.cutting import Cut, plays_of
+from unwrapped.music.statistics.dense import moments
 
 
 class Firsts:
@@ -21,9 +22,12 @@ class Firsts:
             self._made[kind] = self._first(kind)
         return self._made[kind]
 
-    def met_in(self, tallied: pl.DataFrame, kind: str) -> pl.Series:
-        """Of each row of a `Cut.tally`, whether its first play is the first of all."""
-        return self.of(kind).gather(tallied["code"]) == tallied["first"]
+    def within(self, cut: Cut, kind: str) -> pl.Series:
+        """Those that are in the period of `cut`: the first plays of what is new in it."""
+        at = pl.col("first").dt.epoch("us")
+        spans = [at.is_between(*span, closed="left") for span in cut.spans]
+        within = pl.any_horizontal(pl.lit(value=False), *spans)
+        return self.of(kind).to_frame("first").filter(within)["first"]
 
     @property
     def size(self) -> int:
@@ -32,27 +36,19 @@ class Firsts:
 
     def _first(self, kind: str) -> pl.Series:
         of, items = self._columns, self._of_items()
-        names = {"artist": of.artists, "album": of.albums, "track": of.tracks}
         if kind == "artist":
             named = pl.DataFrame([of.item_artists, items])
             named = for_each_artist(named, of.credits)
         else:
             named = pl.DataFrame([of.items[kind], items])
         firsts = named.drop_nulls().group_by(kind).agg(pl.col("first").min())
-        return _empty(len(names[kind])).scatter(firsts[kind], firsts["first"])
+        return moments(len(of.named(kind)), firsts[kind], firsts["first"])
 
     def _of_items(self) -> pl.Series:
-        """The start of the first play of each item: backwards, so that it is written last,
-        in a fraction of the time of a group-by."""
+        """The start of the first play of each item: backwards, so that it is written
+        last."""
         if "item" not in self._made:
-            plays = self._columns.listens.lazy().filter(IS_PLAY)
-            back = plays.select("item", "started_at").reverse().collect()
-            items = _empty(len(self._columns.items))
-            self._made["item"] = items.scatter(back["item"], back["started_at"])
+            back = plays_of(self._columns.listens).reverse()
+            items = moments(len(self._columns.items), back["item"], back["started_at"])
+            self._made["item"] = items
         return self._made["item"]
-
-
-def _empty(count: int) -> pl.Series:
-    return pl.Series("first", [None], dtype=pl.Datetime("us", "UTC")).new_from_index(
-        0, count
-    )

@@ -2,9 +2,10 @@
 
 import polars as pl
 
+from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.history.local_time import local_times
 from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.cutting import IS_PLAY, Cut
+from unwrapped.music.statistics.cutting import Cut, plays_of
 from unwrapped.music.statistics.firsts import Firsts
 from unwrapped.music.statistics.schemas import Meeting, Step
 from unwrapped.music.statistics.series import begin_of, shown_days, starts_of
@@ -18,22 +19,14 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
     shown = shown_days(cut, asked.today)
     if shown.first is None or shown.last is None:
         return []
-    plays = cut.listens.filter(IS_PLAY)
+    plays = plays_of(cut.listens)
     artist = cut.columns.item_artists.gather(plays["item"])
     heard = _begins(plays["started_at"], by, asked).with_columns(artist)
-    # A credit of several artists counts for each of them.
-    named = heard.unique().join(
-        cut.columns.credits.select("credit", named="artist"),
-        left_on="artist",
-        right_on="credit",
-        how="left",
-    )
-    each = named.select("begin", artist=pl.coalesce("named", "artist"))
-    artists = _count(each.unique())
+    each = for_each_artist(heard, cut.columns.credits).group_by("begin")
+    artists = dict(each.agg(pl.col("artist").n_unique()).iter_rows())
     # Where the first play of all lies in the step, so does the artist.
-    heard = cut.tally("artist")
-    met = heard.filter(firsts.met_in(heard, "artist"))
-    new = _count(_begins(met["first"].sort(), by, asked))
+    met = _begins(firsts.within(cut, "artist").sort(), by, asked)
+    new = dict(met.group_by("begin").len().iter_rows())
     return [
         Meeting(start, artists.get(start, 0), new.get(start, 0))
         for start in starts_of(shown.first, shown.last, by)
@@ -44,7 +37,3 @@ def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
     """`begin`: the first day of each moment's step."""
     local = pl.lit(local_times(starts, asked.zone)).dt.date()
     return pl.select(begin_of(local, by).alias("begin"))
-
-
-def _count(rows: pl.DataFrame) -> dict[object, int]:
-    return dict(rows.group_by("begin").len().iter_rows())

@@ -114,7 +114,7 @@ class Ranked(Schema):
 
     rank: int = Field(
         description="The rank among all with a play in the period, from the most;"
-        " ties go by the alphabet."
+        " ties are sorted alphabetically."
     )
     rank_before: int | None = Field(
         description="The rank in the previous period; None without a play there."

@@ -62,12 +62,7 @@ def find(columns: Columns, kind: Kind, public_id: str) -> Within:
 
 def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
     """The table of names of a kind."""
-    tables = {
-        Kind.ARTISTS: columns.artists,
-        Kind.ALBUMS: columns.albums,
-        Kind.TRACKS: columns.tracks,
-    }
-    return tables[kind]
+    return columns.named(COLUMN[kind])
 
 
 def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:

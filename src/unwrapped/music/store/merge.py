@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.history.reach import respelled
+from unwrapped.music.history.marks.reach import respelled
 from unwrapped.music.history.records import KEY, known_records
 from unwrapped.music.store.changes import Change, Marking, zones_of
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records

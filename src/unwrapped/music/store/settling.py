@@ -3,7 +3,7 @@
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.marks import mark_listens
+from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.store.naming import Naming
 from unwrapped.music.store.spellings import StoredSpellings

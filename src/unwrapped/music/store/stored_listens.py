@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.marks import MARK_DTYPE
+from unwrapped.music.history.marks.marking import MARK_DTYPE
 from unwrapped.music.history.records import KEY
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE

@@ -82,8 +82,8 @@ def number(value: float) -> str:
     """A number with at most two decimals. Raises `ValueError` if it is not finite."""
     if not math.isfinite(value):
         raise ValueError(f"{value} has no place in a drawing.")
-    # Adding 0 makes -0 a 0.
-    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
 
 
 def _title(said: str) -> tuple[Markup, ...]:

@@ -19,8 +19,8 @@ from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, User, screen_router
-from unwrapped.web.pages.lately import read_lately
 from unwrapped.web.pages.links import HOME, PLAYING, SIGN_IN, WELCOME
+from unwrapped.web.pages.statistics.lately import read_lately
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
 router = screen_router()

@@ -3,26 +3,19 @@
 from fastapi import APIRouter
 
 from unwrapped.web.pages import (
-    catalogue,
-    charts,
-    corrections,
     files,
-    history,
-    history_removals,
     home,
-    imports,
     people,
     portraits,
-    search,
     shares,
     sign_in,
     tasks,
-    tops,
     welcome,
-    years,
 )
+from unwrapped.web.pages.history import corrections, imports, plays, removals
 from unwrapped.web.pages.scrobblers import granting, overview
 from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
+from unwrapped.web.pages.statistics import catalogue, charts, search, tops, years
 
 router = APIRouter()
 for screen in (
@@ -37,8 +30,8 @@ for screen in (
     charts,
     years,
     search,
-    history,
-    history_removals,
+    plays,
+    removals,
     corrections,
     shares,
     tasks,

@@ -34,7 +34,7 @@ class Certified:
     client_secret: str
 
     def agree(self, url: str, subject: str = "wren") -> dict[str, str]:
-        """What a browser is sent back with, once somebody has signed in and agreed."""
+        """Sign in and agree; return the parameters of the redirect back."""
         with httpx2.Client(verify=NO_TLS, timeout=PATIENCE_SECONDS) as browser:
             answer = browser.get(url)
             for _ in range(MOST_PAGES):
@@ -51,10 +51,10 @@ class Certified:
 def _filled_in(
     browser: httpx2.Client, page: httpx2.Response, subject: str
 ) -> httpx2.Response:
-    """The answer to the form of a page: of signing in, or of agreeing."""
+    """Send the form of a page, of signing in or of consent; return the answer."""
     form = Form.of(page.text)
-    fields = [told for tag, told in form.elements if tag == "input"]
-    data = {told["name"] or "": told.get("value") or subject for told in fields}
+    inputs = [attributes for tag, attributes in form.elements if tag == "input"]
+    data = {one["name"] or "": one.get("value") or subject for one in inputs}
     assert form.action, page.text
     return browser.post(page.url.join(form.action), data=data)
 
@@ -66,11 +66,11 @@ def running(redirect_uris: list[str]) -> Iterator[dict[str, str]]:
     if node is None:
         missing("node")
     folder = installed("oidc-provider", *FILES)
-    told = json.dumps({"redirectUris": redirect_uris, "secret": SECRET})
+    options = json.dumps({"redirectUris": redirect_uris, "secret": SECRET})
     with (
         TemporaryFile("w+") as said,
         subprocess.Popen(
-            (node, "server.js", told),
+            (node, "server.js", options),
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -34,7 +34,7 @@ class Huge:
         for _ in range(HUGE_BYTES // len(PIECE)):
             yield PIECE
             self.sent += len(PIECE)
-            # Who hears that the other side has gone needs a turn.
+            # The server notices a closed connection in another turn of the loop.
             await asyncio.sleep(0)
 
 
@@ -51,7 +51,7 @@ def bomb() -> Response:
 
 
 def dripping() -> Response:
-    """A byte a second, for longer than anybody should wait."""
+    """A byte a second, without end."""
 
     async def drops() -> AsyncIterator[bytes]:
         while True:
@@ -62,7 +62,7 @@ def dripping() -> Response:
 
 
 def silent() -> Response:
-    """Nothing but a promise."""
+    """Headers, and never a body."""
 
     async def nothing() -> AsyncIterator[bytes]:
         await asyncio.Event().wait()
@@ -100,4 +100,4 @@ FAILING: dict[str, Answer] = {
     "500 with a secret": lambda: PlainTextResponse(SAYS, 500),
     "cut off": lambda: CutOff(f'{{"issuer": "{SAYS}"}}'.encode()),
 }
-"""What a request without effect is tried again after."""
+"""Answers after which a request without effects is repeated."""

@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 60.0
 
 @pytest.fixture(scope="session")
 def providers() -> Iterator[ProviderServer]:
-    """Where providers are served."""
+    """The server of the providers."""
     server = ProviderServer()
     with serving(server.app) as server.address:
         yield server
@@ -57,13 +57,13 @@ def visitor(new_visitor: NewVisitor) -> Visitor:
 
 @pytest.fixture
 async def log(settings: Settings) -> AsyncIterator[Written]:
-    """All that is logged during the test, at the level that says most."""
+    """Everything that is logged during the test, at the most verbose level."""
     with written_log(settings.model_copy(update={"log_level": "DEBUG"})) as written:
         yield written
 
 
 async def count(session: AsyncSession, table: type[SQLModel]) -> int:
-    """How many rows a table has."""
+    """Return the number of rows of a table."""
     return await session.scalar(select(func.count()).select_from(table)) or 0
 
 

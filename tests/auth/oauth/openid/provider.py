@@ -19,7 +19,7 @@ from tests.auth.oauth.openid.tokens import Json, encoded, rsa_key, token
 
 CONFIGURATION = ".well-known/openid-configuration"
 SAYS = "hunter2-of-the-providers-database"
-"""What it says where it lies: nobody is to hear it from us."""
+"""A text of the provider in false answers, which the service must not repeat."""
 
 SUBJECT = "subject-of-wren"
 
@@ -35,7 +35,7 @@ class Asked:
 
 
 class Provider:
-    """One issuer. What it says and does can be changed piece by piece."""
+    """One issuer, whose answers can be changed one by one."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
@@ -51,18 +51,18 @@ class Provider:
             "userinfo_endpoint": f"{issuer}/userinfo",
         }
         self.claims: Json = {"name": "Wren Ombstack"}
-        """What it says of everybody, beside what a token has to say."""
+        """Claims about each person, beside those that a token must have."""
         self.id_token: Callable[[Json], object] = self.signed
         """Makes the id_token of its claims."""
         self.tokens: Json = {}
-        """What it says beside or instead of the members of its answer; None for left out."""
+        """Members to add to its answer or to replace; None leaves one out."""
         self.userinfo: Json = {}
         self.answers: dict[str, Answer] = {}
-        """What it answers instead, by the end of the path."""
+        """Answers to give instead of the usual ones, by the end of the path."""
         self.asked: list[str] = []
-        """The ends of the paths that it was asked for."""
+        """The ends of the paths that were requested."""
         self.given: list[str] = []
-        """The secrets that it gave: codes and tokens."""
+        """The secrets that it has issued: codes and tokens."""
         self._codes: dict[str, Asked] = {}
 
     def signed(self, claims: object) -> str:
@@ -70,7 +70,7 @@ class Provider:
         return token(self.key.header, claims, self.key.sign)
 
     def agree(self, url: str, subject: str = SUBJECT) -> dict[str, str]:
-        """What a browser is sent back with, once somebody has agreed there."""
+        """Agree as somebody; return the parameters of the redirect back."""
         page, _, query = url.partition("?")
         assert page == f"{self.issuer}/authorize"
         asked = {name: value for name, [value] in parse_qs(query).items()}
@@ -142,7 +142,7 @@ class Provider:
 
 
 def _is_meant(asked: dict[str, str], form: dict[str, str]) -> bool:
-    """Whether who exchanges the code is who asked for it (RFC 7636, 4.6)."""
+    """Whether the client that exchanges the code is the one that requested it (RFC 7636, 4.6)."""
     digest = hashlib.sha256(form["code_verifier"].encode()).digest()
     return (
         asked["redirect_uri"] == form["redirect_uri"]
@@ -156,7 +156,7 @@ class ProviderServer:
 
     def __init__(self) -> None:
         self.address = ""
-        """Where it is served."""
+        """The address of the server."""
         self._providers: dict[str, Provider] = {}
         self.app = Starlette(
             routes=[
@@ -165,7 +165,7 @@ class ProviderServer:
         )
 
     def provider(self) -> Provider:
-        """A provider that nobody has heard of."""
+        """Make another provider."""
         name = f"p{len(self._providers)}"
         made = self._providers[name] = Provider(f"{self.address}/{name}")
         return made

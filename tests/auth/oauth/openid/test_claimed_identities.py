@@ -74,7 +74,7 @@ async def test_a_name_opens_no_account(
 
 
 @attack(11, "subject")
-async def test_a_subject_is_taken_to_the_letter(
+async def test_a_subject_is_compared_exactly(
     new_visitor: NewVisitor, session: AsyncSession
 ) -> None:
     for subject in ("wren", "WREN", "wre%6E", "wren'--", "wren."):

@@ -23,7 +23,7 @@ def says(**members: object) -> Change:
 
 
 def lacks(name: str) -> Change:
-    """All claims but one."""
+    """All claims except one."""
     return lambda claims: {k: v for k, v in claims.items() if k != name}
 
 
@@ -39,7 +39,7 @@ def soon(claims: Json) -> Json:
 
 
 def times_of(name: str) -> dict[str, Change]:
-    """Times that are none."""
+    """Values of a claim that are not valid times."""
     return {
         f"{name} missing": lacks(name),
         f"{name} null": says(**{name: None}),

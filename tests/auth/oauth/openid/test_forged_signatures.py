@@ -44,7 +44,7 @@ def bringing_its_key(**header: object) -> Forge:
 
 
 def by_public_key(encoding: Encoding) -> Forge:
-    """Signed with what everybody can read, as if it were a secret."""
+    """Signed by HMAC with the public key as the secret."""
     return lambda its, claims: token(
         its.key.header | {"alg": "HS256"}, claims, hmac_by(its.key.public(encoding))
     )
@@ -72,7 +72,7 @@ def of_other_claims(its: Provider, claims: Json) -> str:
 
 
 def of_other_header(its: Provider, claims: Json) -> str:
-    """A header with a member more, put before what was signed."""
+    """A signed token whose header has been replaced."""
     _, payload, signature = its.signed(claims).split(".")
     return f"{written(its.key.header | {'x': 1})}.{payload}.{signature}"
 

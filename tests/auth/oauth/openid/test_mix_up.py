@@ -49,7 +49,7 @@ async def test_what_one_gave_is_no_use_at_the_callback_of_another(
 async def test_a_provider_that_sends_the_browser_on_gets_no_code(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
-    # The evil one passes its state on, as if we had asked the honest one.
+    # The evil provider passes its state on, as if the honest one had been asked.
     honest = await at_other.begin()
     evil_state = provider.agree(await visitor.begin())["state"]
     reply = other.agree(changed(honest, state=evil_state))
@@ -69,7 +69,7 @@ async def test_the_single_callback_is_not_everybodys(
 
 
 @attack(6, "own-callback")
-async def test_who_has_the_single_callback_has_no_other(
+async def test_a_provider_with_the_single_callback_has_no_other(
     visitor: Visitor, provider: Provider, configure: Configure
 ) -> None:
     set_up(configure, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
@@ -96,7 +96,7 @@ ANOTHER_ISSUER = "https://accounts.example.org"
     ],
     ids=["own", "missing", "empty", "slash", "another"],
 )
-async def test_who_answers_is_who_was_asked(
+async def test_only_the_provider_that_was_asked_can_answer(
     visitor: Visitor,
     provider: Provider,
     *,

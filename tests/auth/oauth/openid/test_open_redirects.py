@@ -1,4 +1,4 @@
-"""Where a sign-in leads: to a path of ours, and back from the provider to our callback."""
+"""Redirects of a sign-in lead to a path of this service, and back to its callback only."""
 
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -66,14 +66,16 @@ async def test_nobody_is_led_elsewhere(visitor: Visitor, trick: str) -> None:
 
 
 @pytest.mark.parametrize("path", OURS)
-async def test_a_path_of_ours_is_where_it_ends(visitor: Visitor, path: str) -> None:
+async def test_a_sign_in_ends_at_a_path_of_the_service(
+    visitor: Visitor, path: str
+) -> None:
     answer = await visitor.sign_in(next=path)
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     assert urlsplit(urljoin(OUR_ADDRESS, path)).netloc == "testserver"
 
 
 @attack(12, "next-twice")
-async def test_where_it_ends_is_said_at_the_start(
+async def test_the_start_decides_where_a_sign_in_ends(
     visitor: Visitor, provider: Provider
 ) -> None:
     reply = provider.agree(await visitor.begin(next="/docs"))
@@ -88,7 +90,7 @@ async def test_a_path_has_an_end(visitor: Visitor) -> None:
 
 
 FORWARDED = {
-    "another address of ours": {"Host": "127.0.0.1:9999"},
+    "another address of the server": {"Host": "127.0.0.1:9999"},
     "localhost": {"Host": "localhost"},
     "X-Forwarded-Host": {"X-Forwarded-Host": "evil.example"},
     "Forwarded": {"Forwarded": "host=evil.example;proto=http"},
@@ -100,7 +102,7 @@ FORWARDED = {
 
 @attack(12, "redirect-uri")
 @pytest.mark.parametrize("headers", FORWARDED.values(), ids=FORWARDED.keys())
-async def test_where_the_provider_leads_is_said_in_the_settings(
+async def test_the_settings_decide_where_the_provider_leads(
     visitor: Visitor, headers: dict[str, str]
 ) -> None:
     answer = await visitor.client.get(f"{AUTH}/{NAME}/login", headers=headers)

@@ -52,17 +52,17 @@ async def test_an_error_is_shown_in_our_own_words(
     assert "unsafe-inline" not in _scripts(answer.headers["Content-Security-Policy"])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "token" not in provider.asked
-    # Who did not agree has ended the sign-in.
+    # A refusal by the person ends the sign-in.
     assert await count(session, OAuthState) == 0
 
 
 def _scripts(policy: str) -> str:
-    """What a policy says of scripts."""
+    """Return the directive for scripts of a policy."""
     return " ".join(part for part in policy.split(";") if "script" in part)
 
 
 @attack(10, "error-with-a-code")
-async def test_a_code_beside_an_error_is_none(
+async def test_a_code_beside_an_error_is_ignored(
     visitor: Visitor, provider: Provider
 ) -> None:
     reply = provider.agree(await visitor.begin()) | {"error": "server_error"}

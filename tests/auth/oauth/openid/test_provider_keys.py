@@ -1,4 +1,4 @@
-"""The keys that a provider signs with: asked for seldom, whatever it or anybody does."""
+"""The keys of a provider are requested seldom, whatever its answers and requests are."""
 
 import asyncio
 import gc
@@ -77,7 +77,7 @@ async def test_what_is_kept_is_asked_for_when_it_is_too_old() -> None:
     kept = Kept(source)
     assert [await kept.get() for _ in range(3)] == [1, 1, 1]
     assert await kept.get(at_most_old=KEYS_ASKED_SECONDS) == 1
-    # As if the seconds had passed.
+    # Simulates that the seconds have passed.
     assert await kept.get(at_most_old=-1) == 2
     assert await kept.get(at_most_old=KEYS_ASKED_SECONDS) == 2
 

@@ -6,19 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.attacks import attack
-from tests.auth.everything import dump
 from tests.auth.factories import bearer
 from tests.auth.logs import Written
 from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.provider import Provider
 from tests.auth.oauth.openid.visitor import Visitor
 from tests.auth.origins import FROM_OWN_PAGE
+from tests.auth.personal_rows import dump
 from unwrapped.auth.oauth.secrets import Secrets
 from unwrapped.core.resources import Resources
 
 
 def secrets_of(visitor: Visitor, url: str) -> dict[str, str]:
-    """What belongs to a sign-in that has begun."""
+    """The secrets of a sign-in that has begun."""
     [state] = parse_qs(urlsplit(url).query)["state"]
     made = Secrets(state, visitor.state_secret or "")
     return {

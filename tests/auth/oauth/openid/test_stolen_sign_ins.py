@@ -89,7 +89,7 @@ async def test_the_cookie_of_the_browser_is_needed(
 
 
 @attack(2, "replay")
-async def test_a_callback_is_good_once(
+async def test_a_callback_is_accepted_once(
     visitor: Visitor, provider: Provider, session: AsyncSession
 ) -> None:
     reply = provider.agree(await visitor.begin())
@@ -162,7 +162,7 @@ async def test_nothing_begins_at_the_callback(
 
 
 @attack(3, "expired-state")
-async def test_who_comes_too_late_begins_again(
+async def test_a_sign_in_that_has_expired_must_begin_again(
     visitor: Visitor, provider: Provider, session: AsyncSession
 ) -> None:
     reply = provider.agree(await visitor.begin())
@@ -237,7 +237,7 @@ async def test_not_even_of_the_same_browser(
 
 
 @attack(5, "code-replay")
-async def test_a_code_is_good_once(visitor: Visitor, provider: Provider) -> None:
+async def test_a_code_is_accepted_once(visitor: Visitor, provider: Provider) -> None:
     first = provider.agree(await visitor.begin())
     assert (await visitor.come_back(first)).status_code == 303
     second = provider.agree(await visitor.begin())
@@ -248,7 +248,7 @@ async def test_a_code_is_good_once(visitor: Visitor, provider: Provider) -> None
 @attack(7, "repeated-parameter")
 @pytest.mark.parametrize("name", ["code", "state", "iss", "error"])
 @pytest.mark.parametrize("value", ["same", "another"])
-async def test_nothing_is_said_twice(
+async def test_a_repeated_parameter_is_refused(
     visitor: Visitor, provider: Provider, session: AsyncSession, name: str, value: str
 ) -> None:
     reply = provider.agree(await visitor.begin())

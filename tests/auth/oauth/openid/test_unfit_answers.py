@@ -35,17 +35,17 @@ from unwrapped.shared import api_client
 
 ENDPOINTS = [CONFIGURATION, "keys", "token"]
 NAMELESS = {name: UNFIT[name] for name in UNFIT if name != "an empty object"}
-"""What says nothing of anybody; an object speaks of somebody else."""
+"""Answers without a subject; an empty object has another test."""
 
 MOST_SENT = 24 * 2**20
-"""What the sockets on the way may hold of an answer that nobody reads on."""
+"""The most that socket buffers may hold of an answer that is not read to its end."""
 
 MOST_MEMORY = 8 * 2**20
 
 
 @attack(9, "unfit-answer")
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-async def test_nobody_gets_in_by_an_answer_that_is_none(
+async def test_an_invalid_answer_signs_nobody_in(
     provider: Provider,
     turned_away: TurnedAway,
     endpoint: str,
@@ -136,7 +136,7 @@ async def test_nobody_gets_in_where_nobody_listens(
 
 
 @attack(9, "slow-answer")
-async def test_who_is_slow_is_not_waited_for(
+async def test_a_slow_provider_is_not_waited_for(
     providers: ProviderServer,
     make_client: MakeClient,
     cloned_resources: Resources,

@@ -63,7 +63,7 @@ def rsa_key(name: str) -> SigningKey:
 
 
 def hmac_by(secret: bytes) -> Sign:
-    """Signs by HS256, which everybody can who knows the secret."""
+    """Sign by HS256, as anybody who knows the secret can."""
     return lambda data: hmac.digest(secret, data, hashlib.sha256)
 
 
@@ -73,16 +73,16 @@ def unsigned(_: bytes) -> bytes:
 
 
 def token(header: object, claims: object, sign: Sign) -> str:
-    """A compact JWS of whatever is given."""
+    """Return a compact JWS of any parts."""
     signed = f"{written(header)}.{written(claims)}"
     return f"{signed}.{encoded(sign(signed.encode()))}"
 
 
 def written(value: object) -> str:
-    """A part of a token; bytes are taken for JSON that is written already."""
+    """A part of a token; bytes are used as JSON that is already encoded."""
     return encoded(value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
 def encoded(value: bytes) -> str:
-    """By base64url, without padding."""
+    """Encode by base64url, without padding."""
     return urlsafe_b64encode(value).rstrip(b"=").decode()

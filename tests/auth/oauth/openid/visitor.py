@@ -28,7 +28,7 @@ class Issuer(Protocol):
     client_secret: str
 
     def agree(self, url: str, subject: str = ...) -> dict[str, str]:
-        """What a browser is sent back with, once somebody has agreed there."""
+        """Agree as somebody; return the parameters of the redirect back."""
         ...
 
 
@@ -53,10 +53,10 @@ class Visitor:
     provider: Issuer
     name: str = NAME
     secrets: list[str] = field(default_factory=list)
-    """What it was given that opens something."""
+    """The secrets that it has received."""
 
     async def ask(self, **query: str) -> httpx2.Response:
-        """The answer to the first click."""
+        """Request the start of a sign-in; return the answer."""
         answer = await self.client.get(f"{AUTH}/{self.name}/login", params=query)
         asked = parse_qs(urlsplit(answer.headers.get("Location", "")).query)
         self.secrets += [*asked.get("state", ()), *asked.get("nonce", ())]
@@ -64,7 +64,7 @@ class Visitor:
         return answer
 
     async def begin(self, **query: str) -> str:
-        """Where the browser is sent to sign in."""
+        """Begin a sign-in; return the address that the browser is redirected to."""
         answer = await self.ask(**query)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
@@ -89,7 +89,7 @@ class Visitor:
         )
 
     async def username(self) -> str | None:
-        """Who is signed in; None for nobody."""
+        """Return the name of the person who is signed in, or None."""
         answer = await self.client.get(f"{AUTH}/me", headers=FROM_OWN_PAGE)
         return answer.json()["username"] if answer.status_code == 200 else None
 

@@ -51,11 +51,11 @@ class Connected:
 
     @property
     def service(self) -> TokenRefreshService:
-        """As a task has it."""
+        """The service as a task builds it."""
         return refresh_service_of(self.resources)
 
     async def token(self, rejected: str | None = None) -> str:
-        """A token that is good."""
+        """Return a valid token."""
         given = None if rejected is None else SecretStr(rejected)
         token = await self.service.get_valid_access_token(
             self.user_id, "spotify", given
@@ -63,7 +63,7 @@ class Connected:
         return token.get_secret_value()
 
     async def row(self) -> ProviderToken:
-        """What is stored."""
+        """Return the stored row."""
         async with self.resources.database.session() as session:
             found = await session.scalars(select(ProviderToken))
             return found.one()
@@ -74,7 +74,7 @@ class Connected:
             await session.execute(update(ProviderToken).values(**values))
 
     def works(self, token: str) -> bool:
-        """Whether the API takes a token."""
+        """Whether the API accepts a token."""
         return self.sandbox.get("me", token).status_code == 200
 
 
@@ -148,7 +148,7 @@ async def test_a_new_refresh_token_takes_the_place_of_the_old_one(
     assert len(seen) == 3
 
 
-async def test_who_has_given_none_gets_an_error(ada: Connected) -> None:
+async def test_a_person_without_a_token_gets_an_error(ada: Connected) -> None:
     with pytest.raises(NotConnected):
         await ada.service.get_valid_access_token(ada.user_id + 1, "spotify")
 
@@ -222,7 +222,7 @@ async def two_processes(
 async def ask_at_once(
     ada: Connected, processes: list[Resources], rejected: str | None = None
 ) -> list[SecretStr | BaseException]:
-    """What twenty callers in the processes get."""
+    """Ask from twenty callers in the processes; return their tokens or errors."""
     services = [refresh_service_of(process) for process in processes]
     given = None if rejected is None else SecretStr(rejected)
     return await together(
@@ -333,7 +333,7 @@ async def test_a_grant_that_has_ended_is_asked_for_no_more(
     assert row.reconnect_since is not None
 
 
-async def test_who_agrees_again_meanwhile_loses_nothing(
+async def test_a_token_that_is_granted_during_a_refresh_is_kept(
     resources: Resources,
     spotify: Running,
     door: Asked,

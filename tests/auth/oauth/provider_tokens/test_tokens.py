@@ -38,7 +38,7 @@ async def test_they_keep_nobody_from_unlinking(
     ],
     ids=str,
 )
-def test_a_token_that_could_not_be_sent_is_none(answer: dict[str, object]) -> None:
+def test_a_token_that_could_not_be_sent_is_refused(answer: dict[str, object]) -> None:
     good = {"access_token": "a token", "token_type": "Bearer", "scope": "read"}
     assert OAuthToken.model_validate(good).scope == "read"
     with pytest.raises(ValidationError):

@@ -122,7 +122,7 @@ class Body:
 
 
 async def read(body: Body, grace: float = GRACE, work: float = 0.0) -> int:
-    """How much of the body is read; each piece takes some seconds of work."""
+    """Read the body, with this many seconds of work a piece; return the bytes read."""
     size = 0
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,12 +159,12 @@ async def test_a_fast_beginning_buys_no_long_silence() -> None:
         await read(Body((0.0, 1024 * KIB), (PATIENCE_SECONDS, 1)), grace=0.05)
 
 
-async def test_the_time_that_we_take_ourselves_does_not_count() -> None:
+async def test_the_time_of_the_endpoint_does_not_count() -> None:
     assert await read(Body((0.0, 1), (0.0, 1), (0.0, 1)), work=GRACE) == 3
 
 
-async def test_the_watch_is_over_when_the_answer_has_begun() -> None:
-    """Who streams an answer waits for the client to go away, for as long as it takes."""
+async def test_the_deadline_ends_when_the_answer_begins() -> None:
+    """An endpoint that streams waits for the client's disconnect without a deadline."""
     reply: list[Message] = []
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""How many connections there may be, and files for them."""
+"""Limits on connections, and on the open files that they need."""
 
 import resource
 import subprocess

@@ -64,7 +64,7 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 def permissions(answer: httpx2.Response) -> dict[str, str]:
-    """What the answer permits pages of other origins."""
+    """Return what the answer permits pages of other origins."""
     return {
         name: value
         for name, value in answer.headers.items()
@@ -73,7 +73,7 @@ def permissions(answer: httpx2.Response) -> dict[str, str]:
 
 
 def varies(answer: httpx2.Response) -> list[str]:
-    """What the answer depends on."""
+    """Return the members of `Vary`."""
     return answer.headers["Vary"].split(", ")
 
 
@@ -129,7 +129,7 @@ async def test_errors_can_be_read(open_app: FastAPI, page: httpx2.AsyncClient) -
 
 
 @attack(18, "cookie-of-the-front-end")
-async def test_a_cookie_is_good_for_nothing_there(
+async def test_a_cookie_opens_nothing_there(
     page: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     async with resources.database.session() as session:

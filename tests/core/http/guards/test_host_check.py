@@ -1,4 +1,4 @@
-"""Requests are for names of ours, or they are refused."""
+"""Requests for other hosts than the service's are refused."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ PROBE = "/healthz"
 
 @pytest.fixture(scope="module")
 def named_app() -> FastAPI:
-    """An application that goes by some names."""
+    """An application with these host names."""
     return create_app(
         Settings(
             secret_key=SecretStr(SECRET),
@@ -44,7 +44,9 @@ async def named(named_app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         *("nas", "NAS:8000", "a.lan.example.org", "a.b.lan.example.org"),
     ],
 )
-async def test_a_name_of_ours_passes(named: httpx2.AsyncClient, host: str) -> None:
+async def test_a_name_of_the_service_passes(
+    named: httpx2.AsyncClient, host: str
+) -> None:
     answer = await named.get(PROBE, headers={"Host": host})
     assert answer.status_code == 200
 
@@ -91,7 +93,7 @@ async def test_another_name_is_misdirected(
     ],
     ids=lambda hosts: b" + ".join(hosts).decode("latin-1") or str(len(hosts)),
 )
-async def test_a_host_that_is_none_is_a_bad_request(
+async def test_an_invalid_host_is_a_bad_request(
     named_app: FastAPI, named: httpx2.AsyncClient, hosts: list[bytes]
 ) -> None:
     request = named.build_request("GET", PROBE)

@@ -1,4 +1,4 @@
-"""Who a request came from."""
+"""The sender of a request, behind proxies."""
 
 import httpx2
 import pytest
@@ -17,7 +17,7 @@ PROXIES = ("10.0.0.0/8", "127.0.0.1/32", "2001:db8::1/128")
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells who the request came from."""
+    """Answers with the sender of the request."""
     answer = sender_of(scope).name.encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": answer})

@@ -74,7 +74,7 @@ def test_what_comes_from_elsewhere_is_refused(
     ],
     ids=["site", "both", "origin"],
 )
-def test_a_page_of_ours_passes(
+def test_a_page_of_the_service_passes(
     headers: list[tuple[str, str]], backend_url: str | None
 ) -> None:
     require_same_origin(request(*headers), backend_url)

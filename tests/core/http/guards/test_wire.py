@@ -1,4 +1,4 @@
-"""What a real server makes of hostile bytes, before and around the application."""
+"""A real server gets hostile bytes, before and around the application."""
 
 import json
 
@@ -66,7 +66,7 @@ async def test_what_can_be_read_in_two_ways_ends_the_connection(
 async def test_a_body_shorter_than_it_said_is_no_request(
     app: FastAPI, client: httpx2.AsyncClient, settings: Settings
 ) -> None:
-    """What follows belongs to the body, and is nobody's request."""
+    """The bytes that follow belong to the body, and are not another request."""
     body = b'{"username": "ada", "password": "correct horse"}'
     head = f"{POST}Content-Type: application/json\r\nConnection: close\r\n"
     async with served(app, settings) as port:
@@ -118,7 +118,7 @@ async def test_a_line_break_in_a_header_never_goes_out(settings: Settings) -> No
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells whom the request seems to come from."""
+    """Answers with the address and scheme that the request seems to have."""
     reply = json.dumps([scope["client"][0], scope["scheme"]]).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": reply})

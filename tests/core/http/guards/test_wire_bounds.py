@@ -72,7 +72,7 @@ async def connected(
 
 
 async def read_all(reader: asyncio.StreamReader) -> bytes:
-    """What comes before the connection ends, or is reset."""
+    """Return the bytes received until the connection ends or is reset."""
     pieces = bytearray()
     with suppress(ConnectionError):
         while piece := await reader.read(LARGEST):
@@ -81,7 +81,7 @@ async def read_all(reader: asyncio.StreamReader) -> bytes:
 
 
 async def flood(port: int, begin: bytes, piece: bytes) -> tuple[bytes, int]:
-    """What is answered to a request without an end, and how much of it was sent."""
+    """Send a request without an end; return the answer and the number of bytes sent."""
     sent = len(begin)
     async with connected(port) as (reader, writer):
         writer.write(begin)
@@ -284,7 +284,7 @@ async def test_an_answer_may_take_longer_than_headers(settings: Settings) -> Non
 
 
 @attack(30, "body-after-the-answer")
-async def test_a_body_that_nobody_reads_is_not_taken_for_ever(
+async def test_a_body_that_is_not_read_is_cut_off(
     settings: Settings,
 ) -> None:
     async def heedless(scope: Scope, receive: Receive, send: Send) -> None:
@@ -362,7 +362,7 @@ async def test_an_answer_that_is_read_slowly_comes_whole(settings: Settings) -> 
 
 
 @attack(30, "many-connections")
-async def test_an_address_has_so_many_connections_at_once(settings: Settings) -> None:
+async def test_connections_of_an_address_are_limited(settings: Settings) -> None:
     limits = settings.model_copy(update={"connections_per_address": 3})
     async with (
         served(Large(1, 1), limits) as port,

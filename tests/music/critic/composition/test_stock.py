@@ -174,7 +174,7 @@ def places(profiles: list[TasteProfile]) -> dict[str, Place]:
 
 
 def every_line() -> Iterator[tuple[str, Line]]:
-    """All lines with where they stand; those of small histories aside."""
+    """All lines with their places, except those of small histories."""
     for rule, stock in STOCK.beats.items():
         yield from ((rule, line) for line in stock.lines)
     for name, thesis in STOCK.theses.items():

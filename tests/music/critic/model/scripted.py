@@ -22,7 +22,7 @@ type Reply = Callable[[asyncio.StreamWriter, Asked], Awaitable[None]]
 
 @dataclass(slots=True)
 class ScriptedModel:
-    """Answers one reply after the other, the last of them for ever."""
+    """Answers one reply after the other, then always the last."""
 
     replies: list[Reply]
     asked: list[Asked] = field(default_factory=list)
@@ -79,7 +79,7 @@ def says(content: object) -> Reply:
 
 
 def obliges(*more: object) -> Reply:
-    """A verdict that the facts hold, whatever they are; `more` are further beats."""
+    """A verdict that any facts prove; `more` are further beats."""
 
     async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         groups = json.loads(asked.body["messages"][1]["content"])

@@ -89,7 +89,7 @@ def test_what_they_do_not_hold_is_not(
     fault = checked(text, *evidence)
     assert isinstance(fault, Fault), fault
     assert fault.words == words
-    # What stands beside the verdict repeats nothing of what the model wrote.
+    # The reason that is shown beside the verdict repeats nothing that the model wrote.
     assert not any(name in fault.words for name in ("Odran", "evil", "Elvis"))
 
 

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
     logged,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -36,19 +36,19 @@ def ends(finished: int, skipped: int = 0, stopped: int = 0) -> list[Listen]:
 
 
 def quarter_minutes(count: int, of: int) -> list[Listen]:
-    """So many listens of a quarter of a minute, the others of three minutes."""
+    """`of` listens: `count` of a quarter of a minute, the others of three minutes."""
     return [*listens(count, minutes=0.25), *listens(of - count)]
 
 
 CASES: dict[str, Case] = {
     "skipper": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=ends(finished=120, skipped=70, stopped=10),
                 value=0.35,
                 facts={"skipped": 0.35, "listens": 200, "count": 70, "limit": 0.5},
             ),
-            Story(
+            Example(
                 listens=ends(finished=130, skipped=60, stopped=10),
                 value=0.30,
                 facts={"skipped": 0.30, "finished": 0.65, "listens": 200, "count": 60},
@@ -57,13 +57,13 @@ CASES: dict[str, Case] = {
         silent=[listens(300), ends(finished=100, skipped=99)],
     ),
     "patient": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=ends(finished=188, skipped=8, stopped=4),
                 value=0.04,
                 facts={"skipped": 0.04, "finished": 0.94, "listens": 200, "count": 8},
             ),
-            Story(
+            Example(
                 listens=ends(finished=182, skipped=14, stopped=4),
                 value=0.07,
                 facts={"skipped": 0.07, "finished": 0.91, "listens": 200, "count": 14},
@@ -72,13 +72,13 @@ CASES: dict[str, Case] = {
         silent=[listens(300), ends(finished=195, skipped=4)],
     ),
     "unfinished": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=ends(finished=80, skipped=40, stopped=80),
                 value=0.40,
                 facts={"finished": 0.40, "heard": 80, "listens": 200},
             ),
-            Story(
+            Example(
                 listens=ends(finished=100, skipped=40, stopped=60),
                 value=0.50,
                 facts={"finished": 0.50, "skipped": 0.20, "listens": 200},
@@ -87,8 +87,8 @@ CASES: dict[str, Case] = {
         silent=[listens(300), ends(finished=59, skipped=40, stopped=100)],
     ),
     "finisher": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=ends(finished=180, skipped=10, stopped=10),
                 value=0.90,
                 facts={"finished": 0.90, "heard": 180, "listens": 200},
@@ -97,13 +97,13 @@ CASES: dict[str, Case] = {
         silent=[listens(300)],
     ),
     "half_minute": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=quarter_minutes(70, of=200),
                 value=0.35,
                 facts={"short": 0.35, "listens": 200, "count": 70},
             ),
-            Story(
+            Example(
                 listens=quarter_minutes(56, of=200),
                 value=0.28,
                 facts={"short": 0.28, "listens": 200, "count": 56},
@@ -115,10 +115,10 @@ CASES: dict[str, Case] = {
 
 
 @each(ATTENTION)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(ATTENTION)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -9,15 +9,15 @@ from datetime import date
 
 import pytest
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     group,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -32,7 +32,7 @@ def fifty_days(tracks: list[str]) -> list[Listen]:
 def favourites_and_guests(
     favourites: int, plays: int, guests: int, plays_of_guests: int = 1
 ) -> list[Listen]:
-    """Artists with so many plays each, and others with fewer."""
+    """Artists with `plays` plays each, and guests with fewer."""
     return fifty_days(
         group("Favourite", favourites) * plays
         + group("Guest", guests) * plays_of_guests
@@ -40,7 +40,7 @@ def favourites_and_guests(
 
 
 def monarchy(plays: int) -> list[Listen]:
-    """A hundred plays; Abba have so many, others five each."""
+    """A hundred plays: `plays` of Abba, five of each other artist."""
     return fifty_days([WATERLOO] * plays + group("Guest", (100 - plays) // 5) * 5)
 
 
@@ -50,15 +50,15 @@ def gini(figure: float) -> object:
 
 
 def led_by(abba: int, blur: int) -> list[Listen]:
-    """So many plays of these two, and three each of five friends."""
+    """Plays of these two, and three of each of five friends."""
     tracks = [WATERLOO] * abba + ["Blur/Song 2"] * blur + group("Friend", 5) * 3
     return spread(tracks, date(2024, 1, 1), date(2024, 3, 31))
 
 
 CASES: dict[str, Case] = {
     "small_circle": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=favourites_and_guests(10, plays=20, guests=20),
                 value=220 / 20 ** (200 / 220),
                 facts={
@@ -72,7 +72,7 @@ CASES: dict[str, Case] = {
                     "gini": gini(200 / 220 - 10 / 30),
                 },
             ),
-            Story(
+            Example(
                 listens=favourites_and_guests(20, plays=10, guests=20),
                 value=220 / 10 ** (200 / 220),
                 facts={"artists": 40, "ten_share": 100 / 220},
@@ -80,8 +80,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "crowd": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=favourites_and_guests(0, plays=0, guests=450),
                 value=450.0,
                 facts={
@@ -91,7 +91,7 @@ CASES: dict[str, Case] = {
                     "share": 1 / 450,
                 },
             ),
-            Story(
+            Example(
                 listens=favourites_and_guests(0, plays=0, guests=300),
                 value=300.0,
                 facts={"artists": 300, "effective": 300.0},
@@ -99,13 +99,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "monarch": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=monarchy(plays=35),
                 value=0.35,
                 facts={"artist": "Abba", "plays": 35, "share": 0.35, "artists": 14},
             ),
-            Story(
+            Example(
                 listens=monarchy(plays=30),
                 value=0.30,
                 facts={"artist": "Abba", "plays": 30, "share": 0.30, "artists": 15},
@@ -113,8 +113,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "equal_shares": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=favourites_and_guests(
                     10, plays=8, guests=10, plays_of_guests=2
                 ),
@@ -127,7 +127,7 @@ CASES: dict[str, Case] = {
                     "plays": 8,
                 },
             ),
-            Story(
+            Example(
                 listens=favourites_and_guests(10, plays=19, guests=10),
                 value=0.95 - 0.50,
                 facts={"gini": gini(0.45), "artists": 20, "plays": 19},
@@ -135,8 +135,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "winner_takes_it": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=favourites_and_guests(2, plays=200, guests=38),
                 value=400 / 438 - 2 / 40,
                 facts={
@@ -147,7 +147,7 @@ CASES: dict[str, Case] = {
                     "artist": "Favourite 001",
                 },
             ),
-            Story(
+            Example(
                 listens=favourites_and_guests(2, plays=120, guests=38),
                 value=240 / 278 - 2 / 40,
                 facts={"artists": 40, "ten_share": 248 / 278},
@@ -155,8 +155,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "landslide": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=led_by(abba=90, blur=30),
                 value=3.0,
                 facts={
@@ -171,8 +171,8 @@ CASES: dict[str, Case] = {
         silent=[spread([WATERLOO] * 100, date(2024, 1, 1), date(2024, 2, 19))],
     ),
     "nobody_leads": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=spread(
                     ["Abba/Waterloo", *group("Other", 50) * 2],
                     date(2024, 1, 1),
@@ -195,10 +195,10 @@ CASES: dict[str, Case] = {
 
 
 @each(BREADTH)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(BREADTH)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,19 +2,19 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_from,
     each,
     in_turn,
     logged,
-    says_nothing,
     sitting,
     songs,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -34,26 +34,26 @@ def shuffled(on: int, off: int) -> list[Listen]:
 
 
 def arrivals(times: int, others: int, tracks: int = 5) -> list[Listen]:
-    """An album in one go on so many days, and others, each from an album of its own."""
+    """An album in one go on `times` days, and other plays, each from another album."""
     album = songs("Abba", tracks)
     runs = [row for day in days_from(JUNE, times) for row in sitting(day, album)]
     return [*logged(runs, album="Arrival"), *logged(plays(others), album="Greatest")]
 
 
 def epics(long: int) -> list[Listen]:
-    """200 plays of three minutes, and so many of fifteen."""
+    """200 plays of three minutes, and `long` of fifteen."""
     return [*plays(200), *spread(["Can/Halleluwah"] * long, MAY, JUNE, minutes=15)]
 
 
 CASES: dict[str, Case] = {
     "shuffler": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=shuffled(on=140, off=60),
                 value=0.70,
                 facts={"share": 0.70, "rest": 0.30, "plays": 200},
             ),
-            Story(
+            Example(
                 listens=shuffled(on=120, off=80),
                 value=0.60,
                 facts={"share": 0.60, "rest": 0.40, "plays": 200},
@@ -62,13 +62,13 @@ CASES: dict[str, Case] = {
         silent=[plays(300), shuffled(on=140, off=59)],
     ),
     "in_order": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=shuffled(on=16, off=184),
                 value=0.08,
                 facts={"share": 0.08, "rest": 0.92, "plays": 200},
             ),
-            Story(
+            Example(
                 listens=shuffled(on=30, off=170),
                 value=0.15,
                 facts={"share": 0.15, "rest": 0.85, "plays": 200},
@@ -77,8 +77,8 @@ CASES: dict[str, Case] = {
         silent=[plays(300), shuffled(on=16, off=183)],
     ),
     "albumist": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=arrivals(times=8, others=160),
                 value=40 / 200,
                 facts={
@@ -88,7 +88,7 @@ CASES: dict[str, Case] = {
                     "times": 8,
                 },
             ),
-            Story(
+            Example(
                 listens=arrivals(times=5, others=175),
                 value=25 / 200,
                 facts={"share": 0.125, "album": "Arrival", "times": 5},
@@ -97,8 +97,8 @@ CASES: dict[str, Case] = {
         silent=[plays(300), arrivals(times=10, others=160, tracks=4)],
     ),
     "epics": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=epics(long=6),
                 value=90 / 690,
                 facts={
@@ -109,7 +109,7 @@ CASES: dict[str, Case] = {
                     "title": "Halleluwah",
                 },
             ),
-            Story(
+            Example(
                 listens=epics(long=4),
                 value=60 / 660,
                 facts={"long": 60 / 660, "limit": 10, "minutes": 15.0},
@@ -118,15 +118,15 @@ CASES: dict[str, Case] = {
         silent=[plays(300, minutes=None)],
     ),
     "short_songs": Case(
-        stories=[
-            Story(listens=plays(200, minutes=2.5), value=2.5, facts={"median": 2.5}),
-            Story(listens=plays(200, minutes=3), value=3.0, facts={"median": 3.0}),
+        examples=[
+            Example(listens=plays(200, minutes=2.5), value=2.5, facts={"median": 2.5}),
+            Example(listens=plays(200, minutes=3), value=3.0, facts={"median": 3.0}),
         ],
         silent=[plays(300, minutes=None)],
     ),
     "album_of_the_house": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=arrivals(times=10, others=150),
                 value=0.25,
                 facts={
@@ -136,7 +136,7 @@ CASES: dict[str, Case] = {
                     "share": 0.25,
                 },
             ),
-            Story(
+            Example(
                 listens=arrivals(times=7, others=165),
                 value=0.175,
                 facts={
@@ -150,9 +150,9 @@ CASES: dict[str, Case] = {
         silent=[plays(300)],
     ),
     "slow_burn": Case(
-        stories=[
-            Story(listens=plays(200, minutes=4.5), value=4.5, facts={"median": 4.5}),
-            Story(listens=plays(200, minutes=3.9), value=3.9, facts={"median": 3.9}),
+        examples=[
+            Example(listens=plays(200, minutes=4.5), value=4.5, facts={"median": 4.5}),
+            Example(listens=plays(200, minutes=3.9), value=3.9, facts={"median": 3.9}),
         ],
         silent=[plays(300, minutes=None)],
     ),
@@ -160,10 +160,10 @@ CASES: dict[str, Case] = {
 
 
 @each(FORM)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(FORM)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     in_turn,
-    says_nothing,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -32,9 +32,9 @@ def history(first: int, last: int, thousandth: int) -> list[Listen]:
 RARE, DEAR = history(1, 1, 1), history(90, 90, 90)
 
 
-def story(listens: list[Listen], artist: str, plays: int, number: int) -> Story:
+def example(listens: list[Listen], artist: str, plays: int, number: int) -> Example:
     days = {1: BEGIN, 1000: date(2024, 8, 15), 1200: END}
-    return Story(
+    return Example(
         listens=listens,
         value=plays,
         facts={
@@ -48,20 +48,24 @@ def story(listens: list[Listen], artist: str, plays: int, number: int) -> Story:
 
 
 CASES: dict[str, Case] = {
-    "first_forgotten": Case(stories=[story(RARE, "First", 1, 1)], silent=[SHORT]),
-    "first_kept": Case(stories=[story(DEAR, "First", 90, 1)], silent=[SHORT]),
-    "last_newcomer": Case(stories=[story(RARE, "Last", 1, 1200)], silent=[SHORT]),
-    "last_faithful": Case(stories=[story(DEAR, "Last", 90, 1200)], silent=[SHORT]),
-    "milestone_stranger": Case(stories=[story(RARE, "Round", 1, 1000)], silent=[SHORT]),
-    "milestone_friend": Case(stories=[story(DEAR, "Round", 90, 1000)], silent=[SHORT]),
+    "first_forgotten": Case(examples=[example(RARE, "First", 1, 1)], silent=[SHORT]),
+    "first_kept": Case(examples=[example(DEAR, "First", 90, 1)], silent=[SHORT]),
+    "last_newcomer": Case(examples=[example(RARE, "Last", 1, 1200)], silent=[SHORT]),
+    "last_faithful": Case(examples=[example(DEAR, "Last", 90, 1200)], silent=[SHORT]),
+    "milestone_stranger": Case(
+        examples=[example(RARE, "Round", 1, 1000)], silent=[SHORT]
+    ),
+    "milestone_friend": Case(
+        examples=[example(DEAR, "Round", 90, 1000)], silent=[SHORT]
+    ),
 }
 
 
 @each(MOMENTS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(MOMENTS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

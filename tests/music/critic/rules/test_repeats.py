@@ -2,21 +2,21 @@
 
 from datetime import date, timedelta
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     days_between,
     days_from,
     each,
     in_turn,
     library,
-    says_nothing,
     sitting,
     songs,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -32,13 +32,13 @@ def spring() -> list[Listen]:
 
 
 def week_of(track: str, plays: int, others: int, days: int = 5) -> list[Listen]:
-    """From 8 January on a few days with so many plays of a track, then of others."""
+    """Days from 8 January on, each with plays of a track, then of others."""
     evening = [track] * plays + in_turn(FRIENDS, others)
     return [row for day in days_from(EIGHTH, days) for row in sitting(day, evening)]
 
 
 def weeks_with(parklife: int, believe: int) -> list[Listen]:
-    """Days of 27 plays of Waterloo, and weeks later of so many of two other tracks."""
+    """A day of 27 plays of Waterloo, and weeks later days of two other tracks."""
     return [
         *sitting(date(2024, 1, 8), [WATERLOO] * 27),
         *sitting(date(2024, 1, 22), [PARKLIFE] * parklife),
@@ -48,7 +48,7 @@ def weeks_with(parklife: int, believe: int) -> list[Listen]:
 
 
 def thousand_and(waterloo: int) -> list[Listen]:
-    """200 tracks with a play every twenty days; three days of Waterloo, so many each."""
+    """200 tracks with a play every twenty days; three days of Waterloo plays."""
     rows = week_of(WATERLOO, plays=waterloo, others=0, days=3)
     for first in days_between(NEW_YEAR, NEW_YEAR + timedelta(days=80), 5):
         rows += spread(library(200), first, first + timedelta(days=4))
@@ -56,14 +56,14 @@ def thousand_and(waterloo: int) -> list[Listen]:
 
 
 def days_with_encores(encores: int) -> list[Listen]:
-    """Ten days with twenty plays; so many tracks are played again at once."""
+    """Ten days with twenty plays; `encores` tracks are played again at once."""
     tracks = library(20 - encores)
     evening = sorted(tracks[:encores] * 2) + tracks[encores:]
     return [row for day in days_from(NEW_YEAR, 10) for row in sitting(day, evening)]
 
 
 def mornings(waterloo: int, days: int = 100) -> list[Listen]:
-    """Days in a row with two plays; so many of them begin with Waterloo."""
+    """Days in a row with two plays; `waterloo` of them begin with Waterloo."""
     opened = days_between(NEW_YEAR, NEW_YEAR + timedelta(days=days - 1), waterloo)
     rows = []
     for day, track in zip(days_from(NEW_YEAR, days), library(days), strict=True):
@@ -72,7 +72,7 @@ def mornings(waterloo: int, days: int = 100) -> list[Listen]:
 
 
 def five_days(others: int) -> list[Listen]:
-    """Six plays of Waterloo on each of five days, with so many others in between."""
+    """Six plays of Waterloo on each of five days, with `others` others in between."""
     evening = [WATERLOO] * 3 + FRIENDS[:others] + [WATERLOO] * 3
     rows = [row for day in days_from(EIGHTH, 5) for row in sitting(day, evening)]
     return [*rows, *spring()]
@@ -92,8 +92,8 @@ def routine(begins: str | None = None, ends: str | None = None) -> list[Listen]:
 CASES: dict[str, Case] = {
     "obsession": Case(
         # up to the last play of it, four of the five days have their others
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*week_of(WATERLOO, plays=12, others=12), *spring()],
                 value=60,
                 facts={
@@ -107,7 +107,7 @@ CASES: dict[str, Case] = {
                     "total": 220,
                 },
             ),
-            Story(
+            Example(
                 listens=[*week_of(WATERLOO, plays=10, others=10), *spring()],
                 value=50,
                 facts={"title": "Waterloo", "plays": 50, "share": 50 / (50 + 40)},
@@ -116,8 +116,8 @@ CASES: dict[str, Case] = {
         silent=[spread(FRIENDS, NEW_YEAR, EIGHTH)],
     ),
     "serial_obsession": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=weeks_with(parklife=26, believe=25),
                 value=3,
                 facts={
@@ -128,7 +128,7 @@ CASES: dict[str, Case] = {
                     "other": "Believe",
                 },
             ),
-            Story(
+            Example(
                 listens=weeks_with(parklife=26, believe=24),
                 value=2,
                 facts={"tracks": 2, "title": "Waterloo", "other": "Parklife"},
@@ -137,8 +137,8 @@ CASES: dict[str, Case] = {
         silent=[week_of(WATERLOO, plays=4, others=20)],
     ),
     "no_crush": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=thousand_and(waterloo=2),
                 value=6,
                 facts={
@@ -151,7 +151,7 @@ CASES: dict[str, Case] = {
                     "total": 1006,
                 },
             ),
-            Story(
+            Example(
                 listens=thousand_and(waterloo=3),
                 value=9,
                 facts={"title": "Waterloo", "plays": 9, "total": 1009},
@@ -160,8 +160,8 @@ CASES: dict[str, Case] = {
         silent=[[*week_of(WATERLOO, plays=1, others=0), *spring()]],
     ),
     "loop": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*sitting(EIGHTH, [WATERLOO] * 18), *spring()],
                 value=18,
                 facts={
@@ -172,7 +172,7 @@ CASES: dict[str, Case] = {
                     "again": 17 / 118,
                 },
             ),
-            Story(
+            Example(
                 listens=[*sitting(EIGHTH, [WATERLOO] * 14), *spring()],
                 value=14,
                 facts={"loop": 14, "title": "Waterloo", "day": date(2024, 1, 8)},
@@ -180,8 +180,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "again_and_again": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=days_with_encores(3),
                 value=0.15,
                 facts={
@@ -192,7 +192,7 @@ CASES: dict[str, Case] = {
                     "day": NEW_YEAR,
                 },
             ),
-            Story(
+            Example(
                 listens=days_with_encores(2),
                 value=0.10,
                 facts={"again": 0.10, "loop": 2},
@@ -200,13 +200,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "opener": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=mornings(waterloo=25),
                 value=0.25,
                 facts={"artist": "Abba", "title": "Waterloo", "days": 25, "of": 100},
             ),
-            Story(
+            Example(
                 listens=mornings(waterloo=15),
                 value=0.15,
                 facts={"artist": "Abba", "title": "Waterloo", "days": 15, "of": 100},
@@ -215,8 +215,8 @@ CASES: dict[str, Case] = {
         silent=[mornings(waterloo=25, days=59)],
     ),
     "week_of_one": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=five_days(others=1),
                 value=30 / 35,
                 facts={
@@ -228,7 +228,7 @@ CASES: dict[str, Case] = {
                     "share": 30 / 35,
                 },
             ),
-            Story(
+            Example(
                 listens=five_days(others=2),
                 value=30 / 40,
                 facts={"title": "Waterloo", "plays": 30, "share": 30 / 40},
@@ -241,8 +241,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "session_opener": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=routine(begins="Blur/Song 2"),
                 value=30 / 120,
                 facts={"artist": "Blur", "title": "Song 2", "times": 30, "of": 120},
@@ -251,8 +251,8 @@ CASES: dict[str, Case] = {
         silent=[routine(begins="Blur/Song 2")[:200]],
     ),
     "session_closer": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=routine(ends="Blur/Song 2"),
                 value=30 / 120,
                 facts={"artist": "Blur", "title": "Song 2", "times": 30, "of": 120},
@@ -261,8 +261,8 @@ CASES: dict[str, Case] = {
         silent=[routine(ends="Blur/Song 2")[:200]],
     ),
     "solo_run": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[
                     *spread(in_turn(FRIENDS, 100), date(2024, 1, 1), date(2024, 2, 19)),
                     *sitting(date(2024, 3, 1), songs("Blur", 4) * 6),
@@ -282,10 +282,10 @@ CASES: dict[str, Case] = {
 
 
 @each(REPEATS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(REPEATS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

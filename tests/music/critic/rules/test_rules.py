@@ -1,35 +1,41 @@
-"""The rules as a whole: each has its stories and its own name."""
+"""The rules as a whole: each has its examples and its own name."""
 
 from collections import Counter
 
 from tests.music.critic.rules import (
     test_attention,
-    test_bonds,
     test_breadth,
-    test_calendar,
-    test_change,
-    test_charts,
-    test_clock,
-    test_company,
-    test_dayparts,
-    test_encounters,
     test_form,
-    test_margins,
     test_moments,
+    test_repeats,
+    test_tracks,
+)
+from tests.music.critic.rules.artists import (
+    test_bonds,
+    test_change,
+    test_company,
+    test_encounters,
+)
+from tests.music.critic.rules.cases import Case, each
+from tests.music.critic.rules.most_played import (
+    test_charts,
+    test_margins,
     test_names,
+    test_title_times,
+)
+from tests.music.critic.rules.times import (
+    test_calendar,
+    test_clock,
+    test_dayparts,
     test_own_hours,
     test_presence,
-    test_repeats,
     test_sittings,
     test_sleep,
-    test_title_times,
-    test_tracks,
     test_weekdays,
 )
-from tests.music.critic.rules.stories import Case, each
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.critic.rules.words import WORDS
+from unwrapped.music.critic.rules.most_played.words import WORDS
 
 CASES: dict[str, Case] = {
     **test_attention.CASES,
@@ -57,7 +63,7 @@ CASES: dict[str, Case] = {
 }
 
 
-def test_every_rule_has_its_stories_and_every_story_a_rule() -> None:
+def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
     words = {rule.name for rule in WORDS}  # which are alike
     assert sorted(CASES) == sorted({rule.name for rule in RULES} - words)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     FRIENDS,
     WATERLOO,
     days_from,
@@ -113,7 +113,7 @@ def settled_since_last_march() -> list[Listen]:
 
 
 def lengths_known_from_2023_on() -> list[Listen]:
-    """As many plays in either year."""
+    """The same number of plays in both years."""
     return [
         *of_unknown_length(whole(2022, in_turn(FRIENDS, 300))),
         *whole(2022, FRIENDS),
@@ -122,7 +122,7 @@ def lengths_known_from_2023_on() -> list[Listen]:
 
 
 def stopped_before_the_end() -> list[Listen]:
-    """Not one skipped, not one heard out."""
+    """No play is skipped, and none is played to its end."""
     return logged(whole(2024, in_turn(FRIENDS, 300)), reason_end="endplay")
 
 
@@ -155,7 +155,7 @@ def test_does_not_fire(name: str, history: Callable[[], list[Listen]]) -> None:
 
 
 def test_single_plays_of_unknown_length_are_judged() -> None:
-    """Their sessions have no length, whose logarithm there is none of."""
+    """Their sessions have length 0, which has no logarithm."""
     rows = [
         play(day, 9 + 2 * i, FRIENDS[(4 * number + i) % 10], minutes=None)
         for number, day in enumerate(days_from(MONDAY, 30))

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from tests.music.critic.rules.stories import (
+from tests.music.critic.rules.cases import (
     WATERLOO,
     Case,
-    Story,
+    Example,
+    assert_finds,
+    assert_silent,
     each,
     group,
     in_turn,
     library,
-    says_nothing,
     songs,
     spread,
-    tells,
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
@@ -26,26 +26,26 @@ def fifty_days(tracks: list[str]) -> list[Listen]:
 
 
 def hundred_tracks(once: int) -> list[Listen]:
-    """A hundred tracks of ten artists, of which so many have one play, others two."""
+    """A hundred tracks of ten artists: `once` of them have one play, the others two."""
     tracks = library(100)
     return fifty_days(tracks + tracks[once:])
 
 
 def forty_artists(once: int) -> list[Listen]:
-    """Forty artists with one track each, of which so many have one play, others four."""
+    """Forty artists with one track each: `once` of them have one play, the others four."""
     return fifty_days(group("Passer-by", once) + group("Friend", 40 - once) * 4)
 
 
 def rotation(tracks: int) -> list[Listen]:
-    """A thousand plays of so many tracks in turn, after the first fifty days."""
+    """A thousand plays of `tracks` tracks in turn, after the first fifty days."""
     played = in_turn(library(tracks), 1000)
     return spread(played, date(2024, 3, 1), date(2024, 6, 8))
 
 
 CASES: dict[str, Case] = {
     "one_night_tracks": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=hundred_tracks(once=60),
                 value=0.60,
                 facts={
@@ -55,7 +55,7 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Story(
+            Example(
                 listens=hundred_tracks(once=52),
                 value=0.52,
                 facts={"tracks": 100, "tracks_once": 52, "track_share": 0.52},
@@ -63,8 +63,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "passing_artists": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=forty_artists(once=14),
                 value=0.35,
                 facts={
@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Story(
+            Example(
                 listens=forty_artists(once=10),
                 value=0.25,
                 facts={"artists": 40, "artists_once": 10, "artist_share": 0.25},
@@ -82,8 +82,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "no_strangers": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=hundred_tracks(once=20),
                 value=0.20,
                 facts={
@@ -93,7 +93,7 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Story(
+            Example(
                 listens=hundred_tracks(once=27),
                 value=0.27,
                 facts={"tracks": 100, "tracks_once": 27, "track_share": 0.27},
@@ -101,13 +101,13 @@ CASES: dict[str, Case] = {
         ],
     ),
     "deep_dive": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=fifty_days(songs("Abba", 125) + group("Friend", 5) * 5),
                 value=125,
                 facts={"artist": "Abba", "tracks": 125},
             ),
-            Story(
+            Example(
                 listens=fifty_days(songs("Abba", 110) + group("Friend", 5) * 5),
                 value=110,
                 facts={"artist": "Abba", "tracks": 110},
@@ -115,8 +115,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "anthem": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=fifty_days([WATERLOO] * 18 + group("Friend", 26) * 7),
                 value=0.09,
                 facts={
@@ -126,7 +126,7 @@ CASES: dict[str, Case] = {
                     "share": 0.09,
                 },
             ),
-            Story(
+            Example(
                 listens=fifty_days([WATERLOO] * 14 + group("Friend", 31) * 6),
                 value=0.07,
                 facts={"title": "Waterloo", "plays": 14, "share": 0.07},
@@ -134,8 +134,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "wide_rotation": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=rotation(tracks=800),
                 value=0.8,
                 facts={"tracks": 800, "plays": 1000, "total": 800},
@@ -144,8 +144,8 @@ CASES: dict[str, Case] = {
         silent=[rotation(tracks=800)[1:]],
     ),
     "tight_rotation": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=[*fifty_days(library(100)), *rotation(tracks=50)],
                 value=0.05,
                 facts={"tracks": 50, "plays": 1000, "total": 100},
@@ -153,8 +153,8 @@ CASES: dict[str, Case] = {
         ],
     ),
     "settled_artists": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=forty_artists(once=2),
                 value=0.05,
                 facts={
@@ -169,13 +169,13 @@ CASES: dict[str, Case] = {
         silent=[forty_artists(once=0)],
     ),
     "few_songs_of_many": Case(
-        stories=[
-            Story(
+        examples=[
+            Example(
                 listens=fifty_days(songs("Abba", 3) * 125 + group("Friend", 5) * 5),
                 value=125.0,
                 facts={"artist": "Abba", "plays": 375, "tracks": 3},
             ),
-            Story(
+            Example(
                 listens=fifty_days(songs("Abba", 3) * 100 + group("Friend", 5) * 5),
                 value=100.0,
                 facts={"artist": "Abba", "plays": 300, "tracks": 3},
@@ -186,10 +186,10 @@ CASES: dict[str, Case] = {
 
 
 @each(TRACKS)
-def test_finds_what_its_stories_tell(rule: Rule) -> None:
-    tells(rule, CASES[rule.name])
+def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
+    assert_finds(rule, CASES[rule.name])
 
 
 @each(TRACKS)
-def test_says_nothing_of_too_little(rule: Rule) -> None:
-    says_nothing(rule, CASES[rule.name])
+def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
+    assert_silent(rule, CASES[rule.name])

@@ -51,7 +51,7 @@ def test_a_play_at_a_change_of_the_clock_keeps_its_day_and_hour(
     assert profile.clock.weekdays.index(1) == day.weekday()
 
 
-def test_the_period_goes_by_the_days_of_the_zone() -> None:
+def test_the_period_has_the_days_of_the_zone() -> None:
     rows = [listen("2024-12-31T23:30"), listen("2025-12-31T23:30")]
     assert profile_of(rows, "2025", "Europe/Berlin").volume.plays == 1
     assert profile_of(rows, "2026", "Europe/Berlin").volume.plays == 1

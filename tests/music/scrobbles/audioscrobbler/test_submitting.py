@@ -146,7 +146,7 @@ async def test_a_session_that_ended_makes_clients_shake_hands(anna: Anna) -> Non
     assert await shake_hands(anna) == ["BADAUTH"]
 
 
-async def test_one_who_shakes_hands_without_end_keeps_the_latest_sessions(
+async def test_of_many_handshakes_the_latest_sessions_are_kept(
     anna: Anna, configure: Configure
 ) -> None:
     configure(ScrobbleSettings, scrobbling_sessions_per_token=2)

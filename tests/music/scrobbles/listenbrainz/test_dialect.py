@@ -22,7 +22,7 @@ RATES = ("limit", "remaining", "reset-in", "reset")
 
 
 def assert_readable(answer: httpx2.Response) -> None:
-    """That a browser's extension can read it, and a client that looks for rates."""
+    """Check that a browser's extension can read it, and that it has the headers of rates."""
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert (
         answer.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
@@ -165,7 +165,7 @@ async def test_no_token_is_logged(player: Player) -> None:
     assert player.token not in log.text
 
 
-async def test_a_database_that_is_away_is_said_in_the_dialect(
+async def test_an_outage_of_the_database_is_answered_in_the_protocol(
     make_client: MakeClient, configure: Configure, settings: Settings
 ) -> None:
     with socket.socket() as closed:

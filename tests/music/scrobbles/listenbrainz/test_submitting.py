@@ -359,10 +359,10 @@ async def test_what_is_no_submission_is_refused_in_the_words_of_the_dialect(
                 "/submit-listens", None, json=None, content=content
             )
             assert answer.status_code == 400
-            told = answer.json()
-            assert set(told) == {"code", "error"}
-            assert told["code"] == 400
-            assert told["error"].startswith(words)
+            error = answer.json()
+            assert set(error) == {"code", "error"}
+            assert error["code"] == 400
+            assert error["error"].startswith(words)
     assert await player.waiting() == 0
 
 
@@ -380,9 +380,9 @@ async def test_what_is_playing_is_kept_until_it_ends(player: Player) -> None:
     msid = answer.json()["recording_msid"]
     first = (await _playing(player))["expires_at"]
     await player.post("/submit-listens", body)
-    told = await _playing(player)
-    assert told["expires_at"] == first, "the same track again moves its end"
-    assert (told["title"], told["client"], told["length_ms"]) == (
+    playing = await _playing(player)
+    assert playing["expires_at"] == first, "the same track again moves its end"
+    assert (playing["title"], playing["client"], playing["length_ms"]) == (
         "Song",
         "kitchen",
         240_000,
@@ -406,8 +406,8 @@ async def _playing(player: Player) -> dict[str, Any]:
     answer = await player.client.get(
         "/api/v1/music/scrobbles/playing-now", headers=player.owner.headers
     )
-    told: dict[str, Any] = answer.json()
-    return told
+    playing: dict[str, Any] = answer.json()
+    return playing
 
 
 @attack(74, "a scrobbler that sends more than is merged")

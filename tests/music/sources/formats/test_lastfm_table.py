@@ -202,7 +202,7 @@ def test_a_table_in_the_time_of_an_unknown_zone_is_refused(tmp_path: Path) -> No
         "Artist,LP,Song,2017\n",
     ],
 )
-def test_other_tables_are_none_of_these(table: str) -> None:
+def test_other_tables_are_not_recognised(table: str) -> None:
     assert format_of(Head(table.encode())) is None
 
 

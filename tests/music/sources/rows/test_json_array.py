@@ -147,7 +147,7 @@ def test_rows_that_are_no_objects_are_seen(most: int) -> None:
     ],
 )
 def test_rows_in_lists_in_the_list_are_read(data: bytes, most: int) -> None:
-    """As `jq -s .` puts the files of an export together."""
+    """Arrays in an array, as `jq -s .` joins the files of an export."""
     assert read(data, most) == [Item(name="a"), Item(name="b"), Item(name="c")]
 
 

@@ -104,7 +104,7 @@ async def test_a_request_is_granted_once(browser: httpx2.AsyncClient) -> None:
     assert "of this name" in taken.text
 
 
-async def test_who_is_signed_out_comes_back_with_the_request(
+async def test_after_a_sign_in_the_request_is_shown_again(
     visitor: httpx2.AsyncClient, ada: int
 ) -> None:
     led = await visitor.get(f"{GRANT}?api_key=x&token=y")

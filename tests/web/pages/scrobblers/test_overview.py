@@ -32,7 +32,7 @@ async def make(browser: httpx2.AsyncClient, name: str) -> tuple[str, Element]:
 
 
 def values(page: Element) -> list[str]:
-    """What is to be entered in all clients."""
+    """The values to enter in all clients."""
     areas = [area.text for area in page.all("textarea")]
     boxes = [box.attributes.get("value") or "" for box in page.all("input")]
     return areas + boxes
@@ -115,7 +115,7 @@ async def test_a_scrobbler_goes_on_after_a_changed_password_which_says_so(
     assert "error" not in (await browser.post(LASTFM, data=love)).json()
 
 
-async def test_what_cannot_be_made_is_said_in_the_form(
+async def test_a_refusal_is_shown_in_the_form(
     browser: httpx2.AsyncClient,
 ) -> None:
     nameless = await browser.post("/scrobblers", data={"name": " "})
@@ -169,7 +169,7 @@ async def test_what_is_wrong_with_a_token_is_said(
     assert said in await seen(browser, change(token))
 
 
-async def test_a_token_of_somebody_else_or_of_another_kind_is_none(
+async def test_a_token_of_somebody_else_or_of_another_kind_is_unknown(
     browser: httpx2.AsyncClient, session: AsyncSession, resources: Resources, ada: int
 ) -> None:
     other = (await make_user(session, username="bert")).id or 0

@@ -1,4 +1,4 @@
-"""Who sent a request: a client, a proxy of ours, or an unknown proxy.
+"""The sender of a request: a client, a trusted proxy, or an unknown proxy.
 
 A reverse proxy on the same machine makes everybody look local. The headers that proxies
 add give it away. Anybody can send these headers, so they are trusted only from the

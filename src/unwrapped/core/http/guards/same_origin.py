@@ -29,13 +29,13 @@ class CrossSite(Forbidden):
 
 
 def require_same_origin(request: "Request", backend_url: str | None) -> None:
-    """Raises `CrossSite` unless the request was made by a page of ours."""
+    """Raises `CrossSite` unless the request was made by a page of this service."""
     sites = request.headers.getlist("sec-fetch-site")
     if sites:
         if sites != ["same-origin"]:
             raise CrossSite
         return
-    # `Host` is one of ours: an earlier check ensures it.
+    # An earlier check ensures that `Host` is a name of the service.
     own = {backend_url, f"{request.url.scheme}://{request.headers.get('host')}"}
     origins = request.headers.getlist("origin")
     if len(origins) != 1 or origins[0] not in own:

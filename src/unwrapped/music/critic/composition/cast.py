@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
-from unwrapped.music.profile.dayparts import Daypart
-from unwrapped.music.profile.hours import shows_hours
+from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.dayparts import Daypart
 
 CHART = 10
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from unwrapped.music.critic.composition.cast import Facts
 from unwrapped.music.critic.evidence import Evidence, Unit, fact
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 ROUND, NEARLY = 100, 6
@@ -165,7 +165,7 @@ def _neighbours(
     place: int | None,
     unit: Unit,
 ) -> Facts:
-    """The place among the ten, and who stands before and behind; that it has none."""
+    """The place among the ten and its neighbours there, or that it has no place."""
     if place is None:
         return _facts(its_absence=("places among the ten", 0, "number"))
     facts = _facts(its_rank=("place by plays", place + 1, "rank"))

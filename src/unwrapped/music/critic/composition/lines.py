@@ -75,8 +75,8 @@ class Line:
         return self.slots | gate
 
     def fits(self, facts: Mapping[str, Evidence], surprise: float) -> bool:
-        """Whether the facts that it uses are there, as large as its gate asks, and no
-        name stands in two slots."""
+        """Whether the facts that it uses exist and pass its gate, and no two slots get
+        the same name."""
         if not self.slots <= facts.keys():
             return False
         names = [facts[slot].text for slot in self.slots if facts[slot].unit in NAMES]

@@ -18,7 +18,7 @@ type Role = Literal["absurd", "fact", "bond", "habit", "clock"]
 """What a finding does in a text."""
 
 type Place = Literal["proof", "depth", "turn", "time", "closing"]
-"""Where in a text a line about its hero stands."""
+"""The part of a text that a line about its hero belongs to."""
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

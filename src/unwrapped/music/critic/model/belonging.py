@@ -1,8 +1,9 @@
 """Whether a figure is said of the name that it belongs to.
 
-Each figure must share a group of the brief with all names that stand before it, from the
-figure before or the beginning of the sentence on; where there are none, with those of the
-figure before it, with those after it, or with the last ones of the sentence before.
+Each figure must share a group of the brief with all names between it and the previous
+figure, or the beginning of the sentence. Where there are none, it must share one with the
+names of the previous figure, with those after it, or with the last ones of the previous
+sentence.
 """
 
 import re
@@ -19,7 +20,7 @@ _BREAKS = re.compile(r"(?<=[.?!])\s+")
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A fact where it stands in a text."""
+    """A fact and its place in a text."""
 
     place: int
     text: str
@@ -69,7 +70,7 @@ def _next_names(said: list[_Said]) -> set[str]:
 
 
 def _sentences(text: str, cited: list[Evidence]) -> Iterator[list[_Said]]:
-    """The facts of each sentence as they stand in it; the longest at a place."""
+    """The facts of each sentence in their order; the longest at a place."""
     names = {one.text: one.unit in NAMES for one in cited}
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(one) for one in longest_first) or r"(?!)")

@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 from unwrapped.music.critic.evidence import NAMES, Evidence, Unit, fact
 from unwrapped.music.critic.judging import Judgement, weigh
 from unwrapped.music.critic.verdict import Verdict
-from unwrapped.music.profile.charts import ChartArtist, ChartTrack
-from unwrapped.music.profile.hours import shows_hours
-from unwrapped.music.profile.rhythm import EVENING, MORNING, NIGHT, Clock
+from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, Clock
 
 FINDINGS = 14
 WORTH_SENDING = 0.5
@@ -43,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a model is given, and what stands in for what it gets wrong."""
+    """What a model is given, and what replaces the parts that it gets wrong."""
 
     facts: dict[str, Evidence]
     """By id."""

@@ -68,7 +68,7 @@ def check(
 ) -> Text | Fault:
     """The text of a part with the evidence that it uses, or the first fault in it.
 
-    `taken` are the texts that stand already.
+    `taken` are the texts that have been accepted.
     """
     text = tidy(part.text)
     if not text:

@@ -1,7 +1,7 @@
 """What a model is asked: who it is, what counts as true, and the form of its answer.
 
-Names come from files that anybody may have written. They stand in the message of the user
-alone, as strings in JSON, and no instruction is ever made of one.
+Names come from files that anybody may have written. They are only in the message of the
+user, as strings in JSON; no instruction is made of one.
 """
 
 import json
@@ -48,7 +48,7 @@ It has at least {FEWEST_BEATS} beats."""
 
 AGAIN = """\
 A program found these faults in your answer. Write the whole JSON object again, all parts \
-of it: mend each fault, and leave what has none as it is."""
+of it: correct each fault, and leave what has none as it is."""
 
 
 def first_messages(brief: Brief) -> Messages:

@@ -51,7 +51,7 @@ _OPENERS = """
     years yes yet you your yours
 """
 OPENERS = frozenset(_OPENERS.split())
-"""Words that may begin a sentence; small, as they stand elsewhere."""
+"""Words that may begin a sentence, in lower case."""
 
 ALWAYS_CAPITAL = frozenset({"I", "I'd", "I'll", "I'm", "I've"})
 

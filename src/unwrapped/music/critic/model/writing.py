@@ -97,7 +97,7 @@ class _Draft:
                 self.faults[name] = checked
 
     def verdict(self, model: str, house: Verdict) -> Verdict:
-        """What came of it."""
+        """Return the verdict: the accepted parts, and the house's for the rest."""
         if not any(name.startswith("beat") for name in self._taken):
             return written_by_house(house, *self._reasons())
         own = self._brief.house

@@ -1,7 +1,7 @@
 """Rules about how plays are spread over artists."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
+from unwrapped.music.critic.grounds import spread as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -1,7 +1,7 @@
 """Rules about single plays: the first, the last, the round number."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.grounds import moments as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.moments import Moment
 from unwrapped.music.profile.taste import TasteProfile

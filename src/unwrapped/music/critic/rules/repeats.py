@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import repeats as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.repetition import MANY_IN_WINDOW, Habit
 from unwrapped.music.profile.taste import TasteProfile

@@ -1,9 +1,9 @@
 """Rules about single tracks, and how many there are."""
 
-from unwrapped.music.critic import grounds
 from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import spread as grounds
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.bonds import best_of
+from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_ARTISTS = 20

@@ -1,7 +1,7 @@
 """The frames that every measure reads: listens and plays, placed in local time.
 
 What counts as a play: at least 30 seconds, or of unknown duration. Hour, day, month
-and period go by the start in the listener's zone.
+and period are those of the start in the listener's zone.
 """
 
 from dataclasses import dataclass, field

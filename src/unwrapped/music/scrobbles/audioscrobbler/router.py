@@ -10,7 +10,7 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     SUBMISSION,
     failed,
 )
-from unwrapped.music.scrobbles.audioscrobbler.methods import METHODS
+from unwrapped.music.scrobbles.audioscrobbler.methods.registry import METHODS
 from unwrapped.music.scrobbles.audioscrobbler.parameters import (
     Parameters,
     TooManyFields,

@@ -82,7 +82,7 @@ def doubts(request: Request) -> list[str]:
         )
     if sender_of(request.scope) is Sender.UNKNOWN_PROXY:
         found.append(
-            "A proxy passed your request on, and this server was not told to trust it"
+            "A proxy passed your request on, and this server does not trust it"
             " (TRUSTED_PROXIES): it cannot know the address that you see."
         )
     return found

@@ -1,0 +1,1 @@
+"""The commands of `unwrapped`, one module each."""

@@ -1,0 +1,1 @@
+"""The ground of every measure that a rule looks at, by noun."""

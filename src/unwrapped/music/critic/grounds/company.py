@@ -1,0 +1,40 @@
+"""Grounds of days, hours and months that are an artist's own."""
+
+from unwrapped.music.critic.ground import amount, share
+from unwrapped.music.critic.grounds.sources import HOUSE
+
+DAY_OF_ONE = amount(
+    24,
+    0.55,
+    0.6,
+    "plays",
+    "The most plays of an artist on one day are {typical}",
+    HOUSE,
+)
+MONTH_OF_ONE = share(
+    0.36, 0.55, 0.65, "The month with the most of one artist has {typical} of it", HOUSE
+)
+APART = amount(
+    3.6,
+    0.45,
+    0.9,
+    "days",
+    "Two of the top ten that share no day would share {typical} by chance",
+    HOUSE,
+)
+TOGETHER = share(
+    0.46,
+    1.0,
+    1.0,
+    "The closest two of the top ten share {typical} of their days",
+    HOUSE,
+)
+HAUNT_NIGHT = share(
+    0.28, 0.6, 0.65, "The artist of the night has {typical} of its plays there", HOUSE
+)
+HAUNT_MORNING = share(
+    0.25, 0.6, 0.6, "The artist of the morning has {typical} of its plays there", HOUSE
+)
+HAUNT_WEEKEND = share(
+    0.45, 0.45, 0.5, "The artist of the weekend has {typical} of its plays there", HOUSE
+)

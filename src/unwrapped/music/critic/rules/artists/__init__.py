@@ -1,0 +1,1 @@
+"""Rules about what artists are to a listener."""

@@ -1,0 +1,150 @@
+"""Rules about new and old acquaintances."""
+
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import acquaintance as grounds
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.critic.rules.artists.bonds import best_of
+from unwrapped.music.profile.artists.novelty import PAST
+from unwrapped.music.profile.taste import TasteProfile
+
+FEWEST_JUDGED = 100
+YEARS_OF_PAST = PAST.days // 365
+
+
+def enough_judged(profile: TasteProfile, judged: int) -> bool:
+    """Whether the plays that could be judged may stand for the others: the log begins
+    with strangers, however long they had been known, and so it does after a gap."""
+    return not profile.gaps and judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
+
+
+def past() -> Evidence:
+    """How much log lies before each play that could be judged."""
+    return fact("log before a play that could be judged", YEARS_OF_PAST, "years")
+
+
+def _novelty(profile: TasteProfile) -> Finding | None:
+    novelty = profile.novelty
+    if novelty is None or not enough_judged(profile, novelty.judged_plays):
+        return None
+    facts = {
+        "share": fact(
+            "share of plays whose artist was first logged in the 90 days before",
+            novelty.share,
+            "share",
+        ),
+        "window": fact("an artist is new for", 90, "days"),
+        "artists": fact("new artists", novelty.new_artists, "artists"),
+        "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
+        "past": past(),
+    }
+    if novelty.discovery:
+        facts["artist"] = fact(
+            "new artist with the most plays", novelty.discovery, "artist"
+        )
+        facts["best"] = fact("plays of theirs", novelty.discovery_plays, "plays")
+    if novelty.discovery_day:
+        facts["day"] = fact("day of their first play", novelty.discovery_day, "day")
+    return Finding(novelty.share, facts)
+
+
+def _discovery(profile: TasteProfile) -> Finding | None:
+    novelty = profile.novelty
+    if novelty is None or novelty.discovery_day is None or profile.gaps:
+        return None
+    return Finding(
+        novelty.discovery_plays / profile.volume.plays,
+        {
+            "artist": fact(
+                "new artist with the most plays", novelty.discovery, "artist"
+            ),
+            "day": fact("day of the first play", novelty.discovery_day, "day"),
+            "plays": fact("plays since", novelty.discovery_plays, "plays"),
+            "artists": fact("new artists", novelty.new_artists, "artists"),
+            **best_of(profile, novelty.discovery),
+        },
+    )
+
+
+def _loyalty(profile: TasteProfile) -> Finding | None:
+    loyalty = profile.loyalty
+    if loyalty is None or not enough_judged(profile, loyalty.judged_plays):
+        return None
+    return Finding(
+        loyalty.share,
+        {
+            "share": fact(
+                "share of plays whose artist was first logged over 365 days before",
+                loyalty.share,
+                "share",
+            ),
+            "rest": fact(
+                "share of plays of younger acquaintances", 1 - loyalty.share, "share"
+            ),
+            "window": fact("an acquaintance is old after", 365, "days"),
+            "plays": fact("plays that could be judged", loyalty.judged_plays, "plays"),
+            "past": past(),
+            **_eldest_and_youngest(profile),
+        },
+    )
+
+
+def _eldest_and_youngest(profile: TasteProfile) -> dict[str, Evidence]:
+    """Of the ten most played artists, by their first play."""
+    artists = profile.charts.artists
+    if len(artists) < 2:
+        return {}
+    elder, *_, newest = sorted(artists, key=lambda artist: artist.first_day)
+    return {
+        "elder": fact(
+            "artist of the ten with the earliest first play", elder.artist, "artist"
+        ),
+        "elder_day": fact("day of their first play", elder.first_day, "day"),
+        "newest": fact(
+            "artist of the ten with the latest first play", newest.artist, "artist"
+        ),
+        "newest_day": fact("day of their first play", newest.first_day, "day"),
+    }
+
+
+NOVELTY: tuple[Rule, ...] = (
+    Rule(
+        name="explorer",
+        family="time",
+        claim="Many plays go to artists who are new to the log.",
+        side="high",
+        ground=grounds.NEW_SHARE,
+        find=_novelty,
+    ),
+    Rule(
+        name="closed_book",
+        family="time",
+        claim="Few plays go to artists who are new to the log.",
+        side="low",
+        ground=grounds.NEW_SHARE,
+        find=_novelty,
+    ),
+    Rule(
+        name="discovery",
+        family="bonds",
+        claim="A new artist was taken up with many plays.",
+        side="high",
+        ground=grounds.DISCOVERY,
+        find=_discovery,
+    ),
+    Rule(
+        name="old_friends",
+        family="time",
+        claim="Most plays go to artists logged for over a year.",
+        side="high",
+        ground=grounds.OLD_SHARE,
+        find=_loyalty,
+    ),
+    Rule(
+        name="fresh_faces",
+        family="time",
+        claim="Few plays go to artists logged for over a year.",
+        side="low",
+        ground=grounds.OLD_SHARE,
+        find=_loyalty,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Rules about names: how they begin, and how long they are."""
+
+from collections import Counter
+
+from unwrapped.music.critic.evidence import fact
+from unwrapped.music.critic.grounds import names as grounds
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.taste import TasteProfile
+
+CHART = 10
+FEWEST = 2
+FEWEST_INITIALS = 3
+ARTICLE = "The "
+
+
+def _the(profile: TasteProfile) -> Finding | None:
+    artists = profile.charts.artists
+    named = [artist for artist in artists if artist.artist.startswith(ARTICLE)]
+    if len(artists) < CHART or len(named) < FEWEST:
+        return None
+    return Finding(
+        len(named),
+        {
+            "count": fact("artists of the ten named so", len(named), "number"),
+            "ten": fact("most played artists", CHART, "artists"),
+            "the": fact("how they begin", ARTICLE.strip(), "title"),
+            "first": fact("the most played of them", named[0].artist, "artist"),
+            "last": fact("the least played of them", named[-1].artist, "artist"),
+        },
+    )
+
+
+def _initials(profile: TasteProfile) -> Finding | None:
+    artists = [a.artist for a in profile.charts.artists if a.artist[:1].isalpha()]
+    if len(artists) < CHART:
+        return None
+    bare = [name.removeprefix(ARTICLE) for name in artists]
+    letter, count = Counter(name[0].upper() for name in bare).most_common(1)[0]
+    if count < FEWEST_INITIALS:
+        return None
+    own = [
+        a for a, name in zip(artists, bare, strict=True) if name[0].upper() == letter
+    ]
+    return Finding(
+        count,
+        {
+            "count": fact("artists of the ten with this first letter", count, "number"),
+            "ten": fact("most played artists", CHART, "artists"),
+            "letter": fact("their first letter, The aside", letter, "artist"),
+            "first": fact("the most played of them", own[0], "artist"),
+            "next": fact("the next of them", own[1], "artist"),
+            "last": fact("the least played of them", own[-1], "artist"),
+        },
+    )
+
+
+def _title(profile: TasteProfile, *, longest: bool) -> Finding | None:
+    tracks = profile.charts.tracks
+    if len(tracks) < CHART:
+        return None
+    choose = max if longest else min
+    track = choose(tracks, key=lambda track: len(track.title))
+    return Finding(
+        len(track.title),
+        {
+            "title": fact(
+                f"{'longest' if longest else 'shortest'} title of the ten tracks",
+                track.title,
+                "title",
+            ),
+            "artist": fact("its artist", track.artist, "artist"),
+            "letters": fact("characters in it", len(track.title), "number"),
+            "plays": fact("its plays", track.plays, "plays"),
+        },
+    )
+
+
+NAMES: tuple[Rule, ...] = (
+    Rule(
+        name="the_names",
+        family="names",
+        claim="Many of the ten most played artists begin with The.",
+        side="high",
+        ground=grounds.THE_NAMES,
+        find=_the,
+    ),
+    Rule(
+        name="initials",
+        family="names",
+        claim="Many of the ten most played artists share a first letter.",
+        side="high",
+        ground=grounds.INITIALS,
+        find=_initials,
+    ),
+    Rule(
+        name="long_title",
+        family="names",
+        claim="A track of the ten has a very long title.",
+        side="high",
+        ground=grounds.LONG_TITLE,
+        find=lambda p: _title(p, longest=True),
+    ),
+    Rule(
+        name="short_title",
+        family="names",
+        claim="A track of the ten has a very short title.",
+        side="low",
+        ground=grounds.SHORT_TITLE,
+        find=lambda p: _title(p, longest=False),
+    ),
+)

@@ -1,0 +1,301 @@
+"""Rules about the hours of the day and the days of the week."""
+
+import calendar
+
+from unwrapped.music.critic.evidence import Evidence, fact
+from unwrapped.music.critic.grounds import clock as grounds
+from unwrapped.music.critic.rule import Finding, Rule
+from unwrapped.music.profile.artists.company import Haunt
+from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, Lead, quietest
+from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
+
+FEWEST_DAYS = 56
+FEWEST_PLAYS = 1_000
+FEWEST_AT_HAUNT = 10
+BEYOND_CHANCE = 1.1
+WEEKEND = 2 / 7
+
+
+def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Evidence]:
+    """Who has the most plays at a time, where that is enough to name them."""
+    if part is None or part.artist_plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", part.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", part.artist_plays, "plays"),
+        "title": fact(f"track with the most plays {when}", part.title, "title"),
+        "by": fact("its artist", part.track_artist, "artist"),
+        "track_plays": fact(f"its plays {when}", part.track_plays, "plays"),
+    }
+
+
+def _leads(lead: Lead, when: str) -> dict[str, Evidence]:
+    if lead.plays < FEWEST_AT_HAUNT:
+        return {}
+    return {
+        "leader": fact(f"artist with the most plays {when}", lead.artist, "artist"),
+        "leader_plays": fact(f"plays of theirs {when}", lead.plays, "plays"),
+    }
+
+
+def _share_between(
+    profile: TasteProfile,
+    share: float,
+    hours: tuple[int, int],
+    part: Daypart | None,
+    haunt: Haunt | None = None,
+) -> Finding:
+    first, last = hours
+    facts = _who(part) | {
+        "share": fact("share of plays in these hours", share, "share"),
+        "plays": fact(
+            "plays in these hours", round(share * profile.volume.plays), "plays"
+        ),
+        "first": fact("from", first, "clock"),
+        "last": fact("to", last, "clock"),
+    }
+    if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
+        facts["artist"] = fact(
+            "artist with the highest share of plays there", haunt.artist, "artist"
+        )
+        facts["inside"] = fact("plays of theirs there", haunt.inside, "plays")
+    return Finding(share, facts)
+
+
+def _night(profile: TasteProfile) -> Finding:
+    haunt, part = profile.company.night, profile.dayparts.night
+    return _share_between(profile, profile.clock.night_share, NIGHT, part, haunt)
+
+
+def _morning(profile: TasteProfile) -> Finding:
+    haunt, part = profile.company.morning, profile.dayparts.morning
+    return _share_between(profile, profile.clock.morning_share, MORNING, part, haunt)
+
+
+def _office(profile: TasteProfile) -> Finding:
+    part = profile.dayparts.office
+    found = _share_between(profile, profile.clock.office_share, OFFICE, part)
+    return Finding(found.value, found.facts | {"workdays": _workdays()})
+
+
+def _evening(profile: TasteProfile) -> Finding:
+    part = profile.dayparts.evening
+    return _share_between(profile, profile.clock.evening_share, EVENING, part)
+
+
+def _workdays() -> Evidence:
+    return fact("working days", "Monday to Friday", "weekday")
+
+
+def _weekend(profile: TasteProfile) -> Finding | None:
+    if profile.volume.days < FEWEST_DAYS:
+        return None
+    return Finding(profile.clock.weekend_share, _week(profile))
+
+
+def _weekend_beyond_chance(profile: TasteProfile) -> Finding | None:
+    found = _weekend(profile)
+    above = found is not None and found.value >= BEYOND_CHANCE * WEEKEND
+    return found if above else None
+
+
+def _week(profile: TasteProfile) -> dict[str, Evidence]:
+    weekend, haunt = profile.clock.weekend_share, profile.company.weekend
+    facts = _who(profile.dayparts.weekend, "on these days") | {
+        "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
+        "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
+        "even": fact("share of the week that is weekend", WEEKEND, "share"),
+        "days": fact("weekend", "Saturday and Sunday", "weekday"),
+        "workdays": _workdays(),
+    }
+    if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
+        facts["artist"] = fact(
+            "artist with the highest share of plays on these days",
+            haunt.artist,
+            "artist",
+        )
+        facts["inside"] = fact("plays of theirs on these days", haunt.inside, "plays")
+    return facts
+
+
+def _peak(profile: TasteProfile) -> Finding:
+    clock = profile.clock
+    hour = clock.peak_hour
+    return Finding(
+        clock.peak_share,
+        {
+            "hour": fact("hour with the most plays begins", hour, "clock"),
+            "end": fact("and ends", hour + 1, "clock"),
+            "share": fact("share of plays in that hour", clock.peak_share, "share"),
+            "plays": fact("plays in that hour", clock.hours[hour], "plays"),
+            "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+            **_who(profile.dayparts.peak, "in that hour"),
+        },
+    )
+
+
+def _flat(profile: TasteProfile) -> Finding | None:
+    clock = profile.clock
+    if not min(clock.hours):
+        return None
+    quiet = clock.hours.index(min(clock.hours))
+    leads = profile.dayparts.hours
+    return Finding(
+        clock.effective_hours / 24,
+        {
+            "hour": fact("quietest hour begins", quiet, "clock"),
+            "plays": fact("plays in the quietest hour", clock.hours[quiet], "plays"),
+            "peak": fact("hour with the most plays begins", clock.peak_hour, "clock"),
+            "most": fact(
+                "plays in the fullest hour", clock.hours[clock.peak_hour], "plays"
+            ),
+            **(_leads(leads[quiet], "in the quietest hour") if leads else {}),
+        },
+    )
+
+
+def _empty(profile: TasteProfile) -> Finding | None:
+    if profile.volume.plays < FEWEST_PLAYS:
+        return None
+    hours = profile.clock.hours
+    first = quietest(hours)
+    plays = sum((hours * 2)[first : first + STRETCH])
+    share = plays / profile.volume.plays
+    return Finding(
+        share,
+        {
+            "first": fact("quietest three hours begin", first, "clock"),
+            "last": fact("and end", (first + STRETCH) % 24, "clock"),
+            "plays": fact("plays in them", plays, "plays"),
+            "days": fact("days of the history", profile.volume.days, "days"),
+            "peak": fact(
+                "hour with the most plays begins", profile.clock.peak_hour, "clock"
+            ),
+            "most": fact("plays in the fullest hour", max(hours), "plays"),
+            **_who(profile.dayparts.peak, "in the fullest hour"),
+        },
+    )
+
+
+def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
+    if profile.volume.days < FEWEST_DAYS:
+        return None
+    plays, leads = profile.clock.weekdays[day], profile.dayparts.weekdays
+    share = plays / profile.volume.plays
+    return Finding(
+        share,
+        {
+            "weekday": fact(
+                f"day of the week with the {which} plays",
+                calendar.day_name[day],
+                "weekday",
+            ),
+            "share": fact("share of plays on it", share, "share"),
+            "even": fact("share of a day, if all were alike", 1 / 7, "share"),
+            "plays": fact("plays on it", plays, "plays"),
+            **(_leads(leads[day], "on it") if leads else {}),
+        },
+    )
+
+
+def _fullest_day(profile: TasteProfile) -> Finding | None:
+    weekdays = profile.clock.weekdays
+    return _weekday(profile, weekdays.index(max(weekdays)), "most")
+
+
+def _quietest_day(profile: TasteProfile) -> Finding | None:
+    weekdays = profile.clock.weekdays
+    return _weekday(profile, weekdays.index(min(weekdays)), "fewest")
+
+
+CLOCK: tuple[Rule, ...] = (
+    Rule(
+        name="night_owl",
+        family="hours",
+        claim="Much of the listening happens from midnight to five.",
+        side="high",
+        ground=grounds.NIGHT,
+        find=_night,
+    ),
+    Rule(
+        name="early_bird",
+        family="hours",
+        claim="Much of the listening happens from five to nine in the morning.",
+        side="high",
+        ground=grounds.MORNING,
+        find=_morning,
+    ),
+    Rule(
+        name="office_hours",
+        family="hours",
+        claim="Much of the listening happens in office hours on weekdays.",
+        side="high",
+        ground=grounds.OFFICE,
+        find=_office,
+    ),
+    Rule(
+        name="evening_person",
+        family="hours",
+        claim="Much of the listening happens from six to midnight.",
+        side="high",
+        ground=grounds.EVENING,
+        find=_evening,
+    ),
+    Rule(
+        name="weekender",
+        family="week",
+        claim="The weekend has far more than its share of the week.",
+        side="high",
+        ground=grounds.WEEKEND,
+        find=_weekend_beyond_chance,
+    ),
+    Rule(
+        name="weekday_worker",
+        family="week",
+        claim="The weekend has far less than its share of the week.",
+        side="low",
+        ground=grounds.WEEKEND,
+        find=_weekend,
+    ),
+    Rule(
+        name="peak_hour",
+        family="hours",
+        claim="A single hour of the day holds an unusual share of the plays.",
+        side="high",
+        ground=grounds.PEAK_HOUR,
+        find=_peak,
+    ),
+    Rule(
+        name="round_the_clock",
+        family="hours",
+        claim="The plays are spread almost evenly over the hours of the day.",
+        side="high",
+        ground=grounds.EVEN_HOURS,
+        find=_flat,
+    ),
+    Rule(
+        name="empty_hours",
+        family="hours",
+        claim="Three hours of the day have almost no play.",
+        side="low",
+        ground=grounds.EMPTY_HOURS,
+        find=_empty,
+    ),
+    Rule(
+        name="day_of_days",
+        family="week",
+        claim="One day of the week has far more than its share of the plays.",
+        side="high",
+        ground=grounds.FULLEST_DAY,
+        find=_fullest_day,
+    ),
+    Rule(
+        name="day_off",
+        family="week",
+        claim="One day of the week has far less than its share of the plays.",
+        side="low",
+        ground=grounds.QUIETEST_DAY,
+        find=_quietest_day,
+    ),
+)

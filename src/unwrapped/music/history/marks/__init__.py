@@ -1,0 +1,1 @@
+"""Which listens do not count, and why: repeats within a log and across logs."""

@@ -1,0 +1,219 @@
+"""What binds a listener to single artists: returns, farewells, one-track affairs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from unwrapped.music.history.credits import for_each_artist
+from unwrapped.music.profile.basis.frames import Frames
+
+DAY = timedelta(days=1)
+FEWEST_BEFORE_AND_AFTER = 5
+FEWEST_OF_ONE_TRACK = 20
+ABANDONED_AFTER = timedelta(days=180)
+RECENT = timedelta(days=60)
+FEWEST_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comeback:
+    """The longest absence of an artist that had at least five plays before it (in the
+    whole history) and at least five from the return on (in the period)."""
+
+    artist: str
+    away_days: int
+    """Days from the last play before to the return."""
+
+    left_day: date
+    returned_day: date
+    plays_before: int
+    plays_since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """The most played artist of the history without a play in the period's last 180
+    days."""
+
+    artist: str
+    plays: int
+    share: float
+    """Share of all plays of the history."""
+
+    last_day: date
+    rank: int
+    """Place among all artists of the history by plays, 1 = first."""
+
+    plays_after: int = 0
+    days_after: int = 0
+    """Plays of others after that day, and the days of the period that have them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """The artist, first played in the period's last 60 days, with the most plays.
+
+    None when the history is not longer than that."""
+
+    artist: str
+    plays: int
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTrack:
+    """The artist with one track only, ever, and the most plays of it (at least 20)."""
+
+    artist: str
+    title: str
+    plays: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeepDive:
+    """The artist with the most distinct tracks played in the period."""
+
+    artist: str
+    tracks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """The artist played in the most calendar months of the period (ties: more plays)."""
+
+    artist: str
+    months: int
+    of_months: int
+    """Months of the period with a play."""
+
+    every_month: int
+    """Artists played in all of these months."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bonds:
+    """Bonds with single artists, without sleep machines; None where no artist qualifies.
+    Ties are sorted alphabetically."""
+
+    comeback: Comeback | None
+    farewell: Farewell | None
+    arrival: Arrival | None
+    one_track: OneTrack | None
+    deep_dive: DeepDive | None
+    constant: Constant | None
+    """None when fewer than six months of the period have a play."""
+
+
+def measure_bonds(frames: Frames) -> Bonds:
+    """Bonds of the period."""
+    ever, now = (
+        tallies.artists.sort("plays", "artist", descending=[True, False])
+        for tallies in (frames.awake.ever, frames.awake.now)
+    )
+    return Bonds(
+        comeback=_comeback(frames),
+        farewell=_farewell(frames, ever),
+        arrival=_arrival(frames, ever),
+        one_track=_one_track(ever, now),
+        deep_dive=_deep_dive(now),
+        constant=_constant(frames),
+    )
+
+
+def _comeback(frames: Frames) -> Comeback | None:
+    # Lists: sorting by the artist, or a window over each, takes longer.
+    history = frames.awake.history.select("artist", "started_at", "day")
+    by_artist = (
+        for_each_artist(history, frames.credits).group_by("artist").agg(pl.all())
+    )
+    plays = by_artist.explode("started_at", "day").with_row_index("row")
+    returns = plays.with_columns(
+        pl.col("started_at").diff().alias("gap"),
+        pl.col("day").shift().alias("left_day"),
+    ).filter(
+        pl.col("artist") == pl.col("artist").shift(FEWEST_BEFORE_AND_AFTER),
+        pl.col("artist") == pl.col("artist").shift(1 - FEWEST_BEFORE_AND_AFTER),
+        pl.col("day") >= frames.first_day,
+    )
+    longest = returns.filter(pl.col("gap") == pl.col("gap").max())
+    for row in longest.sort("artist", "row").head(1).iter_rows(named=True):
+        of_artist = plays.filter(pl.col("artist") == row["artist"])["row"]
+        before = row["row"] - of_artist[0]
+        return Comeback(
+            artist=row["artist"],
+            away_days=(row["day"] - row["left_day"]) // DAY,
+            left_day=row["left_day"],
+            returned_day=row["day"],
+            plays_before=before,
+            plays_since=len(of_artist) - before,
+        )
+    return None
+
+
+def _farewell(frames: Frames, ever: pl.DataFrame) -> Farewell | None:
+    if frames.history_days * DAY <= ABANDONED_AFTER:
+        return None
+    ranked = ever.with_row_index("rank", offset=1)
+    gone = ranked.filter(pl.col("last_day") <= frames.last_day - ABANDONED_AFTER)
+    for row in gone.head(1).iter_rows(named=True):
+        after = frames.calendar.filter(pl.col("day") > row["last_day"])
+        return Farewell(
+            artist=row["artist"],
+            plays=row["plays"],
+            share=row["plays"] / len(frames.history),
+            last_day=row["last_day"],
+            rank=row["rank"],
+            plays_after=int(after["plays"].sum()),
+            days_after=int((after["plays"] > 0).sum()),
+        )
+    return None
+
+
+def _arrival(frames: Frames, ever: pl.DataFrame) -> Arrival | None:
+    if frames.history_days * DAY <= RECENT:
+        return None
+    new = ever.filter(pl.col("first_day") > frames.last_day - RECENT)
+    for row in new.head(1).iter_rows(named=True):
+        return Arrival(
+            artist=row["artist"], plays=row["plays"], first_day=row["first_day"]
+        )
+    return None
+
+
+def _one_track(ever: pl.DataFrame, now: pl.DataFrame) -> OneTrack | None:
+    faithful = (
+        ever.filter(pl.col("tracks") == 1)
+        .select("artist", "title")
+        .join(now.select("artist", "plays"), on="artist")
+        .filter(pl.col("plays") >= FEWEST_OF_ONE_TRACK)
+        .sort("plays", "artist", descending=[True, False])
+    )
+    for row in faithful.head(1).iter_rows(named=True):
+        return OneTrack(**row)
+    return None
+
+
+def _deep_dive(now: pl.DataFrame) -> DeepDive | None:
+    artists = now.sort("tracks", "artist", descending=[True, False])
+    for row in artists.head(1).iter_rows(named=True):
+        return DeepDive(artist=row["artist"], tracks=row["tracks"])
+    return None
+
+
+def _constant(frames: Frames) -> Constant | None:
+    months = frames.plays["day"].unique().dt.truncate("1mo").n_unique()
+    if months < FEWEST_MONTHS or frames.awake.plays.is_empty():
+        return None
+    artists = (
+        frames.awake.now.years.group_by("artist")
+        .agg(pl.col("months", "plays").sum())
+        .sort("months", "plays", "artist", descending=[True, True, False])
+    )
+    row = artists.row(0, named=True)
+    return Constant(
+        artist=row["artist"],
+        months=row["months"],
+        of_months=months,
+        every_month=int((artists["months"] == months).sum()),
+    )

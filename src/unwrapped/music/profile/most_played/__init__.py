@@ -1,0 +1,1 @@
+"""What is played most: charts, top lists, words in their titles, turnover."""

@@ -1,0 +1,121 @@
+"""Top lists: artists, tracks and albums by plays."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from unwrapped.music.history.credits import for_each_artist
+from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.basis.hours import with_hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopArtist:
+    """An artist of the period."""
+
+    artist: str
+    plays: int
+    share: float
+    """Share of the period's plays."""
+
+    hours: float | None
+    """The plain sum of the known durations of all listens; None where no play has one."""
+
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
+
+    tracks: int
+    """Distinct tracks played."""
+
+    first_day: date
+    """Day of the first play of all, also before the period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopTrack:
+    """A track of the period."""
+
+    artist: str
+    title: str
+    plays: int
+    hours: float | None
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
+
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopAlbum:
+    """An album of the period."""
+
+    artist: str
+    album: str
+    plays: int
+    hours: float | None
+    known_share: float = 1.0
+    """Share of the plays whose time is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favourites:
+    """Top lists by plays; ties are sorted alphabetically."""
+
+    artists: list[TopArtist]
+    tracks: list[TopTrack]
+    albums: list[TopAlbum]
+    """Empty when the source names no albums."""
+
+
+def measure_favourites(frames: Frames, count: int) -> Favourites:
+    """The `count` most played artists, tracks and albums of the period."""
+    now, ever = frames.now, frames.ever
+    artists = _top(now.artists, ["artist"], count).select("artist", "plays", "tracks")
+    artists = _with_first_day(artists, ever.artists, "artist")
+    artists = _with_hours(artists, frames, ["artist"])
+    tracks = _top(now.tracks, ["artist", "title"], count)
+    tracks = tracks.select("track", "artist", "title", "plays")
+    tracks = _with_first_day(tracks, ever.tracks, "track")
+    tracks = _with_hours(tracks, frames, ["track"]).drop("track")
+    albums = _top(now.albums, ["artist", "album"], count)
+    albums = _with_hours(albums, frames, ["artist", "album"])
+    return Favourites(
+        artists=[
+            TopArtist(**row, share=row["plays"] / len(frames.plays))
+            for row in artists.iter_rows(named=True)
+        ],
+        tracks=[TopTrack(**row) for row in tracks.iter_rows(named=True)],
+        albums=[TopAlbum(**row) for row in albums.iter_rows(named=True)],
+    )
+
+
+def _top(counts: pl.DataFrame, names: list[str], count: int) -> pl.DataFrame:
+    fewest = pl.col("plays").top_k(count).min()
+    descending = [True, *(False for _ in names)]
+    most = counts.filter(pl.col("plays") >= fewest)
+    return most.sort("plays", *names, descending=descending).head(count)
+
+
+def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.DataFrame:
+    firsts = ever.select(kind, "first_day")
+    return top.join(firsts, on=kind, how="left", maintain_order="left")
+
+
+def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
+    listens = frames.listens.select(*kind, "ms_played")
+    if kind == ["artist"]:
+        listens = for_each_artist(listens, frames.credits)
+    listened = (
+        listens.join(
+            top, on=kind[-1], how="semi"
+        )  # one column is enough to leave few rows
+        .group_by(kind)
+        .agg(
+            pl.col("ms_played").sum().alias("ms"),
+            # Without a known time every listen is a play.
+            pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
+        )
+    )
+    joined = top.join(listened, on=kind, how="left", maintain_order="left")
+    return with_hours(joined)

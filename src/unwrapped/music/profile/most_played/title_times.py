@@ -1,0 +1,106 @@
+"""Titles that name a time, and whether they are played at that time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.most_played.charts import most_played
+from unwrapped.music.profile.most_played.title_words import read_words
+
+FEWEST_PLAYS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """Hours of the day, days of the week or months; both ends included.
+
+    A range that begins after its end continues past midnight, or New Year.
+    """
+
+    unit: str
+    first: int
+    last: int
+
+    def holds(self) -> pl.Expr:
+        """Whether a play is inside."""
+        value = pl.col("day").dt.month() if self.unit == "month" else pl.col(self.unit)
+        after, before = value >= self.first, value <= self.last
+        return after & before if self.first <= self.last else after | before
+
+
+TIMES: Mapping[str, Time] = {
+    "monday": Time(unit="weekday", first=1, last=1),
+    "tuesday": Time(unit="weekday", first=2, last=2),
+    "wednesday": Time(unit="weekday", first=3, last=3),
+    "thursday": Time(unit="weekday", first=4, last=4),
+    "friday": Time(unit="weekday", first=5, last=5),
+    "saturday": Time(unit="weekday", first=6, last=6),
+    "sunday": Time(unit="weekday", first=7, last=7),
+    "weekend": Time(unit="weekday", first=6, last=7),
+    "morning": Time(unit="hour", first=5, last=11),
+    "afternoon": Time(unit="hour", first=12, last=17),
+    "evening": Time(unit="hour", first=18, last=23),
+    "night": Time(unit="hour", first=22, last=4),
+    "tonight": Time(unit="hour", first=22, last=4),
+    "midnight": Time(unit="hour", first=23, last=0),
+    "january": Time(unit="month", first=1, last=1),
+    "february": Time(unit="month", first=2, last=2),
+    "april": Time(unit="month", first=4, last=4),
+    "june": Time(unit="month", first=6, last=6),
+    "july": Time(unit="month", first=7, last=7),
+    "august": Time(unit="month", first=8, last=8),
+    "september": Time(unit="month", first=9, last=9),
+    "october": Time(unit="month", first=10, last=10),
+    "november": Time(unit="month", first=11, last=11),
+    "december": Time(unit="month", first=12, last=12),
+    "christmas": Time(unit="month", first=12, last=12),
+    "summer": Time(unit="month", first=6, last=8),
+    "winter": Time(unit="month", first=12, last=2),
+}
+"""The time that a word means. (May and March are other words as well.)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitledTime:
+    """The most played track, of the 100 most played ones with 15 plays or more, whose
+    title has a word of `TIMES`; ties by the alphabet."""
+
+    word: str
+    artist: str
+    title: str
+    plays: int
+    inside: int
+    """Its plays at that time."""
+
+    usual: int
+    """All plays at that time, without sleep machines."""
+
+    of_plays: int
+    """All plays, without sleep machines."""
+
+
+def measure_titled_time(frames: Frames) -> TitledTime | None:
+    """The track of the period whose title names a time; None where there is none."""
+    awake = frames.awake
+    words = pl.DataFrame({"word": list(TIMES)})
+    named = (
+        read_words(most_played(awake.now.tracks, "artist", "title"))
+        .filter(pl.col("plays") >= FEWEST_PLAYS)
+        .join(words, on="word")
+        .sort("rank", "word")
+    )
+    for row in named.head(1).iter_rows(named=True):
+        holds = TIMES[row["word"]].holds()
+        own = awake.plays.filter(pl.col("track") == row["track"])
+        return TitledTime(
+            word=row["word"],
+            artist=row["artist"],
+            title=row["title"],
+            plays=row["plays"],
+            inside=int(own.select(holds.sum()).item()),
+            usual=int(awake.plays.select(holds.sum()).item()),
+            of_plays=len(awake.plays),
+        )
+    return None

@@ -1,0 +1,61 @@
+"""How many of last year's favourites are still favourites this year."""
+
+from dataclasses import dataclass
+
+from unwrapped.music.profile.basis.frames import Frames
+
+FAVOURITES = 50
+FEWEST_ARTISTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnover:
+    """Two calendar years, compared by their most played artists."""
+
+    year: int
+    previous: int
+    distance: float
+    """Jaccard distance of the two sets of top 50 artists by plays (P. Jaccard, 1901):
+    0 = the same artists, 1 = none in common."""
+
+    kept: int
+    """Artists in both."""
+
+    compared: int
+    """Artists in the later year's set: 50, or all that it has."""
+
+
+def measure_turnover(frames: Frames) -> list[Turnover]:
+    """One entry for each year of the period that follows a year with plays.
+
+    Years with fewer than 10 artists are not compared. Ties at the edge of the top 50
+    are sorted alphabetically. Whole years are compared, the last one up to the end of the
+    period.
+    """
+    ranked = (
+        frames.ever.years.sort(
+            "year", "plays", "artist", descending=[False, True, False]
+        )
+        .group_by("year", maintain_order=True)
+        .head(FAVOURITES)
+    )
+    favourites = {
+        int(years[0]): set(artists["artist"].to_list())
+        for years, artists in ranked.group_by("year", maintain_order=True)
+        if len(artists) >= FEWEST_ARTISTS
+    }
+    return [
+        _compare(year, favourites[year], favourites[year - 1])
+        for year in favourites
+        if year >= frames.first_day.year and year - 1 in favourites
+    ]
+
+
+def _compare(year: int, now: set[str], before: set[str]) -> Turnover:
+    return Turnover(
+        year=year,
+        previous=year - 1,
+        distance=1 - len(now & before) / len(now | before),
+        kept=len(now & before),
+        compared=len(now),
+    )

@@ -1,0 +1,1 @@
+"""When music is played: the clock and the week, sessions, sleep."""

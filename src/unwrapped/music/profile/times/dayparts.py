@@ -1,0 +1,229 @@
+"""The leading artists of hours of the day and days of the week."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.most_played.charts import Charts, ChartTrack
+from unwrapped.music.profile.times.rhythm import (
+    EVENING,
+    MORNING,
+    NIGHT,
+    OFFICE,
+    SATURDAY,
+    Clock,
+)
+
+STRETCH = 3
+FEWEST_PLAYS, FEWEST_DAYS = 20, 10
+HOURS, WEEKDAYS = range(24), range(1, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The artist with the most plays; `""` and 0 where there is none."""
+
+    artist: str
+    plays: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daypart:
+    """Who is played most at a time of the day or the week."""
+
+    plays: int
+    """All plays at that time, also of sleep machines."""
+
+    artist: str
+    artist_plays: int
+    """The artist with the most plays then."""
+
+    next_artist: str
+    next_plays: int
+    """The next one; `""` and 0 if there is none."""
+
+    first_plays: int
+    """Plays then of the artist that has the most in the whole period."""
+
+    track_artist: str
+    title: str
+    track_plays: int
+    """The track with the most plays then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackTime:
+    """The track of the ten most played, of those with 20 plays or more on ten days or
+    more, that has the highest share of its plays at one time; the more played of equals,
+    then the earlier time."""
+
+    artist: str
+    title: str
+    plays: int
+    time: int
+    """The hour, 0..23, or the day of the week, 1 = Monday."""
+
+    inside: int
+    """Its plays then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dayparts:
+    """Who is played when, without sleep machines; ties by the alphabet. None where there
+    is no play."""
+
+    night: Daypart | None = None
+    """From 0:00 to 4:59."""
+
+    morning: Daypart | None = None
+    """From 5:00 to 8:59."""
+
+    office: Daypart | None = None
+    """From 9:00 to 16:59 on Monday to Friday."""
+
+    evening: Daypart | None = None
+    """From 18:00 to 23:59."""
+
+    weekend: Daypart | None = None
+    """On Saturday and Sunday."""
+
+    peak: Daypart | None = None
+    """In the fullest hour of the clock."""
+
+    quiet: Daypart | None = None
+    """In the quietest three hours of the clock."""
+
+    hours: list[Lead] = field(default_factory=list)
+    """Who leads each hour of the day, 24 from midnight on."""
+
+    weekdays: list[Lead] = field(default_factory=list)
+    """Who leads each day of the week, 7 from Monday on."""
+
+    artist_hours: list[list[int]] = field(default_factory=list)
+    artist_weekdays: list[list[int]] = field(default_factory=list)
+    """Plays of each artist of the charts, in their order, in each hour and on each day."""
+
+    track_hour: TrackTime | None = None
+    track_weekday: TrackTime | None = None
+
+
+def quietest(hours: list[int]) -> int:
+    """The start of the three consecutive hours with the fewest plays; the earliest of
+    equals.
+    """
+    sums = [sum((hours * 2)[first : first + STRETCH]) for first in HOURS]
+    return sums.index(min(sums))
+
+
+def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
+    """The leading artists by part of the day and week; `clock` and `charts` are of the
+    same period.
+    """
+    if frames.awake.plays.is_empty():
+        return Dayparts()
+    tracks = frames.awake.plays.group_by("track", "hour", "weekday").agg(
+        pl.col("artist", "title").first(), pl.len().cast(pl.Int64).alias("plays")
+    )
+    artists = tracks.group_by("artist", "hour", "weekday").agg(pl.col("plays").sum())
+    hour, at_weekend = pl.col("hour"), pl.col("weekday") >= SATURDAY
+    first = quietest(clock.hours)
+    parts = {
+        "night": hour.is_between(*NIGHT, closed="left"),
+        "morning": hour.is_between(*MORNING, closed="left"),
+        "office": hour.is_between(*OFFICE, closed="left") & ~at_weekend,
+        "evening": hour.is_between(*EVENING, closed="left"),
+        "weekend": at_weekend,
+        "peak": hour == clock.peak_hour,
+        "quiet": hour.is_in([(first + i) % 24 for i in range(STRETCH)]),
+    }
+    ten = [one.artist for one in charts.artists]
+    of_ten = artists.filter(pl.col("artist").is_in(ten))
+    titles = [one.title for one in charts.tracks]
+    of_titles = tracks.filter(pl.col("title").is_in(titles))
+    return Dayparts(
+        **{
+            name: _part(artists.filter(inside), tracks.filter(inside), whole, ten[0])
+            for name, inside in parts.items()
+            if (whole := int(frames.plays.select(inside.sum()).item()))
+        },
+        hours=_leads(artists, "hour", HOURS),
+        weekdays=_leads(artists, "weekday", WEEKDAYS),
+        artist_hours=[_counts(of_ten, one, "hour", HOURS) for one in ten],
+        artist_weekdays=[_counts(of_ten, one, "weekday", WEEKDAYS) for one in ten],
+        track_hour=_track_time(of_titles, charts.tracks, "hour", HOURS),
+        track_weekday=_track_time(of_titles, charts.tracks, "weekday", WEEKDAYS),
+    )
+
+
+def _ranked(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The first two at least, the most played first."""
+    amounts = counts.group_by(names).agg(pl.col("plays").sum())
+    most = amounts.filter(pl.col("plays") >= pl.col("plays").top_k(2).min())
+    return most.sort("plays", *names, descending=[True, *(False for _ in names)])
+
+
+def _part(
+    artists: pl.DataFrame, tracks: pl.DataFrame, whole: int, first: str
+) -> Daypart | None:
+    if artists.is_empty():
+        return None
+    ranked = _ranked(artists, "artist")
+    (artist, plays), (other, other_plays) = [*ranked.head(2).rows(), ("", 0)][:2]
+    by, title, of_track = _ranked(tracks, "artist", "title").row(0)
+    return Daypart(
+        plays=whole,
+        artist=artist,
+        artist_plays=plays,
+        next_artist=other,
+        next_plays=other_plays,
+        first_plays=int(artists.filter(artist=first)["plays"].sum()),
+        track_artist=by,
+        title=title,
+        track_plays=of_track,
+    )
+
+
+def _leads(artists: pl.DataFrame, time: str, times: range) -> list[Lead]:
+    ranked = (
+        artists.group_by("artist", time)
+        .agg(pl.col("plays").sum())
+        .filter(pl.col("plays") == pl.col("plays").max().over(time))
+        .sort("artist")
+        .unique(time, keep="first", maintain_order=True)
+    )
+    led = {
+        row[time]: Lead(artist=row["artist"], plays=row["plays"])
+        for row in ranked.iter_rows(named=True)
+    }
+    return [led.get(one, Lead(artist="", plays=0)) for one in times]
+
+
+def _counts(
+    counts: pl.DataFrame, artist: str, time: str, times: range, **title: str
+) -> list[int]:
+    """Plays at each of `times`, of an artist or one track of theirs."""
+    own = (
+        counts.filter(artist=artist, **title).group_by(time).agg(pl.col("plays").sum())
+    )
+    plays = dict(own.iter_rows())
+    return [plays.get(one, 0) for one in times]
+
+
+def _track_time(
+    tracks: pl.DataFrame, ten: list[ChartTrack], time: str, times: range
+) -> TrackTime | None:
+    found = []
+    for track in ten:
+        if track.plays >= FEWEST_PLAYS and track.days >= FEWEST_DAYS:
+            own = _counts(tracks, track.artist, time, times, title=track.title)
+            found.append(
+                TrackTime(
+                    artist=track.artist,
+                    title=track.title,
+                    plays=track.plays,
+                    time=times[own.index(max(own))],
+                    inside=max(own),
+                )
+            )
+    return max(found, key=lambda one: one.inside / one.plays, default=None)

@@ -1,0 +1,1 @@
+"""The methods of Audioscrobbler 2.0, and what they answer."""

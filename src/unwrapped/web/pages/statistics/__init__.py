@@ -1,0 +1,1 @@
+"""Screens that show what somebody listens to: figures, charts, lists and search."""

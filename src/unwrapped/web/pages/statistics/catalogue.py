@@ -1,0 +1,187 @@
+"""One artist, album or track: its rank and figures, what belongs to it, its last plays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Response
+
+from unwrapped.music.listens.queries import NowDep
+from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.profile.volume import Month
+from unwrapped.music.statistics.asked import Asked, NotInHistory
+from unwrapped.music.statistics.schemas import Kind, Point, Portrayed, Series, Step
+from unwrapped.music.statistics.service import StatisticsService
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.drawing.figures import Figure, months_figure
+from unwrapped.web.drawing.years import years_figure
+from unwrapped.web.pages.forms import redirect
+from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history, plays_of
+from unwrapped.web.pages.statistics.asking import ScreenStatistics
+
+router = screen_router()
+
+LAST_PLAYS = 10
+
+
+async def get_all_time(user: User, now: NowDep) -> Asked:
+    """The whole history, in the zone of the account."""
+    return Asked.parse("all", parse_zone(user.time_zone), now)
+
+
+AllTime = Annotated[Asked, Depends(get_all_time)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How an item of a kind is queried and shown."""
+
+    title: str
+    template: str
+    name: str
+    """Its name in series and filters."""
+
+
+_SHOWN = {
+    Kind.ARTISTS: _Shown("Artist", "pages/artist.html", "artist"),
+    Kind.ALBUMS: _Shown("Album", "pages/album.html", "album"),
+    Kind.TRACKS: _Shown("Track", "pages/track.html", "track"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Another item that counts as this one by corrections, and a link to its plays."""
+
+    name: str
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The screens of single artists, albums and tracks of somebody's history."""
+
+    screen: Screen
+    asked: Asked
+    statistics: StatisticsService
+
+    async def show(self, kind: Kind, public_id: str) -> Response:
+        """Its page, or a redirect to what it counts as. Raises `NotInHistory`."""
+        try:
+            found = await self._read(kind, public_id)
+        except NotInHistory:
+            return await self._show_elsewhere(kind, public_id)
+        shown = _SHOWN[kind]
+        only = {shown.name: public_id}
+        series = await self.statistics.series(self.asked, Step.MONTH, **only)
+        sources = await self.statistics.sources(kind, public_id)
+        others = [one for one in sources if one.id != public_id]
+        return self.screen.show(
+            shown.template,
+            found=found,
+            figures=_figures(series, self._listed(kind, public_id, found)),
+            plays=await self.statistics.last_plays(
+                self.asked, kind, public_id, LAST_PLAYS
+            ),
+            also=[
+                Also(
+                    one.name if kind is Kind.ARTISTS else f"{one.name} by {one.artist}",
+                    {shown.name: one.name if kind is Kind.ARTISTS else one.id},
+                )
+                for one in others
+            ],
+        )
+
+    @staticmethod
+    def _listed(kind: Kind, public_id: str, found: Portrayed) -> dict[str, str]:
+        """The history's filter for the item: an artist by name."""
+        by = found.name if kind is Kind.ARTISTS else public_id
+        return {_SHOWN[kind].name: by}
+
+    async def _read(self, kind: Kind, public_id: str) -> Portrayed:
+        match kind:
+            case Kind.ARTISTS:
+                return await self.statistics.artist(self.asked, public_id)
+            case Kind.ALBUMS:
+                return await self.statistics.album(self.asked, public_id)
+            case Kind.TRACKS:
+                return await self.statistics.track(self.asked, public_id)
+
+    async def _show_elsewhere(self, kind: Kind, public_id: str) -> Response:
+        found = await self.statistics.whereabouts(kind, public_id)
+        if found is None:
+            raise NotInHistory
+        if len(found.counted) == 1:
+            return redirect(of_history(kind, found.counted[0].id))
+        return self.screen.show(
+            "pages/counted_elsewhere.html",
+            found=found,
+            kind=_SHOWN[kind].title,
+            root=f"/{kind}",
+        )
+
+
+async def get_catalogue(
+    screen: ScreenDep,
+    asked: AllTime,
+    statistics: ScreenStatistics,
+) -> Catalogue:
+    """The screens of the caller's history."""
+    return Catalogue(screen, asked, statistics)
+
+
+CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]
+
+
+@router.get(ARTISTS + "/{artist_id}")
+async def show_artist(artist_id: str, catalogue: CatalogueDep) -> Response:
+    """An artist. Raises `NotInHistory`."""
+    return await catalogue.show(Kind.ARTISTS, artist_id)
+
+
+@router.get(ALBUMS + "/{album_id}")
+async def show_album(album_id: str, catalogue: CatalogueDep) -> Response:
+    """An album. Raises `NotInHistory`."""
+    return await catalogue.show(Kind.ALBUMS, album_id)
+
+
+@router.get(TRACKS + "/{track_id}")
+async def show_track(track_id: str, catalogue: CatalogueDep) -> Response:
+    """A track. Raises `NotInHistory`."""
+    return await catalogue.show(Kind.TRACKS, track_id)
+
+
+def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
+    """Years and months; none without a play, and no years if there is only one.
+
+    Each links to its plays `of` the item of the page.
+    """
+    months = [month_of(point) for point in _between_plays(series.points)]
+    if not months:
+        return []
+    several = months[0].month.year != months[-1].month.year
+    figure = months_figure(months, lambda first: plays_of(f"{first:%Y-%m}", **of))
+    if not several:
+        return [figure]
+    return [years_figure(months, lambda year: plays_of(f"{year:04}", **of)), figure]
+
+
+def _between_plays(points: list[Point]) -> list[Point]:
+    """The points from the first one with a play to the last one."""
+    played = [number for number, point in enumerate(points) if point.plays]
+    return points[played[0] : played[-1] + 1] if played else []
+
+
+def month_of(point: Point) -> Month:
+    """A point of a series by month."""
+    begin = point.start
+    if begin is None or isinstance(begin, datetime):
+        raise TypeError(f"a month begins with a day, not at {begin}")
+    return Month(
+        month=date(begin.year, begin.month, 1),
+        plays=point.plays,
+        hours=None if point.ms is None else point.ms / MS_PER_HOUR,
+        known_share=point.known_share,
+    )

@@ -1,0 +1,204 @@
+"""Charts: when somebody listens, how much over time, and how much of it is new."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import Response
+
+from unwrapped.music.history.period import Period
+from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.schemas import Kind, Point, Step, Summary
+from unwrapped.music.statistics.service import StatisticsService
+from unwrapped.web.drawing.calendar import calendar_figure
+from unwrapped.web.drawing.figures import Figure, clock_figure, months_figure
+from unwrapped.web.drawing.over_time import artists_figure, plays_figure
+from unwrapped.web.drawing.week import HOURS, week_figure
+from unwrapped.web.pages.guard import ScreenDep, screen_router
+from unwrapped.web.pages.links import CHARTS, HISTORY, top_of, with_query
+from unwrapped.web.pages.statistics.asking import (
+    Choice,
+    PeriodDep,
+    ScreenStatistics,
+    common_periods,
+)
+from unwrapped.web.pages.statistics.catalogue import month_of
+from unwrapped.web.pages.statistics.lately import totals_of
+from unwrapped.web.wording import WEEKDAYS
+from unwrapped.web.wording import period as period_title
+
+router = screen_router()
+
+DAYS_OF_DAYS, DAYS_OF_WEEKS, DAYS_OF_MONTHS = 45, 400, 5 * 366
+"""The most days that are shown by day, by week, by month; more are shown by year."""
+
+SHORTEST_WEEK, SHORTEST_CALENDAR, LONGEST_CALENDAR = 7, 32, 371
+SHORTEST_MONTHS = 62
+"""The fewest days for which a figure is meaningful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The figures of a period; None if one is not meaningful."""
+
+    over_time: Figure | None
+    artists: Figure | None
+    clock: Figure
+    week: Figure | None
+    weekdays: list[Choice]
+    """The plays of each weekday."""
+
+    calendar: Figure | None
+    years: list[Choice]
+    """Links to the years, if the period is too long for a calendar."""
+
+    months: Figure | None
+
+
+@router.get(CHARTS)
+async def show_charts(
+    screen: ScreenDep, statistics: ScreenStatistics, period: PeriodDep
+) -> Response:
+    """The charts of a period."""
+    summary = await statistics.summary(period.asked)
+    charts = None
+    if summary.amounts.plays:
+        charts = await read_charts(statistics, period.asked, summary)
+
+    def link(period: str) -> str:
+        return with_query(CHARTS, {"period": "" if period == "all" else period})
+
+    return screen.show(
+        "pages/charts.html",
+        period=period,
+        summary=summary,
+        totals=totals_of(summary),
+        before=before_title(summary),
+        charts=charts,
+        periods=common_periods(period, link),
+        link=link,
+    )
+
+
+def before_title(summary: Summary) -> str | None:
+    """The name of the period to compare with."""
+    return None if summary.before is None else period_title(summary.before.text)
+
+
+async def read_charts(
+    statistics: StatisticsService, asked: Asked, summary: Summary
+) -> Charts:
+    """The figures of a period with a play."""
+    period, days = asked.period, _length(asked, summary)
+    by = step_for(days)
+    plays = linking(asked.period)
+    points = (await statistics.series(asked, by)).points
+    compared = asked.period.compared_with(asked.today)
+    former: list[Point] = []
+    if compared is not None:
+        before = Asked(compared, asked.zone, asked.today)
+        former = (await statistics.series(before, by)).points
+    clock = (await statistics.series(asked, Step.HOUR_OF_DAY)).points
+    week = None
+    if days >= SHORTEST_WEEK:
+        week = read_week((await statistics.series(asked, Step.WEEKDAY_BY_HOUR)).points, plays)  # fmt: skip
+    return Charts(
+        over_time=plays_figure(
+            points, former, by, period, before_title(summary), of_period
+        ),
+        artists=artists_figure(
+            await statistics.meetings(asked, by),
+            by,
+            period,
+            lambda days: top_of(Kind.ARTISTS, period=str(days)),
+        ),
+        clock=clock_figure(
+            [one.plays for one in clock], [plays(hour=at) for at in range(HOURS)]
+        ),
+        week=week,
+        weekdays=[
+            Choice(name, plays(weekday=day), chosen=False)
+            for day, name in enumerate(WEEKDAYS, start=1)
+        ]
+        if week
+        else [],
+        calendar=await _calendar(statistics, asked, days),
+        years=_years(points) if days > LONGEST_CALENDAR else [],
+        months=await _months(statistics, asked, days),
+    )
+
+
+def _length(asked: Asked, summary: Summary) -> int:
+    """Days of the period; of an open one, those of the history."""
+    first, last = asked.period.first, asked.period.last
+    if first is None or last is None:
+        return summary.amounts.days
+    return (last - first).days + 1
+
+
+def step_for(days: int) -> Step:
+    """The step for a number of days."""
+    if days <= DAYS_OF_DAYS:
+        return Step.DAY
+    if days <= DAYS_OF_WEEKS:
+        return Step.WEEK
+    return Step.MONTH if days <= DAYS_OF_MONTHS else Step.YEAR
+
+
+def of_period(period: Period) -> str:
+    """The plays of a period."""
+    return with_query(HISTORY, {"period": str(period)})
+
+
+def linking(period: Period) -> Callable[..., str]:
+    """Makes links to the plays of some hours and weekdays of a period."""
+    text = "" if period == Period() else str(period)
+
+    def link(**when: int) -> str:
+        asked = {"period": text} | {name: str(one) for name, one in when.items()}
+        return with_query(HISTORY, asked)
+
+    return link
+
+
+def read_week(points: list[Point], plays: Callable[..., str]) -> Figure:
+    """The hours of the week, at least one of which has a play."""
+    counts = [one.plays for one in points]
+    return week_figure(
+        [counts[day * HOURS : (day + 1) * HOURS] for day in range(7)],
+        [[plays(weekday=day, hour=at) for at in range(HOURS)] for day in range(1, 8)],
+        [plays(hour=at) for at in range(HOURS)],
+    )
+
+
+async def _calendar(
+    statistics: StatisticsService, asked: Asked, days: int
+) -> Figure | None:
+    if not SHORTEST_CALENDAR <= days <= LONGEST_CALENDAR:
+        return None
+    points = (await statistics.series(asked, Step.CALENDAR)).points
+    return calendar_figure(points, asked.today, of_period)
+
+
+def _years(points: list[Point]) -> list[Choice]:
+    years = {one.start.year for one in points if one.start is not None and one.plays}
+    return [
+        Choice(str(year), with_query(CHARTS, {"period": f"{year:04}"}), chosen=False)
+        for year in sorted(years)
+    ]
+
+
+async def _months(
+    statistics: StatisticsService, asked: Asked, days: int
+) -> Figure | None:
+    if days < SHORTEST_MONTHS:
+        return None
+    points = (await statistics.series(asked, Step.MONTH)).points
+    played = [number for number, point in enumerate(points) if point.plays]
+    months = [month_of(point) for point in points[played[0] : played[-1] + 1]]
+    return months_figure(months, of_month)
+
+
+def of_month(first: date) -> str:
+    """The plays of a month."""
+    return with_query(HISTORY, {"period": f"{first:%Y-%m}"})

@@ -1,0 +1,139 @@
+"""Tops: artists, albums and tracks in order, of any period."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.statistics.asked import Ranking
+from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
+from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.web.pages.forms import redirect
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import TOPS, of_history, top_of
+from unwrapped.web.pages.statistics.asking import (
+    Choice,
+    PeriodDep,
+    ScreenStatistics,
+    common_periods,
+)
+from unwrapped.web.wording import count, counted, known_duration
+
+router = screen_router()
+
+RANKS_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A place of a ranking, for display."""
+
+    place: Ranked
+    target: str
+    artist_target: str
+    figure: str
+    """The measure of the ranking."""
+
+    beside: str
+    """The other measure."""
+
+    change: str
+    """The change since the previous period; "" without one."""
+
+
+@router.get(TOPS)
+async def show_artists(user: User) -> Response:
+    """The start page of the rankings."""
+    return redirect(top_of(Kind.ARTISTS))
+
+
+@router.get(TOPS + "/{kind}")
+async def show_top(
+    kind: Kind,
+    screen: ScreenDep,
+    statistics: ScreenStatistics,
+    period: PeriodDep,
+    by: Annotated[By, Query()] = By.PLAYS,
+    order: Annotated[Order, Query()] = Order.MOST,
+    cursor: CursorQuery = None,
+) -> Response:
+    """A page of a ranking."""
+    asked, ranking = period.asked, Ranking(kind, by, order)
+    page = await statistics.top(asked, ranking, RANKS_A_PAGE, cursor)
+    extent = await statistics.extent(asked, kind)
+    compares = asked.period.compared_with(asked.today) is not None
+    link = linking(ranking, period.text)
+    return screen.show(
+        "pages/tops.html",
+        period=period,
+        kind=kind,
+        by=by,
+        order=order,
+        rows=[read_row(place, ranking, compares=compares) for place in page.items],
+        extent=extent,
+        compares=compares,
+        periods=common_periods(period, lambda text: link(period=text)),
+        years=[
+            Choice(str(year), link(period=f"{year:04}"), period.text == f"{year:04}")
+            for year in extent.years
+        ],
+        choices=choices_of(ranking, link),
+        link=link,
+        cursor=cursor,
+        next_cursor=page.next_cursor,
+    )
+
+
+def linking(ranking: Ranking, period: str) -> Callable[..., str]:
+    """Makes links to this ranking with other parameters: `link(by="time")`."""
+    usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST}
+    here = {"period": period, "by": ranking.by, "order": ranking.order}
+
+    def link(kind: Kind = ranking.kind, **other: str) -> str:
+        asked = here | other
+        return top_of(
+            kind,
+            **{name: text for name, text in asked.items() if text != usual.get(name)},
+        )
+
+    return link
+
+
+def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]:
+    """The measure of the ranking, and its order."""
+    by = {By.PLAYS: "By plays", By.TIME: "By time"}
+    order = {Order.MOST: "Most first", Order.LEAST: "Least first"}
+    return [
+        [Choice(said, link(by=one), one is ranking.by) for one, said in by.items()],
+        [
+            Choice(said, link(order=one), one is ranking.order)
+            for one, said in order.items()
+        ],
+    ]
+
+
+def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
+    """A place of the ranking, in words."""
+    hours = None if place.ms is None else place.ms / MS_PER_HOUR
+    time, plays = known_duration(hours, place.known_share), counted(place.plays, "play")
+    is_by_time = ranking.by is By.TIME
+    return Row(
+        place=place,
+        target=of_history(ranking.kind, place.id),
+        artist_target=of_history(Kind.ARTISTS, place.artist_id),
+        figure=time if is_by_time else plays,
+        beside=plays if is_by_time else time,
+        change=change_of(place) if compares else "",
+    )
+
+
+def change_of(place: Ranked) -> str:
+    """The change of a rank since the previous period."""
+    if place.rank_before is None:
+        return "not played in the period before"
+    steps = place.rank_before - place.rank
+    if steps == 0:
+        return "same place as before"
+    return f"{'up' if steps > 0 else 'down'} {count(abs(steps))}, from {count(place.rank_before)}"

@@ -1,0 +1,120 @@
+"""A year on one page, compared with the previous year: to read, print and share."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from unwrapped.auth.dependencies import UserServiceDep
+from unwrapped.music.analysis.router import AnalysisServiceDep
+from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.queries import NowDep
+from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.schemas import Kind, Step
+from unwrapped.music.statistics.service import StatisticsService
+from unwrapped.shared.zones import parse_zone
+from unwrapped.web.drawing.calendar import calendar_figure
+from unwrapped.web.drawing.figures import Figure, clock_figure
+from unwrapped.web.drawing.over_time import plays_figure
+from unwrapped.web.drawing.week import HOURS
+from unwrapped.web.pages.forms import redirect
+from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.links import YEARS, year_of
+from unwrapped.web.pages.statistics.asking import ScreenStatistics
+from unwrapped.web.pages.statistics.charts import before_title, linking, of_period
+from unwrapped.web.pages.statistics.lately import read_top, totals_of
+
+router = screen_router()
+
+Year = Annotated[int, Path(ge=1900, le=9998)]
+
+
+@router.get(YEARS)
+async def show_latest(
+    user: User, statistics: ScreenStatistics, now: NowDep
+) -> Response:
+    """The latest year with a play, or else the current one."""
+    always = Asked.parse("all", parse_zone(user.time_zone), now)
+    years = await _played(statistics, always)
+    return redirect(year_of(years[-1] if years else always.today.year))
+
+
+@router.get(YEARS + "/{year}")
+async def show_year(
+    year: Year,
+    screen: ScreenDep,
+    user: User,
+    statistics: ScreenStatistics,
+    now: NowDep,
+    analyses: AnalysisServiceDep,
+    users: UserServiceDep,
+) -> Response:
+    """A year, its figures and those of the previous year, and its verdict."""
+    asked = Asked.parse(f"{year:04}", parse_zone(user.time_zone), now)
+    summary = await statistics.summary(asked)
+    always = Asked(Period(), asked.zone, asked.today)
+    judged = (await analyses.list_analyses(user.id, 1, None, asked.period)).items
+    verdict = None
+    if judged:
+        portrait = await analyses.get_portrait(user.id, judged[0].id)
+        verdict = read_stored(portrait).verdict
+    has_plays = summary.amounts.plays > 0
+    return screen.show(
+        "pages/year.html",
+        year=year,
+        amounts=summary.amounts,
+        years=await _played(statistics, always),
+        is_over=asked.today.year > year,
+        earlier=year - 1 if year > 1900 else None,
+        later=year + 1 if year < asked.today.year else None,
+        totals=totals_of(summary),
+        before=before_title(summary),
+        tops=[await read_top(statistics, asked, kind, f"{year:04}") for kind in Kind]
+        if has_plays
+        else [],
+        figures=await _figures(statistics, asked, year) if has_plays else {},
+        analysis_id=judged[0].id if judged else None,
+        verdict=verdict,
+        display_name=(await users.get_user(user.id)).display_name,
+    )
+
+
+async def _played(statistics: StatisticsService, always: Asked) -> list[int]:
+    """The years with a play, in order."""
+    points = (await statistics.series(always, Step.YEAR)).points
+    return [one.start.year for one in points if one.start is not None and one.plays]
+
+
+async def _figures(
+    statistics: StatisticsService, asked: Asked, year: int
+) -> dict[str, object]:
+    """Months, clocks and days; the first two with those of the previous year."""
+    before = Asked(Period.parse(f"{year - 1:04}"), asked.zone, asked.today)
+    months = await statistics.series(asked, Step.MONTH)
+    former = await statistics.series(before, Step.MONTH)
+    has_former = any(one.plays for one in former.points)
+    days = await statistics.series(asked, Step.CALENDAR)
+    clocks = [await _clock(statistics, one) for one in (asked, before)]
+    return {
+        "months": plays_figure(
+            months.points,
+            former.points if has_former else [],
+            Step.MONTH,
+            asked.period,
+            str(year - 1),
+            of_period,
+        ),
+        "clocks": [one for one in clocks if one],
+        "calendar": calendar_figure(days.points, asked.today, of_period),
+    }
+
+
+async def _clock(statistics: StatisticsService, asked: Asked) -> Figure | None:
+    points = (await statistics.series(asked, Step.HOUR_OF_DAY)).points
+    plays = [one.plays for one in points]
+    if not any(plays):
+        return None
+    link = linking(asked.period)
+    return clock_figure(
+        plays, [link(hour=at) for at in range(HOURS)], str(asked.period)
+    )

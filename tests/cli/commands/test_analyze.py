@@ -1,0 +1,203 @@
+"""`unwrapped analyze` as a user runs it, on the example export."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.running import EXAMPLE, Outcome, analyze, run, unwrapped
+from tests.exports import extended_row, write_json
+from tests.processes import UNWRAPPED
+
+DOCS = Path(__file__).parents[3] / "docs"
+ANSI = "\x1b["
+
+
+@cache
+def outcome_of(*args: str) -> Outcome:
+    """Run the command on the example, once for the same arguments."""
+    return analyze(EXAMPLE, *args)
+
+
+def started(*args: str, **env: str) -> Outcome:
+    """The same by a process of its own."""
+    return run([*UNWRAPPED, "analyze", str(EXAMPLE), *args], env)
+
+
+def test_a_verdict_with_all_its_parts() -> None:
+    outcome = outcome_of()
+    assert outcome.code == 0
+    assert outcome.err == ""
+    for part in ("Where you stand", "Listening clock", "Hours per month", "Artist", "Track", "The books"):  # fmt: skip
+        assert part in outcome.out
+    assert re.search(r"([\d,]+) rows read = ([\d,]+) stored", outcome.out)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
+    outcome = analyze(EXAMPLE, "--top", "30", "--books", COLUMNS=str(columns))
+    from rich.cells import cell_len
+
+    assert max(cell_len(line) for line in outcome.out.splitlines()) <= columns
+
+
+def test_wide_terminals_are_used() -> None:
+    narrow = analyze(EXAMPLE, COLUMNS="80").out.splitlines()
+    wide = analyze(EXAMPLE, COLUMNS="200").out.splitlines()
+    assert len(wide) < len(narrow)
+
+
+def test_a_pipe_gets_plain_text() -> None:
+    assert ANSI not in outcome_of().out
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    assert ANSI in analyze(EXAMPLE, FORCE_COLOR="1", TERM="xterm-256color").out
+    bare = analyze(EXAMPLE, NO_COLOR="1", FORCE_COLOR="1", TERM="xterm-256color").out
+    assert not re.search(r"\x1b\[[\d;]*(3\d|4\d|9\d)m", bare)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_a_locale_without_utf8_gets_plain_characters(encoding: str) -> None:
+    outcome = analyze(EXAMPLE, PYTHONIOENCODING=encoding)
+    assert outcome.code == 0
+    assert "Unwrapped" in outcome.out
+    assert "#" in outcome.out
+
+
+def test_quiet_prints_the_title_and_the_line_only() -> None:
+    lines = analyze(EXAMPLE, "--quiet").out.splitlines()
+    assert len(lines) == 2
+    assert 2 <= len(lines[0].split()) <= 5
+
+
+def test_json_fits_the_published_schema() -> None:
+    schema = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for args in ([], ["--period", "2025-06"], ["--top", "3", "--tz", "Asia/Calcutta"]):
+        outcome = outcome_of("--json", *args)
+        jsonschema.validate(json.loads(outcome.out), schema)
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    name = "\x9b31m\u202eevil\u2069\u061c\u200e\u200f"
+    rows = [extended_row(master_metadata_album_artist_name=name)]
+    export = write_json(tmp_path / "endsong.json", rows)
+    outcome = analyze(export, "--json")
+    assert outcome.code == 0
+    assert not set("\x9b\u202e\u2069\u061c\u200e\u200f") & set(outcome.out)
+    [artist] = json.loads(outcome.out)["profile"]["favourites"]["artists"]
+    assert artist["artist"] == name
+
+
+def test_json_does_not_depend_on_the_locale() -> None:
+    plain = outcome_of("--json")
+    latin = started("--json", PYTHONUTF8="0", LC_ALL="C")
+    assert json.loads(plain.out) == json.loads(latin.out)
+
+
+def test_the_books_in_json_balance() -> None:
+    books = json.loads(outcome_of("--json").out)["books"]
+    for account in [books["total"], *(file["account"] for file in books["files"])]:
+        aside = sum(account["set_aside"].values())
+        assert account["rows_read"] == account["stored"] + account["known"] + aside
+    assert books["total"]["shadowed"] > 0
+    assert books["total"]["known"] > 0
+
+
+def test_a_period_and_a_zone() -> None:
+    portrait = json.loads(
+        analyze(
+            EXAMPLE, "--json", "--period", "2024", "--tz", "America/Indianapolis"
+        ).out
+    )
+    assert portrait["zone"] == "America/Indianapolis"
+    assert portrait["period"]["text"] == "2024"
+    assert [year["year"] for year in portrait["profile"]["years"]] == [2024]
+
+
+def test_the_zone_is_the_machines_unless_given() -> None:
+    assert (
+        json.loads(analyze(EXAMPLE, "--json", TZ="Asia/Tokyo").out)["zone"]
+        == "Asia/Tokyo"
+    )
+
+
+def test_what_people_read_is_in_their_words() -> None:
+    outcome = outcome_of("--tz", "Etc/UTC")
+    assert re.search(r"28 December 2025, UTC ", outcome.out)
+    text = " ".join(outcome.out.split())
+    assert "(88 public histories" in json.dumps(
+        json.loads(outcome_of("--json").out)["verdict"]
+    )
+    assert "168 hours" not in text
+    assert "effective" not in text
+    assert json.loads(outcome_of("--json", "--tz", "Etc/UTC").out)["zone"] == "Etc/UTC"
+
+
+def test_top_is_the_length_of_the_lists() -> None:
+    favourites = json.loads(analyze(EXAMPLE, "--json", "--top", "3").out)["profile"][
+        "favourites"
+    ]
+    assert [len(favourites[kind]) for kind in ("artists", "tracks", "albums")] == [
+        3,
+        3,
+        3,
+    ]
+
+
+def test_the_page_is_written_beside_the_verdict(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    outcome = analyze(EXAMPLE, "--html", page)
+    assert outcome.code == 0
+    assert "The books" in outcome.out
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    size = f"{page.stat().st_size / 1024:,.0f}"
+    assert outcome.err == f"The page is {page} ({size} KiB).\n"
+
+
+def test_the_page_is_opened_in_the_browser(tmp_path: Path) -> None:
+    page, seen = tmp_path / "a page.html", tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}\n')
+    browser.chmod(0o755)
+    args = ("--quiet", "--html", str(page), "--open")
+    outcome = started(*args, BROWSER=str(browser))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert seen.read_text() == page.as_uri()
+    unfound = started(*args, BROWSER="/nowhere/browser", PATH="/nowhere")
+    assert unfound.code == 0
+    assert "open" in unfound.err
+    assert "yourself" in unfound.err
+
+
+def test_open_needs_a_page() -> None:
+    outcome = analyze(EXAMPLE, "--open")
+    assert outcome.code == 2
+    assert "--html" in outcome.err
+
+
+def test_the_same_input_gives_the_same_output() -> None:
+    first = started("--json", PYTHONHASHSEED="1").out
+    assert first == started("--json", PYTHONHASHSEED="2").out
+
+
+def test_help_and_version() -> None:
+    for args in (["--help"], ["analyze", "--help"], ["-h"]):
+        outcome = unwrapped(*args)
+        assert outcome.code == 0
+        assert "Usage: unwrapped" in outcome.out
+    version = run([*UNWRAPPED, "--version"], {})
+    assert re.fullmatch(r"unwrapped \d+\.\d+\.\d+\n", version.out)
+
+
+def test_a_single_file_needs_no_hint_at_more_books(tmp_path: Path) -> None:
+    rows = [extended_row(ts=f"2023-05-01T10:{n:02}:00Z") for n in range(20)]
+    outcome = analyze(write_json(tmp_path / "a.json", rows))
+    assert "20 rows read = 20 stored + 0 known already + 0 set aside" in outcome.out
+    assert "1 files read" not in outcome.out
+    assert "--books" not in outcome.out

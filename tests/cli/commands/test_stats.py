@@ -1,0 +1,75 @@
+"""`unwrapped stats` as a user runs it: the figures are those of `analyze`."""
+
+import csv
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from tests.cli.running import EXAMPLE, Outcome, analyze, unwrapped
+
+
+def stats(*args: str, **env: str) -> Outcome:
+    return unwrapped("stats", EXAMPLE, "--tz", "Europe/Berlin", *args, env=env)
+
+
+def figures(*args: str) -> Any:
+    outcome = stats("--json", *args)
+    assert (outcome.code, outcome.err) == (0, "")
+    return json.loads(outcome.out)
+
+
+@pytest.mark.parametrize("period", ["all", "2024-11", "2023-04-01..2024-03-31"])
+def test_the_figures_are_those_of_analyze(period: str) -> None:
+    found = figures("--period", period)
+    outcome = analyze(EXAMPLE, "--json", "--tz", "Europe/Berlin", "--period", period)
+    profile = json.loads(outcome.out)["profile"]
+    amounts, volume = found["summary"]["amounts"], profile["volume"]
+    for name in ("plays", "listens", "artists", "tracks", "albums", "active_days", "days"):  # fmt: skip
+        assert amounts[name] == volume[name], name
+    assert amounts["ms"] / 3_600_000 == pytest.approx(volume["hours"])
+    assert amounts["streak_days"] == profile["days"]["streak_days"]
+    favourites = profile["favourites"]
+    for kind, name in (("artists", "artist"), ("albums", "album"), ("tracks", "title")):
+        assert [(row["name"], row["plays"]) for row in found["top"][kind]] == [
+            (row[name], row["plays"]) for row in favourites[kind]
+        ]
+
+
+def test_totals_and_rankings_in_the_terminal() -> None:
+    outcome = stats("--period", "2024", "--limit", "3")
+    assert outcome.code == 0
+    for part in ("2024", "2023", "Plays", "Longest streak", "Artists", "Albums", "Tracks"):  # fmt: skip
+        assert part in outcome.out
+    assert len(outcome.out.splitlines()) == 12 + 3 * 5
+
+
+def test_rankings_as_csv() -> None:
+    outcome = stats("--csv", "--top", "tracks", "--by", "time", "--limit", "20")
+    rows = list(csv.DictReader(StringIO(outcome.out)))
+    assert [row["rank"] for row in rows] == [str(n) for n in range(1, 21)]
+    times = [int(row["ms"]) for row in rows]
+    assert times == sorted(times, reverse=True)
+    assert {row["kind"] for row in rows} == {"tracks"}
+
+
+def test_the_period_before_the_first_one_is_empty() -> None:
+    found = figures("--period", "1999")["summary"]
+    assert (found["amounts"]["plays"], found["amounts"]["ms"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--period", "2025-06-30..2025-01-01"], "wrong way round"),
+        (["--period", "last-8"], "last-7"),
+        (["--json", "--csv"], "exclude each other"),
+        (["--tz", "Mars/Olympus"], "not a time zone"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(args: list[str], said: str) -> None:
+    outcome = stats(*args)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err

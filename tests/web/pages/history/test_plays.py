@@ -1,0 +1,334 @@
+"""The history: found, read in order, and deleted with the number said before."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.auth.factories import make_user
+from tests.exports import account_row
+from tests.music.factories import make_task, store
+from tests.web.pages.readers import Reader, played
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.service import ListenService
+from unwrapped.shared.zones import parse_zone
+from unwrapped.tasks.models import TaskStatus
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+def _titles(page: Element) -> list[str]:
+    return [
+        one.text
+        for one in page.all("a")
+        if (one.attributes["href"] or "").startswith("/tracks/")
+    ]
+
+
+def _ids(page: Element) -> list[str]:
+    boxes = page.all("input")
+    return [
+        one.attributes["value"] or ""
+        for one in boxes
+        if one.attributes["name"] == "listen"
+    ]
+
+
+async def _history(reader: Reader, **params: object) -> Element:
+    answer = await reader.open("/history", **params)
+    assert answer.status_code == 200, answer.text
+    return parse(answer.text)
+
+
+async def test_plays_are_read_page_by_page_in_both_orders(reader: Reader) -> None:
+    await reader.store(
+        *(played(n, f"2021-03-{1 + n // 24:02}T{n % 24:02}:30:00Z") for n in range(60))
+    )
+    for order, expected in (("newest", range(59, -1, -1)), ("oldest", range(60))):
+        first = await _history(reader, order=order, q="song")
+        assert len(_titles(first)) == 50
+        [more] = (
+            one.attributes["href"] or ""
+            for one in first.all("a")
+            if one.text in {"Earlier plays", "Later plays"}
+        )
+        second = parse((await reader.open(more)).text)
+        assert _titles(first) + _titles(second) == [f"Song {n}" for n in expected]
+        assert "To the first page" in second.text
+
+
+async def test_a_play_says_when_it_began_and_why_it_does_not_count(
+    reader: Reader,
+) -> None:
+    form = {"display_name": "Ada", "time_zone": "Asia/Tokyo"}
+    await reader.browser.post("/settings", data=form)
+    await reader.store(
+        played(1, "2023-05-01T20:03:20Z"),
+        played(2, "2023-05-01T20:10:00Z", ms_played=5_000),
+    )
+    await reader.store(
+        account_row(
+            endTime="2023-05-01 20:03",
+            artistName="Ann",
+            trackName="Song 1",
+            msPlayed=200_000,
+        )
+    )
+    page = await _history(reader)
+    assert next(page.all("h2")).text == "2 May 2023"
+    assert "05:00 Song 1 by Ann" in page.text
+    assert "Heard for 3:20." in page.text
+    assert page.text.count("Not a play: that takes 30 seconds.") == 1
+    assert page.text.count("Spotify account data has it as well; it counts once.") == 1
+    poorer = await _history(reader, source="spotify_account")
+    assert "Not counted: a richer source has the same listen." in poorer.text
+    links = {one.text: one.attributes["href"] for one in page.one("main").all("a")}
+    assert links["Ann"] == f"/artists/{public_id('ann')}"
+    assert links["Album of Ann"] == f"/albums/{public_id('ann', 'album of ann')}"
+
+
+async def test_plays_are_found(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2021-03-02T10:00:00Z"),
+        played(3, "2022-03-03T10:00:00Z", "Bea"),
+    )
+    ann, song = public_id("ann", "album of ann"), public_id("ann", "song 2")
+    for params, titles in (
+        ({"q": "bea", "day": "", "source": ""}, ["Song 3"]),
+        ({"day": "2021-03-01"}, ["Song 1"]),
+        ({"day": "2021-03-02", "order": "oldest"}, ["Song 2", "Song 3"]),
+        ({"source": "lastfm"}, []),
+        ({"artist": "Ann"}, ["Song 2", "Song 1"]),
+        ({"album": ann}, ["Song 2", "Song 1"]),
+        ({"track": song}, ["Song 2"]),
+        ({"period": "2022"}, ["Song 3"]),
+        ({"utm_source": "x"}, ["Song 3", "Song 2", "Song 1"]),
+    ):
+        assert _titles(await _history(reader, **params)) == titles, params
+    assert "Only Song 2 by Ann." in (await _history(reader, track=song)).text
+    assert "No play fits." in (await _history(reader, q="nothing like it")).text
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "said"),
+    [
+        ({"day": "yesterday"}, 422, "day: "),
+        ({"source": "radio"}, 422, "source: "),
+        ({"period": "soon"}, 400, "is not a period"),
+        ({"cursor": "x"}, 400, "was not issued by this listing"),
+    ],
+)
+async def test_what_cannot_be_asked_is_said(
+    reader: Reader,
+    params: dict[str, str],
+    status: int,
+    said: str,
+) -> None:
+    answer = await reader.open("/history", **params)
+    assert answer.status_code == status
+    assert said in parse(answer.text).text
+
+
+async def test_nothing_yet_leads_to_the_import(reader: Reader) -> None:
+    page = await _history(reader)
+    assert "Nothing yet. Import a history" in page.text
+    assert "Delete many plays" not in page.text
+
+
+def _form(answer: httpx2.Response) -> dict[str, str]:
+    """What the form of the confirmation would send."""
+    main = parse(answer.text).one("main")
+    return {
+        one.attributes["name"] or "": one.attributes["value"] or ""
+        for one in main.all("input")
+    }
+
+
+async def test_chosen_plays_go_and_no_others(reader: Reader) -> None:
+    await reader.store(*(played(n, f"2021-03-0{n}T10:00:00Z") for n in range(1, 6)))
+    ids = _ids(await _history(reader))
+    asked = await reader.browser.get(
+        "/history/delete", params=[("listen", ids[0]), ("listen", ids[3])]
+    )
+    assert parse(asked.text).one("h1").text == "Delete 2 plays?"
+    assert len(_ids(await _history(reader))) == 5
+    done = await reader.browser.post("/history/delete", data=_form(asked))
+    assert (done.status_code, done.headers["Location"]) == (303, "/history?deleted=2")
+    back = parse((await reader.open(done.headers["Location"])).text)
+    assert back.one("p", **{"class": "done"}).text == "2 plays deleted."
+    assert _titles(back) == ["Song 4", "Song 3", "Song 1"]
+    again = await reader.browser.post("/history/delete", data=_form(asked))
+    assert parse(again.text).one("h1").text == "Nothing to delete"
+
+
+async def test_a_play_goes_with_what_another_source_has_of_it(reader: Reader) -> None:
+    await reader.store(played(1, "2023-05-01T20:03:20Z"))
+    row = {"endTime": "2023-05-01 20:03", "msPlayed": 200_000}
+    await reader.store(account_row(artistName="Ann", trackName="Song 1", **row))
+    box = (await _history(reader)).one("input", name="listen")
+    answer = await reader.open("/history/delete", listen=box.attributes["value"])
+    assert "Delete 2 plays?" in answer.text
+
+
+async def test_a_removal_leads_back_to_the_plays_that_were_shown(
+    reader: Reader,
+) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2021-03-02T10:00:00Z"),
+        played(1, "2021-03-03T10:00:00Z", "Bea"),
+    )
+    filtered = await _history(reader, artist="Ann", q="song")
+    [here] = (
+        one.attributes["value"]
+        for one in filtered.all("input")
+        if one.attributes["name"] == "back"
+    )
+    chosen = {"listen": _ids(filtered)[0], "back": here}
+    asked = await reader.browser.get("/history/delete", params=chosen)
+    assert parse(asked.text).one("a", href=here or "").text == "Keep it"
+    done = await reader.browser.post("/history/delete", data=_form(asked))
+    back = parse((await reader.open(done.headers["Location"])).text)
+    assert back.one("p", **{"class": "done"}).text == "1 play deleted."
+    assert _titles(back) == ["Song 1"]
+    assert "deleted" not in str([one.attributes for one in back.all("a")])
+    nothing = await reader.open("/history/delete", back=here)
+    assert parse(nothing.text).one("a", href=here or "").text == "Go back"
+    for elsewhere in (
+        "//other.example/history?q=",
+        "/settings?q=",
+        "https://x.example",
+    ):
+        asked = await reader.open("/history/delete", artist="Bea", back=elsewhere)
+        kept = [one for one in parse(asked.text).all("a") if one.text == "Keep it"]
+        assert [one.attributes["href"] for one in kept] == ["/history"]
+
+
+async def test_all_that_fit_go(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2022-03-01T10:00:00Z"),
+        played(3, "2022-03-02T10:00:00Z", "Bea"),
+    )
+    fields = {"artist": "ann", "first": "2022-01-01", "last": "", "source": ""}
+    asked = await reader.browser.get("/history/delete", params=fields)
+    page = parse(asked.text)
+    assert page.one("h1").text == "Delete 1 play?"
+    assert "All by ann since 1 January 2022" in page.text
+    await reader.browser.post("/history/delete", data=_form(asked))
+    assert _titles(await _history(reader)) == ["Song 3", "Song 1"]
+
+
+async def test_all_of_an_album_or_a_track_go(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(2, "2021-03-02T10:00:00Z"),
+        played(2, "2021-03-03T10:00:00Z"),
+        played(3, "2021-03-04T10:00:00Z", "Bea"),
+    )
+    for path, words, left in (
+        (_path_of("tracks", "song 2"), "All of Song 2 by Ann", ["Song 3", "Song 1"]),
+        (_path_of("albums", "album of ann"), "All of Album of Ann by Ann", ["Song 3"]),
+    ):
+        links = parse((await reader.open(path)).text).all("a")
+        [link] = [one for one in links if one.text.startswith("Delete all plays of")]
+        asked = await reader.open(link.attributes["href"] or "")
+        assert words in parse(asked.text).text
+        await reader.browser.post("/history/delete", data=_form(asked))
+        assert _titles(await _history(reader)) == left
+
+
+def _path_of(kind: str, key: str) -> str:
+    return f"/{kind}/{public_id('ann', key)}"
+
+
+async def test_it_is_asked_again_where_the_number_is_another(
+    reader: Reader,
+) -> None:
+    await reader.store(played(1, "2021-03-01T10:00:00Z"))
+    asked = await reader.open("/history/delete", artist="Ann")
+    await reader.store(played(2, "2021-03-02T10:00:00Z"))
+    for form in (_form(asked), {"artist": "Ann"}):
+        again = await reader.browser.post("/history/delete", data=form)
+        assert parse(again.text).one("h1").text == "Delete 2 plays?"
+    assert len(_ids(await _history(reader))) == 2
+
+
+async def test_a_deletion_names_what_is_to_go(reader: Reader) -> None:
+    await reader.store(played(1, "2021-03-01T10:00:00Z"))
+    for path in ("/history/delete", "/history/delete?source=&artist=&q=song"):
+        refused = await reader.open(path)
+        assert (refused.status_code, "Nothing is chosen yet." in refused.text) == (
+            400,
+            True,
+        )
+    assert (await reader.browser.post("/history/delete")).status_code == 400
+    strange = await reader.open("/history/delete", listen="nonsense")
+    assert parse(strange.text).one("h1").text == "Nothing to delete"
+
+
+async def test_plays_of_somebody_else_stay(
+    reader: Reader,
+    session: AsyncSession,
+) -> None:
+    row = played(1, "2021-03-01T10:00:00Z")
+    await reader.store(row)
+    [mine] = _ids(await _history(reader))
+    other = await make_user(session, username="eve")
+    async with reader.resources.database.session() as storing:
+        await store(storing, other.id or 0, [[row]])
+    asked = await reader.open("/history/delete", listen=mine)
+    assert parse(asked.text).one("h1").text == "Delete 1 play?"
+    await reader.browser.post("/history/delete", data=_form(asked))
+    async with reader.resources.database.session() as reading:
+        wanted = ListenFilter(zone=parse_zone("UTC"))
+        left = await ListenService(reading).list_listens(other.id or 0, wanted, 9, None)
+    assert [one.id for one in left.items] == [mine]
+
+
+async def test_many_plays_are_removed_by_a_task(reader: Reader) -> None:
+    await reader.store(
+        *(
+            played(n, f"2021-03-{1 + n // 50:02}T{n % 50 // 3:02}:{n % 3 * 9:02}:00Z")
+            for n in range(1_001)
+        )
+    )
+    asked = await reader.open("/history/delete", artist="Ann")
+    assert parse(asked.text).one("h1").text == "Delete 1,001 plays?"
+    begun = await reader.browser.post("/history/delete", data=_form(asked))
+    assert begun.status_code == 303
+    working = await reader.open(begun.headers["Location"])
+    assert "Deleting the plays" in parse(working.text).text
+
+
+async def test_a_removal_says_how_it_ended(
+    reader: Reader,
+    session: AsyncSession,
+) -> None:
+    done = await make_task(
+        session,
+        reader.user_id,
+        kind="music.removal",
+        status=TaskStatus.COMPLETED,
+        result_data={"deleted": 1_234},
+    )
+    shown = parse((await reader.open(f"/history/removals/{done.id}")).text)
+    assert shown.one("h1").text == "1,234 plays deleted"
+    other = await make_task(session, reader.user_id)
+    assert (await reader.open(f"/history/removals/{other.id}")).status_code == 404

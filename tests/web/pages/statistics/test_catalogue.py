@@ -1,0 +1,140 @@
+"""An artist, an album and a track: what their pages say, and where they lead."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.web.pages.readers import HEBREW, LONG, Reader, played
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.terms import public_id
+
+ANN = public_id("ann")
+SONG = public_id("ann", "song 1")
+ALBUM = public_id("ann", "album of ann")
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+def _figures(page: Element) -> dict[str, str]:
+    """The large figures at the top, by the text below them."""
+    sums = page.one("dl", **{"class": "sum"})
+    names, values = sums.all("dt"), sums.all("dd")
+    return {name.text: value.text for name, value in zip(names, values, strict=True)}
+
+
+def _links(page: Element) -> dict[str, str]:
+    return {one.text: one.attributes["href"] or "" for one in page.one("main").all("a")}
+
+
+async def _shown(answer: httpx2.Response) -> Element:
+    assert answer.status_code == 200, answer.text
+    return parse(answer.text)
+
+
+async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> None:
+    await reader.store(
+        *(played(1, f"2021-03-0{day}T10:00:00Z") for day in range(1, 4)),
+        played(2, "2023-05-01T23:30:00Z"),
+        *(played(1, f"2022-01-0{day}T10:00:00Z", "Bea") for day in range(1, 8)),
+    )
+    page = await _shown(await reader.open(f"/artists/{ANN}"))
+    assert page.one("h1").text == "Ann"
+    assert _figures(page) == {
+        "place of all time, by plays": "2",
+        "plays": "4",
+        "of known time": "13 minutes",
+    }
+    assert "First played 1 March 2021, 09:56, last 1 May 2023, 23:26." in page.text
+    links = _links(page)
+    assert links["Song 1"] == f"/tracks/{SONG}"
+    assert links["Album of Ann"] == f"/albums/{ALBUM}"
+    assert links["All of them in the history"] == "/history?artist=Ann"
+    assert links["Delete all plays by Ann"] == "/history/delete?artist=Ann"
+    assert "Bea" not in page.text
+    years, months = page.all("figure")
+    for figure, word, period in (
+        (years, "2021", "2021"),
+        (years, "2021: 3 plays", "2021"),
+        (months, "May 2023", "2023-05"),
+    ):
+        target = f"/history?artist=Ann&period={period}"
+        [led] = [one for one in figure.all("a") if one.text == word]
+        assert led.attributes["href"] == target
+    assert not [one for one in years.all("a") if one.text.startswith("2022")]
+    assert "the most in 2021 with 3 plays" in years.text
+    assert "2022 0 –" in years.one("table").text
+    assert "March 2021 3" in months.one("table").text
+
+
+async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(1, "2021-03-02T10:00:00Z"),
+        played(2, "2021-03-03T10:00:00Z"),
+        played(3, "2021-03-04T10:00:00Z", "Bea"),
+    )
+    album = await _shown(await reader.open(f"/albums/{ALBUM}"))
+    assert _links(album) == {
+        "Ann": f"/artists/{ANN}",
+        "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
+        "Delete all plays of Album of Ann": f"/history/delete?album={ALBUM}",
+        "Song 1": f"/tracks/{SONG}",
+        "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
+        "All of them in the history": f"/history?album={ALBUM}",
+        "March 2021": f"/history?album={ALBUM}&period=2021-03",
+        "March 2021: 10 minutes": f"/history?album={ALBUM}&period=2021-03",
+    }
+    track = await _shown(await reader.open(f"/tracks/{SONG}"))
+    assert _figures(track)["plays"] == "2"
+    assert _links(track)["Album of Ann"] == f"/albums/{ALBUM}"
+    assert "2 plays on it" in track.text
+    assert "2 March 2021, 09:56" in track.text
+    assert [figure.attributes["id"] for figure in track.all("figure")] == ["months"]
+
+
+async def test_one_play_and_none_have_words(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z"),
+        played(1, "2021-03-01T12:00:00Z", "Bea", ms_played=5_000),
+    )
+    once = await _shown(await reader.open(f"/tracks/{SONG}"))
+    assert "Played once, 1 March 2021, 09:56." in once.text
+    assert _figures(once)["play"] == "1"
+    never = await _shown(await reader.open(f"/artists/{public_id('bea')}"))
+    assert "Never heard for 30 seconds: none of it counts as a play." in never.text
+    assert _figures(never)["place of all time, by plays"] == "–"
+    assert not list(never.all("figure"))
+
+
+async def test_names_are_kept_apart_from_what_is_around_them(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-01T10:00:00Z", HEBREW),
+        played(1, "2021-03-01T12:00:00Z", LONG),
+    )
+    for name in (HEBREW, LONG):
+        page = await _shown(
+            await reader.open(f"/artists/{public_id(name.lower().strip())}")
+        )
+        assert [one.text for one in page.one("h1").all("bdi")] == [name.strip()]
+
+
+async def test_an_unknown_id_is_a_page_that_says_so(reader: Reader) -> None:
+    for kind in ("artists", "albums", "tracks"):
+        for nothing in (public_id("nobody"), "x", "%00"):
+            answer = await reader.open(f"/{kind}/{nothing}")
+            assert answer.status_code == 404
+            assert "There is nothing with this id in your history." in answer.text

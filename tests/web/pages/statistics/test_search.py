@@ -1,0 +1,74 @@
+"""Search as a page: what is found, how much of it, and words where nothing is."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.web.pages.readers import HEBREW, Reader, played
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+async def find(reader: Reader, q: str) -> Element:
+    answer = await reader.open("/search", q=q)
+    assert answer.status_code == 200, answer.text
+    return parse(answer.text)
+
+
+async def test_names_lead_to_their_screens_and_figures_to_the_plays(
+    reader: Reader,
+) -> None:
+    await reader.store(
+        played(1, "2023-03-07T09:30:00Z", "Ánn Song"),
+        played(2, "2023-03-07T10:30:00Z", "Ánn Song"),
+        played(1, "2023-03-08T09:30:00Z", HEBREW),
+    )
+    page = await find(reader, "ANN S")
+    assert [one.text for one in page.all("h2")][:2] == ["Artists", "Albums"]
+    [artist, album] = [
+        one for one in page.all("a") if one.attributes.get("class") == "name"
+    ]
+    assert (artist.text, album.text) == ("Ánn Song", "Album of Ánn Song")
+    assert (await reader.open(artist.attributes["href"] or "")).status_code == 200
+    for plays in (one for one in page.all("a") if one.text == "2 plays"):
+        history = parse((await reader.open(plays.attributes["href"] or "")).text)
+        assert len(list(history.all("b"))) == 2
+    tracks = await find(reader, "song 1")
+    assert [one.text for one in tracks.all("h2")][:1] == ["Tracks"]
+    field = tracks.one("input", id="q")
+    assert field.attributes["value"] == "song 1"
+    assert HEBREW in (await find(reader, "שלום")).text
+
+
+async def test_words_where_nothing_is_found(reader: Reader) -> None:
+    await reader.store(played(1, "2023-03-07T09:30:00Z", ms_played=1_000))
+    for q in ("Ann", "%", "nobody"):
+        assert "Nothing that was played is called so." in (await find(reader, q)).text
+    for q in ("", "  "):
+        page = await find(reader, q)
+        assert "Nothing that was played" not in page.text
+    assert (await reader.open("/search", q="\x00")).status_code == 422
+
+
+async def test_twenty_of_a_kind(reader: Reader) -> None:
+    await reader.store(
+        *(played(n, f"2023-03-07T09:{n:02}:00Z", f"Ann {n}") for n in range(21))
+    )
+    page = await find(reader, "ann")
+    names = [one for one in page.all("a") if one.attributes.get("class") == "name"]
+    assert len(names) == 40
+    assert page.text.count("These 20 are the most played.") == 2

@@ -1,0 +1,173 @@
+"""Tops in the browser: which period, what is ranked, page by page."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.exports import Row, track
+from tests.music.factories import store
+from tests.web.parsed import Element, parse
+from unwrapped.core.resources import Resources
+from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.queries import get_now
+from unwrapped.music.sources.name_keys import name_key
+
+NOW = datetime(2023, 5, 31, 22, tzinfo=UTC)
+LONG = "Wolfeschlegelsteinhausenbergerdorff " * 4 + "and Sons, Ltd. of"
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+@pytest.fixture(autouse=True)
+def now(app: FastAPI) -> Iterator[None]:
+    """Requests come at `NOW`."""
+    app.dependency_overrides[get_now] = lambda: NOW
+    yield
+    del app.dependency_overrides[get_now]
+
+
+def plays(artist: str, count: int, day: str, ms_played: int = 200_000) -> list[Row]:
+    """`count` plays of one song, from noon of a day on."""
+    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    return [
+        track(
+            artist,
+            "Song",
+            f"uri:{artist}",
+            ts=f"{noon + timedelta(minutes=10 * number):%Y-%m-%dT%H:%M:%SZ}",
+            ms_played=ms_played,
+        )
+        for number in range(count)
+    ]
+
+
+def names(page: Element) -> list[str]:
+    """What is ranked, in its order, with its rank."""
+    return [one.text for one in page.all("a") if one.attributes.get("class") == "name"]
+
+
+async def get(browser: httpx2.AsyncClient, path: str) -> Element:
+    answer = await browser.get(path)
+    assert answer.status_code == 200, answer.text
+    return parse(answer.text)
+
+
+async def test_ranks_change_against_the_period_before(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    rows = [
+        *plays("Ann", 3, "2023-04-10"),
+        *plays("Ben", 2, "2023-04-11"),
+        *plays("Ben", 4, "2023-05-10"),
+        *plays("Ann", 3, "2023-05-11"),
+        *plays("Cleo", 1, "2023-05-12", ms_played=3_000_000),
+    ]
+    await store(session, ada, [rows])
+    page = await get(browser, "/top/artists?period=2023-05")
+    assert names(page) == ["1. Ben", "2. Ann", "3. Cleo"]
+    [ranks] = [one for one in page.all("ol") if one.attributes["class"] == "ranks"]
+    first, second, third = (one.text for one in ranks.all("li"))
+    assert "Up 1, from 2; first play 10 May 2023, last 10 May 2023" in first
+    assert "4 plays" in first
+    assert "Down 1, from 1" in second
+    assert "Not played in the period before" in third
+    assert page.one("h1").text == "Top artists"
+    assert "3 artists with a play, 8 plays in all." in page.text
+    key = public_id(name_key("Ben"))
+    assert page.one("a", href=f"/artists/{key}").text == "1. Ben"
+    by_time = await get(browser, "/top/artists?period=2023-05&by=time&order=least")
+    assert names(by_time) == ["3. Ann", "2. Ben", "1. Cleo"]
+    assert "50 minutes 1 play" in by_time.text
+    all_time = await get(browser, "/top/tracks")
+    assert "period before" not in all_time.text
+    assert names(all_time)[0] == "1. Song"
+
+
+async def test_periods_are_links_away(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    await store(session, ada, [plays("Ann", 1, "2023-05-10")])
+    page = await get(browser, "/top/artists?period=2023-04&by=time")
+    earlier = page.one("a", rel="prev")
+    assert earlier.text == "Earlier: March 2023"
+    assert earlier.attributes["href"] == "/top/artists?period=2023-03&by=time"
+    assert page.one("a", rel="next").text == "Later: May 2023"
+    assert "No plays in these days." in page.text
+    # A history of one year has no others to choose from.
+    assert not [
+        one for one in page.all("nav") if one.attributes["aria-label"] == "Year"
+    ]
+    await store(session, ada, [plays("Ben", 1, "2021-05-10")])
+    page = await get(browser, "/top/artists?period=2021&by=time")
+    years = page.one("nav", **{"aria-label": "Year"})
+    assert [(one.text, one.attributes["href"]) for one in years.all("a")] == [
+        (year, f"/top/artists?period={year}&by=time")
+        for year in ("2023", "2022", "2021")
+    ]
+    assert years.one("a", **{"aria-current": "true"}).text == "2021"
+    current = await get(browser, "/top/artists?period=last-7")
+    assert [
+        one for one in current.all("a") if one.attributes.get("rel") == "next"
+    ] == []
+    assert "Last 7 days: 25 May 2023 – 31 May 2023" in current.text
+    week = current.one("a", rel="prev").attributes["href"]
+    assert week == "/top/artists?period=2023-05-18..2023-05-24"
+    day = await get(browser, "/top/artists?period=2023-05-10")
+    assert "10 May 2023" in day.one("p", **{"class": "eyebrow"}).text
+    form = await browser.get("/top/tracks?by=plays&order=most&period=2023-05-10")
+    assert "1 track with a play" in form.text
+    refused = await browser.get("/top/tracks?period=soon")
+    assert (refused.status_code, "not a period" in refused.text) == (400, True)
+    assert (await browser.get("/top/cities")).status_code == 422
+    begun = await browser.get("/top")
+    assert begun.headers["Location"] == "/top/artists"
+
+
+async def test_an_empty_history_has_words(browser: httpx2.AsyncClient) -> None:
+    assert "Nothing yet." in (await browser.get("/top/albums")).text
+    assert (
+        "No plays in these days." in (await browser.get("/top/albums?period=2023")).text
+    )
+
+
+async def test_pages_of_fifty_with_names_of_all_kinds(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    odd = [LONG, "שלום עולם", "<b>Bold</b>"]
+    rows = [
+        row
+        for number, name in enumerate([*odd, *(f"Artist {n:02}" for n in range(58))])
+        for row in plays(name, 1, f"2023-{number // 28 + 1:02}-{number % 28 + 1:02}")
+    ]
+    await store(session, ada, [rows])
+    path, seen = "/top/artists?order=least", list[str]()
+    sizes = []
+    while path:
+        page = await get(browser, path)
+        sizes.append(len(names(page)))
+        seen += names(page)
+        more = [one for one in page.all("a") if one.text == "The next places"]
+        path = more[0].attributes["href"] or "" if more else ""
+    assert sizes == [50, 11]
+    assert {one.partition(". ")[2] for one in seen} >= {
+        LONG,
+        "<b>Bold</b>",
+        "שלום עולם",
+    }
+    assert seen[-1].startswith("1. ")
+    assert (await browser.get("/top/artists?cursor=x")).status_code == 400

@@ -1,0 +1,89 @@
+"""A year on one page: beside the one before, with its verdict, or without anything."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.music.factories import STORED_PORTRAIT, make_analysis
+from tests.web.pages.readers import Reader, played
+from tests.web.parsed import parse
+from unwrapped.core.resources import Resources
+
+
+@pytest.fixture
+def resources(cloned_resources: Resources) -> Resources:
+    """Statistics are read on a connection of their own."""
+    return cloned_resources
+
+
+@pytest.fixture
+async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
+    """A session whose every statement is seen at once."""
+    async with resources.database.autocommit() as own:
+        yield own
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(at_now: None) -> None:
+    """Requests come at `NOW`."""
+
+
+async def test_a_year_beside_the_one_before(reader: Reader) -> None:
+    await reader.store(
+        played(1, "2021-03-08T09:30:00Z", "Ben"),
+        played(2, "2021-03-08T10:30:00Z", "Ben"),
+        played(3, "2021-04-08T10:30:00Z"),
+        played(1, "2022-03-07T09:30:00Z"),
+        played(2, "2022-03-08T09:30:00Z"),
+        played(3, "2022-05-08T09:30:00Z", "Cleo"),
+    )
+    page = parse((await reader.open("/years/2022")).text)
+    assert page.one("h1").text == "2022"
+    assert page.one("a", rel="prev").text == "« 2021"
+    assert page.one("a", rel="next").attributes["href"] == "/years/2023"
+    totals = [one for one in page.all("dl") if one.attributes["class"] == "totals"]
+    plays, *_ = (one.text for one in totals[0].all("div"))
+    assert plays.startswith("Plays 3 3 in 2021.")
+    assert "Up 1, from 2" in page.text
+    assert "Not played in the period before" in page.text
+    rows = [
+        [cell.text for cell in row.all("th", "td")]
+        for row in page.one("figure", id="over-time").all("tr")
+    ]
+    assert rows[0] == ["Month", "Plays", "Time", "2021"]
+    assert [row[1::2] for row in rows[3:6]] == [["2", "2"], ["0", "1"], ["1", "0"]]
+    clocks = [one.attributes["id"] for one in page.all("figure")][1:3]
+    assert clocks == ["clock-2022", "clock-2021"]
+    latest = await reader.open("/years")
+    assert latest.headers["Location"] == "/years/2022"
+
+
+async def test_what_was_said_of_it(reader: Reader, session: AsyncSession) -> None:
+    await reader.store(played(1, "2022-03-07T09:30:00Z"))
+    page = parse((await reader.open("/years/2022")).text)
+    form = page.one("form", action="/portraits")
+    sent = {
+        one.attributes["name"]: one.attributes["value"] for one in form.all("input")
+    }
+    assert sent == {"span": "year", "year": "2022"}
+    await make_analysis(session, reader.user_id, period="2021", portrait=STORED_PORTRAIT)  # fmt: skip
+    assert "Read the verdict" not in (await reader.open("/years/2022")).text
+    made = await make_analysis(session, reader.user_id, period="2022", portrait=STORED_PORTRAIT)  # fmt: skip
+    page = parse((await reader.open("/years/2022")).text)
+    assert page.one("a", href=f"/portraits/{made.id}").text == "Read the verdict"
+    page.one("form", action=f"/portraits/{made.id}/share")
+
+
+async def test_years_without_a_play(reader: Reader) -> None:
+    assert "Import your history" in (await reader.open("/years/2023")).text
+    assert (await reader.open("/years")).headers["Location"] == "/years/2023"
+    await reader.store(
+        played(1, "2021-03-07T09:30:00Z"), played(1, "2023-03-07T09:30:00Z")
+    )
+    empty = parse((await reader.open("/years/2022")).text)
+    assert "No play in this year. There are some in 2021 and 2023" in empty.text
+    present = await reader.open("/years/2023")
+    assert "It is not over" in present.text
+    assert 'rel="next"' not in present.text
+    assert (await reader.open("/years/1066")).status_code == 422
