@@ -446,6 +446,8 @@ def test_a_home_that_cannot_be_written_is_refused(homes: Homes) -> None:
 @ONLY_ROOT
 def test_data_of_another_user_are_refused(homes: Homes) -> None:
     home = homes.with_cluster(OTHER_USER)
+    homes.child(home, OTHER_USER).ready()
+    homes.children[0].end()
     said = homes.child(home).refused()
     assert said.startswith("embedded_server_home_not_usable: ")
     assert "was not made by root" in said

@@ -13,6 +13,7 @@ from tests.auth.oauth.openid.answers import (
     Huge,
     bomb,
     dripping,
+    packed,
     silent,
 )
 from tests.auth.oauth.openid.conftest import (
@@ -114,6 +115,7 @@ async def test_a_packed_answer_is_not_unpacked(
     provider: Provider, turned_away: TurnedAway
 ) -> None:
     provider.answers["token"] = bomb
+    assert packed()  # before memory is counted
     tracemalloc.start()
     try:
         await turned_away()
