@@ -1,7 +1,6 @@
 """Concurrent imports and removals have the result of successive ones."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +24,6 @@ from tests.music.factories import (
 )
 from unwrapped.auth.models import User
 from unwrapped.core.database import Database
-from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
@@ -63,15 +61,13 @@ OTHER: list[File] = [
 
 
 @pytest.fixture
-async def database(clone: DatabaseAddress) -> AsyncIterator[Database]:
-    made = Database(clone)
-    yield made
-    await made.dispose()
+def database(common_database: Database) -> Database:
+    return common_database
 
 
 @pytest.fixture
-async def user(cloned_resources: Resources) -> int:
-    return (await sign_in(cloned_resources)).id
+async def user(common_resources: Resources) -> int:
+    return (await sign_in(common_resources)).id
 
 
 async def _stored(database: Database, user_id: int) -> Stored:
@@ -142,9 +138,9 @@ async def test_an_import_that_fails_lets_the_next_one_in(
 
 
 async def test_listeners_do_not_wait_for_one_another(
-    database: Database, user: int, cloned_resources: Resources
+    database: Database, user: int, common_resources: Resources
 ) -> None:
-    other = (await sign_in(cloned_resources)).id
+    other = (await sign_in(common_resources)).id
     async with database.session() as open_still:
         await store(open_still, user, ONE)
         async with asyncio.timeout(SOON):
@@ -154,9 +150,9 @@ async def test_listeners_do_not_wait_for_one_another(
 
 
 async def test_many_listeners_at_once(
-    database: Database, cloned_resources: Resources
+    database: Database, common_resources: Resources
 ) -> None:
-    users = [(await sign_in(cloned_resources)).id for _ in range(4)]
+    users = [(await sign_in(common_resources)).id for _ in range(4)]
     one, other = prepared(ONE), prepared(OTHER)
 
     async def bring(user: int, number: int) -> None:

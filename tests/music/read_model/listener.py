@@ -9,14 +9,15 @@ import polars as pl
 from tests.exports import Row, track
 from tests.music.factories import comparable, store
 from unwrapped.core.resources import Resources
+from unwrapped.music.history.tracks import LISTEN_COLUMNS
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
-from unwrapped.music.read_model.columns import Columns, listens_of
+from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
 from unwrapped.music.read_model.head import Head, read_head
-from unwrapped.music.read_model.reading import read_columns
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.read_model.variants import variants_of, with_variant
+from unwrapped.music.store.reading import read_history
 from unwrapped.shared.zones import parse_zone
 
 BEGIN = datetime(2023, 5, 1, 10, tzinfo=UTC)
@@ -60,17 +61,16 @@ class Listener:
             head = await read_head(session, self.user_id)
             found = await copies.columns(session, head, known)
         assert found[0] == head
-        assert comparable(listens_of(found[1])).equals(await self.stored())
         address = self.resources.database.address
-        _, whole = await asyncio.to_thread(read_columns, address, self.user_id)
+        stored = await asyncio.to_thread(read_history, address, self.user_id)
+        listens = comparable(stored.listens.select(LISTEN_COLUMNS))
+        assert comparable(listens_of(found[1])).equals(listens)
+        variants = variants_of(stored.respelled)
+        whole = columns_of(with_variant(stored.listens, variants), variants)
         names = whole.variants.columns
         assert found[1].variants.sort(names).equals(whole.variants)
         assert takes_of(found[1]).equals(takes_of(whole))
         return found
-
-    async def stored(self) -> pl.DataFrame:
-        address = self.resources.database.address
-        return comparable(await asyncio.to_thread(read_listens, address, self.user_id))
 
     def names(self) -> list[int]:
         """The versions that there are copies of."""

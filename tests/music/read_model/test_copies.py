@@ -111,11 +111,11 @@ async def test_much_that_was_added_is_copied_again(
 async def test_many_changes_are_copied_again(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copies_module, "MOST_VERSIONS", 2)
-    for number in range(4):
+    monkeypatch.setattr(copies_module, "MOST_VERSIONS", 1)
+    for number in range(3):
         await listener.store(song(number))
         await listener.read()
-    assert listener.names() == [4]
+    assert listener.names() == [3]
 
 
 async def test_what_marks_others_makes_a_new_copy(listener: Listener) -> None:
@@ -202,17 +202,15 @@ async def test_a_copy_written_late_is_swept(listener: Listener) -> None:
     assert listener.names() == [head.version + 1]
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", None])
-async def test_a_damaged_copy_is_made_again(
-    listener: Listener, content: bytes | None
-) -> None:
+async def test_a_damaged_copy_is_made_again(listener: Listener) -> None:
     await listener.store(*map(song, range(5)))
     await listener.read()
     path = listener.path(1)
-    path.write_bytes(path.read_bytes()[:-100] if content is None else content)
-    await listener.read()
-    assert listener.names() == [1]
-    assert path.stat().st_size > 1000
+    for content in (b"", b"nonsense", path.read_bytes()[:-100]):
+        path.write_bytes(content)
+        await listener.read()
+        assert listener.names() == [1]
+        assert path.stat().st_size > 1000
 
 
 async def test_a_copy_of_another_listener_under_ones_name_is_not_read(
@@ -271,7 +269,7 @@ async def test_two_processes_read_while_a_third_adds(listener: Listener) -> None
         return count
 
     reading = [asyncio.create_task(read(copies)) for copies in processes]
-    for number in range(5, 17):
+    for number in range(5, 11):
         await listener.store(song(number))
     stop.set()
     assert min(await asyncio.gather(*reading)) >= 1

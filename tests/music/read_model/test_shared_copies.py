@@ -44,11 +44,11 @@ def machine(home: Path, bucket: Bucket, resources: Resources) -> Resources:
 
 
 async def test_machines_share_copies_by_their_bucket(
-    cloned_resources: Resources, bucket: Bucket, tmp_path: Path
+    common_resources: Resources, bucket: Bucket, tmp_path: Path
 ) -> None:
-    listener = Listener(cloned_resources, (await sign_in(cloned_resources)).id)
+    listener = Listener(common_resources, (await sign_in(common_resources)).id)
     homes = tmp_path / "web", tmp_path / "worker"
-    web, worker = (Copies(machine(home, bucket, cloned_resources)) for home in homes)
+    web, worker = (Copies(machine(home, bucket, common_resources)) for home in homes)
     web.keeps_files = True
     files, nothing = map(CopyFolder, homes)
     await listener.store(*map(song, range(5)))
@@ -57,7 +57,7 @@ async def test_machines_share_copies_by_their_bucket(
     assert bucket.keys() == [f"unwrapped/statistics/{listener.user_id}-2.columns"]
     await listener.read(web)
     assert (files.names(), nothing.names()) == ([CopyName(listener.user_id, 2)], [])
-    uploads = machine(tmp_path / "other", bucket, cloned_resources).objects
+    uploads = machine(tmp_path / "other", bucket, common_resources).objects
     assert await uploads.keys(timedelta(0)) == []
     await listener.remove(source=LogName.SPOTIFY_EXTENDED)
     assert await worker.sweep() == 1
@@ -68,10 +68,10 @@ async def test_machines_share_copies_by_their_bucket(
 
 
 async def test_a_bucket_that_does_not_answer_costs_time_alone(
-    cloned_resources: Resources, bucket: Bucket, tmp_path: Path
+    common_resources: Resources, bucket: Bucket, tmp_path: Path
 ) -> None:
-    listener = Listener(cloned_resources, (await sign_in(cloned_resources)).id)
+    listener = Listener(common_resources, (await sign_in(common_resources)).id)
     gone = Bucket(bucket.endpoint, "gone")
-    copies = Copies(machine(tmp_path / "web", gone, cloned_resources))
+    copies = Copies(machine(tmp_path / "web", gone, common_resources))
     await listener.store(song(1))
     await listener.read(copies)

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -173,13 +172,14 @@ COUNTED = [
 """What the version before counted, by the start of each listen."""
 
 
-@pytest.fixture(params=[False, True], ids=["one table", "partitions"])
-async def clone(
-    server: DatabaseAddress, tmp_path: Path, request: pytest.FixtureRequest
+@pytest.fixture(scope="module", params=[False, True], ids=["one table", "partitions"])
+async def upgraded(
+    server: DatabaseAddress,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[DatabaseAddress]:
     """A database of the version before, upgraded."""
-    before = tmp_path / "before"
-    before.mkdir()
+    before = tmp_path_factory.mktemp("before")
     for file in released_migrations().iterdir():
         if file.name.endswith(".sql") and file.name < MIGRATION:
             before.joinpath(file.name).write_bytes(file.read_bytes())
@@ -194,6 +194,13 @@ async def clone(
         finally:
             await connection.close()
         assert MIGRATION in await apply_migrations(address)
+        yield address
+
+
+@pytest.fixture
+async def clone(upgraded: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
+    """A database of the test's own with what was carried over."""
+    async with cloned(upgraded) as address:
         yield address
 
 

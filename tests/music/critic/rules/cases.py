@@ -6,7 +6,7 @@ Days and hours are those of a listener in Berlin.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import cycle, islice
 from zoneinfo import ZoneInfo
 
@@ -47,8 +47,13 @@ class Case:
 
 
 def profile_in_berlin(listens: list[Listen]) -> TasteProfile:
-    """The profile of a whole history."""
-    return build_profile(to_frame(in_order(listens)), Period(), BERLIN)
+    """The profile of a whole history, built once: many rules are silent about the same."""
+    return _profile(tuple(in_order(listens)))
+
+
+@cache
+def _profile(listens: tuple[Listen, ...]) -> TasteProfile:
+    return build_profile(to_frame(list(listens)), Period(), BERLIN)
 
 
 def each(rules: Iterable[Rule]) -> pytest.MarkDecorator:
