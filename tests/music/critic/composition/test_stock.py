@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
-from unwrapped.music.critic.composition.cast import Facts, cast_of, with_hero
+from unwrapped.music.critic.composition.cast import cast_of, with_hero
 from unwrapped.music.critic.composition.dossier import dossiers_of
+from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import SURPRISE, Line
 from unwrapped.music.critic.composition.stock import PLAIN, read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
