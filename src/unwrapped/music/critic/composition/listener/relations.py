@@ -16,7 +16,6 @@ def relations_of(profile: TasteProfile) -> Facts:
         **_equal_artists(charts.artists),
         **_equal_tracks(charts.tracks),
         **_strays(charts),
-        **_unsung(charts),
         **_owner(charts.tracks),
         **_eleventh(charts),
     }
@@ -54,39 +53,14 @@ def _equal_tracks(tracks: Iterable[ChartTrack]) -> Facts:
 
 
 def _strays(charts: Charts) -> Facts:
-    """The tracks of the ten whose artist is not among the ten artists."""
+    """How many of the ten tracks are by none of the ten artists."""
     leaders = {artist.artist for artist in charts.artists}
-    strays = [
-        (place, track)
-        for place, track in enumerate(charts.tracks, 1)
-        if track.artist not in leaders
-    ]
-    facts = facts_of(strays=("tracks of the ten by none of the ten artists", len(strays), "number"))  # fmt: skip
-    for place, track in strays[:1]:
-        facts |= facts_of(
-            stray=("most played track of the ten by none of the ten artists", track.title, "title"),
-            stray_artist=("its artist", track.artist, "artist"),
-            stray_plays=("plays of that track", track.plays, "plays"),
-            stray_days=("days with that track", track.days, "days"),
-            stray_rank=("place of that track", place, "rank"),
-        )  # fmt: skip
-    return facts
-
-
-def _unsung(charts: Charts) -> Facts:
-    """The most played artist without a track among the ten."""
-    singers = {track.artist for track in charts.tracks}
-    for place, artist in enumerate(charts.artists, 1):
-        if artist.artist not in singers:
-            return facts_of(
-                unsung=("most played artist without a track among the ten", artist.artist, "artist"),
-                unsung_rank=("place of that artist", place, "rank"),
-                unsung_plays=("plays of that artist", artist.plays, "plays"),
-                unsung_tracks=("tracks of that artist", artist.tracks, "tracks"),
-                unsung_best=("most played of them", artist.best_title, "title"),
-                unsung_best_plays=("plays of that track", artist.best_plays, "plays"),
-            )  # fmt: skip
-    return {}
+    count = sum(track.artist not in leaders for track in charts.tracks)
+    return facts_of(
+        strays=("tracks of the ten by none of the ten artists", count, "number"),
+        ten_tracks=("tracks in the chart", len(charts.tracks), "tracks"),
+        ten_artists=("artists in the chart", len(charts.artists), "artists"),
+    )
 
 
 def _owner(tracks: Iterable[ChartTrack]) -> Facts:

@@ -1,7 +1,8 @@
 """Whom a text can be about: the ten artists and tracks by their places, and those of the
 ten that stand out by something else than plays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from unwrapped.music.critic.composition.dossier import on_artist, on_day, on_track
 from unwrapped.music.critic.composition.facts import Facts, facts_of
@@ -51,9 +52,28 @@ def charts_of(profile: TasteProfile) -> Facts:
             facts |= _artist(profile, name, max(artists, key=key), of)
         for name, (of, key) in TRACKS.items():
             facts |= _track(profile, name, max(tracks, key=key), of)
+    facts |= _strangers(profile, artists, tracks)
     days = (day for day in profile.dossiers.days if day.day == profile.days.busiest_day)
     for day in days:
         facts |= _under("record", on_day(day), "on")
+    return facts
+
+
+def _strangers(
+    profile: TasteProfile, artists: Iterable[Dossier], tracks: Iterable[Dossier]
+) -> Facts:
+    """The most played track of the ten by none of the ten artists, as `stray`, and the
+    most played artist of the ten with none of the ten tracks, as `unsung`."""
+    leaders, singers = ({one.artist for one in ten} for ten in (artists, tracks))
+    of = "the most played of the ten tracks that are by none of the ten artists"
+    strays = (one for one in tracks if one.artist not in leaders)
+    mute = "the most played of the ten artists that have none of the ten tracks"
+    unsung = (one for one in artists if one.artist not in singers)
+    facts: Facts = {}
+    for one in islice(strays, 1):
+        facts |= _track(profile, "stray", one, of)
+    for one in islice(unsung, 1):
+        facts |= _artist(profile, "unsung", one, mute)
     return facts
 
 
