@@ -43,6 +43,13 @@ PATTERNS = {
             for topic in topics.values()
             for line in topic.lines
         ),
+        (
+            line.text
+            for one in STOCK.situations.values()
+            for line in itertools.chain(
+                one.openings, one.closings, *(place.lines for place in one.passages)
+            )
+        ),
         (line.text for line in STOCK.shared.closings),
         STOCK.shared.links,
     )
