@@ -33,9 +33,7 @@ PATTERNS = {
         (
             line.text
             for one in STOCK.theses.values()
-            for line in itertools.chain(
-                one.closings, *one.openings.values(), *one.script.values()
-            )
+            for line in itertools.chain(one.closings, *one.openings.values())
         ),
         (
             line.text
