@@ -36,15 +36,22 @@ def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
             (
                 line.text
                 for one in stock.theses.values()
-                for line in itertools.chain(
-                    one.closings, *one.openings.values(), *one.script.values()
-                )
+                for line in itertools.chain(one.closings, *one.openings.values())
             ),
             (
                 line.text
                 for topics in stock.dossiers.values()
                 for topic in topics.values()
                 for line in topic.lines
+            ),
+            (
+                line.text
+                for one in stock.situations.values()
+                for line in itertools.chain(
+                    one.openings,
+                    one.closings,
+                    *(place.lines for place in one.passages),
+                )
             ),
             (line.text for line in stock.shared.closings),
             stock.shared.links,

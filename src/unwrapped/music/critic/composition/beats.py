@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
-from unwrapped.music.critic.composition.stock import Beats, Role, Thesis
+from unwrapped.music.critic.composition.stock import Beats, Role
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 
@@ -64,11 +64,12 @@ class Selection:
     def best(
         self,
         rules: Container[str],
-        thesis: Thesis,
+        serves: Container[str],
         ledger: Ledger,
         names: frozenset[str] = frozenset(),
     ) -> Choice | None:
-        """The finding of some rules that is worth most; it is entered.
+        """The finding of some rules that is worth most, a little more if it `serves` the
+        text; it is entered.
 
         With `names`, of those whose words have one of them. None where there is none.
         """
@@ -76,7 +77,7 @@ class Selection:
             choice
             for one in self._judgements
             if one.rule.name in rules
-            and (choice := self._word(one, thesis, ledger, names))
+            and (choice := self._word(one, serves, ledger, names))
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
@@ -86,7 +87,7 @@ class Selection:
     def _word(
         self,
         judgement: Judgement,
-        thesis: Thesis,
+        serves: Container[str],
         ledger: Ledger,
         names: frozenset[str],
     ) -> Choice | None:
@@ -105,7 +106,7 @@ class Selection:
         _, said = max(wordings, key=lambda one: one[0])
         worth = min(judgement.surprise, STRIKING)
         worth += VARIETY * draw(rule.name, self._seed)
-        worth += SERVES * (rule.name in thesis.serves)
+        worth += SERVES * (rule.name in serves)
         worth += MILDER * (not judgement.fires)
         worth += COMMONPLACE * (rule.family in COMMON)
         worth += self._naming(said, ledger)

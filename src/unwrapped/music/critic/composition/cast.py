@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
 from unwrapped.music.profile.basis.hours import shows_hours
 from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
@@ -9,8 +10,6 @@ from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import Daypart
 
 CHART = 10
-
-type Facts = dict[str, Evidence]
 
 
 def cast_of(profile: TasteProfile) -> Facts:

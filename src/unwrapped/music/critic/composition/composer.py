@@ -4,15 +4,19 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.beats import Choice, Selection
-from unwrapped.music.critic.composition.cast import Facts, cast_of, leaders_of
+from unwrapped.music.critic.composition.cast import cast_of, leaders_of
 from unwrapped.music.critic.composition.development import Topics, develop, lines_for
 from unwrapped.music.critic.composition.dossier import dossiers_of
 from unwrapped.music.critic.composition.ending import close, name_text
+from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
+from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.situations import find_telling
 from unwrapped.music.critic.composition.stock import Place, Stock, Topic, read_stock
+from unwrapped.music.critic.composition.text import Step, Text, beat_of
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
-from unwrapped.music.critic.judging import Judgement, draw, fingerprint, weigh
+from unwrapped.music.critic.judging import draw, fingerprint, weigh
 from unwrapped.music.critic.verdict import CLOSING, Beat
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -33,19 +37,6 @@ NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A composed text."""
-
-    title: Said
-    thesis: Beat
-    beats: list[Beat]
-    """The last one closes."""
-
-    findings: list[Choice]
-    """What was found to be said; some of it is in the beats."""
-
-
-@dataclass(frozen=True, slots=True)
 class Material:
     """What a text is made of."""
 
@@ -60,44 +51,41 @@ class Material:
     """Whom the text is about, as it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A beat to be: its role, its words, what found it."""
-
-    role: str
-    said: Said
-    judgement: Judgement | None = None
-
-
 def compose(profile: TasteProfile) -> Text:
-    """The text of a profile that is not small."""
+    """The text of a profile that is not small: of a situation, where one applies."""
     stock, seed = read_stock(), fingerprint(profile)
     cast, judgements = cast_of(profile), weigh(profile)
+    selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
+    facts = portrait_of(profile, judgements)
+    telling = find_telling(stock.situations, facts, judgements, seed)
+    if telling is not None:
+        return telling.text(_findings(selection, telling.situation.rests_on))
     argument = find_argument(judgements, cast, stock.theses, seed)
     material = _material(stock, argument, profile)
     ledger = Ledger(material.heroes)
     carrier = argument.carrier
     ledger.enter(carrier.rule.family if carrier else None, argument.opening)
     said = develop(
-        argument.thesis,
         argument.opening,
         material.topics,
         material.facts,
         ledger,
         seed,
     )
-    selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
     found = _find(selection, material, said.keys(), ledger)
     steps = _arrange(said, found, stock.shared.links, seed)
     titles = argument.thesis.titles, stock.shared.titles
     return Text(
         title=name_text(*titles, material.facts, seed),
-        thesis=_beat(Step("thesis", argument.opening, carrier)),
+        thesis=beat_of(Step("thesis", argument.opening, carrier)),
         beats=[
-            *(_beat(step) for step in steps),
+            *(beat_of(step) for step in steps),
             *_closing(stock, material, steps, seed),
         ],
-        findings=[*found.values(), *_others(selection, material, found, ledger)],
+        findings=[
+            *found.values(),
+            *_findings(selection, argument.thesis.serves, ledger, len(found)),
+        ],
     )
 
 
@@ -144,7 +132,7 @@ def _find(
         for rules in wanted:
             if place in found or place in places:
                 return
-            if (one := selection.best(rules, thesis, ledger, names)) is not None:
+            if (one := selection.best(rules, thesis.serves, ledger, names)) is not None:
                 found[place] = one
 
     take("about", any_rule, names=material.heroes)
@@ -156,18 +144,16 @@ def _find(
     return found
 
 
-def _others(
+def _findings(
     selection: Selection,
-    material: Material,
-    found: Mapping[str, Choice],
-    ledger: Ledger,
+    serves: Container[str],
+    ledger: Ledger | None = None,
+    known: int = 0,
 ) -> list[Choice]:
-    """What else was found, until there are `FINDINGS`."""
+    """What was found, until there are `FINDINGS` with the `known` ones."""
     rules = selection.of_role("absurd", "bond", "fact", "habit", "clock")
-    more = (
-        selection.best(rules, material.argument.thesis, ledger)
-        for _ in range(FINDINGS - len(found))
-    )
+    ledger = ledger or Ledger()
+    more = (selection.best(rules, serves, ledger) for _ in range(FINDINGS - known))
     return [one for one in more if one is not None]
 
 
@@ -187,23 +173,11 @@ def _closing(
     argument = material.argument
     before = [argument.opening, *(step.said for step in steps)]
     said = {fact.text for one in before for fact in one.evidence}
-    own = (line for line, _ in lines_for("closing", argument.thesis, material.topics))
+    own = (line for line, _ in lines_for("closing", material.topics))
     last = close(
         [*argument.thesis.closings, *own, *stock.shared.closings],
         material.facts,
         said,
         seed,
     )
-    return [] if last is None else [_beat(Step(CLOSING, last))]
-
-
-def _beat(step: Step) -> Beat:
-    evidence = {fact.text: fact for fact in reversed(step.said.evidence)}
-    found = step.judgement
-    return Beat(
-        role=step.role,
-        text=step.said.text,
-        evidence=list(reversed(evidence.values())),
-        rule=found.rule.name if found else None,
-        base_rate=found.base.statement if found else None,
-    )
+    return [] if last is None else [beat_of(Step(CLOSING, last))]

@@ -1,10 +1,9 @@
 """The facts of a dossier: what lines may say of the name, or the day, of a text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from unwrapped.music.critic.composition.cast import Facts
-from unwrapped.music.critic.evidence import Evidence, Unit, fact
+from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.evidence import Evidence, Unit
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
 from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
@@ -22,14 +21,14 @@ def dossiers_of(
     hero, day, foe = facts.get("hero"), facts.get("day"), facts.get("next")
     found: dict[str, Facts] = {}
     if (one := _on_artist(profile, hero)) is not None:
-        found["artist"] = _artist(profile, one)
+        found["artist"] = on_artist(profile, one, "theirs")
         if (other := _on_artist(profile, foe)) is not None:
             found["artist"] |= _foe(other)
     if (one := _on_track(profile, hero, facts.get("artist"))) is not None:
-        found["track"] = _track(profile, one)
+        found["track"] = on_track(profile, one, "it")
     for of_day in profile.dossiers.days:
         if day is not None and of_day.day == day.value:
-            found["day"] = _day(of_day)
+            found["day"] = on_day(of_day)
     return found
 
 
@@ -55,22 +54,23 @@ def _on_track(
     return max(found, key=lambda one: one.plays, default=None)
 
 
-def _artist(profile: TasteProfile, one: Dossier) -> Facts:
-    facts = _common(profile, one, "theirs")
+def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
+    """The facts of an artist's dossier; `of` is what labels call the artist."""
+    facts = _common(profile, one, of)
     titles = [*zip(one.titles, one.titles_plays, strict=True)]
     best, plays = titles[0]
-    facts |= _facts(
-        its_best=("most played track of theirs", best, "title"),
+    facts |= facts_of(
+        its_best=(f"most played track of {of}", best, "title"),
         its_best_plays=("plays of that track", plays, "plays"),
-        its_rest=("plays of their other tracks", one.plays - plays, "plays"),
-        its_tracks=("different tracks of theirs", one.artist_tracks, "tracks"),
+        its_rest=(f"plays of the other tracks of {of}", one.plays - plays, "plays"),
+        its_tracks=(f"different tracks of {of}", one.artist_tracks, "tracks"),
         its_best_share=("share of that track", plays / one.plays, "share"),
     )
     for second, second_plays in titles[1:]:
-        facts |= _facts(
-            its_second=("next track of theirs", second, "title"),
+        facts |= facts_of(
+            its_second=(f"next track of {of}", second, "title"),
             its_second_plays=("plays of the next track", second_plays, "plays"),
-            its_song_gap=("plays between the first and the next of their tracks", plays - second_plays, "plays"),
+            its_song_gap=(f"plays between the first and the next track of {of}", plays - second_plays, "plays"),
         )  # fmt: skip
     chart = profile.charts.artists
     names = [entry.artist for entry in chart]
@@ -80,7 +80,7 @@ def _artist(profile: TasteProfile, one: Dossier) -> Facts:
 
 def _foe(one: Dossier) -> Facts:
     """The other one of a pair."""
-    return _facts(
+    return facts_of(
         foe_best=("most played track of the next", one.titles[0], "title"),
         foe_best_plays=("plays of that track", one.titles_plays[0], "plays"),
         foe_days=("days with a play of the next", one.days, "days"),
@@ -88,15 +88,16 @@ def _foe(one: Dossier) -> Facts:
     )
 
 
-def _track(profile: TasteProfile, one: Dossier) -> Facts:
+def on_track(profile: TasteProfile, one: Dossier, of: str) -> Facts:
+    """The facts of a track's dossier; `of` is what labels call the track."""
     rest = one.artist_plays - one.plays
-    facts = _common(profile, one, "it") | _facts(
+    facts = _common(profile, one, of) | facts_of(
         its_artist=("its artist", one.artist, "artist"),
         its_others=("other tracks of its artist", one.artist_tracks - 1, "tracks"),
         its_rest=("plays of the other tracks", rest, "plays"),
     )
     for other, plays in list(zip(one.titles, one.titles_plays, strict=True))[:1]:
-        facts |= _facts(
+        facts |= facts_of(
             other=("the most played of the artist's other tracks", other, "title"),
             other_plays=("plays of that other track", plays, "plays"),
             other_share=("its plays against the track's", plays / one.plays, "number"),
@@ -104,7 +105,7 @@ def _track(profile: TasteProfile, one: Dossier) -> Facts:
     for artist in profile.charts.artists:
         if artist.plays < one.plays and artist.artist != one.artist:
             label = "artist of the ten with fewer plays: the track has more"
-            facts |= _facts(
+            facts |= facts_of(
                 outdone=(label, artist.artist, "artist"),
                 outdone_plays=("plays of that artist", artist.plays, "plays"),
                 outdone_tracks=("tracks of that artist", artist.tracks, "tracks"),
@@ -121,7 +122,7 @@ def _track(profile: TasteProfile, one: Dossier) -> Facts:
 def _common(profile: TasteProfile, one: Dossier, of: str) -> Facts:
     """What artists and tracks have alike."""
     volume, months = profile.volume, sum(1 for m in profile.months if m.plays)
-    return _to_round(one.plays, of) | _facts(
+    return _to_round(one.plays, of) | facts_of(
         its_plays=(f"plays of {of}", one.plays, "plays"),
         its_following=(f"plays of {of} after another", one.plays + 1, "number"),
         its_days=(f"days with a play of {of}", one.days, "days"),
@@ -153,7 +154,7 @@ def _to_round(plays: int, of: str) -> Facts:
     number = -(-plays // ROUND) * ROUND
     if not 0 < number - plays <= NEARLY:
         return {}
-    return _facts(
+    return facts_of(
         its_short=(f"plays of {of} short of a round number", number - plays, "plays"),
         its_round=("that round number", number, "number"),
     )
@@ -167,17 +168,17 @@ def _neighbours(
 ) -> Facts:
     """The place among the ten and its neighbours there, or that it has no place."""
     if place is None:
-        return _facts(its_absence=("places among the ten", 0, "number"))
-    facts = _facts(its_rank=("place by plays", place + 1, "rank"))
+        return facts_of(its_absence=("places among the ten", 0, "number"))
+    facts = facts_of(its_rank=("place by plays", place + 1, "rank"))
     own = chart[place].plays
     if place > 0:
-        facts |= _facts(
+        facts |= facts_of(
             ahead=("the one with more plays, in the place before", names[place - 1], unit),
             ahead_gap=("plays between them", chart[place - 1].plays - own, "plays"),
         )  # fmt: skip
     if place + 1 < len(chart):
         behind = chart[place + 1].plays
-        facts |= _facts(
+        facts |= facts_of(
             behind=("the next most played", names[place + 1], unit),
             behind_plays=("plays of the next most played", behind, "plays"),
             behind_gap=("plays between them and the next", own - behind, "plays"),
@@ -185,8 +186,9 @@ def _neighbours(
     return facts
 
 
-def _day(one: DayDossier) -> Facts:
-    return _facts(
+def on_day(one: DayDossier) -> Facts:
+    """The facts of a day's dossier."""
+    return facts_of(
         on_day=("the day", one.day, "day"),
         on_plays=("plays on that day", one.plays, "plays"),
         on_artists=("artists on that day", one.artists, "artists"),
@@ -205,7 +207,3 @@ def _day(one: DayDossier) -> Facts:
         on_before_share=("the day before against it", one.before / one.plays, "number"),
         on_after_share=("the day after against it", one.after / one.plays, "number"),
     )  # fmt: skip
-
-
-def _facts(**written: tuple[str, float | str | date, Unit]) -> Facts:
-    return {name: fact(*one) for name, one in written.items()}

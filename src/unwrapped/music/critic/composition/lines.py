@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import Formatter
+from typing import Any
 
-from unwrapped.music.critic.evidence import NAMES, Evidence
+from unwrapped.music.critic.evidence import NAMES, Evidence, fact
 
 SURPRISE = "surprise"
 """What a gate calls the distance of a finding from its ground."""
@@ -14,26 +15,55 @@ SURPRISE = "surprise"
 SMALL = 10
 """A figure up to this size is not noticed when it comes again."""
 
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
+    "is": operator.eq,
+    "is not": operator.ne,
 }
-_CONDITION = re.compile(r"(\w+) (<=|>=|<|>) (\d+(?:\.\d+)?)")
+_CONDITION = re.compile(r"([a-z]\w*) (<=|>=|<|>|is not|is) (\d+(?:\.\d+)?|[a-z]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`plays >= 100`: a figure of a fact against a bound."""
+    """`plays >= 100`, `mon_plays > sat_plays`, `newest is not a1`: a fact against a bound
+    or another fact."""
 
     name: str
     comparison: str
-    bound: float
+    bound: float | str
 
-    def holds(self, value: float) -> bool:
-        """Whether a figure meets it."""
-        return _COMPARISONS[self.comparison](value, self.bound)
+    @property
+    def names(self) -> set[str]:
+        """The facts that it asks for."""
+        return {self.name, self.bound} if isinstance(self.bound, str) else {self.name}
+
+    def holds(self, facts: Mapping[str, Evidence]) -> bool:
+        """Whether the facts meet it; not where one is missing or of another kind."""
+        if not self.names <= facts.keys():
+            return False
+        value, bound = facts[self.name].value, self.bound
+        other = facts[bound].value if isinstance(bound, str) else bound
+        if isinstance(value, int | float) != isinstance(other, int | float):
+            return False
+        return _COMPARISONS[self.comparison](value, other)
+
+
+def gate_of(when: str) -> tuple[Condition, ...]:
+    """The conditions of `plays >= 100 and days > 7`.
+
+    Raises `ValueError` for what cannot be read.
+    """
+    conditions = []
+    for part in when.split(" and ") if when else ():
+        found = _CONDITION.fullmatch(part.strip())
+        if found is None:
+            raise ValueError(f"{part!r} is no condition like 'plays >= 100'")
+        bound = float(found[3]) if found[3][0].isdigit() else found[3]
+        conditions.append(Condition(found[1], found[2], bound))
+    return tuple(conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +81,7 @@ class Said:
     @property
     def figures(self) -> set[str]:
         """Figures and dates in it that would be noticed if they came again."""
-        return {fact.text for fact in self.evidence if _is_noticed(fact)}
+        return {_figure(held) for held in self.evidence if _is_noticed(held)}
 
 
 class Line:
@@ -64,15 +94,15 @@ class Line:
     def __init__(self, text: str, when: str = "", worth: float = 0.0) -> None:
         self.text = text
         self.worth = worth
-        self.when = _conditions(when) if when else ()
+        self.when = gate_of(when)
         parts = Formatter().parse(text)
         self.slots = frozenset(name for _, name, _, _ in parts if name is not None)
 
     @property
     def needs(self) -> frozenset[str]:
         """The names of the facts in its slots and its gate."""
-        gate = {one.name for one in self.when} - {SURPRISE}
-        return self.slots | gate
+        gate = {name for one in self.when for name in one.names}
+        return self.slots | (gate - {SURPRISE})
 
     def fits(self, facts: Mapping[str, Evidence], surprise: float) -> bool:
         """Whether the facts that it uses exist and pass its gate, and no two slots get
@@ -80,45 +110,31 @@ class Line:
         if not self.slots <= facts.keys():
             return False
         names = [facts[slot].text for slot in self.slots if facts[slot].unit in NAMES]
+        asked = {**facts, SURPRISE: fact("spreads from ordinary", surprise, "number")}
         return len(names) == len(set(names)) and all(
-            condition.holds(surprise)
-            if condition.name == SURPRISE
-            else _meets(facts.get(condition.name), condition)
-            for condition in self.when
+            condition.holds(asked) for condition in self.when
         )
 
     def say(self, facts: Mapping[str, Evidence]) -> Said:
         """The line with its facts, in the order of the facts."""
-        evidence = [fact for name, fact in facts.items() if name in self.slots]
+        evidence = [held for name, held in facts.items() if name in self.slots]
         return Said(
             self.text.format(**{name: facts[name].text for name in self.slots}),
             evidence,
         )
 
 
-def _conditions(gate: str) -> tuple[Condition, ...]:
-    conditions = []
-    for part in gate.split(" and "):
-        found = _CONDITION.fullmatch(part.strip())
-        if found is None:
-            raise ValueError(f"{part!r} is no condition like 'plays >= 100'")
-        conditions.append(Condition(found[1], found[2], float(found[3])))
-    return tuple(conditions)
+def _figure(held: Evidence) -> str:
+    """`46` of `46 plays` and `46 days`: the reader notices the number."""
+    counted = isinstance(held.value, int | float) and held.unit != "share"
+    return held.text.split()[0] if counted else held.text
 
 
-def _meets(fact: Evidence | None, condition: Condition) -> bool:
-    return (
-        fact is not None
-        and isinstance(fact.value, int | float)
-        and condition.holds(fact.value)
-    )
-
-
-def _is_noticed(fact: Evidence) -> bool:
-    if fact.unit in NAMES or fact.unit in {"weekday", "calendar_month", "clock"}:
+def _is_noticed(held: Evidence) -> bool:
+    if held.unit in NAMES or held.unit in {"weekday", "calendar_month", "clock"}:
         return False
     return (
-        not isinstance(fact.value, int | float)
-        or fact.unit == "share"
-        or fact.value > SMALL
+        not isinstance(held.value, int | float)
+        or held.unit == "share"
+        or held.value > SMALL
     )

@@ -52,9 +52,6 @@ class Thesis(Written, frozen=True):
 
     titles: list[Line]
     closings: list[Line]
-    script: dict[Place, list[Line]] = {}
-    """Lines of its own for places of the text; the dossier of the hero has more."""
-
     serves: list[str] = []
     """Rules whose beats prove the idea."""
 
@@ -66,6 +63,36 @@ class Thesis(Written, frozen=True):
 
     weight: float = 0.0
     """Added to its worth when theses are ranked."""
+
+
+class Passage(Written, frozen=True):
+    """A place of the text of a situation."""
+
+    lines: list[Line]
+    """What may be said there; it is left out where none fits."""
+
+    needed: bool = False
+    """Whether the situation does not apply where none fits."""
+
+
+class Situation(Written, frozen=True):
+    """A whole short text around one picture that a listener's figures force."""
+
+    idea: str
+    """The picture in a sentence, for those who write its lines."""
+
+    when: str
+    """What forces it: a gate on the facts of the listener."""
+
+    openings: list[Line]
+    passages: list[Passage]
+    closings: list[Line]
+    titles: list[Line]
+    rests_on: list[str] = []
+    """Rules whose findings it is made of: the more surprising, the better it suits."""
+
+    weight: float = 0.0
+    """Added to its worth when situations are ranked."""
 
 
 class Topic(Written, frozen=True):
@@ -102,6 +129,7 @@ class Stock(msgspec.Struct, frozen=True):
     beats: dict[str, Beats]
     """By the name of the rule."""
 
+    situations: dict[str, Situation]
     theses: dict[str, Thesis]
     dossiers: dict[str, dict[str, Topic]]
     """By the kind of the hero (`artist`, `track`, `day`), then by topic."""
@@ -128,6 +156,10 @@ def read_stock() -> Stock:
     }
     return Stock(
         beats=beats,
+        situations={
+            file.stem: _read(file, Situation)
+            for file in sorted(FOLDER.glob("situations/*.toml"))
+        },
         theses=theses,
         dossiers={
             file.stem: _read(file, dict[str, Topic])

@@ -1,0 +1,107 @@
+"""When: days of the week, hours, times of day, months and years."""
+
+from calendar import day_name
+from collections.abc import Sequence
+
+from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.profile.taste import TasteProfile
+
+SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def times_of(profile: TasteProfile) -> Facts:
+    """Plays by weekday (`mon_plays`), hour (`h0_plays`), time of day, month and year."""
+    clock = profile.clock
+    return {
+        **_weekdays(clock.weekdays),
+        **_hours(clock.hours),
+        **_shares(profile),
+        **_months(profile),
+        **_years(profile),
+    }
+
+
+def _weekdays(counts: Sequence[int]) -> Facts:
+    facts: Facts = {}
+    for name, day, plays in zip(SHORT, day_name, counts, strict=True):
+        facts |= facts_of(
+            {
+                name: ("day of the week", day, "weekday"),
+                f"{name}_plays": (f"plays on {day}s", plays, "plays"),
+                f"{name}_share": (f"share of {day}s", plays / sum(counts), "share"),
+            }
+        )
+    for name, word, plays in (("full", "most", max(counts)), ("lean", "fewest", min(counts))):  # fmt: skip
+        day = day_name[counts.index(plays)]
+        facts |= facts_of(
+            {
+                f"{name}_weekday": (f"weekday with the {word} plays", day, "weekday"),
+                f"{name}_weekday_plays": (f"plays on it, the {word}", plays, "plays"),
+            }
+        )
+    return facts
+
+
+def _hours(counts: Sequence[int]) -> Facts:
+    facts = facts_of(empty_hours_count=("hours of the day without a play", counts.count(0), "number"))  # fmt: skip
+    for hour, plays in enumerate(counts):
+        facts |= facts_of({
+                f"h{hour}": ("an hour begins", hour, "clock"),
+                f"h{hour}_plays": (f"plays from {hour}:00 to {hour}:59", plays, "plays"),
+            }
+        )  # fmt: skip
+    return facts
+
+
+def _shares(profile: TasteProfile) -> Facts:
+    clock, plays = profile.clock, profile.volume.plays
+    facts: Facts = {}
+    for name, share, when in (
+        ("night", clock.night_share, "from midnight to 5:00"),
+        ("morning", clock.morning_share, "from 5:00 to 9:00"),
+        ("office", clock.office_share, "from 9:00 to 17:00, Monday to Friday"),
+        ("evening", clock.evening_share, "from 18:00 to midnight"),
+        ("weekend", clock.weekend_share, "on Saturday and Sunday"),
+        ("peak", clock.peak_share, "in the hour with the most plays"),
+    ):
+        facts |= facts_of(
+            {
+                f"{name}_all": (f"plays {when}", round(share * plays), "plays"),
+                f"{name}_share": (f"share of plays {when}", share, "share"),
+            }
+        )
+    return facts
+
+
+def _months(profile: TasteProfile) -> Facts:
+    """The fullest month and the emptiest one between the first and the last."""
+    played = [one for one in profile.months if one.plays]
+    facts = facts_of(months=("months with a play", len(played), "months"))
+    fullest = max(profile.months, key=lambda one: one.plays)
+    facts |= facts_of(
+        full_month=("month with the most plays", fullest.month, "month"),
+        full_month_plays=("plays in it, the most", fullest.plays, "plays"),
+    )
+    if whole := profile.months[1:-1]:
+        leanest = min(whole, key=lambda one: one.plays)
+        facts |= facts_of(
+            lean_month=("month with the fewest plays", leanest.month, "month"),
+            lean_month_plays=("plays in it, the fewest", leanest.plays, "plays"),
+        )
+    return facts
+
+
+def _years(profile: TasteProfile) -> Facts:
+    """The first and the last year of several, with their leading artists."""
+    years = profile.years
+    facts = facts_of(years=("years with a play", len(years), "years"))
+    if len(years) > 1:
+        for name, word, one in (("y1", "first", years[0]), ("y9", "last", years[-1])):
+            facts |= facts_of({
+                    name: (f"{word} year", one.year, "year"),
+                    f"{name}_plays": (f"plays in the {word} year", one.plays, "plays"),
+                    f"{name}_top": (f"most played artist of the {word} year", one.top_artist, "artist"),
+                    f"{name}_top_plays": ("plays of that artist in it", one.top_artist_plays, "plays"),
+                }
+            )  # fmt: skip
+    return facts

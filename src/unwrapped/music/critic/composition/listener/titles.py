@@ -1,0 +1,53 @@
+"""What the titles of the ten tracks, and the names of the ten artists, say."""
+
+import re
+from collections import Counter
+
+from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.profile.most_played.charts import ChartTrack
+from unwrapped.music.profile.taste import TasteProfile
+
+NUMERAL = re.compile(r"\d+")
+
+
+def titles_of(profile: TasteProfile) -> Facts:
+    """Titles with a number, words that were found in titles, names that begin alike."""
+    charts = profile.charts
+    facts = _numbered(charts.tracks)
+    for place, word in enumerate(charts.words[:3], 1):
+        facts |= facts_of({
+                f"word{place}_title": (f"track {place} with a word of the list", word.title, "title"),
+                f"word{place}_artist": ("its artist", word.artist, "artist"),
+                f"word{place}_plays": ("its plays", word.plays, "plays"),
+            }
+        )  # fmt: skip
+    starts = Counter(artist.artist.split()[0] for artist in charts.artists)
+    for start, count in starts.most_common(1):
+        if count > 1 and start != "The":
+            kin = [one for one in charts.artists if one.artist.split()[0] == start]
+            facts |= facts_of(
+                kin=("artist of the ten whose name begins as another's", kin[0].artist, "artist"),
+                other_kin=("the next whose name begins so", kin[1].artist, "artist"),
+                kins=("artists of the ten whose names begin alike", count, "number"),
+            )  # fmt: skip
+    return facts
+
+
+def _numbered(tracks: list[ChartTrack]) -> Facts:
+    """The track of the ten with a number in its title whose plays come closest to it."""
+    numbered = [
+        (abs(int(found[0]) - one.plays), int(found[0]), one)
+        for one in tracks
+        if len(found := NUMERAL.findall(one.title)) == 1 and len(found[0]) <= 4
+    ]
+    facts = facts_of(numbered=("titles of the ten with a number", len(numbered), "number"))  # fmt: skip
+    if numbered:
+        off, number, one = min(numbered, key=lambda each: each[0])
+        facts |= facts_of(
+            number_title=("track of the ten with a number in its title", one.title, "title"),
+            number_artist=("its artist", one.artist, "artist"),
+            number_plays=("plays of that track", one.plays, "plays"),
+            number_said=("number in that title", number, "number"),
+            number_off=("plays between that number and the plays", off, "number"),
+        )  # fmt: skip
+    return facts

@@ -1,0 +1,138 @@
+"""Situations: which picture a listener's figures force, and its text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from unwrapped.music.critic.composition.beats import Choice
+from unwrapped.music.critic.composition.ending import LONGEST_TITLE
+from unwrapped.music.critic.composition.ledger import Ledger
+from unwrapped.music.critic.composition.lines import Line, Said, gate_of
+from unwrapped.music.critic.composition.stock import Passage, Situation
+from unwrapped.music.critic.composition.text import Step, Text, beat_of
+from unwrapped.music.critic.composition.thesis import MOST, choose
+from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.judging import Judgement, draw
+from unwrapped.music.critic.verdict import CLOSING
+
+FEWEST = 5
+"""Passages that a text has at least."""
+
+VARIETY = 2.0
+"""How far the listener's own figures decide between situations that apply."""
+
+type Facts = Mapping[str, Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A situation in the words for one listener."""
+
+    situation: Situation
+    carrier: Judgement | None
+    """The most surprising of the findings that it rests on."""
+
+    title: Said
+    opening: Said
+    passages: list[Said]
+    closing: Said
+
+    def text(self, findings: list[Choice]) -> Text:
+        """The text, beside what else was found."""
+        return Text(
+            title=self.title,
+            thesis=beat_of(Step("thesis", self.opening, self.carrier)),
+            beats=[
+                *(beat_of(Step("fact", said)) for said in self.passages),
+                beat_of(Step(CLOSING, self.closing)),
+            ],
+            findings=findings,
+        )
+
+
+def find_telling(
+    situations: Mapping[str, Situation],
+    facts: Facts,
+    judgements: Iterable[Judgement],
+    seed: str,
+) -> Telling | None:
+    """The situation that is worth most of those that apply; None where none does."""
+    firing = {one.rule.name: one for one in judgements if one.fires}
+    tellings = [
+        (_worth(name, telling, seed), telling)
+        for name, situation in situations.items()
+        if (telling := tell(situation, facts, firing, seed)) is not None
+    ]
+    return max(tellings, key=lambda one: one[0])[1] if tellings else None
+
+
+def applies(situation: Situation, facts: Facts) -> bool:
+    """Whether the figures force the situation."""
+    return all(condition.holds(facts) for condition in gate_of(situation.when))
+
+
+def tell(
+    situation: Situation, facts: Facts, firing: Mapping[str, Judgement], seed: str
+) -> Telling | None:
+    """The text of a situation; None where it does not apply, or lacks a needed line."""
+    if not applies(situation, facts):
+        return None
+    passages = _passages(situation, facts, seed)
+    if passages is None:
+        return None
+    known = {one.text for said in passages for one in said.evidence}
+    title = _title(situation.titles, facts, seed)
+    closing = _closing(situation.closings, facts, known, seed)
+    if title is None or closing is None:
+        return None
+    carriers = (firing[rule] for rule in situation.rests_on if rule in firing)
+    carrier = max(carriers, key=lambda one: one.surprise, default=None)
+    return Telling(situation, carrier, title, passages[0], passages[1:], closing)
+
+
+def _passages(situation: Situation, facts: Facts, seed: str) -> list[Said] | None:
+    """The opening and the passages; None where a needed line is missing, or too many."""
+    ledger, said = Ledger(), []
+    for place in (Passage(situation.openings, needed=True), *situation.passages):
+        one = _say(place.lines, facts, ledger, seed)
+        if one is not None:
+            ledger.enter(None, one)
+            said.append(one)
+        elif place.needed:
+            return None
+    return said if len(said) > FEWEST else None
+
+
+def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said | None:
+    """One of the lines that fit and repeat no figure."""
+    fresh = [
+        line
+        for line in lines
+        if line.fits(facts, 0) and not line.say(facts).figures & ledger.figures
+    ]
+    line = choose(fresh, facts, 0, seed)
+    return None if line is None else line.say(facts)
+
+
+def _closing(
+    lines: Iterable[Line], facts: Facts, known: set[str], seed: str
+) -> Said | None:
+    """A last line that returns to what was said."""
+    returning = [
+        line
+        for line in lines
+        if all(facts[slot].text in known for slot in line.slots & facts.keys())
+    ]
+    line = choose(returning, facts, 0, seed)
+    return None if line is None else line.say(facts)
+
+
+def _title(lines: Iterable[Line], facts: Facts, seed: str) -> Said | None:
+    """A title that is short enough."""
+    titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
+    short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
+    return max(short, key=lambda title: draw(title.text, seed), default=None)
+
+
+def _worth(name: str, telling: Telling, seed: str) -> float:
+    surprise = min(telling.carrier.surprise, MOST) if telling.carrier else 0.0
+    return surprise + telling.situation.weight + VARIETY * draw(name, seed)

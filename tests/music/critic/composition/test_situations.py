@@ -1,0 +1,135 @@
+"""The linter of situations: each is told of those whom it applies to, and read."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import pytest
+
+from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
+from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.lines import Line, gate_of
+from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.situations import applies, tell
+from unwrapped.music.critic.composition.stock import Situation, read_stock
+from unwrapped.music.critic.evidence import NAMES
+from unwrapped.music.critic.judging import fingerprint, weigh
+from unwrapped.music.profile.taste import TasteProfile
+
+SITUATIONS = read_stock().situations
+
+SCENE = 16
+"""Words of a sentence without a fact, which stays in the picture."""
+
+FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (600, 1_900)
+"""Figures of a sentence (hours and years aside), sentences and characters of a passage,
+characters of a text."""
+
+PLACES = (2, 4)
+"""Wordings of a place of the text."""
+
+
+def lines_of(situation: Situation) -> Iterator[tuple[str, Line]]:
+    """All lines with their place."""
+    yield from (("title", line) for line in situation.titles)
+    yield from (("opening", line) for line in situation.openings)
+    for number, passage in enumerate(situation.passages, 1):
+        yield from ((f"passage {number}", line) for line in passage.lines)
+    yield from (("closing", line) for line in situation.closings)
+
+
+def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
+    """What is wrong with a line as it is said of somebody."""
+    said, bare = line.say(facts), re.sub(r"\{\w*\}", "", line.text)
+    yield from (f"not proven: {one}" for one in unproven(said.text, said.evidence))
+    yield from (f"from no slot: {one}" for one in re.findall(r"\d+", bare))
+    yield from (f"from no slot: {one}" for one in TIME_WORDS.findall(bare))
+    loose = place in {"title", "closing"}
+    for fault in unsupported(said.text, said.evidence, SCENE):
+        if not loose or fault.startswith("no evidence"):
+            yield fault
+    if "}'s" in line.text:
+        yield "a possessive, which does not suit names that end in s"
+    sentences = re.split(r"(?<=[.?!])\s+", line.text)
+    for sentence in sentences:
+        figures = [
+            name
+            for name in re.findall(r"\{(\w+)\}", sentence)
+            if isinstance(facts[name].value, int | float)
+            and facts[name].unit not in {"clock", "year"}
+        ]
+        if len(figures) > FIGURES:
+            yield f"{len(figures)} figures: {sentence}"
+    if len(sentences) > SENTENCES and place != "title":
+        yield f"{len(sentences)} sentences"
+    if len(said.text) > LONGEST:
+        yield f"{len(said.text)} characters"
+
+
+@pytest.fixture(scope="module")
+def portraits(profiles: list[TasteProfile]) -> list[tuple[TasteProfile, Facts]]:
+    return [(one, portrait_of(one, weigh(one))) for one in profiles]
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_each_line_is_true_of_those_who_pass_its_gate(
+    name: str, portraits: list[tuple[TasteProfile, Facts]]
+) -> None:
+    """Lines are read with the facts of those to whom the situation applies, and with
+    anybody's where none of them has those facts."""
+    wrong = set()
+    situation = SITUATIONS[name]
+    everyone = [facts for _, facts in portraits]
+    those = [facts for facts in everyone if applies(situation, facts)]
+    for place, line in lines_of(situation):
+        told = [facts for facts in those if line.fits(facts, 0)][:8]
+        told = told or [facts for facts in everyone if line.needs <= facts.keys()][:1]
+        if not told:
+            wrong.add(f"{place}: nobody has {sorted(line.needs)}: {line.text}")
+        wrong |= {
+            f"{place}: {fault} / {line.text}"
+            for facts in told
+            for fault in faults_of(place, line, facts)
+        }
+    assert sorted(wrong) == []
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_situation_is_told_in_full(
+    name: str, portraits: list[tuple[TasteProfile, Facts]]
+) -> None:
+    situation = SITUATIONS[name]
+    assert known_names(situation) <= {key for _, facts in portraits for key in facts}
+    for profile, facts in portraits:
+        told = tell(situation, facts, {}, fingerprint(profile))
+        if told is not None:
+            parts = (told.opening, *told.passages, told.closing)
+            length = sum(len(said.text) for said in parts)
+            assert WHOLE[0] <= length <= WHOLE[1], (length, told.title.text)
+
+
+def known_names(situation: Situation) -> set[str]:
+    """The facts that its gate asks for."""
+    return {name for one in gate_of(situation.when) for name in one.names}
+
+
+def test_places_have_several_wordings_and_most_titles_a_name(
+    portraits: list[tuple[TasteProfile, Facts]],
+) -> None:
+    units = units_of(facts for _, facts in portraits)
+    for name, situation in SITUATIONS.items():
+        few, many = PLACES
+        for passage in situation.passages:
+            assert few <= len(passage.lines) <= many, name
+        for lines in (situation.openings, situation.closings, situation.titles):
+            assert len(lines) >= few + 1, name
+        named = [
+            line
+            for line in situation.titles
+            if {units.get(s) for s in line.slots} & NAMES
+        ]
+        assert 2 * len(named) > len(situation.titles), name
+
+
+def units_of(facts: Iterable[Facts]) -> Mapping[str, str]:
+    """The unit of each fact that somebody has."""
+    return {name: held.unit for one in facts for name, held in one.items()}
