@@ -15,6 +15,7 @@ from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
 from unwrapped.core.resources import Resources
 from unwrapped.music.history.terms import public_id
+from unwrapped.music.listens.by_name import RECENT
 from unwrapped.shared.page_queries import LONGEST_CURSOR
 
 URL = "/api/v1/music/listens"
@@ -380,17 +381,50 @@ async def test_listens_are_found_by_a_part_of_a_name(listener: Listener) -> None
             track("Ann", "a", "uri:a", ts="2023-05-01T10:00:00Z", ms_played=60_000),
             track("Bob", "b", "uri:b", ts="2023-05-01T11:00:00Z", ms_played=60_000),
             track("ann", "c", "uri:c", ts="2023-05-01T12:00:00Z", ms_played=60_000),
+            track(
+                "\N{KELVIN SIGN}elvin",
+                "d",
+                "uri:d",
+                ts="2023-05-01T09:00:00Z",
+                ms_played=60_000,
+                master_metadata_album_album_name="Bösendorfer",
+            ),
         ]
     )
     for q, titles in (
         ("bob", ["b"]),
         ("AN", ["c", "a"]),
         ("alb", ["c", "b", "a"]),
-        ("b", ["c", "b", "a"]),
+        ("b", ["c", "b", "a", "d"]),
         ("100%", []),
         ("zebra", []),
+        ("kelvin", ["d"]),
+        ("ÖSEN", ["d"]),
     ):
         assert await listener.titles(q=q) == titles, q
+
+
+async def test_a_rare_name_is_found_behind_many_others(listener: Listener) -> None:
+    await listener.store(
+        [
+            *_minutes(RECENT + 1),
+            *(
+                track(
+                    "Zoë",
+                    f"z{number}",
+                    f"uri:z{number}",
+                    ts=f"2015-05-01T1{number}:00:00Z",
+                    ms_played=60_000,
+                )
+                for number in range(3)
+            ),
+        ]
+    )
+    first = await listener.page(q="ZOË", limit=2)
+    assert [one["title"] for one in first["items"]] == ["z2", "z1"]
+    rest = await listener.titles(q="ZOË", cursor=first["next_cursor"])
+    assert rest == ["z0"]
+    assert await listener.titles(q="Zoë", order="oldest") == ["z0", "z1", "z2"]
 
 
 async def test_a_dry_run_counts_and_removes_nothing(listener: Listener) -> None:
