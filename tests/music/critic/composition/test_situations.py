@@ -47,6 +47,8 @@ def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
     for fault in unsupported(said.text, said.evidence, SCENE):
         if not loose or fault.startswith("no evidence"):
             yield fault
+    if "}'s" in line.text:
+        yield "a possessive, which does not suit names that end in s"
     sentences = re.split(r"(?<=[.?!])\s+", line.text)
     for sentence in sentences:
         figures = [

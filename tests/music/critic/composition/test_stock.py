@@ -114,16 +114,13 @@ def about_the_hero(
     name: str, facts: Facts, profile: TasteProfile, wanted: set[str]
 ) -> Iterator[Place]:
     """The lines of a thesis beside its openings, and those of the dossiers."""
-    thesis, every = STOCK.theses[name], dict(facts)
+    thesis = STOCK.theses[name]
     for kind, more in dossiers_of(profile, facts).items():
-        every |= more
         for topic, stock in STOCK.dossiers[kind].items():
             closes = stock.place == "closing"
             for line in of(stock.lines, wanted):
                 where = f"dossier {kind}: {topic}"
                 yield Place(where, line, facts | more, IDEA, compares=not closes)
-    for line in of(itertools.chain(*thesis.script.values()), wanted):
-        yield Place(f"{name}: script", line, every, IDEA)
     for line in of((*thesis.titles, *thesis.closings), wanted):
         yield Place(name, line, facts, IDEA, compares=False)
 
@@ -179,8 +176,8 @@ def every_line() -> Iterator[tuple[str, Line]]:
     for rule, stock in STOCK.beats.items():
         yield from ((rule, line) for line in stock.lines)
     for name, thesis in STOCK.theses.items():
-        by_place = itertools.chain(*thesis.openings.values(), *thesis.script.values())
-        lines = (*thesis.titles, *thesis.closings, *by_place)
+        openings = itertools.chain(*thesis.openings.values())
+        lines = (*thesis.titles, *thesis.closings, *openings)
         yield from ((name, line) for line in lines)
     for kind, topics in STOCK.dossiers.items():
         for topic in topics.values():

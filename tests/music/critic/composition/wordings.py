@@ -33,15 +33,20 @@ PATTERNS = {
         (
             line.text
             for one in STOCK.theses.values()
-            for line in itertools.chain(
-                one.closings, *one.openings.values(), *one.script.values()
-            )
+            for line in itertools.chain(one.closings, *one.openings.values())
         ),
         (
             line.text
             for topics in STOCK.dossiers.values()
             for topic in topics.values()
             for line in topic.lines
+        ),
+        (
+            line.text
+            for one in STOCK.situations.values()
+            for line in itertools.chain(
+                one.openings, one.closings, *(place.lines for place in one.passages)
+            )
         ),
         (line.text for line in STOCK.shared.closings),
         STOCK.shared.links,

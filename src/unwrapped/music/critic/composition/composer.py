@@ -66,7 +66,6 @@ def compose(profile: TasteProfile) -> Text:
     carrier = argument.carrier
     ledger.enter(carrier.rule.family if carrier else None, argument.opening)
     said = develop(
-        argument.thesis,
         argument.opening,
         material.topics,
         material.facts,
@@ -174,7 +173,7 @@ def _closing(
     argument = material.argument
     before = [argument.opening, *(step.said for step in steps)]
     said = {fact.text for one in before for fact in one.evidence}
-    own = (line for line, _ in lines_for("closing", argument.thesis, material.topics))
+    own = (line for line, _ in lines_for("closing", material.topics))
     last = close(
         [*argument.thesis.closings, *own, *stock.shared.closings],
         material.facts,

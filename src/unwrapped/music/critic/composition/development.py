@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said
-from unwrapped.music.critic.composition.stock import Place, Thesis, Topic
+from unwrapped.music.critic.composition.stock import Place, Topic
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import draw
 
 PLACES: tuple[Place, ...] = ("proof", "depth", "turn", "time")
 """In the order of the text."""
-
-OWN = 0.5
-"""Added to the worth of a line of the thesis itself."""
 
 VARIETY = 1.2
 """How far the listener's own figures decide between lines of like worth."""
@@ -21,7 +18,6 @@ type Topics = Mapping[str, Topic]
 
 
 def develop(
-    thesis: Thesis,
     opening: Said,
     topics: Topics,
     facts: Mapping[str, Evidence],
@@ -38,30 +34,23 @@ def develop(
     understood = hero is not None and hero.text in opening.text
     for place in PLACES:
         fresh = [
-            (_worth(line, topic, seed), topic, said)
-            for line, topic in lines_for(place, thesis, topics)
+            (line.worth + VARIETY * draw(line.text, seed), topic, said)
+            for line, topic in lines_for(place, topics)
             if line.fits(facts, 0)
-            and (understood or topic is None or "hero" in line.slots)
+            and (understood or "hero" in line.slots)
             and ledger.is_fresh(said := line.say(facts))
         ]
         if fresh:
             _, topic, said = max(fresh, key=lambda one: one[0])
-            ledger.enter(topic.family if topic else None, said)
+            ledger.enter(topic.family, said)
             found[place] = said
             if hero is not None:
                 understood = hero.text in said.text or (understood and not said.names)
     return found
 
 
-def _worth(line: Line, topic: Topic | None, seed: str) -> float:
-    return line.worth + OWN * (topic is None) + VARIETY * draw(line.text, seed)
-
-
-def lines_for(
-    place: Place, thesis: Thesis, topics: Topics
-) -> Iterator[tuple[Line, Topic | None]]:
-    """The lines for a place, each with its topic; None for those of the thesis itself."""
-    yield from ((line, None) for line in thesis.script.get(place, ()))
+def lines_for(place: Place, topics: Topics) -> Iterator[tuple[Line, Topic]]:
+    """The lines for a place, each with its topic."""
     for topic in topics.values():
         if topic.place == place:
             yield from ((line, topic) for line in topic.lines)

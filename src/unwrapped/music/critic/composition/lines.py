@@ -81,7 +81,7 @@ class Said:
     @property
     def figures(self) -> set[str]:
         """Figures and dates in it that would be noticed if they came again."""
-        return {fact.text for fact in self.evidence if _is_noticed(fact)}
+        return {_figure(held) for held in self.evidence if _is_noticed(held)}
 
 
 class Line:
@@ -122,6 +122,12 @@ class Line:
             self.text.format(**{name: facts[name].text for name in self.slots}),
             evidence,
         )
+
+
+def _figure(held: Evidence) -> str:
+    """`46` of `46 plays` and `46 days`: the reader notices the number."""
+    counted = isinstance(held.value, int | float) and held.unit != "share"
+    return held.text.split()[0] if counted else held.text
 
 
 def _is_noticed(held: Evidence) -> bool:

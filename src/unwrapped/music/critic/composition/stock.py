@@ -52,9 +52,6 @@ class Thesis(Written, frozen=True):
 
     titles: list[Line]
     closings: list[Line]
-    script: dict[Place, list[Line]] = {}
-    """Lines of its own for places of the text; the dossier of the hero has more."""
-
     serves: list[str] = []
     """Rules whose beats prove the idea."""
 

@@ -47,6 +47,11 @@ def charts_of(profile: TasteProfile) -> Facts:
         facts |= _artist(profile, f"a{place}", one, f"artist {place}")
     for place, one in enumerate(tracks, 1):
         facts |= _track(profile, f"t{place}", one, f"track {place}")
+    if artists and tracks:
+        facts |= facts_of(
+            a1=("most played artist", artists[0].artist, "artist"),
+            t1=("most played track", tracks[0].title, "title"),
+        )
     if min(len(artists), len(tracks)) >= FEWEST:
         for name, (of, key) in ARTISTS.items():
             facts |= _artist(profile, name, max(artists, key=key), of)

@@ -1,0 +1,84 @@
+"""What situations of the critic are like: who gets which, how one reads, which facts there are.
+
+python -m benchmarks.situations                 how many of 200 made-up listeners get which
+python -m benchmarks.situations --read lodger   three whole texts of one
+python -m benchmarks.situations --facts         the facts that its lines may use
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import click
+
+from examples.population import population
+from tests.music.critic.listeners import profile_of
+from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.situations import Telling, find_telling
+from unwrapped.music.critic.composition.stock import Situation, read_stock
+from unwrapped.music.critic.judging import Judgement, fingerprint, weigh
+from unwrapped.music.critic.small_history import is_small
+
+TEXTS = 3
+OFTEN = 0.06
+"""A situation is given to no more of them."""
+
+type Listener = tuple[str, list[Judgement], Facts]
+
+
+@click.command()
+@click.option("--listeners", default=200, show_default=True)
+@click.option("--read", "name", help="Print texts of this situation.")
+@click.option("--facts", is_flag=True, help="Print the facts that lines may use.")
+def main(listeners: int, name: str | None, *, facts: bool) -> None:
+    """Tell made-up listeners their situations."""
+    people = list(_portraits(listeners))
+    situations = read_stock().situations
+    if facts:
+        _print_facts(one for _, _, one in people)
+    elif name is not None:
+        _print_texts(people, {name: situations[name]})
+    else:
+        _print_table(people, situations)
+
+
+def _portraits(listeners: int) -> Iterable[Listener]:
+    for profile in map(profile_of, population(listeners)):
+        if not is_small(profile):
+            judgements = weigh(profile)
+            facts = portrait_of(profile, judgements)
+            yield fingerprint(profile), judgements, facts
+
+
+def _told(one: Listener, situations: Mapping[str, Situation]) -> Telling | None:
+    seed, judgements, facts = one
+    return find_telling(situations, facts, judgements, seed)
+
+
+def _print_table(people: list[Listener], situations: Mapping[str, Situation]) -> None:
+    names = {id(situation): name for name, situation in situations.items()}
+    told = (_told(one, situations) for one in people)
+    given = Counter(names[id(one.situation)] for one in told if one is not None)
+    for name, situation in situations.items():
+        fits = sum(_told(one, {name: situation}) is not None for one in people)
+        share = given[name] / len(people)
+        often = " too often" if share > OFTEN else ""
+        print(f"{name}: told of {fits}, given to {given[name]} ({share:.1%}{often})")
+    print(f"none: {len(people) - given.total()} of {len(people)}")
+
+
+def _print_texts(people: list[Listener], situations: Mapping[str, Situation]) -> None:
+    told = [text for one in people if (text := _told(one, situations)) is not None]
+    for text in told[:TEXTS]:
+        lines = (text.opening, *text.passages, text.closing)
+        print("", f"# {text.title.text}", *(said.text for said in lines), sep="\n")
+
+
+def _print_facts(portraits: Iterable[Facts]) -> None:
+    facts = {name: held for one in portraits for name, held in one.items()}
+    for name, held in sorted(facts.items()):
+        print(f"{name}: {held.label} ({held.text})")
+
+
+if __name__ == "__main__":
+    main()
