@@ -112,7 +112,8 @@ class Line:
         self.worth = worth
         self.when = gate_of(when)
         parts = Formatter().parse(text)
-        self.slots = frozenset(name for _, name, _, _ in parts if name is not None)
+        self._order = tuple(dict.fromkeys(name for _, name, _, _ in parts if name))
+        self.slots = frozenset(self._order)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -131,12 +132,10 @@ class Line:
         )
 
     def say(self, facts: Mapping[str, Evidence]) -> Said:
-        """The line with its facts, in the order of the facts."""
-        evidence = [held for name, held in facts.items() if name in self.slots]
-        return Said(
-            self.text.format(**{name: facts[name].text for name in self.slots}),
-            evidence,
-        )
+        """The line with its facts, in the order of the text."""
+        held = {name: facts[name] for name in self._order}
+        words = {name: one.text for name, one in held.items()}
+        return Said(self.text.format(**words), list(held.values()))
 
 
 def _figure(held: Evidence) -> str:
