@@ -12,7 +12,7 @@ from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import find_telling
+from unwrapped.music.critic.composition.situations import find_rendering
 from unwrapped.music.critic.composition.stock import Place, Stock, Topic, read_stock
 from unwrapped.music.critic.composition.text import Step, Text, beat_of
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
@@ -57,9 +57,9 @@ def compose(profile: TasteProfile) -> Text:
     cast, judgements = cast_of(profile), weigh(profile)
     selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
     facts = portrait_of(profile, judgements)
-    telling = find_telling(stock.situations, facts, judgements, seed)
-    if telling is not None:
-        return telling.text(_findings(selection, telling.situation.rests_on))
+    rendering = find_rendering(stock.situations, facts, judgements, seed)
+    if rendering is not None:
+        return rendering.text(_findings(selection, rendering.situation.rests_on))
     argument = find_argument(judgements, cast, stock.theses, seed)
     material = _material(stock, argument, profile)
     ledger = Ledger(material.heroes)
