@@ -61,17 +61,15 @@ def compose(profile: TasteProfile) -> Text:
     if rendering is not None:
         return rendering.text(_findings(selection, rendering.situation.rests_on))
     argument = find_argument(judgements, cast, stock.theses, seed)
-    material = _material(stock, argument, profile)
-    ledger = Ledger(material.heroes)
+    return _argue(stock, _material(stock, argument, profile), selection, seed)
+
+
+def _argue(stock: Stock, material: Material, selection: Selection, seed: str) -> Text:
+    """The text of a thesis, a development and findings."""
+    argument, ledger = material.argument, Ledger(material.heroes)
     carrier = argument.carrier
     ledger.enter(carrier.rule.family if carrier else None, argument.opening)
-    said = develop(
-        argument.opening,
-        material.topics,
-        material.facts,
-        ledger,
-        seed,
-    )
+    said = develop(argument.opening, material.topics, material.facts, ledger, seed)
     found = _find(selection, material, said.keys(), ledger)
     steps = _arrange(said, found, stock.shared.links, seed)
     titles = argument.thesis.titles, stock.shared.titles
