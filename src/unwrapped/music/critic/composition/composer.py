@@ -1,4 +1,4 @@
-"""The composer: an idea, what proves it of its hero, what does not fit, and an ending."""
+"""The composer: a situation, or an idea, what proves it, what does not fit, and an ending."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
