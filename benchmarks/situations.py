@@ -14,7 +14,7 @@ from examples.population import population
 from tests.music.critic.listeners import profile_of
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import Telling, find_telling
+from unwrapped.music.critic.composition.situations import Rendering, find_rendering
 from unwrapped.music.critic.composition.stock import Situation, read_stock
 from unwrapped.music.critic.judging import Judgement, fingerprint, weigh
 from unwrapped.music.critic.small_history import is_small
@@ -31,7 +31,7 @@ type Listener = tuple[str, list[Judgement], Facts]
 @click.option("--read", "name", help="Print texts of this situation.")
 @click.option("--facts", is_flag=True, help="Print the facts that lines may use.")
 def main(listeners: int, name: str | None, *, facts: bool) -> None:
-    """Tell made-up listeners their situations."""
+    """Print which situations made-up listeners get."""
     people = list(_portraits(listeners))
     situations = read_stock().situations
     if facts:
@@ -50,26 +50,26 @@ def _portraits(listeners: int) -> Iterable[Listener]:
             yield fingerprint(profile), judgements, facts
 
 
-def _told(one: Listener, situations: Mapping[str, Situation]) -> Telling | None:
+def _text_of(one: Listener, situations: Mapping[str, Situation]) -> Rendering | None:
     seed, judgements, facts = one
-    return find_telling(situations, facts, judgements, seed)
+    return find_rendering(situations, facts, judgements, seed)
 
 
 def _print_table(people: list[Listener], situations: Mapping[str, Situation]) -> None:
     names = {id(situation): name for name, situation in situations.items()}
-    told = (_told(one, situations) for one in people)
-    given = Counter(names[id(one.situation)] for one in told if one is not None)
+    texts = (_text_of(one, situations) for one in people)
+    given = Counter(names[id(one.situation)] for one in texts if one is not None)
     for name, situation in situations.items():
-        fits = sum(_told(one, {name: situation}) is not None for one in people)
+        fits = sum(_text_of(one, {name: situation}) is not None for one in people)
         share = given[name] / len(people)
         often = " too often" if share > OFTEN else ""
-        print(f"{name}: told of {fits}, given to {given[name]} ({share:.1%}{often})")
+        print(f"{name}: fits {fits}, given to {given[name]} ({share:.1%}{often})")
     print(f"none: {len(people) - given.total()} of {len(people)}")
 
 
 def _print_texts(people: list[Listener], situations: Mapping[str, Situation]) -> None:
-    told = [text for one in people if (text := _told(one, situations)) is not None]
-    for text in told[:TEXTS]:
+    texts = [text for one in people if (text := _text_of(one, situations)) is not None]
+    for text in texts[:TEXTS]:
         lines = (text.opening, *text.passages, text.closing)
         print("", f"# {text.title.text}", *(said.text for said in lines), sep="\n")
 

@@ -170,9 +170,12 @@ class _Card:
         self._top += size * 0.22
 
     def line(self, words: str) -> None:
-        """A sentence on several lines."""
+        """A sentence or two on several lines, smaller where there are many words."""
         size, most = self._place.line_size, self._place.line_lines
         lines = self._wrapped(words, size) if words else []
+        while len(lines) > most and size > self._place.small:
+            size -= 2
+            lines = self._wrapped(words, size)
         if len(lines) > most:
             lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
         for line in lines:

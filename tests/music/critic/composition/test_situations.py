@@ -1,4 +1,4 @@
-"""The linter of situations: each is told of those whom it applies to, and read."""
+"""The linter of situations: reads each line with the facts of those whom it fits."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, gate_of
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import applies, tell
+from unwrapped.music.critic.composition.situations import applies, render
 from unwrapped.music.critic.composition.stock import Situation, read_stock
 from unwrapped.music.critic.evidence import NAMES
 from unwrapped.music.critic.judging import fingerprint, weigh
@@ -81,30 +81,30 @@ def test_each_line_is_true_of_those_who_pass_its_gate(
     everyone = [facts for _, facts in portraits]
     those = [facts for facts in everyone if applies(situation, facts)]
     for place, line in lines_of(situation):
-        told = [facts for facts in those if line.fits(facts, 0)][:8]
-        told = told or [facts for facts in everyone if line.needs <= facts.keys()][:1]
-        if not told:
+        fit = [facts for facts in those if line.fits(facts, 0)][:8]
+        fit = fit or [facts for facts in everyone if line.needs <= facts.keys()][:1]
+        if not fit:
             wrong.add(f"{place}: nobody has {sorted(line.needs)}: {line.text}")
         wrong |= {
             f"{place}: {fault} / {line.text}"
-            for facts in told
+            for facts in fit
             for fault in faults_of(place, line, facts)
         }
     assert sorted(wrong) == []
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_a_situation_is_told_in_full(
+def test_a_text_is_long_enough_and_not_too_long(
     name: str, portraits: list[tuple[TasteProfile, Facts]]
 ) -> None:
     situation = SITUATIONS[name]
     assert known_names(situation) <= {key for _, facts in portraits for key in facts}
     for profile, facts in portraits:
-        told = tell(situation, facts, {}, fingerprint(profile))
-        if told is not None:
-            parts = (told.opening, *told.passages, told.closing)
+        text = render(situation, facts, {}, fingerprint(profile))
+        if text is not None:
+            parts = (text.opening, *text.passages, text.closing)
             length = sum(len(said.text) for said in parts)
-            assert WHOLE[0] <= length <= WHOLE[1], (length, told.title.text)
+            assert WHOLE[0] <= length <= WHOLE[1], (length, text.title.text)
 
 
 def known_names(situation: Situation) -> set[str]:

@@ -186,6 +186,16 @@ def every_line() -> Iterator[tuple[str, Line]]:
     yield from (("shared", line) for line in (*own.closings, *own.titles))
 
 
+def with_situations() -> Iterator[tuple[str, Line]]:
+    """All lines, and those of situations, which have a linter of their own."""
+    yield from every_line()
+    for name, situation in STOCK.situations.items():
+        places = (place.lines for place in situation.passages)
+        ends = (situation.openings, situation.closings, situation.titles)
+        lines = itertools.chain.from_iterable((*ends, *places))
+        yield from ((name, line) for line in lines)
+
+
 def test_there_is_as_much_as_it_takes() -> None:
     assert len(STOCK.theses) >= 12
     assert sum(1 for _ in every_line()) >= 500
@@ -217,7 +227,7 @@ def test_links_are_short_and_say_nothing() -> None:
 
 
 def test_no_line_is_there_again() -> None:
-    counts = Counter(line.text for _, line in every_line())
+    counts = Counter(line.text for _, line in with_situations())
     assert [text for text, count in counts.items() if count > 1] == []
 
 
@@ -273,7 +283,7 @@ def test_a_sentence_has_two_figures_at_most(places: dict[str, Place]) -> None:
 
 
 def test_words_are_kind_and_plain() -> None:
-    for where, line in every_line():
+    for where, line in with_situations():
         words = set(re.findall(r"[a-z]+", re.sub(r"\{\w*\}", "", line.text.lower())))
         assert not words & UNKIND, (where, line.text)
         bare = re.sub(r"\{\w*\}", "", line.text.lower())
@@ -283,10 +293,14 @@ def test_words_are_kind_and_plain() -> None:
 def test_a_line_is_whole_sentences_on_one_line() -> None:
     titles = {
         line.text
-        for own in [*(one.titles for one in STOCK.theses.values()), STOCK.shared.titles]
+        for own in (
+            *(one.titles for one in STOCK.theses.values()),
+            *(one.titles for one in STOCK.situations.values()),
+            STOCK.shared.titles,
+        )
         for line in own
     }
-    for where, line in every_line():
+    for where, line in with_situations():
         assert line.text == " ".join(line.text.split()), where
         assert line.text[0] in "{“" or line.text[0].isupper(), (where, line.text)
         assert line.text in titles or line.text[-1] in ".?!", (where, line.text)

@@ -1,4 +1,4 @@
-"""The composer: an idea, what proves it of its hero, what does not fit, and an ending."""
+"""The composer: a situation, or an idea, what proves it, what does not fit, and an ending."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import find_telling
+from unwrapped.music.critic.composition.situations import find_rendering
 from unwrapped.music.critic.composition.stock import Place, Stock, Topic, read_stock
 from unwrapped.music.critic.composition.text import Step, Text, beat_of
 from unwrapped.music.critic.composition.thesis import Argument, find_argument
@@ -57,21 +57,19 @@ def compose(profile: TasteProfile) -> Text:
     cast, judgements = cast_of(profile), weigh(profile)
     selection = Selection(judgements, stock.beats, cast, leaders_of(profile), seed)
     facts = portrait_of(profile, judgements)
-    telling = find_telling(stock.situations, facts, judgements, seed)
-    if telling is not None:
-        return telling.text(_findings(selection, telling.situation.rests_on))
+    rendering = find_rendering(stock.situations, facts, judgements, seed)
+    if rendering is not None:
+        return rendering.text(_findings(selection, rendering.situation.rests_on))
     argument = find_argument(judgements, cast, stock.theses, seed)
-    material = _material(stock, argument, profile)
-    ledger = Ledger(material.heroes)
+    return _argue(stock, _material(stock, argument, profile), selection, seed)
+
+
+def _argue(stock: Stock, material: Material, selection: Selection, seed: str) -> Text:
+    """The text of a thesis, a development and findings."""
+    argument, ledger = material.argument, Ledger(material.heroes)
     carrier = argument.carrier
     ledger.enter(carrier.rule.family if carrier else None, argument.opening)
-    said = develop(
-        argument.opening,
-        material.topics,
-        material.facts,
-        ledger,
-        seed,
-    )
+    said = develop(argument.opening, material.topics, material.facts, ledger, seed)
     found = _find(selection, material, said.keys(), ledger)
     steps = _arrange(said, found, stock.shared.links, seed)
     titles = argument.thesis.titles, stock.shared.titles

@@ -4,10 +4,12 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from string import Formatter
 from typing import Any
 
-from unwrapped.music.critic.evidence import NAMES, Evidence, fact
+from unwrapped.music.critic.evidence import NAMES, Evidence
 
 SURPRISE = "surprise"
 """What a gate calls the distance of a finding from its ground."""
@@ -40,17 +42,31 @@ class Condition:
         """The facts that it asks for."""
         return {self.name, self.bound} if isinstance(self.bound, str) else {self.name}
 
-    def holds(self, facts: Mapping[str, Evidence]) -> bool:
+    def holds(self, facts: Mapping[str, Evidence], surprise: float = 0.0) -> bool:
         """Whether the facts meet it; not where one is missing or of another kind."""
-        if not self.names <= facts.keys():
+        value = _value(self.name, facts, surprise)
+        bound = (
+            _value(self.bound, facts, surprise)
+            if isinstance(self.bound, str)
+            else self.bound
+        )
+        if value is None or bound is None:
             return False
-        value, bound = facts[self.name].value, self.bound
-        other = facts[bound].value if isinstance(bound, str) else bound
-        if isinstance(value, int | float) != isinstance(other, int | float):
+        if isinstance(value, int | float) != isinstance(bound, int | float):
             return False
-        return _COMPARISONS[self.comparison](value, other)
+        return _COMPARISONS[self.comparison](value, bound)
 
 
+def _value(
+    name: str, facts: Mapping[str, Evidence], surprise: float
+) -> float | str | date | None:
+    if name == SURPRISE:
+        return surprise
+    held = facts.get(name)
+    return None if held is None else held.value
+
+
+@cache
 def gate_of(when: str) -> tuple[Condition, ...]:
     """The conditions of `plays >= 100 and days > 7`.
 
@@ -96,7 +112,8 @@ class Line:
         self.worth = worth
         self.when = gate_of(when)
         parts = Formatter().parse(text)
-        self.slots = frozenset(name for _, name, _, _ in parts if name is not None)
+        self._order = tuple(dict.fromkeys(name for _, name, _, _ in parts if name))
+        self.slots = frozenset(self._order)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -110,18 +127,15 @@ class Line:
         if not self.slots <= facts.keys():
             return False
         names = [facts[slot].text for slot in self.slots if facts[slot].unit in NAMES]
-        asked = {**facts, SURPRISE: fact("spreads from ordinary", surprise, "number")}
         return len(names) == len(set(names)) and all(
-            condition.holds(asked) for condition in self.when
+            condition.holds(facts, surprise) for condition in self.when
         )
 
     def say(self, facts: Mapping[str, Evidence]) -> Said:
-        """The line with its facts, in the order of the facts."""
-        evidence = [held for name, held in facts.items() if name in self.slots]
-        return Said(
-            self.text.format(**{name: facts[name].text for name in self.slots}),
-            evidence,
-        )
+        """The line with its facts, in the order of the text."""
+        held = {name: facts[name] for name in self._order}
+        words = {name: one.text for name, one in held.items()}
+        return Said(self.text.format(**words), list(held.values()))
 
 
 def _figure(held: Evidence) -> str:

@@ -24,7 +24,7 @@ type Facts = Mapping[str, Evidence]
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Rendering:
     """A situation in the words for one listener."""
 
     situation: Situation
@@ -49,20 +49,20 @@ class Telling:
         )
 
 
-def find_telling(
+def find_rendering(
     situations: Mapping[str, Situation],
     facts: Facts,
     judgements: Iterable[Judgement],
     seed: str,
-) -> Telling | None:
+) -> Rendering | None:
     """The situation that is worth most of those that apply; None where none does."""
     firing = {one.rule.name: one for one in judgements if one.fires}
-    tellings = [
-        (_worth(name, telling, seed), telling)
+    renderings = [
+        (_worth(name, rendering, seed), rendering)
         for name, situation in situations.items()
-        if (telling := tell(situation, facts, firing, seed)) is not None
+        if (rendering := render(situation, facts, firing, seed)) is not None
     ]
-    return max(tellings, key=lambda one: one[0])[1] if tellings else None
+    return max(renderings, key=lambda one: one[0])[1] if renderings else None
 
 
 def applies(situation: Situation, facts: Facts) -> bool:
@@ -70,9 +70,9 @@ def applies(situation: Situation, facts: Facts) -> bool:
     return all(condition.holds(facts) for condition in gate_of(situation.when))
 
 
-def tell(
+def render(
     situation: Situation, facts: Facts, firing: Mapping[str, Judgement], seed: str
-) -> Telling | None:
+) -> Rendering | None:
     """The text of a situation; None where it does not apply, or lacks a needed line."""
     if not applies(situation, facts):
         return None
@@ -86,7 +86,7 @@ def tell(
         return None
     carriers = (firing[rule] for rule in situation.rests_on if rule in firing)
     carrier = max(carriers, key=lambda one: one.surprise, default=None)
-    return Telling(situation, carrier, title, passages[0], passages[1:], closing)
+    return Rendering(situation, carrier, title, passages[0], passages[1:], closing)
 
 
 def _passages(situation: Situation, facts: Facts, seed: str) -> list[Said] | None:
@@ -133,6 +133,6 @@ def _title(lines: Iterable[Line], facts: Facts, seed: str) -> Said | None:
     return max(short, key=lambda title: draw(title.text, seed), default=None)
 
 
-def _worth(name: str, telling: Telling, seed: str) -> float:
-    surprise = min(telling.carrier.surprise, MOST) if telling.carrier else 0.0
-    return surprise + telling.situation.weight + VARIETY * draw(name, seed)
+def _worth(name: str, rendering: Rendering, seed: str) -> float:
+    surprise = min(rendering.carrier.surprise, MOST) if rendering.carrier else 0.0
+    return surprise + rendering.situation.weight + VARIETY * draw(name, seed)
