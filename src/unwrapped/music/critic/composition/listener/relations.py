@@ -1,4 +1,4 @@
-"""What stands between the figures of the charts: equals, strays, who owns the songs."""
+"""What is between the figures of the charts: equals, strays, who owns the songs."""
 
 from collections import Counter
 from collections.abc import Iterable
