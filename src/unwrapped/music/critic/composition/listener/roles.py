@@ -37,6 +37,11 @@ TRACKS: Mapping[str, tuple[str, Key]] = {
     "sole_song": ("the track of the ten that is most of its artist", lambda one: one.plays / one.artist_plays),
 }  # fmt: skip
 
+LASTING = {"newest", "gone", "new_song", "gone_song"}
+"""Roles of who came to stay or has left, which takes more than a few days."""
+
+FEW_DAYS = 5
+
 
 def charts_of(profile: TasteProfile) -> Facts:
     """`a1` … `a10` and `t1` … `t10` with their dossiers, those who stand out among them,
@@ -54,14 +59,21 @@ def charts_of(profile: TasteProfile) -> Facts:
         )
     if min(len(artists), len(tracks)) >= FEWEST:
         for name, (of, key) in ARTISTS.items():
-            facts |= _artist(profile, name, max(artists, key=key), of)
+            if _plays(name, one := max(artists, key=key)):
+                facts |= _artist(profile, name, one, of)
         for name, (of, key) in TRACKS.items():
-            facts |= _track(profile, name, max(tracks, key=key), of)
+            if _plays(name, one := max(tracks, key=key)):
+                facts |= _track(profile, name, one, of)
     facts |= _strangers(profile, artists, tracks)
     days = (day for day in profile.dossiers.days if day.day == profile.days.busiest_day)
     for day in days:
         facts |= _under("record", on_day(day), "on")
     return facts
+
+
+def _plays(role: str, one: Dossier) -> bool:
+    """Whether somebody with this dossier can have the role."""
+    return role not in LASTING or one.days >= FEW_DAYS
 
 
 def _strangers(
