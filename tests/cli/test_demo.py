@@ -44,8 +44,9 @@ def test_ctrl_c_while_it_is_made_leaves_nothing(tmp_path: Path) -> None:
     scratch.mkdir()
     with Place(tmp_path) as place:
         web = _demo(place, scratch, **NOT_FOR_THE_DEMO)
-        assert web.address
+        web.ready()
         (home,) = scratch.iterdir()
+        assert "leaves nothing behind" not in web.said
         assert web.stop(signal.SIGINT) == 0
         assert "Aborted" not in web.said
         _assert_nothing_left(place, scratch, home)

@@ -21,16 +21,21 @@ def titles_of(profile: TasteProfile) -> Facts:
                 f"word{place}_plays": ("its plays", word.plays, "plays"),
             }
         )  # fmt: skip
-    starts = Counter(artist.artist.split()[0] for artist in charts.artists)
+    starts = Counter(_start(artist.artist) for artist in charts.artists)
     for start, count in starts.most_common(1):
         if count > 1 and start != "The":
-            kin = [one for one in charts.artists if one.artist.split()[0] == start]
+            kin = [one for one in charts.artists if _start(one.artist) == start]
             facts |= facts_of(
                 kin=("artist of the ten whose name begins as another's", kin[0].artist, "artist"),
                 other_kin=("the next whose name begins so", kin[1].artist, "artist"),
                 kins=("artists of the ten whose names begin alike", count, "number"),
             )  # fmt: skip
     return facts
+
+
+def _start(name: str) -> str:
+    """The first word of a name; a name of white space alone is its own."""
+    return next(iter(name.split()), name)
 
 
 def _numbered(tracks: list[ChartTrack]) -> Facts:
