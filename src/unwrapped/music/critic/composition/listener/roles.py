@@ -49,9 +49,9 @@ def charts_of(profile: TasteProfile) -> Facts:
     artists, tracks = _artists(profile), _tracks(profile)
     facts = _shares(profile)
     for place, one in enumerate(artists, 1):
-        facts |= _artist(profile, f"a{place}", one, f"artist {place}")
+        facts |= _artist(profile, f"a{place}", one, f"the artist in place {place}")
     for place, one in enumerate(tracks, 1):
-        facts |= _track(profile, f"t{place}", one, f"track {place}")
+        facts |= _track(profile, f"t{place}", one, f"the track in place {place}")
     if artists and tracks:
         facts |= facts_of(
             a1=("most played artist", artists[0].artist, "artist"),
@@ -98,7 +98,7 @@ def _shares(profile: TasteProfile) -> Facts:
     """What charts know of the ten artists beside their dossiers."""
     facts: Facts = {}
     for place, one in enumerate(profile.charts.artists, 1):
-        own, of = f"a{place}", f"artist {place}"
+        own, of = f"a{place}", f"the artist in place {place}"
         facts |= facts_of({f"{own}_share": (f"share of {of}", one.share, "share")})
         if one.hours is not None:
             facts |= facts_of({f"{own}_hours": (f"hours of {of}", one.hours, "hours")})
