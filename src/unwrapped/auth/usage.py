@@ -24,7 +24,7 @@ class Usage:
 async def read_usage(
     session: AsyncSession, parts: Iterable[PersonalData]
 ) -> dict[int, Usage]:
-    """What each person has, by the id of their account; nothing for who has nothing."""
+    """What each person has, by the id of their account; people without rows are missing."""
     names = {name for part in parts for name in part.tables}
     found: dict[int, Usage] = {}
     for name in sorted(names):

@@ -161,8 +161,8 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """The resources of this process, while the context lasts.
 
-    The embedded database is brought up to date, behind a backup; a database of the user's
-    own must be (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
+    The embedded database is migrated, after a backup; a database of the user's own must
+    have been (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
     """
     settings = configuration.core
     signer = token_signer(settings)

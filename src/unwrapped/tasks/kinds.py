@@ -106,5 +106,5 @@ def kinds_of(domains: Iterable[Domain]) -> dict[str, AnyTaskKind]:
 
 
 def longest_deadline(domains: Iterable[Domain]) -> timedelta:
-    """The longest useful statement of a worker: no attempt lasts longer."""
+    """The longest time that a statement of a worker may take: no attempt lasts longer."""
     return max((kind.deadline for kind in kinds_of(domains).values()), default=DEADLINE)

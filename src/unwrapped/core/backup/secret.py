@@ -26,7 +26,7 @@ def kept_secret(settings: Settings) -> str | None:
 def keep_secret(settings: Settings, secret: str) -> bool:
     """Keep a secret in the home; False where SECRET_KEY takes its place.
 
-    Raises `WeakSecret` for what is none.
+    Raises `WeakSecret` if it is not a usable one.
     """
     KeyRing.parse(secret, settings.algorithm)
     if not is_in_home(settings):

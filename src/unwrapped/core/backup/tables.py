@@ -90,7 +90,7 @@ async def copy_in(
 ) -> None:
     """Store rows of a backup, those that are referred to before those that refer.
 
-    Raises `DamagedBackup` where the tables are others, or the rows not as many.
+    Raises `DamagedBackup` if tables or numbers of rows differ.
     """
     tables = {table.name: table for table in await read_tables(connection)}
     copies = {one.name: one for one in copied}

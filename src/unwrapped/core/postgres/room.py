@@ -27,7 +27,7 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 
 class Room:
-    """The space of one database. `look` raises the database's error without space."""
+    """The space of one database. `look` raises the database's error when there is none."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look

@@ -37,7 +37,7 @@ class Ground:
     """What is ordinary after a year, and what another length makes of it.
 
     A length of twice the year adds `longer` times the logarithm of two to the place of
-    the typical value on its scale; half of it takes away `shorter` times as much.
+    the typical value on its scale; half of it subtracts `shorter` times that logarithm.
     """
 
     typical: float

@@ -13,6 +13,6 @@ def flags(count: int, numbers: pl.Series) -> pl.Series:
 
 
 def moments(count: int, numbers: pl.Series, starts: pl.Series) -> pl.Series:
-    """The last of its `starts` for each number below `count`; null without one."""
+    """For each number below `count`, its last start; null without one."""
     empty = pl.Series("first", [None], dtype=pl.Datetime("us", "UTC"))
     return empty.new_from_index(0, count).scatter(numbers, starts)

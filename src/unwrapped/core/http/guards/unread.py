@@ -1,4 +1,4 @@
-"""Answers that a client does not read."""
+"""Closes connections whose client does not read the answer."""
 
 import asyncio
 from collections.abc import Callable

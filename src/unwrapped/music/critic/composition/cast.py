@@ -13,7 +13,7 @@ CHART = 10
 
 
 def cast_of(profile: TasteProfile) -> Facts:
-    """The charts, who has which time of day, a record day, somebody played once, and the
+    """The charts, the artists of each time of day, a record day, somebody played once, and the
     totals."""
     return {
         **_artists(profile.charts.artists),

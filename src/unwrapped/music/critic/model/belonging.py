@@ -1,7 +1,7 @@
 """Whether a figure is said of the name that it belongs to.
 
 Each figure must share a group of the brief with all names between it and the previous
-figure, or the beginning of the sentence. Where there are none, it must share one with the
+figure, or the beginning of the sentence. Without such names, it must share one with the
 names of the previous figure, with those after it, or with the last ones of the previous
 sentence.
 """

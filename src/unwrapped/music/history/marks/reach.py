@@ -1,8 +1,8 @@
 """How far a change of a history reaches: what to read and write.
 
 A change is a row that was added, removed or altered (both of its states), and every row of a
-recording whose loose keys changed (`rekeyed`). Zones are frames of `first` and `last`,
-moments that `started_at` is compared with, both included; sorted and disjoint.
+recording whose loose keys changed (`rekeyed`). Zones are frames with the columns
+`first` and `last`, the moments of `started_at` that they include; sorted and disjoint.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ class Malformed(ValueError):
 
 
 class NotText(ValueError):
-    """The bytes are not in the encoding of the file, which is the message."""
+    """The bytes are not in the encoding of the file; the message names it."""
 
 
 def utf8_pieces(reader: ByteReader) -> Iterator[bytes]:

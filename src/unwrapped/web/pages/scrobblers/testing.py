@@ -45,7 +45,7 @@ async def see(token: str, user_id: int, lookup: HolderLookup) -> Seen:
 
 
 def looks_wrong(text: str) -> str | None:
-    """What is wrong with what should be a token, in words; None for nothing to be seen."""
+    """What is wrong with what should be a token, in words; None if nothing is."""
     if SCROBBLING_TOKEN.is_sound(text):
         return None
     if PERSONAL_TOKEN.owns(text):

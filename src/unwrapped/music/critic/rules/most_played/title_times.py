@@ -29,8 +29,8 @@ def _when(time: Time) -> dict[str, Evidence]:
 
 
 def _titled(profile: TasteProfile) -> Finding | None:
-    """By how many times the plays that would lie there by chance; one is added to both,
-    so that few plays say little."""
+    """The plays there, of those that would be there by chance; one is added to both, so
+    that few plays say little."""
     named = profile.titled_time
     time = TIMES.get(named.word) if named else None
     if named is None or time is None:

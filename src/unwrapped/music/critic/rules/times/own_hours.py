@@ -16,8 +16,8 @@ ENOUGH_PLAYS, ENOUGH_DAYS = 30, 10
 
 
 def _absent(profile: TasteProfile, first: int, last: int) -> Finding | None:
-    """The first artist of the ten without a play in these hours, by the days on which
-    there would be some by chance."""
+    """The first artist of the ten without a play in these hours, with the number
+    of days on which there would be some by chance."""
     counts = profile.dayparts.artist_hours
     usual = sum(profile.clock.hours[first:last])
     for artist, own in zip(profile.charts.artists, counts, strict=False):
