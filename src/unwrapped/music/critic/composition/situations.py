@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.beats import Choice
 from unwrapped.music.critic.composition.ending import LONGEST_TITLE
+from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said, gate_of
 from unwrapped.music.critic.composition.stock import Passage, Situation
 from unwrapped.music.critic.composition.text import Step, Text, beat_of
 from unwrapped.music.critic.composition.thesis import MOST, choose
-from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 from unwrapped.music.critic.verdict import CLOSING
 
@@ -19,8 +19,6 @@ FEWEST = 5
 
 VARIETY = 2.0
 """How far the listener's own figures decide between situations that apply."""
-
-type Facts = Mapping[str, Evidence]
 
 
 @dataclass(frozen=True, slots=True)
