@@ -25,7 +25,7 @@ import click
 # The parts of the service are imported where they are used: a child's peak memory is at
 # least that of the process that starts it, so that this one must be small at first.
 if TYPE_CHECKING:
-    from unwrapped.core.resources import Resources
+    from unwrapped.core.process_resources import Resources
     from unwrapped.music.analysis.portrait import Portrait
 
 PORT, TOKEN = 8194, "a" * 32
@@ -48,7 +48,7 @@ def main(draws: int, runs: int) -> None:
 def paint(export: str) -> "Portrait":
     """The portrait of the demo."""
     from unwrapped.music.analysis.portrait import paint_portrait
-    from unwrapped.music.critic.house import HouseCritic
+    from unwrapped.music.critic.house_critic import HouseCritic
     from unwrapped.music.history.building import build_history
     from unwrapped.music.history.period import Period
     from unwrapped.music.sources.uploads import read_upload

@@ -22,7 +22,7 @@ import click
 from sqlalchemy import text
 
 from benchmarks.service_database import SECRET, fresh_resources, make_export, new_user
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.uploads.service import UploadService
 from unwrapped.tasks.models import TaskStatus

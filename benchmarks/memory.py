@@ -19,7 +19,7 @@ import click
 
 from benchmarks.imports import Peak, begun, ended, family
 from benchmarks.service_database import SECRET, fresh_resources, make_export, new_user
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import KIND
 from unwrapped.tasks.models import TaskStatus

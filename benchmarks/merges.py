@@ -22,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.service_database import fresh_resources, make_export, new_user
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.building import PreparedUpload, prepare_rows
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile, labelled

@@ -27,7 +27,7 @@ from benchmarks.service_database import (
     make_export,
     new_user,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import TaskStatus
 
 PARTITIONING = Path(__file__).parent.parent / "docs" / "partitioning.sql"

@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from benchmarks.service_database import SECRET, fresh_resources, new_user
 from benchmarks.service_process import ROOT, service
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.tokens import ScrobblingTokenService
 
 PORT = 8196

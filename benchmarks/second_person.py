@@ -25,7 +25,7 @@ from unwrapped.auth.export import open_export
 from unwrapped.auth.service import UserService
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.building import PreparedUpload, prepare_upload
 from unwrapped.music.history.period import Period

@@ -17,7 +17,7 @@ from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.embedded import discard_embedded
-from unwrapped.core.resources import Resources, open_resources
+from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.main import configuration_of
 
 ANY_NUMBER = 1_000_000

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 
 from benchmarks.service_database import SECRET
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 300

@@ -26,7 +26,7 @@ from benchmarks.service_database import (
 )
 from benchmarks.service_process import UNLIMITED, service
 from unwrapped.auth.passwords import hash_password, verify_password
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PORT = 8194
 CONNECTIONS = 8

@@ -20,16 +20,16 @@ import polars as pl
 from sqlalchemy import text
 
 from benchmarks.service_database import fresh_resources, make_export, new_user
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.portrait import paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.books import Account, books_of
 from unwrapped.music.history.building import History, prepare_upload
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns, listens_of
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.encoding import decode, encode
-from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.sources.uploads import read_upload
 from unwrapped.music.statistics.asked import Asked, Ranking
 from unwrapped.music.statistics.questions import Questions

@@ -28,7 +28,7 @@ from benchmarks.service_database import (
 )
 from benchmarks.service_process import service
 from benchmarks.statistics import copy_history
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.building import prepare_upload
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.sources.uploads import read_upload

@@ -20,7 +20,7 @@ from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new
 from benchmarks.service_process import ROOT
 from benchmarks.task_worker import KIND
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.queue import SCHEMA, queries
 from unwrapped.tasks.service import TaskService
 

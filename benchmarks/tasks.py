@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import SessionDriver, queries

@@ -12,7 +12,7 @@ import click
 from examples.population import population
 from tests.music.critic.composition.wordings import wordings
 from tests.music.critic.listeners import profile_of
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.small_history import is_small
 

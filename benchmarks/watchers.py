@@ -19,7 +19,7 @@ from benchmarks.service_database import ANY_NUMBER, fresh_resources, new_user, t
 from benchmarks.service_process import service
 from benchmarks.task_worker import KIND
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.service import TaskService
 from unwrapped.tasks.serving.feed import CHANNEL
 

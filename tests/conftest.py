@@ -28,9 +28,9 @@ from unwrapped.core.database import Database
 from unwrapped.core.environment import Environment
 from unwrapped.core.http.state import state_of
 from unwrapped.core.logging import configure_logging
-from unwrapped.core.objects import ObjectStore
+from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources, token_signer
+from unwrapped.core.process_resources import Resources, token_signer
 from unwrapped.main import configuration_of
 from unwrapped.shared import api_client
 

@@ -34,7 +34,7 @@ _SMALL = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.envi
 
 _SERVICE = (
     "unwrapped.main",
-    "unwrapped.core.resources",
+    "unwrapped.core.process_resources",
     "unwrapped.tasks.execution.worker",
     "uvloop",
 )
@@ -42,7 +42,7 @@ _WORKER = (
     *_SERVICE,
     "unwrapped.cli.commands.worker",
     "unwrapped.music.analysis.coordinator",
-    "unwrapped.music.critic.house",
+    "unwrapped.music.critic.house_critic",
     "unwrapped.music.store.merge",
     "unwrapped.web.portrait_page",
 )

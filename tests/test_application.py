@@ -22,7 +22,7 @@ from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.http.problems import Problem
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS, configuration_of
 from unwrapped.tasks.serving.web_process import web_tasks
 from unwrapped.tasks.settings import TaskSettings

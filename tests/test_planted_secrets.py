@@ -13,7 +13,7 @@ from tests.auth.personal_rows import dump
 from tests.conftest import SECRET, MakeClient
 from tests.exports import as_json, track
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.main import DOMAINS
 from unwrapped.music.scrobbles.tokens import md5

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from unwrapped.cli.display.portrait import draw_portrait
 from unwrapped.music.analysis.portrait import paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.building import build_history
 from unwrapped.music.history.period import Period
 from unwrapped.music.sources.uploads import read_upload

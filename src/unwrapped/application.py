@@ -28,7 +28,7 @@ from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.postgres.session_settings import SessionSettings
-from unwrapped.core.resources import open_resources
+from unwrapped.core.process_resources import open_resources
 from unwrapped.tasks.execution.worker import check_kinds
 
 

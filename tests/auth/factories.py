@@ -18,7 +18,7 @@ from unwrapped.auth.models import (
 from unwrapped.auth.names import username_key
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
 PASSWORD = "tr0ub4dor and three"  # noqa: S105 - of nobody

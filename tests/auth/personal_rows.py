@@ -34,11 +34,11 @@ from unwrapped.auth.models import (
     RefreshToken,
     UserSession,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.models import ModelDraft
 from unwrapped.music.consent.models import ModelConsent
-from unwrapped.music.imports.contents import note_records
+from unwrapped.music.imports.known_contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.scrobbles.inbox import Inbox
 from unwrapped.music.scrobbles.models import (

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from tests.auth.factories import SignedIn, sign_in
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME = "/api/v1/auth/me"
 

@@ -19,7 +19,7 @@ from tests.declared import checked
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.rate_limits import rate_limit
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"
 DELETE = "/api/v1/auth/me/delete"

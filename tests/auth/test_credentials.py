@@ -19,7 +19,7 @@ from tests.auth.origins import ELSEWHERE, FOREIGN, FROM_OWN_PAGE, OURS
 from tests.conftest import MakeClient
 from unwrapped.auth.models import Scope
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 OF_THE_ACCOUNT = {
     "DELETE /api/v1/auth/session",

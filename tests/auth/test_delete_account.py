@@ -36,7 +36,7 @@ from tests.exports import as_json, extended_row
 from tests.music.factories import begun_import, import_all
 from unwrapped.auth.models import UserSession
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis import coordinator
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.service import AnalysisService

@@ -29,7 +29,7 @@ from unwrapped.auth.export import open_export, safe_name
 from unwrapped.auth.models import Scope
 from unwrapped.core.http.state import state_of
 from unwrapped.core.personal_data import PersonalData
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.shares.models import Share
 

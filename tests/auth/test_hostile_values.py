@@ -11,7 +11,7 @@ from tests.auth.origins import FROM_OWN_PAGE
 from tests.auth.personal_rows import dump, make_personal_rows
 from tests.conftest import MakeClient
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 INJECTED = {
     "quotes": "\\' OR 1=1 OR ''='\"; DROP TABLE share; -- :user_id",

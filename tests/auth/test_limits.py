@@ -27,7 +27,7 @@ from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.refreshing import delete_used_tokens
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.auth.tokens.service import delete_expired_tokens
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 TOKENS = "/api/v1/auth/tokens"
 

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from tests.attacks import attack
 from tests.auth.factories import HASHED, PASSWORD, make_user
 from unwrapped.auth.names import DisplayName, Username
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 USERNAME, SHOWN = TypeAdapter[str](Username), TypeAdapter[str](DisplayName)
 ZALGO = "a" + "\u0301\u0302\u0303\u0304\u0306\u0307" + "da"

@@ -23,7 +23,7 @@ from tests.auth.origins import FROM_OWN_PAGE
 from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.refreshing import add_refresh_token
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"
 TOKEN = "/api/v1/auth/token"  # noqa: S105 - an address

@@ -28,7 +28,7 @@ from tests.auth.origins import FROM_OWN_PAGE
 from tests.conftest import MakeClient
 from unwrapped.auth.models import SessionKind, User, UserSession
 from unwrapped.auth.sessions.refreshing import add_refresh_token
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/me/password"
 TOKEN, TOKENS = "/api/v1/auth/token", "/api/v1/auth/tokens"

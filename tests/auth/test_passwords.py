@@ -27,7 +27,7 @@ from unwrapped.auth.passwords import (
     verify_password,
 )
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 REGISTER, TOKEN = "/api/v1/auth/register", "/api/v1/auth/token"
 PASSWORD = "tr0ub4dor-and-three"  # noqa: S105 - of nobody

@@ -21,7 +21,7 @@ from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import Role, User
 from unwrapped.auth.service import UserService
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PEOPLE = "/api/v1/auth/people"
 NEW = "four odd words apart"

@@ -14,7 +14,7 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
 from unwrapped.auth.models import PersonalToken, Scope, User
 from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
 ME, TOKENS = "/api/v1/auth/me", "/api/v1/auth/tokens"

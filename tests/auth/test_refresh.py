@@ -24,7 +24,7 @@ from unwrapped.auth.sessions.refreshing import (
     judge_use,
 )
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"

@@ -12,7 +12,7 @@ from sqlmodel import col
 from tests.conftest import MakeClient
 from unwrapped.auth.models import User
 from unwrapped.auth.names import username_key
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 REGISTER, TOKEN = "/api/v1/auth/register", "/api/v1/auth/token"
 JSON = {"Content-Type": "application/json"}

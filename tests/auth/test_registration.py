@@ -17,7 +17,7 @@ from unwrapped.auth.registration import is_open
 from unwrapped.auth.settings import AuthSettings, Registration
 from unwrapped.core.config import Settings
 from unwrapped.core.http.state import state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import create_app
 
 REGISTER = "/api/v1/auth/register"

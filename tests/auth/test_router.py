@@ -3,7 +3,7 @@
 import httpx2
 
 from tests.auth.factories import sign_in
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 async def test_who_registers_can_sign_in_and_read_their_account(

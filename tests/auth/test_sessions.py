@@ -20,7 +20,7 @@ from tests.auth.factories import (
 )
 from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.service import delete_dead_sessions
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, SESSIONS = "/api/v1/auth/me", "/api/v1/auth/sessions"
 LONG_AGO = datetime.now(UTC) - timedelta(days=30, minutes=1)

@@ -15,7 +15,7 @@ from tests.auth.session_ends import SESSION_ENDS
 from tests.conftest import Configure
 from unwrapped.auth.models import User, UserSession
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -17,7 +17,7 @@ from tests.auth.factories import sign_in
 from tests.auth.tokens import Forge, segment, signed
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.auth.sessions.refreshing import REFRESH_TOKEN
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind
 
 ME = "/api/v1/auth/me"

@@ -26,7 +26,7 @@ from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.lookup import COOKIE_SECRET
 from unwrapped.core.postgres.rate_limits import rate_limit
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
 ME, SESSION, TOKEN = "/api/v1/auth/me", "/api/v1/auth/session", "/api/v1/auth/token"

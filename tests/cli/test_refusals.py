@@ -157,7 +157,7 @@ def test_no_permission_to_read(tmp_path: Path) -> None:
             parent.chmod(parent.stat().st_mode | 0o055)
         code = (
             "import os, runpy, sys; import unwrapped.cli.commands.analyze, unwrapped.cli.display.output;"
-            "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house;"
+            "import unwrapped.music.analysis.portrait, unwrapped.music.critic.house_critic;"
             "import unwrapped.cli.display.progress, unwrapped.shared.zones as zones;"
             "zones.parse_zone('UTC');"
             f"os.setuid(65534); sys.argv = ['unwrapped', 'analyze', {str(path)!r}];"

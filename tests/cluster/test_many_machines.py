@@ -18,7 +18,7 @@ from tests.core.buckets import Bucket, make_bucket, s3_server
 from tests.waiting import until
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.analysis.portrait import paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.building import build_history
 from unwrapped.music.history.period import Period
 from unwrapped.music.sources.uploads import read_upload

@@ -18,7 +18,7 @@ from tests.music.factories import (
 )
 from unwrapped.auth.service import UserService
 from unwrapped.core.migrations.upgrade import apply_migrations, migration_status
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.removals import ImportRemovals

@@ -22,7 +22,7 @@ from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import create_app
 
 

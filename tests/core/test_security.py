@@ -14,7 +14,7 @@ from tests.attacks import attack
 from tests.processes import PIPE, environment, start
 from unwrapped.core.config import Algorithm, Settings
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.resources import token_signer
+from unwrapped.core.process_resources import token_signer
 from unwrapped.core.security import (
     AccessClaims,
     InvalidToken,

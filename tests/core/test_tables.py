@@ -20,7 +20,7 @@ from sqlmodel import SQLModel, col, select
 import unwrapped.main  # noqa: F401 - brings in the tables of every domain
 from tests.auth.factories import make_user
 from unwrapped.auth.models import User
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.tables import one_of
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own

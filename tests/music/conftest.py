@@ -8,7 +8,7 @@ from tests.conftest import Configure
 from tests.databases import cloned
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from sqlmodel import col
 from tests.exports import Row
 from tests.music.kits.kits import read_rows
 from unwrapped.core.database import Database
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
@@ -35,7 +35,7 @@ from unwrapped.music.history.building import (
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
-from unwrapped.music.imports.contents import note_records
+from unwrapped.music.imports.known_contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads

@@ -12,10 +12,10 @@ import pytest
 from examples.make_export import KINDS, Form, make_listens, write_export
 from tests.auth.factories import sign_in
 from tests.music.factories import analysed, imported
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.building import History, build_history
 from unwrapped.music.history.period import Period
 from unwrapped.music.sources.uploads import read_upload

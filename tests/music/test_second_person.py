@@ -22,7 +22,7 @@ from unwrapped.auth.service import UserService
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from tests.auth.factories import sign_in
 from tests.auth.operations import operations
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.shared.page_queries import LONGEST_CURSOR
 from unwrapped.shared.pagination import LONGEST_PAGE_BYTES, BadCursor, Listing
 

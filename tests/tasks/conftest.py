@@ -15,7 +15,7 @@ from tests.tasks.proxy import DatabaseProxy
 from tests.tasks.workers import Workers
 from tests.tasks.workplace import TRACES, Workplace
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.serving.feed import TaskFeed
 
 

@@ -22,7 +22,7 @@ from tests.tasks.workplace import (
     trace_begin,
 )
 from tests.waiting import eventually
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.service import TaskHasEnded, TaskService

@@ -22,7 +22,7 @@ from unwrapped.application import build_app
 from unwrapped.core.domain import Domain
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 
 DOC = Path(__file__).parents[2] / "docs" / "background-tasks.md"

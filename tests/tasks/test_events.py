@@ -18,7 +18,7 @@ from tests.core.served import served
 from tests.tasks.events import Event, events_of
 from tests.tasks.workplace import Workplace, kind_of
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.serving import feed as feeds

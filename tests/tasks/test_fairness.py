@@ -12,7 +12,7 @@ from tests.conftest import Configure, MakeClient
 from tests.tasks.workers import working
 from tests.tasks.workplace import Order, Workplace, kind_of, store
 from tests.waiting import eventually
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.queue import requeue_lost

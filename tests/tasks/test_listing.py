@@ -10,7 +10,7 @@ import pytest
 
 from tests.auth.factories import SignedIn, make_session, sign_in
 from tests.music.factories import make_task
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import TaskStatus
 
 URL = "/api/v1/tasks"

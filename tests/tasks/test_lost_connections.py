@@ -26,7 +26,7 @@ from tests.waiting import eventually
 from unwrapped.core.database import Database
 from unwrapped.core.postgres import listening as hearing
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution import queue_manager
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running import RunningTask

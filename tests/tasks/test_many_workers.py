@@ -14,7 +14,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import configuration_of
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.execution.worker import check_kinds, kinds_to_take

@@ -17,7 +17,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.metrics import OVERLAP, TaskMeter
 from unwrapped.tasks.models import TaskStatus
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from tests.auth.factories import make_user
 from tests.conftest import Configure
 from tests.music.factories import make_task, make_upload
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.tasks import retention
 from unwrapped.tasks.models import ENDED, BackgroundTask, TaskStatus

@@ -21,7 +21,7 @@ from tests.tasks.workplace import (
     trace_begin,
 )
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.models import BackgroundTask

@@ -7,7 +7,7 @@ import pytest
 
 from tests.auth.factories import SignedIn, sign_in
 from tests.tasks.workplace import begin_as
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 MEDIA_TYPE = "application/problem+json"
 

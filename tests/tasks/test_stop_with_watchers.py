@@ -15,7 +15,7 @@ from tests.conftest import SECRET
 from tests.tasks.events import events_of
 from tests.tasks.workplace import Workplace
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PATIENCE_SECONDS = 60.0
 

@@ -12,7 +12,7 @@ from typing import Self
 from tests.processes import PIPE, Process, start
 from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.core.domain import Domain
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.domain import DOMAIN
 from unwrapped.tasks.execution.child import READY
 from unwrapped.tasks.execution.worker import run_worker

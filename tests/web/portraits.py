@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from examples.make_export import make_listens, write_export
 from tests.exports import Row, as_json, history_at, track, write_json, write_zip
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.period import Period
 
 HOSTILE = (

@@ -29,7 +29,7 @@ from unwrapped.core.dependencies import (
 )
 from unwrapped.core.http.addresses import API
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS, require_same_origin
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 
 TOKEN_URL = f"{API}/auth/token"

@@ -13,7 +13,7 @@ from unwrapped.auth.sessions.service import delete_dead_sessions
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.auth.tokens.service import delete_expired_tokens
 from unwrapped.core.domain import Domain, PeriodicJob
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -18,11 +18,11 @@ from unwrapped.auth.models import User
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.auth.zip_stream import ZipStream
 from unwrapped.core.exceptions import Conflict
-from unwrapped.core.objects import ObjectStore, StoreUnavailable
+from unwrapped.core.object_store import ObjectStore, StoreUnavailable
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.postgres.advisory_locks import try_lock
 from unwrapped.core.postgres.snapshots import open_snapshot
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 
 BYTES_AT_ONCE = 1024 * 1024

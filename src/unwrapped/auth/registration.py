@@ -19,7 +19,7 @@ from unwrapped.core.exceptions import Forbidden
 from unwrapped.core.http.guards.proxies import Sender
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.postgres.rate_limits import Rate, network_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 WINDOW = timedelta(hours=1)
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import network_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 async def get_resources(request: Request) -> Resources:

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.sealed import Sealed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from unwrapped.music.critic.model.settings import CriticSettings, check_critic
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens
-from unwrapped.music.listens.settling import begin_settling, settle_listens
+from unwrapped.music.listens.rule_update_tasks import begin_settling, settle_listens
 from unwrapped.music.personal_data import PERSONAL_DATA
 from unwrapped.music.read_model.copies import delete_copies, sweep_copies
 from unwrapped.music.scrobbles.inbox import CHANNEL

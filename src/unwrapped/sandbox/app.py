@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from unwrapped.core.http.guards.host_check import HostCheck
 from unwrapped.core.http.security_headers import SecurityHeaders
-from unwrapped.sandbox.access import front, remove
 from unwrapped.sandbox.authorize import CannotBegin, authorize
 from unwrapped.sandbox.config import SandboxConfig
 from unwrapped.sandbox.faults import api_error, oauth_error
+from unwrapped.sandbox.front_page import front, remove
 from unwrapped.sandbox.grants import Grants, Refused
 from unwrapped.sandbox.pages import page, style
 from unwrapped.sandbox.parameters import BadParameters

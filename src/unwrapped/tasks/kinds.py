@@ -8,7 +8,7 @@ from uuid import UUID
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.running import RunningTask
 from unwrapped.tasks.retrying import RetryPolicy
 

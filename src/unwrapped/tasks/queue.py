@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import ACTIVE, TASKS
 
 SCHEMA = "pgq"

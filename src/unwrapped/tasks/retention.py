@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 
 from unwrapped.core.database import count_changed
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import TASKS
 from unwrapped.tasks.settings import TaskSettings
 

@@ -8,7 +8,7 @@ from tests.auth.oauth.browser import Browser
 from tests.conftest import Configure, MakeClient
 from tests.sandbox.running import CALLBACK, HUGE_BYTES, Clock, Running, running
 from unwrapped.auth.oauth.settings import OAuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.sandbox.config import CLIENT_SECRET, SandboxConfig
 
 

@@ -22,7 +22,7 @@ from unwrapped.auth.models import (
 from unwrapped.auth.oauth.cookie import COOKIE as STATE_COOKIE
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 LINKED = "linked-accounts"
 

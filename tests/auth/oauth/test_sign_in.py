@@ -17,7 +17,7 @@ from tests.sandbox.running import GRETA, ODO, Running
 from unwrapped.auth.models import LinkedAccount, OAuthState, ProviderToken, User
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 type NewBrowser = Callable[[], Browser]
 

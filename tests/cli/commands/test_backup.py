@@ -32,9 +32,9 @@ from unwrapped.core.migrations.upgrade import (
     apply_over,
     migration_status,
 )
-from unwrapped.core.objects import ObjectStore
+from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.read_model.files import CopyFolder, CopyName
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.scrobbles.tokens import ScrobblingTokenService

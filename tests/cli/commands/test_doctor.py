@@ -22,7 +22,7 @@ from unwrapped.cli.checks.service import check_service
 from unwrapped.cli.main import cli
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.tls.certificates import ensure_certificates
 
 NOW = datetime.now(UTC)

@@ -17,7 +17,7 @@ from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.places import SEALED, place_of
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources, open_resources
+from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher
 from unwrapped.core.secrets.key_file import KeyFile
 from unwrapped.core.security import KeyRing, kept_ring, secret_ring

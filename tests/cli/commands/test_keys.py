@@ -18,7 +18,7 @@ from tests.cli.service import Place
 from unwrapped.cli.main import cli
 from unwrapped.core.config import Settings
 from unwrapped.core.exceptions import AppException, Unavailable
-from unwrapped.core.resources import token_signer
+from unwrapped.core.process_resources import token_signer
 from unwrapped.core.secrets.key_file import KeyFile, NoKeyFile
 from unwrapped.core.security import (
     InvalidToken,

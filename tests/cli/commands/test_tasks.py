@@ -40,7 +40,7 @@ from unwrapped.cli.main import cli
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import AppException
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import TASKS, TaskStatus
 from unwrapped.tasks.overview import (
     Overview,

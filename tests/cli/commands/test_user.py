@@ -26,7 +26,7 @@ from tests.conftest import SECRET, MakeClient
 from unwrapped.auth.models import User
 from unwrapped.cli.main import cli
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, TOKEN = "/api/v1/auth/me", "/api/v1/auth/token"
 OTHER = "another battery, horse"

@@ -12,7 +12,7 @@ from tests.cli.running import assert_refused
 from tests.cli.service import SECRET, Place, Process, assert_not_started
 from tests.processes import ROOT, UNWRAPPED
 from tests.tasks.workplace import TRACES, Workplace
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 def test_ctrl_c_is_no_error(settled: Place) -> None:

@@ -16,7 +16,7 @@ from tests.servers import Handler, listening, refusing
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 WELL = {"status": "ok", "came_by": "client", "scheme": "https"}
 READY = {"status": "ready", "database": True, "room": True, "worker": None}

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from tests.conftest import Configure
 from unwrapped.core.config import Settings
 from unwrapped.core.http.state import state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 TOKEN = "a token of sixteen or more"  # noqa: S105 - of no server
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

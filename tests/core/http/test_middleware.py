@@ -17,7 +17,7 @@ from tests.conftest import SECRET, Configure
 from unwrapped.core.config import Settings
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.http.state import state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import create_app
 from unwrapped.music.settings import MusicSettings
 

@@ -25,7 +25,7 @@ from unwrapped.core.exceptions import (
     UserNotFoundError,
 )
 from unwrapped.core.http.problems import ALWAYS, problem, problems, status_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PROBLEM = "application/problem+json"
 ME, REGISTER = "/api/v1/auth/me", "/api/v1/auth/register"

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from tests.auth.factories import sign_in
 from tests.auth.operations import Operation, operations
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 TAKE_ANY = {
     "GET /api/v1/auth/callback",

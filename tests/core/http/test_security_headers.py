@@ -9,7 +9,7 @@ from tests.attacks import attack
 from tests.auth.factories import sign_in
 from tests.auth.operations import operations, send
 from unwrapped.core.http.security_headers import SecurityHeaders
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ME, REGISTER = "/api/v1/auth/me", "/api/v1/auth/register"
 ALWAYS = {

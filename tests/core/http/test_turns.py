@@ -15,7 +15,7 @@ from unwrapped.core.http.turns import (
     person,
 )
 from unwrapped.core.postgres.advisory_locks import take_lock
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 SOON = 20.0
 """Seconds after which something is assumed to wait forever."""

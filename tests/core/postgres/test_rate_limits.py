@@ -15,7 +15,7 @@ from unwrapped.core.postgres.rate_limits import (
     network_of,
     rate_limit,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 QUARTER = timedelta(minutes=15)
 THREE = Rate("three", 3, QUARTER)

@@ -4,7 +4,7 @@ import asyncpg
 
 from tests.auth.factories import sign_in
 from tests.conftest import MakeClient
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 async def test_reading_goes_on_and_what_writes_is_unavailable(

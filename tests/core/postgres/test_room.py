@@ -23,7 +23,7 @@ from unwrapped.auth.models import User, UserSession
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import (
+from unwrapped.core.process_resources import (
     LONGEST_PAUSE,
     REVIVE_SECONDS,
     Resources,

@@ -24,7 +24,7 @@ from unwrapped.core.postgres.session_settings import (
     SessionSettings,
     is_statement_timeout,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.store.reading import read_listens
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.snapshots import open_snapshot
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 SOON = 20.0
 LONG, SHORT = timedelta(hours=1), timedelta(seconds=1)

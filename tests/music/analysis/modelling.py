@@ -12,7 +12,7 @@ from tests.conftest import Configure
 from tests.music.critic.model.briefs import BRIEF
 from tests.music.critic.model.scripted import ScriptedModel
 from tests.music.factories import STORED_PORTRAIT, make_analysis, run_by_hand
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.model_task import KIND, ask_model, begin_asking
 from unwrapped.music.analysis.models import ModelDraft
 from unwrapped.music.analysis.task import judge_taste

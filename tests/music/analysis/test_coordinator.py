@@ -24,7 +24,7 @@ from tests.music.factories import (
     store,
     taken_up,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.coordinator import (
     AnalysisCoordinator,
     DataCollector,
@@ -35,7 +35,7 @@ from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model import reading
 from unwrapped.music.read_model.files import CopyFolder

@@ -8,7 +8,7 @@ import pytest
 
 from tests.auth.factories import SignedIn, sign_in
 from tests.music.factories import make_analysis, make_task
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.tasks.retention import forget_old_tasks
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.exports import Row, history_at, make_zip, track, write_json
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.gaps import Gap

@@ -17,7 +17,7 @@ from tests.music.critic.model.scripted import (
     scripted_model,
 )
 from tests.music.factories import import_all, store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.critic.model.settings import CriticName, CriticSettings
 from unwrapped.tasks.service import TaskService
 

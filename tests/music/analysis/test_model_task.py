@@ -20,7 +20,7 @@ from tests.music.critic.model.scripted import (
     scripted_model,
 )
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.model_task import RETRY, ask_model, sweep_drafts
 from unwrapped.music.critic.model.settings import CriticSettings
 from unwrapped.tasks.service import TaskService

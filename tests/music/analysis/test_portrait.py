@@ -8,7 +8,7 @@ import pytest
 
 from tests.exports import account_row, history_of, track
 from unwrapped.music.analysis.portrait import SCHEMA_VERSION, paint_portrait
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
 

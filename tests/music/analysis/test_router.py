@@ -23,7 +23,7 @@ from tests.music.factories import (
     make_task,
     store,
 )
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.history.period import Period

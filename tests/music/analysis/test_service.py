@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.auth.factories import sign_in
 from tests.exports import extended_row
 from tests.music.factories import make_analysis, make_task, store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import (
     AnalysisNotFound,

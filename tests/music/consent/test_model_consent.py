@@ -11,7 +11,7 @@ from tests.auth.factories import SignedIn, make_personal_token, sign_in
 from tests.conftest import Configure
 from unwrapped.core.config import Settings
 from unwrapped.core.environment import InvalidSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import configuration_of
 from unwrapped.music.critic.model.settings import (
     CriticName,

@@ -18,7 +18,7 @@ from unwrapped.music.corrections.terms import (
     Window,
 )
 from unwrapped.music.read_model.columns import Columns, columns_of
-from unwrapped.music.read_model.variants import spelled_frame, variants_of
+from unwrapped.music.read_model.key_variants import spelled_frame, variants_of
 from unwrapped.music.sources.name_keys import name_key
 
 BEGIN = datetime(2024, 3, 29, 10, tzinfo=UTC)

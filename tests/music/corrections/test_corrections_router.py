@@ -14,7 +14,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure, MakeClient
 from tests.exports import Row, track
 from tests.music.factories import analysed, store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.queries import get_now
 from unwrapped.music.settings import MusicSettings
 

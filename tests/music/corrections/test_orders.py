@@ -11,7 +11,7 @@ import pytest
 from tests.auth.factories import sign_in
 from tests.exports import Row, track
 from tests.music.factories import oracle, store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.schemas import CorrectionCreate
 from unwrapped.music.corrections.service import CorrectionService
 from unwrapped.music.corrections.terms import Action, Scope

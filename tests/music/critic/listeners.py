@@ -12,7 +12,7 @@ import polars as pl
 from examples.listen import Listen
 from examples.make_export import make_listens
 from examples.population import Person, population
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.history.period import Period

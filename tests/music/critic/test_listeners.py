@@ -9,8 +9,8 @@ import pytest
 
 from examples.make_export import make_listens
 from tests.music.critic.listeners import LISTENERS, profiles_of_all
-from unwrapped.music.critic.ground import Ground, place
 from unwrapped.music.critic.grounds import clock, endings, presence, repeats, spread
+from unwrapped.music.critic.ordinary import Ground, place
 from unwrapped.music.profile.taste import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]

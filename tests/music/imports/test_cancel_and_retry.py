@@ -14,7 +14,7 @@ from tests.music.factories import NOTHING, Stored, begun_import, stored
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace
 from tests.waiting import until_blocked
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.models import TaskStatus

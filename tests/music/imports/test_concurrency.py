@@ -24,7 +24,7 @@ from tests.music.factories import (
 )
 from unwrapped.auth.models import User
 from unwrapped.core.database import Database
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService

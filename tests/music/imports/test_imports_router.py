@@ -16,7 +16,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
 from tests.exports import as_json, extended_row
 from tests.music.factories import count_jobs, imported, make_task, make_upload, receive
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.uploads.models import UploadedFile

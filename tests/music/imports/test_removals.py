@@ -9,7 +9,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
 from tests.exports import Row, as_json, extended_row
 from tests.music.factories import Stored, begun_import, imported, run_by_hand, stored
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import MOST_AT_ONCE

@@ -23,7 +23,7 @@ from tests.music.factories import (
     taken_up,
 )
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.service import ImportService

@@ -10,7 +10,7 @@ from sqlmodel import col
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, as_json, track
 from tests.music.factories import analysed, imported
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.imports.models import HistoryImport
 

@@ -10,7 +10,7 @@ from tests.music.factories import imported
 from tests.music.kits.kit import Played
 from tests.music.kits.kits import KITS
 from tests.music.sources.formats.test_lastfm_json import api_track
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.reasons import AsideReason

@@ -13,7 +13,7 @@ from tests.exports import account_row
 from tests.music.factories import import_all, store
 from tests.music.read_model.listener import song
 from unwrapped.auth.models import Scope
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.exporting import ROWS_AT_ONCE, ExportFormat, open_listens
 
 URL = "/api/v1/music/listens/export"

@@ -13,7 +13,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
 from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.by_name import RECENT
 from unwrapped.shared.page_queries import LONGEST_CURSOR

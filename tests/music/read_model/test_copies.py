@@ -11,14 +11,14 @@ from tests.music.read_model.listener import Listener, song
 from tests.waiting import until
 from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.auth.service import UserService
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model import copies as copies_module
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
 from unwrapped.music.read_model.copies import Copies, sweep_copies
 from unwrapped.music.read_model.encoding import encode
 from unwrapped.music.read_model.files import FOLDER, CopyName
-from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.spotify.service import forget_spotify
 from unwrapped.music.statistics.memory import lifespan

@@ -12,7 +12,7 @@ from tests.music.profile.shapes import some_days
 from unwrapped.music.history.tracks import as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
 from unwrapped.music.read_model.encoding import DamagedCopy, decode, encode
-from unwrapped.music.read_model.head import Head
+from unwrapped.music.read_model.history_state import Head
 
 HEAD = Head(user_id=7, version=3, rules="1/16.0", next_number=351)
 

@@ -11,7 +11,7 @@ from tests.conftest import make_resources
 from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
 from tests.music.read_model.listener import Listener, song
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.files import CopyFolder, CopyName
 from unwrapped.music.sources.logs import LogName

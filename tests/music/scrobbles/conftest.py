@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import MakeClient
 from tests.music.scrobbles.players import Player, make_player
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 @pytest.fixture

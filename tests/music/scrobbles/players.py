@@ -7,7 +7,7 @@ import httpx2
 from sqlalchemy import select, text
 
 from tests.auth.factories import SignedIn, sign_in
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.merging import drain_inbox
 from unwrapped.music.scrobbles.models import scrobble_inbox
 from unwrapped.music.scrobbles.tokens import ScrobblingTokenService

@@ -18,7 +18,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure
 from tests.music.scrobbles.players import make_token
 from unwrapped.auth.models import User
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import KeyRing
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup, WrongToken
 from unwrapped.music.scrobbles.models import (

@@ -21,7 +21,7 @@ from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_anal
 from unwrapped.auth.administration import AdministrationService
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.models import Share

@@ -18,7 +18,7 @@ from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.settings import OAuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import SpotifySyncService
 from unwrapped.music.spotify.task import sync_plays

@@ -23,7 +23,7 @@ from tests.music.spotify.syncing import (
 from tests.sandbox.running import Running
 from tests.waiting import until_blocked
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.service import SyncNotEnabled, begin_due_syncs, end_sync
 from unwrapped.music.spotify.task import sync_plays
 from unwrapped.music.store.state import lock_history

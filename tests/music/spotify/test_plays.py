@@ -16,7 +16,7 @@ from unwrapped.auth.oauth.clients.client import ClientRegistration
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
 from unwrapped.auth.oauth.settings import OAuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.plays import (
     EPOCH,
     MOST_PAGES,

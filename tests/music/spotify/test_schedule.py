@@ -22,7 +22,7 @@ from unwrapped.auth.models import User
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.environment import InvalidSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import SCOPE, begin_due_syncs

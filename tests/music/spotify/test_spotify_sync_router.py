@@ -19,7 +19,7 @@ from tests.music.spotify.syncing import (
     use_sandbox,
 )
 from tests.sandbox.running import Running
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.schemas import TERMS
 

@@ -14,7 +14,7 @@ from tests.music.spotify.syncing import (
     use_sandbox,
 )
 from tests.sandbox.running import GRETA, ILKA, ODO, Running
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.plays import EPOCH
 
 EXTENDED, API = 1, 3

@@ -13,7 +13,7 @@ from tests.conftest import Configure, MakeClient
 from tests.exports import Row
 from tests.music.factories import oracle, store
 from tests.music.read_model.listener import song
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.queries import get_now
 from unwrapped.music.listens.service import ListenService

@@ -25,7 +25,7 @@ from tests.tools.directories import hash_files
 from unwrapped.core.migrations.directory import released_migrations
 from unwrapped.core.migrations.upgrade import apply_migrations
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.removals import ImportHasNoRecords, ImportRemovals
 from unwrapped.music.store.reading import read_listens
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.store.copying import (
     MESSAGE_BYTES,
     DatabaseStalled,

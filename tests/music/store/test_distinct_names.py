@@ -13,7 +13,7 @@ from tests.auth.factories import sign_in
 from tests.exports import track
 from tests.music.factories import File, prepared, store_prepared
 from unwrapped.core.database import Database
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ROWS = 1_000
 TIMES = 20

@@ -5,7 +5,7 @@ from sqlalchemy import event
 from tests.auth.factories import sign_in
 from tests.exports import track
 from tests.music.factories import import_all
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 async def test_a_later_listen_to_what_is_shown_asks_for_no_names(

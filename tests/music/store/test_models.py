@@ -17,7 +17,7 @@ from tests.waiting import until_blocked
 from unwrapped.auth.models import User
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import UserNotFoundError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.store.models import (
     album,
     artist,

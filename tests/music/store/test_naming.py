@@ -7,7 +7,7 @@ import pytest
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, track
 from tests.music.factories import Stored, import_all, stored
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 ONE, TWO, THREE = (f"2023-05-0{day}T10:00:00Z" for day in (1, 2, 3))
 

@@ -11,7 +11,7 @@ from tests.exports import Row, as_json, extended_row
 from tests.music.factories import imported
 from unwrapped.core.database import Database
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.store.planner_statistics import FEWEST_ROWS, note_import
 
 TABLES = ("listen", "recording", "spelling")

@@ -7,7 +7,7 @@ import polars as pl
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import comparable, import_all, oracle
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.tracks import LISTEN_COLUMNS
 from unwrapped.music.store.reading import read_listens
 

@@ -14,7 +14,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure, MakeClient
 from tests.music.factories import make_task, make_upload
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.quota import TooManyUploads

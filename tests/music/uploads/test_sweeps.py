@@ -13,7 +13,7 @@ from sqlmodel import col
 from tests.auth.factories import sign_in
 from tests.conftest import Configure
 from tests.music.factories import make_task
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import DEAD_AFTER

@@ -26,7 +26,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile

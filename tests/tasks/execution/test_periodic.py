@@ -14,7 +14,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution import periodic
 from unwrapped.tasks.execution.periodic import run_if_due
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.web.pages.readers import Reader
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.queries import get_now
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -4,7 +4,7 @@ import httpx2
 
 from tests.exports import Row, track
 from tests.music.factories import store
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 LONG, HEBREW = "Wolfeschlegelsteinhausenbergerdorff " * 4 + "and others", "שלום עולם"
 

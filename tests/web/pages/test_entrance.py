@@ -10,7 +10,7 @@ from tests.web.parsed import parse
 from unwrapped.auth.sessions import codes
 from unwrapped.auth.sessions.codes import sign_in_codes
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 NEW = {"username": "grace", "password": "four odd words apart"}
 CODE = "/sign-in/code"

@@ -13,7 +13,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure, MakeClient
 from tests.music.factories import STORED_PORTRAIT, make_analysis
 from unwrapped.auth.models import User
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.shares.models import Share, ShareCard
 from unwrapped.music.shares.service import ShareService

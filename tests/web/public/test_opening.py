@@ -13,7 +13,7 @@ from tests.auth.factories import sign_in
 from tests.declared import checked
 from tests.music.factories import make_analysis
 from unwrapped.core.postgres.rate_limits import rate_limit
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.shares.models import Share
 

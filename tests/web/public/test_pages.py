@@ -13,7 +13,7 @@ from tests.auth.factories import SignedIn, cookie, make_web_session, sign_in
 from tests.music.factories import STORED_PORTRAIT, make_analysis
 from tests.web.parsed import Element, parse
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.corrections.terms import artist_id, track_id

@@ -17,7 +17,7 @@ from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.schemas import AccessRead, LinkedAccountRead
 from unwrapped.core.domain import OnUnlink
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 log = structlog.get_logger()
 

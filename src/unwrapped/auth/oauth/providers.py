@@ -12,7 +12,7 @@ from unwrapped.auth.oauth.settings import (
 )
 from unwrapped.auth.settings import Registration
 from unwrapped.core.exceptions import NotFound
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.shared.api_client import ApiClient, open_http_client
 
 

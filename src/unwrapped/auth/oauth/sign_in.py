@@ -33,7 +33,7 @@ from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.guards.proxies import Sender
 from unwrapped.core.postgres.rate_limits import Rate, network_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.shared.api_client import answers_in_time
 

@@ -12,7 +12,7 @@ from unwrapped.auth.models import OAuthState
 from unwrapped.auth.oauth.errors import SignInRefused
 from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
 from unwrapped.core.database import count_changed
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 LIFETIME = timedelta(minutes=10)
 HOME = "/"

@@ -18,7 +18,7 @@ from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.sign_in import SignInService, replace_password
 from unwrapped.core.exceptions import Conflict
 from unwrapped.core.postgres.advisory_locks import take_lock
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.shared.pagination import Listing, Page
 
 _LISTING = Listing("people", (datetime, int))

@@ -16,7 +16,7 @@ from unwrapped.auth.sessions.lookup import COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.core.exceptions import Unauthenticated
 from unwrapped.core.http.guards.proxies import Sender
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 
 LIFETIME_SECONDS = 60.0

@@ -21,7 +21,7 @@ from unwrapped.auth.sessions.attempts import Attempts
 from unwrapped.auth.sessions.lookup import ALIVE, IDLE
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 

@@ -13,7 +13,7 @@ from unwrapped.auth.sessions.lookup import ALIVE
 from unwrapped.auth.sessions.schemas import SessionRead
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import NotFound
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.shared.pagination import Listing, Page
 
 _LISTING = Listing("sessions", (datetime, UUID))

@@ -22,7 +22,7 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
 )
 from unwrapped.core.postgres.advisory_locks import take_lock
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.pagination import Listing, Page

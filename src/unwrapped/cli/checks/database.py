@@ -13,7 +13,7 @@ from unwrapped.core.migrations.connection import connected
 from unwrapped.core.migrations.directory import verify_directory
 from unwrapped.core.migrations.history import pending_migrations, read_revisions
 from unwrapped.core.postgres.embedded import has_cluster
-from unwrapped.core.resources import open_database
+from unwrapped.core.process_resources import open_database
 from unwrapped.tasks.execution.queue_manager import WORKER_SESSION
 
 MIB = 1024**2

@@ -91,7 +91,7 @@ def _portrait(
 ) -> "Portrait":
     from unwrapped.cli.display.progress import show_progress
     from unwrapped.music.analysis.portrait import paint_portrait
-    from unwrapped.music.critic.house import HouseCritic
+    from unwrapped.music.critic.house_critic import HouseCritic
     from unwrapped.music.history.building import build_history
     from unwrapped.music.history.period import Period
     from unwrapped.music.sources.uploads import read_upload

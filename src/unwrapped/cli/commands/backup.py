@@ -53,9 +53,9 @@ async def _write(
     settings: "Settings", file: Path, secret: "SealedSecret | None"
 ) -> "Manifest":
     from unwrapped.core.backup.writing import write_backup
-    from unwrapped.core.objects import ObjectStore
+    from unwrapped.core.object_store import ObjectStore
     from unwrapped.core.postgres.embedded import require_cluster
-    from unwrapped.core.resources import open_database
+    from unwrapped.core.process_resources import open_database
 
     if settings.is_embedded:
         require_cluster(settings.home)

@@ -25,7 +25,7 @@ def status() -> None:
 async def _upgrade() -> None:
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.migrations.upgrade import apply_migrations
-    from unwrapped.core.resources import open_database
+    from unwrapped.core.process_resources import open_database
 
     async with open_database(read_core_settings()) as address:
         applied = await apply_migrations(address)
@@ -37,7 +37,7 @@ async def _upgrade() -> None:
 async def _status() -> None:
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.migrations.upgrade import migration_status
-    from unwrapped.core.resources import open_database
+    from unwrapped.core.process_resources import open_database
 
     async with open_database(read_core_settings()) as address:
         status = await migration_status(address)

@@ -77,7 +77,7 @@ async def _reencrypt(configuration: "Configuration") -> tuple[int, set[str]]:
     from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
     from unwrapped.core.exceptions import Unavailable
     from unwrapped.core.postgres.embedded import has_cluster
-    from unwrapped.core.resources import open_resources
+    from unwrapped.core.process_resources import open_resources
     from unwrapped.main import DOMAINS
 
     if not has_cluster(configuration.core.home):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.cli.display.watching import View
-    from unwrapped.core.resources import Resources
+    from unwrapped.core.process_resources import Resources
     from unwrapped.tasks.overview import Overview, TaskDetails
     from unwrapped.tasks.service import TaskService
 
@@ -200,7 +200,7 @@ def _change(
 def _run[T](work: "Callable[[Resources], Awaitable[T]]") -> T:
     """Run something on the configured database."""
     from unwrapped.cli.configuration import read_configuration
-    from unwrapped.core.resources import open_resources
+    from unwrapped.core.process_resources import open_resources
 
     async def run() -> T:
         async with open_resources(read_configuration()) as resources:

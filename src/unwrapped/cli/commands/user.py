@@ -185,7 +185,7 @@ def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T
 
 def _in_transaction[T](work: Callable[["AsyncSession"], Awaitable[T]]) -> T:
     from unwrapped.cli.configuration import read_configuration
-    from unwrapped.core.resources import open_resources
+    from unwrapped.core.process_resources import open_resources
 
     async def run() -> T:
         async with (

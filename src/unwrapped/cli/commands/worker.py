@@ -65,7 +65,7 @@ async def _work(
     configuration: "Configuration", server: "ForkServer", *, beside: bool
 ) -> None:
     from unwrapped.core.postgres.session_settings import SessionSettings
-    from unwrapped.core.resources import open_resources
+    from unwrapped.core.process_resources import open_resources
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.execution.child import LOST, READY
     from unwrapped.tasks.execution.worker import run_worker

@@ -9,7 +9,7 @@ from pathlib import Path
 from unwrapped.core.backup.writing import write_backup
 from unwrapped.core.config import Settings
 from unwrapped.core.exceptions import AppException, Unavailable
-from unwrapped.core.objects import ObjectStore
+from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 FOLDER = "backups"

@@ -24,9 +24,9 @@ from unwrapped.core.migrations.connection import connected, locked
 from unwrapped.core.migrations.directory import Migration, verify_directory
 from unwrapped.core.migrations.history import read_revisions
 from unwrapped.core.migrations.upgrade import LOCK_TIMEOUT_SECONDS, apply_over
-from unwrapped.core.objects import ObjectStore
+from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.session_settings import SessionSettings
-from unwrapped.core.resources import attached_resources, open_database
+from unwrapped.core.process_resources import attached_resources, open_database
 
 _SCHEMA = re.compile(r'CREATE SCHEMA (?:IF NOT EXISTS )?"?(\w+)', re.IGNORECASE)
 _OTHERS = """SELECT application_name FROM pg_stat_activity

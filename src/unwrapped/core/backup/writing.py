@@ -20,7 +20,7 @@ from unwrapped.core.exceptions import Conflict, Unavailable
 from unwrapped.core.migrations.connection import connected
 from unwrapped.core.migrations.directory import verify_directory
 from unwrapped.core.migrations.history import pending_migrations, read_revisions
-from unwrapped.core.objects import ObjectStore, StoreUnavailable
+from unwrapped.core.object_store import ObjectStore, StoreUnavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 ATTEMPTS = 5

@@ -16,7 +16,7 @@ from unwrapped.core.domain import ReadinessCheck
 from unwrapped.core.http.guards.proxies import Sender, sender_of
 from unwrapped.core.http.metrics import require_reader
 from unwrapped.core.http.state import state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PATIENCE_SECONDS = 2.0
 PROBES = frozenset({"/healthz", "/readyz"})

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from unwrapped.core.exceptions import NotFound, Unauthenticated
 from unwrapped.core.http.guards.proxies import added_by_a_proxy
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 _SIZE = text("SELECT pg_database_size(current_database())")
 

@@ -18,7 +18,7 @@ from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.problems import problem
 from unwrapped.core.http.state import state_of
 from unwrapped.core.logging import REQUEST_DONE
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 UNMATCHED = "unmatched"
 REQUEST_ID = b"x-request-id"

@@ -16,7 +16,7 @@ from unwrapped.core.domain import (
 from unwrapped.core.http.metrics import DatabaseMeter, Meter, Metrics
 from unwrapped.core.http.mounts import is_below
 from unwrapped.core.personal_data import PersonalData
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 class AppState:

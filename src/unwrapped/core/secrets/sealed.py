@@ -10,7 +10,7 @@ from sqlalchemy import Column, Row, Table, func, or_, select, union, update
 from sqlmodel import SQLModel
 
 from unwrapped.core.database import count_changed
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, Place, Undecryptable, UnknownKey
 
 ROWS_AT_ONCE = 200

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.drafting import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
@@ -38,7 +38,7 @@ from unwrapped.music.imports.books import books_of_imports
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model.columns import Columns, credits_of, listens_of
 from unwrapped.music.read_model.copies import copies_of
-from unwrapped.music.read_model.head import read_head
+from unwrapped.music.read_model.history_state import read_head
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen

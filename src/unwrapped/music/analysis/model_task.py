@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import AppException, Unavailable
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import ModelVerdictParams
 from unwrapped.music.consent.service import (

@@ -12,9 +12,9 @@ from unwrapped.tasks.kinds import task_kind
     alone=True,
     loads=(
         "unwrapped.music.analysis.coordinator",
-        "unwrapped.music.critic.house",
+        "unwrapped.music.critic.house_critic",
         "unwrapped.music.read_model.encoding",
-        "unwrapped.music.read_model.overlay",
+        "unwrapped.music.read_model.additions",
         "unwrapped.music.read_model.reading",
     ),
 )
@@ -31,7 +31,7 @@ async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
         ResultPersister,
     )
     from unwrapped.music.analysis.model_task import begin_asking
-    from unwrapped.music.critic.house import HouseCritic
+    from unwrapped.music.critic.house_critic import HouseCritic
     from unwrapped.tasks.service import TaskService
     from unwrapped.tasks.settings import TaskSettings
 

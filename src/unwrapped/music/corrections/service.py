@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, Invalid, NotFound, TooManyRequests
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.cycles import has_cycle
 from unwrapped.music.corrections.models import CorrectionRow
 from unwrapped.music.corrections.rules import Rules
@@ -27,7 +27,7 @@ from unwrapped.music.corrections.store import (
 from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.corrections.wording import describe, subject_words
 from unwrapped.music.read_model.copies import copies_of
-from unwrapped.music.read_model.head import read_head
+from unwrapped.music.read_model.history_state import read_head
 from unwrapped.music.settings import MusicSettings
 from unwrapped.shared.pagination import Listing, Page
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from unwrapped.music.critic.ground import BaseRate
+from unwrapped.music.critic.ordinary import BaseRate
 from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.profile.taste import TasteProfile

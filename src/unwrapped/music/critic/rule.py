@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.critic.ground import BaseRate, Ground
+from unwrapped.music.critic.ordinary import BaseRate, Ground
 from unwrapped.music.profile.taste import TasteProfile
 
 FIRES_AT = 1.0

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from unwrapped.music.critic.axis_readings import read_axes
 from unwrapped.music.critic.composition.ending import name_text
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import draw, fingerprint
-from unwrapped.music.critic.standing import read_axes
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -24,7 +24,7 @@ from unwrapped.tasks.kinds import task_kind
 if TYPE_CHECKING:
     from unwrapped.music.history.books import Books
     from unwrapped.music.history.building import PreparedUpload
-    from unwrapped.music.imports.contents import KnownImport
+    from unwrapped.music.imports.known_contents import KnownImport
 
 READING, STORING = "reading", "storing"
 READING_SHARE = 0.6
@@ -65,7 +65,7 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
 
 async def _is_known(task: RunningTask, uploads: list[UploadedFile]) -> bool:
     """Finish an import of bytes that were imported before, if nothing was removed."""
-    from unwrapped.music.imports.contents import known_import
+    from unwrapped.music.imports.known_contents import known_import
     from unwrapped.music.store.state import lock_history
 
     async with task.resources.database.session() as session:
@@ -129,7 +129,7 @@ async def _note(
     uploads: list[UploadedFile],
 ) -> None:
     """Store the import in the transaction of its changes."""
-    from unwrapped.music.imports.contents import note_records
+    from unwrapped.music.imports.known_contents import note_records
 
     kept = msgspec.to_builtins(books)
     noted = HistoryImport(id=task.id, user_id=task.user_id, books=kept)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ARRAY, BigInteger, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 _VERSIONS = text("""SELECT wanted.id AS user_id, coalesce(history.version, 0) AS version
 FROM unnest(:users) AS wanted(id)

@@ -13,10 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.objects import ObjectStore, store_apart
-from unwrapped.core.resources import Resources
+from unwrapped.core.object_store import ObjectStore, store_apart
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
-from unwrapped.music.read_model.head import Head, read_head, spans_between
+from unwrapped.music.read_model.history_state import Head, read_head, spans_between
 
 if TYPE_CHECKING:
     from unwrapped.music.read_model.columns import Columns
@@ -120,7 +120,7 @@ class Copies:
         self, session: AsyncSession, base: Base, head: Head
     ) -> Base | None:
         """The base brought up to this state; None if more changed than additions."""
-        from unwrapped.music.read_model.overlay import lay_over, read_added
+        from unwrapped.music.read_model.additions import lay_over, read_added
 
         spans = await spans_between(session, base[0], head)
         if spans is None:

@@ -7,7 +7,7 @@ import msgspec
 import polars as pl
 
 from unwrapped.music.read_model.columns import Columns
-from unwrapped.music.read_model.head import Head
+from unwrapped.music.read_model.history_state import Head
 
 FORMAT = 2
 """Increases with every change of the content of copies: older ones are made again."""

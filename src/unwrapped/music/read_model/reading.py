@@ -3,8 +3,8 @@
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.music.read_model.columns import Columns, columns_of
-from unwrapped.music.read_model.head import Head
-from unwrapped.music.read_model.variants import variants_of, with_variant
+from unwrapped.music.read_model.history_state import Head
+from unwrapped.music.read_model.key_variants import variants_of, with_variant
 from unwrapped.music.store.reading import read_history
 
 

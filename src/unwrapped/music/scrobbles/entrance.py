@@ -20,7 +20,7 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.http.state import state_of
 from unwrapped.core.http.turns import TooManyAtOnce, person
 from unwrapped.core.postgres.rate_limits import Rate
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup
 from unwrapped.music.scrobbles.inbox import CHANNEL
 from unwrapped.music.scrobbles.scrobble import Playing

@@ -17,7 +17,7 @@ from unwrapped.auth.models import User
 from unwrapped.auth.names import username_key
 from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
 from unwrapped.core.exceptions import Unauthenticated
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.text import printable

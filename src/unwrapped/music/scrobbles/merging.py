@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.exceptions import UserNotFoundError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.inbox import Inbox
 
 LISTENERS, SUBMISSIONS, LISTENS = 100, 500, 2_000

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from unwrapped.core.domain import Mount
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.mounts import AUDIOSCROBBLER
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 

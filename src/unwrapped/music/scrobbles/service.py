@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.database import count_changed
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.inbox import Inbox
 from unwrapped.music.scrobbles.models import NowPlaying, RecordingMbid

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.database import count_changed
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import KeyRing
 from unwrapped.music.scrobbles.models import (

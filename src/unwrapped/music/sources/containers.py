@@ -18,7 +18,7 @@ from typing import IO
 from unwrapped.core.exceptions import Invalid, NotFound, Unavailable
 from unwrapped.music.sources.head import HEAD_BYTES
 from unwrapped.music.sources.limits import Budget, DirectoryTooLarge
-from unwrapped.music.sources.near_names import did_you_mean
+from unwrapped.music.sources.path_suggestions import did_you_mean
 from unwrapped.music.sources.zips import ENTRY_MAGIC, OpenZips, ZipPlace, document_kind
 
 LONGEST_PATH = 255

@@ -8,7 +8,7 @@ from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.provider_tokens.refresh import TokenRefreshService
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.sources.spellings import Spellings
 from unwrapped.music.sources.spotify_api import read_plays
 from unwrapped.music.spotify.service import SpotifyForbids, SyncNotConfigured

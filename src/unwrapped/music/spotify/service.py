@@ -12,7 +12,7 @@ from unwrapped.auth.oauth.grants import Grant, grant_of, users_granting
 from unwrapped.auth.oauth.settings import SPOTIFY, OAuthSettings
 from unwrapped.core.exceptions import Conflict, Forbidden, NotFound
 from unwrapped.core.http.addresses import API
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.schemas import (

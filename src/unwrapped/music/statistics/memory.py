@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import MAY_BE_LOST
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.store import Standing, read_rules
 from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.files import CopyName
-from unwrapped.music.read_model.head import Head
+from unwrapped.music.read_model.history_state import Head
 from unwrapped.music.settings import MusicSettings
 
 if TYPE_CHECKING:

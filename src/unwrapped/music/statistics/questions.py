@@ -5,13 +5,13 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.corrections.correcting import Corrected, uncorrected
-from unwrapped.music.corrections.terms import Scope
-from unwrapped.music.corrections.whereabouts import (
+from unwrapped.music.corrections.counted_as import (
     Counted,
     Whereabouts,
     find_counted,
     find_sources,
 )
+from unwrapped.music.corrections.terms import Scope
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.store import Standing, read_standing
-from unwrapped.music.read_model.head import Head, read_head
+from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.statistics.asked import Asked, Place, Ranking
 from unwrapped.music.statistics.memory import StatisticsMemory, memory_of
 from unwrapped.music.statistics.schemas import (
@@ -29,7 +29,7 @@ from unwrapped.music.statistics.schemas import (
 from unwrapped.shared.pagination import Listing, Page
 
 if TYPE_CHECKING:
-    from unwrapped.music.corrections.whereabouts import Counted, Whereabouts
+    from unwrapped.music.corrections.counted_as import Counted, Whereabouts
     from unwrapped.music.statistics.questions import Questions
 
 

@@ -19,7 +19,7 @@ from unwrapped.music.store.changes import Change, Marking, zones_of
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
 from unwrapped.music.store.models import LOG_CODES
 from unwrapped.music.store.naming import Naming
-from unwrapped.music.store.settling import settled_history
+from unwrapped.music.store.rule_updates import settled_history
 from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,

@@ -10,8 +10,8 @@ from unwrapped.music.store.changes import Change, Marking
 from unwrapped.music.store.copying import copy_out
 from unwrapped.music.store.dictionaries import Dictionaries, ordered_records
 from unwrapped.music.store.naming import Naming
+from unwrapped.music.store.rule_updates import settled_history
 from unwrapped.music.store.selection import Selection
-from unwrapped.music.store.settling import settled_history
 from unwrapped.music.store.spellings import StoredSpellings
 from unwrapped.music.store.state import HistoryState, store_state
 from unwrapped.music.store.statements import run

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from unwrapped.core.exceptions import ContentTooLarge, TooManyRequests
 from unwrapped.core.postgres.advisory_locks import take_lock
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile

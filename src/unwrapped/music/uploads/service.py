@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import DEAD_AFTER, receive

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, PeriodicJob
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import PeriodicTick
 
 LOOK = timedelta(seconds=15)

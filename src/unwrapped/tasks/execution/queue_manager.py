@@ -30,7 +30,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import CONNECT_TIMEOUT_SECONDS, connect
 from unwrapped.core.postgres.listening import keep_listening
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import Handling, TaskRunner
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.queue import SETTINGS, queries

@@ -12,7 +12,7 @@ from pgqueuer.errors import RetryRequested
 from sqlalchemy import Row, bindparam, func, select
 
 from unwrapped.core.database import is_lost_connection
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.claims import Claim, claim
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (

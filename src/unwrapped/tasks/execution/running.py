@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.claims import Claim
 from unwrapped.tasks.failures import Failure
 from unwrapped.tasks.models import TaskStatus

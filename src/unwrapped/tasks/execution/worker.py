@@ -11,8 +11,8 @@ from unwrapped.core.config import Configuration
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
 from unwrapped.core.environment import InvalidSettings
-from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.draining import run_drains
+from unwrapped.core.process_resources import Resources
+from unwrapped.tasks.execution.inbox_drains import run_drains
 from unwrapped.tasks.execution.periodic import run_periodic_jobs
 from unwrapped.tasks.execution.queue_manager import task_queue
 from unwrapped.tasks.execution.runner import Handling

@@ -22,7 +22,7 @@ import uvloop
 from unwrapped.core.config import Configuration
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
-from unwrapped.core.resources import attached_resources
+from unwrapped.core.process_resources import attached_resources
 from unwrapped.tasks.execution.claims import Claim
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import INTERNAL_ERROR, Failure, failure_of

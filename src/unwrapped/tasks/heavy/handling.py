@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import text
 
 from unwrapped.core.database import Database, is_lost_connection
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.claims import Claim
 from unwrapped.tasks.execution.running import RunningTask, Superseded
 from unwrapped.tasks.failures import (

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from unwrapped.core.http.stop_signals import on_stop_signal
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.child import WorkerChild, worker_beside
 from unwrapped.tasks.serving.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings

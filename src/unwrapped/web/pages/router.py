@@ -15,7 +15,7 @@ from unwrapped.web.pages import (
 from unwrapped.web.pages.history import corrections, imports, plays, removals
 from unwrapped.web.pages.scrobblers import granting, overview
 from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
-from unwrapped.web.pages.statistics import catalogue, charts, search, tops, years
+from unwrapped.web.pages.statistics import charts, items, search, tops, years
 
 router = APIRouter()
 for screen in (
@@ -26,7 +26,7 @@ for screen in (
     imports,
     portraits,
     tops,
-    catalogue,
+    items,
     charts,
     years,
     search,

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import CardForm, ShareCard
 from unwrapped.music.shares.service import OpenShare, ShareNotFound

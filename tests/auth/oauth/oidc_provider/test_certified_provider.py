@@ -13,7 +13,7 @@ from tests.auth.oauth.openid.provider import changed
 from tests.auth.oauth.openid.visitor import NAME, OUR_ADDRESS, Visitor, set_up
 from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import LinkedAccount, User
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 CLIENTS = {
     "secret in a header, RS256": ("basic", "confidential", SECRET),

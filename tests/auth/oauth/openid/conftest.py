@@ -16,7 +16,7 @@ from tests.conftest import Configure, MakeClient
 from tests.serving import serving
 from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 PATIENCE_SECONDS = 60.0
 """More than all time limits of one sign-in together."""

@@ -13,7 +13,7 @@ from tests.auth.oauth.openid.provider import SUBJECT, Provider, ProviderServer
 from tests.auth.oauth.openid.visitor import Visitor, set_up
 from tests.conftest import Configure
 from unwrapped.auth.models import LinkedAccount, User, UserSession
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 EMAIL = "wren@example.org"
 

@@ -26,7 +26,7 @@ from unwrapped.auth.oauth.clients.openid import KEYS_ASKED_SECONDS, Kept
 from unwrapped.auth.oauth.errors import SignInRefused
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.config import Settings
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 FLOOD = 100
 

@@ -14,7 +14,7 @@ from tests.auth.oauth.openid.visitor import Visitor
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.auth.personal_rows import dump
 from unwrapped.auth.oauth.secrets import Secrets
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 def secrets_of(visitor: Visitor, url: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tests.auth.oauth.openid.visitor import Visitor
 from tests.conftest import MakeClient
 from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
 from unwrapped.auth.oauth.cookie import COOKIE
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind
 
 AT_ONCE = 50

@@ -30,7 +30,7 @@ from tests.auth.oauth.openid.provider import (
 from tests.auth.oauth.openid.visitor import Visitor, set_up
 from tests.cli.service import free_port
 from tests.conftest import Configure, MakeClient
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.shared import api_client
 
 ENDPOINTS = [CONFIGURATION, "keys", "token"]

@@ -31,7 +31,7 @@ from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, UnknownKey
 from unwrapped.core.security import KeyRing
 from unwrapped.shared import api_client

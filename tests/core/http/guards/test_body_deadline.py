@@ -16,7 +16,7 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.core.served import PATIENCE_SECONDS, exchange, served
 from unwrapped.core.config import Settings
 from unwrapped.core.http.guards.body_deadline import BodyDeadline
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.uploads.models import UploadedFile
 
 GRACE = 0.3

@@ -19,7 +19,7 @@ from tests.auth.factories import (
 from tests.conftest import SECRET
 from unwrapped.core.config import Settings
 from unwrapped.core.http.state import AppState, attach_state, state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS, create_app
 
 FRONT_END = "https://app.example.org"

@@ -18,7 +18,7 @@ from tests.core.served import PATIENCE_SECONDS, exchange, served
 from unwrapped.core.config import Settings
 from unwrapped.core.http.metrics import Metrics
 from unwrapped.core.http.middleware import RequestContext
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 POST = GET.replace(b"GET", b"POST")

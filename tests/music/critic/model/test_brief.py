@@ -7,7 +7,7 @@ import pytest
 
 from tests.music.critic.listeners import profile_of_kind
 from unwrapped.music.critic.claims import misread
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.model.brief import Brief, brief_of, briefs
 
 MOST_CHARACTERS = 16_000

@@ -12,9 +12,9 @@ from tests.music.critic.rules import (
 )
 from tests.music.critic.rules.artists import (
     test_bonds,
+    test_brief_encounters,
     test_change,
     test_company,
-    test_encounters,
 )
 from tests.music.critic.rules.cases import Case, each
 from tests.music.critic.rules.most_played import (
@@ -47,7 +47,7 @@ CASES: dict[str, Case] = {
     **test_clock.CASES,
     **test_company.CASES,
     **test_dayparts.CASES,
-    **test_encounters.CASES,
+    **test_brief_encounters.CASES,
     **test_form.CASES,
     **test_margins.CASES,
     **test_moments.CASES,

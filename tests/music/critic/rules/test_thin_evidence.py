@@ -21,7 +21,7 @@ from tests.music.critic.rules.cases import (
     spread,
 )
 from tests.music.profile.histories import Listen
-from unwrapped.music.critic.house import HouseCritic
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.merging import merge_waiting
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.scrobbles.reading import HeardService

@@ -11,7 +11,7 @@ from tests.auth.factories import PASSWORD, make_personal_token, make_user
 from tests.processes import ROOT
 from tests.web.pages.test_forms import alert, faults
 from tests.web.parsed import Element, parse
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.tokens import (
     SCROBBLING_TOKEN,
     ScrobblingTokenService,

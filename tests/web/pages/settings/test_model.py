@@ -26,7 +26,7 @@ from tests.music.factories import (
     store,
 )
 from tests.web.parsed import parse
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.model_task import KIND, ask_model, begin_asking
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.service import TaskService

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.exports import Row, track
 from tests.music.factories import store
 from tests.web.parsed import Element, parse
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.queries import get_now
 from unwrapped.music.sources.name_keys import name_key

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.music.factories import STORED_PORTRAIT, make_analysis
 from tests.web.pages.readers import Reader, played
 from tests.web.parsed import parse
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 
 @pytest.fixture

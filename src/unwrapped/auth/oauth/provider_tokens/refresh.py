@@ -20,7 +20,7 @@ from unwrapped.auth.oauth.provider_tokens.tokens import expiry_of, sealed
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.shared.api_client import SECONDS, ServiceUnreachable, answers_in_time
 

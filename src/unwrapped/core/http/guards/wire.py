@@ -21,7 +21,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.http.guards.connections import Gate, affordable
 from unwrapped.core.http.guards.proxies import TrustedProxies
 from unwrapped.core.http.guards.refusals import TOO_LATE, TOO_MANY, too_large
-from unwrapped.core.http.guards.unread import Unread
+from unwrapped.core.http.guards.unread_answers import Unread
 
 MOST_PIPELINED = 20
 """Pipelined requests that may wait for the answer to an earlier one."""

@@ -1,7 +1,7 @@
 """Grounds of artists that come, stay and go."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE, SURVEY
+from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
+from unwrapped.music.critic.ordinary import amount, share
 
 ONE_TRACK = share(
     0.004,

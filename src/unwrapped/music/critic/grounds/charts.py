@@ -1,7 +1,7 @@
 """Grounds of the ten most played artists and tracks."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE
+from unwrapped.music.critic.grounds.provenance import HOUSE
+from unwrapped.music.critic.ordinary import amount, share
 
 TRACK_LEAD = amount(
     1.35,

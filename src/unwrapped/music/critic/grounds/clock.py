@@ -1,7 +1,7 @@
 """Grounds of the hours of the day and the days of the week."""
 
-from unwrapped.music.critic.ground import share
-from unwrapped.music.critic.grounds.sources import HOUSE, SURVEY
+from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
+from unwrapped.music.critic.ordinary import share
 
 NIGHT = share(0.062, 1.12, 0.77, "From 0:00 to 5:00 lie {typical} of the plays", SURVEY)
 MORNING = share(

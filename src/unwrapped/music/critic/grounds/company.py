@@ -1,7 +1,7 @@
 """Grounds of days, hours and months that are an artist's own."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE
+from unwrapped.music.critic.grounds.provenance import HOUSE
+from unwrapped.music.critic.ordinary import amount, share
 
 DAY_OF_ONE = amount(
     24,

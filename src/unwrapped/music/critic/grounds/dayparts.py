@@ -1,7 +1,7 @@
 """Grounds of who has which hours of the day and days of the week."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import CHANCE, HOUSE
+from unwrapped.music.critic.grounds.provenance import CHANCE, HOUSE
+from unwrapped.music.critic.ordinary import amount, share
 
 NIGHT_LEAD = amount(
     1.2,

@@ -1,7 +1,7 @@
 """Grounds of listens that end early, shuffle, albums and the length of plays."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import SURVEY
+from unwrapped.music.critic.grounds.provenance import SURVEY
+from unwrapped.music.critic.ordinary import amount, share
 
 TOP_ALBUM = share(
     0.034, 0.9, 1.16, "The most played album has {typical} of the plays", SURVEY

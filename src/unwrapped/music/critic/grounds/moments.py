@@ -1,7 +1,7 @@
 """Grounds of single plays: the first, the last, the round number."""
 
-from unwrapped.music.critic.ground import amount
-from unwrapped.music.critic.grounds.sources import HOUSE
+from unwrapped.music.critic.grounds.provenance import HOUSE
+from unwrapped.music.critic.ordinary import amount
 
 FIRST_TRACK = amount(
     2.4,

@@ -1,7 +1,7 @@
 """Grounds of names, titles and words in them."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE
+from unwrapped.music.critic.grounds.provenance import HOUSE
+from unwrapped.music.critic.ordinary import amount, share
 
 THE_NAMES = amount(
     2, 0.4, 0.35, "artists", "{typical} of the top ten begin with The", HOUSE

@@ -1,7 +1,7 @@
 """Grounds of how often and how much music is played."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import CHANCE, HOUSE, SURVEY
+from unwrapped.music.critic.grounds.provenance import CHANCE, HOUSE, SURVEY
+from unwrapped.music.critic.ordinary import amount, share
 
 SUMMER = share(
     0.25, 0.4, 0.38, "Three of twelve months hold {typical} of the plays", CHANCE

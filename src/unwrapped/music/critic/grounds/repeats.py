@@ -1,7 +1,7 @@
 """Grounds of playing the same again."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE, SURVEY
+from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
+from unwrapped.music.critic.ordinary import amount, share
 
 WEEK_OF_TRACK = amount(
     29,

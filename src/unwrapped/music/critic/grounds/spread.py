@@ -1,7 +1,7 @@
 """Grounds of how plays are spread over artists and tracks."""
 
-from unwrapped.music.critic.ground import amount, share
-from unwrapped.music.critic.grounds.sources import HOUSE, SURVEY
+from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
+from unwrapped.music.critic.ordinary import amount, share
 
 BREADTH = amount(
     210,

@@ -8,7 +8,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.critic.model.settings import CriticSettings, ModelAddress
 from unwrapped.shared.api_client import (
     Answer,

@@ -2,9 +2,9 @@
 
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.artists.bonds import BONDS
+from unwrapped.music.critic.rules.artists.brief_encounters import ENCOUNTERS
 from unwrapped.music.critic.rules.artists.change import CHANGE
 from unwrapped.music.critic.rules.artists.company import COMPANY
-from unwrapped.music.critic.rules.artists.encounters import ENCOUNTERS
 from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 from unwrapped.music.critic.rules.attention import ATTENTION
 from unwrapped.music.critic.rules.breadth import BREADTH

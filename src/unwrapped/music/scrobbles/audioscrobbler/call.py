@@ -7,7 +7,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.http.state import state_of
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
 from unwrapped.music.scrobbles.entrance import identify, session_of
 from unwrapped.music.scrobbles.feedback import FeedbackService

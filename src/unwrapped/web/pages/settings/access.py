@@ -25,7 +25,7 @@ from unwrapped.auth.sessions.schemas import PasswordChange
 from unwrapped.auth.sessions.service import SessionService
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import ACCESS, SYNC

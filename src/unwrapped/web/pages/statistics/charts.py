@@ -22,7 +22,7 @@ from unwrapped.web.pages.statistics.asking import (
     ScreenStatistics,
     common_periods,
 )
-from unwrapped.web.pages.statistics.catalogue import month_of
+from unwrapped.web.pages.statistics.items import month_of
 from unwrapped.web.pages.statistics.lately import totals_of
 from unwrapped.web.wording import WEEKDAYS
 from unwrapped.web.wording import period as period_title

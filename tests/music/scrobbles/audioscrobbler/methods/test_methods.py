@@ -11,7 +11,7 @@ from tests.auth.factories import make_user
 from tests.auth.logs import written_log
 from tests.conftest import Configure, MakeClient
 from tests.music.scrobbles.audioscrobbler.conftest import NAME, Anna, make_anna
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.mounts import MOST_BYTES
 from unwrapped.music.scrobbles.sessions import SessionService
 from unwrapped.music.scrobbles.settings import ScrobbleSettings

@@ -5,8 +5,8 @@ from sqlalchemy import text
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import Stored, run_by_hand, store, stored
-from unwrapped.core.resources import Resources
-from unwrapped.music.listens.settling import begin_settling, settle_listens
+from unwrapped.core.process_resources import Resources
+from unwrapped.music.listens.rule_update_tasks import begin_settling, settle_listens
 from unwrapped.music.store.state import RULES
 from unwrapped.tasks.service import TaskService
 

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of
-from unwrapped.music.read_model.head import Head, Span
-from unwrapped.music.read_model.variants import (
+from unwrapped.music.read_model.history_state import Head, Span
+from unwrapped.music.read_model.key_variants import (
     spelled_frame,
     variants_of,
     with_variant,

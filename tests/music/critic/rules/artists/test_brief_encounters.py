@@ -16,7 +16,7 @@ from tests.music.critic.rules.cases import (
     spread,
 )
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.artists.encounters import ENCOUNTERS
+from unwrapped.music.critic.rules.artists.brief_encounters import ENCOUNTERS
 
 BEGIN, END, MAY = date(2024, 1, 1), date(2024, 9, 30), date(2024, 5, 1)
 OTHERS = spread(in_turn(FRIENDS, 300), BEGIN, END)

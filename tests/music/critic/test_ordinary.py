@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.profile.histories import about
-from unwrapped.music.critic.ground import (
+from unwrapped.music.critic.ordinary import (
     SMALLEST_SHARE,
     BaseRate,
     Scale,

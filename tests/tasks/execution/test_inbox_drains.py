@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from tests.waiting import eventually
 from unwrapped.core.domain import Domain, Drain
-from unwrapped.core.resources import Resources
-from unwrapped.tasks.execution.draining import run_drains
+from unwrapped.core.process_resources import Resources
+from unwrapped.tasks.execution.inbox_drains import run_drains
 
 CHANNEL = "tests_drain"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from unwrapped.music.sources.near_names import did_you_mean
+from unwrapped.music.sources.path_suggestions import did_you_mean
 
 
 @pytest.fixture

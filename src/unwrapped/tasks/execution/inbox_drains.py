@@ -10,7 +10,7 @@ from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, Drain
 from unwrapped.core.postgres.listening import keep_listening
 from unwrapped.core.postgres.room import is_disk_full
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 
 LOOK_SECONDS = 2.0
 """Seconds between runs without a notification, which can be lost or come too early."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from unwrapped.core.fields import Schema
-from unwrapped.core.resources import Resources
+from unwrapped.core.process_resources import Resources
 from unwrapped.music.store.models import history
 from unwrapped.music.store.state import RULES
 from unwrapped.tasks.execution.running import RunningTask
@@ -26,11 +26,11 @@ class SettlingParams(Schema):
     "music.settling",
     SettlingParams,
     alone=True,
-    loads=("unwrapped.music.store.settling",),
+    loads=("unwrapped.music.store.rule_updates",),
 )
 async def settle_listens(task: RunningTask, params: SettlingParams) -> None:
     """Update the marks and names of a history to the current rules."""
-    from unwrapped.music.store.settling import settled_history
+    from unwrapped.music.store.rule_updates import settled_history
 
     async with task.finishing() as finish:
         state = await settled_history(finish.session, task.user_id)

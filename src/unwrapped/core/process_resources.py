@@ -16,7 +16,7 @@ from unwrapped.core.environment import Environment
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.http.turns import Turns
 from unwrapped.core.migrations.upgrade import apply_migrations, require_current
-from unwrapped.core.objects import ObjectStore
+from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.embedded import EmbeddedServer, disk_of, start_embedded
 from unwrapped.core.postgres.rate_limits import HitsInMemory, RateLimiter

@@ -1,9 +1,9 @@
 """The house critic: rules with evidence, composed into a text; offline."""
 
+from unwrapped.music.critic.axis_readings import read_axes
 from unwrapped.music.critic.composition.beats import Choice
 from unwrapped.music.critic.composition.composer import compose
 from unwrapped.music.critic.small_history import is_small, judge_small
-from unwrapped.music.critic.standing import read_axes
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -17,7 +17,7 @@ from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
 from unwrapped.core.config import Settings
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull
-from unwrapped.core.objects import (
+from unwrapped.core.object_store import (
     ObjectStore,
     StoreUnavailable,
     failure_of_store,
