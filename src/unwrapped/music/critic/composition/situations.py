@@ -14,9 +14,6 @@ from unwrapped.music.critic.composition.thesis import MOST, choose
 from unwrapped.music.critic.judging import Judgement, draw
 from unwrapped.music.critic.verdict import CLOSING
 
-FEWEST = 5
-"""Passages that a text has at least."""
-
 VARIETY = 2.0
 """How far the listener's own figures decide between situations that apply."""
 
@@ -97,7 +94,7 @@ def _passages(situation: Situation, facts: Facts, seed: str) -> list[Said] | Non
             said.append(one)
         elif place.needed:
             return None
-    return said if len(said) > FEWEST else None
+    return said if len(said) > situation.fewest else None
 
 
 def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said | None:

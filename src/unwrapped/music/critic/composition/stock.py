@@ -88,6 +88,9 @@ class Situation(Written, frozen=True):
     passages: list[Passage]
     closings: list[Line]
     titles: list[Line]
+    fewest: int = 5
+    """The passages without which it does not apply."""
+
     rests_on: list[str] = []
     """Rules whose findings it is made of: the more surprising, the better it suits."""
 
@@ -158,7 +161,8 @@ def read_stock() -> Stock:
         beats=beats,
         situations={
             file.stem: _read(file, Situation)
-            for file in sorted(FOLDER.glob("situations/*.toml"))
+            for folder in ("situations", "stories")
+            for file in sorted(FOLDER.glob(f"{folder}/*.toml"))
         },
         theses=theses,
         dossiers={

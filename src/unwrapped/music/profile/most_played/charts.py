@@ -1,4 +1,4 @@
-"""The charts: ten artists and ten tracks, and words in the titles of the next ones."""
+"""The charts: ten artists and ten tracks, and words in the names of the next ones."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,6 +9,10 @@ import polars as pl
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.profile.most_played.artist_words import (
+    ArtistWord,
+    find_artist_words,
+)
 from unwrapped.music.profile.most_played.title_words import TitleWord, find_words
 
 LENGTH = 10
@@ -75,6 +79,9 @@ class Charts:
     words: list[TitleWord] = field(default_factory=list)
     """In the order of the plays of the track that is named."""
 
+    artist_words: list[ArtistWord] = field(default_factory=list)
+    """In the order of the plays of the artist that is named."""
+
     next_artist: str = ""
     next_artist_plays: int = 0
     """The eleventh; `""` and 0 where there is none."""
@@ -93,6 +100,7 @@ def measure_charts(frames: Frames) -> Charts:
         artists=_artists(frames, artists.head(LENGTH)),
         tracks=_tracks(frames, tracks.head(LENGTH)),
         words=find_words(tracks),
+        artist_words=find_artist_words(artists),
     )
     for row in artists[LENGTH : LENGTH + 1].iter_rows(named=True):
         charts = replace(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
+from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
 from unwrapped.music.critic.composition.listener.relations import relations_of
 from unwrapped.music.critic.composition.listener.roles import charts_of
 from unwrapped.music.critic.composition.listener.times import times_of
@@ -17,7 +18,8 @@ COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "ses
 
 
 def portrait_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts:
-    """The cast, totals, charts, relations, times and titles, and the facts of each rule
+    """The cast, totals, charts, relations, times, titles and
+    coincidences, and the facts of each rule
     as `rule_slot`, with its surprise as `rule_surprise`. What is counted is there without
     its unit, too: `a1_plays_n` is `46` where `a1_plays` is `46 plays`."""
     facts = {
@@ -27,6 +29,7 @@ def portrait_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts
         **relations_of(profile),
         **times_of(profile),
         **titles_of(profile),
+        **coincidences_of(profile),
     }
     for one in judgements:
         name = one.rule.name

@@ -46,7 +46,7 @@ FEW_DAYS = 5
 def charts_of(profile: TasteProfile) -> Facts:
     """`a1` … `a10` and `t1` … `t10` with their dossiers, those who stand out among them,
     and the day with the most plays as `record`."""
-    artists, tracks = _artists(profile), _tracks(profile)
+    artists, tracks = top_artists(profile), top_tracks(profile)
     facts = _shares(profile)
     for place, one in enumerate(artists, 1):
         facts |= _artist(profile, f"a{place}", one, f"the artist in place {place}")
@@ -105,14 +105,15 @@ def _shares(profile: TasteProfile) -> Facts:
     return facts
 
 
-def _artists(profile: TasteProfile) -> list[Dossier]:
+def top_artists(profile: TasteProfile) -> list[Dossier]:
     """The dossiers of the ten artists, in their order."""
     known = {one.artist: one for one in profile.dossiers.artists}
     names = (entry.artist for entry in profile.charts.artists)
     return [known[name] for name in names if name in known]
 
 
-def _tracks(profile: TasteProfile) -> list[Dossier]:
+def top_tracks(profile: TasteProfile) -> list[Dossier]:
+    """The dossiers of the ten tracks, in their order."""
     known = {(one.artist, one.title): one for one in profile.dossiers.tracks}
     names = ((entry.artist, entry.title) for entry in profile.charts.tracks)
     return [known[name] for name in names if name in known]

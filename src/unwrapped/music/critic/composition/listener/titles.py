@@ -4,14 +4,14 @@ import re
 from collections import Counter
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.profile.most_played.charts import ChartTrack
+from unwrapped.music.profile.most_played.charts import Charts, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 NUMERAL = re.compile(r"\d+")
 
 
 def titles_of(profile: TasteProfile) -> Facts:
-    """Titles with a number, words that were found in titles, names that begin alike."""
+    """Titles with a number, words in titles and names, names that begin alike."""
     charts = profile.charts
     facts = _numbered(charts.tracks)
     for place, word in enumerate(charts.words[:3], 1):
@@ -21,6 +21,7 @@ def titles_of(profile: TasteProfile) -> Facts:
                 f"word{place}_plays": ("its plays", word.plays, "plays"),
             }
         )  # fmt: skip
+    facts |= _with_words(charts)
     starts = Counter(_start(artist.artist) for artist in charts.artists)
     for start, count in starts.most_common(1):
         if count > 1 and start != "The":
@@ -30,6 +31,28 @@ def titles_of(profile: TasteProfile) -> Facts:
                 other_kin=("the next whose name begins so", kin[1].artist, "artist"),
                 kins=("artists of the ten whose names begin alike", count, "number"),
             )  # fmt: skip
+    return facts
+
+
+def _with_words(charts: Charts) -> Facts:
+    """`w_sorry`: the most played track with the word in its title. `name_royal`: the most
+    played artist with a word of that kind in the name."""
+    facts: Facts = {}
+    for one in charts.words:
+        own = f"w_{one.word}"
+        facts |= facts_of({
+                own: (f"most played track with the word “{one.word}” in the title", one.title, "title"),
+                f"{own}_artist": ("its artist", one.artist, "artist"),
+                f"{own}_plays": ("its plays", one.plays, "plays"),
+            }
+        )  # fmt: skip
+    for artist in charts.artist_words:
+        own = f"name_{artist.kind}"
+        facts |= facts_of({
+                own: (f"most played artist with a word of the kind “{artist.kind}” in the name", artist.artist, "artist"),
+                f"{own}_plays": ("plays of that artist", artist.plays, "plays"),
+            }
+        )  # fmt: skip
     return facts
 
 

@@ -1,0 +1,47 @@
+"""Words in the names of the most played artists.
+
+`artist_words.toml` lists them by kinds.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import polars as pl
+
+KINDS: Mapping[str, list[str]] = tomllib.loads(
+    files(__package__).joinpath("artist_words.toml").read_text("utf-8")
+)
+"""The words to look for by their kinds, as whole words in any case."""
+
+KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtistWord:
+    """The most played artist, of the 100 most played, with a word of a kind in the name."""
+
+    kind: str
+    artist: str
+    plays: int
+
+
+def find_artist_words(ranked: pl.DataFrame) -> list[ArtistWord]:
+    """One artist for each kind that `ranked` artists have, in their order."""
+    found = (
+        ranked.with_row_index("rank")
+        .with_columns(
+            pl.col("artist")
+            .cast(pl.String)
+            .str.to_lowercase()
+            .str.extract_all(r"\p{L}+")
+            .list.eval(pl.element().replace_strict(KIND_OF, default=None))
+            .alias("kind")
+        )
+        .explode("kind")
+        .drop_nulls("kind")
+        .unique("kind", keep="first", maintain_order=True)
+        .select("kind", pl.col("artist").cast(pl.String), "plays")
+    )
+    return [ArtistWord(**row) for row in found.iter_rows(named=True)]
