@@ -15,7 +15,7 @@ import pytest
 from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.lines import SURPRISE, Line
-from unwrapped.music.critic.composition.stock import read_stock
+from unwrapped.music.critic.composition.stock import FOLDER, read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
@@ -150,7 +150,12 @@ def with_situations() -> Iterator[tuple[str, Line]]:
 
 
 def test_there_is_as_much_as_it_takes() -> None:
-    assert len(STOCK.situations) >= 50
+    files = [
+        file
+        for folder in ("situations", "stories")
+        for file in FOLDER.glob(f"{folder}/*.toml")
+    ]
+    assert len(STOCK.situations) == len(files) >= 80
     assert sum(1 for _ in every_line()) >= 500
 
 
