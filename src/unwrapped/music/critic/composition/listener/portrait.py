@@ -1,4 +1,4 @@
-"""All facts of a listener: what any line of a situation may use."""
+"""All facts of a listener: what any line of a story may use."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The linter of situations: reads each line with the facts of those whom it fits."""
+"""The linter of stories: reads each line with the facts of those whom it fits."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,15 +9,15 @@ from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, gate_of
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import applies, render
-from unwrapped.music.critic.composition.stock import Situation, read_stock
+from unwrapped.music.critic.composition.stock import Story, read_stock
+from unwrapped.music.critic.composition.stories import applies, render
 from unwrapped.music.critic.evidence import NAMES, fact
 from unwrapped.music.critic.judging import fingerprint, weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
 from unwrapped.music.profile.taste import TasteProfile
 
-SITUATIONS = read_stock().situations
+STORIES = read_stock().stories
 
 SCENE = 16
 """Words of a sentence without a fact, which stays in the picture."""
@@ -30,13 +30,13 @@ PLACES = (2, 4)
 """Wordings of a place of the text."""
 
 
-def lines_of(situation: Situation) -> Iterator[tuple[str, Line]]:
+def lines_of(story: Story) -> Iterator[tuple[str, Line]]:
     """All lines with their place."""
-    yield from (("title", line) for line in situation.titles)
-    yield from (("opening", line) for line in situation.openings)
-    for number, passage in enumerate(situation.passages, 1):
+    yield from (("title", line) for line in story.titles)
+    yield from (("opening", line) for line in story.openings)
+    for number, passage in enumerate(story.passages, 1):
         yield from ((f"passage {number}", line) for line in passage.lines)
-    yield from (("closing", line) for line in situation.closings)
+    yield from (("closing", line) for line in story.closings)
 
 
 def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
@@ -91,18 +91,18 @@ def portraits(profiles: list[TasteProfile]) -> list[tuple[TasteProfile, Facts]]:
     return [(one, portrait_of(one, weigh(one))) for one in profiles]
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
+@pytest.mark.parametrize("name", STORIES)
 def test_each_line_is_true_of_those_who_pass_its_gate(
     name: str, portraits: list[tuple[TasteProfile, Facts]]
 ) -> None:
-    """Lines are read with the facts of those to whom the situation applies, and with
+    """Lines are read with the facts of those to whom the story applies, and with
     anybody's where none of them has those facts."""
     wrong = set()
-    situation = SITUATIONS[name]
+    story = STORIES[name]
     everyone = [facts for _, facts in portraits]
     everyone += [lent() | facts for facts in everyone]
-    those = [facts for facts in everyone if applies(situation, facts)]
-    for place, line in lines_of(situation):
+    those = [facts for facts in everyone if applies(story, facts)]
+    for place, line in lines_of(story):
         fit = [facts for facts in those if line.fits(facts, 0)][:8]
         fit = fit or [facts for facts in everyone if line.needs <= facts.keys()][:1]
         if not fit:
@@ -115,41 +115,39 @@ def test_each_line_is_true_of_those_who_pass_its_gate(
     assert sorted(wrong) == []
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
+@pytest.mark.parametrize("name", STORIES)
 def test_a_text_is_long_enough_and_not_too_long(
     name: str, portraits: list[tuple[TasteProfile, Facts]]
 ) -> None:
-    situation = SITUATIONS[name]
-    assert known_names(situation) <= {key for _, facts in portraits for key in facts}
+    story = STORIES[name]
+    assert known_names(story) <= {key for _, facts in portraits for key in facts}
     for profile, facts in portraits:
-        text = render(situation, facts, {}, fingerprint(profile))
+        text = render(story, facts, fingerprint(profile))
         if text is not None:
             parts = (text.opening, *text.passages, text.closing)
             length = sum(len(said.text) for said in parts)
             assert WHOLE[0] <= length <= WHOLE[1], (length, text.title.text)
 
 
-def known_names(situation: Situation) -> set[str]:
+def known_names(story: Story) -> set[str]:
     """The facts that its gate asks for."""
-    return {name for one in gate_of(situation.when) for name in one.names}
+    return {name for one in gate_of(story.when) for name in one.names}
 
 
 def test_places_have_several_wordings_and_most_titles_a_name(
     portraits: list[tuple[TasteProfile, Facts]],
 ) -> None:
     units = units_of(facts for _, facts in portraits)
-    for name, situation in SITUATIONS.items():
+    for name, story in STORIES.items():
         few, many = PLACES
-        for passage in situation.passages:
+        for passage in story.passages:
             assert few <= len(passage.lines) <= many, name
-        for lines in (situation.openings, situation.closings, situation.titles):
+        for lines in (story.openings, story.closings, story.titles):
             assert len(lines) >= few + 1, name
         named = [
-            line
-            for line in situation.titles
-            if {units.get(s) for s in line.slots} & NAMES
+            line for line in story.titles if {units.get(s) for s in line.slots} & NAMES
         ]
-        assert 2 * len(named) > len(situation.titles), name
+        assert 2 * len(named) > len(story.titles), name
 
 
 def units_of(facts: Iterable[Facts]) -> Mapping[str, str]:
