@@ -1,4 +1,4 @@
-"""What situations of the critic are like: who gets which, how one reads, which facts there are.
+"""What stories and situations of the critic are like: who gets which, how one reads, which facts there are.
 
 python -m benchmarks.situations                 how many of 200 made-up listeners get which
 python -m benchmarks.situations --read lodger   three whole texts of one
@@ -14,7 +14,11 @@ from examples.population import population
 from tests.music.critic.listeners import profile_of
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import Rendering, find_rendering
+from unwrapped.music.critic.composition.situations import (
+    Rendering,
+    find_rendering,
+    render,
+)
 from unwrapped.music.critic.composition.stock import Situation, read_stock
 from unwrapped.music.critic.judging import Judgement, fingerprint, weigh
 from unwrapped.music.critic.small_history import is_small
@@ -37,7 +41,7 @@ def main(listeners: int, name: str | None, *, facts: bool) -> None:
     if facts:
         _print_facts(one for _, _, one in people)
     elif name is not None:
-        _print_texts(people, {name: situations[name]})
+        _print_texts(people, situations[name])
     else:
         _print_table(people, situations)
 
@@ -50,25 +54,28 @@ def _portraits(listeners: int) -> Iterable[Listener]:
             yield fingerprint(profile), judgements, facts
 
 
-def _text_of(one: Listener, situations: Mapping[str, Situation]) -> Rendering | None:
-    seed, judgements, facts = one
-    return find_rendering(situations, facts, judgements, seed)
+def _text_of(one: Listener, situation: Situation) -> Rendering | None:
+    """The text of a situation, whatever else applies; None where it does not."""
+    seed, _, facts = one
+    return render(situation, facts, {}, seed)
 
 
 def _print_table(people: list[Listener], situations: Mapping[str, Situation]) -> None:
     names = {id(situation): name for name, situation in situations.items()}
-    texts = (_text_of(one, situations) for one in people)
-    given = Counter(names[id(one.situation)] for one in texts if one is not None)
+    texts = (
+        find_rendering(situations, facts, judgements, seed)
+        for seed, judgements, facts in people
+    )
+    given = Counter(names[id(one.situation)] for one in texts)
     for name, situation in situations.items():
-        fits = sum(_text_of(one, {name: situation}) is not None for one in people)
+        fits = sum(_text_of(one, situation) is not None for one in people)
         share = given[name] / len(people)
         often = " too often" if share > OFTEN else ""
         print(f"{name}: fits {fits}, given to {given[name]} ({share:.1%}{often})")
-    print(f"none: {len(people) - given.total()} of {len(people)}")
 
 
-def _print_texts(people: list[Listener], situations: Mapping[str, Situation]) -> None:
-    texts = [text for one in people if (text := _text_of(one, situations)) is not None]
+def _print_texts(people: list[Listener], situation: Situation) -> None:
+    texts = [text for one in people if (text := _text_of(one, situation)) is not None]
     for text in texts[:TEXTS]:
         lines = (text.opening, *text.passages, text.closing)
         print("", f"# {text.title.text}", *(said.text for said in lines), sep="\n")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.music.critic.listeners import profile_of_kind
 from unwrapped.music.critic.claims import misread, named_beyond, unproven, unsupported
-from unwrapped.music.critic.composition.ending import LONGEST_TITLE
+from unwrapped.music.critic.composition.text import LONGEST_TITLE
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.judging import weigh

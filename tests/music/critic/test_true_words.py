@@ -118,11 +118,7 @@ ABOUT_THE_NEW = (
 
 @pytest.mark.parametrize("rule", ABOUT_THE_NEW)
 def test_nobody_is_said_to_have_been_met_or_unknown(rule: str) -> None:
-    stock = read_stock()
-    lines = [*stock.beats[rule].lines]
-    for thesis in stock.theses.values():
-        lines += thesis.openings.get(rule, [])
-    for line in lines:
+    for line in read_stock().beats[rule].lines:
         words = set(re.findall(r"[a-z]+", line.text.lower()))
         assert not {"met", "unknown", "stranger", "strangers"} & words
 

@@ -209,7 +209,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     else:
         await _apply_whole(connection, revision, statements)
     # What a file has SET must not reach the next one.
-    await connection.execute(f"RESET ALL; {OWN_SETTINGS}")
+    # In one statement: a short timeout of the database may not come in between.
+    await connection.execute(f"DO $$BEGIN RESET ALL; {OWN_SETTINGS}; END$$")
 
 
 async def _apply_whole(

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from unwrapped.music.critic.axis_readings import read_axes
-from unwrapped.music.critic.composition.ending import name_text
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
+from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import draw, fingerprint
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
@@ -14,6 +14,9 @@ from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
 BEATS = 2
+
+UNTITLED = Said("A Taste in Music", [])
+"""Where each title would be too long."""
 
 TOO_FEW_PLAYS = (
     "With fewer than 100 plays, habits cannot be distinguished from accidents."
@@ -36,7 +39,7 @@ def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
     """What a small history allows to be said, and what it does not."""
     stock, seed = read_stock().small[_kind(profile)], fingerprint(profile)
     facts = _facts(profile)
-    title = name_text(stock.titles, (), facts, seed)
+    title = name_text(stock.titles, facts, seed) or UNTITLED
     line, *rest = [
         *_drawn(stock.lines, facts, seed, 1),
         *_drawn(stock.beats, facts, seed, BEATS),

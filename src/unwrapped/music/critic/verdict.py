@@ -34,8 +34,7 @@ class Beat:
     """One step of the text, and what it rests on."""
 
     role: str
-    """What it does in the text: `thesis`, `absurd`, `fact`, `bond`, `habit`, `exception`,
-    `clock`, `closing`."""
+    """What it does in the text: `thesis`, `fact` or `closing`; older portraits have more."""
 
     text: str
     evidence: list[Evidence]

@@ -1,14 +1,13 @@
 """Texts over made-up listeners: a thesis, beats in order, an ending; each their own."""
 
 import itertools
-import re
 from collections import Counter
 
 from tests.music.critic.composition.wordings import wordings
 from unwrapped.music.critic.evidence import NAMES
 from unwrapped.music.critic.verdict import CLOSING, Beat, Verdict
 
-FEWEST, MOST = 5, 8
+FEWEST, MOST = 3, 8
 LONGEST = 400
 MOST_OFTEN = 0.12
 """The largest share of fifty listeners; 4 % of two hundred (benchmarks/verdicts.py)."""
@@ -20,7 +19,7 @@ def names(beat: Beat) -> set[str]:
     return {fact.text for fact in beat.evidence if fact.unit in named}
 
 
-def test_a_text_is_a_thesis_five_to_eight_beats_and_a_closing_line(
+def test_a_text_is_a_thesis_three_to_eight_beats_and_a_closing_line(
     verdicts: list[Verdict],
 ) -> None:
     for verdict in verdicts:
@@ -39,8 +38,7 @@ def test_the_end_returns_to_what_was_said(verdicts: list[Verdict]) -> None:
         *before, last = verdict.beats
         said = {f.text for beat in (verdict.thesis, *before) for f in beat.evidence}
         assert last.evidence
-        new = [fact.label for fact in last.evidence if fact.text not in said]
-        assert all(re.search("after another|round number", label) for label in new)
+        assert {fact.text for fact in last.evidence} <= said
 
 
 def test_nearly_each_beat_has_a_name(verdicts: list[Verdict]) -> None:
@@ -62,12 +60,6 @@ def test_no_figure_is_said_twice(verdicts: list[Verdict]) -> None:
             and (not isinstance(fact.value, int | float) or fact.value > 10)
         ]
         assert len(figures) == len(set(figures)), figures
-
-
-def test_the_exception_is_past_the_middle(verdicts: list[Verdict]) -> None:
-    for verdict in verdicts:
-        roles = [beat.role for beat in verdict.beats]
-        assert "exception" not in roles[:2]
 
 
 def test_no_title_is_given_twice_and_most_are_of_the_listeners_names(

@@ -20,7 +20,7 @@ SITUATIONS = read_stock().situations
 SCENE = 16
 """Words of a sentence without a fact, which stays in the picture."""
 
-FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (600, 1_900)
+FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (450, 1_900)
 """Figures of a sentence (hours and years aside), sentences and characters of a passage,
 characters of a text."""
 

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
-from unwrapped.music.critic.composition.cast import cast_of, with_hero
-from unwrapped.music.critic.composition.dossier import dossiers_of
-from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.lines import SURPRISE, Line
-from unwrapped.music.critic.composition.stock import PLAIN, read_stock
+from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
@@ -25,8 +23,8 @@ from unwrapped.music.profile.taste import TasteProfile
 
 STOCK = read_stock()
 
-JUDGEMENT, IDEA = 6, 12
-"""Words of a sentence without a fact: in a beat, and in what opens or closes a text."""
+JUDGEMENT = 6
+"""Words of a sentence without a fact."""
 
 FIGURES = 2
 """Figures of a sentence, times of day and years aside."""
@@ -88,41 +86,17 @@ class Place:
     where: str
     line: Line
     facts: Mapping[str, Evidence]
-    judgement: int
-    compares: bool = True
-    """Whether what compares or ranks in it has to be in the evidence: an aside or a
-    closing has names alone, and means nothing by it."""
 
 
 def beats(profile: TasteProfile, wanted: set[str]) -> Iterator[Place]:
-    """The wanted lines of beats and theses, with the facts of a profile."""
+    """The wanted lines of beats, with the facts of a profile."""
     cast = cast_of(profile)
     for found in weigh(profile):
-        rule, facts = found.rule.name, {**cast, **found.finding.facts}
+        rule = found.rule.name
         if rule in STOCK.beats:
+            facts = {**cast, **found.finding.facts}
             for line in of(STOCK.beats[rule].lines, wanted):
-                yield Place(f"beats: {rule}", line, facts, JUDGEMENT)
-        for name, thesis in STOCK.theses.items():
-            if rule in thesis.openings:
-                own = with_hero(facts, thesis.hero)
-                for line in of(thesis.openings[rule], wanted):
-                    yield Place(f"{name}: {rule}", line, own, IDEA)
-                yield from about_the_hero(name, own, profile, wanted)
-
-
-def about_the_hero(
-    name: str, facts: Facts, profile: TasteProfile, wanted: set[str]
-) -> Iterator[Place]:
-    """The lines of a thesis beside its openings, and those of the dossiers."""
-    thesis = STOCK.theses[name]
-    for kind, more in dossiers_of(profile, facts).items():
-        for topic, stock in STOCK.dossiers[kind].items():
-            closes = stock.place == "closing"
-            for line in of(stock.lines, wanted):
-                where = f"dossier {kind}: {topic}"
-                yield Place(where, line, facts | more, IDEA, compares=not closes)
-    for line in of((*thesis.titles, *thesis.closings), wanted):
-        yield Place(name, line, facts, IDEA, compares=False)
+                yield Place(f"beats: {rule}", line, facts)
 
 
 def of(lines: Iterable[Line], wanted: set[str]) -> Iterator[Line]:
@@ -143,19 +117,7 @@ def words(profile: TasteProfile) -> Iterator[Place]:
     for rule, stock in STOCK.beats.items():
         if rule.startswith("word_"):
             for line in stock.lines:
-                yield Place(f"words: {rule}", line, facts, JUDGEMENT)
-
-
-def shared(profile: TasteProfile, wanted: set[str]) -> Iterator[Place]:
-    """The wanted lines that any text may take, with the facts of a profile."""
-    facts = with_hero(cast_of(profile), ["king"])
-    for line in of((*STOCK.shared.closings, *STOCK.shared.titles), wanted):
-        yield Place("shared", line, facts, IDEA, compares=False)
-    for name, thesis in STOCK.theses.items():
-        if PLAIN in thesis.openings:
-            for line in of(thesis.openings[PLAIN], wanted):
-                yield Place(f"{name}: {PLAIN}", line, facts, IDEA)
-            yield from about_the_hero(name, facts, profile, wanted)
+                yield Place(f"words: {rule}", line, facts)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +126,7 @@ def places(profiles: list[TasteProfile]) -> dict[str, Place]:
     found = {place.line.text: place for place in words(profiles[0])}
     wanted = {line.text for _, line in every_line()} - found.keys()
     for profile in profiles:
-        for place in itertools.chain(beats(profile, wanted), shared(profile, wanted)):
+        for place in beats(profile, wanted):
             if place.line.needs <= place.facts.keys():
                 found[place.line.text] = place
                 wanted.discard(place.line.text)
@@ -172,18 +134,9 @@ def places(profiles: list[TasteProfile]) -> dict[str, Place]:
 
 
 def every_line() -> Iterator[tuple[str, Line]]:
-    """All lines with their places, except those of small histories."""
+    """All lines of beats with their rules."""
     for rule, stock in STOCK.beats.items():
         yield from ((rule, line) for line in stock.lines)
-    for name, thesis in STOCK.theses.items():
-        openings = itertools.chain(*thesis.openings.values())
-        lines = (*thesis.titles, *thesis.closings, *openings)
-        yield from ((name, line) for line in lines)
-    for kind, topics in STOCK.dossiers.items():
-        for topic in topics.values():
-            yield from ((f"dossier {kind}", line) for line in topic.lines)
-    own = STOCK.shared
-    yield from (("shared", line) for line in (*own.closings, *own.titles))
 
 
 def with_situations() -> Iterator[tuple[str, Line]]:
@@ -197,7 +150,7 @@ def with_situations() -> Iterator[tuple[str, Line]]:
 
 
 def test_there_is_as_much_as_it_takes() -> None:
-    assert len(STOCK.theses) >= 12
+    assert len(STOCK.situations) >= 50
     assert sum(1 for _ in every_line()) >= 500
 
 
@@ -207,23 +160,8 @@ def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
     assert {
         rule: n for rule, stock in STOCK.beats.items() if (n := len(stock.lines)) < 2
     } == {}
-    for name, thesis in STOCK.theses.items():
-        used = {*thesis.openings, *thesis.serves, *thesis.against} - {PLAIN}
-        assert used <= rules, name
-        assert not {*thesis.serves} & {*thesis.against}, name
-
-
-def test_topics_name_families_of_rules() -> None:
-    topics = [topic for kind in STOCK.dossiers.values() for topic in kind.values()]
-    named = {topic.family for topic in topics} - {None}
-    assert named <= {rule.family for rule in RULES}
-
-
-def test_links_are_short_and_say_nothing() -> None:
-    assert len(STOCK.shared.links) == len(set(STOCK.shared.links)) >= 20
-    for words in STOCK.shared.links:
-        assert not re.search(r"[\d{}]", words), words
-        assert unsupported(words, [], IDEA) == []
+    for name, situation in STOCK.situations.items():
+        assert {*situation.rests_on} <= rules, name
 
 
 def test_no_line_is_there_again() -> None:
@@ -260,9 +198,7 @@ def test_what_compares_or_ranks_is_in_the_evidence(places: dict[str, Place]) -> 
     wrong = []
     for place in places.values():
         said = place.line.say(place.facts)
-        faults = unsupported(said.text, said.evidence, place.judgement)
-        if not place.compares:
-            faults = [fault for fault in faults if fault.startswith("no evidence")]
+        faults = unsupported(said.text, said.evidence, JUDGEMENT)
         wrong += [f"{place.where}: {fault} in {place.line.text}" for fault in faults]
     assert wrong == []
 
@@ -291,15 +227,7 @@ def test_words_are_kind_and_plain() -> None:
 
 
 def test_a_line_is_whole_sentences_on_one_line() -> None:
-    titles = {
-        line.text
-        for own in (
-            *(one.titles for one in STOCK.theses.values()),
-            *(one.titles for one in STOCK.situations.values()),
-            STOCK.shared.titles,
-        )
-        for line in own
-    }
+    titles = {line.text for one in STOCK.situations.values() for line in one.titles}
     for where, line in with_situations():
         assert line.text == " ".join(line.text.split()), where
         assert line.text[0] in "{“" or line.text[0].isupper(), (where, line.text)

@@ -35,17 +35,6 @@ def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
             (line.text for one in stock.beats.values() for line in one.lines),
             (
                 line.text
-                for one in stock.theses.values()
-                for line in itertools.chain(one.closings, *one.openings.values())
-            ),
-            (
-                line.text
-                for topics in stock.dossiers.values()
-                for topic in topics.values()
-                for line in topic.lines
-            ),
-            (
-                line.text
                 for one in stock.situations.values()
                 for line in itertools.chain(
                     one.openings,
@@ -53,7 +42,5 @@ def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
                     *(place.lines for place in one.passages),
                 )
             ),
-            (line.text for line in stock.shared.closings),
-            stock.shared.links,
         )
     }

@@ -1,15 +1,13 @@
-"""The findings that a text takes up beside its hero, and in which words."""
+"""The findings beside a text, and in which words."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Said
-from unwrapped.music.critic.composition.stock import Beats, Role
+from unwrapped.music.critic.composition.stock import Beats
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
-
-ROLES: tuple[Role, ...] = ("absurd", "bond", "fact", "habit", "clock")
 
 MILD = 0.6
 """Where too few rules fire, milder findings follow down to this surprise."""
@@ -26,7 +24,7 @@ COMMONPLACE = -0.9
 an album that leads, how often music is put on."""
 
 SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
-"""Added to the worth of what proves the thesis, brings a name, one of the charts, has
+"""Added to the worth of what the text rests on, brings a name, one of the charts, has
 none, does not fire."""
 
 
@@ -36,7 +34,6 @@ class Choice:
 
     judgement: Judgement
     said: Said
-    role: Role
     worth: float
 
 
@@ -57,27 +54,13 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def of_role(self, *roles: Role) -> set[str]:
-        """The rules whose findings have one of these roles."""
-        return {name for name, beats in self._stock.items() if beats.role in roles}
-
-    def best(
-        self,
-        rules: Container[str],
-        serves: Container[str],
-        ledger: Ledger,
-        names: frozenset[str] = frozenset(),
-    ) -> Choice | None:
-        """The finding of some rules that is worth most, a little more if it `serves` the
-        text; it is entered.
-
-        With `names`, of those whose words have one of them. None where there is none.
-        """
+    def best(self, serves: Container[str], ledger: Ledger) -> Choice | None:
+        """The finding that is worth most, a little more if it `serves` the text; it is
+        entered. None where there is none."""
         choices = [
             choice
             for one in self._judgements
-            if one.rule.name in rules
-            and (choice := self._word(one, serves, ledger, names))
+            if (choice := self._word(one, serves, ledger)) is not None
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
@@ -89,7 +72,6 @@ class Selection:
         judgement: Judgement,
         serves: Container[str],
         ledger: Ledger,
-        names: frozenset[str],
     ) -> Choice | None:
         """The finding in one of its lines that say nothing twice."""
         facts = {**self._cast, **judgement.finding.facts}
@@ -99,7 +81,6 @@ class Selection:
             for line in self._stock[rule.name].lines
             if line.fits(facts, judgement.surprise)
             and ledger.adds(rule.family, said := line.say(facts))
-            and (not names or said.names & names)
         ]
         if not wordings:
             return None
@@ -110,7 +91,7 @@ class Selection:
         worth += MILDER * (not judgement.fires)
         worth += COMMONPLACE * (rule.family in COMMON)
         worth += self._naming(said, ledger)
-        return Choice(judgement, said, self._stock[rule.name].role, worth)
+        return Choice(judgement, said, worth)
 
     def _naming(self, said: Said, ledger: Ledger) -> float:
         """What the names of a text are worth: those that were not said yet, the leaders'

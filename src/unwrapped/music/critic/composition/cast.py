@@ -1,9 +1,9 @@
 """The cast: facts that any line may use, whatever it is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from unwrapped.music.critic.composition.facts import Facts
-from unwrapped.music.critic.evidence import NAMES, Evidence, fact, written
+from unwrapped.music.critic.evidence import fact, written
 from unwrapped.music.profile.basis.hours import shows_hours
 from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
@@ -31,13 +31,6 @@ def leaders_of(profile: TasteProfile) -> frozenset[str]:
     artists = (written(one.artist, "artist") for one in charts.artists)
     titles = (written(one.title, "title") for one in charts.tracks)
     return frozenset((*artists, *titles))
-
-
-def with_hero(facts: Mapping[str, Evidence], heroes: list[str]) -> Facts:
-    """The facts, and as `hero` the first of `heroes` that is a name among them."""
-    named = (facts[name] for name in heroes if name in facts)
-    hero = next((one for one in named if one.unit in NAMES), None)
-    return dict(facts) if hero is None else {**facts, "hero": hero}
 
 
 def _artists(artists: Sequence[ChartArtist]) -> Facts:

@@ -1,57 +1,15 @@
 """The facts of a dossier: what lines may say of the name, or the day, of a text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.critic.evidence import Evidence, Unit
+from unwrapped.music.critic.evidence import Unit
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
 from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 ROUND, NEARLY = 100, 6
 """A number is round by hundreds; so few plays short of it are nearly there."""
-
-
-def dossiers_of(
-    profile: TasteProfile, facts: Mapping[str, Evidence]
-) -> dict[str, Facts]:
-    """The facts of the dossiers on the `hero` and the `day` of a text, by the kind of the
-    dossier: `artist` or `track`, and `day`. Those of which there is no dossier are left
-    out."""
-    hero, day, foe = facts.get("hero"), facts.get("day"), facts.get("next")
-    found: dict[str, Facts] = {}
-    if (one := _on_artist(profile, hero)) is not None:
-        found["artist"] = on_artist(profile, one, "theirs")
-        if (other := _on_artist(profile, foe)) is not None:
-            found["artist"] |= _foe(other)
-    if (one := _on_track(profile, hero, facts.get("artist"))) is not None:
-        found["track"] = on_track(profile, one, "it")
-    for of_day in profile.dossiers.days:
-        if day is not None and of_day.day == day.value:
-            found["day"] = on_day(of_day)
-    return found
-
-
-def _on_artist(profile: TasteProfile, name: Evidence | None) -> Dossier | None:
-    if name is None or name.unit != "artist":
-        return None
-    found = (one for one in profile.dossiers.artists if one.artist == name.value)
-    return next(found, None)
-
-
-def _on_track(
-    profile: TasteProfile, name: Evidence | None, artist: Evidence | None
-) -> Dossier | None:
-    """That of the track; of several with its title where no artist is known, the one
-    with the most plays."""
-    if name is None or name.unit != "title":
-        return None
-    found = (
-        one
-        for one in profile.dossiers.tracks
-        if one.title == name.value and (artist is None or artist.value == one.artist)
-    )
-    return max(found, key=lambda one: one.plays, default=None)
 
 
 def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
@@ -76,16 +34,6 @@ def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
     names = [entry.artist for entry in chart]
     place = names.index(one.artist) if one.artist in names else None
     return facts | _neighbours(chart, names, place, "artist")
-
-
-def _foe(one: Dossier) -> Facts:
-    """The other one of a pair."""
-    return facts_of(
-        foe_best=("most played track of the next", one.titles[0], "title"),
-        foe_best_plays=("plays of that track", one.titles_plays[0], "plays"),
-        foe_days=("days with a play of the next", one.days, "days"),
-        foe_last=("day of the last play of the next", one.last_day, "day"),
-    )
 
 
 def on_track(profile: TasteProfile, one: Dossier, of: str) -> Facts:

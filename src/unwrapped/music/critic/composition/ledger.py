@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from unwrapped.music.critic.composition.lines import Said
 
 OF_ONE_NAME = 2
-"""Beats that may name the same artist or title; whom the text is about may be in each."""
+"""Beats that may name the same artist or title."""
 
 
 @dataclass
 class Ledger:
     """Families, names and figures that were said."""
-
-    heroes: frozenset[str] = frozenset()
-    """Whom the text is about, as it is written."""
 
     families: set[str] = field(default_factory=set)
     names: Counter[str] = field(default_factory=Counter)
@@ -27,7 +24,7 @@ class Ledger:
     def is_fresh(self, said: Said) -> bool:
         """Whether no figure was said, and no name too often."""
         return not said.figures & self.figures and all(
-            self.names[name] < OF_ONE_NAME for name in said.names - self.heroes
+            self.names[name] < OF_ONE_NAME for name in said.names
         )
 
     def enter(self, family: str | None, said: Said) -> None:

@@ -103,13 +103,11 @@ class Said:
 class Line:
     """One to three sentences with slots, which facts fill.
 
-    `worth` is how striking it is where its gate holds: 0 for what is always at hand, to
-    1.5 for what nobody should miss. Raises `ValueError` for a gate that cannot be read.
+    Raises `ValueError` for a gate that cannot be read.
     """
 
-    def __init__(self, text: str, when: str = "", worth: float = 0.0) -> None:
+    def __init__(self, text: str, when: str = "") -> None:
         self.text = text
-        self.worth = worth
         self.when = gate_of(when)
         parts = Formatter().parse(text)
         self._order = tuple(dict.fromkeys(name for _, name, _, _ in parts if name))

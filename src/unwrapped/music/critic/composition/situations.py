@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.beats import Choice
-from unwrapped.music.critic.composition.ending import LONGEST_TITLE
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said, gate_of
 from unwrapped.music.critic.composition.stock import Passage, Situation
-from unwrapped.music.critic.composition.text import Step, Text, beat_of
-from unwrapped.music.critic.composition.thesis import MOST, choose
+from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.judging import Judgement, draw
-from unwrapped.music.critic.verdict import CLOSING
+
+MOST = 4.0
+"""Beyond this surprise nothing is worth more."""
 
 VARIETY = 2.0
 """How far the listener's own figures decide between situations that apply."""
@@ -31,33 +30,21 @@ class Rendering:
     passages: list[Said]
     closing: Said
 
-    def text(self, findings: list[Choice]) -> Text:
-        """The text, beside what else was found."""
-        return Text(
-            title=self.title,
-            thesis=beat_of(Step("thesis", self.opening, self.carrier)),
-            beats=[
-                *(beat_of(Step("fact", said)) for said in self.passages),
-                beat_of(Step(CLOSING, self.closing)),
-            ],
-            findings=findings,
-        )
-
 
 def find_rendering(
     situations: Mapping[str, Situation],
     facts: Facts,
     judgements: Iterable[Judgement],
     seed: str,
-) -> Rendering | None:
-    """The situation that is worth most of those that apply; None where none does."""
+) -> Rendering:
+    """The situation that is worth most of those that apply; one applies to everybody."""
     firing = {one.rule.name: one for one in judgements if one.fires}
     renderings = [
         (_worth(name, rendering, seed), rendering)
         for name, situation in situations.items()
         if (rendering := render(situation, facts, firing, seed)) is not None
     ]
-    return max(renderings, key=lambda one: one[0])[1] if renderings else None
+    return max(renderings, key=lambda one: one[0])[1]
 
 
 def applies(situation: Situation, facts: Facts) -> bool:
@@ -75,7 +62,7 @@ def render(
     if passages is None:
         return None
     known = {one.text for said in passages for one in said.evidence}
-    title = _title(situation.titles, facts, seed)
+    title = name_text(situation.titles, facts, seed)
     closing = _closing(situation.closings, facts, known, seed)
     if title is None or closing is None:
         return None
@@ -104,8 +91,14 @@ def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said
         for line in lines
         if line.fits(facts, 0) and not line.say(facts).figures & ledger.figures
     ]
-    line = choose(fresh, facts, 0, seed)
+    line = _choose(fresh, facts, seed)
     return None if line is None else line.say(facts)
+
+
+def _choose(lines: Iterable[Line], facts: Facts, seed: str) -> Line | None:
+    """One of the lines that fit, by the listener's own figures; None where none does."""
+    fitting = [line for line in lines if line.fits(facts, 0)]
+    return max(fitting, key=lambda line: draw(line.text, seed), default=None)
 
 
 def _closing(
@@ -117,15 +110,8 @@ def _closing(
         for line in lines
         if all(facts[slot].text in known for slot in line.slots & facts.keys())
     ]
-    line = choose(returning, facts, 0, seed)
+    line = _choose(returning, facts, seed)
     return None if line is None else line.say(facts)
-
-
-def _title(lines: Iterable[Line], facts: Facts, seed: str) -> Said | None:
-    """A title that is short enough."""
-    titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
-    short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
-    return max(short, key=lambda title: draw(title.text, seed), default=None)
 
 
 def _worth(name: str, rendering: Rendering, seed: str) -> float:

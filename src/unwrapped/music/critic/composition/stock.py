@@ -3,22 +3,13 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from unwrapped.music.critic.composition.lines import Line
 
 FOLDER = Path(__file__).parent.parent / "stock"
-
-PLAIN = "plain"
-"""In the place of a rule: an opening for where none fires."""
-
-type Role = Literal["absurd", "fact", "bond", "habit", "clock"]
-"""What a finding does in a text."""
-
-type Place = Literal["proof", "depth", "turn", "time", "closing"]
-"""The part of a text that a line about its hero belongs to."""
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +19,6 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Beats(Written, frozen=True):
     """What may be said of the finding of a rule."""
 
-    role: Role = msgspec.field(name="as")
     lines: list[Line]
 
 
@@ -36,33 +26,6 @@ class Word(Written, frozen=True):
     """What may be said of a track with a word in its title."""
 
     lines: list[Line]
-
-
-class Thesis(Written, frozen=True):
-    """An idea that a text can be about."""
-
-    idea: str
-    """The idea in a sentence, for those who write its lines."""
-
-    hero: list[str]
-    """The facts that may be its hero, the first that is there: the name to return to."""
-
-    openings: dict[str, list[Line]]
-    """First sentences, by the rule that must fire; of several the first counts."""
-
-    titles: list[Line]
-    closings: list[Line]
-    serves: list[str] = []
-    """Rules whose beats prove the idea."""
-
-    against: list[str] = []
-    """Rules whose beats are an exception to it."""
-
-    of_a_day: bool = False
-    """Whether the text is about the `day` of its finding."""
-
-    weight: float = 0.0
-    """Added to its worth when theses are ranked."""
 
 
 class Passage(Written, frozen=True):
@@ -98,15 +61,6 @@ class Situation(Written, frozen=True):
     """Added to its worth when situations are ranked."""
 
 
-class Topic(Written, frozen=True):
-    """What may be said of one side of a hero."""
-
-    place: Place = msgspec.field(name="as")
-    lines: list[Line]
-    family: str | None = None
-    """The family of rules that says the like: a text that has the topic has none of them."""
-
-
 class Small(Written, frozen=True):
     """What may be said of a kind of small history."""
 
@@ -116,16 +70,6 @@ class Small(Written, frozen=True):
     closings: list[Line]
 
 
-class Shared(Written, frozen=True):
-    """What any text may take."""
-
-    links: list[str]
-    """Sentences before what does not fit the idea of the text."""
-
-    closings: list[Line]
-    titles: list[Line]
-
-
 class Stock(msgspec.Struct, frozen=True):
     """All that is authored."""
 
@@ -133,11 +77,6 @@ class Stock(msgspec.Struct, frozen=True):
     """By the name of the rule."""
 
     situations: dict[str, Situation]
-    theses: dict[str, Thesis]
-    dossiers: dict[str, dict[str, Topic]]
-    """By the kind of the hero (`artist`, `track`, `day`), then by topic."""
-
-    shared: Shared
     small: dict[str, Small]
     """By the kind of small history."""
 
@@ -153,10 +92,7 @@ def read_stock() -> Stock:
     for file in sorted(FOLDER.glob("beats/*.toml")):
         beats |= _read(file, dict[str, Beats])
     words = _read(FOLDER / "words.toml", dict[str, Word])
-    beats |= {f"word_{name}": Beats("habit", one.lines) for name, one in words.items()}
-    theses = {
-        file.stem: _read(file, Thesis) for file in sorted(FOLDER.glob("theses/*.toml"))
-    }
+    beats |= {f"word_{name}": Beats(one.lines) for name, one in words.items()}
     return Stock(
         beats=beats,
         situations={
@@ -164,12 +100,6 @@ def read_stock() -> Stock:
             for folder in ("situations", "stories")
             for file in sorted(FOLDER.glob(f"{folder}/*.toml"))
         },
-        theses=theses,
-        dossiers={
-            file.stem: _read(file, dict[str, Topic])
-            for file in sorted(FOLDER.glob("dossiers/*.toml"))
-        },
-        shared=_read(FOLDER / "shared.toml", Shared),
         small=_read(FOLDER / "small.toml", dict[str, Small]),
     )
 

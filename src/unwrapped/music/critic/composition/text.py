@@ -1,11 +1,16 @@
-"""A composed text, and what its beats are made of."""
+"""A composed text, its beats and its title."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.beats import Choice
-from unwrapped.music.critic.composition.lines import Said
-from unwrapped.music.critic.judging import Judgement
+from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.judging import Judgement, draw
 from unwrapped.music.critic.verdict import Beat
+
+LONGEST_TITLE = 44
+"""Characters of a title: what two lines of a card hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +23,23 @@ class Text:
     """The last one closes."""
 
     findings: list[Choice]
-    """What was found to be said; some of it is in the beats."""
+    """What was found, whether or not it is in the beats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A beat to be: its role, its words, what found it."""
-
-    role: str
-    said: Said
-    judgement: Judgement | None = None
-
-
-def beat_of(step: Step) -> Beat:
-    """The beat of a step, with each fact once."""
-    evidence = {fact.text: fact for fact in reversed(step.said.evidence)}
-    found = step.judgement
+def beat_of(role: str, said: Said, found: Judgement | None = None) -> Beat:
+    """The beat of what is said, with each fact once."""
+    evidence = {fact.text: fact for fact in reversed(said.evidence)}
     return Beat(
-        role=step.role,
-        text=step.said.text,
+        role=role,
+        text=said.text,
         evidence=list(reversed(evidence.values())),
         rule=found.rule.name if found else None,
         base_rate=found.base.statement if found else None,
     )
+
+
+def name_text(lines: Iterable[Line], facts: Facts, seed: str) -> Said | None:
+    """A title that is short enough, by the listener's own figures; None where none is."""
+    titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
+    short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
+    return max(short, key=lambda title: draw(title.text, seed), default=None)
