@@ -178,7 +178,7 @@ def start(
             start_new_session=True,
         )
     _, _, module, *arguments = command
-    order = Order(module, tuple(arguments), dict(env) | {"FORKTEST": os.environ.get("PYTEST_CURRENT_TEST","")}, str(cwd), loads)
+    order = Order(module, tuple(arguments), dict(env), str(cwd), loads)
     return _fork(order, stdin, stdout, stderr)
 
 
