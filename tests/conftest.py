@@ -59,6 +59,20 @@ LEFT_OUT = {
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+NOT_QUICK = {
+    *("auth/oauth/chromium", "auth/oauth/oidc_provider", "auth/oauth/openid"),
+    *("browser", "chaos", "cli/commands", "clients", "cluster"),
+    *("core/backup", "core/migrations", "core/postgres"),
+    *("music/corrections", "music/critic/rules", "music/history/marks"),
+    *("music/history/test_history_properties.py", "music/imports", "music/kits"),
+    *("music/listens", "music/profile/test_taste.py", "music/read_model"),
+    *("music/scrobbles/listenbrainz", "music/shares", "music/spotify", "music/store"),
+    *("music/test_scrobbled_verdict.py", "music/uploads", "postgres"),
+    *("tasks/execution", "tasks/heavy", "tasks/serving", "test_fuzzing.py"),
+    *("test_tour.py", "test_wheel.py", "tools", "web/pages", "web/public"),
+}
+"""What `--quick` does not load: nearly all of its tests start processes or compute long."""
+
 STARTERS = {
     "subprocess",
     "tests.cli.running",
@@ -89,6 +103,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     Each of them loads all tests first, which takes some seconds of a core.
     """
     return (os.process_cpu_count() or 1) + (not config.getoption("quick"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Load nothing of what is not quick, if only that is asked for."""
+    tests = Path(__file__).parent
+    if not config.getoption("quick") or not collection_path.is_relative_to(tests):
+        return None
+    return collection_path.relative_to(tests).as_posix() in NOT_QUICK or None
 
 
 def pytest_configure(config: pytest.Config) -> None:

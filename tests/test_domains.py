@@ -149,7 +149,8 @@ def test_only_three_places_catch_everything() -> None:
     found = {
         str(module.relative_to(SOURCE))
         for module in MODULES
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if re.search(r"except:|\bException\b", text := module.read_text("utf-8"))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.ExceptHandler) and broad(node)
     }
     assert {

@@ -40,13 +40,10 @@ class Kind(StrEnum):
 
 
 TEN = (
-    *(3 * [Kind.KILL]),
-    *(2 * [Kind.STOP]),
-    *(2 * [Kind.TERMINATE]),
-    *(1 * [Kind.FAST]),
-    *(2 * [Kind.IMMEDIATE]),
+    *Kind,
+    *(Kind.KILL, Kind.KILL, Kind.STOP, Kind.TERMINATE, Kind.IMMEDIATE),
 )
-"""The kinds of ten faults."""
+"""The kinds of ten faults; the first five are one of each."""
 
 _RUNNING = """SELECT start.pid, start.task_id, start.attempt
 FROM chaos_start AS start JOIN background_task AS task ON task.id = start.task_id

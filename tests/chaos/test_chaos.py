@@ -32,8 +32,8 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.migrations.upgrade import apply_migrations
 
-TASKS = int(os.environ.get("CHAOS_TASKS", "250"))
-FAULTS = int(os.environ.get("CHAOS_FAULTS", "10"))
+TASKS = int(os.environ.get("CHAOS_TASKS", "125"))
+FAULTS = int(os.environ.get("CHAOS_FAULTS", "5"))
 SEED = int(os.environ.get("CHAOS_SEED", "20261123"))
 WORKERS, PEOPLE = 3, 50
 IMPORTS = max(4, TASKS // 250)

@@ -48,8 +48,6 @@ class Process:
         log: Path,
         cwd: Path,
         env: dict[str, str],
-        *,
-        afresh: bool,
     ) -> None:
         self.log = log
         with log.open("wb") as file:
@@ -59,7 +57,6 @@ class Process:
                 env=environment(**env),
                 stdout=file.fileno(),
                 stderr=file.fileno(),
-                afresh=afresh,
             )
 
     @property
@@ -135,9 +132,6 @@ class Place:
     """The folders of a test's processes: a home, a working folder, their logs."""
 
     base: Path
-    afresh: bool = False
-    """Whether processes are started, each loading its modules, and never forked."""
-
     _started: list[Process] = field(default_factory=list)
 
     @property
@@ -158,7 +152,7 @@ class Place:
         """Start a process in this place."""
         log = self.base / f"{len(self._started)}.log"
         env = {"UNWRAPPED_HOME": str(self.home)} | env
-        process = kind(command, log, self.cwd, env, afresh=self.afresh)
+        process = kind(command, log, self.cwd, env)
         self._started.append(process)
         return process
 

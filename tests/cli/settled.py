@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.service import Place
-from tests.core.embedded_homes import IS_ROOT, settle
+from tests.core.embedded_homes import IS_ROOT, settle, short_folder
 from unwrapped.core.migrations.upgrade import apply_migrations
-from unwrapped.core.postgres.embedded import STATE_DIR, discard_embedded, start_embedded
+from unwrapped.core.postgres.embedded import discard_embedded, start_embedded
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +32,8 @@ def database_files(run_folder: Path) -> Path:
 @pytest.fixture
 def settled(tmp_path: Path, database_files: Path) -> Iterator[Place]:
     """A place that need not make its database: that takes as long as most tests."""
+    apart = short_folder()
     with Place(tmp_path) as place:
-        clusters = STATE_DIR / "clusters"
-        apart = clusters / f"tests-{secrets.token_hex(6)}" if IS_ROOT else None
-        settle(place.home, database_files, apart)
+        settle(place.home, database_files, apart / "cluster" if IS_ROOT else None)
         yield place
+    shutil.rmtree(apart)

@@ -227,7 +227,6 @@ def test_reload_restarts_when_the_code_changes(tmp_path: Path, settled: Place) -
 def test_uvicorn_alone_serves_the_application(settled: Place) -> None:
     command = (sys.executable, "-m", "uvicorn", "unwrapped.main:app", "--port")
     port = free_port()
-    settled.afresh = True
     web = settled.start(Uvicorn, (*command, str(port)), {})
     web.port = port
     assert web.ready() == {
@@ -237,7 +236,6 @@ def test_uvicorn_alone_serves_the_application(settled: Place) -> None:
         "worker": True,
     }
     assert web.stop(signal.SIGINT) == 0
-    settled.afresh = False
     refused = settled.start(Uvicorn, (*command, str(port)), {"LOG_LEVEL": "loud"})
     assert refused.wait() != 0
     assert "unwrapped: A setting cannot be used. LOG_LEVEL" in refused.said

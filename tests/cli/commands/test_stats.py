@@ -20,7 +20,7 @@ def figures(*args: str) -> Any:
     return json.loads(outcome.out)
 
 
-@pytest.mark.parametrize("period", ["all", "2024-11", "2023-04-01..2024-03-31"])
+@pytest.mark.parametrize("period", ["all", "2023-04-01..2024-03-31"])
 def test_the_figures_are_those_of_analyze(period: str) -> None:
     found = figures("--period", period)
     outcome = analyze(EXAMPLE, "--json", "--tz", "Europe/Berlin", "--period", period)

@@ -168,30 +168,58 @@ def _dossiers(
     )
     begin = frames.awake.history["day"].min()
     led = _led(plays, column)
+    some = plays.filter(pl.col(column).is_in(_as(plays[column], values)))
+    measures = _measures(some.with_columns(pl.col(column).alias("of")))
+    artists = _titles(tracks)
     dossiers = []
-    for value, own in _parts(plays, column, values):
-        artist = str(own["artist"][0])
-        title = str(own["title"][0]) if column == "track" else ""
-        by_artist = tracks.filter(artist=artist)
-        beside = by_artist.filter(pl.col("title") != title).head(BESIDE)
+    for value in dict.fromkeys(values):
+        if (measured := measures.get(value)) is None:
+            continue
+        title = measured["title"] if column == "track" else ""
+        of_artist = artists.get(measured["artist"], _NO_TITLES)
+        titles = zip(of_artist["title"], of_artist["most"], strict=True)
+        beside = [one for one in titles if one[0] != title][:BESIDE]
         dossiers.append(
             Dossier(
-                artist=artist,
-                title=title,
-                plays=len(own),
+                **measured | {"title": title},
                 led=led.get(value, 0),
                 first_day=firsts[value],
                 history_before=(firsts[value] - begin).days,
-                weekend_plays=int((own["weekday"] >= SATURDAY).sum()),
-                titles=beside["title"].to_list(),
-                titles_plays=beside["plays"].to_list(),
-                artist_plays=int(by_artist["plays"].sum()),
-                artist_tracks=len(by_artist),
-                **_days(own),
-                **_peak(own),
+                titles=[name for name, _ in beside],
+                titles_plays=[count for _, count in beside],
+                artist_plays=of_artist["plays"],
+                artist_tracks=of_artist["tracks"],
             )
         )
     return dossiers
+
+
+_NO_TITLES: dict[str, Any] = {"title": [], "most": [], "plays": 0, "tracks": 0}
+
+
+def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Of each artist: the most played tracks, plays, and the number of tracks."""
+    return (
+        tracks.group_by("artist")
+        .agg(
+            pl.col("title").head(BESIDE + 1),
+            pl.col("plays").head(BESIDE + 1).alias("most"),
+            pl.col("plays").sum(),
+            tracks=pl.len(),
+        )
+        .rows_by_key("artist", named=True, unique=True)
+    )
+
+
+def _measures(plays: pl.DataFrame) -> dict[object, dict[str, Any]]:
+    """What the plays `of` each say of it, by the names of a dossier."""
+    names = plays.group_by("of").agg(
+        pl.col("artist", "title").first().cast(pl.String),
+        plays=pl.len(),
+        weekend_plays=(pl.col("weekday") >= SATURDAY).sum(),
+    )
+    measures = names.join(_days(plays), on="of").join(_peaks(plays), on="of")
+    return measures.rows_by_key("of", named=True, unique=True)
 
 
 def _led(plays: pl.DataFrame, column: str) -> dict[object, int]:
@@ -203,29 +231,35 @@ def _led(plays: pl.DataFrame, column: str) -> dict[object, int]:
     return dict(leaders[column].value_counts().iter_rows())
 
 
-def _days(plays: pl.DataFrame) -> dict[str, Any]:
-    days = plays.group_by("day").len("plays").sort("day")
-    busiest = days["plays"].arg_max() or 0
-    away = days["day"].diff().fill_null(timedelta(0))
-    back = away.arg_max() or 0
-    return {
-        "days": len(days),
-        "last_day": days["day"][-1],
-        "busiest_day": days["day"][busiest],
-        "busiest_plays": days["plays"][busiest],
-        "away_days": away[back] // DAY,
-        "left_day": days["day"][max(back - 1, 0)],
-        "returned_day": days["day"][back],
-    }
+def _days(plays: pl.DataFrame) -> pl.DataFrame:
+    day, amount = pl.col("day"), pl.col("amount")
+    away = day.diff().fill_null(timedelta(0))
+    by_day = plays.group_by("of", "day").len("amount").sort("day")
+    return (
+        by_day.group_by("of")
+        .agg(
+            days=pl.len(),
+            last_day=day.last(),
+            busiest_day=day.filter(amount == amount.max()).first(),
+            busiest_plays=amount.max(),
+            away=away.max(),
+            returned_day=day.filter(away == away.max()).first(),
+        )
+        .with_columns(
+            away_days=pl.col("away").dt.total_days(),
+            left_day=pl.col("returned_day") - pl.col("away"),
+        )
+        .drop("away")
+    )
 
 
-def _peak(plays: pl.DataFrame) -> dict[str, Any]:
-    hours = plays.group_by("hour").len("plays").sort("hour")
-    peak = hours["plays"].arg_max() or 0
-    return {
-        "peak_hour": hours["hour"][peak],
-        "peak_hour_plays": hours["plays"][peak],
-    }
+def _peaks(plays: pl.DataFrame) -> pl.DataFrame:
+    hour, amount = pl.col("hour"), pl.col("amount")
+    by_hour = plays.group_by("of", "hour").len("amount")
+    return by_hour.group_by("of").agg(
+        peak_hour=hour.filter(amount == amount.max()).min(),
+        peak_hour_plays=amount.max(),
+    )
 
 
 def _day(plays: pl.DataFrame, counts: dict[date, int]) -> DayDossier:

@@ -139,6 +139,8 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
     }
     ten = [one.artist for one in charts.artists]
     of_ten = artists.filter(pl.col("artist").is_in(ten))
+    at_hour = _counts(of_ten, "artist", "hour")
+    on_day = _counts(of_ten, "artist", "weekday")
     titles = [one.title for one in charts.tracks]
     of_titles = tracks.filter(pl.col("title").is_in(titles))
     return Dayparts(
@@ -149,8 +151,8 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
         },
         hours=_leads(artists, "hour", HOURS),
         weekdays=_leads(artists, "weekday", WEEKDAYS),
-        artist_hours=[_counts(of_ten, one, "hour", HOURS) for one in ten],
-        artist_weekdays=[_counts(of_ten, one, "weekday", WEEKDAYS) for one in ten],
+        artist_hours=[[at_hour.get((one, at), 0) for at in HOURS] for one in ten],
+        artist_weekdays=[[on_day.get((one, at), 0) for at in WEEKDAYS] for one in ten],
         track_hour=_track_time(of_titles, charts.tracks, "hour", HOURS),
         track_weekday=_track_time(of_titles, charts.tracks, "weekday", WEEKDAYS),
     )
@@ -199,24 +201,20 @@ def _leads(artists: pl.DataFrame, time: str, times: range) -> list[Lead]:
     return [led.get(one, Lead(artist="", plays=0)) for one in times]
 
 
-def _counts(
-    counts: pl.DataFrame, artist: str, time: str, times: range, **title: str
-) -> list[int]:
-    """Plays at each of `times`, of an artist or one track of theirs."""
-    own = (
-        counts.filter(artist=artist, **title).group_by(time).agg(pl.col("plays").sum())
-    )
-    plays = dict(own.iter_rows())
-    return [plays.get(one, 0) for one in times]
+def _counts(plays: pl.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
+    """Plays of each combination of the columns."""
+    sums = plays.group_by(by).agg(pl.col("plays").sum())
+    return {tuple(key): amount for *key, amount in sums.iter_rows()}
 
 
 def _track_time(
     tracks: pl.DataFrame, ten: list[ChartTrack], time: str, times: range
 ) -> TrackTime | None:
+    plays = _counts(tracks, "artist", "title", time)
     found = []
     for track in ten:
         if track.plays >= FEWEST_PLAYS and track.days >= FEWEST_DAYS:
-            own = _counts(tracks, track.artist, time, times, title=track.title)
+            own = [plays.get((track.artist, track.title, at), 0) for at in times]
             found.append(
                 TrackTime(
                     artist=track.artist,
