@@ -1,7 +1,7 @@
 """A history cut to a period: rows, tallies and days, in the listener's zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -71,7 +71,7 @@ class Cut:
 
     @cached_property
     def items(self) -> pl.DataFrame:
-        """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
+        """For each `item` with a listen: `track`, `artist`, `album`, `plays`, `unknown`
         (plays without a known time) and `ms` (of all listens)."""
         amounts = self.listens.lazy().select(
             "item",
@@ -81,7 +81,7 @@ class Cut:
         )
         counted = amounts.group_by("item").agg(pl.all().sum()).collect()
         item, of = counted["item"], self.columns
-        return counted.drop("item").with_columns(
+        return counted.with_columns(
             of.items["track"].gather(item),
             of.items["album"].gather(item),
             of.item_artists.gather(item),
@@ -239,9 +239,9 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
     if starts.is_empty():
         return Period()
     # Clocks can be set back over midnight: the first listen may not have the first day.
-    around = timedelta(hours=26)
-    head = starts.head(int(starts.search_sorted(starts[0] + around, side="right")))
-    tail = starts.slice(int(starts.search_sorted(starts[-1] - around)))
+    numbers, around = starts.dt.epoch("us"), 26 * HOUR_US
+    head = starts.head(int(numbers.search_sorted(numbers[0] + around, side="right")))
+    tail = starts.slice(int(numbers.search_sorted(numbers[-1] - around)))
     first = local_times(head, zone).dt.date().min()
     last = local_times(tail, zone).dt.date().max()
     if not isinstance(first, date) or not isinstance(last, date):

@@ -1,5 +1,7 @@
 """When each artist, album and track of a history was first played."""
 
+from bisect import bisect_left
+
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
@@ -21,7 +23,8 @@ class Firsts:
         if kind not in self._made:
             self._made[kind] = self._first(kind)
         first = self._made[kind]
-        bounds = [[int(first.search_sorted(at)) for at in span] for span in cut.spans]
+        # A search by Polars takes four times as long for one number.
+        bounds = [[bisect_left(first, at) for at in span] for span in cut.spans]
         spans = [first.slice(at, end - at) for at, end in bounds]
         return pl.concat(spans) if spans else first.clear()
 

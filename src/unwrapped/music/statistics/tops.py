@@ -37,15 +37,10 @@ class Within:
         return items.filter(self.holds)
 
 
-def items_within(columns: Columns, within: tuple[Within, ...]) -> pl.DataFrame:
-    """The items of a history that match all of these, with their number (`item`)."""
-    items = columns.items.with_columns(columns.item_artists).with_row_index("item")
-    return _matching(items, within)
-
-
 def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     """The listens of a cut to items that match all of these."""
-    return _listens_to(cut, items_within(cut.columns, within))
+    items = cut.columns.items.with_columns(cut.columns.item_artists)
+    return _listens_to(cut, _matching(items.with_row_index("item"), within))
 
 
 def _listens_to(cut: Cut, items: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +87,7 @@ def bounds_of(
     cut: Cut, kind: Kind, codes: pl.Series, within: tuple[Within, ...] = ()
 ) -> Bounds:
     """Of each of `codes` with a play of one of the items `within`."""
-    items = items_within(cut.columns, within)
+    items = _matching(cut.items, within)
     if kind is Kind.ARTISTS:
         items = for_each_artist(items, cut.columns.credits)
     items = items.filter(pl.col(COLUMN[kind]).is_in(codes.implode()))
