@@ -1,5 +1,6 @@
 """A history cut to a period: rows, tallies and days, in the listener's zone."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -58,6 +59,9 @@ class Cut:
         self.period = period
         self.zone = zone
         self._tallies: dict[str, pl.DataFrame] = {}
+        self.narrowed: tuple[Hashable, pl.DataFrame] | None = None
+        """The listens to one thing, which a page asks several questions of, by its key."""
+
         starts = columns.listens["started_at"]
         self.spans = _spans(starts, period, zone)
         """From when to when, in microseconds since 1970 in UTC; the ends are excluded."""
@@ -151,7 +155,7 @@ class Cut:
     def size(self) -> int:
         """Approximate bytes in addition to the columns."""
         kept = [frame for frame in vars(self).values() if frame is not self.listens]
-        frames = [*kept, *self._tallies.values()]
+        frames = [*kept, *self._tallies.values(), *(self.narrowed or ())]
         return sum(
             int(frame.estimated_size())
             for frame in frames

@@ -35,6 +35,8 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
 
 
 def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
-    """`begin`: the first day of each moment's step."""
-    local = pl.lit(local_times(starts, asked.zone)).dt.date()
-    return pl.select(begin_of(local, by).alias("begin"))
+    """`begin`: the first day of each moment's step. Days of a run are looked at once."""
+    days = local_times(starts, asked.zone).dt.date()
+    runs = pl.lit(days.rle().struct.field("value"))
+    begins = pl.select(begin_of(runs, by).alias("begin"))
+    return begins.select(pl.col("begin").gather(days.rle_id()))

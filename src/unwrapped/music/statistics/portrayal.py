@@ -60,7 +60,9 @@ class Portrayal:
     def _common(self) -> dict[str, Any]:
         kind, code = self.of.kind, self.of.code
         codes = pl.Series([code], dtype=pl.UInt32)
-        first, last = bounds_of(self.ever, kind, codes).get(code, (None, None))
+        first, last = bounds_of(self.ever, kind, codes, (self.of,)).get(
+            code, (None, None)
+        )
         totals = self.of.of(self.now.items).select(
             pl.col("plays", "unknown", "ms").sum()
         )

@@ -39,13 +39,19 @@ class Within:
 
 def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     """The listens of a cut to items that match all of these."""
-    items = cut.columns.items.with_columns(cut.columns.item_artists)
-    return _listens_to(cut, _matching(items.with_row_index("item"), within))
+    narrowed = cut.narrowed
+    if not within:
+        return cut.listens
+    if narrowed is None or narrowed[0] != within:
+        items = cut.columns.items.with_columns(cut.columns.item_artists)
+        items = _matching(items.with_row_index("item"), within)
+        narrowed = cut.narrowed = (within, _listens_to(cut, cut.listens, items))
+    return narrowed[1]
 
 
-def _listens_to(cut: Cut, items: pl.DataFrame) -> pl.DataFrame:
+def _listens_to(cut: Cut, listens: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     belongs = flags(len(cut.columns.items), items["item"])
-    return cut.listens.filter(belongs.gather(cut.listens["item"]))
+    return listens.filter(belongs.gather(listens["item"]))
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
@@ -91,7 +97,8 @@ def bounds_of(
     if kind is Kind.ARTISTS:
         items = for_each_artist(items, cut.columns.credits)
     items = items.filter(pl.col(COLUMN[kind]).is_in(codes.implode()))
-    plays = _listens_to(cut, items).filter(IS_PLAY).select("item", "started_at")
+    listens = _listens_to(cut, listens_within(cut, within), items)
+    plays = listens.filter(IS_PLAY).select("item", "started_at")
     starts = plays.group_by("item", maintain_order=True).agg(
         pl.col("started_at").first().alias("first"),
         pl.col("started_at").last().alias("last"),
