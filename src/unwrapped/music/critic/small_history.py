@@ -9,14 +9,11 @@ from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import draw, fingerprint
-from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
+from unwrapped.music.critic.verdict import CLOSING, UNTITLED, Beat, Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
 BEATS = 2
-
-UNTITLED = Said("A Taste in Music", [])
-"""Where each title would be too long."""
 
 TOO_FEW_PLAYS = (
     "With fewer than 100 plays, habits cannot be distinguished from accidents."
@@ -39,7 +36,7 @@ def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
     """What a small history allows to be said, and what it does not."""
     stock, seed = read_stock().small[_kind(profile)], fingerprint(profile)
     facts = _facts(profile)
-    title = name_text(stock.titles, facts, seed) or UNTITLED
+    title = name_text(stock.titles, facts, seed) or Said(UNTITLED, [])
     line, *rest = [
         *_drawn(stock.lines, facts, seed, 1),
         *_drawn(stock.beats, facts, seed, BEATS),

@@ -25,6 +25,9 @@ class Observation:
     """How far from ordinary, in spreads of the base rate (like a z-score)."""
 
 
+UNTITLED = "A Taste in Music"
+"""The title where every other is too long, or not true."""
+
 CLOSING = "closing"
 """The role of the last line, which returns to what was said."""
 

@@ -31,7 +31,7 @@ from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.music.critic.model.server import server_of
 from unwrapped.music.critic.model.settings import CriticSettings, require_model
 from unwrapped.music.critic.model.writing import ModelCritic
-from unwrapped.music.critic.verdict import Verdict
+from unwrapped.music.critic.verdict import UNTITLED, Verdict
 from unwrapped.shared.api_client import MOST_BYTES, open_http_client
 
 KEY = "sk-of-nobody"
@@ -144,7 +144,7 @@ async def test_what_is_wrong_twice_is_the_houses(
     wrong = [BEATS[0], part("Odran Vell is a thief.", "f3"), *BEATS[2:]]
     verdict = await write(says(answer(part("Elvis", "f3"), LINE, wrong)))
     assert len(model.asked) == 2
-    assert (verdict.critic, verdict.title) == ("model", HOUSE.title)
+    assert (verdict.critic, verdict.title) == ("model", UNTITLED)
     assert verdict.title_evidence == HOUSE.title_evidence
     assert [beat.text for beat in verdict.beats] == [
         BEATS[0]["text"],

@@ -1,5 +1,6 @@
 """The critic backed by a model: it is asked, held to the evidence, and asked once again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from unwrapped.core.exceptions import ExternalAPIError
@@ -14,7 +15,7 @@ from unwrapped.music.critic.model.checking import (
 )
 from unwrapped.music.critic.model.prompt import asked_again, first_messages
 from unwrapped.music.critic.model.server import AsksModel
-from unwrapped.music.critic.verdict import Beat, Observation, Verdict
+from unwrapped.music.critic.verdict import UNTITLED, Beat, Observation, Verdict
 
 ANSWER = "answer"
 
@@ -100,16 +101,17 @@ class _Draft:
         """Return the verdict: the accepted parts, and the house's for the rest."""
         if not any(name.startswith("beat") for name in self._taken):
             return written_by_house(house, *self._reasons())
-        own = self._brief.house
-        title, line = self._taken.get("title"), self._taken.get("line")
+        own, spare = self._brief.house, self._spare()
+        title = self._taken.get("title")
+        line = self._taken.get("line") or next(spare, None)
         return replace(
             own,
-            title=title.text if title else own.title,
-            title_evidence=title.evidence if title else own.title_evidence,
+            title=title.text if title else UNTITLED,
+            title_evidence=title.evidence if title else [],
             line=line.text if line else own.line,
             line_evidence=line.evidence if line else own.line_evidence,
             thesis=None,
-            beats=self._beats(own),
+            beats=self._beats(spare),
             unsaid=[*own.unsaid, *self._left_out()],
             critic="model",
             model=model,
@@ -132,14 +134,17 @@ class _Draft:
             " text says is said without them."
         ]
 
-    def _beats(self, own: Verdict) -> list[Beat]:
-        """The beats in their order, those of the house where the model's were not taken."""
+    def _spare(self) -> Iterator[Observation]:
+        """What the house found, each of which can stand in for a part: a line of its story
+        makes no sense in another text."""
         texts = {one.text for one in self._taken.values()}
-        spare = [
-            beat
-            for beat in own.beats or map(_beat_of, own.observations)
-            if beat.text not in texts
-        ]
+        return (
+            found for found in self._brief.house.observations if found.text not in texts
+        )
+
+    def _beats(self, spare: Iterator[Observation]) -> list[Beat]:
+        """The beats in their order, findings of the house where the model's were not
+        taken."""
         beats = []
         for name in self._parts:
             if not name.startswith("beat"):
@@ -147,8 +152,8 @@ class _Draft:
             if name in self._taken:
                 taken = self._taken[name]
                 beats.append(Beat(role="beat", text=taken.text, evidence=taken.evidence, rule=None))  # fmt: skip
-            elif spare:
-                beats.append(spare.pop(0))
+            elif (found := next(spare, None)) is not None:
+                beats.append(Beat(role="beat", text=found.text, evidence=found.evidence, rule=found.rule))  # fmt: skip
         return beats
 
 
@@ -157,12 +162,3 @@ def _reason(part: str, fault: Fault) -> str:
         return f"The house wrote this verdict: what the model answered {fault.words}."
     named = part if part.startswith("beat") else f"the {part}"
     return f"The house wrote {named}: what the model wrote {fault.words}."
-
-
-def _beat_of(observation: Observation) -> Beat:
-    return Beat(
-        role="beat",
-        text=observation.text,
-        evidence=observation.evidence,
-        rule=observation.rule,
-    )
