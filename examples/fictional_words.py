@@ -63,7 +63,7 @@ NOUNS = _words(
     " Weathervane Cartographer Drawbridge Hedgerow Radiator Parasol Typist Kiln Pergola"
     " Spindle Cormorant Sundial Compass-Rose Ledger Bobbin Cistern Dovecote Escalator Funnel"
     " Gramophone Hatstand Inkwell Pontoon Kettle Lighthouse Metronome Nutcracker Tramway"
-    " Pulley Quayside Rudder Switchboard Tollbooth Umbrella Vestibule Windlass"
+    " Pulley Quayside Rudder Switchboard Tollbooth Umbrella Vestibule Wheelhouse"
 )
 
 GIVEN_NAMES = _words(

@@ -107,9 +107,12 @@ def duration(hours: float) -> str:
     return written(hours, "hours")
 
 
+UNKNOWN = "–"
+
+
 def known_duration(hours: float | None, known_share: float) -> str:
-    """As `duration`; a dash where there is none, or it is known of too few plays."""
-    return duration(hours) if hours and known_share >= ENOUGH_KNOWN else "–"
+    """As `duration`; `UNKNOWN` where there is none, or it is known of too few plays."""
+    return duration(hours) if hours and known_share >= ENOUGH_KNOWN else UNKNOWN
 
 
 def known_ms(part: Measured) -> str:

@@ -15,7 +15,7 @@ from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.terms import public_id
-from unwrapped.music.listens.by_name import RECENT
+from unwrapped.music.listens.by_name import FIRST
 from unwrapped.shared.page_queries import LONGEST_CURSOR
 
 URL = "/api/v1/music/listens"
@@ -407,7 +407,7 @@ async def test_listens_are_found_by_a_part_of_a_name(listener: Listener) -> None
 async def test_a_rare_name_is_found_behind_many_others(listener: Listener) -> None:
     await listener.store(
         [
-            *_minutes(RECENT + 1),
+            *_minutes(FIRST + 1),
             *(
                 track(
                     "Zoë",

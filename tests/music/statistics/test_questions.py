@@ -108,6 +108,12 @@ def compare_ranking(
         for one in got
     ] == expected
     assert [one.rank for one in got] == list(range(1, len(got) + 1))
+    before = of.period.compared_with(of.today)
+    if before is not None:
+        former = questions.top(replace(of, period=before), Ranking(kind, by=by), ALL)
+        ranks = {one.id: one.rank for one in former}
+        assert [one.rank_before for one in got] == [ranks.get(one.id) for one in got]
+    assert questions.top(of, Ranking(kind, by=by), count=3) == got[:3]
     extent = questions.extent(of, kind)
     assert (extent.places, extent.plays) == (len(got), sum(map(naive.is_play, within)))
     assert extent.years == sorted(extent.years, reverse=True)
@@ -421,6 +427,8 @@ def test_periods_at_the_ends_of_the_calendar_are_asked_for() -> None:
 def test_what_is_kept_for_the_next_question_is_bounded_and_counted() -> None:
     questions = ask(history(some_years, 1))
     empty = questions.size
+    for zone in ZONES:
+        questions.summary(asked("all", zone))
     for month in range(1, 13):
         questions.summary(asked(f"2022-{month:02}"))
     assert empty < questions.size < 10 * empty

@@ -1,5 +1,6 @@
 """Columns over time: one scale for both periods, a new part above a known one."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from tests.web.parsed import read_xml
@@ -61,3 +62,11 @@ def test_many_columns_are_named_where_there_is_room() -> None:
     assert len(names) <= LABELS
     places = [float(one.attrib["x"]) for one in names]
     assert min(later - sooner for sooner, later in pairwise(places)) > 100
+
+
+def test_a_name_does_not_leave_the_drawing() -> None:
+    months = [replace(column(1), label=f"Mon {2026}") for _ in range(11)]
+    root = read_xml(f"<svg>{draw_columns(months, 0, '1').content}</svg>")
+    names = [one for one in root.iter("text") if one.text == "Mon 2026"]
+    assert len(names) == LABELS - 1
+    assert max(float(one.attrib["x"]) for one in names) < WIDTH - 90

@@ -33,8 +33,11 @@ from unwrapped.music.store.models import (
     track,
 )
 
-RECENT = 500
+FIRST = 500
 """Listens that are looked at one by one before the names of the whole history are."""
+
+NEAR = 20_000
+"""Listens that are looked at before all of them are sorted."""
 
 _BECOME_ASCII = {
     "i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
@@ -60,10 +63,11 @@ class NameSearch:
         """The page of listens with `part` in a name, of those that `query` selects.
 
         A common part is found among the first listens. For a rare one the recordings are
-        found first, by the names in the dictionaries.
+        found first, by the names in the dictionaries: most are near, and only for the
+        rarest are all listens read.
         """
         ordered = paged(query, listen)
-        found = await self._named_like(ordered.limit(RECENT), paged)
+        found = await self._named_like(ordered.limit(FIRST), paged)
         if len(found) > limit:
             return found
         recordings = list(
@@ -71,9 +75,16 @@ class NameSearch:
         )
         if not recordings:
             return []
-        among = listen.c.recording_id == func.any(literal(recordings, ARRAY(Integer)))
+        among = func.any(literal(recordings, ARRAY(Integer)))
+        near = ordered.limit(NEAR).subquery()
         # On an album are single spellings of a recording, so that names are still checked.
-        return await self._named_like(ordered.where(among).limit(None), paged)
+        found = await self._named_like(
+            select(near).where(near.c.recording_id == among), paged
+        )
+        if len(found) > limit:
+            return found
+        everywhere = ordered.where(listen.c.recording_id == among)
+        return await self._named_like(everywhere.limit(None), paged)
 
     async def _named_like(self, query: Select[Any], paged: Paged) -> Sequence[Row[Any]]:
         rows = query.subquery()

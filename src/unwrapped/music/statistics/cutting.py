@@ -1,7 +1,8 @@
 """A history cut to a period: rows, tallies and days, in the listener's zone."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sequence import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
-from unwrapped.music.statistics.dense import flags, moments
+from unwrapped.music.statistics.dense import flags
 from unwrapped.shared.zones import offsets_between
 
 EPOCH_DAY = EPOCH.date().toordinal()
@@ -58,6 +59,9 @@ class Cut:
         self.period = period
         self.zone = zone
         self._tallies: dict[str, pl.DataFrame] = {}
+        self.narrowed: tuple[Hashable, pl.DataFrame] | None = None
+        """The listens to one thing, which a page asks several questions of, by its key."""
+
         starts = columns.listens["started_at"]
         self.spans = _spans(starts, period, zone)
         """From when to when, in microseconds since 1970 in UTC; the ends are excluded."""
@@ -71,9 +75,8 @@ class Cut:
 
     @cached_property
     def items(self) -> pl.DataFrame:
-        """For each item with a listen: `track`, `artist`, `album`, `plays`, `unknown`
-        (plays without a known time), `ms` (of all listens), `first` and `last` (the starts
-        of its first and last play)."""
+        """For each `item` with a listen: `track`, `artist`, `album`, `plays`, `unknown`
+        (plays without a known time) and `ms` (of all listens)."""
         amounts = self.listens.lazy().select(
             "item",
             IS_PLAY.cast(pl.Int64).alias("plays"),
@@ -81,23 +84,23 @@ class Cut:
             pl.col("ms_played").cast(pl.Int64).alias("ms"),
         )
         counted = amounts.group_by("item").agg(pl.all().sum()).collect()
-        item, of, plays = counted["item"], self.columns, plays_of(self.listens)
-        last = moments(len(of.items), plays["item"], plays["started_at"])
-        back = plays.reverse()
-        first = moments(len(of.items), back["item"], back["started_at"])
-        return counted.drop("item").with_columns(
-            first.gather(item).alias("first"),
-            last.gather(item).alias("last"),
+        item, of = counted["item"], self.columns
+        return counted.with_columns(
             of.items["track"].gather(item),
             of.items["album"].gather(item),
             of.item_artists.gather(item),
         )
 
+    @cached_property
+    def played(self) -> pl.Series:
+        """For each item of the history, whether it has a play in the period."""
+        return flags(len(self.columns.items), plays_of(self.listens)["item"])
+
     def count(self, kind: str) -> int:
         """The number of artists, albums or tracks with a play: of the rows of `tally`."""
-        of, plays = self.columns, plays_of(self.listens)
-        played = flags(len(of.items), plays["item"])
-        codes = of.items.with_columns(of.item_artists).select(kind).filter(played)
+        of = self.columns
+        named = of.item_artists if kind == "artist" else of.items[kind]
+        codes = named.filter(self.played).to_frame()
         if kind == "artist":
             codes = for_each_artist(codes, of.credits)
         return int(flags(len(of.named(kind)), codes[kind].drop_nulls()).sum())
@@ -152,31 +155,28 @@ class Cut:
     def size(self) -> int:
         """Approximate bytes in addition to the columns."""
         kept = [frame for frame in vars(self).values() if frame is not self.listens]
-        frames = [*kept, *self._tallies.values()]
+        frames = [*kept, *self._tallies.values(), *(self.narrowed or ())]
         return sum(
             int(frame.estimated_size())
             for frame in frames
-            if isinstance(frame, pl.DataFrame)
+            if isinstance(frame, pl.DataFrame | pl.Series)
         )
 
 
 def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """`code`, `plays`, `unknown`, `ms`, `first` and `last` of each artist, album or track
-    with a play.
+    """`code`, `plays`, `unknown` and `ms` of each artist, album or track with a play.
 
     If no play has a known time, `ms` is 0: the item is ranked last.
     """
     return (
-        items.group_by(pl.col(kind).alias("code"))
-        .agg(
-            pl.col("plays", "unknown", "ms").sum(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-        )
+        items.lazy()
+        .group_by(pl.col(kind).alias("code"))
+        .agg(pl.col("plays", "unknown", "ms").sum())
         .filter(pl.col("code").is_not_null() & (pl.col("plays") > 0))
         .with_columns(
             pl.when(pl.col("unknown") < pl.col("plays")).then("ms").otherwise(0)
         )
+        .collect()
     )
 
 
@@ -243,9 +243,9 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
     if starts.is_empty():
         return Period()
     # Clocks can be set back over midnight: the first listen may not have the first day.
-    around = timedelta(hours=26)
-    head = starts.head(int(starts.search_sorted(starts[0] + around, side="right")))
-    tail = starts.slice(int(starts.search_sorted(starts[-1] - around)))
+    numbers, around = starts.dt.epoch("us"), 26 * HOUR_US
+    head = starts.head(int(numbers.search_sorted(numbers[0] + around, side="right")))
+    tail = starts.slice(int(numbers.search_sorted(numbers[-1] - around)))
     first = local_times(head, zone).dt.date().min()
     last = local_times(tail, zone).dt.date().max()
     if not isinstance(first, date) or not isinstance(last, date):

@@ -1,5 +1,7 @@
 """When each artist, album and track of a history was first played."""
 
+from bisect import bisect_left
+
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
@@ -15,19 +17,16 @@ class Firsts:
         self._columns = columns
         self._made: dict[str, pl.Series] = {}
 
-    def of(self, kind: str) -> pl.Series:
-        """The start of the first play of each artist, album or track, by its number; null
-        for one without a play."""
+    def within(self, cut: Cut, kind: str) -> pl.Series:
+        """The first plays of the artists, albums or tracks that are new in the period of
+        `cut`, in microseconds since 1970 in UTC, in order."""
         if kind not in self._made:
             self._made[kind] = self._first(kind)
-        return self._made[kind]
-
-    def within(self, cut: Cut, kind: str) -> pl.Series:
-        """Those that are in the period of `cut`: the first plays of what is new in it."""
-        at = pl.col("first").dt.epoch("us")
-        spans = [at.is_between(*span, closed="left") for span in cut.spans]
-        within = pl.any_horizontal(pl.lit(value=False), *spans)
-        return self.of(kind).to_frame("first").filter(within)["first"]
+        first = self._made[kind]
+        # A search by Polars takes four times as long for one number.
+        bounds = [[bisect_left(first, at) for at in span] for span in cut.spans]
+        spans = [first.slice(at, end - at) for at, end in bounds]
+        return pl.concat(spans) if spans else first.clear()
 
     @property
     def size(self) -> int:
@@ -42,7 +41,7 @@ class Firsts:
         else:
             named = pl.DataFrame([of.items[kind], items])
         firsts = named.drop_nulls().group_by(kind).agg(pl.col("first").min())
-        return moments(len(of.named(kind)), firsts[kind], firsts["first"])
+        return firsts["first"].dt.epoch("us").sort()
 
     def _of_items(self) -> pl.Series:
         """The start of the first play of each item: backwards, so that it is written

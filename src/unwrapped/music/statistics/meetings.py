@@ -25,7 +25,8 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
     each = for_each_artist(heard, cut.columns.credits).group_by("begin")
     artists = dict(each.agg(pl.col("artist").n_unique()).iter_rows())
     # Where the first play of all lies in the step, so does the artist.
-    met = _begins(firsts.within(cut, "artist").sort(), by, asked)
+    first_plays = pl.from_epoch(firsts.within(cut, "artist"), "us")
+    met = _begins(first_plays.dt.replace_time_zone("UTC"), by, asked)
     new = dict(met.group_by("begin").len().iter_rows())
     return [
         Meeting(start, artists.get(start, 0), new.get(start, 0))
@@ -34,6 +35,8 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
 
 
 def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
-    """`begin`: the first day of each moment's step."""
-    local = pl.lit(local_times(starts, asked.zone)).dt.date()
-    return pl.select(begin_of(local, by).alias("begin"))
+    """`begin`: the first day of each moment's step. Days of a run are looked at once."""
+    days = local_times(starts, asked.zone).dt.date()
+    runs = pl.lit(days.rle().struct.field("value"))
+    begins = pl.select(begin_of(runs, by).alias("begin"))
+    return begins.select(pl.col("begin").gather(days.rle_id()))

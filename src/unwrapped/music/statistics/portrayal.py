@@ -20,9 +20,10 @@ from unwrapped.music.statistics.schemas import (
 from unwrapped.music.statistics.series import days_within
 from unwrapped.music.statistics.tops import (
     Within,
+    bounds_of,
     list_ranked,
     naming,
-    rank,
+    ranks_of,
 )
 
 TOP = 10
@@ -58,19 +59,21 @@ class Portrayal:
 
     def _common(self) -> dict[str, Any]:
         kind, code = self.of.kind, self.of.code
-        ranked = rank(self.ever, Ranking(kind)).filter(pl.col("code") == code)
-        place = ranked.row(0, named=True) if len(ranked) else None
+        codes = pl.Series([code], dtype=pl.UInt32)
+        first, last = bounds_of(self.ever, kind, codes, (self.of,)).get(
+            code, (None, None)
+        )
         totals = self.of.of(self.now.items).select(
             pl.col("plays", "unknown", "ms").sum()
         )
         amounts = totals.row(0, named=True)
         return naming(self.now.columns, kind, code) | {
-            "rank": place and place["rank"],
+            "rank": ranks_of(self.ever, Ranking(kind), codes).get(code),
             "period": read_period(self.now.period),
             "plays": amounts["plays"],
             **known_time(amounts),
-            "first_play": place and place["first"],
-            "last_play": place and place["last"],
+            "first_play": first,
+            "last_play": last,
             "years": self._years(),
         }
 

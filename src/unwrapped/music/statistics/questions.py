@@ -65,6 +65,7 @@ class Questions:
         self.columns = self.corrected.columns
         self._firsts = Firsts(self.columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
+        """Those used last; one of all time stays, since it takes longest to make."""
         self._lock = Lock()
 
     @property
@@ -185,5 +186,10 @@ class Questions:
                 cut = self._cuts[key] = Cut(self.columns, period, zone)
             self._cuts.move_to_end(key)
             if len(self._cuts) > MOST_CUTS:
-                self._cuts.popitem(last=False)
+                self._drop_one()
         return cut
+
+    def _drop_one(self) -> None:
+        always = [key for key in self._cuts if key[0] == Period()]
+        oldest = next(key for key in self._cuts if key not in always[-1:])
+        del self._cuts[oldest]

@@ -42,13 +42,13 @@ def measure_series(
     It has every step from the first to the last day of the period, up to `today` or the
     last listen; an open side begins and ends with the history. Raises `TooManyPoints`.
     """
-    hours = _hours_within(cut, within) if within else cut.hours
     if by is Step.HOUR:
         points = _hours(cut, today, within)
     elif by in (Step.HOUR_OF_DAY, Step.WEEKDAY_BY_HOUR):
-        points = _clock(hours, by)
+        points = _clock(_hours_within(cut, within) if within else cut.hours, by)
     else:
-        points = _days(days_of(hours), shown_days(cut, today), by)
+        days = days_within(cut, *within) if within else cut.days
+        points = _days(days, shown_days(cut, today), by)
     return Series(period=read_period(cut.period), by=by, points=points)
 
 

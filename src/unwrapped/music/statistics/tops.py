@@ -1,6 +1,7 @@
 """Rankings of artists, albums and tracks, and what belongs to one of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
 from unwrapped.music.statistics.asked import NotInHistory, Place, Ranking
 from unwrapped.music.statistics.cutting import IS_PLAY, Cut, tally_items
+from unwrapped.music.statistics.dense import flags
 from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
@@ -37,13 +39,19 @@ class Within:
 
 def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
     """The listens of a cut to items that match all of these."""
-    items = cut.columns.items.with_columns(cut.columns.item_artists)
-    belongs = items.select(
-        pl.all_horizontal(one.holds.fill_null(value=False) for one in within).alias(
-            "belongs"
-        )
-    )["belongs"]
-    return cut.listens.filter(belongs.gather(cut.listens["item"]))
+    narrowed = cut.narrowed
+    if not within:
+        return cut.listens
+    if narrowed is None or narrowed[0] != within:
+        items = cut.columns.items.with_columns(cut.columns.item_artists)
+        items = _matching(items.with_row_index("item"), within)
+        narrowed = cut.narrowed = (within, _listens_to(cut, cut.listens, items))
+    return narrowed[1]
+
+
+def _listens_to(cut: Cut, listens: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    belongs = flags(len(cut.columns.items), items["item"])
+    return listens.filter(belongs.gather(listens["item"]))
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
@@ -65,22 +73,51 @@ def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
     return columns.named(COLUMN[kind])
 
 
-def rank(cut: Cut, asked: Ranking, within: tuple[Within, ...] = ()) -> pl.DataFrame:
-    """`tally_items`, the most first, with the `rank` of each among the items `within`."""
-    return _in_order(_tally_within(cut, asked, within), asked)
+def ranks_of(
+    cut: Cut, asked: Ranking, codes: pl.Series, within: tuple[Within, ...] = ()
+) -> dict[int, int]:
+    """The rank of each of `codes` with a play among the items `within`."""
+    figure, wanted = _figure(asked), pl.col("code").is_in(codes.implode())
+    tallied = _tally_within(cut, asked, within).select("code", figure)
+    # What has less than the least of them does not change their ranks.
+    above = pl.col(figure) >= pl.col(figure).filter(wanted).min()
+    ranked = _in_order(tallied.filter(above), asked)
+    return dict(ranked.filter(wanted).select("code", "rank").iter_rows())
+
+
+type Bounds = dict[int, tuple[datetime, datetime]]
+"""The starts of the first and the last play, by code."""
+
+
+def bounds_of(
+    cut: Cut, kind: Kind, codes: pl.Series, within: tuple[Within, ...] = ()
+) -> Bounds:
+    """Of each of `codes` with a play of one of the items `within`."""
+    items = _matching(cut.items, within)
+    if kind is Kind.ARTISTS:
+        items = for_each_artist(items, cut.columns.credits)
+    items = items.filter(pl.col(COLUMN[kind]).is_in(codes.implode()))
+    listens = _listens_to(cut, listens_within(cut, within), items)
+    plays = listens.filter(IS_PLAY).select("item", "started_at")
+    starts = plays.group_by("item", maintain_order=True).agg(
+        pl.col("started_at").first().alias("first"),
+        pl.col("started_at").last().alias("last"),
+    )
+    bounds = items.join(starts, on="item").group_by(COLUMN[kind])
+    found = bounds.agg(pl.col("first").min(), pl.col("last").max())
+    return {code: (first, last) for code, first, last in found.iter_rows()}
 
 
 def _tally_within(cut: Cut, asked: Ranking, within: tuple[Within, ...]) -> pl.DataFrame:
     if not within:
         return cut.tally(COLUMN[asked.kind])
-    items = _items_within(cut, within)
+    items = _matching(cut.items, within)
     if asked.kind is Kind.ARTISTS:
         items = for_each_artist(items, cut.columns.credits)
     return tally_items(items, COLUMN[asked.kind])
 
 
-def _items_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
-    items = cut.items
+def _matching(items: pl.DataFrame, within: tuple[Within, ...]) -> pl.DataFrame:
     for one in within:
         items = one.of(items)
     return items
@@ -91,7 +128,7 @@ def _total(
 ) -> int:
     """The total for shares: a play of several artists counts once."""
     if asked.kind is Kind.ARTISTS and not cut.columns.credits.is_empty():
-        tallied = tally_items(_items_within(cut, within), COLUMN[asked.kind])
+        tallied = tally_items(_matching(cut.items, within), COLUMN[asked.kind])
     return int(tallied[_figure(asked)].sum())
 
 
@@ -123,10 +160,8 @@ def list_ranked(
     page = listed.slice(begin, count)
     former = {}
     if before is not None:
-        ranks = rank(before, asked, within).filter(
-            pl.col("code").is_in(page["code"].implode())
-        )
-        former = dict(ranks.select("code", "rank").iter_rows())
+        former = ranks_of(before, asked, page["code"], within)
+    bounds = bounds_of(now, asked.kind, page["code"], within)
     return [
         Ranked(
             rank=row["rank"],
@@ -135,8 +170,8 @@ def list_ranked(
             plays=row["plays"],
             **known_time(row),
             share=row[figure] / total if total else 0.0,
-            first_play=row["first"],
-            last_play=row["last"],
+            first_play=bounds[row["code"]][0],
+            last_play=bounds[row["code"]][1],
         )
         for row in page.iter_rows(named=True)
     ]

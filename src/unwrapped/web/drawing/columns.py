@@ -10,6 +10,10 @@ from unwrapped.web.drawing.svg import Drawing, line, linked, path, rect, text
 WIDTH, HEIGHT, PEAK_ROOM, FOOT = 720.0, 200.0, 30.0, 34.0
 LABELS = 6
 """The most columns with names: a phone has no space for others."""
+
+LETTER = 12.5
+"""The width of a letter of a name on a phone."""
+
 GAP_SHARE, WIDEST = 0.2, 90.0
 NEAR_EDGE = 60.0
 
@@ -56,6 +60,7 @@ def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
     parts += [
         text(number * step, HEIGHT + 24, columns[number].label, "soft")
         for number in range(0, len(columns), every)
+        if number * step + len(columns[number].label) * LETTER <= WIDTH
     ]
     return Drawing(WIDTH, HEIGHT + FOOT, Markup("\n").join(parts))
 

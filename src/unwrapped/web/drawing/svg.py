@@ -7,6 +7,7 @@ follows light, dark and print, and the policy need not allow `style` attributes.
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -30,9 +31,11 @@ def element(tag: str, *content: str, **attributes: str | float) -> Markup:
     `ValueError` for numbers that are not finite.
     """
     written = "".join(
-        f' {name.rstrip("_")}="{_value(value)}"'
-        for name, value in attributes.items()
-        if value != ""
+        [
+            f' {name.rstrip("_")}="{_value(value)}"'
+            for name, value in attributes.items()
+            if value != ""
+        ]
     )
     inside = "".join(map(_escaped, content))
     return Markup(f"<{tag}{written}>{inside}</{tag}>")  # noqa: S704 - escaped above
@@ -78,6 +81,7 @@ def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
     return element("a", around, mark, href=target, tabindex=-1)
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> str:
     """A number with at most two decimals. Raises `ValueError` if it is not finite."""
     if not math.isfinite(value):
@@ -97,4 +101,6 @@ def _value(value: str | float) -> str:
 def _escaped(content: str) -> str:
     if isinstance(content, Markup):
         return content
-    return escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", content))
+    if not content.isprintable():
+        content = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", content)
+    return escape(content)

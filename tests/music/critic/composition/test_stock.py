@@ -139,18 +139,18 @@ def every_line() -> Iterator[tuple[str, Line]]:
         yield from ((rule, line) for line in stock.lines)
 
 
-def with_situations() -> Iterator[tuple[str, Line]]:
-    """All lines, and those of situations, which have a linter of their own."""
+def with_stories() -> Iterator[tuple[str, Line]]:
+    """All lines, and those of stories, which have a linter of their own."""
     yield from every_line()
-    for name, situation in STOCK.situations.items():
-        places = (place.lines for place in situation.passages)
-        ends = (situation.openings, situation.closings, situation.titles)
+    for name, story in STOCK.stories.items():
+        places = (place.lines for place in story.passages)
+        ends = (story.openings, story.closings, story.titles)
         lines = itertools.chain.from_iterable((*ends, *places))
         yield from ((name, line) for line in lines)
 
 
 def test_there_is_as_much_as_it_takes() -> None:
-    assert len(STOCK.situations) >= 50
+    assert len(STOCK.stories) >= 50
     assert sum(1 for _ in every_line()) >= 500
 
 
@@ -160,12 +160,10 @@ def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
     assert {
         rule: n for rule, stock in STOCK.beats.items() if (n := len(stock.lines)) < 2
     } == {}
-    for name, situation in STOCK.situations.items():
-        assert {*situation.rests_on} <= rules, name
 
 
 def test_no_line_is_there_again() -> None:
-    counts = Counter(line.text for _, line in with_situations())
+    counts = Counter(line.text for _, line in with_stories())
     assert [text for text, count in counts.items() if count > 1] == []
 
 
@@ -219,7 +217,7 @@ def test_a_sentence_has_two_figures_at_most(places: dict[str, Place]) -> None:
 
 
 def test_words_are_kind_and_plain() -> None:
-    for where, line in with_situations():
+    for where, line in with_stories():
         words = set(re.findall(r"[a-z]+", re.sub(r"\{\w*\}", "", line.text.lower())))
         assert not words & UNKIND, (where, line.text)
         bare = re.sub(r"\{\w*\}", "", line.text.lower())
@@ -227,8 +225,8 @@ def test_words_are_kind_and_plain() -> None:
 
 
 def test_a_line_is_whole_sentences_on_one_line() -> None:
-    titles = {line.text for one in STOCK.situations.values() for line in one.titles}
-    for where, line in with_situations():
+    titles = {line.text for one in STOCK.stories.values() for line in one.titles}
+    for where, line in with_stories():
         assert line.text == " ".join(line.text.split()), where
         assert line.text[0] in "{“" or line.text[0].isupper(), (where, line.text)
         assert line.text in titles or line.text[-1] in ".?!", (where, line.text)

@@ -35,7 +35,7 @@ def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
             (line.text for one in stock.beats.values() for line in one.lines),
             (
                 line.text
-                for one in stock.situations.values()
+                for one in stock.stories.values()
                 for line in itertools.chain(
                     one.openings,
                     one.closings,

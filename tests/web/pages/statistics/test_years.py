@@ -87,3 +87,18 @@ async def test_years_without_a_play(reader: Reader) -> None:
     assert "It is not over" in present.text
     assert 'rel="next"' not in present.text
     assert (await reader.open("/years/1066")).status_code == 422
+
+
+async def test_what_is_not_known_has_words(reader: Reader) -> None:
+    await reader.store(played(1, "2022-03-07T09:30:00Z", ms_played=None))
+    page = parse((await reader.open("/years/2022")).text)
+    assert "Time – Not known: most of these plays are from sources" in page.text
+    assert "0 in 2021. Listens of 30 seconds" in page.text
+    tops = (await reader.open("/top/tracks", by="time")).text
+    assert "No time is known here" in parse(tops).text
+    first, *_ = parse(tops).one("ol").all("a")
+    track = await reader.open(first.attributes["href"] or "")
+    assert "of known time" not in track.text
+    await reader.store(played(2, "2023-03-07T09:30:00Z"))
+    later = parse((await reader.open("/years/2023")).text)
+    assert "3.3 minutes Not known from 1 January 2022" in later.text

@@ -1,6 +1,6 @@
 """The findings beside a text, and in which words."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.ledger import Ledger
@@ -23,9 +23,8 @@ COMMONPLACE = -0.9
 """Added to the worth of what everybody has: a first play, a last one, a shortest title,
 an album that leads, how often music is put on."""
 
-SERVES, FRESH_NAME, LEADER, NAMELESS, MILDER = 0.7, 0.15, 0.25, -2.0, -3.0
-"""Added to the worth of what the text rests on, brings a name, one of the charts, has
-none, does not fire."""
+FRESH_NAME, LEADER, NAMELESS, MILDER = 0.15, 0.25, -2.0, -3.0
+"""Added to the worth of what brings a name, one of the charts, has none, does not fire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +53,19 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def best(self, serves: Container[str], ledger: Ledger) -> Choice | None:
-        """The finding that is worth most, a little more if it `serves` the text; it is
-        entered. None where there is none."""
+    def best(self, ledger: Ledger) -> Choice | None:
+        """The finding that is worth most; it is entered. None where there is none."""
         choices = [
             choice
             for one in self._judgements
-            if (choice := self._word(one, serves, ledger)) is not None
+            if (choice := self._word(one, ledger)) is not None
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
             ledger.enter(best.judgement.rule.family, best.said)
         return best
 
-    def _word(
-        self,
-        judgement: Judgement,
-        serves: Container[str],
-        ledger: Ledger,
-    ) -> Choice | None:
+    def _word(self, judgement: Judgement, ledger: Ledger) -> Choice | None:
         """The finding in one of its lines that say nothing twice."""
         facts = {**self._cast, **judgement.finding.facts}
         rule = judgement.rule
@@ -87,7 +80,6 @@ class Selection:
         _, said = max(wordings, key=lambda one: one[0])
         worth = min(judgement.surprise, STRIKING)
         worth += VARIETY * draw(rule.name, self._seed)
-        worth += SERVES * (rule.name in serves)
         worth += MILDER * (not judgement.fires)
         worth += COMMONPLACE * (rule.family in COMMON)
         worth += self._naming(said, ledger)

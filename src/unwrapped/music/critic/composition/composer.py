@@ -1,13 +1,11 @@
-"""The composer: the situation that suits a listener best, and what else was found."""
-
-from collections.abc import Container
+"""The composer: the story that suits a listener best, and what else was found."""
 
 from unwrapped.music.critic.composition.beats import Choice, Selection
 from unwrapped.music.critic.composition.cast import cast_of, leaders_of
 from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.listener.portrait import portrait_of
-from unwrapped.music.critic.composition.situations import find_rendering
 from unwrapped.music.critic.composition.stock import read_stock
+from unwrapped.music.critic.composition.stories import find_rendering
 from unwrapped.music.critic.composition.text import Text, beat_of
 from unwrapped.music.critic.judging import fingerprint, weigh
 from unwrapped.music.critic.verdict import CLOSING
@@ -20,23 +18,23 @@ def compose(profile: TasteProfile) -> Text:
     """The text of a profile that is not small."""
     stock, seed, judgements = read_stock(), fingerprint(profile), weigh(profile)
     facts = portrait_of(profile, judgements)
-    rendering = find_rendering(stock.situations, facts, judgements, seed)
+    rendering = find_rendering(stock.stories, facts, seed)
     selection = Selection(
         judgements, stock.beats, cast_of(profile), leaders_of(profile), seed
     )
     return Text(
         title=rendering.title,
-        thesis=beat_of("thesis", rendering.opening, rendering.carrier),
+        thesis=beat_of("thesis", rendering.opening),
         beats=[
             *(beat_of("fact", said) for said in rendering.passages),
             beat_of(CLOSING, rendering.closing),
         ],
-        findings=_findings(selection, rendering.situation.rests_on),
+        findings=_findings(selection),
     )
 
 
-def _findings(selection: Selection, serves: Container[str]) -> list[Choice]:
-    """What was found, `FINDINGS` at most; what the text rests on comes first."""
+def _findings(selection: Selection) -> list[Choice]:
+    """What was found, `FINDINGS` at most."""
     ledger = Ledger()
-    found = (selection.best(serves, ledger) for _ in range(FINDINGS))
+    found = (selection.best(ledger) for _ in range(FINDINGS))
     return [one for one in found if one is not None]

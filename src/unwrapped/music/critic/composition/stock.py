@@ -29,36 +29,33 @@ class Word(Written, frozen=True):
 
 
 class Passage(Written, frozen=True):
-    """A place of the text of a situation."""
+    """A place of the text of a story."""
 
     lines: list[Line]
     """What may be said there; it is left out where none fits."""
 
     needed: bool = False
-    """Whether the situation does not apply where none fits."""
+    """Whether the story does not apply where none fits."""
 
 
-class Situation(Written, frozen=True):
-    """A whole short text around one picture that a listener's figures force."""
+class Story(Written, frozen=True):
+    """A whole short text of the clerk, which an odd fact of a listener calls for."""
 
     idea: str
-    """The picture in a sentence, for those who write its lines."""
+    """The story in a sentence, for those who write its lines."""
 
     when: str
-    """What forces it: a gate on the facts of the listener."""
+    """What it needs: a gate on the facts of the listener."""
 
     openings: list[Line]
     passages: list[Passage]
     closings: list[Line]
     titles: list[Line]
-    fewest: int = 5
+    fewest: int = 3
     """The passages without which it does not apply."""
 
-    rests_on: list[str] = []
-    """Rules whose findings it is made of: the more surprising, the better it suits."""
-
     weight: float = 0.0
-    """Added to its worth when situations are ranked."""
+    """Added to its worth when stories are ranked: the rarer its fact, the more."""
 
 
 class Small(Written, frozen=True):
@@ -76,7 +73,7 @@ class Stock(msgspec.Struct, frozen=True):
     beats: dict[str, Beats]
     """By the name of the rule."""
 
-    situations: dict[str, Situation]
+    stories: dict[str, Story]
     small: dict[str, Small]
     """By the kind of small history."""
 
@@ -95,10 +92,9 @@ def read_stock() -> Stock:
     beats |= {f"word_{name}": Beats(one.lines) for name, one in words.items()}
     return Stock(
         beats=beats,
-        situations={
-            file.stem: _read(file, Situation)
-            for folder in ("situations", "stories")
-            for file in sorted(FOLDER.glob(f"{folder}/*.toml"))
+        stories={
+            file.stem: _read(file, Story)
+            for file in sorted(FOLDER.glob("stories/*.toml"))
         },
         small=_read(FOLDER / "small.toml", dict[str, Small]),
     )

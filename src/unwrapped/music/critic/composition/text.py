@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from unwrapped.music.critic.composition.beats import Choice
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, Said
-from unwrapped.music.critic.judging import Judgement, draw
+from unwrapped.music.critic.judging import draw
 from unwrapped.music.critic.verdict import Beat
 
 LONGEST_TITLE = 44
@@ -26,15 +26,14 @@ class Text:
     """What was found, whether or not it is in the beats."""
 
 
-def beat_of(role: str, said: Said, found: Judgement | None = None) -> Beat:
+def beat_of(role: str, said: Said) -> Beat:
     """The beat of what is said, with each fact once."""
     evidence = {fact.text: fact for fact in reversed(said.evidence)}
     return Beat(
         role=role,
         text=said.text,
         evidence=list(reversed(evidence.values())),
-        rule=found.rule.name if found else None,
-        base_rate=found.base.statement if found else None,
+        rule=None,
     )
 
 

@@ -28,7 +28,7 @@ from unwrapped.web.pages.links import (
 )
 from unwrapped.web.pages.statistics.asking import Choice
 from unwrapped.web.pages.statistics.tops import Row, read_row
-from unwrapped.web.wording import count, counted, known_duration, month
+from unwrapped.web.wording import UNKNOWN, count, counted, known_duration, month
 
 DAYS = 30
 LATELY = f"last-{DAYS}"
@@ -162,10 +162,14 @@ def totals_of(summary: Summary) -> list[Total]:
     """Each figure of a period beside that of the one before, how it is counted, and what
     is behind it."""
     now, before = _figures(summary.amounts), _figures(summary.before_amounts)
-    behind = _behind(summary)
+    how, behind = dict(HOW), _behind(summary)
+    if now["Time"] == UNKNOWN:
+        how["Time"], before["Time"] = UNTIMED, ""
+    elif before["Time"] == UNKNOWN:
+        before["Time"] = "Not known"
     return [
-        Total(title, now[title], before[title], how, behind.get(title, ""))
-        for title, how in HOW.items()
+        Total(title, now[title], before[title], how[title], behind.get(title, ""))
+        for title in HOW
     ]
 
 
@@ -196,14 +200,17 @@ HOW = {
 }
 """The figures of home, and how each is counted."""
 
+UNTIMED = "Not known: most of these plays are from sources that do not log how long."
+
 
 def _figures(amounts: Amounts | None) -> dict[str, str]:
     if amounts is None:
-        return dict.fromkeys(HOW, "–")
+        return dict.fromkeys(HOW, "")
     hours = None if amounts.ms is None else amounts.ms / MS_PER_HOUR
+    time = known_duration(hours, amounts.known_share)
     return {
         "Plays": count(amounts.plays),
-        "Time": known_duration(hours, amounts.known_share),
+        "Time": time if amounts.listens else "0 minutes",
         "Artists": count(amounts.artists),
         "Tracks": count(amounts.tracks),
         "New artists": count(amounts.new_artists),

@@ -19,7 +19,7 @@ from unwrapped.web.pages.statistics.asking import (
     ScreenStatistics,
     common_periods,
 )
-from unwrapped.web.wording import count, counted, known_duration
+from unwrapped.web.wording import UNKNOWN, count, counted, known_duration
 
 router = screen_router()
 
@@ -37,7 +37,7 @@ class Row:
     """The measure of the ranking."""
 
     beside: str
-    """The other measure."""
+    """The other measure; "" where it is not known."""
 
     change: str
     """The change since the previous period; "" without one."""
@@ -72,6 +72,7 @@ async def show_top(
         by=by,
         order=order,
         rows=[read_row(place, ranking, compares=compares) for place in page.items],
+        is_timed=any(place.ms for place in page.items),
         extent=extent,
         compares=compares,
         periods=common_periods(period, lambda text: link(period=text)),
@@ -124,7 +125,7 @@ def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
         target=of_history(ranking.kind, place.id),
         artist_target=of_history(Kind.ARTISTS, place.artist_id),
         figure=time if is_by_time else plays,
-        beside=plays if is_by_time else time,
+        beside=plays if is_by_time else time.replace(UNKNOWN, ""),
         change=change_of(place) if compares else "",
     )
 

@@ -1,30 +1,9 @@
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from tests.music.profile.histories import Listen, profile_of
+from tests.music.critic.composition.listener.histories import plays, written
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
 
-BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
-
-
-def plays(artist: str, title: str, days: Iterable[int], times: int = 1) -> list[Listen]:
-    """Plays of a track on days of the history, some on each."""
-    return [
-        Listen(
-            started_at=BEGIN + timedelta(days=day, minutes=4 * number),
-            artist=artist,
-            title=title,
-        )
-        for day in days
-        for number in range(times)
-    ]
-
-
-def texts(*rows: list[Listen]) -> dict[str, str]:
-    """The coincidences of a history, as they are written."""
-    found = coincidences_of(profile_of([row for part in rows for row in part]))
-    return {name: held.text for name, held in found.items()}
-
+texts = partial(written, coincidences_of)
 
 STAYS = plays("Abba", "Waterloo", range(300))
 

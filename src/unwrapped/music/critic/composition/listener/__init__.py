@@ -1,1 +1,1 @@
-"""The facts of a listener as a whole, for the lines of situations."""
+"""The facts of a listener as a whole, for the lines of storys."""

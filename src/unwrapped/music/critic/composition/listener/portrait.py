@@ -1,4 +1,4 @@
-"""All facts of a listener: what any line of a situation may use."""
+"""All facts of a listener: what any line of a story may use."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,7 @@ from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
+from unwrapped.music.critic.composition.listener.events import events_of
 from unwrapped.music.critic.composition.listener.relations import relations_of
 from unwrapped.music.critic.composition.listener.roles import charts_of
 from unwrapped.music.critic.composition.listener.times import times_of
@@ -18,10 +19,9 @@ COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "ses
 
 
 def portrait_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts:
-    """The cast, totals, charts, relations, times, titles and
-    coincidences, and the facts of each rule
-    as `rule_slot`, with its surprise as `rule_surprise`. What is counted is there without
-    its unit, too: `a1_plays_n` is `46` where `a1_plays` is `46 plays`."""
+    """The cast, totals, charts, relations, times, titles, coincidences and events, and the
+    facts of each rule as `rule_slot`, with its surprise as `rule_surprise`. What is counted
+    is there without its unit, too: `a1_plays_n` is `46` where `a1_plays` is `46 plays`."""
     facts = {
         **cast_of(profile),
         **amounts_of(profile),
@@ -30,6 +30,7 @@ def portrait_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts
         **times_of(profile),
         **titles_of(profile),
         **coincidences_of(profile),
+        **events_of(profile),
     }
     for one in judgements:
         name = one.rule.name

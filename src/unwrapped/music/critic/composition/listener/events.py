@@ -1,0 +1,78 @@
+"""What happened when: the weeks of one track, months without a play, hours that stay empty."""
+
+from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.profile.taste import TasteProfile
+
+MANY = 15
+"""Plays within a week that are a mania."""
+
+HOURS = 24
+
+
+def events_of(profile: TasteProfile) -> Facts:
+    """Events; those that there were not are left out."""
+    return {**_manias(profile), **_months(profile), **_blank(profile.clock.hours)}
+
+
+def _manias(profile: TasteProfile) -> Facts:
+    """`mania1`, `mania2` …: the tracks with many plays within a week, by their dates."""
+    weeks = [one for one in profile.repetition.obsessions if one.plays >= MANY]
+    weeks.sort(key=lambda one: (one.first_day, one.title))
+    facts: Facts = {}
+    totals = {(one.artist, one.title): one for one in profile.dossiers.tracks}
+    for place, one in enumerate(weeks, 1):
+        own = f"mania{place}"
+        facts |= facts_of({
+                own: ("track with many plays within a week", one.title, "title"),
+                f"{own}_artist": ("its artist", one.artist, "artist"),
+                f"{own}_plays": ("its plays within that week, the most", one.plays, "plays"),
+                f"{own}_first": ("first day of that week", one.first_day, "day"),
+                f"{own}_last": ("last day of that week", one.last_day, "day"),
+            }
+        )  # fmt: skip
+        if dossier := totals.get((one.artist, one.title)):
+            rest = dossier.plays - one.plays
+            quiet = (profile.volume.last_day - dossier.last_day).days
+            facts |= facts_of({
+                    f"{own}_rest": ("its plays at any other time", rest, "plays"),
+                    f"{own}_end": ("day of its last play", dossier.last_day, "day"),
+                    f"{own}_quiet": ("days after that", quiet, "number"),
+                }
+            )  # fmt: skip
+    return facts
+
+
+def _months(profile: TasteProfile) -> Facts:
+    """Months between the first and the last: the silent ones, and the two fullest."""
+    silent = [one for one in profile.months[1:-1] if not one.plays]
+    facts = facts_of(silent_months=("months without a play", len(silent), "number"))
+    for place, one in enumerate(silent[:3], 1):
+        label = "month without a play, in their order"
+        facts |= facts_of({f"silent_month{place}": (label, one.month, "month")})
+    fullest = sorted(profile.months, key=lambda one: (-one.plays, one.month))[:2]
+    for place, one in enumerate(fullest, 1):
+        own = f"heavy_month{place}"
+        facts |= facts_of({
+                own: ("month with the most plays, or the next", one.month, "month"),
+                f"{own}_plays": ("plays in it", one.plays, "plays"),
+            }
+        )  # fmt: skip
+    return facts
+
+
+def _blank(hours: list[int]) -> Facts:
+    """The longest run of hours of the day without a play, also across midnight."""
+    runs = []
+    for begin in range(HOURS):
+        length = 0
+        while length < HOURS and not hours[(begin + length) % HOURS]:
+            length += 1
+        runs.append((length, -begin))
+    length, begin = max(runs)
+    if length < 2:  # one empty hour is no run
+        return {}
+    return facts_of(
+        blank_hours=("hours of the day in a row without a play", length, "number"),
+        blank_from=("the first of them begins", -begin, "clock"),
+        blank_to=("the last of them ends", (length - begin) % HOURS, "clock"),
+    )

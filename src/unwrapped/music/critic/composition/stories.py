@@ -1,0 +1,98 @@
+"""Stories: which odd fact of a listener a verdict is about, and its text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.ledger import Ledger
+from unwrapped.music.critic.composition.lines import Line, Said, gate_of
+from unwrapped.music.critic.composition.stock import Passage, Story
+from unwrapped.music.critic.composition.text import name_text
+from unwrapped.music.critic.judging import draw
+
+VARIETY = 2.0
+"""How far the listener's own figures decide between stories that apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A story in the words for one listener."""
+
+    story: Story
+    title: Said
+    opening: Said
+    passages: list[Said]
+    closing: Said
+
+
+def find_rendering(stories: Mapping[str, Story], facts: Facts, seed: str) -> Rendering:
+    """The story that is worth most of those that apply; one applies to everybody."""
+    renderings = [
+        (story.weight + VARIETY * draw(name, seed), rendering)
+        for name, story in stories.items()
+        if (rendering := render(story, facts, seed)) is not None
+    ]
+    return max(renderings, key=lambda one: one[0])[1]
+
+
+def applies(story: Story, facts: Facts) -> bool:
+    """Whether the facts are as the story needs them."""
+    return all(condition.holds(facts) for condition in gate_of(story.when))
+
+
+def render(story: Story, facts: Facts, seed: str) -> Rendering | None:
+    """The text of a story; None where it does not apply, or lacks a needed line."""
+    if not applies(story, facts):
+        return None
+    passages = _passages(story, facts, seed)
+    if passages is None:
+        return None
+    known = {one.text for said in passages for one in said.evidence}
+    title = name_text(story.titles, facts, seed)
+    closing = _closing(story.closings, facts, known, seed)
+    if title is None or closing is None:
+        return None
+    return Rendering(story, title, passages[0], passages[1:], closing)
+
+
+def _passages(story: Story, facts: Facts, seed: str) -> list[Said] | None:
+    """The opening and the passages; None where a needed line is missing, or too many."""
+    ledger, said = Ledger(), []
+    for place in (Passage(story.openings, needed=True), *story.passages):
+        one = _say(place.lines, facts, ledger, seed)
+        if one is not None:
+            ledger.enter(None, one)
+            said.append(one)
+        elif place.needed:
+            return None
+    return said if len(said) > story.fewest else None
+
+
+def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said | None:
+    """One of the lines that fit and repeat no figure."""
+    fresh = [
+        line
+        for line in lines
+        if line.fits(facts, 0) and not line.say(facts).figures & ledger.figures
+    ]
+    line = _choose(fresh, facts, seed)
+    return None if line is None else line.say(facts)
+
+
+def _choose(lines: Iterable[Line], facts: Facts, seed: str) -> Line | None:
+    """One of the lines that fit, by the listener's own figures; None where none does."""
+    fitting = [line for line in lines if line.fits(facts, 0)]
+    return max(fitting, key=lambda line: draw(line.text, seed), default=None)
+
+
+def _closing(
+    lines: Iterable[Line], facts: Facts, known: set[str], seed: str
+) -> Said | None:
+    """A last line that returns to what was said."""
+    returning = [
+        line
+        for line in lines
+        if all(facts[slot].text in known for slot in line.slots & facts.keys())
+    ]
+    line = _choose(returning, facts, seed)
+    return None if line is None else line.say(facts)

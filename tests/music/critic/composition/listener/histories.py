@@ -1,0 +1,31 @@
+"""Plays on numbered days, and the facts of a history as they are written."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from tests.music.profile.histories import Listen, profile_of
+from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.profile.taste import TasteProfile
+
+BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
+
+
+def plays(artist: str, title: str, days: Iterable[int], times: int = 1) -> list[Listen]:
+    """Plays of a track on days of the history, some on each."""
+    return [
+        Listen(
+            started_at=BEGIN + timedelta(days=day, minutes=4 * number),
+            artist=artist,
+            title=title,
+        )
+        for day in days
+        for number in range(times)
+    ]
+
+
+def written(
+    derive: Callable[[TasteProfile], Facts], *rows: list[Listen]
+) -> dict[str, str]:
+    """The facts that `derive` finds in a history."""
+    profile = profile_of([row for part in rows for row in part])
+    return {name: held.text for name, held in derive(profile).items()}
