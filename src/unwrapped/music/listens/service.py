@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.corrections.terms import Names
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id
+from unwrapped.music.history.terms import listen_id, start_of
 from unwrapped.music.listens.by_name import NameSearch
 from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
@@ -105,6 +105,16 @@ class ListenService:
             search = NameSearch(self._session, user_id, wanted.text)
             found = await search.rows(query, paged, limit)
         return await self._shown(user_id, listing.page(found, limit, _place))
+
+    async def find_listen(self, user_id: int, public_id: str) -> ListenRead | None:
+        """The listen with this id; None if there is none."""
+        at = start_of(public_id)
+        query = select(listen).where(
+            listen.c.user_id == user_id, listen.c.started_at == at
+        )
+        rows = (await self._session.execute(query)).all()
+        page = await self._shown(user_id, _NEWEST.page(rows, len(rows), _place))
+        return next((one for one in page.items if one.id == public_id), None)
 
     async def _shown(self, user_id: int, page: Rows[Row[Any]]) -> Page[ListenRead]:
         """A page with the names of its listens.

@@ -294,7 +294,9 @@ async def test_plays_of_somebody_else_stay(
     async with reader.resources.database.session() as storing:
         await store(storing, other.id or 0, [[row]])
     asked = await reader.open("/history/delete", listen=mine)
-    assert parse(asked.text).one("h1").text == "Delete 1 play?"
+    page = parse(asked.text)
+    assert page.one("h1").text == "Delete 1 play?"
+    assert "Song 1 by Ann, 1 March 2021" in page.text
     await reader.browser.post("/history/delete", data=_form(asked))
     async with reader.resources.database.session() as reading:
         wanted = ListenFilter(zone=parse_zone("UTC"))

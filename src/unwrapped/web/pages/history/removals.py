@@ -140,14 +140,17 @@ async def _ask(
     listens: ListenService,
 ) -> Response:
     chosen = {name: text for name, text in form.given.items() if name in _CHOOSING}
-    one: list[ListenRead] = []
+    one: ListenRead | None = None
     if wanted.album is not None or wanted.track is not None:
-        one = (await listens.list_listens(user_id, wanted, 1, None)).items
+        first = (await listens.list_listens(user_id, wanted, 1, None)).items
+        one = first[0] if first else None
+    elif wanted.ids is not None and len(wanted.ids) == 1:
+        one = await listens.find_listen(user_id, wanted.ids[0])
     return screen.show(
         "pages/history_delete.html",
         plays=plays,
         asked=form.value,
-        one=one[0] if one else None,
+        one=one,
         chosen=chosen,
         back=way_back(form),
         has_several_sources=len(await listens.sources(user_id)) > 1,
