@@ -135,7 +135,7 @@ class _Draft:
         ]
 
     def _spare(self) -> Iterator[Observation]:
-        """What the house found, each of which can stand in for a part: a line of its story
+        """What the house found, each of which can replace a part: a line of its story
         makes no sense in another text."""
         texts = {one.text for one in self._taken.values()}
         return (
