@@ -180,6 +180,7 @@ class _Card:
             lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
         for line in lines:
             self._write(line, size, "", 1.26)
+        self._top += size * 0.5
 
     def clock(self, hours: list[int]) -> None:
         """The listening clock, as large as the space between line and foot."""
