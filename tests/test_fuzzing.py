@@ -30,7 +30,7 @@ from unwrapped.core.database import Database
 pytestmark = pytest.mark.sweep
 
 EXAMPLES = hypothesis.settings().max_examples
-REQUESTS, FLOWS, STEPS = max(1, EXAMPLES // 20), max(1, EXAMPLES // 4), 6
+REQUESTS, FLOWS, STEPS = max(1, EXAMPLES // 40), max(1, EXAMPLES // 8), 6
 """Requests of each operation that fit, and that do not; flows, and steps of each."""
 
 LEFT_OUT = (
