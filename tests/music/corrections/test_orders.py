@@ -155,7 +155,7 @@ def drawn_steps(
     return steps
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 async def test_any_order_ends_in_the_same_figures(
     common_resources: Resources, seed: int
 ) -> None:
