@@ -287,11 +287,9 @@ async def test_only_the_upload_itself_has_that_limit(
 
 
 @pytest.fixture(scope="module")
-def failing_app() -> FastAPI:
+def failing_app(proxied_app: FastAPI) -> FastAPI:
     """An application with endpoints that crash."""
-    app = create_app(
-        Settings(secret_key=SecretStr(SECRET), allowed_hosts=("testserver",))
-    )
+    app = proxied_app
 
     @app.get("/crash")
     async def crash() -> None:

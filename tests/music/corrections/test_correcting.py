@@ -51,7 +51,7 @@ def counted(of: Corrected) -> list[Counts | None]:
     return found
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 3)
 @given(histories(), corrections(), st.randoms(use_true_random=False))
 def test_the_rule_is_the_naive_one(
     listens: list[Played], rules: list[Correction], shuffled: Random

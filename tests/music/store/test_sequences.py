@@ -32,7 +32,7 @@ from unwrapped.music.store.merge import HistoryMerge
 
 __all__ = ["listeners"]
 
-TRIED = settings(max_examples=settings().max_examples // 6)
+TRIED = settings(max_examples=settings().max_examples // 9)
 """Each example is several imports and removals."""
 
 type File = list[Row]

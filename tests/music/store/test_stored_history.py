@@ -50,7 +50,7 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 from unwrapped.music.store.models import listen
 from unwrapped.music.store.reading import read_listens
 
-TRIED = settings(max_examples=settings().max_examples // 6)
+TRIED = settings(max_examples=settings().max_examples // 9)
 """Each example is several imports."""
 
 type Import = list[File]

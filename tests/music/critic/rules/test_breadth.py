@@ -59,7 +59,7 @@ CASES: dict[str, Case] = {
     "small_circle": Case(
         examples=[
             Example(
-                listens=favourites_and_guests(10, plays=20, guests=20),
+                listens=lambda: favourites_and_guests(10, plays=20, guests=20),
                 value=220 / 20 ** (200 / 220),
                 facts={
                     "artists": 30,
@@ -72,17 +72,12 @@ CASES: dict[str, Case] = {
                     "gini": gini(200 / 220 - 10 / 30),
                 },
             ),
-            Example(
-                listens=favourites_and_guests(20, plays=10, guests=20),
-                value=220 / 10 ** (200 / 220),
-                facts={"artists": 40, "ten_share": 100 / 220},
-            ),
         ],
     ),
     "crowd": Case(
         examples=[
             Example(
-                listens=favourites_and_guests(0, plays=0, guests=450),
+                listens=lambda: favourites_and_guests(0, plays=0, guests=450),
                 value=450.0,
                 facts={
                     "artists": 450,
@@ -91,31 +86,21 @@ CASES: dict[str, Case] = {
                     "share": 1 / 450,
                 },
             ),
-            Example(
-                listens=favourites_and_guests(0, plays=0, guests=300),
-                value=300.0,
-                facts={"artists": 300, "effective": 300.0},
-            ),
         ],
     ),
     "monarch": Case(
         examples=[
             Example(
-                listens=monarchy(plays=35),
+                listens=lambda: monarchy(plays=35),
                 value=0.35,
                 facts={"artist": "Abba", "plays": 35, "share": 0.35, "artists": 14},
-            ),
-            Example(
-                listens=monarchy(plays=30),
-                value=0.30,
-                facts={"artist": "Abba", "plays": 30, "share": 0.30, "artists": 15},
             ),
         ],
     ),
     "equal_shares": Case(
         examples=[
             Example(
-                listens=favourites_and_guests(
+                listens=lambda: favourites_and_guests(
                     10, plays=8, guests=10, plays_of_guests=2
                 ),
                 value=0.80 - 0.50,
@@ -127,17 +112,12 @@ CASES: dict[str, Case] = {
                     "plays": 8,
                 },
             ),
-            Example(
-                listens=favourites_and_guests(10, plays=19, guests=10),
-                value=0.95 - 0.50,
-                facts={"gini": gini(0.45), "artists": 20, "plays": 19},
-            ),
         ],
     ),
     "winner_takes_it": Case(
         examples=[
             Example(
-                listens=favourites_and_guests(2, plays=200, guests=38),
+                listens=lambda: favourites_and_guests(2, plays=200, guests=38),
                 value=400 / 438 - 2 / 40,
                 facts={
                     "gini": gini(400 / 438 - 2 / 40),
@@ -147,17 +127,12 @@ CASES: dict[str, Case] = {
                     "artist": "Favourite 001",
                 },
             ),
-            Example(
-                listens=favourites_and_guests(2, plays=120, guests=38),
-                value=240 / 278 - 2 / 40,
-                facts={"artists": 40, "ten_share": 248 / 278},
-            ),
         ],
     ),
     "landslide": Case(
         examples=[
             Example(
-                listens=led_by(abba=90, blur=30),
+                listens=lambda: led_by(abba=90, blur=30),
                 value=3.0,
                 facts={
                     "artist": "Abba",
@@ -168,17 +143,19 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread([WATERLOO] * 100, date(2024, 1, 1), date(2024, 2, 19))],
+        silent=[lambda: spread([WATERLOO] * 100, date(2024, 1, 1), date(2024, 2, 19))],
     ),
     "nobody_leads": Case(
         examples=[
             Example(
-                listens=spread(
-                    ["Abba/Waterloo", *group("Other", 50) * 2],
-                    date(2024, 1, 1),
-                    date(2024, 4, 9),
-                )
-                + spread(["Other 007/Song"], date(2024, 4, 10), date(2024, 4, 10)),
+                listens=lambda: (
+                    spread(
+                        ["Abba/Waterloo", *group("Other", 50) * 2],
+                        date(2024, 1, 1),
+                        date(2024, 4, 9),
+                    )
+                    + spread(["Other 007/Song"], date(2024, 4, 10), date(2024, 4, 10))
+                ),
                 value=3 / 102,
                 facts={
                     "artist": "Other 007",

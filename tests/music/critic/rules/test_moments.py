@@ -6,6 +6,7 @@ from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
     Example,
+    History,
     assert_finds,
     assert_silent,
     each,
@@ -17,7 +18,10 @@ from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.moments import MOMENTS
 
 BEGIN, END = date(2024, 1, 1), date(2024, 9, 30)
-SHORT = spread(in_turn(FRIENDS, 300), BEGIN, date(2024, 2, 1))
+
+
+def short() -> list[Listen]:
+    return spread(in_turn(FRIENDS, 300), BEGIN, date(2024, 2, 1))
 
 
 def history(first: int, last: int, thousandth: int) -> list[Listen]:
@@ -29,10 +33,15 @@ def history(first: int, last: int, thousandth: int) -> list[Listen]:
     return spread(tracks, BEGIN, END)
 
 
-RARE, DEAR = history(1, 1, 1), history(90, 90, 90)
+def rare() -> list[Listen]:
+    return history(1, 1, 1)
 
 
-def example(listens: list[Listen], artist: str, plays: int, number: int) -> Example:
+def dear() -> list[Listen]:
+    return history(90, 90, 90)
+
+
+def example(listens: History, artist: str, plays: int, number: int) -> Example:
     days = {1: BEGIN, 1000: date(2024, 8, 15), 1200: END}
     return Example(
         listens=listens,
@@ -48,15 +57,15 @@ def example(listens: list[Listen], artist: str, plays: int, number: int) -> Exam
 
 
 CASES: dict[str, Case] = {
-    "first_forgotten": Case(examples=[example(RARE, "First", 1, 1)], silent=[SHORT]),
-    "first_kept": Case(examples=[example(DEAR, "First", 90, 1)], silent=[SHORT]),
-    "last_newcomer": Case(examples=[example(RARE, "Last", 1, 1200)], silent=[SHORT]),
-    "last_faithful": Case(examples=[example(DEAR, "Last", 90, 1200)], silent=[SHORT]),
+    "first_forgotten": Case(examples=[example(rare, "First", 1, 1)], silent=[short]),
+    "first_kept": Case(examples=[example(dear, "First", 90, 1)], silent=[short]),
+    "last_newcomer": Case(examples=[example(rare, "Last", 1, 1200)], silent=[short]),
+    "last_faithful": Case(examples=[example(dear, "Last", 90, 1200)], silent=[short]),
     "milestone_stranger": Case(
-        examples=[example(RARE, "Round", 1, 1000)], silent=[SHORT]
+        examples=[example(rare, "Round", 1, 1000)], silent=[short]
     ),
     "milestone_friend": Case(
-        examples=[example(DEAR, "Round", 90, 1000)], silent=[SHORT]
+        examples=[example(dear, "Round", 90, 1000)], silent=[short]
     ),
 }
 

@@ -94,7 +94,7 @@ CASES: dict[str, Case] = {
         # up to the last play of it, four of the five days have their others
         examples=[
             Example(
-                listens=[*week_of(WATERLOO, plays=12, others=12), *spring()],
+                listens=lambda: [*week_of(WATERLOO, plays=12, others=12), *spring()],
                 value=60,
                 facts={
                     "artist": "Abba",
@@ -107,18 +107,13 @@ CASES: dict[str, Case] = {
                     "total": 220,
                 },
             ),
-            Example(
-                listens=[*week_of(WATERLOO, plays=10, others=10), *spring()],
-                value=50,
-                facts={"title": "Waterloo", "plays": 50, "share": 50 / (50 + 40)},
-            ),
         ],
-        silent=[spread(FRIENDS, NEW_YEAR, EIGHTH)],
+        silent=[lambda: spread(FRIENDS, NEW_YEAR, EIGHTH)],
     ),
     "serial_obsession": Case(
         examples=[
             Example(
-                listens=weeks_with(parklife=26, believe=25),
+                listens=lambda: weeks_with(parklife=26, believe=25),
                 value=3,
                 facts={
                     "tracks": 3,
@@ -128,18 +123,13 @@ CASES: dict[str, Case] = {
                     "other": "Believe",
                 },
             ),
-            Example(
-                listens=weeks_with(parklife=26, believe=24),
-                value=2,
-                facts={"tracks": 2, "title": "Waterloo", "other": "Parklife"},
-            ),
         ],
-        silent=[week_of(WATERLOO, plays=4, others=20)],
+        silent=[lambda: week_of(WATERLOO, plays=4, others=20)],
     ),
     "no_crush": Case(
         examples=[
             Example(
-                listens=thousand_and(waterloo=2),
+                listens=lambda: thousand_and(waterloo=2),
                 value=6,
                 facts={
                     "artist": "Abba",
@@ -151,18 +141,13 @@ CASES: dict[str, Case] = {
                     "total": 1006,
                 },
             ),
-            Example(
-                listens=thousand_and(waterloo=3),
-                value=9,
-                facts={"title": "Waterloo", "plays": 9, "total": 1009},
-            ),
         ],
-        silent=[[*week_of(WATERLOO, plays=1, others=0), *spring()]],
+        silent=[lambda: [*week_of(WATERLOO, plays=1, others=0), *spring()]],
     ),
     "loop": Case(
         examples=[
             Example(
-                listens=[*sitting(EIGHTH, [WATERLOO] * 18), *spring()],
+                listens=lambda: [*sitting(EIGHTH, [WATERLOO] * 18), *spring()],
                 value=18,
                 facts={
                     "loop": 18,
@@ -172,17 +157,12 @@ CASES: dict[str, Case] = {
                     "again": 17 / 118,
                 },
             ),
-            Example(
-                listens=[*sitting(EIGHTH, [WATERLOO] * 14), *spring()],
-                value=14,
-                facts={"loop": 14, "title": "Waterloo", "day": date(2024, 1, 8)},
-            ),
         ],
     ),
     "again_and_again": Case(
         examples=[
             Example(
-                listens=days_with_encores(3),
+                listens=lambda: days_with_encores(3),
                 value=0.15,
                 facts={
                     "again": 0.15,
@@ -192,32 +172,22 @@ CASES: dict[str, Case] = {
                     "day": NEW_YEAR,
                 },
             ),
-            Example(
-                listens=days_with_encores(2),
-                value=0.10,
-                facts={"again": 0.10, "loop": 2},
-            ),
         ],
     ),
     "opener": Case(
         examples=[
             Example(
-                listens=mornings(waterloo=25),
+                listens=lambda: mornings(waterloo=25),
                 value=0.25,
                 facts={"artist": "Abba", "title": "Waterloo", "days": 25, "of": 100},
             ),
-            Example(
-                listens=mornings(waterloo=15),
-                value=0.15,
-                facts={"artist": "Abba", "title": "Waterloo", "days": 15, "of": 100},
-            ),
         ],
-        silent=[mornings(waterloo=25, days=59)],
+        silent=[lambda: mornings(waterloo=25, days=59)],
     ),
     "week_of_one": Case(
         examples=[
             Example(
-                listens=five_days(others=1),
+                listens=lambda: five_days(others=1),
                 value=30 / 35,
                 facts={
                     "artist": "Abba",
@@ -228,42 +198,37 @@ CASES: dict[str, Case] = {
                     "share": 30 / 35,
                 },
             ),
-            Example(
-                listens=five_days(others=2),
-                value=30 / 40,
-                facts={"title": "Waterloo", "plays": 30, "share": 30 / 40},
-            ),
         ],
         silent=[
-            spread(FRIENDS, NEW_YEAR, EIGHTH),
-            week_of(WATERLOO, plays=4, others=0, days=6),
-            week_of(WATERLOO, plays=10, others=0, days=3),
+            lambda: spread(FRIENDS, NEW_YEAR, EIGHTH),
+            lambda: week_of(WATERLOO, plays=4, others=0, days=6),
+            lambda: week_of(WATERLOO, plays=10, others=0, days=3),
         ],
     ),
     "session_opener": Case(
         examples=[
             Example(
-                listens=routine(begins="Blur/Song 2"),
+                listens=lambda: routine(begins="Blur/Song 2"),
                 value=30 / 120,
                 facts={"artist": "Blur", "title": "Song 2", "times": 30, "of": 120},
             )
         ],
-        silent=[routine(begins="Blur/Song 2")[:200]],
+        silent=[lambda: routine(begins="Blur/Song 2")[:200]],
     ),
     "session_closer": Case(
         examples=[
             Example(
-                listens=routine(ends="Blur/Song 2"),
+                listens=lambda: routine(ends="Blur/Song 2"),
                 value=30 / 120,
                 facts={"artist": "Blur", "title": "Song 2", "times": 30, "of": 120},
             )
         ],
-        silent=[routine(ends="Blur/Song 2")[:200]],
+        silent=[lambda: routine(ends="Blur/Song 2")[:200]],
     ),
     "solo_run": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     *spread(in_turn(FRIENDS, 100), date(2024, 1, 1), date(2024, 2, 19)),
                     *sitting(date(2024, 3, 1), songs("Blur", 4) * 6),
                 ],
@@ -276,7 +241,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[sitting(date(2024, 3, 1), [WATERLOO] * 100)],
+        silent=[lambda: sitting(date(2024, 3, 1), [WATERLOO] * 100)],
     ),
 }
 

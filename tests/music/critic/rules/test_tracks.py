@@ -46,7 +46,7 @@ CASES: dict[str, Case] = {
     "one_night_tracks": Case(
         examples=[
             Example(
-                listens=hundred_tracks(once=60),
+                listens=lambda: hundred_tracks(once=60),
                 value=0.60,
                 facts={
                     "tracks": 100,
@@ -55,17 +55,12 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Example(
-                listens=hundred_tracks(once=52),
-                value=0.52,
-                facts={"tracks": 100, "tracks_once": 52, "track_share": 0.52},
-            ),
         ],
     ),
     "passing_artists": Case(
         examples=[
             Example(
-                listens=forty_artists(once=14),
+                listens=lambda: forty_artists(once=14),
                 value=0.35,
                 facts={
                     "artists": 40,
@@ -74,17 +69,12 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Example(
-                listens=forty_artists(once=10),
-                value=0.25,
-                facts={"artists": 40, "artists_once": 10, "artist_share": 0.25},
-            ),
         ],
     ),
     "no_strangers": Case(
         examples=[
             Example(
-                listens=hundred_tracks(once=20),
+                listens=lambda: hundred_tracks(once=20),
                 value=0.20,
                 facts={
                     "tracks": 100,
@@ -93,31 +83,21 @@ CASES: dict[str, Case] = {
                     "once": 1,
                 },
             ),
-            Example(
-                listens=hundred_tracks(once=27),
-                value=0.27,
-                facts={"tracks": 100, "tracks_once": 27, "track_share": 0.27},
-            ),
         ],
     ),
     "deep_dive": Case(
         examples=[
             Example(
-                listens=fifty_days(songs("Abba", 125) + group("Friend", 5) * 5),
+                listens=lambda: fifty_days(songs("Abba", 125) + group("Friend", 5) * 5),
                 value=125,
                 facts={"artist": "Abba", "tracks": 125},
-            ),
-            Example(
-                listens=fifty_days(songs("Abba", 110) + group("Friend", 5) * 5),
-                value=110,
-                facts={"artist": "Abba", "tracks": 110},
             ),
         ],
     ),
     "anthem": Case(
         examples=[
             Example(
-                listens=fifty_days([WATERLOO] * 18 + group("Friend", 26) * 7),
+                listens=lambda: fifty_days([WATERLOO] * 18 + group("Friend", 26) * 7),
                 value=0.09,
                 facts={
                     "title": "Waterloo",
@@ -126,27 +106,22 @@ CASES: dict[str, Case] = {
                     "share": 0.09,
                 },
             ),
-            Example(
-                listens=fifty_days([WATERLOO] * 14 + group("Friend", 31) * 6),
-                value=0.07,
-                facts={"title": "Waterloo", "plays": 14, "share": 0.07},
-            ),
         ],
     ),
     "wide_rotation": Case(
         examples=[
             Example(
-                listens=rotation(tracks=800),
+                listens=lambda: rotation(tracks=800),
                 value=0.8,
                 facts={"tracks": 800, "plays": 1000, "total": 800},
             )
         ],
-        silent=[rotation(tracks=800)[1:]],
+        silent=[lambda: rotation(tracks=800)[1:]],
     ),
     "tight_rotation": Case(
         examples=[
             Example(
-                listens=[*fifty_days(library(100)), *rotation(tracks=50)],
+                listens=lambda: [*fifty_days(library(100)), *rotation(tracks=50)],
                 value=0.05,
                 facts={"tracks": 50, "plays": 1000, "total": 100},
             )
@@ -155,7 +130,7 @@ CASES: dict[str, Case] = {
     "settled_artists": Case(
         examples=[
             Example(
-                listens=forty_artists(once=2),
+                listens=lambda: forty_artists(once=2),
                 value=0.05,
                 facts={
                     "artists": 40,
@@ -166,19 +141,16 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[forty_artists(once=0)],
+        silent=[lambda: forty_artists(once=0)],
     ),
     "few_songs_of_many": Case(
         examples=[
             Example(
-                listens=fifty_days(songs("Abba", 3) * 125 + group("Friend", 5) * 5),
+                listens=lambda: fifty_days(
+                    songs("Abba", 3) * 125 + group("Friend", 5) * 5
+                ),
                 value=125.0,
                 facts={"artist": "Abba", "plays": 375, "tracks": 3},
-            ),
-            Example(
-                listens=fifty_days(songs("Abba", 3) * 100 + group("Friend", 5) * 5),
-                value=100.0,
-                facts={"artist": "Abba", "plays": 300, "tracks": 3},
             ),
         ],
     ),

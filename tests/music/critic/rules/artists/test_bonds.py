@@ -85,7 +85,7 @@ CASES: dict[str, Case] = {
     "comeback": Case(
         examples=[
             Example(
-                listens=back_on(date(2022, 3, 31)),
+                listens=lambda: back_on(date(2022, 3, 31)),
                 value=760,
                 facts={
                     "artist": "Abba",
@@ -95,21 +95,16 @@ CASES: dict[str, Case] = {
                     "plays": 12,
                 },
             ),
-            Example(
-                listens=back_on(date(2022, 1, 30)),
-                value=700,
-                facts={"artist": "Abba", "away": 700, "returned": date(2022, 1, 30)},
-            ),
         ],
         silent=[
-            spread([WATERLOO] * 9, NEW_YEAR, NEW_YEARS_EVE),
-            spread([WATERLOO] * 20, NEW_YEAR, NEW_YEAR),
+            lambda: spread([WATERLOO] * 9, NEW_YEAR, NEW_YEARS_EVE),
+            lambda: spread([WATERLOO] * 20, NEW_YEAR, NEW_YEAR),
         ],
     ),
     "farewell": Case(
         examples=[
             Example(
-                listens=gone_in_february(plays=10),
+                listens=lambda: gone_in_february(plays=10),
                 value=0.04,
                 facts={
                     "artist": "Abba",
@@ -118,73 +113,59 @@ CASES: dict[str, Case] = {
                     "rank": 21,
                 },
             ),
-            Example(
-                listens=gone_in_february(plays=5),
-                value=0.02,
-                facts={"artist": "Abba", "plays": 5, "rank": 21},
-            ),
         ],
         silent=[
-            spread(FRIENDS, NEW_YEAR, date(2023, 6, 29)),
-            over_the_year(in_turn(FRIENDS, 100)),
+            lambda: spread(FRIENDS, NEW_YEAR, date(2023, 6, 29)),
+            lambda: over_the_year(in_turn(FRIENDS, 100)),
         ],
     ),
     "arrival": Case(
         examples=[
             Example(
-                listens=met_in_november(plays=40),
+                listens=lambda: met_in_november(plays=40),
                 value=40,
                 facts={"artist": "Kraftwerk", "plays": 40, "first": date(2023, 11, 15)},
             ),
-            Example(
-                listens=met_in_november(plays=30),
-                value=30,
-                facts={"artist": "Kraftwerk", "plays": 30, "first": date(2023, 11, 15)},
-            ),
         ],
         silent=[
-            over_the_year(in_turn(FRIENDS, 100)),
-            spread(in_turn(FRIENDS, 100), NEW_YEAR, date(2023, 3, 1)),
+            lambda: over_the_year(in_turn(FRIENDS, 100)),
+            lambda: spread(in_turn(FRIENDS, 100), NEW_YEAR, date(2023, 3, 1)),
         ],
     ),
     "constant": Case(
         examples=[
             Example(
-                listens=twelve_months("Abba/Waterloo", "Blur/Parklife", "Cher/Believe"),
+                listens=lambda: twelve_months(
+                    "Abba/Waterloo", "Blur/Parklife", "Cher/Believe"
+                ),
                 value=3,
                 facts={"artist": "Abba", "artists": 3, "of": 12},
             ),
-            Example(
-                listens=twelve_months("Abba/Waterloo", "Blur/Parklife"),
-                value=2,
-                facts={"artist": "Abba", "artists": 2, "of": 12},
-            ),
         ],
         silent=[
-            twelve_months("Abba/Waterloo", "Blur/Parklife", "Cher/Believe", months=5),
-            twelve_months("Abba/Waterloo", "Blur/Parklife", "Cher/Believe", months=11),
-            twelve_months(),
+            lambda: twelve_months(
+                "Abba/Waterloo", "Blur/Parklife", "Cher/Believe", months=5
+            ),
+            lambda: twelve_months(
+                "Abba/Waterloo", "Blur/Parklife", "Cher/Believe", months=11
+            ),
+            twelve_months,
         ],
     ),
     "one_track_love": Case(
         examples=[
             Example(
-                listens=four_hundred(waterloo=30),
+                listens=lambda: four_hundred(waterloo=30),
                 value=0.075,
                 facts={"artist": "Abba", "title": "Waterloo", "plays": 30, "one": 1},
             ),
-            Example(
-                listens=four_hundred(waterloo=20),
-                value=0.05,
-                facts={"artist": "Abba", "title": "Waterloo", "plays": 20, "one": 1},
-            ),
         ],
-        silent=[four_hundred(waterloo=19), over_the_year(library(100))],
+        silent=[lambda: four_hundred(waterloo=19), lambda: over_the_year(library(100))],
     ),
     "upstart": Case(
         examples=[
             Example(
-                listens=four_hundred_days(met=date(2023, 5, 1)),
+                listens=lambda: four_hundred_days(met=date(2023, 5, 1)),
                 value=280 / 400,
                 facts={
                     "artist": "Abba",
@@ -193,14 +174,9 @@ CASES: dict[str, Case] = {
                     "begin": date(2023, 1, 1),
                 },
             ),
-            Example(
-                listens=four_hundred_days(met=date(2023, 3, 22)),
-                value=320 / 400,
-                facts={"artist": "Abba", "first": date(2023, 3, 22)},
-            ),
         ],
         silent=[
-            [
+            lambda: [
                 *spread(in_turn(FRIENDS, 50), NEW_YEAR, date(2023, 3, 31)),
                 *spread([WATERLOO] * 60, date(2023, 11, 1), date(2023, 12, 15)),
             ]
@@ -209,7 +185,7 @@ CASES: dict[str, Case] = {
     "track_comeback": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     *spread(in_turn(FRIENDS, 400), NEW_YEAR, date(2023, 12, 31)),
                     *spread([WATERLOO] * 2, NEW_YEAR, date(2023, 1, 5)),
                     *spread([WATERLOO] * 3, date(2023, 10, 1), date(2023, 10, 9)),
@@ -225,7 +201,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 400), NEW_YEAR, date(2023, 12, 31))],
+        silent=[lambda: spread(in_turn(FRIENDS, 400), NEW_YEAR, date(2023, 12, 31))],
     ),
 }
 

@@ -25,27 +25,30 @@ CASES: dict[str, Case] = {
     "one_day_artist": Case(
         examples=[
             Example(
-                listens=[*OTHERS, *sitting(MAY, songs("Blur", 12) * 2)],
+                listens=lambda: [*OTHERS, *sitting(MAY, songs("Blur", 12) * 2)],
                 value=24,
                 facts={"artist": "Blur", "plays": 24, "tracks": 12, "day": MAY},
             )
         ],
-        silent=[OTHERS],
+        silent=[lambda: OTHERS],
     ),
     "one_day_track": Case(
         examples=[
             Example(
-                listens=[*OTHERS, *sitting(MAY, ["Blur/Song 2"] * 20)],
+                listens=lambda: [*OTHERS, *sitting(MAY, ["Blur/Song 2"] * 20)],
                 value=20,
                 facts={"artist": "Blur", "title": "Song 2", "plays": 20, "day": MAY},
             )
         ],
-        silent=[OTHERS],
+        silent=[lambda: OTHERS],
     ),
     "fling": Case(
         examples=[
             Example(
-                listens=[*OTHERS, *spread([WATERLOO] * 60, MAY, date(2024, 5, 21))],
+                listens=lambda: [
+                    *OTHERS,
+                    *spread([WATERLOO] * 60, MAY, date(2024, 5, 21)),
+                ],
                 value=60,
                 facts={
                     "artist": "Abba",
@@ -56,7 +59,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[[*OTHERS, *spread([WATERLOO] * 60, date(2024, 9, 1), END)]],
+        silent=[lambda: [*OTHERS, *spread([WATERLOO] * 60, date(2024, 9, 1), END)]],
     ),
 }
 

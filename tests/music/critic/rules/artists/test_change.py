@@ -78,7 +78,7 @@ CASES: dict[str, Case] = {
     "explorer": Case(
         examples=[
             Example(
-                listens=after_four_months(strangers=110, friends=90, met=11),
+                listens=lambda: after_four_months(strangers=110, friends=90, met=11),
                 value=0.55,
                 facts={
                     "share": 0.55,
@@ -89,35 +89,38 @@ CASES: dict[str, Case] = {
                 },
             ),
             Example(
-                listens=after_four_months(strangers=90, friends=110, met=9),
+                listens=lambda: after_four_months(strangers=90, friends=110, met=9),
                 value=0.45,
                 facts={"share": 0.45, "artists": 9, "plays": 200},
             ),
         ],
         silent=[
-            january(2023),
-            after_four_months(strangers=60, friends=39),
+            lambda: january(2023),
+            lambda: after_four_months(strangers=60, friends=39),
         ],
     ),
     "closed_book": Case(
         examples=[
             Example(
-                listens=after_four_months(strangers=20, friends=180, met=4),
+                listens=lambda: after_four_months(strangers=20, friends=180, met=4),
                 value=0.10,
                 facts={"share": 0.10, "window": 90, "plays": 200, "best": 5},
             ),
             Example(
-                listens=after_four_months(strangers=32, friends=168, met=4),
+                listens=lambda: after_four_months(strangers=32, friends=168, met=4),
                 value=0.16,
                 facts={"share": 0.16, "artists": 4, "plays": 200},
             ),
         ],
-        silent=[january(2023), after_four_months(strangers=9, friends=90)],
+        silent=[
+            lambda: january(2023),
+            lambda: after_four_months(strangers=9, friends=90),
+        ],
     ),
     "discovery": Case(
         examples=[
             Example(
-                listens=with_autobahn(plays=35),
+                listens=lambda: with_autobahn(plays=35),
                 value=0.14,
                 facts={
                     "artist": "Kraftwerk",
@@ -126,48 +129,36 @@ CASES: dict[str, Case] = {
                     "artists": 6,
                 },
             ),
-            Example(
-                listens=with_autobahn(plays=25),
-                value=0.10,
-                facts={"artist": "Kraftwerk", "plays": 25, "artists": 6},
-            ),
         ],
-        silent=[january(2023), after_four_months(strangers=0, friends=200)],
+        silent=[
+            lambda: january(2023),
+            lambda: after_four_months(strangers=0, friends=200),
+        ],
     ),
     "old_friends": Case(
         examples=[
             Example(
-                listens=after_a_year(friends=170, strangers=30),
+                listens=lambda: after_a_year(friends=170, strangers=30),
                 value=0.85,
                 facts={"share": 0.85, "rest": 0.15, "window": 365, "plays": 200},
             ),
-            Example(
-                listens=after_a_year(friends=150, strangers=50),
-                value=0.75,
-                facts={"share": 0.75, "rest": 0.25, "plays": 200},
-            ),
         ],
-        silent=[january(2022), after_a_year(friends=90, strangers=9)],
+        silent=[lambda: january(2022), lambda: after_a_year(friends=90, strangers=9)],
     ),
     "fresh_faces": Case(
         examples=[
             Example(
-                listens=after_a_year(friends=40, strangers=160),
+                listens=lambda: after_a_year(friends=40, strangers=160),
                 value=0.20,
                 facts={"share": 0.20, "rest": 0.80, "window": 365, "plays": 200},
             ),
-            Example(
-                listens=after_a_year(friends=60, strangers=140),
-                value=0.30,
-                facts={"share": 0.30, "rest": 0.70, "plays": 200},
-            ),
         ],
-        silent=[january(2022), after_a_year(friends=9, strangers=90)],
+        silent=[lambda: january(2022), lambda: after_a_year(friends=9, strangers=90)],
     ),
     "clean_sweep": Case(
         examples=[
             Example(
-                listens=two_years_of_fifty(kept=6),
+                listens=lambda: two_years_of_fifty(kept=6),
                 value=88 / 94,
                 facts={
                     "year": 2023,
@@ -177,18 +168,15 @@ CASES: dict[str, Case] = {
                     "distance": 88 / 94,
                 },
             ),
-            Example(
-                listens=two_years_of_fifty(kept=10),
-                value=80 / 90,
-                facts={"kept": 10, "compared": 50, "distance": 80 / 90},
-            ),
         ],
-        silent=[spread(in_turn(FRIENDS, 50), date(2023, 1, 1), date(2023, 12, 31))],
+        silent=[
+            lambda: spread(in_turn(FRIENDS, 50), date(2023, 1, 1), date(2023, 12, 31))
+        ],
     ),
     "same_again": Case(
         examples=[
             Example(
-                listens=two_years_of_fifty(kept=40),
+                listens=lambda: two_years_of_fifty(kept=40),
                 value=20 / 60,
                 facts={
                     "year": 2023,
@@ -198,30 +186,20 @@ CASES: dict[str, Case] = {
                     "distance": 20 / 60,
                 },
             ),
-            Example(
-                listens=two_years_of_fifty(kept=35),
-                value=30 / 65,
-                facts={"kept": 35, "compared": 50, "distance": 30 / 65},
-            ),
         ],
-        silent=[spread([WATERLOO] * 50, date(2022, 1, 1), date(2023, 12, 31))],
+        silent=[lambda: spread([WATERLOO] * 50, date(2022, 1, 1), date(2023, 12, 31))],
     ),
     "dynasty": Case(
         examples=[
             Example(
-                listens=reigns("Abba", "Abba", "Blur", "Abba", "Abba"),
+                listens=lambda: reigns("Abba", "Abba", "Blur", "Abba", "Abba"),
                 value=4,
                 facts={"artist": "Abba", "reign": 4, "years": 5},
             ),
-            Example(
-                listens=reigns("Abba", "Abba", "Blur", "Cher", "Abba"),
-                value=3,
-                facts={"artist": "Abba", "reign": 3, "years": 5},
-            ),
         ],
         silent=[
-            reigns("Abba", "Abba"),
-            [
+            lambda: reigns("Abba", "Abba"),
+            lambda: [
                 *reigns("Abba", "Abba"),
                 *spread([WATERLOO] * 99, date(2021, 1, 1), date(2021, 12, 31)),
             ],
@@ -230,7 +208,7 @@ CASES: dict[str, Case] = {
     "crown_changes": Case(
         examples=[
             Example(
-                listens=reigns("Abba", "Blur", "Blur", "Cher"),
+                listens=lambda: reigns("Abba", "Blur", "Blur", "Cher"),
                 value=3 / 4,
                 facts={
                     "years": 4,
@@ -241,12 +219,15 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[reigns("Abba", "Blur"), reigns("Abba", "Blur", "Cher", "Blur")],
+        silent=[
+            lambda: reigns("Abba", "Blur"),
+            lambda: reigns("Abba", "Blur", "Cher", "Blur"),
+        ],
     ),
     "year_that_changed": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     row
                     for year, names in enumerate(
                         ("Old", "Old", "New", "New", "New"), 2019
@@ -266,7 +247,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[reigns("Abba", "Blur", "Cher")],
+        silent=[lambda: reigns("Abba", "Blur", "Cher")],
     ),
 }
 

@@ -61,7 +61,7 @@ CASES: dict[str, Case] = {
     "strangers": Case(
         examples=[
             Example(
-                listens=apart(shared=0),
+                listens=lambda: apart(shared=0),
                 value=15.0,
                 facts={
                     "one": "Abba",
@@ -73,23 +73,25 @@ CASES: dict[str, Case] = {
             )
         ],
         silent=[
-            [row for row in apart(shared=1) if not row.artist.startswith("Friend")]
+            lambda: [
+                row for row in apart(shared=1) if not row.artist.startswith("Friend")
+            ]
         ],
     ),
     "inseparable": Case(
         examples=[
             Example(
-                listens=apart(shared=28),
+                listens=lambda: apart(shared=28),
                 value=28 / 32,
                 facts={"one": "Abba", "other": "Blur", "shared": 28, "either": 32},
             )
         ],
-        silent=[apart(shared=0)],
+        silent=[lambda: apart(shared=0)],
     ),
     "night_artist": Case(
         examples=[
             Example(
-                listens=haunting(hour=3, inside=40),
+                listens=lambda: haunting(hour=3, inside=40),
                 value=40 / 60,
                 facts={
                     "artist": "Abba",
@@ -102,12 +104,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[haunting(hour=3, inside=14)],
+        silent=[lambda: haunting(hour=3, inside=14)],
     ),
     "morning_artist": Case(
         examples=[
             Example(
-                listens=haunting(hour=7, inside=40),
+                listens=lambda: haunting(hour=7, inside=40),
                 value=40 / 60,
                 facts={
                     "artist": "Abba",
@@ -120,12 +122,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[haunting(hour=7, inside=14)],
+        silent=[lambda: haunting(hour=7, inside=14)],
     ),
     "weekend_artist": Case(
         examples=[
             Example(
-                listens=weekends(inside=45),
+                listens=lambda: weekends(inside=45),
                 value=0.75,
                 facts={
                     "artist": "Abba",
@@ -137,12 +139,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[weekends(inside=14)],
+        silent=[lambda: weekends(inside=14)],
     ),
     "day_of_one": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     *spread(in_turn(FRIENDS, 100), FIRST, date(2024, 2, 19)),
                     *sitting(date(2024, 3, 1), [*songs("Blur", 40), *FRIENDS]),
                 ],
@@ -155,12 +157,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 200), FIRST, date(2024, 2, 19))],
+        silent=[lambda: spread(in_turn(FRIENDS, 200), FIRST, date(2024, 2, 19))],
     ),
     "month_of_one": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     *spread(in_turn(FRIENDS, 100), FIRST, date(2024, 1, 31)),
                     *spread(
                         [WATERLOO] * 90 + FRIENDS * 3,
@@ -178,7 +180,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 99), FIRST, date(2024, 1, 31))],
+        silent=[lambda: spread(in_turn(FRIENDS, 99), FIRST, date(2024, 1, 31))],
     ),
 }
 

@@ -32,13 +32,15 @@ def charts(*, abba: int = 60, waterloo: int = 0, blur: int = 30) -> list[Listen]
     return spread(tracks, *HUNDRED)
 
 
-FEW = spread(in_turn(FRIENDS[:9], 200), *HUNDRED)
+def few() -> list[Listen]:
+    return spread(in_turn(FRIENDS[:9], 200), *HUNDRED)
+
 
 CASES: dict[str, Case] = {
     "chart_owner": Case(
         examples=[
             Example(
-                listens=charts(abba=80),
+                listens=lambda: charts(abba=80),
                 value=4,
                 facts={
                     "artist": "Abba",
@@ -50,12 +52,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[FEW],
+        silent=[few],
     ),
     "one_song_artist": Case(
         examples=[
             Example(
-                listens=charts(abba=8, waterloo=40),
+                listens=lambda: charts(abba=8, waterloo=40),
                 value=40 / 48,
                 facts={
                     "artist": "Abba",
@@ -67,12 +69,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(abba=60)],
+        silent=[lambda: charts(abba=60)],
     ),
     "song_lover": Case(
         examples=[
             Example(
-                listens=charts(abba=4, waterloo=50),
+                listens=lambda: charts(abba=4, waterloo=50),
                 value=2,
                 facts={
                     "count": 2,
@@ -85,12 +87,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(blur=29)],
+        silent=[lambda: charts(blur=29)],
     ),
     "photo_finish": Case(
         examples=[
             Example(
-                listens=charts(abba=61, blur=60),
+                listens=lambda: charts(abba=61, blur=60),
                 value=1 / 61,
                 facts={
                     "first": "Abba",
@@ -101,12 +103,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(abba=60, blur=60), charts(abba=60, blur=50)],
+        silent=[lambda: charts(abba=60, blur=60), lambda: charts(abba=60, blur=50)],
     ),
     "photo_finish_tracks": Case(
         examples=[
             Example(
-                listens=charts(waterloo=41, blur=40),
+                listens=lambda: charts(waterloo=41, blur=40),
                 value=1 / 41,
                 facts={
                     "first": "Waterloo",
@@ -117,32 +119,32 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(waterloo=40, blur=40)],
+        silent=[lambda: charts(waterloo=40, blur=40)],
     ),
     "dead_heat": Case(
         examples=[
             Example(
-                listens=charts(abba=60, blur=60),
+                listens=lambda: charts(abba=60, blur=60),
                 value=60,
                 facts={"first": "Abba", "next": "Blur", "plays": 60},
             )
         ],
-        silent=[charts(abba=60, blur=59)],
+        silent=[lambda: charts(abba=60, blur=59)],
     ),
     "dead_heat_tracks": Case(
         examples=[
             Example(
-                listens=charts(waterloo=40, blur=40),
+                listens=lambda: charts(waterloo=40, blur=40),
                 value=40,
                 facts={"first": "Waterloo", "next": "Song 2", "plays": 40},
             )
         ],
-        silent=[charts()],
+        silent=[charts],
     ),
     "song_beats_artist": Case(
         examples=[
             Example(
-                listens=charts(abba=60, waterloo=40, blur=30),
+                listens=lambda: charts(abba=60, waterloo=40, blur=30),
                 value=2,
                 facts={
                     "title": "Waterloo",
@@ -154,12 +156,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 200), *HUNDRED)],
+        silent=[lambda: spread(in_turn(FRIENDS, 200), *HUNDRED)],
     ),
     "landslide_track": Case(
         examples=[
             Example(
-                listens=charts(waterloo=90, blur=30),
+                listens=lambda: charts(waterloo=90, blur=30),
                 value=3.0,
                 facts={
                     "title": "Waterloo",
@@ -171,42 +173,47 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(blur=29)],
+        silent=[lambda: charts(blur=29)],
     ),
     "binge_track": Case(
         examples=[
             Example(
-                listens=[*charts(), *sitting(date(2024, 5, 1), [WATERLOO] * 40)],
+                listens=lambda: [
+                    *charts(),
+                    *sitting(date(2024, 5, 1), [WATERLOO] * 40),
+                ],
                 value=1 / 40,
                 facts={"title": "Waterloo", "artist": "Abba", "plays": 40, "days": 1},
             )
         ],
-        silent=[charts(blur=29)],
+        silent=[lambda: charts(blur=29)],
     ),
     "drip_track": Case(
         examples=[
             Example(
-                listens=[*charts(), *spread([WATERLOO] * 40, *HUNDRED)],
+                listens=lambda: [*charts(), *spread([WATERLOO] * 40, *HUNDRED)],
                 value=1.0,
                 facts={"title": "Waterloo", "artist": "Abba", "plays": 40, "days": 40},
             )
         ],
-        silent=[charts(blur=29)],
+        silent=[lambda: charts(blur=29)],
     ),
     "daily_artist": Case(
         examples=[
             Example(
-                listens=[*charts(abba=0), *spread([WATERLOO] * 100, *HUNDRED)],
+                listens=lambda: [*charts(abba=0), *spread([WATERLOO] * 100, *HUNDRED)],
                 value=1.0,
                 facts={"artist": "Abba", "days": 100, "of": 100, "title": "Waterloo"},
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 200), date(2024, 1, 1), date(2024, 2, 1))],
+        silent=[
+            lambda: spread(in_turn(FRIENDS, 200), date(2024, 1, 1), date(2024, 2, 1))
+        ],
     ),
     "two_leaders": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     *charts(abba=60, blur=0),
                     *spread(["Can/Future Days"] * 30, *HUNDRED, minutes=9),
                 ],
@@ -221,7 +228,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[charts(), FEW],
+        silent=[charts, few],
     ),
 }
 

@@ -26,8 +26,10 @@ def charts(eleventh: int) -> list[Listen]:
 
 def case(value: float, **facts: object) -> Case:
     return Case(
-        examples=[Example(listens=charts(39), value=value, facts=facts)],
-        silent=[spread(["Abba/Waterloo"] * 30, date(2024, 1, 1), date(2024, 1, 30))],
+        examples=[Example(listens=lambda: charts(39), value=value, facts=facts)],
+        silent=[
+            lambda: spread(["Abba/Waterloo"] * 30, date(2024, 1, 1), date(2024, 1, 30))
+        ],
     )
 
 

@@ -30,13 +30,15 @@ def named(*artists: str) -> list[Listen]:
     ]
 
 
-NINE = spread(in_turn(FRIENDS[:9], 200), BEGIN, END)
+def nine() -> list[Listen]:
+    return spread(in_turn(FRIENDS[:9], 200), BEGIN, END)
+
 
 CASES: dict[str, Case] = {
     "the_names": Case(
         examples=[
             Example(
-                listens=named("The Who", "Abba", "The Cure"),
+                listens=lambda: named("The Who", "Abba", "The Cure"),
                 value=2,
                 facts={
                     "count": 2,
@@ -47,12 +49,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[named("The Who"), NINE],
+        silent=[lambda: named("The Who"), nine],
     ),
     "initials": Case(
         examples=[
             Example(
-                listens=named("Zebda", "The Zombies", "Zappa"),
+                listens=lambda: named("Zebda", "The Zombies", "Zappa"),
                 value=3,
                 facts={
                     "count": 3,
@@ -64,12 +66,12 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[named("Zebda", "Zappa"), NINE],
+        silent=[lambda: named("Zebda", "Zappa"), nine],
     ),
     "long_title": Case(
         examples=[
             Example(
-                listens=named(),
+                listens=named,
                 value=14,
                 facts={
                     "title": "Song xxxxxxxxx",
@@ -79,17 +81,17 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[NINE],
+        silent=[nine],
     ),
     "short_title": Case(
         examples=[
             Example(
-                listens=named(),
+                listens=named,
                 value=5,
                 facts={"title": "Song ", "artist": "aband", "letters": 5, "plays": 30},
             )
         ],
-        silent=[NINE],
+        silent=[nine],
     ),
 }
 

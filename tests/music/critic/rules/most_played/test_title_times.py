@@ -4,6 +4,7 @@ from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
     Example,
+    History,
     assert_finds,
     assert_silent,
     each,
@@ -41,7 +42,7 @@ def song_of_night(hour: int) -> list[Listen]:
     ]
 
 
-def case(listens: list[Listen], value: float, **facts: object) -> Example:
+def case(listens: History, value: float, **facts: object) -> Example:
     return Example(listens=listens, value=value, facts={"artist": "Cure", **facts})
 
 
@@ -49,7 +50,7 @@ CASES: dict[str, Case] = {
     "title_kept": Case(
         examples=[
             case(
-                song_of_friday(4),
+                lambda: song_of_friday(4),
                 31 / (30 * 130 / 730 + 1),
                 title="My Friday",
                 weekday="Friday",
@@ -58,20 +59,27 @@ CASES: dict[str, Case] = {
                 outside=0,
             ),
         ],
-        silent=[song_of_friday(0)],
+        silent=[lambda: song_of_friday(0)],
     ),
     "title_ignored": Case(
         examples=[
             case(
-                song_of_friday(0),
+                lambda: song_of_friday(0),
                 1 / (30 * 100 / 730 + 1),
                 weekday="Friday",
                 inside=0,
                 outside=30,
             ),
-            case(song_of_night(14), 1 / 36, first=22, last=5, inside=0, outside=70),
+            case(
+                lambda: song_of_night(14),
+                1 / 36,
+                first=22,
+                last=5,
+                inside=0,
+                outside=70,
+            ),
         ],
-        silent=[song_of_friday(4)],
+        silent=[lambda: song_of_friday(4)],
     ),
 }
 

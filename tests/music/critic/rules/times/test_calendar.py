@@ -49,7 +49,7 @@ CASES: dict[str, Case] = {
     "big_day": Case(
         examples=[
             Example(
-                listens=twenty_days(busiest=80),
+                listens=lambda: twenty_days(busiest=80),
                 value=80 / 8.75,
                 facts={
                     "day": date(2024, 1, 14),
@@ -58,17 +58,12 @@ CASES: dict[str, Case] = {
                     "ratio": 80 / 8.75,
                 },
             ),
-            Example(
-                listens=twenty_days(busiest=60),
-                value=60 / 7.75,
-                facts={"plays": 60, "usual": 7.75},
-            ),
         ],
     ),
     "growing": Case(
         examples=[
             Example(
-                listens=[*year(2022, 100), *year(2023, 150)],
+                listens=lambda: [*year(2022, 100), *year(2023, 150)],
                 value=1.5,
                 facts={
                     "before": 2022,
@@ -77,42 +72,30 @@ CASES: dict[str, Case] = {
                     "hours": 15.0,
                 },
             ),
-            Example(
-                listens=[*year(2022, 100), *year(2023, 130)],
-                value=1.3,
-                facts={
-                    "before": 2022,
-                    "hours_before": 10.0,
-                    "now": 2023,
-                    "hours": 13.0,
-                },
-            ),
         ],
         silent=[
-            year(2022, 100),
-            [*year(2021, 100), *year(2023, 150)],
-            [*year(2022, 100), *spread(FRIENDS, date(2023, 1, 1), date(2023, 11, 30))],
+            lambda: year(2022, 100),
+            lambda: [*year(2021, 100), *year(2023, 150)],
+            lambda: [
+                *year(2022, 100),
+                *spread(FRIENDS, date(2023, 1, 1), date(2023, 11, 30)),
+            ],
         ],
     ),
     "fading": Case(
         examples=[
             Example(
-                listens=[*year(2022, 100), *year(2023, 60)],
+                listens=lambda: [*year(2022, 100), *year(2023, 60)],
                 value=0.6,
                 facts={"before": 2022, "hours_before": 10.0, "now": 2023, "hours": 6.0},
             ),
-            Example(
-                listens=[*year(2022, 100), *year(2023, 75)],
-                value=0.75,
-                facts={"before": 2022, "hours_before": 10.0, "now": 2023, "hours": 7.5},
-            ),
         ],
-        silent=[year(2022, 100)],
+        silent=[lambda: year(2022, 100)],
     ),
     "full_month": Case(
         examples=[
             Example(
-                listens=months([10, 10, 100, 10, 10, 10, 10, 10]),
+                listens=lambda: months([10, 10, 100, 10, 10, 10, 10, 10]),
                 value=100 / (170 / 8),
                 facts={
                     "month": date(2023, 3, 1),
@@ -122,7 +105,7 @@ CASES: dict[str, Case] = {
                 },
             ),
             Example(
-                listens=months([10, 10, 70, 10, 10, 10, 10, 10]),
+                listens=lambda: months([10, 10, 70, 10, 10, 10, 10, 10]),
                 value=4.0,
                 facts={
                     "month": date(2023, 3, 1),
@@ -132,27 +115,26 @@ CASES: dict[str, Case] = {
                 },
             ),
         ],
-        silent=[months([10, 10, 100, 10, 10])],
+        silent=[lambda: months([10, 10, 100, 10, 10])],
     ),
     "mid_year": Case(
         examples=[
             Example(
-                listens=months([15, 15, 15, 15, 15, 24, 23, 23, 15, 15, 15, 10]),
+                listens=lambda: months(
+                    [15, 15, 15, 15, 15, 24, 23, 23, 15, 15, 15, 10]
+                ),
                 value=0.35,
                 facts={"share": 0.35, "plays": 70, "first": "June", "last": "August"},
             ),
-            Example(
-                listens=months([15, 15, 15, 15, 15, 21, 21, 20, 15, 15, 15, 18]),
-                value=0.31,
-                facts={"share": 0.31, "plays": 62, "first": "June", "last": "August"},
-            ),
         ],
-        silent=[months([10] * 5 + [50] * 3)],
+        silent=[lambda: months([10] * 5 + [50] * 3)],
     ),
     "turn_of_year": Case(
         examples=[
             Example(
-                listens=months([24, 23, 15, 15, 15, 15, 15, 15, 15, 15, 10, 23]),
+                listens=lambda: months(
+                    [24, 23, 15, 15, 15, 15, 15, 15, 15, 15, 10, 23]
+                ),
                 value=0.35,
                 facts={
                     "share": 0.35,
@@ -161,23 +143,13 @@ CASES: dict[str, Case] = {
                     "last": "February",
                 },
             ),
-            Example(
-                listens=months([21, 21, 15, 15, 15, 15, 15, 15, 15, 15, 18, 20]),
-                value=0.31,
-                facts={
-                    "share": 0.31,
-                    "plays": 62,
-                    "first": "December",
-                    "last": "February",
-                },
-            ),
         ],
-        silent=[months([50] * 2 + [10] * 8)],
+        silent=[lambda: months([50] * 2 + [10] * 8)],
     ),
     "quiet_month": Case(
         examples=[
             Example(
-                listens=[
+                listens=lambda: [
                     row
                     for month in range(1, 10)
                     for row in spread(
@@ -195,7 +167,9 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[spread(in_turn(FRIENDS, 300), date(2024, 1, 1), date(2024, 5, 31))],
+        silent=[
+            lambda: spread(in_turn(FRIENDS, 300), date(2024, 1, 1), date(2024, 5, 31))
+        ],
     ),
 }
 

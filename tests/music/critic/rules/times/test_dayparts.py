@@ -6,6 +6,7 @@ from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
     Example,
+    History,
     assert_finds,
     assert_silent,
     days_from,
@@ -52,18 +53,19 @@ def closing_time() -> list[Listen]:
     ]
 
 
-TOO_LITTLE = spread(in_turn(FRIENDS, 30), date(2024, 1, 1), date(2024, 1, 20))
+def too_little() -> list[Listen]:
+    return spread(in_turn(FRIENDS, 30), date(2024, 1, 1), date(2024, 1, 20))
 
 
-def case(value: float, listens: list[Listen], **facts: object) -> Case:
+def case(value: float, listens: History, **facts: object) -> Case:
     return Case(
         examples=[Example(listens=listens, value=value, facts=facts)],
-        silent=[TOO_LITTLE],
+        silent=[too_little],
     )
 
 
 def in_turn_of(value: float, **facts: object) -> Case:
-    return case(value, everybody_in_turn(), **facts)
+    return case(value, everybody_in_turn, **facts)
 
 
 CASES: dict[str, Case] = {
@@ -86,7 +88,7 @@ CASES: dict[str, Case] = {
         1.0, artist="Owl", inside=60, other="Lark", other_inside=55, dawn=5, end=9
     ),
     "quiet_owner": case(
-        1.0, closing_time(), artist="King", inside=6, plays=6, first=3, last=6
+        1.0, closing_time, artist="King", inside=6, plays=6, first=3, last=6
     ),
     "peak_owner": in_turn_of(
         140 / 160, artist="King", inside=140, of=160, hour=17, end=18, title="Anthem"

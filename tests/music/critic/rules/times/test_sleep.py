@@ -26,7 +26,7 @@ CASES: dict[str, Case] = {
     "sleep_machine": Case(
         examples=[
             Example(
-                listens=[*OTHERS, *NIGHTS],
+                listens=lambda: [*OTHERS, *NIGHTS],
                 value=2,
                 facts={
                     "artist": "Sounds",
@@ -40,7 +40,7 @@ CASES: dict[str, Case] = {
                 },
             )
         ],
-        silent=[OTHERS],
+        silent=[lambda: OTHERS],
     ),
 }
 

@@ -40,7 +40,7 @@ CASES: dict[str, Case] = {
     ),
     "odd_day": case(
         30 / 20,
-        wednesdays_of_another(),
+        wednesdays_of_another,
         artist="King",
         weekday="Wednesday",
         inside=20,
