@@ -62,7 +62,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 NOT_QUICK = {
     *("auth/oauth/chromium", "auth/oauth/oidc_provider", "auth/oauth/openid"),
     *("browser", "chaos", "cli/commands", "clients", "cluster"),
-    *("core/backup", "core/migrations", "core/postgres"),
+    *("core/backup", "core/http/guards", "core/migrations", "core/postgres"),
     *("music/corrections", "music/critic/rules", "music/history/marks"),
     *("music/history/test_history_properties.py", "music/imports", "music/kits"),
     *("music/listens", "music/profile/test_taste.py", "music/read_model"),
@@ -71,7 +71,8 @@ NOT_QUICK = {
     *("tasks/execution", "tasks/heavy", "tasks/serving", "test_fuzzing.py"),
     *("test_tour.py", "test_wheel.py", "tools", "web/pages", "web/public"),
 }
-"""What `--quick` does not load: nearly all of its tests start processes or compute long."""
+"""What `--quick` does not load: nearly all of its tests start processes, compute or wait
+long."""
 
 STARTERS = {
     "subprocess",
