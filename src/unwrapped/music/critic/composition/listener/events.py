@@ -50,10 +50,11 @@ def _months(profile: TasteProfile) -> Facts:
         label = "month without a play, in their order"
         facts |= facts_of({f"silent_month{place}": (label, one.month, "month")})
     fullest = sorted(profile.months, key=lambda one: (-one.plays, one.month))[:2]
-    for place, one in enumerate(fullest, 1):
+    which = "month with the most plays", "month with the most plays but one"
+    for place, (label, one) in enumerate(zip(which, fullest, strict=False), 1):
         own = f"heavy_month{place}"
         facts |= facts_of({
-                own: ("month with the most plays, or the next", one.month, "month"),
+                own: (label, one.month, "month"),
                 f"{own}_plays": ("plays in it", one.plays, "plays"),
             }
         )  # fmt: skip
