@@ -1,11 +1,8 @@
-"""What is between the figures of the charts: equals, strays, who owns the songs."""
-
-from collections import Counter
-from collections.abc import Iterable
-from itertools import pairwise
+"""What is between the figures of the charts: songs without their makers, and who just missed
+the ten."""
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.profile.most_played.charts import ChartArtist, Charts, ChartTrack
+from unwrapped.music.profile.most_played.charts import Charts
 from unwrapped.music.profile.taste import TasteProfile
 
 
@@ -13,43 +10,9 @@ def relations_of(profile: TasteProfile) -> Facts:
     """Relations within the charts; those that do not hold are left out."""
     charts = profile.charts
     return {
-        **_equal_artists(charts.artists),
-        **_equal_tracks(charts.tracks),
         **_strays(charts),
-        **_owner(charts.tracks),
         **_eleventh(charts),
     }
-
-
-def _equal_artists(artists: Iterable[ChartArtist]) -> Facts:
-    """The first two of the ten with the same number of plays."""
-    for one, other in pairwise(artists):
-        if one.plays == other.plays:
-            label = "artist of the ten with as many plays as the next"
-            return facts_of(
-                twin=(label, one.artist, "artist"),
-                other_twin=("the next, with as many", other.artist, "artist"),
-                twin_plays=("plays of both", one.plays, "plays"),
-                twin_days=("days with a play of the one", one.days, "days"),
-                other_twin_days=("days with a play of the other", other.days, "days"),
-                twin_tracks=("tracks of the one", one.tracks, "tracks"),
-                other_twin_tracks=("tracks of the other", other.tracks, "tracks"),
-            )
-    return {}
-
-
-def _equal_tracks(tracks: Iterable[ChartTrack]) -> Facts:
-    for one, other in pairwise(tracks):
-        if one.plays == other.plays:
-            label = "track of the ten with as many plays as the next"
-            return facts_of(
-                twin_song=(label, one.title, "title"),
-                twin_song_artist=("its artist", one.artist, "artist"),
-                other_twin_song=("the next, with as many", other.title, "title"),
-                other_twin_song_artist=("its artist", other.artist, "artist"),
-                twin_song_plays=("plays of both tracks", one.plays, "plays"),
-            )
-    return {}
 
 
 def _strays(charts: Charts) -> Facts:
@@ -61,18 +24,6 @@ def _strays(charts: Charts) -> Facts:
         ten_tracks=("tracks in the chart", len(charts.tracks), "tracks"),
         ten_artists=("artists in the chart", len(charts.artists), "artists"),
     )
-
-
-def _owner(tracks: Iterable[ChartTrack]) -> Facts:
-    """Who has the most of the ten tracks, and how many artists have one."""
-    counts = Counter(track.artist for track in tracks)
-    facts = facts_of(singers=("artists with a track among the ten", len(counts), "number"))  # fmt: skip
-    for artist, count in counts.most_common(1):
-        facts |= facts_of(
-            owner=("artist with the most tracks among the ten", artist, "artist"),
-            owned=("tracks of that artist among the ten", count, "number"),
-        )
-    return facts
 
 
 def _eleventh(charts: Charts) -> Facts:

@@ -1,4 +1,4 @@
-"""When: days of the week, hours, times of day, months and years."""
+"""When: days of the week, hours, times of day and months."""
 
 from calendar import day_name
 from collections.abc import Sequence
@@ -10,14 +10,13 @@ SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def times_of(profile: TasteProfile) -> Facts:
-    """Plays by weekday (`mon_plays`), hour (`h0_plays`), time of day, month and year."""
+    """Plays by weekday (`mon_plays`), hour (`h0_plays`), time of day and month."""
     clock = profile.clock
     return {
         **_weekdays(clock.weekdays),
         **_hours(clock.hours),
         **_shares(profile),
         **_months(profile),
-        **_years(profile),
     }
 
 
@@ -88,20 +87,4 @@ def _months(profile: TasteProfile) -> Facts:
             lean_month=("month with the fewest plays", leanest.month, "month"),
             lean_month_plays=("plays in it, the fewest", leanest.plays, "plays"),
         )
-    return facts
-
-
-def _years(profile: TasteProfile) -> Facts:
-    """The first and the last year of several, with their leading artists."""
-    years = profile.years
-    facts = facts_of(years=("years with a play", len(years), "years"))
-    if len(years) > 1:
-        for name, word, one in (("y1", "first", years[0]), ("y9", "last", years[-1])):
-            facts |= facts_of({
-                    name: (f"{word} year", one.year, "year"),
-                    f"{name}_plays": (f"plays in the {word} year", one.plays, "plays"),
-                    f"{name}_top": (f"most played artist of the {word} year", one.top_artist, "artist"),
-                    f"{name}_top_plays": ("plays of that artist in it", one.top_artist_plays, "plays"),
-                }
-            )  # fmt: skip
     return facts

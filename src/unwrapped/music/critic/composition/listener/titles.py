@@ -14,13 +14,6 @@ def titles_of(profile: TasteProfile) -> Facts:
     """Titles with a number, words in titles and names, names that begin alike."""
     charts = profile.charts
     facts = _numbered(charts.tracks)
-    for place, word in enumerate(charts.words[:3], 1):
-        facts |= facts_of({
-                f"word{place}_title": (f"track {place} with a word of the list", word.title, "title"),
-                f"word{place}_artist": ("its artist", word.artist, "artist"),
-                f"word{place}_plays": ("its plays", word.plays, "plays"),
-            }
-        )  # fmt: skip
     facts |= _with_words(charts)
     starts = Counter(_start(artist.artist) for artist in charts.artists)
     for start, count in starts.most_common(1):
