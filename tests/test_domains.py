@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 
 import unwrapped
 from unwrapped.core.domain import Domain
+from unwrapped.core.http.addresses import API
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import kinds_of, longest_deadline
 
@@ -78,7 +79,7 @@ def test_every_streamed_endpoint_is_one() -> None:
         if domain.streamed:
             assert domain.load_router is not None
             routes = {
-                (method, route.path)
+                (method, (route.path or "").removeprefix(API))
                 for route in iter_route_contexts(domain.load_router().routes)
                 for method in route.methods or ()
             }

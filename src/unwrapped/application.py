@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.domain import Domain
 from unwrapped.core.http.addresses import API
-from unwrapped.core.http.api_docs import add_api_docs, operation_id, whole_document
+from unwrapped.core.http.api_docs import add_api_docs, whole_document
 from unwrapped.core.http.guards.body_deadline import BodyDeadline
 from unwrapped.core.http.guards.cross_origin import CrossOrigin
 from unwrapped.core.http.guards.host_check import HostCheck
@@ -24,6 +24,7 @@ from unwrapped.core.http.health import health_router
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.http.mounts import MountPaths
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
+from unwrapped.core.http.requests import operation_id
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging
@@ -54,8 +55,8 @@ def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> Fast
     attach_state(app, state)
     add_problem_handlers(app)
     app.include_router(health_router(state.readiness))
-    app.include_router(_api(domains))
-    _add_pages(app, domains)
+    _add_routes(app, domains)
+    _add_mounts(app, domains)
     if settings.api_docs:
         add_api_docs(app)
     _add_middleware(app, settings, domains)
@@ -86,19 +87,16 @@ def _add_middleware(
     app.add_middleware(ReadableStartup)
 
 
-def _api(domains: tuple[Domain, ...]) -> APIRouter:
-    api = APIRouter(prefix=API)
+def _add_routes(app: FastAPI, domains: tuple[Domain, ...]) -> None:
+    """Add the endpoints and the pages of the domains."""
     for domain in domains:
-        if domain.load_router is not None:
-            api.include_router(domain.load_router())
-    return api
+        for load in (domain.load_router, domain.load_pages):
+            if load is not None:
+                app.router.routes.extend(load().routes)
 
 
-def _add_pages(app: FastAPI, domains: tuple[Domain, ...]) -> None:
-    """Add the pages of the domains, and the mounts."""
+def _add_mounts(app: FastAPI, domains: tuple[Domain, ...]) -> None:
     for domain in domains:
-        if domain.load_pages is not None:
-            app.include_router(domain.load_pages(), include_in_schema=False)
         for mount in domain.mounts:
             mounted = mount.load()
             if isinstance(mounted, APIRouter):

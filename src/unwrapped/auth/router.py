@@ -46,11 +46,7 @@ from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 
 router = ApiRouter(prefix="/auth", tags=["auth"])
-router.include_router(sessions_router)
-router.include_router(tokens_router)
-router.include_router(oauth_router)
-router.include_router(callback_router)
-router.include_router(people_router)
+router.add(sessions_router, tokens_router, oauth_router, callback_router, people_router)
 
 ZIP = "application/zip"
 

@@ -13,7 +13,7 @@ from unwrapped.music.statistics.router import router as statistics_router
 from unwrapped.music.uploads.router import router as uploads_router
 
 router = ApiRouter(prefix="/music", tags=["music"])
-for part in (
+router.add(
     uploads_router,
     imports_router,
     listens_router,
@@ -24,5 +24,4 @@ for part in (
     spotify_router,
     consent_router,
     scrobbles_router,
-):
-    router.include_router(part)
+)

@@ -18,14 +18,12 @@ def load_router() -> "APIRouter":
 
 def load_pages() -> "APIRouter":
     """The pages."""
-    from fastapi import APIRouter
-
+    from unwrapped.core.http.requests import PageRouter
     from unwrapped.web.pages.router import router as screens
     from unwrapped.web.public.pages import router as shares
 
-    router = APIRouter()
-    router.include_router(shares)
-    router.include_router(screens)
+    router = PageRouter()
+    router.add(shares, screens)
     return router
 
 

@@ -42,9 +42,9 @@ from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.shared.api_client import SERVICE_PROBLEMS
 from unwrapped.shared.validators import SafeStr
 
-router = ApiRouter()
+router = ApiRouter(prefix="/auth", tags=["auth"])
 # A provider may add any parameters when it sends a browser back.
-callback_router = ApiRouter(route_class=LinkRoute)
+callback_router = ApiRouter(prefix="/auth", tags=["auth"], route_class=LinkRoute)
 
 SEE_OTHER = 303
 ENDINGS = problems(

@@ -35,7 +35,7 @@ from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/people", tags=["people"])
+router = ApiRouter(prefix="/auth/people", tags=["auth", "people"])
 
 PersonId = Annotated[
     int, Path(ge=1, lt=2**63, description="The person's id in the list.")

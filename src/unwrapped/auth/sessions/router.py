@@ -44,7 +44,7 @@ from unwrapped.core.security import InvalidToken
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter()
+router = ApiRouter(prefix="/auth", tags=["auth"])
 
 
 async def get_address(request: Request) -> str | None:

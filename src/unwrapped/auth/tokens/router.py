@@ -26,7 +26,7 @@ from unwrapped.core.http.requests import ApiRouter
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/tokens")
+router = ApiRouter(prefix="/auth/tokens", tags=["auth"])
 
 
 async def get_token_service(

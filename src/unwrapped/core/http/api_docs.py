@@ -13,7 +13,6 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
-from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 from unwrapped.core.http.policy import content_policy
@@ -23,11 +22,6 @@ PATH = "/docs"
 DOCUMENT = "/openapi.json"
 FILES = "/static-offline-docs"
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
-
-
-def operation_id(route: APIRoute) -> str:
-    """The name of an operation in generated clients: that of its function."""
-    return route.name
 
 
 def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
+from unwrapped.core.http.addresses import API
+from unwrapped.core.http.problems import ALWAYS
+
 
 class StrictRequest(Request):
     """A request whose JSON names no member twice: parsers differ in which one they use."""
@@ -42,17 +45,41 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
 
-class ApiRouter(APIRouter):
+class WholeRouter(APIRouter):
+    """A router whose routes are whole where they are declared, and are added as they are.
+
+    `include_router` builds every route again for each router around it, and matches a
+    request router by router.
+    """
+
+    def add(self, *parts: APIRouter) -> None:
+        """Add the routes of other routers."""
+        for part in parts:
+            self.routes.extend(part.routes)
+
+
+class ApiRouter(WholeRouter):
     """A router of the API, of `StrictRoute`s unless it names another class."""
 
     def __init__(
         self,
         *,
-        prefix: str = "",
-        tags: list[str | Enum] | None = None,
+        prefix: str,
+        tags: list[str | Enum],
         route_class: type[StrictRoute] = StrictRoute,
     ) -> None:
-        super().__init__(prefix=prefix, tags=tags, route_class=route_class)
+        super().__init__(
+            prefix=API + prefix,
+            tags=tags,
+            route_class=route_class,
+            responses=ALWAYS,
+            generate_unique_id_function=operation_id,
+        )
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of an operation in generated clients: that of its function."""
+    return route.name
 
 
 class LinkRoute(StrictRoute):
@@ -65,6 +92,13 @@ class PageRoute(LinkRoute):
     """A route of a page: clients that accept anything (`*/*`) get HTML."""
 
     is_page: ClassVar[bool] = True
+
+
+class PageRouter(WholeRouter):
+    """A router of pages, which the OpenAPI document leaves out."""
+
+    def __init__(self, *, route_class: type[PageRoute] = PageRoute) -> None:
+        super().__init__(route_class=route_class, include_in_schema=False)
 
 
 def _refuse_unknown(request: Request, known: list[str]) -> None:

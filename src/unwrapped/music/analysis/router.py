@@ -32,7 +32,7 @@ from unwrapped.tasks.service import (
     TooManyTasks,
 )
 
-router = ApiRouter(prefix="/analysis")
+router = ApiRouter(prefix="/music/analysis", tags=["music"])
 
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
 

@@ -17,7 +17,7 @@ from unwrapped.music.consent.service import (
 )
 from unwrapped.music.critic.model.settings import CriticSettings
 
-router = ApiRouter(prefix="/model-consent")
+router = ApiRouter(prefix="/music/model-consent", tags=["music"])
 
 
 async def get_consent_service(

@@ -26,7 +26,7 @@ from unwrapped.music.corrections.service import (
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/corrections")
+router = ApiRouter(prefix="/music/corrections", tags=["music"])
 
 
 async def get_correction_service(

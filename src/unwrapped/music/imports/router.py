@@ -26,7 +26,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TooManyTasks
 
-router = ApiRouter(prefix="/imports")
+router = ApiRouter(prefix="/music/imports", tags=["music"])
 
 
 async def get_import_service(

@@ -47,7 +47,7 @@ from unwrapped.shared.zones import UnknownZone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.service import TooManyTasks
 
-router = ApiRouter(prefix="/listens")
+router = ApiRouter(prefix="/music/listens", tags=["music"])
 
 
 async def get_listen_service(session: SessionDep) -> ListenService:

@@ -28,7 +28,7 @@ from unwrapped.music.scrobbles.tokens import (
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/scrobbles")
+router = ApiRouter(prefix="/music/scrobbles", tags=["music"])
 
 
 class NothingPlaying(NotFound):

@@ -23,7 +23,7 @@ from unwrapped.music.shares.service import (
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/shares")
+router = ApiRouter(prefix="/music/shares", tags=["music"])
 
 LINK_PATH = "/s"
 """The path where shares are opened, by token."""

@@ -25,7 +25,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TooManyTasks
 
-router = ApiRouter(prefix="/spotify-sync")
+router = ApiRouter(prefix="/music/spotify-sync", tags=["music"])
 
 ForgetQuery = Annotated[bool, Query(description="Also remove all synced listens.")]
 

@@ -38,7 +38,7 @@ from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.validators import RequiredStr
 from unwrapped.shared.zones import UnknownZone
 
-router = ApiRouter()
+router = ApiRouter(prefix="/music", tags=["music"])
 
 ASKED = (*SIGNED_IN, UnknownPeriod, UnknownZone)
 _ID = StringConstraints(max_length=22, pattern="^[A-Za-z0-9_-]{22}$")

@@ -26,7 +26,7 @@ from unwrapped.music.uploads.service import (
 from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
 
-router = ApiRouter(prefix="/uploads")
+router = ApiRouter(prefix="/music/uploads", tags=["music"])
 
 
 async def get_upload_service(resources: ResourcesDep) -> UploadService:

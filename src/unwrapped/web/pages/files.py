@@ -2,13 +2,13 @@
 
 from mimetypes import guess_type
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from unwrapped.core.http.requests import PageRoute
+from unwrapped.core.http.requests import PageRouter
 from unwrapped.web import assets
 
-router = APIRouter(route_class=PageRoute)
+router = PageRouter()
 
 CACHEABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}

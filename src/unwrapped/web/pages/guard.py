@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from unwrapped.auth.caller import Caller
@@ -16,7 +16,7 @@ from unwrapped.auth.oauth.states import own_path
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.http.problems import wants_page
-from unwrapped.core.http.requests import PageRoute
+from unwrapped.core.http.requests import PageRoute, PageRouter
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS
@@ -62,9 +62,9 @@ def _here(request: Request) -> str:
     return own_path(f"{request.url.path}?{query}" if query else request.url.path)
 
 
-def screen_router() -> APIRouter:
+def screen_router() -> PageRouter:
     """A router whose routes are screens."""
-    return APIRouter(route_class=ScreenRoute)
+    return PageRouter(route_class=ScreenRoute)
 
 
 class Screen:

@@ -1,7 +1,6 @@
 """All screens. A new module's router is listed here."""
 
-from fastapi import APIRouter
-
+from unwrapped.core.http.requests import PageRouter
 from unwrapped.web.pages import (
     files,
     home,
@@ -17,7 +16,7 @@ from unwrapped.web.pages.scrobblers import granting, overview
 from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
 from unwrapped.web.pages.statistics import charts, items, search, tops, years
 
-router = APIRouter()
+router = PageRouter()
 for screen in (
     files,
     welcome,
@@ -45,4 +44,4 @@ for screen in (
     model,
     data,
 ):
-    router.include_router(screen.router)
+    router.add(screen.router)

@@ -1,12 +1,12 @@
 """A share, for anybody: its page, and its pictures."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from unwrapped.auth.sessions.router import Address
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.negotiation import JSON
 from unwrapped.core.http.problems import wants_page
-from unwrapped.core.http.requests import PageRoute
+from unwrapped.core.http.requests import PageRouter
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import CardForm
 from unwrapped.music.shares.router import LINK_PATH
@@ -15,7 +15,7 @@ from unwrapped.web.public.cards import cards_of
 from unwrapped.web.public.opening import HEADERS, OpenedShare, PublicSharesDep
 from unwrapped.web.render import page
 
-router = APIRouter(route_class=PageRoute)
+router = PageRouter()
 
 PNG = "image/png"
 

@@ -170,8 +170,7 @@ async def raise_latest_import(request: Request, holder: Submitter) -> Response:
     return Answer({"status": "ok"})
 
 
-router.include_router(reading_router)
-router.include_router(stats_router)
+router.routes.extend((*reading_router.routes, *stats_router.routes))
 
 
 # Any method, also of a path that has other ones: clients understand 404.
