@@ -1,11 +1,12 @@
-"""`unwrapped analyze` on 200,000 and 1,000,000 rows, compared with its floor and a notebook.
+"""`unwrapped analyze` on 200,000 and 1,000,000 rows, compared with its floor and a
+notebook.
 
-Each figure is the wall time or the peak memory of a whole process, the median of some runs.
-All runs belong to one run of this program, since machines differ and are noisy:
+Each figure is the wall time or the peak memory of a whole process, the median of some
+runs. All runs belong to one run of this program, since machines differ and are noisy:
 
 - **analyze**: `unwrapped analyze EXPORT`.
-- **floor**: the work that no implementation can avoid: inflate, decode with msgspec (the
-  columns that the profile reads), and the bare Polars group-bys.
+- **floor**: the work that no implementation can avoid: inflate, decode with msgspec
+  (the columns that the profile reads), and the bare Polars group-bys.
 - **notebook**: the usual steps in a notebook: json.load, pandas concat, the same
   group-bys.
 
@@ -73,7 +74,9 @@ def measure(export: Path, runs: int) -> dict[str, list[Run]]:
 
 
 def run(command: list[str]) -> Run:
-    """Run a command to its end; measure its own peak memory, not that of other children."""
+    """Run a command to its end; measure its own peak memory, not that of other
+    children.
+    """
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)

@@ -1,7 +1,7 @@
 """How long it takes to apply corrections to a history, as after each change of them.
 
-The columns are in memory, as in a process that has answered before. The floor is one bare
-group-by of Polars on them.
+The columns are in memory, as in a process that has answered before. The floor is one
+bare group-by of Polars on them.
 """
 
 import tempfile

@@ -1,8 +1,8 @@
 """The page of the demo's portrait: drawn, opened as a share, and written by `analyze`.
 
 - **drawing**: CPU of `render_portrait`, after a first call.
-- **share**: `GET` of a share on `unwrapped serve --no-worker`, as a page and as the JSON
-  of the same portrait, one request after the other.
+- **share**: `GET` of a share on `unwrapped serve --no-worker`, as a page and as the
+  JSON of the same portrait, one request after the other.
 - **analyze**: `unwrapped analyze EXPORT`, without and with `--html`, in turns; the
   difference of the peaks is the memory of drawing.
 """

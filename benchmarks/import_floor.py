@@ -1,7 +1,7 @@
 """The floor of an import: inflate, decode, COPY, and one set insert of the same rows.
 
-The table has the columns and the exact key of `listen`, but no dictionaries, foreign keys,
-marks or books. The program prints the seconds of each part.
+The table has the columns and the exact key of `listen`, but no dictionaries, foreign
+keys, marks or books. The program prints the seconds of each part.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""An import task of 1,000,000 rows, and of the same rows again, compared with its floor.
+"""An import task of 1,000,000 rows, and of the same rows again, compared with its
+floor.
 
-The task runs in a real worker. Its time is that between `started_at` and `completed_at` of
-its row; its memory is the larger of the peaks of the worker's process and its child.
+The task runs in a real worker. Its time is that between `started_at` and `completed_at`
+of its row; its memory is the larger of the peaks of the worker's process and its child.
 """
 
 import asyncio
@@ -51,8 +52,8 @@ def main(rows: int, runs: int, export: Path | None) -> None:
 
 
 async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
-    """Measure floor, import and repeated imports in turns, so that a noisy minute affects
-    all.
+    """Measure floor, import and repeated imports in turns, so that a noisy minute
+    affects all.
     """
     spent: dict[str, list[Spent]] = {}
     async with fresh_resources() as resources:
@@ -187,7 +188,9 @@ class Peak:
 
 @asynccontextmanager
 async def peak_of(pids: Sequence[int]) -> AsyncIterator[Peak]:
-    """Watch these processes and all that they start, including those that end meanwhile."""
+    """Watch these processes and all that they start, including those that end
+    meanwhile.
+    """
     peak = Peak()
 
     async def watch() -> None:

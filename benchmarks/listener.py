@@ -17,7 +17,9 @@ FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass(slots=True)
 class Listener:
-    """A client that sends the `Secure` session cookie itself: libraries send it over HTTPS only."""
+    """A client that sends the `Secure` session cookie itself: libraries send it over
+    HTTPS only.
+    """
 
     client: httpx2.AsyncClient
     headers: dict[str, str]

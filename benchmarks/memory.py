@@ -1,8 +1,8 @@
 """The memory of the service: idle, while it imports, and idle again.
 
-`unwrapped serve` runs with its worker and its embedded database, as at home. Memory is the
-proportional set size of all its processes (shared pages are counted once), with PostgreSQL
-and without: PostgreSQL's shared buffers fill with use, up to a setting.
+`unwrapped serve` runs with its worker and its embedded database, as at home. Memory is
+the proportional set size of all its processes (shared pages are counted once), with
+PostgreSQL and without: PostgreSQL's shared buffers fill with use, up to a setting.
 """
 
 import asyncio
@@ -120,7 +120,9 @@ def memory(home: Path, web: int) -> dict[str, float]:
 
 
 def cluster_of(home: Path) -> Path:
-    """The folder of the embedded database; root has it elsewhere (`core/postgres/embedded.py`)."""
+    """The folder of the embedded database; root has it elsewhere
+    (`core/postgres/embedded.py`).
+    """
     pointer = home / "postgres" / "cluster"
     if not pointer.exists():
         return home / "postgres"

@@ -1,8 +1,10 @@
-"""Small changes of a large history: the number of statements, and their time in the database.
+"""Small changes of a large history: the number of statements, and their time in the
+database.
 
-Each change is made a few times and rolled back, so that all begin with the same history.
-The time is the one that the server logs for each statement, with COPY and planning, but
-without the commit. CPU time is that of this process: rules, and reading and writing frames.
+Each change is made a few times and rolled back, so that all begin with the same
+history. The time is the one that the server logs for each statement, with COPY and
+planning, but without the commit. CPU time is that of this process: rules, and reading
+and writing frames.
 """
 
 import asyncio
@@ -130,7 +132,9 @@ def main(sizes: str, runs: int, *, statements: bool) -> None:
 
 
 async def measure(sizes: Sequence[int], runs: int, *, statements: bool) -> None:
-    """Measure all changes for each size, right after the import of the history and later."""
+    """Measure all changes for each size, right after the import of the history and
+    later.
+    """
     async with fresh_resources() as resources:
         for size in sizes:
             user_id = await new_user(resources)

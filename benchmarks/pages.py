@@ -1,10 +1,11 @@
-"""The server time and the size of every page, for a signed-in listener with many listens.
+"""The server time and the size of every page, for a signed-in listener with many
+listens.
 
-One listener imports a file over HTTP, and has a verdict and a share; others have as many
-listens. Pages are requested one after the other, in turns, over one connection. If a page
-has a period, an artist or a word, each request has another one, so that no answer is cached.
-*Behind a play* is the page right after a play was added, when everything that the process
-remembers of the history belongs to the state before.
+One listener imports a file over HTTP, and has a verdict and a share; others have as
+many listens. Pages are requested one after the other, in turns, over one connection. If
+a page has a period, an artist or a word, each request has another one, so that no
+answer is cached. *Behind a play* is the page right after a play was added, when
+everything that the process remembers of the history belongs to the state before.
 
 The floors use the same server and connection: a static file, and the statistics and
 listings that the pages show, as JSON.

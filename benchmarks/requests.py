@@ -1,8 +1,9 @@
-"""An authenticated GET of one row, compared with bare routes. Needs `wrk` (Debian's package).
+"""An authenticated GET of one row, compared with bare routes. Needs `wrk` (Debian's
+package).
 
 - **service**: `GET /api/v1/tasks/{id}` with a token, on `unwrapped serve --no-worker`.
-- **bare session**: a FastAPI route that runs the same two SELECTs through one SQLAlchemy
-  session, without sign-in, log, metrics or limits.
+- **bare session**: a FastAPI route that runs the same two SELECTs through one
+  SQLAlchemy session, without sign-in, log, metrics or limits.
 - **bare asyncpg**: a FastAPI route with one SELECT on an asyncpg pool.
 
 Each server is one uvicorn process. They are loaded in turns, over 16 connections.

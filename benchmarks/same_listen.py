@@ -1,8 +1,8 @@
 """How often the rule of one listen in two logs is wrong, on made-up histories.
 
-The richer log has the ends of 80 % of all listens, in whole seconds. The poorer log has all
-listens, with times that are off by three seconds at most. Tracks are repeated immediately as
-often as in 14 real exports, and renamed as often as by Last.fm.
+The richer log has the ends of 80 % of all listens, in whole seconds. The poorer log has
+all listens, with times that are off by three seconds at most. Tracks are repeated
+immediately as often as in 14 real exports, and renamed as often as by Last.fm.
 """
 
 from dataclasses import dataclass

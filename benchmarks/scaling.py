@@ -3,8 +3,8 @@
 - **workers**: the imports of all listeners are begun before the workers start. Rows per
   second are all rows divided by the time from the first `started_at` to the last
   `completed_at`.
-- **partitioned**: one worker runs one import at a time, in turns in a migrated database and
-  in one to which docs/partitioning.sql was applied.
+- **partitioned**: one worker runs one import at a time, in turns in a migrated database
+  and in one to which docs/partitioning.sql was applied.
 """
 
 import asyncio

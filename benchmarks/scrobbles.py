@@ -1,8 +1,10 @@
-"""Scrobbles: how many are accepted per second, how soon they are listed, whether any is lost.
+"""Scrobbles: how many are accepted per second, how soon they are listed, whether any is
+lost.
 
-One client and eight clients send submissions over HTTP to `unwrapped serve`, compared with
-bare inserts of the same listens by asyncpg, with a statement and a commit each. The latency
-is the time from the request of a submission until a listing has it, with an idle worker.
+One client and eight clients send submissions over HTTP to `unwrapped serve`, compared
+with bare inserts of the same listens by asyncpg, with a statement and a commit each.
+The latency is the time from the request of a submission until a listing has it, with an
+idle worker.
 """
 
 import asyncio
@@ -95,7 +97,9 @@ def body_of(first: int, count: int) -> dict[str, object]:
 async def token_of(
     resources: Resources,
 ) -> AsyncIterator[tuple[int, httpx2.AsyncClient]]:
-    """Create a listener and run a service; yield the listener and a client with a token."""
+    """Create a listener and run a service; yield the listener and a client with a
+    token.
+    """
     user_id = await new_user(resources)
     async with resources.database.session() as session:
         tokens = ScrobblingTokenService(session, resources.cipher)

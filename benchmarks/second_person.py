@@ -1,10 +1,10 @@
 """How long the second person on a server waits right after their import, and later.
 
-The server's statistics know the first person only: autovacuum has run since that import,
-but not since the second one. `at once` is the time of each use right after the import task;
-`later` is the time after VACUUM ANALYZE; `unknown` is the time right after an import that
-updated no statistics, as happens while autovacuum works on the tables. Each use has its own
-copy of the database.
+The server's statistics know the first person only: autovacuum has run since that
+import, but not since the second one. `at once` is the time of each use right after the
+import task; `later` is the time after VACUUM ANALYZE; `unknown` is the time right after
+an import that updated no statistics, as happens while autovacuum works on the tables.
+Each use has its own copy of the database.
 """
 
 import asyncio
@@ -54,7 +54,9 @@ def main(rows: int, runs: int) -> None:
 
 
 async def measure(upload: PreparedUpload, runs: int) -> None:
-    """Measure all uses in the three states in turns, so that a noisy minute affects all."""
+    """Measure all uses in the three states in turns, so that a noisy minute affects
+    all.
+    """
     async with fresh_resources() as resources:
         database = resources.database
         async with database.autocommit() as session:

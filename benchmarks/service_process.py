@@ -57,7 +57,9 @@ async def until_ready(
     client: httpx2.AsyncClient,
     path: str = "/readyz",
 ) -> None:
-    """Wait until a path answers with success. Raises `RuntimeError` if the process ends."""
+    """Wait until a path answers with success. Raises `RuntimeError` if the process
+    ends.
+    """
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if process.returncode is not None:

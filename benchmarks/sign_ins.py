@@ -2,9 +2,9 @@
 
 - **hashing alone**: the same Argon2id in two threads.
 - **sign-ins**: `POST /api/v1/auth/token` over eight connections, without limits.
-- **others during an attack**: the time of another user's `GET /api/v1/auth/me`, one after
-  the other, while somebody sends 50 wrong passwords per second for one account (with the
-  default limits), and while nobody does.
+- **others during an attack**: the time of another user's `GET /api/v1/auth/me`, one
+  after the other, while somebody sends 50 wrong passwords per second for one account
+  (with the default limits), and while nobody does.
 """
 
 import asyncio

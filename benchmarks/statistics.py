@@ -1,9 +1,10 @@
-"""Statistics of a listener with many listens, compared with their floors in the same run.
+"""Statistics of a listener with many listens, compared with their floors in the same
+run.
 
-Five listeners have as many listens each; one of them asks. The floors are SQL on the stored
-listens (with an index or the table, as the planner chooses) and one bare group-by of Polars
-on a frame in memory. Questions are answered by a process that has just read the copy, so
-that nothing is cached between them.
+Five listeners have as many listens each; one of them asks. The floors are SQL on the
+stored listens (with an index or the table, as the planner chooses) and one bare
+group-by of Polars on a frame in memory. Questions are answered by a process that has
+just read the copy, so that nothing is cached between them.
 """
 
 import asyncio
@@ -114,7 +115,9 @@ async def copy_history(resources: Resources, user_id: int, other: int) -> None:
 
 
 def row(what: str, times: list[float], beside: str = "") -> float:
-    """Print a row of the table (median and minimum in ms, a comparison); return the median."""
+    """Print a row of the table (median and minimum in ms, a comparison); return the
+    median.
+    """
     median, least = statistics.median(times) * 1000, min(times) * 1000
     print(f"| {what} | {median:,.1f} ({least:,.1f}) | {beside} |", flush=True)
     return median

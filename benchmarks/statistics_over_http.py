@@ -3,8 +3,9 @@
 - **unchanged**: a summary that the client has (`If-None-Match`), compared with `GET
   /auth/me`, the cheapest authenticated request, on the same process; 16 connections.
 - **warm**: the same summary, sent whole, one request after the other.
-- **another user**: the times of `GET /auth/me`, one after the other, while nobody else sends
-  requests, and while four clients ask for statistics that nobody has asked for before.
+- **another user**: the times of `GET /auth/me`, one after the other, while nobody else
+  sends requests, and while four clients ask for statistics that nobody has asked for
+  before.
 - **memory**: that of the web process after all of this.
 """
 

@@ -1,8 +1,8 @@
 """How many tasks run per second, compared with as many jobs of PgQueuer alone.
 
-All are enqueued beforehand; then one worker, or two, run them. A task is claimed by its row,
-does nothing, and stores its outcome; a job is taken, does nothing, and is ended. The time is
-that from the start of the first to the end of the last.
+All are enqueued beforehand; then one worker, or two, run them. A task is claimed by its
+row, does nothing, and stores its outcome; a job is taken, does nothing, and is ended.
+The time is that from the start of the first to the end of the last.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """A worker for tasks that do nothing, or PgQueuer alone with jobs that do nothing.
 
-`benchmarks/task_lives.py` runs it as a process: `python -m benchmarks.task_worker ours|bare`.
-Both take one job at a time, run as many at once as the settings permit, and end with their
-standard input.
+`benchmarks/task_lives.py` runs it as a process: `python -m benchmarks.task_worker
+ours|bare`. Both take one job at a time, run as many at once as the settings permit, and
+end with their standard input.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Beginning a task, and how soon a worker claims it.
 
-- **begin**: `begin_task` of the service, each in its own transaction, one after the other
-  and by fifty clients at once; compared with the bare glue: the same row and job inserted by
-  two SQL statements in a session.
+- **begin**: `begin_task` of the service, each in its own transaction, one after the
+  other and by fifty clients at once; compared with the bare glue: the same row and job
+  inserted by two SQL statements in a session.
 - **pick-up**: from the commit of `begin_task` to `started_at`, with an idle worker. The
   tasks have no parameters and fail at once, which is enough for this.
 """

@@ -1,8 +1,8 @@
 """Whether response times reveal a secret: who has an account, how much of a token is
 right.
 
-Each pair is measured in turns on a running service. The AUC is the chance that the time of
-one kind is longer than that of the other: 0.5 reveals nothing, more than 0.65 would.
+Each pair is measured in turns on a running service. The AUC is the chance that the time
+of one kind is longer than that of the other: 0.5 reveals nothing, more than 0.65 would.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """Large files from a browser: the memory of Chromium while it sends them.
 
-On the page a file of 50 MiB and one of 1 GiB are chosen. Memory is the proportional set size
-of all processes of Chromium: before the file is chosen, which is the floor, and the peak
-while it is sent. Half-way through another gigabyte `Cancel` is pressed: the file must
-disappear, on the page and on the server.
+On the page a file of 50 MiB and one of 1 GiB are chosen. Memory is the proportional set
+size of all processes of Chromium: before the file is chosen, which is the floor, and
+the peak while it is sent. Half-way through another gigabyte `Cancel` is pressed: the
+file must disappear, on the page and on the server.
 """
 
 import os

@@ -1,8 +1,8 @@
 """A thousand clients of one web process that watch a task each.
 
 Measures the connections to the database, the memory, and the time of a change from its
-commit to the watcher. The floor is the time of the same changes to one bare LISTEN, which
-the database and the network need.
+commit to the watcher. The floor is the time of the same changes to one bare LISTEN,
+which the database and the network need.
 """
 
 import asyncio
@@ -52,8 +52,8 @@ class Clock:
         self._arrived[task_id] = time.perf_counter()
 
     def took(self) -> list[float]:
-        """The milliseconds between both, sorted; 0 if a change arrived before the commit was
-        confirmed.
+        """The milliseconds between both, sorted; 0 if a change arrived before the
+        commit was confirmed.
         """
         return sorted(
             max(self._arrived[task_id] - committed, 0.0) * 1000

@@ -1,8 +1,8 @@
 """A world of invented artists and tracks, the same on every machine.
 
 Everything is derived from numbers: artist 4711 always has the same name and the same
-endless catalogue, so that nothing has to be stored. Names are combined from invented word
-parts and unlikely pairs of words; none refers to a real artist.
+endless catalogue, so that nothing has to be stored. Names are combined from invented
+word parts and unlikely pairs of words; none refers to a real artist.
 """
 
 import hashlib

@@ -81,8 +81,8 @@ class Habits:
     """Share of the plays of the last months that goes to an artist met in them."""
 
     comeback: float = 0.0
-    """Share of the plays, at the beginning and at the end, of an artist who is absent in
-    between.
+    """Share of the plays, at the beginning and at the end, of an artist who is absent
+    in between.
     """
 
     hours: Hours = WORKDAY
@@ -152,8 +152,8 @@ class Habits:
 def ordinary_habits(rng: Random) -> Habits:
     """A listener without a strong habit; every `rng` gives another one.
 
-    Many of them together resemble 88 public histories: the medians, and the distance from
-    them within which two of three are.
+    Many of them together resemble 88 public histories: the medians, and the distance
+    from them within which two of three are.
     """
     return Habits(
         artists=round(_about(1_150, 0.3, rng)),

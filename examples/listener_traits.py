@@ -190,9 +190,9 @@ KINDS: tuple[str, ...] = tuple(_KINDS)
 def traits_of(kind: str, seed: int) -> tuple[str, ...]:
     """Names of a listener's strong habits: those of the kind, then one or two more.
 
-    An ordinary listener has none. For one seed the further traits are distributed over the
-    kinds, so that nearly every trait occurs in some kind. Raises `KeyError` for an unknown
-    kind.
+    An ordinary listener has none. For one seed the further traits are distributed over
+    the kinds, so that nearly every trait occurs in some kind. Raises `KeyError` for an
+    unknown kind.
     """
     chosen = list(_KINDS[kind])
     if not chosen:

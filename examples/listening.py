@@ -28,10 +28,12 @@ SIZES = 0.9
 def make_listens(
     kind: str, *, seed: int = 0, rows: int = 20_000, years: Years = (2021, 2025)
 ) -> Iterator[Listen]:
-    """Exactly `rows` listens of a listener, generated while they are read, sorted by end.
+    """Exactly `rows` listens of a listener, generated while they are read, sorted by
+    end.
 
-    The same arguments give the same listens on every machine. Raises `KeyError` for a kind
-    that is not in `KINDS`, and `ValueError` if there are no rows or the years are reversed.
+    The same arguments give the same listens on every machine. Raises `KeyError` for a
+    kind that is not in `KINDS`, and `ValueError` if there are no rows or the years are
+    reversed.
     """
     if rows < 1 or years[0] > years[1]:
         raise ValueError(

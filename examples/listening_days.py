@@ -56,7 +56,9 @@ class _Extras:
 def plan_days(
     habits: Habits, rng: Random, rows: int, first: date, last: date
 ) -> list[Day]:
-    """Every day from `first` to `last`; `rows` rows are distributed over the active days."""
+    """Every day from `first` to `last`; `rows` rows are distributed over the active
+    days.
+    """
     length = (last - first).days + 1
     days = [
         Day(day, _weight(habits, rng, day, number / 365))

@@ -3,8 +3,8 @@ r"""Make the history that Last.fm or ListenBrainz would have of a made-up listen
 With the same arguments it is the history that `make_export.py` writes as an export of
 Spotify, as a scrobbler would have reported it at the same time:
 
-    uv run python examples/make_scrobbles.py scrobbles.csv --listener nostalgic --seed 20
-    uv run python examples/make_scrobbles.py listens.zip --service listenbrainz
+uv run python examples/make_scrobbles.py scrobbles.csv --listener nostalgic --seed 20 uv
+run python examples/make_scrobbles.py listens.zip --service listenbrainz
 
 In Python:
 
@@ -48,8 +48,9 @@ COLUMNS = (
 def scrobbled(listens: Iterable[Listen]) -> Iterator[tuple[datetime, Listen]]:
     """The listens that a scrobbler reports, with their starts to the second.
 
-    It reports tracks that were played for at least 30 seconds, and to their end or for four
-    minutes. Scrobblers also report half a track, but a listen does not have its length.
+    It reports tracks that were played for at least 30 seconds, and to their end or for
+    four minutes. Scrobblers also report half a track, but a listen does not have its
+    length.
     """
     for listen in listens:
         enough = listen.reason_end == "trackdone" or listen.ms_played >= ENOUGH_MS

@@ -34,7 +34,8 @@ class Person:
 
 
 def population(count: int) -> list[Person]:
-    """`count` listeners, always the same; a longer list begins with all of a shorter one.
+    """`count` listeners, always the same; a longer list begins with all of a shorter
+    one.
 
     Every other listener has no strong habit; the others have the kinds in turn. The
     histories last from a month to twelve years; a third of them lasts a year.

@@ -1,9 +1,9 @@
 """Take screenshots of every screen: `uv run task screens -- FOLDER`.
 
 Several people use one server. Their histories are: none, a whole one, twelve plays, one
-track, a log without durations, and one with names that are long, right-to-left or emoji.
-Screens are taken in the width of a desktop, in its dark scheme and in the width of a
-phone, and portraits also as they are printed.
+track, a log without durations, and one with names that are long, right-to-left or
+emoji. Screens are taken in the width of a desktop, in its dark scheme and in the width
+of a phone, and portraits also as they are printed.
 """
 
 import os
@@ -119,7 +119,9 @@ class Camera:
         self.open(path, name)
 
     def enter(self, person: Person) -> None:
-        """Create the person's account in a browser without cookies, and import their file."""
+        """Create the person's account in a browser without cookies, and import their
+        file.
+        """
         self.page.call("Network.clearBrowserCookies")
         self.person = person
         self.page.go(f"{self.origin}/register")

@@ -68,8 +68,8 @@ class Atlas:
 def new_files(directory: Path) -> int:
     """Return the number of the latest files that the main branch does not have.
 
-    On the main branch itself the files are compared with the previous commit. If there is
-    nothing to compare with, as in a shallow clone, all files are new.
+    On the main branch itself the files are compared with the previous commit. If there
+    is nothing to compare with, as in a shallow clone, all files are new.
     """
     names = sorted(path.name for path in directory.glob("*.sql"))
     base = _base_commit(directory)

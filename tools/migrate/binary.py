@@ -54,7 +54,9 @@ def _build(package: str, target: Path) -> None:
 
 
 def go_command() -> list[str]:
-    """The Go on the path if it is new enough, else that of the dependency group `atlas`."""
+    """The Go on the path if it is new enough, else that of the dependency group
+    `atlas`.
+    """
     found = shutil.which("go")
     return [found] if found and _version_of(found) >= _needed() else FROM_PYPI
 
