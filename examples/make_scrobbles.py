@@ -3,8 +3,8 @@ r"""Make the history that Last.fm or ListenBrainz would have of a made-up listen
 With the same arguments it is the history that `make_export.py` writes as an export of
 Spotify, as a scrobbler would have reported it at the same time:
 
-uv run python examples/make_scrobbles.py scrobbles.csv --listener nostalgic --seed 20 uv
-run python examples/make_scrobbles.py listens.zip --service listenbrainz
+    uv run python examples/make_scrobbles.py scrobbles.csv --listener nostalgic --seed 20
+    uv run python examples/make_scrobbles.py listens.zip --service listenbrainz
 
 In Python:
 
