@@ -1,15 +1,16 @@
-"""`unwrapped analyze` on 200,000 and 1,000,000 rows, beside its floor and a notebook.
+"""`unwrapped analyze` on 200,000 and 1,000,000 rows, compared with its floor and a
+notebook.
 
-Each figure is the wall time and the peak memory of a whole process, the median of some
-runs, all in one run of this program, since machines differ and are noisy:
+Each figure is the wall time or the peak memory of a whole process, the median of some
+runs. All runs belong to one run of this program, since machines differ and are noisy:
 
 - **analyze**: `unwrapped analyze EXPORT`.
-- **floor**: what cannot be done without: inflate, decode with msgspec (the columns that
-  the profile reads), and the bare Polars group-bys.
-- **notebook**: the usual way in a notebook: json.load, pandas concat, the same
+- **floor**: the work that no implementation can avoid: inflate, decode with msgspec
+  (the columns that the profile reads), and the bare Polars group-bys.
+- **notebook**: the usual steps in a notebook: json.load, pandas concat, the same
   group-bys.
 
-Run with `uv run task bench`; `--rows` and `--runs` choose less.
+Run it with `uv run task bench`; `--rows` and `--runs` set smaller numbers.
 """
 
 import os
@@ -31,7 +32,7 @@ OWED_MIB = {1_000_000: 700}
 
 @dataclass(frozen=True)
 class Run:
-    """One process from start to end."""
+    """The measurements of one process, from start to end."""
 
     seconds: float
     peak_mib: float
@@ -56,7 +57,7 @@ def main(rows: tuple[int, ...], runs: int) -> None:
 
 
 def measure(export: Path, runs: int) -> dict[str, list[Run]]:
-    """`runs` runs of each, in turns, so that a noisy minute falls on all of them."""
+    """Run each command `runs` times, in turns, so that a noisy minute affects all."""
     unwrapped = Path(sysconfig.get_path("scripts")) / "unwrapped"
     commands = {
         "floor": [sys.executable, "-P", str(HERE / "floor.py"), str(export)],
@@ -65,7 +66,7 @@ def measure(export: Path, runs: int) -> dict[str, list[Run]]:
     }
     measured: dict[str, list[Run]] = {name: [] for name in commands}
     for command in commands.values():
-        run(command)  # warms the disk's cache and Python's bytecode
+        run(command)  # fills the disk cache and writes bytecode
     for _ in range(runs):
         for name, command in commands.items():
             measured[name].append(run(command))
@@ -73,7 +74,9 @@ def measure(export: Path, runs: int) -> dict[str, list[Run]]:
 
 
 def run(command: list[str]) -> Run:
-    """Run a command to its end; its own peak memory, not that of other children."""
+    """Run a command to its end; measure its own peak memory, not that of other
+    children.
+    """
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
@@ -86,7 +89,7 @@ def run(command: list[str]) -> Run:
 
 
 def report(rows: int, measured: dict[str, list[Run]]) -> None:
-    """One row of the table for each command."""
+    """Print a row of the table for each command."""
     floor = statistics.median(run.seconds for run in measured["floor"])
     for name, runs in measured.items():
         seconds = statistics.median(run.seconds for run in runs)

@@ -1,4 +1,4 @@
-"""Bare routes: what FastAPI, a database and nothing else do."""
+"""Bare routes: FastAPI and a database, and nothing else."""
 
 import os
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from unwrapped.tasks.models import BackgroundTask
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """A pool of each kind."""
+    """Open a pool of asyncpg and an engine of SQLAlchemy."""
     address = DatabaseAddress.parse(os.environ["DATABASE_URL"])
     engine = create_async_engine(
         DIALECT,
@@ -43,7 +43,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 class Task(BaseModel):
-    """The same members as the service answers with."""
+    """The same members as in the service's answer."""
 
     model_config = {"from_attributes": True}
 
@@ -61,7 +61,7 @@ class Task(BaseModel):
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One session and transaction a request."""
+    """One session and transaction per request."""
     async with request.app.state.sessions() as session, session.begin():
         yield session
 

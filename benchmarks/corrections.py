@@ -1,6 +1,6 @@
-"""How long it takes to apply corrections to a history, again with each change of them.
+"""How long it takes to apply corrections to a history, as after each change of them.
 
-The columns are in memory, as a process that was asked before has them; the floor is one
+The columns are in memory, as in a process that has answered before. The floor is one
 bare group-by of Polars on them.
 """
 
@@ -52,7 +52,7 @@ def main(rows: int, runs: int) -> None:
 
 
 def sets(columns: Columns) -> dict[str, Rules]:
-    """Corrections as listeners have them, and as many as they may have."""
+    """One correction of each of two kinds, and as many as a listener may have."""
     names = columns.artists["name"].to_list()
     one, other, *rest = names
     night = Window(weekdays=frozenset(range(1, 8)), begins=time(23), ends=time(7))
@@ -76,7 +76,7 @@ def sets(columns: Columns) -> dict[str, Rules]:
 
 
 def merging(one: str, other: str) -> Correction:
-    """That an artist counts as another."""
+    """A correction by which an artist counts as another one."""
     return Correction(
         id=uuid4(),
         action=Action.COUNT_AS,

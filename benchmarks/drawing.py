@@ -1,10 +1,10 @@
 """The page of the demo's portrait: drawn, opened as a share, and written by `analyze`.
 
-- **drawing**: CPU of `render_portrait`, warm.
-- **share**: `GET` of a share on `unwrapped serve --no-worker`, as a page and as the JSON
-  of the same portrait, one after the other.
-- **analyze**: `unwrapped analyze EXPORT`, without and with `--html`, in turns; what the
-  peak grows by is the memory of drawing.
+- **drawing**: CPU of `render_portrait`, after a first call.
+- **share**: `GET` of a share on `unwrapped serve --no-worker`, as a page and as the
+  JSON of the same portrait, one request after the other.
+- **analyze**: `unwrapped analyze EXPORT`, without and with `--html`, in turns; the
+  difference of the peaks is the memory of drawing.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 import click
 
 # The parts of the service are imported where they are used: a child's peak memory is at
-# least that of the process that starts it, so that this one must be small at first.
+# least that of the process that starts it, so this process must be small at first.
 if TYPE_CHECKING:
     from unwrapped.core.process_resources import Resources
     from unwrapped.music.analysis.portrait import Portrait
@@ -58,7 +58,7 @@ def paint(export: str) -> "Portrait":
 
 
 def draw(portrait: "Portrait", draws: int) -> float:
-    """Median milliseconds of CPU."""
+    """The median CPU time in milliseconds."""
     from unwrapped.web.portrait_page import render_portrait
 
     render_portrait(portrait)
@@ -71,7 +71,7 @@ def draw(portrait: "Portrait", draws: int) -> float:
 
 
 async def open_shares(portrait: "Portrait", times: int) -> tuple[float, float]:
-    """Median milliseconds of a share over HTTP, as a page and as JSON."""
+    """The median milliseconds of opening a share over HTTP, as a page and as JSON."""
     from benchmarks.service_database import fresh_resources
     from benchmarks.service_process import service
 
@@ -92,7 +92,7 @@ async def open_shares(portrait: "Portrait", times: int) -> tuple[float, float]:
 
 
 async def share(resources: "Resources", portrait: "Portrait") -> None:
-    """Store the portrait, shared under `TOKEN`."""
+    """Store the portrait, and a share of it with `TOKEN`."""
     from benchmarks.service_database import new_user
     from unwrapped.core.secrets.tokens import hash_token
     from unwrapped.music.analysis.coordinator import ResultPersister
@@ -109,7 +109,7 @@ async def share(resources: "Resources", portrait: "Portrait") -> None:
 
 
 def report_analyze(export: str, runs: int) -> None:
-    """Print wall time, CPU and peak memory, without the page and with it."""
+    """Print wall time, CPU and peak memory, without and with the page."""
     with tempfile.TemporaryDirectory() as folder:
         ways = {"": [], " --html": ["--html", str(Path(folder) / "page.html")]}
         taken: dict[str, list[tuple[float, float, float]]] = {way: [] for way in ways}

@@ -1,4 +1,4 @@
-"""The floor of `unwrapped analyze`: inflate, decode, bare group-bys, nothing else."""
+"""The floor of `unwrapped analyze`: only inflate, decode and bare group-bys."""
 
 import sys
 import zipfile

@@ -1,4 +1,4 @@
-"""Reading the files of each service beside the floor: their parser, and nothing else.
+"""Reading the files of each service, compared with the floor: their parser alone.
 
 uv run python -m benchmarks.formats --rows 500000
 """
@@ -27,7 +27,7 @@ type Reader = Callable[[Path], object]
 
 
 def _names(number: int) -> tuple[str, str, str]:
-    """One of some twenty thousand tracks, as a listener of years has heard."""
+    """One of about twenty thousand tracks, as many as a listener hears over years."""
     song = number * 7_919 % TRACKS
     return f"Artist {song % 997}", f"Album {song % 1_994}", f"Song {song}"
 
@@ -133,7 +133,7 @@ def _measured(
 
 
 def _alone(read: Reader, path: Path) -> tuple[float, float]:
-    """CPU seconds and peak MiB, in a process of its own."""
+    """CPU seconds and peak MiB of the work in a process of its own."""
     context = multiprocessing.get_context("spawn")
     answers: multiprocessing.Queue[tuple[float, float]] = context.Queue()
     child = context.Process(target=_measured, args=(read, path, answers))
@@ -147,7 +147,7 @@ def _alone(read: Reader, path: Path) -> tuple[float, float]:
 @click.option("--rows", default=500_000, show_default=True)
 @click.option("--times", default=3, show_default=True)
 def main(rows: int, times: int) -> None:
-    """Print rows a second of CPU, beside those of the floor, and the peak of memory."""
+    """Print rows per second of CPU, those of the floor, and the peak of memory."""
     with tempfile.TemporaryDirectory() as folder:
         for name, (write, floor) in FORMS.items():
             path = Path(folder) / "history"

@@ -1,7 +1,7 @@
 """The floor of an import: inflate, decode, COPY, and one set insert of the same rows.
 
-A table with the columns and the exact key of `listen`, and nothing else: no dictionaries,
-no foreign key, no marks, no books. Prints the seconds of each part.
+The table has the columns and the exact key of `listen`, but no dictionaries, foreign
+keys, marks or books. The program prints the seconds of each part.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ INSERT = """INSERT INTO floor_listen SELECT 1, started_at, recording_id, recordi
 
 
 def decode(export: str) -> pl.DataFrame:
-    """The rows of a zip: time, recording as a number, duration."""
+    """The rows of a zip: the time, a number for the recording, the duration."""
     decoder = msgspec.json.Decoder(list[Row])
     numbers: dict[str | None, int] = {}
     frames = []
@@ -78,7 +78,7 @@ async def store(dsn: str, rows: pl.DataFrame) -> tuple[float, float]:
 
 
 def main(export: str, dsn: str) -> None:
-    """Print the seconds of each part, and those of CPU, as JSON."""
+    """Print the seconds of each part, and the CPU seconds, as JSON."""
     begun = time.perf_counter()
     rows = decode(export)
     decoded = time.perf_counter() - begun

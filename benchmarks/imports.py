@@ -1,7 +1,8 @@
-"""An import task of 1,000,000 rows, and of the same rows again, beside its floor.
+"""An import task of 1,000,000 rows, and of the same rows again, compared with its
+floor.
 
-The task runs in a real worker; its time is that between `started_at` and `completed_at`
-of its row, its memory the peak of the worker's process or its child's, the larger one.
+The task runs in a real worker. Its time is that between `started_at` and `completed_at`
+of its row; its memory is the larger of the peaks of the worker's process and its child.
 """
 
 import asyncio
@@ -32,14 +33,16 @@ from unwrapped.tasks.service import TaskService
 ROOT = Path(__file__).parent.parent
 LOOK_SECONDS = 0.05
 START_SECONDS = 5.0
-"""In which a worker is ready; its start is no part of an import."""
+"""Enough for a worker to be ready: its start is not part of an import."""
 
 
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True)
 @click.option("--runs", default=3, show_default=True)
 @click.option(
-    "--export", type=click.Path(path_type=Path), help="One that was made before."
+    "--export",
+    type=click.Path(path_type=Path),
+    help="Use this export, instead of making one.",
 )
 def main(rows: int, runs: int, export: Path | None) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
@@ -49,7 +52,9 @@ def main(rows: int, runs: int, export: Path | None) -> None:
 
 
 async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
-    """Floor, import and re-imports in turns, so that a noisy minute falls on all."""
+    """Measure floor, import and repeated imports in turns, so that a noisy minute
+    affects all.
+    """
     spent: dict[str, list[Spent]] = {}
     async with fresh_resources() as resources:
         for _ in range(runs):
@@ -85,7 +90,7 @@ async def measure(export: Path, repacked: Path, rows: int, runs: int) -> None:
 
 
 def repack(export: Path, folder: Path) -> Path:
-    """The same files as other bytes."""
+    """Write a zip with the same files, but other bytes."""
     repacked = folder / "repacked.zip"
     with (
         zipfile.ZipFile(export) as old,
@@ -98,7 +103,7 @@ def repack(export: Path, folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one import took: wall time, CPU of all its processes, peak memory."""
+    """The cost of one import: wall time, CPU of all its processes, peak memory."""
 
     seconds: float
     cpu: float
@@ -106,7 +111,7 @@ class Spent:
 
 
 async def floor(resources: Resources, export: Path) -> Spent:
-    """The bare work, in a process of its own."""
+    """Run the floor in a process of its own."""
     server = await server_of(resources)
     before = cpu_of(server)
     process = await asyncio.create_subprocess_exec(
@@ -161,7 +166,7 @@ async def server_of(resources: Resources) -> int:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds of CPU of a process and of those that it started, ended or not."""
+    """CPU seconds of a process and of all that it started, including those that ended."""
     ticks = 0
     for one in family(pid):
         with suppress(OSError):  # it has just ended
@@ -170,20 +175,22 @@ def cpu_of(pid: int) -> float:
 
 
 def _stat(pid: int) -> list[str]:
-    """What the kernel says of a process, behind its name."""
+    """The fields of `/proc/PID/stat` after the name."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 @dataclass(slots=True)
 class Peak:
-    """The largest memory that one process had so far."""
+    """The largest memory that a watched process had so far."""
 
     mib: float = 0.0
 
 
 @asynccontextmanager
 async def peak_of(pids: Sequence[int]) -> AsyncIterator[Peak]:
-    """Watch these processes and those that they start, some of which end meanwhile."""
+    """Watch these processes and all that they start, including those that end
+    meanwhile.
+    """
     peak = Peak()
 
     async def watch() -> None:
@@ -200,9 +207,9 @@ async def peak_of(pids: Sequence[int]) -> AsyncIterator[Peak]:
 
 
 def own_peak_mib(pid: int) -> float:
-    """The peak memory of a process so far; 0 of one that has just ended.
+    """The peak memory of a process so far; 0 if it has just ended.
 
-    Not `ru_maxrss`, which a child takes over from the process that started it.
+    This is not `ru_maxrss`, which a child inherits from the process that started it.
     """
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -212,7 +219,7 @@ def own_peak_mib(pid: int) -> float:
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process, its children, and theirs."""
+    """A process and all its descendants."""
     yield pid
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):  # it has just ended
@@ -221,7 +228,7 @@ def family(pid: int) -> Iterator[int]:
 
 
 async def begun(resources: Resources, user_id: int, export: Path) -> UUID:
-    """The id of an import task of the file."""
+    """Upload the file and begin its import; return the id of the task."""
 
     async def body() -> AsyncIterator[bytes]:
         with export.open("rb") as file:
@@ -235,7 +242,7 @@ async def begun(resources: Resources, user_id: int, export: Path) -> UUID:
 
 
 async def ended(resources: Resources, user_id: int, task_id: UUID) -> TaskRead:
-    """The row of a task, once it has ended."""
+    """Wait until a task has ended; return its row."""
     while True:
         async with resources.database.session() as session:
             task = await TaskService(session).poll_task(user_id, task_id)

@@ -1,4 +1,4 @@
-"""Somebody who is signed in to a service that is measured, as a browser is."""
+"""A client that is signed in to the measured service, as a browser is."""
 
 import asyncio
 import re
@@ -17,14 +17,16 @@ FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass(slots=True)
 class Listener:
-    """A client with the session cookie, which clients of plain HTTP do not send."""
+    """A client that sends the `Secure` session cookie itself: libraries send it over
+    HTTPS only.
+    """
 
     client: httpx2.AsyncClient
     headers: dict[str, str]
 
     @classmethod
     async def sign_in(cls, client: httpx2.AsyncClient, username: str) -> "Listener":
-        """Somebody who has signed in by the form, with `PASSWORD`."""
+        """Sign in by the form, with `PASSWORD`; return the client."""
         form = {"username": username, "password": PASSWORD}
         answer = await client.post("/sign-in", data=form, headers=FROM_OUR_PAGE)
         found = re.search(rf"{COOKIE}=[^;]+", str(answer.headers.multi_items()))
@@ -33,7 +35,7 @@ class Listener:
         return cls(client, FROM_OUR_PAGE | {"Cookie": found[0]})
 
     async def get(self, path: str, accept: str = "text/html") -> httpx2.Response:
-        """What is at a path. Raises `RuntimeError` where that is not shown."""
+        """The answer for a path. Raises `RuntimeError` unless it is a success."""
         return await self._request("GET", path, headers={"Accept": accept})
 
     async def api(self, method: str, path: str, **content: Any) -> dict[str, Any]:
@@ -41,7 +43,7 @@ class Listener:
         return dict((await self._request(method, f"{API}{path}", **content)).json())
 
     async def import_export(self, export: bytes) -> str:
-        """The id of an import that is done."""
+        """Import a file and wait for the end; return the id of the import."""
         upload = await self.api(
             "POST", "/music/uploads?name=export.zip", content=export
         )
@@ -51,7 +53,7 @@ class Listener:
         return await self._done(begun["id"])
 
     async def judge(self) -> str:
-        """The id of a verdict on everything."""
+        """Have the whole history judged; return the id of the analysis."""
         begun = await self.api("POST", "/music/analysis/begin?period=all")
         return await self._done(begun["id"])
 

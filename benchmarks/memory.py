@@ -1,8 +1,8 @@
-"""What the service keeps in memory: idle, while it imports, and idle again.
+"""The memory of the service: idle, while it imports, and idle again.
 
-`unwrapped serve` with its worker and its embedded database, as somebody has it at home.
-Memory is the proportional set size of all its processes (what several share is counted
-once), with PostgreSQL and without: its shared buffers fill with use, up to a setting.
+`unwrapped serve` runs with its worker and its embedded database, as at home. Memory is
+the proportional set size of all its processes (shared pages are counted once), with
+PostgreSQL and without: PostgreSQL's shared buffers fill with use, up to a setting.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def main(rows: int) -> None:
 
 
 async def measure(export: Path, rows: int) -> None:
-    """One service: idle, an import and an analysis, idle again."""
+    """Measure one service: idle, during an import and an analysis, idle again."""
     async with fresh_resources() as resources, service(resources) as web:
         await asyncio.sleep(SETTLE_SECONDS)
         before = memory(resources.settings.home, web)
@@ -58,7 +58,7 @@ async def measure(export: Path, rows: int) -> None:
 
 @asynccontextmanager
 async def most_memory(web: int) -> AsyncIterator[Peak]:
-    """The most that the service's processes have together while the context lasts."""
+    """The peak of the total memory of the service's processes during the context."""
     peak = Peak()
 
     async def watch() -> None:
@@ -74,7 +74,7 @@ async def most_memory(web: int) -> AsyncIterator[Peak]:
 
 
 async def analysis(resources: Resources, user_id: int) -> UUID:
-    """The id of a task that judges the whole history."""
+    """Begin an analysis of the whole history; return the id of its task."""
     async with resources.database.session() as session:
         params = AnalysisParams(period="all", zone="UTC")
         task = await TaskService(session).begin_task(user_id, KIND, "all", params)
@@ -82,7 +82,7 @@ async def analysis(resources: Resources, user_id: int) -> UUID:
 
 
 async def completed(resources: Resources, user_id: int, task_id: UUID) -> None:
-    """Wait for a task, which must not fail."""
+    """Wait for the end of a task. Raises an exception if it failed."""
     task = await ended(resources, user_id, task_id)
     if task.status != TaskStatus.COMPLETED:
         raise click.ClickException(f"{task.error_code}: {task.error_message}")
@@ -120,7 +120,9 @@ def memory(home: Path, web: int) -> dict[str, float]:
 
 
 def cluster_of(home: Path) -> Path:
-    """The folder of the embedded database: elsewhere for root (`core/postgres/embedded.py`)."""
+    """The folder of the embedded database; root has it elsewhere
+    (`core/postgres/embedded.py`).
+    """
     pointer = home / "postgres" / "cluster"
     if not pointer.exists():
         return home / "postgres"
@@ -128,7 +130,7 @@ def cluster_of(home: Path) -> Path:
 
 
 def pss_mib(pid: int) -> float:
-    """The proportional set size of a process; 0 of one that has just ended."""
+    """The proportional set size of a process; 0 if it has just ended."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

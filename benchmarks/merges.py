@@ -1,8 +1,10 @@
-"""Small changes of a large history: how many statements, and what they cost the database.
+"""Small changes of a large history: the number of statements, and their time in the
+database.
 
-Each change is made a few times and rolled back, so that all find the same history. The
-time is what the server says of each statement, COPY and plans included; the commit is left
-out. Processor time is that of this process: the rules, and frames in and out.
+Each change is made a few times and rolled back, so that all begin with the same
+history. The time is the one that the server logs for each statement, with COPY and
+planning, but without the commit. CPU time is that of this process: rules, and reading
+and writing frames.
 """
 
 import asyncio
@@ -44,7 +46,7 @@ _WATCHED = (
 )
 _DURATION = re.compile(r"duration: ([\d.]+) ms  (\w+)(.*)", re.DOTALL)
 
-# Spelled as they are shown, so that a later listen changes no name.
+# Only spellings that are shown, so that a later listen changes no name.
 _SPELLINGS = text("""SELECT CASE WHEN position(chr(31) IN identity) = 0 THEN identity END,
     spelling.artist, spelling.title, spelling.album
 FROM spelling
@@ -93,14 +95,14 @@ class Play:
 
 @dataclass(slots=True)
 class Cost:
-    """What one change cost."""
+    """The cost of one change."""
 
     statements: list[tuple[float, str]] = field(default_factory=list)
     total_ms: float = 0.0
     cpu_ms: float = 0.0
 
     def note(self, message: str) -> None:
-        """Add what the server says of a statement, or of a step of it."""
+        """Add the server's log message about a statement, or about a step of it."""
         if found := _DURATION.match(message):
             took, step, statement = float(found[1]), found[2], found[3]
             self.total_ms += took
@@ -114,7 +116,7 @@ SECOND_LOG = Play(
     None,
     LogName.SPOTIFY_API,
 )
-"""With a second log in the history names matter to marks."""
+"""A play of a second log: with two logs, marks depend on names."""
 
 type Change = Callable[[AsyncSession], Awaitable[object]]
 
@@ -130,7 +132,9 @@ def main(sizes: str, runs: int, *, statements: bool) -> None:
 
 
 async def measure(sizes: Sequence[int], runs: int, *, statements: bool) -> None:
-    """All changes of each size, as the history is right behind its import and later."""
+    """Measure all changes for each size, right after the import of the history and
+    later.
+    """
     async with fresh_resources() as resources:
         for size in sizes:
             user_id = await new_user(resources)
@@ -164,9 +168,9 @@ async def measure_all(
     *,
     statements: bool,
 ) -> None:
-    """Each change of one history."""
+    """Measure each change of one history."""
     for label, change in of.items():
-        # Once more, so that the connection knows its statements.
+        # A first time, so that the connection has prepared the statements.
         costs = [await cost(resources, change) for _ in range(runs + 1)][1:]
         total, cpu = (
             statistics.median(getattr(one, part) for one in costs)
@@ -183,7 +187,7 @@ async def measure_all(
 
 
 async def cost(resources: Resources, change: Change) -> Cost:
-    """What a change costs; it is rolled back."""
+    """Measure a change, and roll it back."""
     spent = Cost()
     async with resources.database.engine.connect() as connection:
         raw = await connection.get_raw_connection()
@@ -208,7 +212,7 @@ async def cost(resources: Resources, change: Change) -> Cost:
 
 
 async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
-    """What is changed, by what it is called."""
+    """The changes by their names in the table."""
     async with resources.database.session() as session:
         known = [
             tuple(row)
@@ -257,7 +261,7 @@ async def changes(resources: Resources, user_id: int) -> dict[str, Change]:
 
 
 def merged(user_id: int, plays: Sequence[Play]) -> Change:
-    """A merge of these, prepared already."""
+    """A merge of these plays, which are prepared beforehand."""
     upload = prepare_rows(uploaded(plays))
 
     async def change(session: AsyncSession) -> None:
@@ -282,7 +286,7 @@ async def store(resources: Resources, user_id: int, upload: PreparedUpload) -> N
 
 
 def uploaded(plays: Sequence[Play]) -> Upload:
-    """Rows as an upload has them, each log a file."""
+    """An upload with these rows, with a file for each log."""
     spellings = Spellings()
     frames, files = [], []
     for number, log in enumerate(sorted({play.log for play in plays})):

@@ -1,4 +1,4 @@
-"""The way of a notebook: json.load, concat, and the same group-bys in pandas."""
+"""The usual steps in a notebook: json.load, concat, the same group-bys in pandas."""
 
 import json
 import sys

@@ -1,12 +1,13 @@
-"""The server time of every page, signed in, of a listener with many listens; their sizes.
+"""The server time and the size of every page, for a signed-in listener with many
+listens.
 
-One listener imports as anybody does, has a verdict and a link; others have as many listens.
-Pages are asked one after the other, in turns, over one connection. Where a page has a
-period, an artist or a word, each request has another one, so that no answer is remembered.
-*Behind a play* is the page right after a play was added, when what the process remembers of
-the history is of the state before.
+One listener imports a file over HTTP, and has a verdict and a share; others have as
+many listens. Pages are requested one after the other, in turns, over one connection. If
+a page has a period, an artist or a word, each request has another one, so that no
+answer is cached. *Behind a play* is the page right after a play was added, when
+everything that the process remembers of the history belongs to the state before.
 
-The floors are on the same server and connection: a static file, and the statistics and
+The floors use the same server and connection: a static file, and the statistics and
 listings that the pages show, as JSON.
 """
 
@@ -37,7 +38,7 @@ from unwrapped.web.pages.links import MORE, NAVIGATION, SETTINGS_PARTS, TOPS, YE
 PORT = 8195
 HISTORY_YEARS = 14
 NAMES = 100
-"""Artists, albums and tracks whose pages are asked for, each."""
+"""The number of artists, of albums and of tracks whose pages are requested."""
 
 WORDS = ("tide", "night", "the", "blue", "a", "song", "winter", "road", "glass", "love")
 SCRIPT = re.compile(r'<script type="module" src="([^"]+)"')
@@ -59,7 +60,8 @@ FLOORS = {
     LISTENS: "/api/v1/music/listens?limit=50&period={other_month}",
     OF_ARTIST: "/api/v1/music/listens?limit=50&artist={other_name}",
 }
-"""What pages cannot be quicker than, as JSON: each with another question than theirs."""
+"""The JSON that pages cannot be faster than; requests for it have other parameters than
+those for the pages."""
 
 PAGES = {
     "home": ("/", SUMMARY),
@@ -86,33 +88,34 @@ PAGES = {
     "a portrait": ("/portraits/{verdict}", ME),
     "a share": ("/s/{share}", ME),
 }
-"""Pages, and the floor that each is compared with; those of the navigation follow."""
+"""Pages, each with the floor that it is compared with; `all_asked` adds those of the
+navigation."""
 
 OWED = "p95 150 ms, 100 KB compressed, 15 KB of script"
 
 
 @dataclass(slots=True)
 class Asked:
-    """A page or a floor, and what asking for it took."""
+    """A page or a floor, and the times of its requests."""
 
     what: str
     link: str
-    """With names of `Questions.of` in braces."""
+    """A path with names of `Questions.of` in braces."""
 
     beside: str | None = None
     """The floor that a page is compared with."""
 
     times: list[float] = field(default_factory=list)
     behind: list[float] = field(default_factory=list)
-    """… right behind a play."""
+    """The times right after a play was added."""
 
     size: int = 0
-    """Bytes of the largest answer, compressed."""
+    """The size of the largest answer in bytes, compressed."""
 
     scripts: set[str] = field(default_factory=set)
 
     async def ask(self, listener: Listener, path: str, times: list[float]) -> None:
-        """Ask once more."""
+        """Make one request, and note its time."""
         begun = time.perf_counter()
         answer = await listener.get(path, "text/html" if self.beside else "*/*")
         times.append(time.perf_counter() - begun)
@@ -122,13 +125,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What the history and the account have pages of."""
+    """The parameters that requests can have for this history and account."""
 
     first_year: int
     names: dict[str, list[str]]
 
     def of(self, number: int) -> dict[str, str]:
-        """What the n-th request of a page, and that of a floor, is about."""
+        """The parameters of the n-th request of a page, and of a floor."""
         at = number // 12 % (HISTORY_YEARS - 1)
         return {
             **{name: of[number % len(of)] for name, of in self.names.items()},
@@ -152,7 +155,7 @@ class Questions:
 @click.option("--runs", default=60, show_default=True)
 def main(rows: int, others: int, runs: int) -> None:
     """Measure, and print the rows of docs/benchmarks.md."""
-    # Up to yesterday: home shows the last days.
+    # The history ends yesterday: home shows the last days.
     last = datetime.now(UTC).date() - timedelta(days=1)
     first = date(last.year - HISTORY_YEARS + 1, 1, 1)
     with tempfile.TemporaryDirectory() as folder:
@@ -163,7 +166,7 @@ def main(rows: int, others: int, runs: int) -> None:
 
 
 async def measure(export: bytes, first_year: int, others: int, runs: int) -> None:
-    """Import once, copy the history for the others, then ask."""
+    """Import once, copy the history for the other listeners, then request the pages."""
     async with fresh_resources() as resources:
         await new_account(resources, "ada")
         async with service(resources, PORT, ()) as client:
@@ -192,7 +195,7 @@ async def measure(export: bytes, first_year: int, others: int, runs: int) -> Non
 
 
 async def names_of(listener: Listener, export: bytes) -> dict[str, list[str]]:
-    """Names and ids that links are made of, once there are an import, a verdict, a share."""
+    """Make an import, a verdict and a share; return the names and ids for links."""
     imported = await listener.import_export(export)
     verdict = await listener.judge()
     shared = await listener.api("POST", "/music/shares", json={"analysis": verdict})
@@ -208,7 +211,7 @@ async def names_of(listener: Listener, export: bytes) -> dict[str, list[str]]:
 
 
 def all_asked() -> list[Asked]:
-    """All floors and pages; what the navigation leads to is asked for as it opens."""
+    """All floors and pages; pages of the navigation are requested without parameters."""
     pages = [Asked(what, link, beside) for what, (link, beside) in PAGES.items()]
     known = {TOPS, YEARS, *(page.link for page in pages)}
     others = [
@@ -220,7 +223,7 @@ def all_asked() -> list[Asked]:
 
 
 async def report(listener: Listener, home: Asked, asked: list[Asked]) -> None:
-    """Print a row for each."""
+    """Print a row for each page and floor."""
     middles = {one.what: statistics.median(one.times) * 1000 for one in asked}
     print(
         "| what | p50, p95 | behind a play, p50, most | beside | compressed | script |"
@@ -243,7 +246,7 @@ async def report(listener: Listener, home: Asked, asked: list[Asked]) -> None:
 
 
 async def script_size(listener: Listener, addresses: set[str]) -> int:
-    """Bytes of scripts, with what they import."""
+    """The size of scripts in bytes, including the modules that they import."""
     found: dict[str, int] = {}
     wanted = sorted(addresses)
     while wanted:

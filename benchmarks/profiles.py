@@ -1,7 +1,7 @@
-"""The profile of 1,000,000 listens read from the database, beside its floor.
+"""The profile of 1,000,000 listens from the database, compared with its floor.
 
-The floor is what cannot be done without: the same columns through ADBC, and seven bare
-Polars group-bys. All in one process, in turns.
+The floor is the work that no implementation can avoid: reading the same columns through
+ADBC, and seven bare Polars group-bys. Both run in one process, in turns.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ def main(rows: int, runs: int) -> None:
 
 
 async def measure(export: Path, rows: int, runs: int) -> None:
-    """Import once, then floor and profile in turns."""
+    """Import once, then measure floor and profile in turns."""
     async with fresh_resources() as resources:
         user_id = await new_user(resources)
         async with resources.database.session() as session:
@@ -68,14 +68,14 @@ async def measure(export: Path, rows: int, runs: int) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
+    """The seconds that the work takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
 
 
 def bare(address: DatabaseAddress, user_id: int) -> None:
-    """The read and the group-bys, nothing else."""
+    """Read the columns and do the group-bys."""
     with dbapi.connect(address.for_adbc()) as connection, connection.cursor() as cursor:
         cursor.execute(LISTENS.format(user_id=user_id))
         listens = pl.DataFrame(cursor.fetch_arrow())

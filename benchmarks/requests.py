@@ -1,11 +1,12 @@
-"""An authenticated GET of one row, beside bare routes. Needs `wrk` (Debian's package).
+"""An authenticated GET of one row, compared with bare routes. Needs `wrk` (Debian's
+package).
 
 - **service**: `GET /api/v1/tasks/{id}` with a token, on `unwrapped serve --no-worker`.
-- **bare session**: a FastAPI route that runs the same two SELECTs through one SQLAlchemy
-  session, without sign-in, log, metrics or limits.
+- **bare session**: a FastAPI route that runs the same two SELECTs through one
+  SQLAlchemy session, without sign-in, log, metrics or limits.
 - **bare asyncpg**: a FastAPI route with one SELECT on an asyncpg pool.
 
-Each is one uvicorn process; 16 connections; in turns.
+Each server is one uvicorn process. They are loaded in turns, over 16 connections.
 """
 
 import asyncio
@@ -68,7 +69,7 @@ async def measure(seconds: int, runs: int) -> None:
 
 @asynccontextmanager
 async def servers(resources: Resources) -> AsyncIterator[None]:
-    """All three, for as long as the context lasts."""
+    """Run all three servers during the context."""
     environment = os.environ | {
         "UNWRAPPED_HOME": str(resources.settings.home),
         "SECRET_KEY": SECRET,
@@ -104,7 +105,7 @@ async def servers(resources: Resources) -> AsyncIterator[None]:
 
 
 def load(url: str, token: str, seconds: int) -> float:
-    """Requests a second; every answer must be a 2xx."""
+    """Requests per second. Raises an exception if an answer is not a success."""
     output = subprocess.run(
         [
             "wrk",

@@ -1,8 +1,8 @@
 """How often the rule of one listen in two logs is wrong, on made-up histories.
 
-The richer log has the ends of 80 % of all listens, in whole seconds. The poorer has all
-of them, off by three seconds at most. Tracks are repeated at once as often as in 14 real
-exports, and renamed as often as Last.fm did.
+The richer log has the ends of 80 % of all listens, in whole seconds. The poorer log has
+all listens, with times that are off by three seconds at most. Tracks are repeated
+immediately as often as in 14 real exports, and renamed as often as by Last.fm.
 """
 
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ REPEATED = ((0.0169, 0, 10_000), (0.0042, 10_000, 60_000), (0.0064, 60_000, 300_
 """The share of listens that repeat the previous track this many milliseconds later."""
 
 RENAMED_WITHIN_KEY, RENAMED = 1_481 / 41_355, 2_443 / 41_355
-"""Of rows that Last.fm has under another name: within the loose key, and all."""
+"""The share of rows to which Last.fm gives another name: within the loose key, and all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Shares of the poorer log's rows."""
+    """The errors of the rule, as shares of rows of the poorer log."""
 
     missed: float
-    """Of those that the richer log has too: not marked, and counted twice."""
+    """Rows that the richer log also has, but that are not marked: they count twice."""
 
     hidden: float
-    """Of those that it has alone: marked."""
+    """Rows that only the poorer log has, but that are marked: they do not count."""
 
 
 def simulate(
     listens: int, logs: Moment, precision: Precision, *, renamed: bool, seed: int = 1
 ) -> Wrong:
-    """What the rule does wrong with a poorer log of this kind."""
+    """The errors of the rule for a poorer log of this kind."""
     chance = Random(seed)  # noqa: S311 - a history, no secret
     rich, poor = LogName.SPOTIFY_EXTENDED, LogName.SPOTIFY_API
     rows: list[tuple[str, int, int | None, str]] = []
@@ -65,7 +65,7 @@ def simulate(
 
 
 def _played(chance: Random, listens: int) -> list[tuple[int, int, str]]:
-    """Start, time played and title of each listen, one after another."""
+    """Start, time played and title of each listen, in chronological order."""
     lengths = [chance.randint(90_000, 420_000) for _ in range(TRACKS)]
     track, now, found = 0, 0, list[tuple[int, int, str]]()
     for _ in range(listens):

@@ -1,9 +1,10 @@
-"""What more workers change for imports, and what a partitioned `listen` does.
+"""Imports with several workers, and with a partitioned table `listen`.
 
-- **workers**: everybody's import is begun before the workers start; rows a second are all
-  rows, from the first `started_at` to the last `completed_at`.
-- **partitioned**: one import at a time by one worker, in a database as it is migrated and
-  in one that docs/partitioning.sql was run on, in turns.
+- **workers**: the imports of all listeners are begun before the workers start. Rows per
+  second are all rows divided by the time from the first `started_at` to the last
+  `completed_at`.
+- **partitioned**: one worker runs one import at a time, in turns in a migrated database
+  and in one to which docs/partitioning.sql was applied.
 """
 
 import asyncio
@@ -49,7 +50,7 @@ def main(rows: int, listeners: int, workers: Sequence[int], runs: int) -> None:
 async def measure_workers(
     export: Path, rows: int, listeners: int, workers: Sequence[int], runs: int
 ) -> None:
-    """All numbers of workers in turns, so that a noisy minute falls on all."""
+    """Measure all numbers of workers in turns, so that a noisy minute affects all."""
     seconds: dict[int, list[float]] = {count: [] for count in workers}
     peaks: dict[int, list[float]] = {count: [] for count in workers}
     async with fresh_resources() as resources:
@@ -70,7 +71,7 @@ async def measure_workers(
 async def import_all(
     resources: Resources, export: Path, listeners: int, workers: int
 ) -> tuple[float, float]:
-    """Seconds that all imports took, and the peak memory of a worker or its child in MiB."""
+    """The seconds of all imports, and the peak memory of a worker or its child in MiB."""
     users = [await new_user(resources) for _ in range(listeners)]
     tasks = [(user, await begun(resources, user, export)) for user in users]
     times: list[datetime] = []
@@ -89,7 +90,7 @@ async def import_all(
 async def worker_processes(
     resources: Resources, count: int
 ) -> AsyncIterator[list[int]]:
-    """The process ids of `count` workers, which end with the context."""
+    """Run `count` workers during the context; yield their process ids."""
     processes = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "unwrapped", "worker"),
@@ -111,7 +112,7 @@ async def worker_processes(
 
 
 async def wal_mib(resources: Resources) -> float:
-    """MiB that the server has written to its log of changes, ever."""
+    """MiB that the server has ever written to its write-ahead log."""
     async with resources.database.session() as session:
         position = await session.scalar(
             text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")
@@ -120,7 +121,7 @@ async def wal_mib(resources: Resources) -> float:
 
 
 async def measure_partitions(export: Path, rows: int, runs: int) -> None:
-    """A first import and one of the same file again, in both databases."""
+    """Measure a first import and a repeated one of the same file, in both databases."""
     seconds: dict[str, list[list[float]]] = {"one table": [], "16 partitions": []}
     async with AsyncExitStack() as stack:
         databases = {

@@ -1,8 +1,10 @@
-"""Scrobbles: how many are taken in a second, how soon they are listed, and whether any is lost.
+"""Scrobbles: how many are accepted per second, how soon they are listed, whether any is
+lost.
 
-Submissions go over HTTP to `unwrapped serve`, one client and eight, beside bare inserts of
-the same listens by asyncpg, a statement and a commit each. The latency is from the request of
-a submission until a listing has it, with a worker and nothing else to do.
+One client and eight clients send submissions over HTTP to `unwrapped serve`, compared
+with bare inserts of the same listens by asyncpg, with a statement and a commit each.
+The latency is the time from the request of a submission until a listing has it, with an
+idle worker.
 """
 
 import asyncio
@@ -35,21 +37,26 @@ RATE, SECONDS, BATCH = 1_000, 10, 50
 _BARE = "INSERT INTO bare_listen VALUES ($1, to_timestamp($2), $3, $4)"
 
 type Send = Callable[[int, int], Awaitable[None]]
-"""Sends a number of listens, from an index on."""
+"""Sends listens: the index of the first one, and how many."""
 
 
 @click.command()
-@click.option("--seconds", default=3.0, show_default=True, help="Of each measurement.")
 @click.option(
-    "--listens", default=30, show_default=True, help="Whose latency is taken."
+    "--seconds", default=3.0, show_default=True, help="Length of each measurement."
+)
+@click.option(
+    "--listens",
+    default=30,
+    show_default=True,
+    help="Listens whose latency is measured.",
 )
 def main(seconds: float, listens: int) -> None:
-    """Measure, and print a line for each."""
+    """Measure, and print a line for each measurement."""
     asyncio.run(measure(seconds, listens))
 
 
 async def measure(seconds: float, listens: int) -> None:
-    """Everything, on one service."""
+    """Make all measurements, in one database."""
     async with fresh_resources() as resources:
         for batch in (1, 50, 1_000):
             bare = await _bare(resources, batch, seconds)
@@ -68,7 +75,7 @@ async def measure(seconds: float, listens: int) -> None:
 
 
 def body_of(first: int, count: int) -> dict[str, object]:
-    """A submission of listens that nobody sent before."""
+    """A submission of listens that were not sent before."""
     return {
         "listen_type": "import",
         "payload": [
@@ -90,7 +97,9 @@ def body_of(first: int, count: int) -> dict[str, object]:
 async def token_of(
     resources: Resources,
 ) -> AsyncIterator[tuple[int, httpx2.AsyncClient]]:
-    """A new listener, and a client with a token of theirs at a running service."""
+    """Create a listener and run a service; yield the listener and a client with a
+    token.
+    """
     user_id = await new_user(resources)
     async with resources.database.session() as session:
         tokens = ScrobblingTokenService(session, resources.cipher)
@@ -102,7 +111,7 @@ async def token_of(
 
 @asynccontextmanager
 async def player(resources: Resources) -> AsyncIterator[Send]:
-    """Submits listens of a new listener."""
+    """Yield a function that submits listens of a new listener."""
     async with token_of(resources) as (_, client):
 
         async def send(first: int, count: int) -> None:
@@ -115,7 +124,7 @@ async def player(resources: Resources) -> AsyncIterator[Send]:
 
 @asynccontextmanager
 async def worker(resources: Resources) -> AsyncIterator[None]:
-    """`unwrapped worker` on the database of the resources."""
+    """Run `unwrapped worker` on the database of the resources."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "unwrapped", "worker"),
         env=os.environ
@@ -133,12 +142,12 @@ async def worker(resources: Resources) -> AsyncIterator[None]:
 
 
 async def _rate(send: Send, batch: int, clients: int, seconds: float) -> float:
-    """Submissions in a second."""
+    """Submissions per second."""
     end, done = time.perf_counter() + seconds, 0
 
     async def submit(own: int) -> None:
         nonlocal done
-        first = own * 300_000  # of what fits between then and now
+        first = own * 300_000  # each client has its own listens
         while time.perf_counter() < end:
             await send(first, batch)
             first += batch
@@ -195,7 +204,7 @@ async def _latency(resources: Resources, listens: int) -> None:
                 await asyncio.sleep(0.002)
             took.append((time.perf_counter() - begun) * 1000)
             await asyncio.sleep(0.1)
-    later = sorted(took[1:])  # the first one loads what the worker needs
+    later = sorted(took[1:])  # at the first one the worker loads its modules
     click.echo(
         f"request to listing: p50 {statistics.median(later):.0f} ms, p95"
         f" {later[int(len(later) * 0.95)]:.0f} ms, the first {took[0]:.0f} ms"
@@ -203,7 +212,7 @@ async def _latency(resources: Resources, listens: int) -> None:
 
 
 async def _load(resources: Resources) -> None:
-    """1,000 listens a second for ten seconds, as an offline queue is sent."""
+    """Send 1,000 listens per second for ten seconds, as from a client's offline queue."""
     statuses: list[int] = []
     async with token_of(resources) as (user_id, client):
 

@@ -1,10 +1,10 @@
-"""What the second person on a server waits for right after their import, and later.
+"""How long the second person on a server waits right after their import, and later.
 
-The server's statistics know the first person alone: autovacuum has been there since, and
-has not come by again. `at once` is what comes between the end of the import task and
-the end of each use; `later` the same after VACUUM ANALYZE; `unknown` the same of an
-import behind which no statistics were gathered, as happens while autovacuum is at the
-tables. Each use has a copy of the database of its own.
+The server's statistics know the first person only: autovacuum has run since that
+import, but not since the second one. `at once` is the time of each use right after the
+import task; `later` is the time after VACUUM ANALYZE; `unknown` is the time right after
+an import that updated no statistics, as happens while autovacuum works on the tables.
+Each use has its own copy of the database.
 """
 
 import asyncio
@@ -54,7 +54,9 @@ def main(rows: int, runs: int) -> None:
 
 
 async def measure(upload: PreparedUpload, runs: int) -> None:
-    """All uses of the three states in turns, so that a noisy minute falls on all."""
+    """Measure all uses in the three states in turns, so that a noisy minute affects
+    all.
+    """
     async with fresh_resources() as resources:
         database = resources.database
         async with database.autocommit() as session:
@@ -64,7 +66,7 @@ async def measure(upload: PreparedUpload, runs: int) -> None:
         async with database.autocommit() as session:
             await session.execute(text("VACUUM ANALYZE"))
         second = await add_person(resources, upload)
-        await database.dispose()  # what others are connected to cannot be copied
+        await database.dispose()  # a database with connections cannot be copied
         states = {"unknown": database.address}
         states["at once"] = await copy(states["unknown"])
         await note(states["at once"], len(upload.listens))
@@ -85,7 +87,7 @@ def report(name: str, medians: dict[str, float]) -> None:
 
 
 async def add_person(resources: Resources, upload: PreparedUpload) -> int:
-    """The id of somebody with a history."""
+    """Create a person with a history; return their id."""
     user_id = await new_user(resources)
     async with resources.database.session() as session:
         await HistoryMerge(session, user_id, lambda _: None).merge(upload)
@@ -93,7 +95,7 @@ async def add_person(resources: Resources, upload: PreparedUpload) -> int:
 
 
 async def note(address: DatabaseAddress, stored: int) -> None:
-    """What the import's task does behind its transaction."""
+    """Update the statistics, as the import's task does after its transaction."""
     database = Database(address)
     begun = time.perf_counter()
     await note_import(database, stored)
@@ -102,7 +104,7 @@ async def note(address: DatabaseAddress, stored: int) -> None:
 
 
 async def vacuum(address: DatabaseAddress) -> None:
-    """What autovacuum does when it comes by."""
+    """Do what autovacuum does."""
     database = Database(address)
     async with database.autocommit() as session:
         await session.execute(text("VACUUM ANALYZE"))
@@ -110,14 +112,14 @@ async def vacuum(address: DatabaseAddress) -> None:
 
 
 async def copy(address: DatabaseAddress) -> DatabaseAddress:
-    """A copy of a database that nobody is connected to, with its statistics."""
+    """Copy a database, with its statistics; nobody may be connected to it."""
     name = f"copy_{secrets.token_hex(6)}"
     await administer(address, f'CREATE DATABASE "{name}" TEMPLATE "{address.database}"')
     return address.with_database(name)
 
 
 async def administer(address: DatabaseAddress, statement: str) -> None:
-    """Run a statement on the server, from another database."""
+    """Run a statement while connected to another database of the server."""
     database = Database(address.with_database("postgres"), pool_size=1)
     async with database.autocommit() as session:
         await session.execute(text(statement))
@@ -126,7 +128,7 @@ async def administer(address: DatabaseAddress, statement: str) -> None:
 
 @asynccontextmanager
 async def copied(resources: Resources, state: DatabaseAddress) -> AsyncIterator[Resources]:  # fmt: skip
-    """Resources on a copy of a database."""
+    """Yield resources with a copy of a database, which is dropped afterwards."""
     address = await copy(state)
     database = Database(address)
     await database.ping()
@@ -140,7 +142,7 @@ async def copied(resources: Resources, state: DatabaseAddress) -> AsyncIterator[
 async def timed(
     resources: Resources, state: DatabaseAddress, use: Use, user_id: int
 ) -> float:
-    """Seconds that a use takes."""
+    """The seconds that a use takes."""
     async with copied(resources, state) as own:
         begun = time.perf_counter()
         await use(own, user_id)
@@ -153,7 +155,7 @@ async def analyse(resources: Resources, user_id: int) -> None:
 
 
 async def export(resources: Resources, user_id: int) -> None:
-    """Receive the export of one's data."""
+    """Receive the export of the person's data."""
     async with open_export(resources, PARTS, user_id) as begun:
         async for _ in begun.pieces:
             pass

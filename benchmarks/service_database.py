@@ -1,4 +1,4 @@
-"""A database for benchmarks, a person in it, and an export of theirs."""
+"""A database for benchmarks, with people and exports for them."""
 
 import secrets
 import subprocess
@@ -21,14 +21,14 @@ from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.main import configuration_of
 
 ANY_NUMBER = 1_000_000
-"""As the limit of a person's active tasks."""
+"""A limit on a person's active tasks that is never reached."""
 
 SECRET = f"k1:{secrets.token_urlsafe(48)}"
 
 
 @asynccontextmanager
 async def fresh_resources() -> AsyncIterator[Resources]:
-    """An embedded database in a temporary home, as a new user has it."""
+    """Open resources with an embedded database in a temporary home."""
     with tempfile.TemporaryDirectory(prefix="unwrapped-bench-") as home:
         settings = Settings(unwrapped_home=Path(home), secret_key=SecretStr(SECRET))
         async with open_resources(configuration_of(settings)) as resources:
@@ -37,7 +37,7 @@ async def fresh_resources() -> AsyncIterator[Resources]:
 
 
 async def new_user(resources: Resources) -> int:
-    """The id of a new user."""
+    """Create a user; return the id."""
     name = secrets.token_hex(8)
     async with resources.database.session() as session:
         user = User(username=name, username_key=name, display_name=name)
@@ -46,11 +46,11 @@ async def new_user(resources: Resources) -> int:
         return user.id or 0
 
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PASSWORD = "correct horse battery"  # noqa: S105 - nobody real has it
 
 
 async def new_account(resources: Resources, username: str) -> None:
-    """A new user who signs in with `PASSWORD`."""
+    """Create a user who signs in with `PASSWORD`."""
     new = UserCreate(username=username, password=SecretStr(PASSWORD))
     password_hash = await hash_password(new.password, username)
     async with resources.database.session() as session:
@@ -58,7 +58,7 @@ async def new_account(resources: Resources, username: str) -> None:
 
 
 async def token_of(resources: Resources, user_id: int) -> str:
-    """An access token of a new session."""
+    """Create a session of the user; return an access token."""
     async with resources.database.session() as session:
         now = datetime.now(UTC)
         signed_in = UserSession(
@@ -73,7 +73,7 @@ async def token_of(resources: Resources, user_id: int) -> str:
 
 
 def make_export(folder: Path, rows: int) -> Path:
-    """A zip of that many rows of a made-up listener, in `folder`."""
+    """Write a zip with `rows` rows of a made-up listener into `folder`."""
     export = folder / "export.zip"
     program = Path(__file__).parent.parent / "examples" / "make_export.py"
     options = ["--rows", str(rows), "--years", "2012-2025"]

@@ -1,4 +1,4 @@
-"""The service as a process of its own, for benchmarks that talk to it."""
+"""The service as a separate process, for benchmarks that send requests to it."""
 
 import asyncio
 import os
@@ -15,12 +15,12 @@ from unwrapped.core.process_resources import Resources
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 300
-"""A cold machine reads all modules from its disk first."""
+"""Long enough for a machine that must read all modules from its disk."""
 
 UNLIMITED = dict.fromkeys(
     ("SIGN_INS_PER_ACCOUNT", "SIGN_INS_PER_ADDRESS", "REFRESHES_PER_SESSION"), "1000000"
 )
-"""Settings without limits on attempts, which would be all that is measured."""
+"""Settings with limits that no benchmark reaches."""
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def service(
     /,
     **environment: str,
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of `unwrapped serve` on the database of the resources."""
+    """Run `unwrapped serve` on the database of the resources; yield a client."""
     command = ["unwrapped", "serve", *options, "--port", str(port)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *command),
@@ -57,7 +57,9 @@ async def until_ready(
     client: httpx2.AsyncClient,
     path: str = "/readyz",
 ) -> None:
-    """Wait until a path answers with success. Raises when the process has ended."""
+    """Wait until a path answers with success. Raises `RuntimeError` if the process
+    ends.
+    """
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if process.returncode is not None:

@@ -1,10 +1,10 @@
-"""Sign-ins a second, beside the hashing alone; and what an attack does to others.
+"""Sign-ins per second, compared with hashing alone, and how an attack affects others.
 
-- **hashing alone**: the same Argon2id, two threads, nothing else.
+- **hashing alone**: the same Argon2id in two threads.
 - **sign-ins**: `POST /api/v1/auth/token` over eight connections, without limits.
-- **others during an attack**: the time of another user's `GET /api/v1/auth/me`, one after
-  the other, while somebody sends 50 wrong passwords a second for one account (limits as
-  they are by default), and while nobody does.
+- **others during an attack**: the time of another user's `GET /api/v1/auth/me`, one
+  after the other, while somebody sends 50 wrong passwords per second for one account
+  (with the default limits), and while nobody does.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def main(seconds: int, runs: int) -> None:
 
 
 async def measure(seconds: int, runs: int) -> None:
-    """Each with its floor, in turns."""
+    """Measure sign-ins and their floor in turns, then the attack."""
     async with fresh_resources() as resources:
         await new_account(resources, "ada")
         floors, rates = [], []
@@ -58,7 +58,7 @@ async def measure(seconds: int, runs: int) -> None:
 
 
 async def hashing(seconds: int) -> float:
-    """Passwords verified a second."""
+    """Verified passwords per second."""
     hashed = await hash_password(SecretStr(PASSWORD), "ada")
 
     async def one() -> None:
@@ -68,7 +68,7 @@ async def hashing(seconds: int) -> float:
 
 
 async def sign_ins(client: httpx2.AsyncClient, seconds: int) -> float:
-    """Sign-ins a second."""
+    """Sign-ins per second."""
     form = {"username": "ada", "password": PASSWORD}
 
     async def one() -> None:
@@ -78,7 +78,7 @@ async def sign_ins(client: httpx2.AsyncClient, seconds: int) -> float:
 
 
 async def a_second(one: Callable[[], Awaitable[None]], seconds: int) -> float:
-    """How often a second something is done, `CONNECTIONS` at once."""
+    """How often the work is done per second, `CONNECTIONS` at once."""
     ends = time.perf_counter() + seconds
     done = 0
 
@@ -93,7 +93,7 @@ async def a_second(one: Callable[[], Awaitable[None]], seconds: int) -> float:
 
 
 async def others(resources: Resources, seconds: int, runs: int) -> None:
-    """Times of another user, with and without an attack, in turns."""
+    """Measure the requests of another user, with and without an attack, in turns."""
     user_id = await new_user(resources)
     headers = {"Authorization": f"Bearer {await token_of(resources, user_id)}"}
     calm: list[float] = []
@@ -111,7 +111,7 @@ async def others(resources: Resources, seconds: int, runs: int) -> None:
 async def times(
     client: httpx2.AsyncClient, headers: dict[str, str], seconds: int
 ) -> list[float]:
-    """Milliseconds of each request of somebody who is signed in."""
+    """The milliseconds of each request of a signed-in user."""
     ends = time.perf_counter() + seconds
     taken = []
     while (begun := time.perf_counter()) < ends:
@@ -123,7 +123,7 @@ async def times(
 
 @asynccontextmanager
 async def attack(client: httpx2.AsyncClient) -> AsyncIterator[None]:
-    """Somebody guesses the password of one account for as long as the context lasts."""
+    """Guess the password of one account during the context."""
 
     async def guess(number: int) -> None:
         form = {"username": "ada", "password": f"guess {number}"}

@@ -1,9 +1,10 @@
-"""Statistics of a listener with many listens, beside their floors in the same run.
+"""Statistics of a listener with many listens, compared with their floors in the same
+run.
 
 Five listeners have as many listens each; one of them asks. The floors are SQL on the
-stored listens (an index or the table, whatever the planner takes) and one bare group-by of
-Polars on a frame in memory. Whole questions are asked of a process that has just read the
-copy, so that nothing is remembered among them, and of the service over HTTP.
+stored listens (with an index or the table, as the planner chooses) and one bare
+group-by of Polars on a frame in memory. Questions are answered by a process that has
+just read the copy, so that nothing is cached between them.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ AND (ms_played >= 30000 OR ms_played IS NULL) GROUP BY 1"""
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True)
 @click.option(
-    "--others", default=4, show_default=True, help="Listeners beside the one."
+    "--others", default=4, show_default=True, help="The number of other listeners."
 )
 @click.option("--runs", default=9, show_default=True)
 def main(rows: int, others: int, runs: int) -> None:
@@ -71,7 +72,7 @@ def main(rows: int, others: int, runs: int) -> None:
 
 
 async def measure(export: Path, rows: int, others: int, runs: int) -> None:
-    """Import once, copy the history for the others, then ask."""
+    """Import once, copy the history for the other listeners, then ask."""
     async with fresh_resources() as resources:
         user_id = await new_user(resources)
         async with resources.database.session() as session:
@@ -114,14 +115,16 @@ async def copy_history(resources: Resources, user_id: int, other: int) -> None:
 
 
 def row(what: str, times: list[float], beside: str = "") -> float:
-    """Print a row of the table; returns the median in ms."""
+    """Print a row of the table (median and minimum in ms, a comparison); return the
+    median.
+    """
     median, least = statistics.median(times) * 1000, min(times) * 1000
     print(f"| {what} | {median:,.1f} ({least:,.1f}) | {beside} |", flush=True)
     return median
 
 
 def timed(work: Callable[[], object], runs: int) -> list[float]:
-    """Seconds that the work takes, again and again."""
+    """The seconds that the work takes, for each run."""
     times = []
     for _ in range(runs):
         begun = time.perf_counter()
@@ -131,7 +134,7 @@ def timed(work: Callable[[], object], runs: int) -> list[float]:
 
 
 async def floors(resources: Resources, user_id: int, runs: int) -> None:
-    """The same in SQL."""
+    """Measure the floors in SQL."""
     asked = {
         "SQL: plays by recording": PLAYS,
         "SQL: top 50 artists": TOP,
@@ -151,7 +154,7 @@ async def floors(resources: Resources, user_id: int, runs: int) -> None:
 
 
 async def copies(resources: Resources, user_id: int, runs: int) -> tuple[Head, Columns]:
-    """Making a copy, writing and reading it."""
+    """Measure making a copy, writing and reading it."""
     making = Copies(resources)
     times = []
     base = None
@@ -171,7 +174,7 @@ async def copies(resources: Resources, user_id: int, runs: int) -> tuple[Head, C
 
 
 def questions(columns: Columns, head: Head, runs: int) -> None:
-    """Each question by itself, of all time and of a year, and five together."""
+    """Measure each question, about all time and about a year, and five together."""
     item, frame = columns.listens["item"], columns.listens
     bare = row(
         "Polars: plays by item, in memory",
@@ -215,13 +218,13 @@ def questions(columns: Columns, head: Head, runs: int) -> None:
 
 
 def fresh(of: Questions) -> Questions:
-    """Without what was made for the questions before."""
+    """Forget what was computed for earlier questions."""
     of._cuts.clear()
     return of
 
 
 async def add_listen(resources: Resources, user_id: int, number: int) -> None:
-    """Add the last listen once more, that many microseconds later."""
+    """Add a copy of the last listen, `number` microseconds later."""
     async with resources.database.session() as session:
         await session.execute(
             text(
@@ -253,7 +256,7 @@ async def add_listen(resources: Resources, user_id: int, number: int) -> None:
 
 
 async def after_a_change(resources: Resources, user_id: int, runs: int) -> None:
-    """A listen is added: the first question after it, beside the same before it."""
+    """Measure the first question after a listen was added, and the same before."""
     copies = Copies(resources)
     async with resources.database.session() as session:
         known = await copies.columns(session, await read_head(session, user_id))
@@ -274,7 +277,7 @@ async def after_a_change(resources: Resources, user_id: int, runs: int) -> None:
 
 
 async def analysis(resources: Resources, user_id: int, runs: int) -> None:
-    """The listens of an analysis, and the whole of it."""
+    """Measure reading the listens of an analysis, and a whole analysis."""
     address = resources.database.address
     row(
         "read_listens from the database",

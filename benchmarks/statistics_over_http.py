@@ -1,11 +1,12 @@
-"""Statistics over HTTP: unchanged ones, and what another user notices. Needs `wrk`.
+"""Statistics over HTTP: unchanged ones, and how they affect another user. Needs `wrk`.
 
-- **unchanged**: a summary that the client has (`If-None-Match`), beside `GET /auth/me`,
-  the cheapest authenticated request, on the same process; 16 connections.
-- **warm**: the same summary, sent whole, one after the other.
-- **another user**: the times of their `GET /auth/me`, one after the other, while nobody
-  else is there and while somebody asks what nobody has asked before, four at once.
-- **memory** of the web process, after all of it.
+- **unchanged**: a summary that the client has (`If-None-Match`), compared with `GET
+  /auth/me`, the cheapest authenticated request, on the same process; 16 connections.
+- **warm**: the same summary, sent whole, one request after the other.
+- **another user**: the times of `GET /auth/me`, one after the other, while nobody else
+  sends requests, and while four clients ask for statistics that nobody has asked for
+  before.
+- **memory**: that of the web process after all of this.
 """
 
 import asyncio
@@ -51,7 +52,7 @@ def main(rows: int, listeners: int, seconds: int) -> None:
 
 
 async def measure(export: Path, listeners: int, seconds: int) -> None:
-    """Import once, copy the history for the others, then ask."""
+    """Import once, copy the history for the other listeners, then ask."""
     async with fresh_resources() as resources:
         people = [await new_user(resources) for _ in range(listeners)]
         async with resources.database.session() as session:
@@ -68,7 +69,7 @@ async def measure(export: Path, listeners: int, seconds: int) -> None:
 
 
 async def ask(resources: Resources, people: list[int], seconds: int) -> None:
-    """All that is measured."""
+    """Make all measurements."""
     asking = {"Authorization": f"Bearer {await token_of(resources, people[0])}"}
     other_id = await new_user(resources)
     other = {"Authorization": f"Bearer {await token_of(resources, other_id)}"}
@@ -115,7 +116,7 @@ async def ask(resources: Resources, people: list[int], seconds: int) -> None:
 async def timed(
     client: httpx2.AsyncClient, path: str, headers: dict[str, str]
 ) -> float:
-    """Seconds that a request takes."""
+    """The seconds that a request takes."""
     begun = time.perf_counter()
     answer = await client.get(path, headers=headers, timeout=120)
     if answer.status_code not in {200, 304}:
@@ -126,7 +127,7 @@ async def timed(
 async def times_of(
     client: httpx2.AsyncClient, headers: dict[str, str], seconds: int
 ) -> list[float]:
-    """The times of requests, one after the other."""
+    """The times of requests that are sent one after the other."""
     times = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -152,7 +153,7 @@ def p(times: list[float], percentile: int) -> float:
 
 
 def load(path: str, headers: dict[str, str], seconds: int) -> float:
-    """Requests a second of 16 connections."""
+    """Requests per second over 16 connections."""
     named = [
         part for name, value in headers.items() for part in ("-H", f"{name}: {value}")
     ]
@@ -166,7 +167,7 @@ def load(path: str, headers: dict[str, str], seconds: int) -> float:
 
 
 def memory() -> float:
-    """Resident MiB of the process that listens."""
+    """The resident MiB of the web process."""
     for status in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = status.read_bytes()

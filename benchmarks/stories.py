@@ -1,8 +1,8 @@
-"""What stories of the critic are like: who gets which, how one reads, which facts there are.
+"""The stories of the critic: who gets which, how one reads, which facts lines may use.
 
-python -m benchmarks.stories                 how many of 200 made-up listeners get which
-python -m benchmarks.stories --read counter   three whole texts of one
-python -m benchmarks.stories --facts         the facts that its lines may use
+python -m benchmarks.stories                 how many of 200 made-up listeners get each
+python -m benchmarks.stories --read counter   three whole texts of the story `counter`
+python -m benchmarks.stories --facts         the facts that lines may use
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from unwrapped.music.critic.small_history import is_small
 
 TEXTS = 3
 OFTEN = 0.06
-"""A story is given to no more of them."""
+"""The largest share of listeners that should get one story."""
 
 type Listener = tuple[str, Facts]
 
@@ -53,7 +53,7 @@ def _portraits(listeners: int) -> Iterable[Listener]:
 
 
 def _text_of(one: Listener, story: Story) -> Rendering | None:
-    """The text of a story, whatever else applies; None where it does not."""
+    """The text of a story for a listener; None if it does not apply."""
     seed, facts = one
     return render(story, facts, seed)
 

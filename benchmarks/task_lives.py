@@ -1,8 +1,8 @@
-"""How many tasks a second live their whole life, beside as many jobs of PgQueuer alone.
+"""How many tasks run per second, compared with as many jobs of PgQueuer alone.
 
-Both are begun beforehand. Then one worker, and two, take them: a task is claimed by its
-row, does nothing, and stores its outcome; a job is taken, does nothing, and is ended. From
-the first that was taken to the last that ended.
+All are enqueued beforehand; then one worker, or two, run them. A task is claimed by its
+row, does nothing, and stores its outcome; a job is taken, does nothing, and is ended.
+The time is that from the start of the first to the end of the last.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ def main(count: int, runs: int) -> None:
 
 
 async def measure(count: int, runs: int) -> None:
-    """Ours and bare in turns, with one worker and with two."""
+    """Measure tasks and bare jobs in turns, with one worker and with two."""
     async with fresh_resources() as resources:
         for workers in (1, 2):
             rates: dict[str, list[float]] = {"ours": [], "bare": []}
@@ -85,7 +85,7 @@ async def lives_a_second(
 
 
 async def begin_tasks(resources: Resources, count: int) -> None:
-    """Tasks of fifty users, in one transaction."""
+    """Begin tasks of fifty users, in one transaction."""
     users = [await new_user(resources) for _ in range(50)]
     async with resources.database.session() as session:
         tasks = TaskService(session, ANY_NUMBER)
@@ -95,7 +95,7 @@ async def begin_tasks(resources: Resources, count: int) -> None:
 
 
 def start(resources: Resources, whose: str) -> subprocess.Popen[bytes]:
-    """A worker process."""
+    """Start a worker process."""
     return subprocess.Popen(
         [sys.executable, "-m", "benchmarks.task_worker", whose],
         env=os.environ

@@ -1,8 +1,8 @@
-"""A worker that does nothing, again and again; beside it PgQueuer alone doing the same.
+"""A worker for tasks that do nothing, or PgQueuer alone with jobs that do nothing.
 
-Run as a process by `benchmarks/task_lives.py`: `python -m benchmarks.task_worker ours|bare`.
-Both take one job at a time and run as many at once as the settings say, and end when
-standard input does.
+`benchmarks/task_lives.py` runs it as a process: `python -m benchmarks.task_worker
+ours|bare`. Both take one job at a time, run as many at once as the settings permit, and
+end with their standard input.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ KIND = "bench.nothing"
 
 @task_kind(KIND, Schema)
 async def do_nothing(task: RunningTask, params: Schema) -> None:
-    """The whole life of a row, and nothing else."""
+    """A task that is claimed and finished, and does nothing else."""
     async with task.finishing():
         pass
 
 
 async def run_bare(resources: Resources, stop: asyncio.Event) -> None:
-    """PgQueuer with our settings, and a job that does nothing."""
+    """Run PgQueuer with our settings, and a job that does nothing."""
     settings = resources.settings_of(TaskSettings)
     async with asyncpg.create_pool(
         resources.database.address.for_asyncpg(), min_size=POOL_MIN, max_size=POOL_MAX
@@ -50,7 +50,7 @@ async def run_bare(resources: Resources, stop: asyncio.Event) -> None:
         queue = PgQueuer(
             driver,
             channel=Channel(SETTINGS.channel),
-            # Its own statements, on the tables that we have.
+            # PgQueuer's own statements, on the tables in our schema.
             queries=Queries(driver, plain.qbe, plain.qbq, plain.qbs),
         )
 

@@ -1,10 +1,10 @@
-"""Beginning a task, and how soon a worker takes it up.
+"""Beginning a task, and how soon a worker claims it.
 
-- **begin**: `begin_task` on the service, each in a transaction of its own, one after the
-  other and by fifty clients at once; beside the bare glue: the same row and job as two SQL
-  texts in a session.
+- **begin**: `begin_task` of the service, each in its own transaction, one after the
+  other and by fifty clients at once; compared with the bare glue: the same row and job
+  inserted by two SQL statements in a session.
 - **pick-up**: from the commit of `begin_task` to `started_at`, with an idle worker. The
-  tasks have no parameters and fail at once, which is all that is wanted of them.
+  tasks have no parameters and fail at once, which is enough for this.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ def main(count: int, runs: int) -> None:
 
 
 async def measure(count: int, runs: int) -> None:
-    """Begin on the service and bare in turns, then the pick-up."""
+    """Measure `begin_task` and the bare glue in turns, then the pick-up."""
     async with fresh_resources() as resources:
         users = cycle([await new_user(resources) for _ in range(USERS)])
         ours: dict[int, list[float]] = {1: [], CLIENTS: []}
@@ -80,7 +80,7 @@ async def measure(count: int, runs: int) -> None:
 
 
 async def forget(resources: Resources) -> None:
-    """As if nobody had begun anything."""
+    """Delete all tasks and jobs."""
     async with resources.database.session() as session:
         await session.execute(text("TRUNCATE background_task CASCADE"))
         await session.execute(text("TRUNCATE pgq.pgqueuer"))
@@ -89,7 +89,7 @@ async def forget(resources: Resources) -> None:
 async def a_second(
     count: int, clients: int, work: Callable[[], Awaitable[object]]
 ) -> float:
-    """How often this many clients do the work per second."""
+    """How often the work is done per second by this many clients."""
 
     async def share() -> None:
         for _ in range(count // clients):
@@ -101,7 +101,7 @@ async def a_second(
 
 
 async def begin(resources: Resources, user_id: int) -> TaskRead:
-    """One task, by the service."""
+    """Begin a task by the service."""
     async with resources.database.session() as session:
         return await TaskService(session, ANY_NUMBER).begin_task(
             user_id, KIND, uuid4().hex, Schema()
@@ -109,7 +109,7 @@ async def begin(resources: Resources, user_id: int) -> TaskRead:
 
 
 async def begin_bare(resources: Resources, user_id: int) -> None:
-    """The same row and job, by hand."""
+    """Insert the same row and job by SQL."""
     task_id = uuid4()
     row = {"id": task_id, "user_id": user_id, "kind": KIND, "key": task_id.hex}
     async with resources.database.session() as session:
@@ -145,7 +145,7 @@ async def pick_ups(resources: Resources, user_id: int, count: int) -> list[float
 
 
 async def when_started(resources: Resources, user_id: int, begun: TaskRead) -> float:
-    """The time of the claim, in seconds of the epoch; the task has ended."""
+    """Wait until a task has ended; return the time of its claim, in seconds since 1970."""
     while True:
         async with resources.database.session() as session:
             task = await TaskService(session).poll_task(user_id, begun.id)

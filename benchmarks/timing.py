@@ -1,8 +1,8 @@
 """Whether response times reveal a secret: who has an account, how much of a token is
 right.
 
-Each pair is measured in turns on a running service. The AUC is the chance that one kind's
-time is the longer (0.5: they reveal nothing; over 0.65 they would).
+Each pair is measured in turns on a running service. The AUC is the chance that the time
+of one kind is longer than that of the other: 0.5 reveals nothing, more than 0.65 would.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ def main(pairs: int) -> None:
 
 
 async def measure(pairs: int) -> None:
-    """All secrets, on one service."""
+    """Measure all secrets, on one service."""
     async with fresh_resources() as resources:
         await new_account(resources, "ada")
         async with service(resources, PORT, **UNLIMITED) as client:
@@ -57,7 +57,7 @@ async def measure(pairs: int) -> None:
 
 
 def _near(token: str) -> str:
-    """A sound token that begins as this one does, and differs in one character."""
+    """A well-formed token that begins as this one does, and differs in one character."""
     body = token[:-CHECK_CHARACTERS]
     other = body[:-1] + ("a" if body[-1] != "a" else "b")
     return other + checksum(other)

@@ -1,9 +1,9 @@
-"""Large files from a browser: what Chromium keeps in memory while it sends them.
+"""Large files from a browser: the memory of Chromium while it sends them.
 
-The page as somebody has it, an account, a file of 50 MiB and one of 1 GiB chosen on it. Of
-Chromium it is the proportional set size of all its processes, as they were before the file,
-and the most while it is sent; the floor is the page without a file. Half-way through another
-gigabyte `Cancel` is pressed: the file must be gone, here and on the server.
+On the page a file of 50 MiB and one of 1 GiB are chosen. Memory is the proportional set
+size of all processes of Chromium: before the file is chosen, which is the floor, and
+the peak while it is sent. Half-way through another gigabyte `Cancel` is pressed: the
+file must disappear, on the page and on the server.
 """
 
 import os
@@ -20,7 +20,7 @@ from benchmarks.memory import pss_mib
 from tests.browser.devtools import Page, chromium
 from tests.cli.service import SECRET, Place
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PASSWORD = "correct horse battery"  # noqa: S105 - nobody real has it
 MIB = 1024 * 1024
 PIECE = os.urandom(MIB)
 LOOK_SECONDS = 0.1
@@ -53,7 +53,7 @@ def main(sizes: str) -> None:
 
 
 def file_of(folder: Path, size: int) -> Path:
-    """An incompressible file of this many MiB."""
+    """Write an incompressible file of this many MiB."""
     path = folder / f"{size}.zip"
     if not path.exists():
         with path.open("wb") as file:
@@ -69,13 +69,13 @@ def send(page: Page, origin: str, file: Path, size: int) -> None:
     with most_memory() as most:
         page.choose("#choose-files", file)
         while not page.evaluate("location.pathname").startswith("/import/"):
-            with suppress(Exception):  # the page goes on to the import
+            with suppress(Exception):  # the page continues to the import
                 seen.add(page.evaluate(SENT))
     print(f"| {size} MiB | {before:.0f} MiB | {most.mib:.0f} MiB | {len(seen)} steps |")
 
 
 def cancel(page: Page, origin: str, file: Path) -> None:
-    """Cancel half-way: nothing is left."""
+    """Cancel half-way, and check that nothing is left."""
     page.go(f"{origin}/import")
     imported = page.evaluate(WAITING)
     page.choose("#choose-files", file)
@@ -88,7 +88,7 @@ def cancel(page: Page, origin: str, file: Path) -> None:
 
 
 def memory() -> float:
-    """MiB of all processes of Chromium."""
+    """The MiB of all processes of Chromium."""
     return sum(pss_mib(pid) for pid in family(os.getpid()) if _is_chromium(pid))
 
 
@@ -100,7 +100,7 @@ def _is_chromium(pid: int) -> bool:
 
 @contextmanager
 def most_memory() -> Iterator[Peak]:
-    """The most that Chromium has while the context lasts."""
+    """The peak memory of Chromium during the context."""
     peak, ended = Peak(), threading.Event()
 
     def watch() -> None:

@@ -1,6 +1,6 @@
-"""What 200 made-up listeners have in common: verdicts by the house critic.
+"""What the verdicts of the house critic on 200 made-up listeners have in common.
 
-Prints the rows of docs/benchmarks.md; ends with an error where a limit is broken.
+Prints the rows of docs/benchmarks.md; ends with an error if a limit is exceeded.
 """
 
 import itertools

@@ -1,8 +1,8 @@
-"""A thousand people who watch a task each, at one web process.
+"""A thousand clients of one web process that watch a task each.
 
-What it costs in connections to the database and in memory, and how long a change takes
-from its commit to the watcher. Beside it the floor: the same changes heard by one bare
-LISTEN, whose time is what the database and the network need.
+Measures the connections to the database, the memory, and the time of a change from its
+commit to the watcher. The floor is the time of the same changes to one bare LISTEN,
+which the database and the network need.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def main(watchers: int, changes: int) -> None:
 
 
 class Clock:
-    """When the change of each task was committed, and when it arrived."""
+    """The times at which the change of each task was committed, and arrived."""
 
     def __init__(self) -> None:
         self._committed: dict[UUID, float] = {}
@@ -52,7 +52,9 @@ class Clock:
         self._arrived[task_id] = time.perf_counter()
 
     def took(self) -> list[float]:
-        """Milliseconds on the way, sorted. It can arrive before the commit is confirmed."""
+        """The milliseconds between both, sorted; 0 if a change arrived before the
+        commit was confirmed.
+        """
         return sorted(
             max(self._arrived[task_id] - committed, 0.0) * 1000
             for task_id, committed in self._committed.items()
@@ -60,7 +62,7 @@ class Clock:
 
 
 async def measure(watchers: int, changes: int) -> None:
-    """Begin the tasks, watch them all, change some."""
+    """Begin the tasks, watch all of them, and change some."""
     async with AsyncExitStack() as stack:
         resources = await stack.enter_async_context(fresh_resources())
         tasks = await begin(resources, watchers)
@@ -101,7 +103,7 @@ def percentiles(times: list[float]) -> str:
 
 
 async def begin(resources: Resources, count: int) -> dict[UUID, str]:
-    """Tasks that nobody works at, each with a token of its owner."""
+    """Begin tasks that no worker runs; return each with a token of its owner."""
     users = [await new_user(resources) for _ in range(USERS)]
     tokens = {user: await token_of(resources, user) for user in users}
     begun = {}
@@ -118,7 +120,7 @@ async def begin(resources: Resources, count: int) -> dict[UUID, str]:
 async def watch(
     task_id: UUID, token: str, clock: Clock, ready: asyncio.Semaphore
 ) -> None:
-    """Read the events of a task; a socket, as a client in Python would be what is measured."""
+    """Read the events of a task. A bare socket does not add the time of an HTTP client."""
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
     writer.write(
         f"GET /api/v1/tasks/{task_id}/events HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n"
@@ -137,7 +139,7 @@ async def watch(
 
 
 async def change(resources: Resources, tasks: list[UUID], clock: Clock) -> None:
-    """Change one task after the other, a hundred a second, and wait a moment."""
+    """Change one task after the other, a hundred per second, then wait a moment."""
     connection = await asyncpg.connect(resources.database.address.for_asyncpg())
     try:
         for task_id in tasks:
@@ -152,7 +154,7 @@ async def change(resources: Resources, tasks: list[UUID], clock: Clock) -> None:
 
 
 async def listen_bare(resources: Resources, tasks: list[UUID]) -> Clock:
-    """The time until a connection that does nothing else receives a change."""
+    """The times until a bare connection receives the same changes."""
     clock = Clock()
     connection = await asyncpg.connect(resources.database.address.for_asyncpg())
 
@@ -168,7 +170,7 @@ async def listen_bare(resources: Resources, tasks: list[UUID]) -> Clock:
 
 
 async def ask(resources: Resources, query: str) -> int:
-    """The number that a query answers."""
+    """The number that a query returns."""
     connection = await asyncpg.connect(resources.database.address.for_asyncpg())
     try:
         return int(await connection.fetchval(query))
@@ -177,7 +179,7 @@ async def ask(resources: Resources, query: str) -> int:
 
 
 def web_process(port: int) -> int:
-    """The process that was started to listen on the port."""
+    """The id of the web process with this port on its command line."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with suppress(OSError):
@@ -188,7 +190,7 @@ def web_process(port: int) -> int:
 
 
 def memory(pid: int) -> float:
-    """What a process has resident, in MiB."""
+    """The resident memory of a process in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4096 / 2**20
 

@@ -56,8 +56,8 @@ def extended_row(listen: Listen) -> Row:
 def account_rows(listens: Iterable[Listen]) -> Iterator[Row]:
     """Rows of the account data's music: four keys, times cut to the minute.
 
-    Rows that are the same within a minute become one, and tracks that Spotify no longer
-    knows are called unknown. Podcasts and audiobooks are left out.
+    Equal rows within a minute become one row. Some tracks are called unknown, as those
+    that Spotify no longer offers. Podcasts and audiobooks are left out.
     """
     minute, seen = "", set[tuple[Value, ...]]()
     for listen in listens:
@@ -128,7 +128,9 @@ def _add_names(row: Row, listen: Listen, *, has_books: bool) -> None:
 
 
 def _offline_timestamp(listen: Listen) -> int | None:
-    """When the play began: 0 or milliseconds, later seconds; for some hours off."""
+    """The time when the play began: none before 2019, up to 2022 milliseconds or 0,
+    later seconds. Two of a hundred are hours off.
+    """
     ended, ms = int(listen.ended_at.timestamp()), listen.ms_played
     luck = (ended * 31 + ms) % 100
     began = ended - ms // 1000 - (7200 + 60 * luck if luck < 2 else 0)

@@ -1,4 +1,4 @@
-"""Exports as zips, laid out and named as Spotify does."""
+"""Exports as zips, with the folders and names that Spotify uses."""
 
 import json
 import zipfile
@@ -42,7 +42,7 @@ _encode_account = json.JSONEncoder(
 def write_export(
     path: Path, listens: Iterable[Listen], form: Form = "extended"
 ) -> None:
-    """Write listens, sorted by their end, as a zip; an older file is replaced.
+    """Write listens, sorted by their end, as a zip; an existing file is replaced.
 
     The extended history is written while `listens` is read, file by file. The account
     data holds the last 365 days only, which are kept in memory. The files inside depend
@@ -84,14 +84,14 @@ class _RowFiles:
         self._years: list[str] = []
 
     def add(self, text: str, year: str) -> None:
-        """Add a row, encoded as a JSON object whose members are on lines."""
+        """Add a row: a JSON object with a line for each member."""
         self._texts.append("  {\n    " + text[1:-1] + "\n  }")
         self._years = [self._years[0] if self._years else year, year]
         if len(self._texts) == self._rows_a_file:
             self.close()
 
     def close(self) -> None:
-        """Write what is not yet written; without rows there is no file."""
+        """Write the remaining rows; without rows no file is written."""
         if not self._texts:
             return
         years = "-".join(dict.fromkeys(self._years))
@@ -141,7 +141,7 @@ def _write_account_rows(
 
 
 def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """An entry that is the same on every system and at every time."""
+    """Write an entry that is the same on every system and at every time."""
     entry = zipfile.ZipInfo(name, ZIP_TIME)
     entry.create_system = 3
     entry.external_attr = 0o644 << 16

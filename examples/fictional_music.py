@@ -1,8 +1,8 @@
 """A world of invented artists and tracks, the same on every machine.
 
 Everything is derived from numbers: artist 4711 always has the same name and the same
-catalogue without end, so that nothing has to be stored. Names are put together from
-invented word parts and unlikely pairs of words; none is meant to be anyone's.
+endless catalogue, so that nothing has to be stored. Names are combined from invented
+word parts and unlikely pairs of words; none refers to a real artist.
 """
 
 import hashlib
@@ -53,14 +53,14 @@ class Track:
     uri: str
     length_ms: int
     renamed_in: int
-    """Year from which on the title is followed by " - Remastered"; 9999 for never."""
+    """The year from which on the title ends in " - Remastered"; 9999 for never."""
 
     twin: tuple[str, str] | None
-    """Album and URI under which the same song exists once more."""
+    """Another album and URI of the same song, if there is one."""
 
 
 class Dice:
-    """A few choices that depend on a key and on nothing else."""
+    """A few choices that depend on a key alone."""
 
     def __init__(self, *key: str | int) -> None:
         text = "/".join(map(str, key))
@@ -125,8 +125,8 @@ def track(by: Artist, number: int) -> Track:
 
 
 def spotify_uri(kind: str, *key: str | int) -> str:
-    """A URI of Spotify's form, derived from the key: 22 characters of base62, of which
-    these use 16."""
+    """A URI in Spotify's form, derived from the key: 22 characters, hexadecimal digits
+    only."""
     text = "/".join(["uri", kind, *map(str, key)])
     return (
         f"spotify:{kind}:{hashlib.blake2b(text.encode(), digest_size=11).hexdigest()}"
@@ -197,7 +197,7 @@ _TITLES = (
 
 
 class _Drawn(dict[str, object]):
-    """Fills the places of a pattern; what is not asked for is not drawn."""
+    """Fills the places of a pattern; words are drawn when they are needed."""
 
     def __init__(self, dice: Dice, alphabet: Alphabet = "latin") -> None:
         super().__init__()

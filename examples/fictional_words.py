@@ -1,5 +1,5 @@
 """Word parts of which the names of the invented artists and tracks are made."""
-# ruff: noqa: RUF001 - other alphabets are meant
+# ruff: noqa: RUF001 - other alphabets are used on purpose
 
 from typing import Literal
 

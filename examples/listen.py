@@ -14,10 +14,10 @@ class Listen:
     ended_at: datetime
     ms_played: int
     artist: str
-    """Of a podcast the show, of an audiobook its title."""
+    """The show of a podcast, the title of an audiobook."""
 
     title: str
-    """Of a podcast the episode, of an audiobook the chapter."""
+    """The episode of a podcast, the chapter of an audiobook."""
 
     album: str
     uri: str

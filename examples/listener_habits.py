@@ -1,4 +1,4 @@
-"""How a made-up listener listens: what can differ, and by how much."""
+"""The habits in which made-up listeners differ, and by how much."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ type Hours = tuple[float, ...]
 """24 weights: how often a session starts in each local hour."""
 
 type Months = tuple[float, ...]
-"""12 weights: how much is heard in each month of a year."""
+"""12 weights: how much music is played in each month of a year."""
 
 WORKDAY: Hours = (
     *(3.2, 1.5, 0.7, 0.4, 0.4, 1, 2, 4, 6, 8, 8.5, 9),
@@ -40,7 +40,7 @@ DECEMBER: Months = (0.6,) * 10 + (1.2, 7)
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """The knobs. Shares and chances are between 0 and 1."""
+    """The habits of one listener. Shares and chances are between 0 and 1."""
 
     artists: int
     concentration: float
@@ -50,7 +50,7 @@ class Habits:
     """Share of the artists that are met after the first year."""
 
     fading_months: float
-    """Time in which the interest in an artist halves."""
+    """Months in which the interest in an artist halves."""
 
     turnover: bool = False
     """Every year has favourites of its own."""
@@ -63,25 +63,27 @@ class Habits:
 
     tracks_per_artist: int = 40
     artist_run: float = 0.25
-    """Chance to stay with the artist who was just heard."""
+    """Chance to stay with the artist of the previous track."""
 
     long_tracks: float = 0.03
     short_tracks: float = 0.03
 
     one_hit: float = 0.0
-    """Share of the plays of one artist of whom one track is known."""
+    """Share of all plays that goes to an artist of whom one track is known."""
 
     deep_dive: float = 0.0
-    """Share of the plays of one artist of whom everything is heard."""
+    """Share of all plays that goes to an artist all of whose tracks are played."""
 
     abandoned: float = 0.0
-    """Share of the first half's plays of an artist who is then dropped."""
+    """Share of the plays of the first half that goes to an artist who is then dropped."""
 
     late_favourite: float = 0.0
-    """Share of the final months' plays of an artist met in them."""
+    """Share of the plays of the last months that goes to an artist met in them."""
 
     comeback: float = 0.0
-    """Share of the plays, in the beginning and at the end, of an artist in between away."""
+    """Share of the plays, at the beginning and at the end, of an artist who is absent
+    in between.
+    """
 
     hours: Hours = WORKDAY
     weekend: float = 1.1
@@ -89,13 +91,13 @@ class Habits:
 
     season: Months = (1.0,) * 12
     growth: float = 1.0
-    """How much more is heard from year to year."""
+    """The factor by which the amount of listening grows from year to year."""
 
     silences: tuple[int, ...] = ()
-    """Days of each time without any listening."""
+    """The length in days of each period without listening."""
 
     active_days: float = 0.75
-    """Share of the days with any listening."""
+    """Share of the days with listening."""
 
     daily_floor: int = 0
     """Rows that even the quietest active day has."""
@@ -105,7 +107,7 @@ class Habits:
     """Share of the sessions that are whole albums, in order."""
 
     loops: float = 0.002
-    """Share of the sessions that are one track over and over."""
+    """Share of the sessions that repeat one track."""
 
     skips: float = 0.2
     patience: float = 0.94
@@ -118,10 +120,10 @@ class Habits:
     """Weeks a year with one track on repeat."""
 
     obsession_plays: int = 60
-    """How often, about."""
+    """About how often that track is played in its week."""
 
     ritual: float = 0.0
-    """Chance that a day begins with the one same track."""
+    """Chance that a day begins with the track that always begins a day."""
 
     sleep: float = 0.0
     """Share of the nights with the same ambient track for hours."""
@@ -131,27 +133,27 @@ class Habits:
 
     @property
     def minutes_a_row(self) -> float:
-        """About how long a row lasts."""
+        """The average length of a row in minutes, approximately."""
         others = 1 - self.long_tracks - self.short_tracks
         mean = 3.6 * others + 18.5 * self.long_tracks + 1.4 * self.short_tracks
         return mean * (1 - self.skips)
 
     @property
     def sleeps_in(self) -> bool:
-        """Whether weekends begin later than weekdays."""
+        """Whether listening begins later at weekends than on weekdays."""
         return self.hours[7] > 0 and self.hours[20] > 0 and max(self.hours) > 1
 
     @property
     def stops(self) -> float:
-        """Chance that the last track of a session is not heard out."""
+        """Chance that the last track of a session is not played to its end."""
         return 0.35 if self.patience < 0.98 else 0.01
 
 
 def ordinary_habits(rng: Random) -> Habits:
-    """A listener without a strong habit; no two are quite alike.
+    """A listener without a strong habit; every `rng` gives another one.
 
-    Together they are about as 88 public histories are: the medians, and how far two of
-    three are from them.
+    Many of them together resemble 88 public histories: the medians, and the distance
+    from them within which two of three are.
     """
     return Habits(
         artists=round(_about(1_150, 0.3, rng)),
@@ -186,17 +188,17 @@ def ordinary_habits(rng: Random) -> Habits:
 
 
 def _about(typical: float, spread: float, rng: Random) -> float:
-    """An amount: two of three are within a factor of `spread`'s exponential."""
+    """An amount: two of three are within a factor of `exp(spread)` of the typical."""
     return typical * math.exp(rng.gauss(0, spread))
 
 
 def _share(typical: float, spread: float, rng: Random) -> float:
-    """A share: two of three are within `spread` of the typical log-odds."""
+    """A share: the log-odds of two of three are within `spread` of the typical."""
     odds = typical / (1 - typical) * math.exp(rng.gauss(0, spread))
     return odds / (1 + odds)
 
 
 def _moved(hours: Hours, rng: Random) -> Hours:
-    """The same day some hours earlier or later, with some noise."""
+    """The same hours, some hours earlier or later, with some noise."""
     by = round(rng.gauss(0, 1.6))
     return tuple(hours[(hour - by) % 24] * _about(1, 0.3, rng) for hour in range(24))

@@ -14,25 +14,24 @@ NOSTALGIC_AFTER_MONTHS = 24
 OUT_OF_FASHION = 0.02
 OBSESSIONS = 24
 CONCENTRATION = 1.6
-"""Exponent by which the tracks that were met early are preferred."""
+"""Exponent of the preference for tracks that were met early."""
 
 ROWS_OF_A_YEAR = 8_000
 EQUALS = 2
-"""The number of ranks by which favourites are closer to each other than in Zipf's law.
-"""
+"""Added to each rank in Zipf's law, so that the favourites are closer to each other."""
 
 LIKED = 0.1
 ROWS_AN_ARTIST = 4
-"""The fewest rows for each artist, which limits how many artists are met."""
+"""Rows per artist, at least: they limit the number of artists that are met."""
 
 TWICE_UNWANTED = 0.85
-"""Chance that something else is heard where the same track would come again."""
+"""Chance that another track is drawn if the same one would follow itself."""
 
 PLACES = 4_000
-"""Artists of a pace to choose from; more are added when this many are met."""
+"""The number of artists of a pace to choose from; it grows with the artists met."""
 
 STRAY = 0.15
-"""Weight of the few artists of long tracks with a listener who does not look for them."""
+"""Weight of artists with long tracks, for a listener who does not prefer these."""
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class Shelf:
 
     artist: Artist
     met: int
-    """Month in which the first track is heard, counted from the first month."""
+    """The month in which the artist is met, counted from the first month."""
 
     weight: float
     capacity: int
@@ -76,7 +75,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An artist with a fixed share of the plays in some stretches of time."""
+    """An artist with a fixed share of the plays in some periods."""
 
     shelf: Shelf
     share: float
@@ -85,7 +84,7 @@ class Role:
 
 @dataclass(slots=True)
 class _Month:
-    """Who can be heard in a month, for fast drawing."""
+    """The artists that can be drawn in a month, with sums for fast drawing."""
 
     known: list[Shelf] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
@@ -124,7 +123,7 @@ class Taste:
         self._heard: Track | None = None
 
     def begin_month(self, number: int, rows: int) -> None:
-        """Prepare the drawing in month `number`, in which about `rows` are drawn."""
+        """Prepare for drawing about `rows` tracks in month `number`."""
         self._arrivals += [shelf for shelf in self._shelves if shelf.met == number]
         chance = 1.35 * len(self._arrivals) / max(rows, 1)
         self._arrival_chance = min(0.85, chance)
@@ -170,7 +169,7 @@ class Taste:
         return rng.choices(month.known, cum_weights=month.weights)[0]
 
     def _meet(self, shelf: Shelf) -> Shelf:
-        """From now on the artist can be drawn by weight, too."""
+        """Add an artist to those that are drawn by weight."""
         month = self._month
         month.known.append(shelf)
         so_far = month.weights[-1] if month.weights else 0.0
@@ -184,7 +183,7 @@ class Taste:
 
 
 def _distinct_artists(habits: Habits, rng: Random) -> Iterator[Artist]:
-    """Artists without end, each with a name of its own, of the paces liked."""
+    """Endless artists with distinct names, of the paces that the listener likes."""
     seen: set[str] = set()
     while True:
         pace: Pace = "ordinary"
@@ -215,7 +214,7 @@ def _tracks_to_run_to(rng: Random) -> list[Track]:
 def _shelves(
     habits: Habits, rng: Random, months: int, rows: int, artists: Iterator[Artist]
 ) -> list[Shelf]:
-    """The artists met in time, the order of their meeting apart from their weight."""
+    """The artists in the order in which they are met; weights are independent of it."""
     grown = habits.artists * (rows / ROWS_OF_A_YEAR) ** 0.6
     wanted = max(min(habits.artists, 5), min(round(grown), rows // ROWS_AN_ARTIST), 1)
     met = sorted(_month_of_meeting(habits, rng, months) for _ in range(wanted))

@@ -24,7 +24,7 @@ class Trait:
 
     name: str
     knobs: frozenset[str]
-    """What it decides; a listener has no two traits that decide the same."""
+    """What the trait changes; no two traits of a listener change the same."""
 
     apply: Callable[[Habits, Random], Habits]
 
@@ -190,10 +190,9 @@ KINDS: tuple[str, ...] = tuple(_KINDS)
 def traits_of(kind: str, seed: int) -> tuple[str, ...]:
     """Names of a listener's strong habits: those of the kind, then one or two more.
 
-    An ordinary listener has none.
-
-    With one seed, the kinds deal the other traits out among themselves like cards, so
-    that nearly every trait is met in some kind. Raises `KeyError` for an unknown kind.
+    An ordinary listener has none. For one seed the further traits are distributed over
+    the kinds, so that nearly every trait occurs in some kind. Raises `KeyError` for an
+    unknown kind.
     """
     chosen = list(_KINDS[kind])
     if not chosen:
@@ -212,7 +211,7 @@ def traits_of(kind: str, seed: int) -> tuple[str, ...]:
 
 
 def habits_of(kind: str, seed: int) -> Habits:
-    """All knobs of a listener. Raises `KeyError` for an unknown kind."""
+    """The habits of a listener. Raises `KeyError` for an unknown kind."""
     rng = Random(f"habits {kind} {seed}")
     habits = ordinary_habits(rng)
     for name in reversed(traits_of(kind, seed)):

@@ -1,4 +1,4 @@
-"""The listens of a made-up listener, in the order of time."""
+"""The listens of a made-up listener, in chronological order."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -28,14 +28,18 @@ SIZES = 0.9
 def make_listens(
     kind: str, *, seed: int = 0, rows: int = 20_000, years: Years = (2021, 2025)
 ) -> Iterator[Listen]:
-    """Exactly `rows` listens of a listener, made while being read, sorted by end.
+    """Exactly `rows` listens of a listener, generated while they are read, sorted by
+    end.
 
-    The same arguments give the same listens, everywhere and always. Raises `KeyError`
-    for a kind that is not in `KINDS`, `ValueError` for no rows or years in disorder.
+    The same arguments give the same listens on every machine. Raises `KeyError` for a
+    kind that is not in `KINDS`, and `ValueError` if there are no rows or the years are
+    reversed.
     """
     if rows < 1 or years[0] > years[1]:
-        raise ValueError("There must be a row or more, and the first year first.")
-    # The first and the last day stay free, so that no session leaves the years.
+        raise ValueError(
+            "rows must be 1 or more, and the first year not after the last."
+        )
+    # The first and the last day stay empty, so that no session leaves the years.
     first, last = date(years[0], 1, 2), date(years[1], 12, 30)
     return listens_between(kind, seed, rows, first, last)
 
@@ -77,7 +81,7 @@ def _month(day: Day) -> int:
 
 
 class _Listener:
-    """Goes through the days and lets a player play."""
+    """Lets a player play what the listener hears, day by day."""
 
     def __init__(self, habits: Habits, rng: Random, taste: Taste) -> None:
         self.taste = taste
@@ -88,7 +92,7 @@ class _Listener:
         self._obsession_left = 0
 
     def hear(self, day: Day, rows: int) -> list[Listen]:
-        """The listens of a day: `rows`, or more when the last album is heard out."""
+        """The listens of a day: `rows`, or more if the last album is played to its end."""
         player = self._player
         player.begin_day(day.date.year, self._at(day, 0, 0) + LONGEST_DAY_MS)
         self._obsession_left = day.obsession_plays
@@ -118,7 +122,7 @@ class _Listener:
         return int(local.timestamp() * 1000) + self._rng.randrange(60_000)
 
     def _sessions(self, day: Day, rows: int) -> list[tuple[int, int]]:
-        """When the sessions begin and how many rows they have, in order of time."""
+        """The start and the number of rows of each session, in chronological order."""
         habits, rng = self._habits, self._rng
         longest = max(2, int(MINUTES_OF_A_SESSION / habits.minutes_a_row))
         usual = min(habits.session_tracks, longest)
@@ -141,7 +145,7 @@ class _Listener:
         self.taste.begin_session()
 
     def _session(self, size: int, rows: int) -> None:
-        """One of the kinds of sessions; `size` is kept to, except by albums."""
+        """A session of one of the kinds, with `size` rows; an album may have more."""
         at = self._rng.random() - self._habits.albums
         if at < 0:
             album = self.taste.next_album()
@@ -153,12 +157,12 @@ class _Listener:
             self._mixed(size, rows)
 
     def _listen_to_all(self, tracks: Sequence[Track], rows: int) -> None:
-        """The tracks in order, from the first again after the last."""
+        """Play `rows` tracks in order, again from the first after the last."""
         for number in range(rows):
             self._player.play(tracks[number % len(tracks)], "whole")
 
     def _mixed(self, size: int, rows: int) -> None:
-        """Track after track; what one is obsessed with comes in between."""
+        """Play track after track, with the obsession of the week in between."""
         rng, player, taste = self._rng, self._player, self.taste
         until = len(player.log) + size
         while len(player.log) < until:

@@ -16,10 +16,11 @@ DAY_TO_DAY = 0.55
 
 YEARS_OF_GROWTH = 3
 DAYS_OFF = 1.8
-"""Days without listening that follow one another, about."""
+"""About how many days without listening follow one another."""
 
 SELDOM = 0.3
-"""Share of active days below which heavy times have more of them, not longer ones."""
+"""Share of active days below which a greater weight means more active days, not longer
+ones."""
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class Day:
     date: date
     weight: float
     rows: int = 0
-    """Rows in all, the following included."""
+    """All rows, including the following."""
 
     obsession: int = 0
     """Number of the track on repeat."""
@@ -39,7 +40,7 @@ class Day:
 
 @dataclass(slots=True)
 class _Extras:
-    """Rows that are planned beside the ordinary ones, up to a share of all."""
+    """Rows that are planned in addition to the ordinary ones, up to a share of all."""
 
     left: int
     used: int = field(default=0)
@@ -55,7 +56,9 @@ class _Extras:
 def plan_days(
     habits: Habits, rng: Random, rows: int, first: date, last: date
 ) -> list[Day]:
-    """Every day from `first` to `last`, with `rows` rows dealt out to the active ones."""
+    """Every day from `first` to `last`; `rows` rows are distributed over the active
+    days.
+    """
     length = (last - first).days + 1
     days = [
         Day(day, _weight(habits, rng, day, number / 365))
@@ -91,7 +94,7 @@ def _fall_silent(habits: Habits, rng: Random, days: list[Day]) -> None:
 def _choose_active(
     habits: Habits, rng: Random, days: list[Day], rows: int
 ) -> list[Day]:
-    """The days with listening: enough for the rows, not too many for the sessions."""
+    """The days with listening: enough for all rows, but few enough for long sessions."""
     share = habits.active_days
     weighty = [day for day in days if day.weight > 0] or days[:1]
     if not habits.daily_floor:
@@ -109,7 +112,7 @@ def _choose_active(
 
 
 def _in_spells(rng: Random, days: list[Day], share: float) -> list[Day]:
-    """About this share of the days; the others come some in a row."""
+    """About this share of the days; days without listening come in groups."""
     ends = 1 / DAYS_OFF
     begins = ends * (1 - share) / share
     found, is_on = list[Day](), True
@@ -151,7 +154,7 @@ def _plan_nights_and_workouts(
 
 
 def _deal_out(habits: Habits, active: Sequence[Day], rows: int) -> None:
-    """`rows` ordinary rows by weight, on top of the planned ones."""
+    """Distribute `rows` ordinary rows by weight, in addition to the planned ones."""
     floor = min(habits.daily_floor, rows // len(active))
     rest = rows - floor * len(active)
     sums = list(accumulate(day.weight for day in active))

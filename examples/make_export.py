@@ -5,7 +5,7 @@ The example beside this file was made by
     uv run python examples/make_export.py examples/my_spotify_data.zip \
         --listener nostalgic --seed 20 --format both
 
-The same arguments give the same files inside, everywhere and always, and the same zip
+The same arguments give the same files in the zip on every machine, and the same zip
 wherever zlib is the same. In Python:
 
     from examples.make_export import make_listens, write_export
@@ -63,9 +63,15 @@ class YearsType(click.ParamType[Years]):
         try:
             years = int(first), int(last or first)
         except ValueError:
-            self.fail(f"{value} is neither a year nor two: 2019-2025.", param, ctx)
+            self.fail(
+                f"{value} is neither one year nor a range like 2019-2025.", param, ctx
+            )
         if not 2008 <= years[0] <= years[1] <= 2099:
-            self.fail(f"{value}: years go from 2008 to 2099, in order.", param, ctx)
+            self.fail(
+                f"{value}: years are from 2008 to 2099, the first one first.",
+                param,
+                ctx,
+            )
         return years
 
 
@@ -90,7 +96,7 @@ def main(
         for name in KINDS:
             click.echo(f"{name:13} {', '.join(traits_of(name, seed))}")
     elif out is None:
-        raise click.UsageError("Say which zip to write, or --list.")
+        raise click.UsageError("Name the zip to write, or use --list.")
     else:
         write_export(out, make_listens(kind, seed=seed, rows=rows, years=years), form)
         click.echo(f"{out}: {rows:,} rows of a made-up {kind}.")

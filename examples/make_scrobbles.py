@@ -1,7 +1,7 @@
 r"""Make the history that Last.fm or ListenBrainz would have of a made-up listener.
 
-It is the life that `make_export.py` writes as an export of Spotify, with the same
-arguments, as a scrobbler that ran beside it would have seen it:
+With the same arguments it is the history that `make_export.py` writes as an export of
+Spotify, as a scrobbler would have reported it at the same time:
 
     uv run python examples/make_scrobbles.py scrobbles.csv --listener nostalgic --seed 20
     uv run python examples/make_scrobbles.py listens.zip --service listenbrainz
@@ -46,10 +46,11 @@ COLUMNS = (
 
 
 def scrobbled(listens: Iterable[Listen]) -> Iterator[tuple[datetime, Listen]]:
-    """When the listens began that a scrobbler reports, to the second.
+    """The listens that a scrobbler reports, with their starts to the second.
 
-    It reports tracks of 30 seconds and more that were played to their end, or for four
-    minutes; half a track is enough too, but a listen does not say how long its track is.
+    It reports tracks that were played for at least 30 seconds, and to their end or for
+    four minutes. Scrobblers also report half a track, but a listen does not have its
+    length.
     """
     for listen in listens:
         enough = listen.reason_end == "trackdone" or listen.ms_played >= ENOUGH_MS
@@ -59,7 +60,7 @@ def scrobbled(listens: Iterable[Listen]) -> Iterator[tuple[datetime, Listen]]:
 
 
 def write_lastfm(path: Path, listens: Iterable[Listen]) -> None:
-    """Write the table of eight columns that people get of their Last.fm history."""
+    """Write the table of eight columns in which tools export a Last.fm history."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, quoting=csv.QUOTE_ALL)
         table.writerow(COLUMNS)
@@ -70,7 +71,7 @@ def write_lastfm(path: Path, listens: Iterable[Listen]) -> None:
 
 
 def write_listenbrainz(path: Path, listens: Iterable[Listen]) -> None:
-    """Write the zip that ListenBrainz exports: a file of lines for each month."""
+    """Write the zip that ListenBrainz exports: a file of JSON lines for each month."""
     months: dict[str, list[str]] = {}
     for began, listen in scrobbled(listens):
         lines = months.setdefault(f"listens/{began.year}/{began.month}.jsonl", [])
@@ -107,7 +108,9 @@ WRITERS: dict[str, Callable[[Path, Iterable[Listen]], None]] = {
 }
 
 
-@click.command(help="Write what a scrobbler saw of a made-up listener to OUT.")
+@click.command(
+    help="Write the history of a made-up listener, as a scrobbler reports it, to OUT."
+)
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--service", type=click.Choice(list(WRITERS)), default="lastfm")
 @click.option("--listener", "kind", type=click.Choice(KINDS), default="omnivore")
@@ -118,7 +121,7 @@ def main(
     out: Path, service: str, kind: str, rows: int, years: Years, seed: int
 ) -> None:
     WRITERS[service](out, make_listens(kind, seed=seed, rows=rows, years=years))
-    click.echo(f"{out}: what a scrobbler saw of {rows:,} rows of a made-up {kind}.")
+    click.echo(f"{out}: the scrobbles of {rows:,} rows of a made-up {kind}.")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ _TRACKS = [track(artist(number), number % 5) for number in range(3, 15)]
 
 
 def personal_files() -> dict[str, Json]:
-    """Contents by file name: none of them is listening history."""
+    """The contents of files by name; none of them is a listening history."""
     return {
         "Userdata.json": _userdata(),
         "Playlist1.json": _playlists(),

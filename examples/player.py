@@ -1,4 +1,4 @@
-"""A player that logs what is played as Spotify does, with all that is odd in it."""
+"""A player that logs what it plays as Spotify does, with the oddities of real exports."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ PLATFORMS = (
     ("Windows 10 (10.0.19043; x64)", "windows", "windows"),
     ("Partner fictional_tv fictional;speaker", "cast_hardware", "web_player"),
 )
-"""Names of four devices: up to 2022, up to 2024 and later."""
+"""Names of four devices: up to 2022, up to 2024, and later."""
 
 FIRST_YEAR_OF_SKIPPED, FIRST_YEAR_OF_SKIPPED_BUTTONS = 2020, 2023
 FIRST_YEAR_OF_BOOKS = 2025
@@ -52,7 +52,7 @@ BUTTONS = frozenset({"fwdbtn", "backbtn", "endplay"})
 
 
 class Player:
-    """Plays one thing after another; `log` has the results."""
+    """Plays tracks, podcasts and audiobooks; `log` has the listens."""
 
     def __init__(self, rng: Random, skips: float, patience: float) -> None:
         self._rng = rng
@@ -69,13 +69,13 @@ class Player:
         self.log: list[Listen] = []
 
     def begin_day(self, year: int, hurry_from_ms: int) -> None:
-        """Empty the log. From the given time on, tracks are heard for seconds only."""
+        """Empty the log. From `hurry_from_ms` on, tracks are played for seconds only."""
         self._year = year
         self._hurry_from_ms = hurry_from_ms
         self.log = []
 
     def begin_session(self, at_ms: int, *, shuffle: bool) -> None:
-        """Go on at a time, or soon, when what came before lasts longer."""
+        """Continue at this time, or soon after the previous track if that ends later."""
         rng = self._rng
         self._now_ms = max(at_ms, self._now_ms + rng.randrange(20_000, 90_000))
         self._device = rng.choice((0, 0, 0, 0, 1, 2, 2, 3))
@@ -94,7 +94,7 @@ class Player:
             self._something_odd(track)
 
     def _outcome(self, length: int, outcome: Outcome) -> tuple[int, str | None]:
-        """How long a track is heard, and why it ended."""
+        """How long a track is played, and why it ends."""
         rng = self._rng
         if outcome == "whole":
             return length, "trackdone"
@@ -110,7 +110,7 @@ class Player:
         return rng.randrange(30_000, length), rng.choice(ENDS)
 
     def _row(self, track: Track, ms: int, end: str | None) -> Listen:
-        """A track in the spelling of the year."""
+        """A listen to a track, with the title that it has in this year."""
         rng = self._rng
         title, album, uri = track.title, track.album, track.uri
         if self._year >= track.renamed_in:
@@ -129,7 +129,7 @@ class Player:
         end: str | None,
         medium: Medium = "track",
     ) -> Listen:
-        """Something heard from now on; takes its time."""
+        """A listen that begins now; the clock advances to its end."""
         pause = int(3000 * self._rng.random() ** 3)
         self._now_ms += ms + pause
         names = PLATFORMS[self._device]
@@ -195,7 +195,7 @@ class Player:
         )
 
     def _second_device(self, track: Track) -> None:
-        """The same track logged by a speaker, ending a little before the last row."""
+        """Log the last track again, by a speaker, with an end a little earlier."""
         last = self.log[-1]
         if last.ms_played < 60_000 or last.medium != "track":
             return
@@ -208,7 +208,7 @@ class Player:
         )
 
     def _burst(self, track: Track) -> None:
-        """Several rows in one second."""
+        """Log several rows in one second."""
         for _ in range(self._rng.randrange(2, 6)):
             row = self._row(track, self._rng.randrange(700), self._rng.choice(ENDS))
             self.log.append(replace(row, ended_at=self.log[-1].ended_at))

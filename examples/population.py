@@ -1,4 +1,4 @@
-"""Made-up listeners by the hundred, as different in kind and length as real ones."""
+"""Hundreds of made-up listeners, as different in kind and length as real ones."""
 
 import math
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from examples.listening import listens_between
 END = date(2025, 12, 31)
 MOST_ROWS = 12_000
 ROWS_A_DAY, SPREAD = 40, 0.5
-"""Listens on a day of a history of a year or less: the median, and the spread in natural
-logarithms. (Public histories have 43 plays a day with music: these are thinned out, so
-that hundreds can be made in seconds.)"""
+"""Listens per day in a history of up to a year: the median, and the spread in natural
+logarithms. (Public histories have 43 plays on a day with music. Longer histories have
+fewer rows here, so that hundreds can be made in seconds.)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A made-up listener: what `listens_between` has to know."""
+    """A made-up listener: the arguments of `listens_between`."""
 
     kind: str
     seed: int
@@ -34,10 +34,11 @@ class Person:
 
 
 def population(count: int) -> list[Person]:
-    """`count` listeners, the same ones each time; a longer list begins with a shorter.
+    """`count` listeners, always the same; a longer list begins with all of a shorter
+    one.
 
-    Every other one has no strong habit; the others have those of each kind in turn. The
-    histories last from a month to twelve years, the most of them a year.
+    Every other listener has no strong habit; the others have the kinds in turn. The
+    histories last from a month to twelve years; a third of them lasts a year.
     """
     return [_person(number) for number in range(count)]
 
@@ -54,7 +55,7 @@ def _person(number: int) -> Person:
 
 
 def _days(rng: Random) -> int:
-    """A month to a year for a third, a year for a third, up to twelve years for the rest."""
+    """The days of a history: up to a year, a year, or up to twelve years, a third each."""
     at = rng.random()
     if at < 1 / 3:
         return rng.randrange(30, 365)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole way from a new account to a shared verdict, by curl: run it, or paste it piece
+# All steps from a new account to a shared verdict, with curl: run it, or paste it piece
 # by piece (without the next line). First, in another terminal: uv run --no-dev unwrapped serve
 set -euo pipefail
 
@@ -9,7 +9,7 @@ EXPORT=${EXPORT:-$(dirname "${BASH_SOURCE[0]:-examples/tour.sh}")/my_spotify_dat
 USERNAME=listener-$RANDOM$RANDOM
 PASSWORD='correct horse battery staple'
 
-# One member of a JSON answer; `verdict.title` is one inside another.
+# Print one member of a JSON answer; `verdict.title` names a member within a member.
 field() {
     python3 -c '
 import json, sys
@@ -21,12 +21,12 @@ for name in sys.argv[1].split("."):
 print(answer)' "$1"
 }
 
-# curl that fails when the service refuses; with the token, once there is one.
+# Run curl with the token, if there is one; fail if the service refuses the request.
 ask() {
     curl --silent --show-error --fail-with-body ${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@"
 }
 
-# Ask for a task until it has ended.
+# Poll a task until it has ended.
 wait_for() {
     local task
     while task=$(ask "$API/tasks/$1"); do

@@ -1,4 +1,4 @@
-"""Run every check of CI but the tests, and name at the end the ones that failed."""
+"""Run every check of CI except the tests, and list those that failed."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ STEPS = (
 
 
 def failed_steps(steps: Iterable[str]) -> list[str]:
-    """Run all steps; the commands of those that failed."""
+    """Run all steps; return the commands of those that failed."""
     failed = []
     for step in steps:
         command = f"uv run {step}"

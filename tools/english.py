@@ -88,7 +88,9 @@ def tracked_files(skip: Iterable[str]) -> list[Path]:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A space in a pattern also matches the end of a line, and a `_` of a name."""
+    """Compile a pattern; its spaces also match line ends, comment signs and `_` in
+    names.
+    """
     return re.compile(pattern.replace(" ", r'[\s#"-]+'), re.IGNORECASE)
 
 

@@ -1,6 +1,6 @@
-"""Write docs/formats.md: the logs and what each is, from their records.
+"""Write docs/formats.md: a text written by hand, and the tables of logs and reasons.
 
-Run with `uv run task schema` after a change; a test fails when it is not up to date.
+Run `uv run task schema` after a change: a test fails if the page is not up to date.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from unwrapped.music.sources.reasons import AsideReason
 
 FILE = Path(__file__).parents[1] / "docs" / "formats.md"
 INTRODUCTION = Path(__file__).with_name("formats_intro.md")
-"""What is written by hand."""
+"""The text that is written by hand."""
 
 _MOMENTS = {"start": "start", "end": "end", "near_end": "near the end"}
 
@@ -38,7 +38,7 @@ def formats_page() -> str:
 
 ## Reasons
 
-Rows that are no listen to a track are counted by their reason. Only damage counts towards refusing an upload.
+Rows that are not listens to a track are counted by reason. Only damage counts towards refusing an upload.
 
 {_table([("Reason", "Rows", "Damage"), ("---",) * 3, *reasons])}
 """

@@ -1,4 +1,4 @@
-"""Take the README's picture of the page: the portrait of the demonstration, signed in."""
+"""Take the README's picture of the page: the portrait in the demonstration."""
 
 import base64
 import tempfile

@@ -1,8 +1,9 @@
-"""Take pictures of every screen, to look at: `uv run task screens -- FOLDER`.
+"""Take screenshots of every screen: `uv run task screens -- FOLDER`.
 
-Several people on one server: nobody's history yet, a whole one, twelve plays, one track, a
-log that knows no durations, names that are long, right-to-left or emoji. Each screen is
-taken at a desk, in the dark, on a phone, and a portrait as it is printed.
+Several people use one server. Their histories are: none, a whole one, twelve plays, one
+track, a log without durations, and one with names that are long, right-to-left or
+emoji. Screens are taken in the width of a desktop, in its dark scheme and in the width
+of a phone, and portraits also as they are printed.
 """
 
 import os
@@ -22,7 +23,7 @@ from tests.browser.history import write_history
 from tests.cli.service import SECRET, Place
 from unwrapped.web.pages.links import MORE, NAVIGATION, SETTINGS_PARTS, TOPS
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
+PASSWORD = "correct horse battery"  # noqa: S105 - nobody real has it
 DESK, PHONE, PAPER = 1280, 360, 794
 LOOKS = {"desk": (DESK, "light"), "dark": (DESK, "dark"), "phone": (PHONE, "light")}
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
@@ -34,7 +35,7 @@ SCREENS = [
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a history of a kind, and the looks that their screens are taken in."""
+    """A person with a kind of history, and the looks in which their screens are taken."""
 
     name: str
     file: Path | None
@@ -42,7 +43,7 @@ class Person:
 
 
 def people(folder: Path) -> list[Person]:
-    """All of them, with the files that they import."""
+    """All people, with the files that they import."""
     whole = list(listens_between("nostalgic", 20, 25_000, BEGIN, YESTERDAY))
     few, one, lastfm = (folder / f"{name}.zip" for name in ("few", "one", "lastfm"))
     everything = folder / "whole.zip"
@@ -61,14 +62,14 @@ def people(folder: Path) -> list[Person]:
 
 
 def repeated(listen: Listen, times: int) -> list[Listen]:
-    """The same, once a day."""
+    """The listen, repeated on as many days in a row."""
     days = range(times - 1, -1, -1)
     return [replace(listen, ended_at=listen.ended_at - timedelta(day)) for day in days]
 
 
 @dataclass
 class Camera:
-    """Goes through screens, and takes them."""
+    """Visits screens, and takes screenshots."""
 
     page: Page
     origin: str
@@ -78,7 +79,7 @@ class Camera:
     failed: list[str] = field(default_factory=list)
 
     def take(self, name: str) -> None:
-        """Pictures of what is shown."""
+        """Take screenshots of the current screen."""
         self.page.wait_for("document.readyState === 'complete'")
         for look in self.person.looks:
             width, scheme = LOOKS[look]
@@ -92,7 +93,7 @@ class Camera:
         self.page.resize(DESK)
 
     def print(self, name: str) -> None:
-        """What it looks like on paper."""
+        """Take a screenshot of the current screen as it is printed."""
         self.page.resize(PAPER)
         self.page.call("Emulation.setEmulatedMedia", media="print")
         self._shoot(f"{name}-print")
@@ -104,12 +105,12 @@ class Camera:
         self.taken += 1
 
     def open(self, path: str, name: str = "") -> None:
-        """Go to a path, and take it."""
+        """Go to a path, and take the screen."""
         self.page.go(f"{self.origin}{path}")
         self.take(name or path.strip("/").replace("/", "-") or "home")
 
     def follow(self, selector: str, name: str) -> None:
-        """Take what a link leads to, where there is one."""
+        """Take the screen that a link leads to, if the link exists."""
         if not self.page.evaluate(f"!!document.querySelector({selector!r})"):
             return
         path = self.page.evaluate(
@@ -118,7 +119,9 @@ class Camera:
         self.open(path, name)
 
     def enter(self, person: Person) -> None:
-        """Make their account; the browser has seen nobody before."""
+        """Create the person's account in a browser without cookies, and import their
+        file.
+        """
         self.page.call("Network.clearBrowserCookies")
         self.person = person
         self.page.go(f"{self.origin}/register")
@@ -143,7 +146,7 @@ class Camera:
         self.print("portrait")
 
     def look_around(self) -> None:
-        """All that somebody can go to."""
+        """Take every screen of the person."""
         for path in (
             "/",
             *SCREENS,
@@ -162,7 +165,7 @@ class Camera:
             self.states()
 
     def share(self) -> None:
-        """A link, what it opens, and its end."""
+        """Share a portrait; take the portrait, the shared page and the list of links."""
         self.page.go(f"{self.origin}/portraits")
         self.page.click("main .list a")
         self.page.arrive("^/portraits/.")
@@ -177,7 +180,7 @@ class Camera:
         self.open("/shares", "shares-one")
 
     def states(self) -> None:
-        """The results of forms, and missing pages."""
+        """Take the results of forms, and missing pages."""
         self.page.go(f"{self.origin}/history")
         self.page.click(".plays input")
         self.page.click(".after button")
@@ -199,7 +202,7 @@ class Camera:
         self.take("token")
         self.open("/settings/tokens", "tokens-one")
         self.page.go(f"{self.origin}/settings/access")
-        self.page.fill(current_password="wrong", new_password="long enough now")  # noqa: S106 - of nobody
+        self.page.fill(current_password="wrong", new_password="long enough now")  # noqa: S106 - nobody real has it
         self.page.click("main form button")
         self.page.wait_for("!!document.querySelector('.trouble')")
         self.take("password-wrong")
@@ -207,7 +210,7 @@ class Camera:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--only", help="The one whose screens are taken.")
+@click.option("--only", help="Take the screens of this person only.")
 def main(folder: Path, only: str | None) -> None:
     """Take all screens, as PNG files in FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -217,7 +220,7 @@ def main(folder: Path, only: str | None) -> None:
         with chromium(browser) as page, Place(place_of) as place:
             web = place.serve(SECRET_KEY=SECRET, REGISTRATION="open", **os.environ)
             web.ready()
-            # A picture is of the whole page: nothing scrolls.
+            # A screenshot shows the whole page: nothing scrolls.
             page.call("Emulation.setScrollbarsHidden", hidden=True)
             camera = Camera(page, web.address, folder)
             camera.open("/", "welcome")
@@ -230,7 +233,7 @@ def main(folder: Path, only: str | None) -> None:
             camera.person = Person("nobody", None, ("desk", "dark", "phone"))
             camera.open("/sign-in")
             web.stop()
-    click.echo(f"{camera.taken} pictures in {folder}")
+    click.echo(f"{camera.taken} screenshots in {folder}")
     for words in (*camera.failed, *page.noted):
         click.echo(words, err=True)
 

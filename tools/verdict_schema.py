@@ -1,7 +1,7 @@
 """Write docs/verdict.schema.json: the JSON Schema of `unwrapped analyze --json`.
 
-Made from the dataclasses, their docstrings as descriptions. Run with
-`uv run task schema` after a change; a test fails when the file is not up to date.
+The schema is made from the dataclasses; their docstrings become descriptions. Run
+`uv run task schema` after a change: a test fails if the file is not up to date.
 """
 
 import dataclasses
@@ -29,7 +29,7 @@ def verdict_schema() -> str:
 
 
 def _use_docstrings(kind: object) -> None:
-    """Make the docstrings of members their descriptions, in all dataclasses below."""
+    """Use the docstrings of members as descriptions, in a type and all types within it."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         kind.__pydantic_config__ = ConfigDict(  # type: ignore[attr-defined]  # pydantic's protocol
             use_attribute_docstrings=True, extra="forbid"

@@ -72,7 +72,7 @@ func apply(ctx context.Context, o *options, out io.Writer) error {
 	return nil
 }
 
-// applyFile applies a file in one transaction, or, if it says so, without one.
+// applyFile applies a file in one transaction, or without one if the file says so.
 func applyFile(ctx context.Context, client *sqlclient.Client, dir migrate.Dir, file migrate.File, log migrate.Logger) error {
 	transactional, err := isTransactional(file)
 	if err != nil {
@@ -103,8 +103,8 @@ func executor(drv migrate.Driver, dir migrate.Dir, stored revisions, log migrate
 	return migrate.NewExecutor(drv, dir, stored, migrate.WithOperatorVersion(operatorVersion), migrate.WithLogger(log))
 }
 
-// plain leaves of a failed statement its own error: that the broken transaction could not
-// be written to either is no news.
+// plain returns the error of the failed statement alone: the further error, that the broken
+// transaction accepts no writes, says nothing new.
 func plain(err error) error {
 	if stmtErr := (&migrate.StmtExecError{}); errors.As(err, &stmtErr) {
 		return stmtErr
@@ -129,7 +129,7 @@ func isTransactional(file migrate.File) (bool, error) {
 	}
 }
 
-// applyLog prints the course of apply.
+// applyLog prints the progress of apply.
 type applyLog struct {
 	out         io.Writer
 	files, sqls int

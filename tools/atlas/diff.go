@@ -60,7 +60,7 @@ func diff(ctx context.Context, o *options, out io.Writer) error {
 	return planner.WritePlan(plan)
 }
 
-// desiredState executes a file of DDL in the dev database and returns what came of it.
+// desiredState executes a file of DDL in the dev database and returns the resulting schema.
 func desiredState(ctx context.Context, dev *sqlclient.Client, to string) (state *schema.Schema, err error) {
 	path, err := filePath(to)
 	if err != nil {
@@ -87,8 +87,8 @@ func desiredState(ctx context.Context, dev *sqlclient.Client, to string) (state 
 	return dev.InspectSchema(ctx, dev.URL.Schema, nil)
 }
 
-// nextVersion returns the present second, or the one after the last file's: versions are
-// seconds, and a second diff within one would take the place of the first.
+// nextVersion returns the current second, or the second after the last file's version:
+// versions are seconds, and another diff within the same second would overwrite the first.
 func nextVersion(dir migrate.Dir, now time.Time) (string, error) {
 	version := now.Format(versionFormat)
 	files, err := dir.Files()
@@ -106,7 +106,7 @@ func nextVersion(dir migrate.Dir, now time.Time) (string, error) {
 	return t.Add(time.Second).Format(versionFormat), nil
 }
 
-// newFilesDir is a directory in which no migration file is ever written over.
+// newFilesDir is a directory that never overwrites a migration file.
 type newFilesDir struct{ *migrate.LocalDir }
 
 // WriteFile implements migrate.Dir.

@@ -14,12 +14,12 @@ import (
 	"ariga.io/atlas/sql/sqlclient"
 )
 
-// longFirstFile is how many statements the first file may have to be looked at one by
-// one; nothing can be lost in an empty database.
+// longFirstFile is the number of statements up to which the first file is analysed
+// statement by statement; in an empty database nothing can be lost.
 const longFirstFile = 10
 
-// lint analyses the latest files; an analyzer's error, as for a destructive change, ends
-// the command with exit code 1.
+// lint analyses the latest files. If an analyzer reports an error, such as a destructive
+// change, the command ends with exit code 1.
 func lint(ctx context.Context, o *options, out io.Writer) error {
 	dir, err := o.validDirectory()
 	if err != nil {
@@ -154,8 +154,8 @@ func inspect(ctx context.Context, dev *sqlclient.Client) (*schema.Realm, error) 
 // nolintRules are the directives of a file: by statement, with "" for all rules.
 type nolintRules map[int][]string
 
-// nolint reads `-- atlas:nolint [rule…]` above a statement, or, apart from it by an empty
-// line, at the top of the file.
+// nolint reads `-- atlas:nolint [rule…]` above a statement, or at the top of the file,
+// followed by an empty line.
 func nolint(file *sqlcheck.File) nolintRules {
 	var whole []string
 	if local, ok := file.File.(*migrate.LocalFile); ok {

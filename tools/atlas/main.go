@@ -1,6 +1,6 @@
-// Command atlas is the part of Atlas's command line that this project uses, over Atlas's
-// own engine (ariga.io/atlas): same names, flags and file formats. See the README of
-// ariga.io/atlas for the engine; the official command works on the same directory.
+// Command atlas is the part of Atlas's command line that this project uses, built on
+// Atlas's own engine (ariga.io/atlas), with the same names, flags and file formats. The
+// official command works on the same directory.
 package main
 
 import (
@@ -26,7 +26,7 @@ const usage = `Usage: atlas migrate COMMAND [flags]
   apply [N]     Apply pending migration files on the connected database.
 `
 
-// errSilent ends the command with exit code 1; what there is to say was printed.
+// errSilent ends the command with exit code 1 after everything was printed.
 var errSilent = errors.New("")
 
 var commands = map[string]func(context.Context, *options, io.Writer) error{

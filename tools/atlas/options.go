@@ -25,11 +25,11 @@ type options struct {
 	dryRun      bool
 	latest      int
 	lockTimeout time.Duration
-	args        []string // what is not a flag: a name, a number
+	args        []string // the arguments that are not flags: a name, a number
 }
 
-// indentFormat is the one format of diff that is understood: Atlas's way to ask for
-// indented statements.
+// indentFormat is the only supported format of diff: Atlas's template for indented
+// statements.
 const indentFormat = `{{ sql . "  " }}`
 
 func parse(command string, args []string) (*options, error) {
@@ -99,7 +99,7 @@ func filePath(raw string) (string, error) {
 	return filepath.Join(u.Host, u.Path), nil
 }
 
-// directory opens the migration directory without a look at atlas.sum.
+// directory opens the migration directory without checking atlas.sum.
 func (o *options) directory() (*migrate.LocalDir, error) {
 	path, err := filePath(o.dir)
 	if err != nil {
@@ -108,8 +108,8 @@ func (o *options) directory() (*migrate.LocalDir, error) {
 	return migrate.NewLocalDir(path)
 }
 
-// validDirectory opens the migration directory and tells the user when it does not agree
-// with its atlas.sum.
+// validDirectory opens the migration directory, and prints an explanation if the files do
+// not match atlas.sum.
 func (o *options) validDirectory() (*migrate.LocalDir, error) {
 	dir, err := o.directory()
 	if err != nil {
@@ -126,7 +126,7 @@ func (o *options) validDirectory() (*migrate.LocalDir, error) {
 	return dir, nil
 }
 
-// open connects to a database that is bound to one schema, as all of ours are.
+// open connects to a database by a URL that names one schema.
 func open(ctx context.Context, raw string) (*sqlclient.Client, error) {
 	client, err := sqlclient.Open(ctx, raw)
 	if err != nil {

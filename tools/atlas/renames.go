@@ -7,7 +7,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// Identifiers as the statements of a diff and of people spell them.
+// Identifiers as Atlas and people write them: quoted or not, with a schema or without.
 const ident = `(?:"?\w+"?\.)?"?(\w+)"?`
 
 var (
@@ -15,7 +15,7 @@ var (
 	reRenameTable  = regexp.MustCompile(`(?is)^\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?` + ident + `\s+RENAME\s+TO\s+"?(\w+)"?\s*;?\s*$`)
 )
 
-// withRenames turns the drop and the add that a diff sees in a RENAME back into one.
+// withRenames turns the drop and the add that a diff finds for a RENAME into a rename.
 func withRenames(stmt string, changes schema.Changes) schema.Changes {
 	if m := reRenameTable.FindStringSubmatch(stmt); m != nil {
 		return renamedTable(m[1], m[2], changes)

@@ -26,7 +26,7 @@ func (r revisions) table() string {
 	return fmt.Sprintf("%q.%q", r.schema, revisionTable)
 }
 
-// create makes the table unless it is there.
+// create creates the table if it does not exist.
 func (r revisions) create(ctx context.Context) error {
 	_, err := r.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS `+r.table()+` (
 		"version" character varying NOT NULL,
@@ -61,7 +61,7 @@ func (r revisions) Ident() *migrate.TableIdent {
 }
 
 // ReadRevisions implements migrate.RevisionReadWriter. A version that begins with a dot
-// is a note of the official command.
+// is a record that the official command keeps for itself.
 func (r revisions) ReadRevisions(ctx context.Context) ([]*migrate.Revision, error) {
 	return r.read(ctx, `WHERE version NOT LIKE '.%' ORDER BY version COLLATE "C"`)
 }

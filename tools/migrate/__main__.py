@@ -1,7 +1,7 @@
 """Write, check and apply the migrations: `uv run python -m tools.migrate COMMAND`.
 
-What needs a database to try in makes one and drops it: on TEST_DATABASE_URL, or on an
-embedded server in `.task/`.
+Commands that need an empty database create one and drop it: on TEST_DATABASE_URL, or on
+an embedded server in `.task/`.
 """
 
 import re
@@ -34,7 +34,7 @@ def cli(context: click.Context, directory: Path) -> None:
 @click.argument("name")
 @click.pass_obj
 def diff(atlas: Atlas, name: str) -> None:
-    """Write what the models have and the migrations do not, as a new file."""
+    """Write a new file with the changes that bring the migrations up to the models."""
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise click.BadParameter("lower case letters, digits and underscores")
     before = set(atlas.directory.glob("*.sql"))
@@ -47,14 +47,14 @@ def diff(atlas: Atlas, name: str) -> None:
 @click.option("--latest", type=click.IntRange(min=0), help="Default: the new files.")
 @click.pass_obj
 def lint(atlas: Atlas, latest: int | None) -> None:
-    """Look in the new files for what could lose data."""
+    """Search the new files for statements that could lose data."""
     _lint(atlas, new_files(atlas.directory) if latest is None else latest)
 
 
 @cli.command()
 @click.pass_obj
 def check(atlas: Atlas) -> None:
-    """Do what CI does: validate, compare with the models, lint what is new."""
+    """Do what CI does: validate, compare with the models, lint the new files."""
     _show(atlas.validate())
     missing = atlas.diff("missing", "--dry-run")
     _show(missing)
@@ -77,14 +77,14 @@ def hash_(atlas: Atlas) -> None:
 @cli.command()
 @click.pass_obj
 def status(atlas: Atlas) -> None:
-    """Say how far the service's database is."""
+    """Show which migrations the service's database has."""
     _on_service_database(atlas.status)
 
 
 @cli.command()
 @click.pass_obj
 def apply(atlas: Atlas) -> None:
-    """Apply what is pending to the service's database."""
+    """Apply the pending migrations to the service's database."""
     _on_service_database(atlas.apply)
 
 
@@ -117,7 +117,7 @@ def _on_service_database(
 
 
 def _show(run: subprocess.CompletedProcess[str]) -> None:
-    """What a command said; ends with its exit code when it failed."""
+    """Print the output of a command; exit with its code if it failed."""
     click.echo(run.stdout, nl=False)
     click.echo(run.stderr, nl=False, err=True)
     if run.returncode:

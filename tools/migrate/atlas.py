@@ -22,7 +22,7 @@ class Atlas:
         self._metadata = metadata
 
     def diff(self, name: str, *flags: str) -> subprocess.CompletedProcess[str]:
-        """Write the file that is missing, if one is."""
+        """Write a file if the migrations differ from the models."""
         with tempfile.TemporaryDirectory() as folder:
             schema = Path(folder, "schema.sql")
             schema.write_text(desired_schema(self._metadata), encoding="utf-8")
@@ -42,13 +42,13 @@ class Atlas:
         return self._run("hash")
 
     def status(self, address: DatabaseAddress) -> subprocess.CompletedProcess[str]:
-        """Say how far a database is."""
+        """Show which migrations a database has."""
         return self._run("status", "--url", address.for_atlas())
 
     def apply(
         self, address: DatabaseAddress, *flags: str
     ) -> subprocess.CompletedProcess[str]:
-        """Apply what is pending."""
+        """Apply the pending migrations."""
         return self._run("apply", "--url", address.for_atlas(), *flags)
 
     def _with_database(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,10 +66,10 @@ class Atlas:
 
 
 def new_files(directory: Path) -> int:
-    """How many of the latest files the main branch does not have.
+    """Return the number of the latest files that the main branch does not have.
 
-    On the main branch itself: which the commit before does not have. All of them when
-    that cannot be known, as in a shallow clone.
+    On the main branch itself the files are compared with the previous commit. If there
+    is nothing to compare with, as in a shallow clone, all files are new.
     """
     names = sorted(path.name for path in directory.glob("*.sql"))
     base = _base_commit(directory)

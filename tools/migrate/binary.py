@@ -1,4 +1,4 @@
-"""The Atlas of tools/atlas, built when its sources changed."""
+"""The command of tools/atlas, built again when its sources have changed."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from unwrapped.core.postgres.locks import FileLock
 
 SOURCES = ROOT / "tools" / "atlas"
 BUILT = ROOT / ".task" / "atlas"
-# No other toolchain is fetched, no C compiler needed, and git is not asked.
+# Go fetches no other toolchain, needs no C compiler and does not run git.
 ENVIRONMENT = {
     "GOTOOLCHAIN": "local",
     "GOFLAGS": "-mod=readonly -buildvcs=false -trimpath",
@@ -54,7 +54,9 @@ def _build(package: str, target: Path) -> None:
 
 
 def go_command() -> list[str]:
-    """The Go on the path when it is new enough, else that of the group `atlas`."""
+    """The Go on the path if it is new enough, else that of the dependency group
+    `atlas`.
+    """
     found = shutil.which("go")
     return [found] if found and _version_of(found) >= _needed() else FROM_PYPI
 
@@ -81,7 +83,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _digest() -> str:
-    """Changes with the sources."""
+    """A digest of the sources."""
     whole = hashlib.sha256()
     for path in sorted(SOURCES.rglob("*")):
         if path.suffix in (".go", ".mod", ".sum"):

@@ -1,4 +1,4 @@
-"""Databases to work in: a fresh one for a run, and the service's own."""
+"""Databases to work in: a new one for a run, and that of the service."""
 
 import asyncio
 import secrets
@@ -17,7 +17,7 @@ SERVER_HOME = ROOT / ".task" / "postgres"
 
 @contextmanager
 def server() -> Iterator[DatabaseAddress]:
-    """A server in which databases may be made."""
+    """A server on which databases may be created."""
     given = load_settings().test_database_url
     if given is not None:
         yield DatabaseAddress.parse(given.get_secret_value())

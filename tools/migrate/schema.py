@@ -1,4 +1,4 @@
-"""The schema that is wanted: the models', and PgQueuer's."""
+"""The desired schema: the tables of the models, and those of PgQueuer."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def desired_schema(metadata: MetaData | None = None) -> str:
     if metadata is None:
         from sqlmodel import SQLModel
 
-        import unwrapped.main  # noqa: F401  # makes all tables known
+        import unwrapped.main  # noqa: F401  # registers all tables
 
         metadata = SQLModel.metadata
     elements: list[ExecutableDDLElement] = []

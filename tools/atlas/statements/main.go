@@ -1,6 +1,6 @@
-// Command statements parts SQL into statements as Atlas does for PostgreSQL: a JSON list
-// of texts on stdin, a JSON list of lists on stdout, null for a text that Atlas refuses.
-// The tests compare the scanner in core/migration_statements.py with it.
+// Command statements splits SQL into statements as Atlas does for PostgreSQL. It reads a
+// JSON list of texts from stdin and writes a JSON list of lists to stdout, with null for a
+// text that Atlas refuses. Tests compare it with core/migrations/statements.py.
 package main
 
 import (
