@@ -38,7 +38,7 @@ def formats_page() -> str:
 
 ## Reasons
 
-Rows that are no listen to a track are counted by their reason. Only damage counts towards refusing an upload.
+Rows that are not listens to a track are counted by their reason. Only damage counts towards refusing an upload.
 
 {_table([("Reason", "Rows", "Damage"), ("---",) * 3, *reasons])}
 """

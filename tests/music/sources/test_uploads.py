@@ -152,8 +152,8 @@ def test_what_is_no_history_is_skipped_and_named_so_warned_of(tmp_path: Path) ->
     assert upload.skipped == [
         SkippedFile("a.zip/ReadMeFirst.pdf", "a PDF", warning=False),
         SkippedFile("a.zip/StreamingHistory0.json", "a web page", warning=True),
-        SkippedFile("a.zip/__MACOSX/d/._history.json", "no text", warning=False),
-        SkippedFile("a.zip/d/._endsong_0.json", "no text", warning=False),
+        SkippedFile("a.zip/__MACOSX/d/._history.json", "not text", warning=False),
+        SkippedFile("a.zip/d/._endsong_0.json", "not text", warning=False),
         SkippedFile("a.zip/endsong_3.json", "an empty file", warning=True),
     ]
     assert [file.path for file in upload.files] == ["a.zip/d/history.json"]
@@ -303,7 +303,7 @@ def test_names_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
 
 def test_many_rows_that_are_no_objects_are_damage(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", [extended_row(), *["text"] * 30])
-    with pytest.raises(Invalid, match=r"30 of 31 rows .* no objects"):
+    with pytest.raises(Invalid, match=r"30 of 31 rows .* not objects"):
         history_at(tmp_path)
 
 
