@@ -197,7 +197,7 @@ def test_every_mark_is_counted_by_file() -> None:
     assert books.total.known == 4
     assert books.total.uncounted() == [
         "1 was not counted: a richer source has the same listen",
-        "2 were not counted: the same log has the same listen already, overlapping it",
+        "2 were not counted: the same log has the same listen, begun shortly before",
         "1 was not counted: the same listen was reported twice within seconds",
     ]
     assert books.files[1].account.uncounted() == []

@@ -172,7 +172,7 @@ def test_a_full_file_of_account_data() -> None:
     assert warning.code == WarningCode.FULL_FILE
     assert warning.names == ["StreamingHistory0.json"]
     assert warning.text == (
-        "StreamingHistory0.json is full, with 10,000 rows, and no file goes on after it."
+        "StreamingHistory0.json is full, with 10,000 rows, and no file continues it."
     )
     for follower in (
         account_file("StreamingHistory1.json"),
