@@ -102,7 +102,7 @@ async def list_listens(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ListenRead]:
-    """List the caller's listens by their start, including those that do not count."""
+    """The caller's listens by their start, including those that do not count."""
     wanted = replace(wanted, text=q)
     return await listens.list_listens(user.id, wanted, limit, cursor, order, day)
 

@@ -294,5 +294,5 @@ import_records = Table(
 """The numbers of the records that each import had. `content` is the digest of what was read,
 and `removals` is the value that `history.removals` had: while both are the same, another
 import of the same bytes adds nothing. `names` are the names of the uploads, in the order of
-their bytes. Imports from before there were numbers have no row.
+their digests. Imports from before there were numbers have no row.
 """
