@@ -112,7 +112,7 @@ def _with_artists(
     for one in labels:
         for name in (one.names.artist, *one.artists):
             key = artist_id(name)
-            # Of several spellings, the first by code point is used, in any order.
+            # Of several spellings, the first by code point, whatever their order.
             written[key] = min(written.get(key, name), name)
     known = dict(zip(table["id"], range(len(table)), strict=True))
     new = [key for key in sorted(written) if key not in known]

@@ -20,7 +20,7 @@ from unwrapped.music.sources.series import Numberer, Series, filled_by
 REST = timedelta(days=7)
 """The longest part of a gap that other files may leave open: nobody listens every day."""
 
-# Music videos are few, and their single file covers all years.
+# Music videos are few, and their only file covers all years: it fills no gap.
 _VIDEO = re.compile(r"Streaming_History_Video", re.IGNORECASE | re.ASCII)
 
 
@@ -187,7 +187,7 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
 
 
 def _listed(numbers: Iterable[int]) -> str:
-    """`0`, `0 and 2`, `0 to 3, 5 and 7`."""
+    """Numbers in words: `0`, `0 and 2`, `0 to 3, 5 and 7`."""
     parts = [
         part
         for run in _runs(numbers)

@@ -191,7 +191,7 @@ def _shifted(
 
 
 def _in_words(minutes: int) -> str:
-    """`1 hour`, `5 hours 45 minutes`, `15 minutes`."""
+    """Minutes in words: `1 hour`, `5 hours 45 minutes`, `15 minutes`."""
     hours, rest = divmod(minutes, 60)
     parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     return " ".join([*parts, f"{rest} minutes"] if rest else parts)

@@ -19,7 +19,7 @@ AT_ONCE = 100
 
 
 class SettlingParams(Schema):
-    """The task has no parameters: its row names the user."""
+    """No parameters: the row of the task has the user."""
 
 
 @task_kind(

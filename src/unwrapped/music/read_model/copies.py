@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from unwrapped.music.read_model.columns import Columns
 
 MOST_LAID_OVER = 1_000
-"""The number of listens added to a copy above which the result is stored as a copy."""
+"""If more listens than this were added to a copy, the result is stored as a new copy."""
 
 MOST_VERSIONS = 100
-"""The number of changes since a copy above which the result is stored as a copy."""
+"""If a history was changed more often than this since its copy, so is the result."""
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.read_model.history_state import Head
 
 FORMAT = 2
-"""Is increased with every change of what copies contain: older ones are made again."""
+"""Must be increased when copies change, so that older ones are made again."""
 
 _FRAMES = ("listens", "items", "artists", "albums", "tracks", "variants")
 

@@ -32,7 +32,7 @@ class TooManyNames(TooLarge):
 
 
 class TooManyBadRows(Invalid):
-    """Too many dates and durations are unreadable: the upload must be damaged."""
+    """More rows of an upload are damaged than are tolerated."""
 
     code = "too_many_bad_rows"
 
@@ -45,7 +45,7 @@ NAMES_CHARACTERS = 96 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes are in unpacked bytes, except that of a zip's directory."""
+    """The limits of an upload; all sizes but that of a zip's directory are unpacked."""
 
     total_bytes: int = 4096 * MIB
     entries: int = 10_000

@@ -43,10 +43,10 @@ class Log:
     """The number that stands for the log in the database, never reused for another."""
 
     title: str
-    """Its name for people."""
+    """The name of the log, for people."""
 
     service: str
-    """The service in which the music was heard, by its name for people."""
+    """The name of the service in which the music was heard, for people."""
 
     logs: Moment
     """What the logged time of a listen is."""

@@ -247,7 +247,7 @@ def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
     """The first to the last day of these starts (UTC, in order); open if there are none."""
     if starts.is_empty():
         return Period()
-    # Clocks can be set back over midnight: the first listen may not have the first day.
+    # Clocks can be set back over midnight: the first listen may not be on the first day.
     numbers, around = starts.dt.epoch("us"), 26 * HOUR_US
     head = starts.head(int(numbers.search_sorted(numbers[0] + around, side="right")))
     tail = starts.slice(int(numbers.search_sorted(numbers[-1] - around)))

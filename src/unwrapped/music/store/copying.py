@@ -22,8 +22,7 @@ MESSAGE_BYTES = 8 * 1024 * 1024
 """The maximum size of a COPY message; PostgreSQL disconnects at 1 GiB."""
 
 COPY_SECONDS = 600
-"""The time limit: the driver waits forever for a server that disconnects during a COPY.
-"""
+"""The time limit of a COPY: the driver would wait forever if the server disconnects."""
 
 # A waiting session makes autovacuum give up the table after a second
 # (`deadlock_timeout`).

@@ -12,7 +12,7 @@ from unwrapped.music.sources.logs import LOGS
 _NAMES = sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 _VERSION = 1
-"""Increases when a format reads a file differently than before."""
+"""Must be increased when a format reads a file differently than before."""
 
 READERS = f"{_VERSION} {' '.join(_NAMES)}"
 """Identifies the formats and their version. An upload that was read by other formats is

@@ -33,7 +33,7 @@ ALBUM = ("album", "album_name", "album name")
 UNIX = ("uts", "unixtime", "timestamp_unix")
 UTC = ("utc_time", "iso time", "date")
 EITHER = ("timestamp",)
-"""Read if it has Unix times or names zones: other text could be in any zone."""
+"""A column that is read if it has Unix times, or times with zones."""
 
 _WITH_USER = "date#"
 """The beginning of a column's name, such as `Date#somebody`: Unix times in milliseconds."""

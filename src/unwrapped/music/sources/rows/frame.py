@@ -25,7 +25,7 @@ ROW_SCHEMA = pl.Schema(
     {
         "log": LOG_DTYPE,
         "logged_at": TIME_DTYPE,  # null: no readable time
-        "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
+        "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: invalid
         "length_ms": pl.Int32(),  # of the track, if logged; never the time heard
         "spelling": pl.UInt32(),  # code in `Spellings`
         "aside": ASIDE_DTYPE,  # why the row is set aside; null: it is not
