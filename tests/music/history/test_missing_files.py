@@ -1,4 +1,4 @@
-"""Which files are due, by the names, lengths and spans of all that were given."""
+"""Missing files are found by the names, lengths and spans of all files."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -114,7 +114,7 @@ def test_a_number_that_is_missing(paths: list[str], expected: str) -> None:
         ["StreamingHistory0.json", "StreamingHistory_music_0.json", "endsong_0.json"],
     ],
 )
-def test_nothing_is_missing(paths: list[str]) -> None:
+def test_complete_files_give_no_warning(paths: list[str]) -> None:
     assert texts(*[file(path) for path in paths]) == []
 
 
@@ -130,7 +130,7 @@ def test_the_hole_is_between_the_neighbours() -> None:
     assert holes([warning]) == [span(199, 300), span(399, 500)]
 
 
-def test_holes_that_nobody_knows() -> None:
+def test_gaps_without_known_ends_have_no_span() -> None:
     for files in (
         [audio(0), audio(2)],
         [audio(0, 0, 99), audio(2)],
@@ -142,7 +142,7 @@ def test_holes_that_nobody_knows() -> None:
         assert warning.spans == []
 
 
-def test_what_other_files_have_is_not_missing() -> None:
+def test_a_gap_that_other_files_cover_is_not_missing() -> None:
     first, last = audio(0, 0, 99), audio(2, 200, 299)
     assert texts(first, audio(1, 100, 199), last) == []
     assert texts(first, file("renamed.json", 102, 196), last) == []
@@ -154,7 +154,7 @@ def test_what_other_files_have_is_not_missing() -> None:
     assert texts(*account, file("all of it.json", 0, 400)) == []
 
 
-def test_what_other_files_have_in_part_is_missing_in_part() -> None:
+def test_a_gap_that_other_files_cover_in_part_is_missing_in_part() -> None:
     first, last = audio(0, 0, 99), audio(2, 200, 299)
     (warning,) = warn_of_files([first, file("endsong_0.json", 0, 150), last])
     assert warning.spans == [span(150, 200)]

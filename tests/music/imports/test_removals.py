@@ -1,4 +1,4 @@
-"""Removing an import over HTTP: what no other one had goes, at once or by a task."""
+"""Removing an import over HTTP removes what no other import had, at once or by a task."""
 
 from uuid import UUID, uuid4
 
@@ -40,7 +40,7 @@ async def _stored(resources: Resources, user: SignedIn) -> Stored:
         return await stored(session, user.id)
 
 
-async def test_only_what_no_other_import_had_goes(
+async def test_only_listens_of_no_other_import_are_removed(
     common_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(common_resources)
@@ -65,7 +65,7 @@ async def test_only_what_no_other_import_had_goes(
     assert again.status_code == 404
 
 
-async def test_the_count_is_that_of_the_rows_before_and_after_a_removal(
+async def test_the_count_is_right_before_and_after_a_removal(
     common_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(common_resources)

@@ -1,4 +1,4 @@
-"""A stored history is the one that was never stored: hypothesis looks for exceptions."""
+"""A stored history equals one that is built in memory: hypothesis looks for exceptions."""
 
 import asyncio
 import itertools
@@ -418,7 +418,7 @@ def _rows_of(minutes: int) -> list[Row]:
 def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
     listeners: Listeners,
 ) -> None:
-    """Whatever the order in which they come, one after the other."""
+    """The order in which they are imported does not matter."""
     random = Random(0)  # noqa: S311 - an order, no secret
     reasons = ["trackdone", "fwdbtn", "Trackdone", "\u00e4", "\U0010ffff", None]
     rows = [
