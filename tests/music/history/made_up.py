@@ -42,7 +42,7 @@ def name_of(name: str) -> LogName:
     return cast("LogName", _Name(name))
 
 
-# Not in the order of their ranks.
+# The logs are not in the order of their ranks.
 LOGS: Mapping[LogName, Log] = {
     name_of("api"): _log(9, "near_end", "second", 0, scrobbled=False),
     name_of("start"): _log(4, "start", "second", 0, scrobbled=True),

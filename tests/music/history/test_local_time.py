@@ -66,7 +66,7 @@ def test_every_zone_is_read_as_its_rules_say_around_every_change() -> None:
         zone = parse_zone(aliases[0])
         moments = around_every_change(zone)
         local = [shown(moment, zone) for moment in moments]
-        if tuple(local) not in read:  # half of the zones differ from others before 2006
+        if tuple(local) not in read:  # half of the zones differ only before 2006
             read.add(tuple(local))
             assert local_times(frame_of(moments), zone).to_list() == local, aliases
     assert names > 590

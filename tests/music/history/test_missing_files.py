@@ -105,10 +105,10 @@ def test_a_number_that_is_missing(paths: list[str], expected: str) -> None:
     [
         [],
         ["Streaming_History_Audio_2022_0.json", "Streaming_History_Audio_2024_1.json"],
-        # A file alone has no number, and neither has that of music videos.
+        # A single file has no number, and neither has the file of music videos.
         ["Streaming_History_Audio_2016.json", "Streaming_History_Audio_2017_1.json"],
         ["Streaming_History_Video_2018-2024.json"],
-        # Numbers of other kinds of names mean nothing.
+        # Numbers in other names mean nothing.
         ["2023_5.json", "Streaming3.json", "StreamingHistory_podcast_2.json"],
         ["Streaming_History_Audio_2022_4000.json", "endsong_1_of_3.json"],
         ["StreamingHistory0.json", "StreamingHistory_music_0.json", "endsong_0.json"],
@@ -135,7 +135,7 @@ def test_gaps_without_known_ends_have_no_span() -> None:
         [audio(0), audio(2)],
         [audio(0, 0, 99), audio(2)],
         [audio(1, 0, 99)],
-        # Files of this kind are not in the order of time.
+        # The numbers of these files are not in the order of time.
         [file("endsong_0.json", 0, 50), file("endsong_2.json", 100, 150)],
     ):
         (warning,) = warn_of_files(files)
@@ -147,7 +147,7 @@ def test_a_gap_that_other_files_cover_is_not_missing() -> None:
     assert texts(first, audio(1, 100, 199), last) == []
     assert texts(first, file("renamed.json", 102, 196), last) == []
     assert texts(audio(3, 200, 299), file("endsong_0.json", 0, 250)) == []
-    # Of a newer export the last files alone were given.
+    # Only the last files of a newer export were given.
     assert texts(first, audio(1, 100, 220), audio(3, 210, 299)) == []
     account = [account_file("StreamingHistory0.json", 0, 99),
                account_file("StreamingHistory2.json", 200, 299)]  # fmt: skip
@@ -181,7 +181,7 @@ def test_a_full_file_of_account_data() -> None:
     ):
         assert texts(full, follower) == []
     assert texts(account_file("a.json", 0, 9, rows=9_999)) == []
-    # Books of earlier versions say no moments: a number is needed.
+    # Books of earlier versions have no first and last listen, so a number is needed.
     assert texts(account_file("a.json", rows=10_000)) == []
     (warning,) = warn_of_files([account_file("StreamingHistory0.json", rows=10_000)])
     assert warning.names == ["StreamingHistory0.json"]
@@ -218,7 +218,7 @@ def test_the_order_of_files_does_not_matter(
     one, other = orders
     warnings = warn_of_files(one)
     assert warn_of_files(other) == warnings
-    # And giving a file again changes nothing.
+    # Giving a file again changes nothing either.
     assert warn_of_files([*one, *one]) == warnings
     for hole in holes(warnings):
         assert hole.first < hole.last

@@ -231,7 +231,7 @@ def test_listens_that_are_not_back_filled() -> None:
     skipped: list[Listen] = [
         (BEGIN + n * SECOND, 900, n, n, EXTENDED) for n in range(500)
     ]
-    device: list[Listen] = [  # one of a partner wrote the same track every nine seconds
+    device: list[Listen] = [  # a device logged the same track every nine seconds
         (BEGIN + n * 9 * SECOND, 149_000, 1, 1, EXTENDED) for n in range(60)
     ]
     rain: list[Listen] = [  # tracks that are equally long

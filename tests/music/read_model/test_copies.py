@@ -53,7 +53,7 @@ async def test_another_spelling_of_a_recording_is_more_than_an_addition(
     await listener.store(under("uri:Ann:Song 6", song(13, "Cid")))
     _, columns = await listener.read()
     assert len(columns.variants) == 3
-    # One that comes with several spellings is new as a whole.
+    # A new recording with several spellings is an addition.
     await listener.store(under("uri:new", song(45)), under("uri:new", song(52, "Dee")))
     await listener.store(under("uri:new", song(59, "Dee")), song(62))
     _, columns = await listener.read()
@@ -71,7 +71,7 @@ async def test_added_listens_are_laid_over_the_copy(listener: Listener) -> None:
     first = await listener.read()
     written = listener.path(1).stat().st_mtime_ns
     await listener.store(song(40), song(41))  # later
-    await listener.store(song(3, "New artist"))  # and earlier, by somebody new
+    await listener.store(song(3, "New artist"))  # and earlier, by a new artist
     await listener.store(song(35, "Bob", master_metadata_album_album_name="New"))
     head, columns = await listener.read()
     assert head.version == 4

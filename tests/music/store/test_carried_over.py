@@ -272,7 +272,7 @@ async def test_the_next_import_settles_marks_and_names(
         "Second",
     }
 
-    # What is known is known by its start, too.
+    # Rows are also known by their starts.
     async with resources.database.session() as session:
         books = await store(session, ONE, FILES)
     assert (books.total.stored, books.total.known) == (0, 17)

@@ -20,7 +20,7 @@ TIMES = 20
 SOON = 60.0
 TABLES = ("artist", "track", "recording", "spelling")
 
-# As ANALYZE leaves a table whose rows are all dead, in one page for each kind of row.
+# What ANALYZE stores for a table whose rows are all dead.
 _KNOWN_AS_EMPTY = text(
     "UPDATE pg_class SET reltuples = 0, relpages = 1 WHERE relname = ANY(:tables)"
 )

@@ -26,4 +26,4 @@ async def test_a_later_listen_under_the_shown_names_reads_no_other_names(
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     await import_all(database, user, [[[later]]])
     assert not [one for one in statements if "public_id" in one]
-    assert len(statements) <= 9  # besides, three COPY: a dozen
+    assert len(statements) <= 9  # and three COPY: a dozen in total

@@ -36,7 +36,7 @@ async def test_columns_and_types_are_those_of_a_history(
     expected = oracle([ROWS, [account_row()]]).listens
     assert tuple(listens.columns) == LISTEN_COLUMNS
     kinds, its = _kinds(listens), _kinds(expected)
-    # Both are codes for words.
+    # Both types are codes for words.
     assert kinds.pop("reason_end") in (pl.Enum, pl.Categorical)
     del its["reason_end"]
     assert kinds == its

@@ -58,7 +58,7 @@ type Import = list[File]
 type Spelled = tuple[str | None, str | None, str, str | None]
 """URI, artist, title and album."""
 
-# Every way to break a CSV, a text column, an index or an order of texts.
+# Names that may break a CSV, a text column, an index or an order of texts.
 EXOTIC = [
     "comma, quote \" and ' and \\ and \\N",
     "line\nbreak",
@@ -264,7 +264,7 @@ def test_any_imports_end_in_the_history_of_all_rows_and_importing_again_changes_
     assert state.listens == marked(files)
     listeners.store(other, [files])
     at_once = listeners.stored(other)
-    # A reason may have been of a row that has another one by now.
+    # A reason may belong to a row that has another reason now.
     assert at_once.reasons <= state.reasons
     assert replace(state, reasons=at_once.reasons) == at_once
     assert sum(part.total.stored for part in books) == len(state.listens)
